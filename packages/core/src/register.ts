@@ -1,0 +1,167 @@
+import type { Door } from './door.ts';
+import type { Grant } from './grants.ts';
+import type { Policy } from './rule.ts';
+import type { Stage } from './stage.ts';
+
+/** A public Ed25519 key: `id` is the first 16 hex digits of SHA-256 of the raw key, `publicKey` is base64 of its 32 bytes. */
+export interface PublicKeyRecord {
+	readonly id: string;
+	readonly publicKey: string;
+}
+
+/**
+ * The register of one library (DESIGN 5.1): signed by the platform, versioned, pulled by homes, the bridge and the
+ * accountability site, each of which keeps its last good copy. `version` only grows.
+ */
+export interface Register {
+	readonly type: 'understory/register/v1';
+	readonly version: number;
+	/** UTC milliseconds. */
+	readonly issued: number;
+	readonly library: LibraryRecord;
+	readonly branches: readonly BranchRecord[];
+	readonly grants: readonly Grant[];
+	readonly policies: readonly Policy[];
+	readonly contacts: readonly Contact[];
+	/** The current signed roster of each neighborhood a branch of this library stands on, in full. */
+	readonly rosters: readonly SignedRoster[];
+}
+
+export interface LibraryRecord {
+	readonly id: string;
+	readonly slug: string;
+	readonly name: string;
+	/** IANA zone. */
+	readonly zone: string;
+	/** The first is the default. */
+	readonly languages: readonly string[];
+	/** `http://card.<library>.localhost:4000`: the OpenID issuer. */
+	readonly card_origin: string;
+	readonly accountability_origin: string;
+	/** Where the card number comes from, for the sign-in page. Null when the library has not said. */
+	readonly card_digits: number | null;
+	/** True for the sample town: every page that could be mistaken for the real library says so. */
+	readonly sample: boolean;
+}
+
+export interface BranchRecord {
+	readonly id: string;
+	readonly slug: string;
+	readonly name: string;
+	/** Up to five capitals for spines and plates, `NOPO`. */
+	readonly code: string;
+	/** One of the twelve cloths of the design. */
+	readonly cloth: string;
+	readonly kind: 'branch' | 'room';
+	readonly stage: Stage;
+	/** Scheme, host and port; stored when the branch is made and never derived again (DESIGN 5.5). */
+	readonly origin: string;
+	readonly federation: FederationMode;
+	/** Id of the home that serves it, and the folder's epoch; null while it is only listed. */
+	readonly home: string | null;
+	readonly epoch: number;
+	/** Null until the home has made it. */
+	readonly branch_key: PublicKeyRecord | null;
+	/** OpenID sector: the branch id, so that a renamed host keeps its people. */
+	readonly sector: string;
+	readonly address: Address;
+	readonly phone: string | null;
+	readonly door: Door | null;
+	/** Ids of the policies in force here. */
+	readonly policies: readonly string[];
+	/** Who decides appeals from here, outside the branch. */
+	readonly appeal_partner: string | null;
+	/** Ids of the neighborhoods it stands on. */
+	readonly neighborhoods: readonly string[];
+}
+
+/** `neighborhood`: public posts are on the web and go to neighbors; a stranger's Follow is refused with the reason (4.11). */
+export type FederationMode = 'neighborhood' | 'open' | 'closed';
+
+export interface Address {
+	readonly street: string;
+	readonly city: string;
+	readonly region: string;
+	readonly postcode: string;
+}
+
+export interface Contact {
+	readonly role: string;
+	readonly name: string | null;
+	readonly phone: string | null;
+	readonly address: Address | null;
+	/** A branch id, or null for the library. */
+	readonly branch: string | null;
+	/** Where it was taken from, and when it was last checked (YYYY-MM-DD). */
+	readonly source: string;
+	readonly checked_on: string | null;
+}
+
+/**
+ * Who is in a neighborhood (DESIGN 4.6): each member stands on it by its own signature; versions are hash-chained and
+ * signed by the steward. `packages/neighborhood` makes and verifies it.
+ */
+export interface Roster {
+	readonly type: 'understory/roster/v1';
+	readonly id: string;
+	readonly name: string;
+	/** Where this document is published; named in itself, so that stewards can change (DESIGN 5.10). */
+	readonly url: string;
+	readonly version: number;
+	/** `sha256:<hex>` of the version before, null for the first. */
+	readonly prev: string | null;
+	readonly charter: Charter;
+	readonly steward: PublicKeyRecord;
+	readonly members: readonly RosterMember[];
+	/** UTC milliseconds. After `expires` it no longer holds. */
+	readonly issued: number;
+	readonly expires: number;
+}
+
+export type SignedRoster = Roster & { readonly key_id: string; readonly sig: string };
+
+export interface Charter {
+	readonly title: string;
+	readonly text: string;
+}
+
+export interface RosterMember {
+	readonly domain: string;
+	readonly origin: string;
+	/** `<origin>/ap/actor`. */
+	readonly server_actor: string;
+	readonly name: string;
+	readonly library: string;
+	readonly key: PublicKeyRecord;
+	readonly consent: SignedConsent;
+}
+
+/** A member's own signature over (neighborhood, charter digest, since): nobody can be added who did not agree. */
+export interface Consent {
+	readonly type: 'understory/consent/v1';
+	readonly neighborhood: string;
+	readonly charter_digest: string;
+	readonly domain: string;
+	readonly server_actor: string;
+	/** Fingerprint of the branch key. */
+	readonly key_fingerprint: string;
+	/** UTC milliseconds. */
+	readonly since: number;
+}
+
+export type SignedConsent = Consent & { readonly key_id: string; readonly sig: string };
+
+/** Does this look like a register at all? Signatures are checked elsewhere; this refuses what would break its readers. */
+export function isRegister(value: unknown): value is Register {
+	const document = value as Partial<Register> | null;
+	return (
+		typeof document === 'object' &&
+		document !== null &&
+		document.type === 'understory/register/v1' &&
+		Number.isSafeInteger(document.version) &&
+		typeof document.library?.id === 'string' &&
+		[document.branches, document.grants, document.policies, document.contacts, document.rosters].every(
+			Array.isArray,
+		)
+	);
+}

@@ -1,0 +1,39 @@
+/** One rule of conduct as data (DESIGN 4.8): objective, with a test anybody can apply. */
+export interface Rule {
+	/** Stable for ever, `no-threats`. */
+	readonly id: string;
+	readonly version: number;
+	/** By language; English is always there. */
+	readonly title: Readonly<Record<string, string>>;
+	readonly text: Readonly<Record<string, string>>;
+	/** The question a host answers with yes or no before using the rule. */
+	readonly test: Readonly<Record<string, string>>;
+	/** The strongest thing that may be done the first time. */
+	readonly greatest_first_action: Action;
+}
+
+/** A set of rules as a library adopted it. Its digest pins the exact text in every statement. */
+export interface Policy {
+	readonly id: string;
+	readonly version: number;
+	readonly adopted_by: string;
+	/** YYYY-MM-DD in the library's zone. */
+	readonly effective_on: string;
+	readonly rules: readonly Rule[];
+}
+
+/** What a host can do about a post or a person; the words of the published log (reference/accountability.md 1.2). */
+export const ACTIONS = [
+	'content_removed',
+	'content_hidden',
+	'content_labelled',
+	'media_marked_sensitive',
+	'reach_limited',
+	'post_locked',
+	'warning',
+	'account_limited',
+	'account_suspended',
+	'account_ended',
+	'none',
+] as const;
+export type Action = (typeof ACTIONS)[number];

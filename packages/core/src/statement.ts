@@ -1,0 +1,65 @@
+import type { Action } from './rule.ts';
+import type { Scope } from './scope.ts';
+
+/**
+ * One entry of the public log (reference/accountability.md 1.2): dates and not times, no handle, no text, no id of a post or a
+ * person. Free text is committed to by salted digests (`_sd`) and published apart, so that it can be withdrawn (DESIGN 5.9).
+ * The bytes that are logged are the JCS form of the signed entry.
+ */
+export interface Entry {
+	readonly type: 'understory/entry/v1';
+	/** Random UUIDv4. */
+	readonly id: string;
+	/** Host name of the branch, with its port where it has one. */
+	readonly branch: string;
+	readonly kind: 'decision' | 'reversal' | 'correction' | 'redaction';
+	readonly action: readonly Action[];
+	/** YYYY-MM-DD, or null for without end. */
+	readonly until: string | null;
+	readonly ground: 'rule' | 'law';
+	readonly rule: {
+		readonly id: string;
+		readonly version: number;
+		readonly policy: string;
+		readonly policy_sha256: string;
+	};
+	readonly scope: Exclude<Scope, 'direct' | 'followers'> | 'federated_in';
+	readonly content_type: readonly ContentType[];
+	/** YYYY-MM. */
+	readonly content_month: string;
+	/** YYYY-MM-DD in the library's zone. */
+	readonly decided_on: string;
+	readonly received_to_decided_hours: '<=4' | '<=24' | '<=72' | '<=168' | '>168';
+	readonly source: 'patron_report' | 'remote_report' | 'staff' | 'legal_order' | 'official_request';
+	readonly automated_detection: boolean;
+	readonly automated_decision: 'none';
+	readonly notice_sent: 'yes' | 'no_account' | 'unreachable';
+	readonly appeal: { readonly open_until: string } | null;
+	/** Role and branch, `host@belmont#1`: never a name. */
+	readonly decided_by: string;
+	readonly refs: readonly string[];
+	readonly _sd_alg: 'sha-256';
+	readonly _sd: readonly string[];
+	readonly branch_key_id: string;
+	/** `sha256:<hex>` of this branch's entry before, null for its first. */
+	readonly prev: string | null;
+}
+
+export type ContentType = 'text' | 'image' | 'audio' | 'video' | 'link' | 'account' | 'domain';
+
+export type SignedEntry = Entry & { readonly key_id: string; readonly sig: string };
+
+/** What a branch posts to `<accountability origin>/entries`: the exact bytes, and the disclosures that go with them. */
+export interface EntrySubmission {
+	readonly entry: string;
+	readonly disclosures: readonly string[];
+}
+
+/** The bucket of a time to decision, so that no exact time is published. */
+export function hoursBucket(milliseconds: number): Entry['received_to_decided_hours'] {
+	const hours = milliseconds / 3_600_000;
+	if (hours <= 4) return '<=4';
+	if (hours <= 24) return '<=24';
+	if (hours <= 72) return '<=72';
+	return hours <= 168 ? '<=168' : '>168';
+}

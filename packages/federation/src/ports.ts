@@ -1,0 +1,166 @@
+import type { Clock } from '@understory/core/clock.ts';
+import type { Log } from '@understory/core/log.ts';
+import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { RequestHandler } from 'express';
+
+/** Somebody of this branch, as other servers see them. Ids are numeric strings (DESIGN 5.5). */
+export interface LocalActor {
+	readonly id: string;
+	readonly handle: string;
+	readonly displayName: string;
+	/** Already sanitised. */
+	readonly summaryHtml: string;
+	/** UTC milliseconds. */
+	readonly created: number;
+	/** `server` is the branch itself (`/ap/actor`). */
+	readonly kind: 'person' | 'server';
+	readonly discoverable: boolean;
+}
+
+/** A post as it leaves or is read by other servers. `contentHtml` is already sanitised. */
+export interface WirePost {
+	readonly id: string;
+	readonly author: LocalActor;
+	readonly contentHtml: string;
+	/** Content warning. */
+	readonly summary: string | null;
+	readonly language: string | null;
+	readonly published: number;
+	readonly edited: number | null;
+	readonly inReplyTo: string | null;
+	readonly audience: Audience;
+	readonly mentions: readonly { readonly actor: string; readonly handle: string }[];
+	/** The page people read, `/@{handle}/{id}`. */
+	readonly url: string;
+}
+
+/** An actor's RSA pair (PEM), the only keys Fedify sees (DESIGN 5.3). */
+export interface ActorKeys {
+	readonly privateKey: string;
+	readonly publicKey: string;
+}
+
+/** Somebody on another server, as far as we keep it. */
+export interface RemoteActor {
+	readonly id: string;
+	readonly handle: string;
+	readonly host: string;
+	readonly displayName: string;
+	readonly inbox: string;
+	readonly sharedInbox: string | null;
+	readonly url: string | null;
+}
+
+/** How we know who sent something (DESIGN 5.4): a verified HTTP signature, or the short way inside one home. */
+export type Proof =
+	| { readonly kind: 'signature'; readonly keyId: string; readonly actor: string; readonly origin: string }
+	| { readonly kind: 'sameHome'; readonly branch: string; readonly actor: string; readonly origin: string };
+
+/** A post from elsewhere: markup as it came (the branch sanitises), addressing as it came. */
+export interface IncomingPost {
+	readonly id: string;
+	readonly author: string;
+	readonly url: string | null;
+	readonly contentHtml: string;
+	readonly summary: string | null;
+	readonly language: string | null;
+	readonly published: number;
+	readonly inReplyTo: string | null;
+	/** The exact ids in `to` and `cc`, unexpanded. */
+	readonly to: readonly string[];
+	readonly cc: readonly string[];
+	readonly mentions: readonly { readonly actor: string; readonly name: string | null }[];
+}
+
+/** What another server told us, after signature and origin checks; anything else is acknowledged and dropped. */
+export type Incoming =
+	| { readonly type: 'follow'; readonly id: string; readonly actor: RemoteActor; readonly object: string }
+	| { readonly type: 'accept'; readonly actor: string; readonly follow: string }
+	| { readonly type: 'reject'; readonly actor: string; readonly follow: string }
+	| { readonly type: 'unfollow'; readonly actor: string; readonly object: string }
+	| {
+			readonly type: 'create' | 'update';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly post: IncomingPost;
+	  }
+	| { readonly type: 'delete'; readonly actor: string; readonly object: string };
+
+/** What federation asks of a branch. All of it answers from the branch's own store. */
+export interface BranchPorts {
+	/** Scheme, host and port, stored when the branch was made. */
+	readonly origin: string;
+	readonly name: string;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly outgoing: Outgoing;
+	actorById(id: string): Promise<LocalActor | null>;
+	actorByHandle(handle: string): Promise<LocalActor | null>;
+	/** The branch's own actor. */
+	serverActor(): Promise<LocalActor>;
+	/** Made at the first call and kept, sealed; `id` of a LocalActor, or `server`. */
+	actorKeys(id: string): Promise<ActorKeys>;
+	/** Null when there is no such post. Whether the asker may read it is decided by `mayReceive`, by federation. */
+	postById(id: string): Promise<WirePost | null>;
+	/** Newest first; only audience `public`. */
+	publicPosts(actorId: string, limit: number): Promise<WirePost[]>;
+	counts(): Promise<{ people: number; posts: number; activeMonth: number }>;
+	trust(): Trust;
+	/** What this branch knows of a verified server that asks to read. */
+	serverReader(origin: string): Extract<Reader, { kind: 'server' }>;
+	/** A small cache for remote keys and documents; `undefined` when missing or past its time. */
+	cache: {
+		get(key: string): Promise<string | undefined>;
+		set(key: string, value: string, ttlMilliseconds: number): Promise<void>;
+		delete(key: string): Promise<void>;
+	};
+	/** The one door into a branch. Throws PublicError to refuse. Must be idempotent by activity id. */
+	receive(incoming: Incoming, proof: Proof): Promise<void>;
+	/** Whether a server may talk to us at all, before any key is fetched. */
+	accepts(origin: string): boolean;
+	/** False while nothing may be served to other servers (stage). */
+	mayFederate(): boolean;
+}
+
+/** Something to be sent; the branch keeps it in its outbox until `send` says it was accepted or will never be. */
+export interface Delivery {
+	/** JSON-LD of the activity, as made by `activity…`. */
+	readonly body: string;
+	/** Who signs: id of a LocalActor or `server`. */
+	readonly sender: string;
+	readonly inbox: string;
+}
+
+/** `gone`: stop sending there. `later`: a passing fault. `refused`: an answer that will not change. */
+export type Sent =
+	| { readonly outcome: 'accepted' }
+	| {
+			readonly outcome: 'later' | 'refused' | 'gone';
+			readonly status: number | null;
+			readonly reason: string;
+	  };
+
+/** One branch's federation. */
+export interface Federation {
+	/**
+	 * Express middleware for WebFinger, NodeInfo, /ap/…; mounted at the root, before body parsers and sessions. Calls `next()`
+	 * for everything else.
+	 */
+	readonly handle: RequestHandler;
+	/**
+	 * Create/Update/Delete of a post for one receiving server, or null when `mayReceive` says that server may not have it:
+	 * the serializer itself refuses (DESIGN 4.6). Delete of a post is made for every server that ever had a copy.
+	 */
+	createFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>): Promise<string | null>;
+	updateFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>): Promise<string | null>;
+	deleteOf(post: Pick<WirePost, 'id' | 'author'>): Promise<string>;
+	followOf(id: string, follower: LocalActor, object: string): Promise<string>;
+	unfollowOf(id: string, follower: LocalActor, object: string): Promise<string>;
+	acceptOf(followed: LocalActor, follow: { id: string; actor: string }): Promise<string>;
+	rejectOf(followed: LocalActor, follow: { id: string; actor: string }): Promise<string>;
+	/** Signs (cavage HTTP signature with Digest, RSA; no linked-data signature, no object proof) and sends once. */
+	send(delivery: Delivery): Promise<Sent>;
+	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */
+	lookup(address: string): Promise<RemoteActor | null>;
+}
