@@ -67,7 +67,7 @@ describe('labels for hosts', () => {
 		expect(label('Multnomah County Library')).to.equal('multnomah');
 		expect(label('Multnomah County Library', ['multnomah'])).to.equal('multnomah-or');
 		expect(label('Multnomah County Library', ['multnomah', 'multnomah-or'])).to.equal('multnomah-or0063');
-		expect(label('City Library')).to.equal('city-library');
+		expect(label('City Library')).to.equal('city');
 		expect(label('図書館')).to.equal('or0063');
 	});
 });
