@@ -106,6 +106,8 @@ export interface BranchPorts {
 	/** Newest first; only audience `public`. */
 	publicPosts(actorId: string, limit: number): Promise<WirePost[]>;
 	counts(): Promise<{ people: number; posts: number; activeMonth: number }>;
+	/** How many follow an actor, for its followers collection; without it the collection says nothing. */
+	followerCount?(actorId: string): Promise<number>;
 	trust(): Trust;
 	/** What this branch knows of a verified server that asks to read. */
 	serverReader(origin: string): Extract<Reader, { kind: 'server' }>;

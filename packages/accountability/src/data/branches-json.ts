@@ -1,0 +1,60 @@
+import type { BranchRecord, Contact } from '@understory/core/register.ts';
+import type { Library } from '../registers.ts';
+
+/** The contacts of a branch: its own, then the library's. */
+export function contactsOf(library: Library, branch: BranchRecord): Contact[] {
+	const { contacts } = library.register;
+	return [
+		...contacts.filter((contact) => contact.branch === branch.id),
+		...contacts.filter((contact) => contact.branch === null),
+	];
+}
+
+/** What `/branches.json` says: every branch with its policies, contacts and neighborhoods (DESIGN section 8). */
+export function branchesJson(library: Library): object {
+	const { register, origin } = library;
+	return {
+		library: {
+			id: register.library.id,
+			name: register.library.name,
+			url: `${origin}/`,
+			time_zone: library.zone,
+			sample: register.library.sample,
+		},
+		register_version: register.version,
+		branches: register.branches.map((branch) => branchJson(library, branch)),
+	};
+}
+
+function branchJson(library: Library, branch: BranchRecord): object {
+	const { register, origin } = library;
+	const { host } = new URL(branch.origin);
+	return {
+		host,
+		url: `${branch.origin}/`,
+		page: `${origin}/branches/${host}`,
+		name: branch.name,
+		kind: branch.kind,
+		stage: branch.stage,
+		federation: branch.federation,
+		address: branch.address,
+		phone: branch.phone,
+		door: branch.door,
+		branch_key: branch.branch_key,
+		policies: register.policies
+			.filter(({ id }) => branch.policies.includes(id))
+			.map((policy) => ({
+				id: policy.id,
+				version: policy.version,
+				url: `${origin}/policies/${policy.id}/${policy.version}`,
+				rules: policy.rules.map(({ id, version }) => ({ id, version })),
+			})),
+		contacts: contactsOf(library, branch).map(({ branch: of, ...contact }) => ({
+			...contact,
+			of: of === null ? 'library' : 'branch',
+		})),
+		neighborhoods: register.rosters
+			.filter(({ id }) => branch.neighborhoods.includes(id))
+			.map(({ id, name, url, version }) => ({ id, name, url, version })),
+	};
+}

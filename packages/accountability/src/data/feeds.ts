@@ -1,0 +1,83 @@
+import type { Library } from '../registers.ts';
+import type { Statement } from './statement.ts';
+
+/** One decision as the feeds tell it. */
+export interface FeedItem {
+	readonly statement: Statement;
+	readonly title: string;
+	readonly text: string;
+}
+
+/** What both feeds are made from. */
+export interface Feed {
+	readonly library: Library;
+	readonly title: string;
+	readonly language: string;
+	/** The newest first. */
+	readonly items: readonly FeedItem[];
+}
+
+/** JSON Feed 1.1. Dates carry no time of day, because the log publishes none: they are midnight UTC of the day. */
+export function jsonFeed({ library, title, language, items }: Feed): object {
+	return {
+		version: 'https://jsonfeed.org/version/1.1',
+		title,
+		home_page_url: `${library.origin}/`,
+		feed_url: `${library.origin}/feed.json`,
+		language,
+		items: items.map(({ statement, title, text }) => ({
+			id: `urn:uuid:${statement.entry.id}`,
+			url: statement.url,
+			title,
+			content_text: text,
+			date_published: midnight(statement),
+			tags: [statement.entry.rule.id, ...statement.entry.action],
+		})),
+	};
+}
+
+/** Atom (RFC 4287). `updated` is the day of the newest statement, or of the register where there is none. */
+export function atomFeed({ library, title, language, items }: Feed): string {
+	const newest = items[0] ? midnight(items[0].statement) : new Date(library.register.issued).toISOString();
+	const entries = items.map(({ statement, title, text }) =>
+		[
+			'<entry>',
+			`<id>urn:uuid:${statement.entry.id}</id>`,
+			`<title>${xml(title)}</title>`,
+			`<link rel="alternate" type="text/html" href="${xml(statement.url)}"/>`,
+			`<updated>${midnight(statement)}</updated>`,
+			`<published>${midnight(statement)}</published>`,
+			`<category term="${xml(statement.entry.rule.id)}"/>`,
+			`<content type="text">${xml(text)}</content>`,
+			'</entry>',
+		].join('\n'),
+	);
+	return [
+		'<?xml version="1.0" encoding="utf-8"?>',
+		`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${xml(language)}">`,
+		`<id>${xml(library.origin)}/</id>`,
+		`<title>${xml(title)}</title>`,
+		`<link rel="self" type="application/atom+xml" href="${xml(library.origin)}/feed.atom"/>`,
+		`<link rel="alternate" type="text/html" href="${xml(library.origin)}/"/>`,
+		`<updated>${newest}</updated>`,
+		`<author><name>${xml(library.register.library.name)}</name></author>`,
+		...entries,
+		'</feed>',
+		'',
+	].join('\n');
+}
+
+function midnight(statement: Statement): string {
+	return `${statement.row.published_on ?? statement.entry.decided_on}T00:00:00Z`;
+}
+
+/** Text for XML 1.0: markup escaped, and what XML cannot hold left out. */
+function xml(text: string): string {
+	return [...text]
+		.filter((character) => character >= ' ' || character === '\n' || character === '\t')
+		.join('')
+		.replaceAll('&', '&amp;')
+		.replaceAll('<', '&lt;')
+		.replaceAll('>', '&gt;')
+		.replaceAll('"', '&quot;');
+}

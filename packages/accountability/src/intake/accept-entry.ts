@@ -1,0 +1,76 @@
+import type { Clock } from '@understory/core/clock.ts';
+import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
+import type { BranchRecord } from '@understory/core/register.ts';
+import { digestText, verifyDocument } from '@understory/transparency-log/signed-document.ts';
+import type { Library, Registers } from '../registers.ts';
+import type { Db } from '../store/database.ts';
+import { addEntry, findEntry, lockChain, withdraw } from '../store/entries.ts';
+import type { ReadSubmission } from './read-submission.ts';
+
+/**
+ * Takes up an entry of a branch (DESIGN 5.2, 5.9): signed by the key the register gives for the branch, following the branch's
+ * last accepted entry. The same bytes again are the same entry and change nothing. What a redaction names is withdrawn at
+ * once. Throws `NotFound` for an unknown branch, `NotAllowed` for a wrong signature, `Conflict` when the id is taken by other
+ * bytes or the chain does not go on from here.
+ */
+export function createAcceptEntry(parts: {
+	readonly db: Db;
+	readonly clock: Clock;
+	readonly registers: Registers;
+}): (library: Library, submission: ReadSubmission) => Promise<void> {
+	const { db, clock, registers } = parts;
+
+	return async (library, { text, entry, disclosures }) => {
+		const branch = await branchOf(library, entry.branch, entry.key_id);
+		if (entry.branch_key_id !== entry.key_id || !isSigned(entry, branch)) {
+			throw new NotAllowed('This entry is not signed by the key of its branch.', 'bad_signature');
+		}
+		const digest = digestText(text);
+		await db.transaction(async (tx) => {
+			const head = await lockChain(tx, branch.id);
+			const known = await findEntry(tx, entry.id);
+			if (known) {
+				if (known.digest === digest) return;
+				throw new Conflict('There is another entry with this id.', 'id_taken');
+			}
+			if (entry.prev !== head) {
+				throw new Conflict(
+					head === null
+						? 'This must be the first entry of the branch, and it names one before it.'
+						: 'This entry does not follow the last one we have of the branch. Send the missing ones first.',
+					'out_of_order',
+					{ faults: [{ field: 'prev', text: `The last one we have is ${head ?? 'none'}.` }] },
+				);
+			}
+			if (entry.kind !== 'decision' && entry.refs.length === 0) {
+				throw new BadInput('An entry of this kind names the entries it is about.', [
+					{ field: 'refs', text: 'It must name at least one.' },
+				]);
+			}
+			await addEntry(tx, {
+				id: entry.id,
+				library_id: library.id,
+				branch_id: branch.id,
+				entry: text,
+				digest,
+				refs: entry.refs,
+				received_at: clock.now(),
+				disclosures,
+			});
+			if (entry.kind === 'redaction') await withdraw(tx, branch.id, entry.refs, entry.id);
+		});
+	};
+
+	/** A branch that opened a moment ago may be in a register that we have not seen yet, so we look once more. */
+	async function branchOf(library: Library, host: string, keyId: string): Promise<BranchRecord> {
+		const find = (): BranchRecord | undefined => registers.branch(library.id, host);
+		if (find()?.branch_key?.id !== keyId) await registers.lookAgain();
+		const branch = find();
+		if (!branch) throw new NotFound('This library has no branch of that name.');
+		return branch;
+	}
+}
+
+function isSigned(entry: object, branch: BranchRecord): boolean {
+	return branch.branch_key !== null && verifyDocument(entry, [branch.branch_key]);
+}

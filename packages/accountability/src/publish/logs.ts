@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { type Log, openLog } from '@understory/transparency-log/log.ts';
+import { folderStorage } from '@understory/transparency-log/log-folder.ts';
+import type { Library } from '../registers.ts';
+import { keyInFile } from './log-key.ts';
+
+/** The logs of all libraries: one a year (DESIGN 5.11), all years of a library under one key. */
+export interface Logs {
+	/** Opens a log, and begins it when there is none. Rejects when what is on disk is not sound. */
+	open(library: Library, year: number): Promise<Log>;
+	/** The bytes of one of the log's files, or null. `path` must come from `parseTilePath`, or be `checkpoint`. */
+	read(library: Library, year: number, path: string): Promise<Buffer | null>;
+	/** Forgets what is open, so that the next look is at the disk. */
+	forget(library: Library, year: number): void;
+}
+
+/** The name of a log: its address without the scheme (C2SP tlog-checkpoint, origin). */
+export function logOrigin(library: Library, year: number): string {
+	return `${library.host}/log/${year}`;
+}
+
+/** Keeps the logs under `folder`, a folder a library, with the library's key beside them (mode 0600). */
+export function createLogs(folder: string): Logs {
+	const logs = new Map<string, Promise<Log>>();
+	const place = (library: Library, year: number): string => join(folder, library.id, 'log', String(year));
+
+	async function openOne(library: Library, year: number): Promise<Log> {
+		const key = await keyInFile(join(folder, library.id, 'log.key'));
+		return openLog({ origin: logOrigin(library, year), key, storage: folderStorage(place(library, year)) });
+	}
+
+	return {
+		open(library, year) {
+			const name = place(library, year);
+			const known = logs.get(name);
+			if (known) return known;
+			const opening = openOne(library, year);
+			logs.set(name, opening);
+			opening.catch(() => logs.delete(name));
+			return opening;
+		},
+		read: (library, year, path) => folderStorage(place(library, year)).read(path),
+		forget: (library, year) => void logs.delete(place(library, year)),
+	};
+}

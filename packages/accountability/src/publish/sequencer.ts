@@ -1,0 +1,127 @@
+import { dateIn, yearIn } from '@understory/core/calendar.ts';
+import type { Clock } from '@understory/core/clock.ts';
+import { type Log, LogMismatch } from '@understory/transparency-log/log.ts';
+import { foldHashes, leafHash, rootOf } from '@understory/transparency-log/tree.ts';
+import type { Library } from '../registers.ts';
+import type { Database } from '../store/database.ts';
+import {
+	firstUnpublished,
+	givePlaces,
+	knownLog,
+	markPublished,
+	placedFrom,
+	placesGiven,
+	unpublishedYears,
+	unsequenced,
+} from '../store/sequence.ts';
+import type { Logs } from './logs.ts';
+
+/** `now`: as they come. `daily`: those of a day together on the next, which hides exact times (reference 2.2). */
+export type PublishMode = 'now' | 'daily';
+
+/**
+ * Makes the step from accepted to published, for one library. Each entry gets its place once, in the database; the log in the
+ * folder is made from the places; then the database is told. Killed between any two of these, the next call goes on where it
+ * stood. Only one process is at it at a time; another returns at once. Rejects with LogMismatch, and publishes nothing, when
+ * folder and database tell different stories (one of them was restored from a backup).
+ */
+export function createSequencer(parts: {
+	readonly database: Database;
+	readonly logs: Logs;
+	readonly clock: Clock;
+	readonly publish: PublishMode;
+}): (library: Library) => Promise<void> {
+	const { database, logs, clock, publish } = parts;
+	const { db } = database;
+
+	return async (library) => {
+		await database.alone(`accountability/${library.id}`, async () => {
+			// Years of before first: what was placed in December belongs there, though it is January now.
+			for (const year of await unpublishedYears(db, library.id)) await publishPlaced(library, year);
+			const year = yearIn(library.zone, clock.now());
+			if (await placeDue(library, year)) await publishPlaced(library, year);
+		});
+	};
+
+	async function placeDue(library: Library, year: number): Promise<boolean> {
+		const today = dateIn(library.zone, clock.now());
+		const isDue = (row: { received_at: number }): boolean =>
+			publish === 'now' || dateIn(library.zone, row.received_at) < today;
+		const due = (await unsequenced(db, library.id)).filter(isDue);
+		if (due.length === 0 && (await knownLog(db, library.id, year))) return false;
+		const log = await freshLog(library, year);
+		await db.transaction(async (tx) => {
+			const from = await placesGiven(tx, library.id, year);
+			if (log.checkpoint().size > from) {
+				throw new LogMismatch(`The log of ${year} has more entries than the database knows of.`);
+			}
+			const ids = due.map(({ id }) => id);
+			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn: today }, ids);
+		});
+		return true;
+	}
+
+	async function publishPlaced(library: Library, year: number): Promise<void> {
+		const log = await freshLog(library, year);
+		await checkAgainstKnown(log, library, year);
+		await checkOverlap(log, library, year);
+		const { size } = log.checkpoint();
+		const entries = await placedEntries(library, year, size);
+		await log.append(size, entries);
+		const { size: published, root } = log.checkpoint();
+		await db.transaction((tx) =>
+			markPublished(tx, { libraryId: library.id, year, size: published, root: root.toString('base64') }),
+		);
+	}
+
+	async function placedEntries(library: Library, year: number, from: number): Promise<Buffer[]> {
+		const rows = await placedFrom(db, library.id, year, from);
+		if (rows.some((row, i) => row.log_index !== from + i)) {
+			throw new LogMismatch(`The places given in the log of ${year} have a gap.`);
+		}
+		return rows.map((row) => Buffer.from(row.entry, 'utf8'));
+	}
+
+	/** What is in the log already and not marked (we died in between) must be the very entries that were given those places. */
+	async function checkOverlap(log: Log, library: Library, year: number): Promise<void> {
+		const { size } = log.checkpoint();
+		const first = await firstUnpublished(db, library.id, year);
+		if (first === null) return;
+		for (const row of await placedFrom(db, library.id, year, first)) {
+			if (row.log_index >= size) return;
+			if (!(await log.entry(row.log_index)).equals(Buffer.from(row.entry, 'utf8'))) {
+				throw new LogMismatch(
+					`Entry ${row.log_index} of the log of ${year} is not the one that was placed there.`,
+				);
+			}
+		}
+	}
+
+	/**
+	 * What was published stays what it was. A folder that lost its end may be made again from the database, but only when that
+	 * leads over the very root that was published: this is looked at before anything is signed.
+	 */
+	async function checkAgainstKnown(log: Log, library: Library, year: number): Promise<void> {
+		const known = await knownLog(db, library.id, year);
+		const { size, root } = log.checkpoint();
+		if (!known || known.size < size) return;
+		const again = known.size === size ? root : await rootOfFirst(known.size, library, year);
+		if (again.toString('base64') !== known.root) {
+			throw new LogMismatch(`The log of ${year} in the folder is not the one that was published.`);
+		}
+	}
+
+	async function rootOfFirst(size: number, library: Library, year: number): Promise<Buffer> {
+		const leaves = (await placedEntries(library, year, 0)).slice(0, size).map(leafHash);
+		if (leaves.length < size)
+			throw new LogMismatch(`Entries of the log of ${year} are missing in the database.`);
+		return rootOf(size, (level, index) =>
+			foldHashes(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)),
+		);
+	}
+
+	async function freshLog(library: Library, year: number): Promise<Log> {
+		logs.forget(library, year);
+		return logs.open(library, year);
+	}
+}

@@ -1,0 +1,116 @@
+import type { Db } from './database.ts';
+
+/** An entry that was accepted, as it is kept. */
+export interface EntryRow {
+	readonly id: string;
+	readonly library_id: string;
+	readonly branch_id: string;
+	/** The exact text: JCS, signature and all. */
+	readonly entry: string;
+	readonly digest: string;
+	readonly log_year: number | null;
+	readonly log_index: number | null;
+	/** YYYY-MM-DD in the library's zone. */
+	readonly published_on: string | null;
+	/** Id of the redaction that took the disclosures away. */
+	readonly withdrawn_by: string | null;
+}
+
+const COLUMNS = [
+	'id',
+	'library_id',
+	'branch_id',
+	'entry',
+	'digest',
+	'log_year',
+	'log_index',
+	'published_on',
+	'withdrawn_by',
+] as const;
+
+/** An entry by its id, published or not; undefined when there is none. */
+export async function findEntry(db: Db, id: string): Promise<EntryRow | undefined> {
+	return db<EntryRow>('entries')
+		.where({ id })
+		.first([...COLUMNS]);
+}
+
+/** The digest of a branch's last accepted entry, null before its first. Holds the chain until the transaction ends. */
+export async function lockChain(db: Db, branchId: string): Promise<string | null> {
+	await db('chains').insert({ branch_id: branchId, head: null, length: 0 }).onConflict('branch_id').ignore();
+	const chain = await db<{ branch_id: string; head: string | null }>('chains')
+		.where({ branch_id: branchId })
+		.forUpdate()
+		.first('head');
+	return chain?.head ?? null;
+}
+
+/** Takes an entry up as the new head of its branch's chain. Call within the transaction that holds `lockChain`. */
+export async function addEntry(
+	db: Db,
+	row: {
+		readonly id: string;
+		readonly library_id: string;
+		readonly branch_id: string;
+		readonly entry: string;
+		readonly digest: string;
+		readonly refs: readonly string[];
+		readonly received_at: number;
+		readonly disclosures: readonly { readonly name: string; readonly disclosure: string }[];
+	},
+): Promise<void> {
+	const { disclosures, refs, ...columns } = row;
+	await db('entries').insert({ ...columns, refs: [...refs] });
+	if (disclosures.length > 0) {
+		await db('disclosures').insert(
+			disclosures.map(({ name, disclosure }) => ({ entry_id: row.id, name, disclosure })),
+		);
+	}
+	await db('chains')
+		.where({ branch_id: row.branch_id })
+		.update({ head: row.digest, length: db.raw('length + 1') });
+}
+
+/** Takes away the disclosures, salts and all, of those of these entries that are this branch's own. */
+export async function withdraw(db: Db, branchId: string, ids: readonly string[], by: string): Promise<void> {
+	const own = await db('entries').where({ branch_id: branchId }).whereIn('id', ids).pluck<string[]>('id');
+	await db('disclosures').whereIn('entry_id', own).delete();
+	await db('entries').whereIn('id', own).whereNull('withdrawn_by').update({ withdrawn_by: by });
+}
+
+/** The disclosures of an entry that were not withdrawn, as they were handed in. */
+export async function disclosuresOf(
+	db: Db,
+	entryIds: readonly string[],
+): Promise<{ entry_id: string; disclosure: string }[]> {
+	return db('disclosures')
+		.whereIn('entry_id', [...entryIds])
+		.orderBy(['entry_id', 'name'])
+		.select('entry_id', 'disclosure');
+}
+
+/** Published entries of a library, the newest first. */
+export async function publishedEntries(
+	db: Db,
+	libraryId: string,
+	by: { readonly branchId?: string; readonly limit?: number } = {},
+): Promise<EntryRow[]> {
+	const query = db('entries').where({ library_id: libraryId, published: true });
+	if (by.branchId !== undefined) query.where({ branch_id: by.branchId });
+	if (by.limit !== undefined) query.limit(by.limit);
+	return query
+		.orderBy([
+			{ column: 'log_year', order: 'desc' },
+			{ column: 'log_index', order: 'desc' },
+		])
+		.select<EntryRow[]>([...COLUMNS]);
+}
+
+/** Published entries that name this one in their `refs`: what became of it. */
+export async function entriesAbout(db: Db, libraryId: string, id: string): Promise<EntryRow[]> {
+	return db('entries')
+		.where({ library_id: libraryId, published: true })
+		.whereRaw('refs @> array[?]::uuid[]', [id])
+		.orderBy('seq')
+		.select<EntryRow[]>([...COLUMNS]);
+}

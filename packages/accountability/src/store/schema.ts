@@ -1,0 +1,74 @@
+import type { Knex } from 'knex';
+
+/**
+ * The tables of the accountability site. An entry's bytes are kept as they came; its place in the log is given once, here, and
+ * the log in the folder is made from it. Nothing is ever deleted but disclosures, which is what they are apart for (DESIGN 5.9).
+ */
+const migrations: Record<string, (db: Knex) => Promise<void>> = {
+	async '0001-entries'(db) {
+		await db.schema.createTable('entries', (table) => {
+			table.uuid('id').primary();
+			table.bigIncrements('seq', { primaryKey: false }).notNullable().unique();
+			table.text('library_id').notNullable();
+			table.text('branch_id').notNullable();
+			table.text('entry').notNullable();
+			table.text('digest').notNullable().unique();
+			table.specificType('refs', 'uuid[]').notNullable();
+			table.bigInteger('received_at').notNullable();
+			table.integer('log_year');
+			table.integer('log_index');
+			table.text('published_on');
+			table.boolean('published').notNullable().defaultTo(false);
+			table.uuid('withdrawn_by');
+			table.unique(['library_id', 'log_year', 'log_index']);
+			table.check(
+				'(log_year is null) = (log_index is null) and (published_on is null) = (log_index is null)',
+			);
+			table.check('log_index is not null or not published');
+		});
+		await db.raw('create index entries_unsequenced on entries (library_id, seq) where log_index is null');
+		await db.raw('create index entries_unpublished on entries (library_id) where not published');
+		await db.raw(
+			'create index entries_by_branch on entries (library_id, branch_id, seq desc) where published',
+		);
+		await db.raw('create index entries_by_refs on entries using gin (refs)');
+		await db.schema.createTable('disclosures', (table) => {
+			table.uuid('entry_id').notNullable().references('id').inTable('entries');
+			table.text('name').notNullable();
+			table.text('disclosure').notNullable();
+			table.primary(['entry_id', 'name']);
+		});
+		// The head of each branch's chain; its row is what two submissions of one branch wait for.
+		await db.schema.createTable('chains', (table) => {
+			table.text('branch_id').primary();
+			table.text('head');
+			table.bigInteger('length').notNullable().defaultTo(0);
+		});
+		await db.schema.createTable('logs', (table) => {
+			table.text('library_id').notNullable();
+			table.integer('year').notNullable();
+			table.integer('size').notNullable();
+			table.text('root').notNullable();
+			table.primary(['library_id', 'year']);
+		});
+		await db.schema.createTable('policies', (table) => {
+			table.text('library_id').notNullable();
+			table.text('id').notNullable();
+			table.integer('version').notNullable();
+			table.text('document').notNullable();
+			table.primary(['library_id', 'id', 'version']);
+		});
+	},
+};
+
+/** Where knex finds the migrations: in this file, by name, in order. */
+export const migrationSource: Knex.MigrationSource<string> = {
+	getMigrations: async () => Object.keys(migrations).sort(),
+	getMigrationName: (name) => name,
+	getMigration: async (name) => ({
+		up: migrations[name]!,
+		down: async () => {
+			throw new Error('There is no way back: what was published stays published.');
+		},
+	}),
+};

@@ -1,0 +1,110 @@
+import type { Db } from './database.ts';
+
+/** An entry with its place in a log. */
+export interface PlacedEntry {
+	readonly log_index: number;
+	readonly entry: string;
+}
+
+/** Accepted entries without a place, in the order they came. */
+export async function unsequenced(db: Db, libraryId: string): Promise<{ id: string; received_at: number }[]> {
+	const rows = await db('entries')
+		.where({ library_id: libraryId })
+		.whereNull('log_index')
+		.orderBy('seq')
+		.select<{ id: string; received_at: string }[]>('id', 'received_at');
+	return rows.map((row) => ({ id: row.id, received_at: Number(row.received_at) }));
+}
+
+/** How many places of a log are given. */
+export async function placesGiven(db: Db, libraryId: string, year: number): Promise<number> {
+	const row = await db('entries')
+		.where({ library_id: libraryId, log_year: year })
+		.max('log_index as last')
+		.first<{ last: number | null }>();
+	return row?.last === null || row?.last === undefined ? 0 : row.last + 1;
+}
+
+/** Gives the next places of a log, once and for ever. Call within a transaction. */
+export async function givePlaces(
+	db: Db,
+	place: {
+		readonly libraryId: string;
+		readonly year: number;
+		readonly from: number;
+		readonly publishedOn: string;
+	},
+	ids: readonly string[],
+): Promise<void> {
+	for (const [i, id] of ids.entries()) {
+		await db('entries')
+			.where({ id })
+			.whereNull('log_index')
+			.update({ log_year: place.year, log_index: place.from + i, published_on: place.publishedOn });
+	}
+}
+
+/** Years whose logs have entries that are not marked as published. */
+export async function unpublishedYears(db: Db, libraryId: string): Promise<number[]> {
+	return db('entries')
+		.where({ library_id: libraryId, published: false })
+		.whereNotNull('log_index')
+		.distinct()
+		.orderBy('log_year')
+		.pluck<number[]>('log_year');
+}
+
+/** The entries of a log from a place on, in order. */
+export async function placedFrom(
+	db: Db,
+	libraryId: string,
+	year: number,
+	from: number,
+): Promise<PlacedEntry[]> {
+	return db('entries')
+		.where({ library_id: libraryId, log_year: year })
+		.where('log_index', '>=', from)
+		.orderBy('log_index')
+		.select<PlacedEntry[]>('log_index', 'entry');
+}
+
+/** The first place of a log that is not marked as published; null when all are. */
+export async function firstUnpublished(db: Db, libraryId: string, year: number): Promise<number | null> {
+	const row = await db('entries')
+		.where({ library_id: libraryId, log_year: year, published: false })
+		.min('log_index as first')
+		.first<{ first: number | null }>();
+	return row?.first ?? null;
+}
+
+/** What was last seen of a log that was published; undefined before. */
+export async function knownLog(
+	db: Db,
+	libraryId: string,
+	year: number,
+): Promise<{ size: number; root: string } | undefined> {
+	return db('logs')
+		.where({ library_id: libraryId, year })
+		.first<{ size: number; root: string }>('size', 'root');
+}
+
+/** The years a library has a log for, the newest first. */
+export async function logYears(db: Db, libraryId: string): Promise<number[]> {
+	return db('logs').where({ library_id: libraryId }).orderBy('year', 'desc').pluck<number[]>('year');
+}
+
+/** Marks what stands under a checkpoint as published, and keeps the checkpoint's size and root. Call within a transaction. */
+export async function markPublished(
+	db: Db,
+	log: { readonly libraryId: string; readonly year: number; readonly size: number; readonly root: string },
+): Promise<void> {
+	const { libraryId, year, size, root } = log;
+	await db('entries')
+		.where({ library_id: libraryId, log_year: year, published: false })
+		.where('log_index', '<', size)
+		.update({ published: true });
+	await db('logs')
+		.insert({ library_id: libraryId, year, size, root })
+		.onConflict(['library_id', 'year'])
+		.merge();
+}

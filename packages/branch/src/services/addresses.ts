@@ -1,0 +1,32 @@
+/** Where things of a branch are on the wire (DESIGN 5.5). Numbers, so that a new name never breaks an old address. */
+export interface Addresses {
+	/** Actor id of a person here. */
+	person(id: number): string;
+	/** Id of a post. */
+	post(person: number, id: number): string;
+	/** The page of a post, for people. */
+	page(handle: string, id: number): string;
+	/** The page of a person. */
+	profile(handle: string): string;
+	/** The number in an actor id of ours, or null when it is not one. */
+	personIn(actor: string): number | null;
+	/** The audience of neighborhood posts. */
+	neighbors(): string;
+}
+
+/** The addresses below one origin. */
+export function addressesOf(origin: string): Addresses {
+	const users = `${origin}/ap/users/`;
+	return {
+		person: (id) => `${users}${id}`,
+		post: (person, id) => `${users}${person}/statuses/${id}`,
+		page: (handle, id) => `${origin}/@${handle}/${id}`,
+		profile: (handle) => `${origin}/@${handle}`,
+		personIn(actor) {
+			if (!actor.startsWith(users)) return null;
+			const rest = actor.slice(users.length);
+			return /^[1-9]\d{0,15}$/.test(rest) ? Number(rest) : null;
+		},
+		neighbors: () => `${origin}/ap/neighbors`,
+	};
+}

@@ -1,0 +1,120 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Clock } from '@understory/core/clock.ts';
+import { PublicError } from '@understory/core/errors.ts';
+import { newSealKey, seal, unseal } from '@understory/core/seal.ts';
+import type { ActorKeys } from '@understory/federation/ports.ts';
+import { exportKey, generateKey, importKey, type SigningKey } from '@understory/transparency-log/keys.ts';
+import { addKey, findKey } from '../store/keys.ts';
+import { readSetting, writeSetting } from '../store/settings.ts';
+import type { Store, Writing } from '../store/store.ts';
+
+/** The keys of one branch, never mixed (DESIGN 5.3). All rest sealed; none is ever logged. */
+export interface Keyring {
+	/** Ed25519: log entries, roster consent, OpenID. */
+	branchKey(): SigningKey;
+	/** Signs the cookies of this branch. */
+	sessionSecret(): string;
+	/** RSA, for HTTP signatures; made at the first call and kept. `id` of a person, or `server`. */
+	actorKeys(id: string): Promise<ActorKeys>;
+	/** Seals one record with the data key; `about` names table and id. */
+	seal(about: string, text: string): string;
+	unseal(about: string, sealed: string): string;
+}
+
+interface KeyringParts {
+	readonly store: Store;
+	/** Branch id. */
+	readonly branch: string;
+	readonly homeKey: Buffer;
+	readonly clock: Clock;
+}
+
+/** Makes the keys of a new folder: the data key, wrapped for the home, and what is sealed with it. */
+export function makeKeys(writing: Writing, parts: { branch: string; homeKey: Buffer; now: number }): void {
+	const dataKey = newSealKey();
+	writeSetting(writing, 'data_key', seal(parts.homeKey, wrapped(parts.branch), dataKey.toString('base64')));
+	const branchKey = generateKey();
+	addKey(writing, {
+		name: 'branch',
+		public: JSON.stringify({ id: branchKey.id, publicKey: branchKey.publicKey }),
+		sealed: seal(dataKey, 'sealed_key:branch', exportKey(branchKey)),
+		created: parts.now,
+	});
+	addKey(writing, {
+		name: 'session',
+		public: '',
+		sealed: seal(dataKey, 'sealed_key:session', randomBytes(32).toString('base64url')),
+		created: parts.now,
+	});
+}
+
+/**
+ * Opens the keyring of a folder. Throws PublicError `wrong_home_key` when the folder was made for another home and not
+ * re-wrapped for this one.
+ */
+export function createKeyring(parts: KeyringParts): Keyring {
+	const dataKey = unwrap(parts);
+	let branchKey: SigningKey | undefined;
+	let sessionSecret: string | undefined;
+
+	function open(name: string): string {
+		const found = parts.store.read((reading) => findKey(reading, name));
+		if (!found) throw new PublicError(503, 'damaged', 'A key of this branch is missing.', { detail: name });
+		return unseal(dataKey, `sealed_key:${name}`, found.sealed);
+	}
+
+	return {
+		branchKey() {
+			branchKey ??= importKey(open('branch'));
+			return branchKey;
+		},
+		sessionSecret() {
+			sessionSecret ??= open('session');
+			return sessionSecret;
+		},
+		async actorKeys(id) {
+			const name = `actor:${id}`;
+			const known = parts.store.read((reading) => findKey(reading, name));
+			if (!known) {
+				const made = await promisify(generateKeyPair)('rsa', {
+					modulusLength: 2048,
+					publicKeyEncoding: { type: 'spki', format: 'pem' },
+					privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+				});
+				// Two callers may have made one each; the first that is kept is the one.
+				parts.store.transact((writing) =>
+					addKey(writing, {
+						name,
+						public: made.publicKey,
+						sealed: seal(dataKey, `sealed_key:${name}`, made.privateKey),
+						created: parts.clock.now(),
+					}),
+				);
+			}
+			const kept = known ?? parts.store.read((reading) => findKey(reading, name))!;
+			return { publicKey: kept.public, privateKey: open(name) };
+		},
+		seal: (about, text) => seal(dataKey, about, text),
+		unseal: (about, sealed) => unseal(dataKey, about, sealed),
+	};
+}
+
+function unwrap(parts: KeyringParts): Buffer {
+	const sealed = parts.store.read((reading) => readSetting<string>(reading, 'data_key'));
+	if (!sealed) throw new PublicError(503, 'damaged', 'The keys of this branch are missing.');
+	try {
+		return Buffer.from(unseal(parts.homeKey, wrapped(parts.branch), sealed), 'base64');
+	} catch (cause) {
+		throw new PublicError(
+			503,
+			'wrong_home_key',
+			'The keys of this branch were wrapped for another home. Move it by export and import.',
+			{ cause },
+		);
+	}
+}
+
+function wrapped(branch: string): string {
+	return `data-key:${branch}`;
+}

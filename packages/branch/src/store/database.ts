@@ -1,0 +1,52 @@
+import { PublicError } from '@understory/core/errors.ts';
+import Database from 'better-sqlite3';
+import { toStoreError } from './faults.ts';
+import { MIGRATIONS, SCHEMA } from './migrations.ts';
+
+/** How a file was found when it was opened. */
+export interface OpenedDatabase {
+	readonly database: Database.Database;
+	/** How many migrations had to run; 0 when the file was current. */
+	readonly migrated: number;
+}
+
+/**
+ * Opens `branch.sqlite`: WAL, foreign keys, `synchronous=FULL` (DESIGN 4.1, 5.8). Looks at `user_version` and runs migrations only
+ * when it is older. Throws PublicError `damaged`, `read_only`, `in_use`, or `newer_schema`.
+ */
+export function openDatabase(file: string, options: { create: boolean }): OpenedDatabase {
+	let database: Database.Database | undefined;
+	try {
+		database = new Database(file, { fileMustExist: !options.create, timeout: 2000 });
+		database.pragma('journal_mode = WAL');
+		database.pragma('synchronous = FULL');
+		database.pragma('foreign_keys = ON');
+		database.pragma('temp_store = MEMORY');
+		database.pragma('cache_size = -1024');
+		return { database, migrated: migrate(database) };
+	} catch (error) {
+		database?.close();
+		throw toStoreError(error);
+	}
+}
+
+function migrate(database: Database.Database): number {
+	const version = Number(database.pragma('user_version', { simple: true }));
+	if (version === SCHEMA) return 0;
+	if (version > SCHEMA) {
+		throw new PublicError(
+			503,
+			'newer_schema',
+			'This branch was last opened by a newer Understory. Upgrade the home before opening it here.',
+			{ detail: `schema ${version}, known ${SCHEMA}` },
+		);
+	}
+	const due = MIGRATIONS.filter((migration) => migration.version > version);
+	for (const migration of due) {
+		database.transaction(() => {
+			database.exec(migration.sql);
+			database.pragma(`user_version = ${migration.version}`);
+		})();
+	}
+	return due.length;
+}

@@ -1,0 +1,53 @@
+import { sql } from './sql.ts';
+import type { Reading, Writing } from './store.ts';
+
+/** A signed entry of the public log, waiting to be handed over or handed over. */
+export interface EntryRow {
+	/** 1, 2, 3 …: the branch's own chain. */
+	readonly seq: number;
+	readonly id: string;
+	/** The exact bytes that were signed. */
+	readonly body: string;
+	readonly disclosures: readonly string[];
+	/** `sha256:<hex>` of the body: what the next entry calls `prev`. */
+	readonly digest: string;
+	readonly tries: number;
+	readonly next_at: number;
+	readonly sent: number | null;
+}
+
+type Row = Omit<EntryRow, 'disclosures'> & { readonly disclosures: string };
+
+/** The end of the chain, or undefined before the first. */
+export function lastEntry(reading: Reading): EntryRow | undefined {
+	return toEntry(reading.first<Row>(sql('entry').orderBy('seq', 'desc').limit(1)));
+}
+
+/** The whole chain, oldest first. */
+export function allEntries(reading: Reading): EntryRow[] {
+	return reading.all<Row>(sql('entry').orderBy('seq')).map((row) => toEntry(row)!);
+}
+
+/** Adds to the chain. */
+export function addEntry(writing: Writing, entry: Omit<EntryRow, 'tries' | 'sent'>): void {
+	writing.run(sql('entry').insert({ ...entry, disclosures: JSON.stringify(entry.disclosures) }));
+}
+
+/** The oldest that was not handed over: they go in the order of the chain, one after the other. */
+export function nextEntry(reading: Reading): EntryRow | undefined {
+	return toEntry(reading.first<Row>(sql('entry').whereNull('sent').orderBy('seq').limit(1)));
+}
+
+/** It was handed over. */
+export function finishEntry(writing: Writing, seq: number, now: number): void {
+	writing.run(sql('entry').where({ seq }).update({ sent: now }));
+}
+
+/** To be tried again. */
+export function postponeEntry(writing: Writing, seq: number, tries: number, nextAt: number): void {
+	writing.run(sql('entry').where({ seq }).update({ tries, next_at: nextAt }));
+}
+
+function toEntry(row: Row | undefined): EntryRow | undefined {
+	return row && { ...row, disclosures: JSON.parse(row.disclosures) as string[] };
+}

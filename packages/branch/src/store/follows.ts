@@ -1,0 +1,61 @@
+import { sql } from './sql.ts';
+import type { Reading, Writing } from './store.ts';
+
+/** Who follows whom, both named by actor id; one of the two is always of this branch. */
+export interface Follow {
+	readonly id: number;
+	readonly follower: string;
+	readonly followed: string;
+	/** Id of the Follow activity. */
+	readonly activity: string;
+	readonly state: 'asked' | 'accepted';
+	readonly created: number;
+}
+
+/** The follow of one person by another, or undefined. */
+export function findFollow(reading: Reading, follower: string, followed: string): Follow | undefined {
+	return reading.first<Follow>(sql('follow').where({ follower, followed }));
+}
+
+/** By the id of its activity. */
+export function followByActivity(reading: Reading, activity: string): Follow | undefined {
+	return reading.first<Follow>(sql('follow').where({ activity }));
+}
+
+/** Actor ids that follow somebody. */
+export function followersOf(reading: Reading, followed: string): string[] {
+	const query = sql('follow').select('follower').where({ followed, state: 'accepted' });
+	return reading.all<{ follower: string }>(query).map((row) => row.follower);
+}
+
+/** Actor ids somebody follows, asked or accepted. */
+export function followsOf(reading: Reading, follower: string): Follow[] {
+	return reading.all<Follow>(sql('follow').where({ follower }).orderBy('id'));
+}
+
+/** Does anybody whose actor id begins with `prefix` follow this person? */
+export function hasFollowerAt(reading: Reading, followed: string, prefix: string): boolean {
+	const query = sql('follow').select('id').where({ followed, state: 'accepted' });
+	return reading.first(query.whereRaw('substr(follower, 1, ?) = ?', [prefix.length, prefix])) !== undefined;
+}
+
+/** Keeps a follow; asking again renews the activity and leaves an accepted one accepted. */
+export function keepFollow(writing: Writing, follow: Follow): void {
+	const { activity } = follow;
+	writing.run(
+		sql('follow')
+			.insert({ ...follow })
+			.onConflict(['follower', 'followed'])
+			.merge({ activity }),
+	);
+}
+
+/** The other side said yes. */
+export function acceptFollow(writing: Writing, id: number): void {
+	writing.run(sql('follow').where({ id }).update({ state: 'accepted' }));
+}
+
+/** Ends a follow; whether there was one. */
+export function removeFollow(writing: Writing, follower: string, followed: string): boolean {
+	return writing.run(sql('follow').where({ follower, followed }).delete()) > 0;
+}

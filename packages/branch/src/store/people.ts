@@ -1,0 +1,76 @@
+import type { AgeBand, Standing } from '@understory/core/claims.ts';
+import type { Scope } from '@understory/core/scope.ts';
+import { sql } from './sql.ts';
+import type { Reading, Writing } from './store.ts';
+
+/** Somebody with an account at this branch. Nothing here says who they are outside (DESIGN 4.7). */
+export interface Person {
+	readonly id: number;
+	/** The pairwise name the card issuer gave us. */
+	readonly sub: string;
+	readonly handle: string;
+	readonly name: string;
+	readonly summary_source: string;
+	readonly summary_html: string;
+	readonly age_band: AgeBand;
+	readonly standing: Standing;
+	readonly staff_id: string | null;
+	readonly default_scope: Scope;
+	readonly language: string;
+	/** Colour and shape of the leaf beside their posts. */
+	readonly cloth: string;
+	readonly leaf: number;
+	/** `<policy>@<version>` of what they agreed to, separated by spaces. */
+	readonly rules_agreed: string;
+	readonly created: number;
+	/** UTC milliseconds of the last sign-in. */
+	readonly seen: number;
+}
+
+/** By id. */
+export function personById(reading: Reading, id: number): Person | undefined {
+	return reading.first<Person>(sql('person').where({ id }));
+}
+
+/** By handle, whatever its case. */
+export function personByHandle(reading: Reading, handle: string): Person | undefined {
+	return reading.first<Person>(sql('person').where({ handle }));
+}
+
+/** By the pairwise subject of a sign-in. */
+export function personBySub(reading: Reading, sub: string): Person | undefined {
+	return reading.first<Person>(sql('person').where({ sub }));
+}
+
+/** Everyone, by name. */
+export function everybody(reading: Reading): Person[] {
+	return reading.all<Person>(sql('person').orderByRaw('name COLLATE NOCASE, id'));
+}
+
+/** How many accounts there are. */
+export function countPeople(reading: Reading): number {
+	return reading.first<{ n: number }>(sql('person').count({ n: '*' }))?.n ?? 0;
+}
+
+/** How many signed in since a moment. */
+export function countSeenSince(reading: Reading, since: number): number {
+	return reading.first<{ n: number }>(sql('person').count({ n: '*' }).where('seen', '>=', since))?.n ?? 0;
+}
+
+/** A new account. Fails when the handle or the subject is taken. */
+export function addPerson(writing: Writing, person: Person): void {
+	writing.run(sql('person').insert({ ...person }));
+}
+
+/** Changes what may change of an account. */
+export function changePerson(
+	writing: Writing,
+	id: number,
+	changes: Partial<Omit<Person, 'id' | 'sub' | 'handle' | 'created'>>,
+): void {
+	writing.run(
+		sql('person')
+			.where({ id })
+			.update({ ...changes }),
+	);
+}

@@ -1,0 +1,120 @@
+import type { Audience, Scope } from '@understory/core/scope.ts';
+import { sql } from './sql.ts';
+import type { Reading, Writing } from './store.ts';
+
+/** Somebody a post names: actor id and the name as written. */
+export interface Mention {
+	readonly actor: string;
+	readonly handle: string;
+}
+
+/** A post, ours or a copy of somebody else's. */
+export interface Post {
+	readonly id: number;
+	readonly uri: string;
+	readonly url: string | null;
+	/** Exactly one of the two is set. */
+	readonly person: number | null;
+	readonly remote: number | null;
+	/** Sanitised when it was written. */
+	readonly content_html: string;
+	/** What the person typed; null for copies. */
+	readonly source: string | null;
+	readonly summary: string | null;
+	readonly language: string | null;
+	readonly scope: Scope;
+	readonly audience: Audience;
+	readonly mentions: readonly Mention[];
+	readonly reply_to: number | null;
+	readonly reply_uri: string | null;
+	/** Id of the first post of the conversation. */
+	readonly thread: number;
+	readonly created: number;
+	readonly edited: number | null;
+	readonly deleted: number | null;
+	/** Id of the decision that hides it. */
+	readonly hidden: string | null;
+}
+
+type Row = Omit<Post, 'audience' | 'mentions'> & { readonly audience: string; readonly mentions: string };
+
+/** By our own number, deleted and hidden ones too: the caller decides what they mean. */
+export function postById(reading: Reading, id: number): Post | undefined {
+	return toPost(reading.first<Row>(sql('post').where({ id })));
+}
+
+/** By its id on the wire. */
+export function postByUri(reading: Reading, uri: string): Post | undefined {
+	return toPost(reading.first<Row>(sql('post').where({ uri })));
+}
+
+/** What a board or a profile asks for; newest first. Deleted and hidden posts are left out. */
+export interface PostQuery {
+	readonly scopes?: readonly Scope[];
+	readonly person?: number;
+	readonly remote?: number;
+	/** Only posts written here. */
+	readonly local?: boolean;
+	/** Only posts that are not replies. */
+	readonly first?: boolean;
+	readonly before?: number;
+	readonly limit: number;
+}
+
+/** The newest posts that fit. Whether a reader may have them is not decided here. */
+export function listPosts(reading: Reading, query: PostQuery): Post[] {
+	let built = sql('post').whereNull('deleted').whereNull('hidden').orderBy('id', 'desc').limit(query.limit);
+	if (query.scopes) built = built.whereIn('scope', [...query.scopes]);
+	if (query.person !== undefined) built = built.where({ person: query.person });
+	if (query.remote !== undefined) built = built.where({ remote: query.remote });
+	if (query.local) built = built.whereNotNull('person');
+	if (query.first) built = built.whereNull('reply_uri');
+	if (query.before !== undefined) built = built.where('id', '<', query.before);
+	return reading.all<Row>(built).map((row) => toPost(row)!);
+}
+
+/** A conversation, oldest first, with what was hidden or deleted in it. */
+export function threadOf(reading: Reading, thread: number, limit: number): Post[] {
+	return reading
+		.all<Row>(sql('post').where({ thread }).orderBy('id').limit(limit))
+		.map((row) => toPost(row)!);
+}
+
+/** How many posts people here have written. */
+export function countPosts(reading: Reading): number {
+	const query = sql('post').count({ n: '*' }).whereNotNull('person').whereNull('deleted').whereNull('hidden');
+	return reading.first<{ n: number }>(query)?.n ?? 0;
+}
+
+/** Keeps a new post. */
+export function addPost(writing: Writing, post: Post): void {
+	const row = { ...post, audience: JSON.stringify(post.audience), mentions: JSON.stringify(post.mentions) };
+	writing.run(sql('post').insert(row));
+}
+
+/** Changes what may change of a post; its audience never may (DESIGN section 2, scope). */
+export function changePost(
+	writing: Writing,
+	id: number,
+	changes: Partial<
+		Pick<Post, 'content_html' | 'source' | 'summary' | 'language' | 'edited' | 'deleted' | 'hidden'>
+	>,
+): void {
+	writing.run(sql('post').where({ id }).update(changes));
+}
+
+/** The highest number given out so far to posts, people, deliveries and notices; where the next ids begin. */
+export function highestId(reading: Reading): number {
+	const tables = ['post', 'person', 'remote_actor', 'follow', 'delivery', 'notice'];
+	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
+	return Math.max(...ids);
+}
+
+function toPost(row: Row | undefined): Post | undefined {
+	if (!row) return undefined;
+	return {
+		...row,
+		audience: JSON.parse(row.audience) as Audience,
+		mentions: JSON.parse(row.mentions) as Mention[],
+	};
+}

@@ -1,0 +1,55 @@
+import type { RemoteActor } from '@understory/federation/ports.ts';
+import { sql } from './sql.ts';
+import type { Reading, Writing } from './store.ts';
+
+/** Somebody of another server, as far as we keep it. */
+export interface RemoteRow {
+	readonly id: number;
+	/** The actor id on the wire. */
+	readonly uri: string;
+	readonly origin: string;
+	readonly host: string;
+	readonly handle: string;
+	readonly name: string;
+	readonly inbox: string;
+	readonly shared_inbox: string | null;
+	readonly url: string | null;
+	/** UTC milliseconds. */
+	readonly updated: number;
+}
+
+/** By our own number. */
+export function remoteById(reading: Reading, id: number): RemoteRow | undefined {
+	return reading.first<RemoteRow>(sql('remote_actor').where({ id }));
+}
+
+/** By actor id. */
+export function remoteByUri(reading: Reading, uri: string): RemoteRow | undefined {
+	return reading.first<RemoteRow>(sql('remote_actor').where({ uri }));
+}
+
+/** By `handle@host`; the one seen last when a name was given anew. */
+export function remoteByAddress(reading: Reading, handle: string, host: string): RemoteRow | undefined {
+	return reading.first<RemoteRow>(
+		sql('remote_actor').whereRaw('handle = ? COLLATE NOCASE', [handle]).where({ host }).orderBy('id', 'desc'),
+	);
+}
+
+/** Keeps an actor, new or changed, and says what we have now. `id` is used when they are new. */
+export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now: number): RemoteRow {
+	const row: RemoteRow = {
+		id,
+		uri: actor.id,
+		origin: new URL(actor.id).origin,
+		host: actor.host,
+		handle: actor.handle,
+		name: actor.displayName,
+		inbox: actor.inbox,
+		shared_inbox: actor.sharedInbox,
+		url: actor.url,
+		updated: now,
+	};
+	const { id: _id, uri: _uri, ...changes } = row;
+	writing.run(sql('remote_actor').insert(row).onConflict('uri').merge(changes));
+	return remoteByUri(writing, actor.id)!;
+}

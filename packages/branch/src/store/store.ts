@@ -1,0 +1,93 @@
+import type Database from 'better-sqlite3';
+import { toStoreError } from './faults.ts';
+import type { Query } from './sql.ts';
+
+/** A result that is not a promise: nothing may wait, least of all for the network, while the store is held. */
+export type Settled<T> = T extends PromiseLike<unknown> ? never : T;
+
+/** What a function that only reads is given. */
+export interface Reading {
+	all<Row>(query: Query): Row[];
+	first<Row>(query: Query): Row | undefined;
+}
+
+/** What a function inside a transaction is given. */
+export interface Writing extends Reading {
+	/** How many rows it changed. */
+	run(query: Query): number;
+	/**
+	 * Runs once after the transaction is safely on disk, and never when it failed: for waking the worker.
+	 */
+	afterwards(act: () => void): void;
+}
+
+/** The two doors to a branch's file (DESIGN 5.8). Faults of the file come out as PublicErrors (`faults.ts`). */
+export interface Store {
+	read<T>(fn: (reading: Reading) => Settled<T>): T;
+	/** All or nothing; what it returns is on the disk (`synchronous=FULL`) before the caller has it. */
+	transact<T>(fn: (writing: Writing) => Settled<T>): T;
+	close(): void;
+}
+
+/** Puts the two doors before an open database. Statements are prepared once for each text. */
+export function createStore(database: Database.Database): Store {
+	const prepared = new Map<string, Database.Statement<unknown[]>>();
+	const begin = database.prepare('BEGIN IMMEDIATE');
+	const commit = database.prepare('COMMIT');
+	const rollback = database.prepare('ROLLBACK');
+
+	function statement(query: Query): [Database.Statement<unknown[]>, readonly unknown[]] {
+		const { sql, bindings } = query.toSQL().toNative();
+		let found = prepared.get(sql);
+		if (!found) {
+			found = database.prepare<unknown[]>(sql);
+			prepared.set(sql, found);
+		}
+		return [found, bindings];
+	}
+
+	const reading: Reading = {
+		all<Row>(query: Query) {
+			const [found, bindings] = statement(query);
+			return found.all(...bindings) as Row[];
+		},
+		first<Row>(query: Query) {
+			const [found, bindings] = statement(query);
+			return found.get(...bindings) as Row | undefined;
+		},
+	};
+
+	return {
+		read(fn) {
+			try {
+				return fn(reading);
+			} catch (error) {
+				throw toStoreError(error);
+			}
+		},
+		transact(fn) {
+			const later: (() => void)[] = [];
+			const writing: Writing = {
+				...reading,
+				run(query) {
+					const [found, bindings] = statement(query);
+					return found.run(...bindings).changes;
+				},
+				afterwards: (act) => void later.push(act),
+			};
+			let result: ReturnType<typeof fn>;
+			try {
+				begin.run();
+				result = fn(writing);
+				commit.run();
+			} catch (error) {
+				// A full disk has rolled back already; a second rollback would hide why.
+				if (database.inTransaction) rollback.run();
+				throw toStoreError(error);
+			}
+			for (const act of later) act();
+			return result;
+		},
+		close: () => void database.close(),
+	};
+}

@@ -1,0 +1,27 @@
+import { Application, type CryptographicKey, Endpoints, Person } from '@fedify/vocab';
+import type { LocalActor } from '../ports.ts';
+import type { Addresses } from '../wire/addresses.ts';
+import { instant } from './instant.ts';
+
+const DAY = 86_400_000;
+
+/** An actor of ours in Fedify's vocabulary. Of the day it was made only the date is told. */
+export function toFedifyActor(actor: LocalActor, key: CryptographicKey, at: Addresses): Person | Application {
+	const shared = {
+		id: new URL(at.actor(actor)),
+		preferredUsername: actor.handle,
+		name: actor.displayName,
+		summary: actor.summaryHtml,
+		inbox: new URL(at.inbox(actor)),
+		outbox: new URL(at.outbox(actor)),
+		followers: new URL(at.followers(actor)),
+		endpoints: new Endpoints({ sharedInbox: new URL(at.sharedInbox) }),
+		publicKey: key,
+		discoverable: actor.discoverable,
+		indexable: false,
+		manuallyApprovesFollowers: false,
+		published: instant(Math.floor(actor.created / DAY) * DAY),
+	};
+	if (actor.kind === 'server') return new Application({ ...shared, url: new URL(at.page('/about')) });
+	return new Person({ ...shared, url: new URL(at.page(`/@${actor.handle}`)) });
+}

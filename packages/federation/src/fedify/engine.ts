@@ -1,0 +1,80 @@
+import { type DocumentLoader, FetchError } from '@fedify/vocab-runtime';
+import { Malformed, Unavailable } from '@understory/core/errors.ts';
+import type { BranchPorts, Proof, RemoteActor } from '../ports.ts';
+import type { Addresses } from '../wire/addresses.ts';
+import { createContextLoader } from './contexts.ts';
+import { createDocuments, type Documents } from './documents.ts';
+import { createKeyPairs } from './keys.ts';
+import { createLoader, remembering } from './loader.ts';
+import { type Meaning, parseActivity } from './parse.ts';
+import { createRemoteActors } from './remote-actors.ts';
+import { createSign, type Sign } from './sign.ts';
+import { createVerify, type SignedRequest, type Unproven } from './verify.ts';
+
+type SignatureProof = Extract<Proof, { kind: 'signature' }>;
+
+/** A verified sender, and a way to understand what they sent. */
+export interface Sender {
+	readonly proof: SignatureProof;
+	/** Throws Malformed, NotAllowed, or Unavailable when the sender's own server does not answer. */
+	understand(document: unknown): Promise<Meaning>;
+}
+
+/** Everything that needs Fedify, behind one door: this module is imported only when somebody federates. */
+export interface Engine {
+	readonly documents: Documents;
+	readonly sign: Sign;
+	verify(request: SignedRequest): Promise<Sender | Unproven>;
+	/** Somebody's profile, fetched now; null when there is none at the address. Throws FetchError and what `outgoing` throws. */
+	fetchActor(id: string): Promise<RemoteActor | null>;
+	forget(actor: string): Promise<void>;
+}
+
+/** Builds it for one branch. */
+export function createEngine(ports: BranchPorts, at: Addresses): Engine {
+	const contexts = createContextLoader();
+	const keyPairs = createKeyPairs(ports);
+	const sign = createSign(ports.clock, at, keyPairs);
+	const load = createLoader({ outgoing: ports.outgoing, sign, signer: () => ports.serverActor() });
+	const actors = createRemoteActors(ports.cache, contexts);
+	const verify = createVerify(ports, actors, contexts);
+	return {
+		documents: createDocuments(ports, at, keyPairs),
+		sign,
+		async verify(request) {
+			const loadOnce = remembering(load);
+			const proof = await verify(request, loadOnce);
+			if (typeof proof === 'string') return proof;
+			const parts = {
+				origin: ports.origin,
+				contexts,
+				now: ports.clock.now(),
+				sender: () => profileOf(proof.actor, loadOnce),
+			};
+			return { proof, understand: (document) => parseActivity(document, parts) };
+		},
+		async fetchActor(id) {
+			const known = await actors.fetch(id, load).catch((error: unknown) => {
+				if (isAbsent(error)) return null;
+				throw error;
+			});
+			return known?.actor ?? null;
+		},
+		forget: (actor) => actors.forget(actor),
+	};
+
+	async function profileOf(id: string, loader: DocumentLoader): Promise<RemoteActor> {
+		const actor = await actors.find(id, loader).catch((error: unknown) => {
+			throw new Unavailable('Your server did not tell us who you are.', 'sender_unreachable', {
+				cause: error,
+			});
+		});
+		if (!actor) throw new Malformed('The document of the actor cannot be read.');
+		return actor;
+	}
+}
+
+/** An answer that says there is nobody: not there, gone, hidden from us, or no ActivityPub at all. */
+function isAbsent(error: unknown): boolean {
+	return error instanceof FetchError && (error.response === undefined || error.response.status < 500);
+}

@@ -1,0 +1,68 @@
+import { type Activity, Article, type Object as AsObject, Mention, Note, Page } from '@fedify/vocab';
+import type { DocumentLoader } from '@fedify/vocab-runtime';
+import { NotAllowed } from '@understory/core/errors.ts';
+import type { IncomingPost } from '../ports.ts';
+import { markup, plain } from './text.ts';
+
+/** More mentions or recipients than this are not read. */
+const MAX_PEOPLE = 200;
+
+interface PostParts {
+	readonly actor: string;
+	readonly activity: Activity;
+	readonly contexts: DocumentLoader;
+	/** UTC milliseconds; nothing was published later than this. */
+	readonly now: number;
+}
+
+/**
+ * Reads a Note, Article or Page; null for what is no post (a vote in a poll is a Note with a name and no content). Addressing is
+ * the object's own, or the activity's when the object has none, as Mastodon reads it, and is handed on as it came. Throws NotAllowed
+ * when somebody else is its author.
+ */
+export async function readPost(object: AsObject, parts: PostParts): Promise<IncomingPost | null> {
+	if (!(object instanceof Note || object instanceof Article || object instanceof Page)) return null;
+	if (object.id === null) return null;
+	const authors = object.attributionIds.map((author) => author.href);
+	if (!authors.includes(parts.actor)) {
+		throw new NotAllowed('A server speaks for its own people and posts only.', 'speaks_for_another');
+	}
+	const { html, language } = markup(object.content);
+	if (html === '') return null;
+	const own = object.toIds.length + object.ccIds.length > 0;
+	const addressed = own ? object : parts.activity;
+	return {
+		id: object.id.href,
+		author: parts.actor,
+		url: pageOf(object, object.id),
+		contentHtml: object instanceof Note ? html : withTitle(plain(object.name, 300), html),
+		summary: plain(object.summary, 500) || null,
+		language,
+		published: Math.min(object.published?.epochMilliseconds ?? parts.now, parts.now),
+		inReplyTo: object.replyTargetId?.href ?? null,
+		to: addressed.toIds.slice(0, MAX_PEOPLE).map((id) => id.href),
+		cc: addressed.ccIds.slice(0, MAX_PEOPLE).map((id) => id.href),
+		mentions: await mentionsOf(object, parts.contexts),
+	};
+}
+
+async function mentionsOf(object: AsObject, contexts: DocumentLoader): Promise<IncomingPost['mentions']> {
+	const mentions = [];
+	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
+	for await (const tag of object.getTags(options)) {
+		if (mentions.length === MAX_PEOPLE) break;
+		if (!(tag instanceof Mention) || !tag.href) continue;
+		mentions.push({ actor: tag.href.href, name: plain(tag.name, 200) || null });
+	}
+	return mentions;
+}
+
+function pageOf(object: AsObject, id: URL): string | null {
+	const url = object.url instanceof URL ? object.url : (object.url?.href ?? null);
+	return url !== null && url.origin === id.origin ? url.href : null;
+}
+
+function withTitle(title: string, html: string): string {
+	const escaped = title.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+	return title === '' ? html : `<p><strong>${escaped}</strong></p>${html}`;
+}

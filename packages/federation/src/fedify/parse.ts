@@ -1,0 +1,116 @@
+import {
+	Accept,
+	Activity,
+	type Object as AsObject,
+	Create,
+	Delete,
+	Follow,
+	isActor,
+	Reject,
+	Tombstone,
+	Undo,
+	Update,
+} from '@fedify/vocab';
+import type { DocumentLoader } from '@fedify/vocab-runtime';
+import { Malformed, NotAllowed } from '@understory/core/errors.ts';
+import { originOf } from '@understory/core/scope.ts';
+import type { Incoming, RemoteActor } from '../ports.ts';
+import { readPost } from './parse-post.ts';
+
+/** What an activity means to us: something for the branch, a profile that changed, or nothing. */
+export type Meaning = Incoming | { readonly type: 'profile_changed' } | null;
+
+/** What is needed to understand an activity. */
+export interface ParseParts {
+	readonly origin: string;
+	readonly contexts: DocumentLoader;
+	/** UTC milliseconds. */
+	readonly now: number;
+	/** The verified sender, from the cache or fetched; asked only when needed. */
+	sender(): Promise<RemoteActor>;
+}
+
+/**
+ * Understands an activity of a verified sender. Tolerates the shapes of Mastodon, Pleroma, Misskey and others, since JSON-LD
+ * expansion makes them one; objects are never fetched, so what is not inside the activity is not acted on. Throws Malformed when it
+ * cannot be read, NotAllowed when it speaks for another server (reference/fediverse.md 2.4: no forwarding).
+ */
+export async function parseActivity(document: unknown, parts: ParseParts): Promise<Meaning> {
+	const activity = await readActivity(document, parts.contexts);
+	const actor = activity.actorId?.href;
+	const id = activity.id?.href;
+	if (actor === undefined || id === undefined) throw new Malformed('The activity names no id or no actor.');
+	if (activity instanceof Follow) return follow(activity, id, parts);
+	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
+	if (activity instanceof Undo) return undo(activity, actor, parts);
+	if (activity instanceof Delete) return remove(activity, actor, parts);
+	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
+	return null;
+}
+
+async function readActivity(document: unknown, contexts: DocumentLoader): Promise<Activity> {
+	try {
+		return await Activity.fromJsonLd(document, { contextLoader: contexts, documentLoader: refuse });
+	} catch (error) {
+		if (error instanceof Error) throw new Malformed('The activity cannot be read.', { cause: error });
+		throw error;
+	}
+}
+
+async function follow(activity: Follow, id: string, parts: ParseParts): Promise<Meaning> {
+	const object = activity.objectId?.href;
+	if (object === undefined || originOf(object) !== parts.origin) return null;
+	return { type: 'follow', id, actor: await parts.sender(), object };
+}
+
+async function answer(activity: Accept | Reject, actor: string, parts: ParseParts): Promise<Meaning> {
+	const id = activity.objectId?.href;
+	if (id === undefined || originOf(id) !== parts.origin) return null;
+	return { type: activity instanceof Accept ? 'accept' : 'reject', actor, follow: id };
+}
+
+async function undo(activity: Undo, actor: string, parts: ParseParts): Promise<Meaning> {
+	const undone = await embedded(activity, parts);
+	if (!(undone instanceof Follow) || undone.objectId === null) return null;
+	if (undone.actorId?.href !== actor) throw speaksForAnother();
+	if (undone.objectId.origin !== parts.origin) return null;
+	return { type: 'unfollow', actor, object: undone.objectId.href };
+}
+
+async function remove(activity: Delete, actor: string, parts: ParseParts): Promise<Meaning> {
+	const object = activity.objectId ?? (await embedded(activity, parts))?.id;
+	if (!object) return null;
+	if (object.origin !== originOf(actor)) throw speaksForAnother();
+	return { type: 'delete', actor, object: object.href };
+}
+
+async function post(
+	activity: Create | Update,
+	by: { id: string; actor: string },
+	parts: ParseParts,
+): Promise<Meaning> {
+	if (activity.objectId && activity.objectId.origin !== originOf(by.actor)) throw speaksForAnother();
+	const object = await embedded(activity, parts);
+	if (!object || object instanceof Tombstone) return null;
+	if (isActor(object)) {
+		if (object.id?.href !== by.actor) throw speaksForAnother();
+		return activity instanceof Update ? { type: 'profile_changed' } : null;
+	}
+	const read = await readPost(object, { ...by, activity, contexts: parts.contexts, now: parts.now });
+	if (!read) return null;
+	const type = activity instanceof Create ? 'create' : 'update';
+	return { type, id: by.id, actor: await parts.sender(), post: read };
+}
+
+/** The object inside an activity; null when only its address is there, or when it cannot be read. */
+async function embedded(activity: Activity, parts: ParseParts): Promise<AsObject | null> {
+	return activity.getObject({ contextLoader: parts.contexts, documentLoader: refuse, suppressError: true });
+}
+
+function speaksForAnother(): NotAllowed {
+	return new NotAllowed('A server speaks for its own people and posts only.', 'speaks_for_another');
+}
+
+async function refuse(url: string): Promise<never> {
+	throw new TypeError(`Nothing is fetched to understand an activity: ${url}`);
+}

@@ -1,0 +1,45 @@
+import type { Engine } from '../fedify/engine.ts';
+import type { BranchPorts, LocalActor } from '../ports.ts';
+import type { Addresses } from '../wire/addresses.ts';
+import type { Json } from '../wire/post.ts';
+
+/** The document of one of our actors: a person's id, or null for the branch itself. Null when there is none. */
+export type ActorBodies = (id: string | null) => Promise<Json | null>;
+
+/** How many are kept in memory. */
+const KEPT = 500;
+
+/**
+ * Actor documents, made by Fedify and kept until what they are made of changes: without that a busy post makes every server that
+ * reads it cost a JSON-LD serialization and a key import (reference/codebases.md 9.8).
+ */
+export function createActorBodies(
+	ports: BranchPorts,
+	at: Addresses,
+	engine: () => Promise<Engine>,
+): ActorBodies {
+	const kept = new Map<string, { of: string; document: Json }>();
+	return async (id) => {
+		const actor = id === null ? await ports.serverActor() : await ports.actorById(id);
+		if (!actor) return null;
+		const of = JSON.stringify(actor);
+		const known = kept.get(actor.id);
+		if (known?.of === of) return known.document;
+		const document = await make(actor);
+		if (document) keep(actor.id, { of, document });
+		return document;
+	};
+
+	async function make(actor: LocalActor): Promise<Json | null> {
+		const { documents } = await engine();
+		const made = await documents(new URL(at.actor(actor)).pathname);
+		return made?.status === 200 ? (JSON.parse(made.body) as Json) : null;
+	}
+
+	function keep(id: string, entry: { of: string; document: Json }): void {
+		kept.delete(id);
+		kept.set(id, entry);
+		const [oldest] = kept.keys();
+		if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+	}
+}

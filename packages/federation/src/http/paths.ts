@@ -1,0 +1,37 @@
+/** What a path of ours asks for. `actor` is the id of a person, or null for the branch itself. */
+export type Route =
+	| { readonly name: 'webfinger' | 'nodeinfo_links' | 'nodeinfo' | 'neighbors' }
+	| { readonly name: 'actor' | 'inbox' | 'outbox' | 'followers'; readonly actor: string | null }
+	| {
+			readonly name: 'post';
+			readonly actor: string;
+			readonly post: string;
+			/** Its Create rather than itself. */
+			readonly activity: boolean;
+	  };
+
+const FIXED: Readonly<Record<string, Route>> = {
+	'/.well-known/webfinger': { name: 'webfinger' },
+	'/.well-known/nodeinfo': { name: 'nodeinfo_links' },
+	'/nodeinfo/2.1': { name: 'nodeinfo' },
+	'/ap/actor': { name: 'actor', actor: null },
+	'/ap/inbox': { name: 'inbox', actor: null },
+	'/ap/actor/outbox': { name: 'outbox', actor: null },
+	'/ap/actor/followers': { name: 'followers', actor: null },
+	'/ap/neighbors': { name: 'neighbors' },
+};
+const USER = /^\/ap\/users\/([1-9]\d{0,15})(?:\/(inbox|outbox|followers))?$/;
+const POST = /^\/ap\/users\/([1-9]\d{0,15})\/statuses\/([1-9]\d{0,15})(\/activity)?$/;
+
+/** The route of a path, or null when it is not for other servers. Cheap: it runs before every page (DESIGN 5.5). */
+export function routeOf(path: string): Route | null {
+	if (!path.startsWith('/ap/') && !path.startsWith('/.well-known/') && !path.startsWith('/nodeinfo/'))
+		return null;
+	if (Object.hasOwn(FIXED, path)) return FIXED[path] ?? null;
+	const user = USER.exec(path);
+	if (user?.[1]) return { name: (user[2] as 'inbox' | 'outbox' | 'followers') ?? 'actor', actor: user[1] };
+	const post = POST.exec(path);
+	if (post?.[1] && post[2])
+		return { name: 'post', actor: post[1], post: post[2], activity: post[3] !== undefined };
+	return null;
+}

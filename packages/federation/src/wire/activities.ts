@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { LocalActor, WirePost } from '../ports.ts';
+import type { Addresses } from './addresses.ts';
+import type { Json } from './post.ts';
+
+const CONTEXT = 'https://www.w3.org/ns/activitystreams';
+
+/** A Follow that somebody sent us. */
+interface TheirFollow {
+	readonly id: string;
+	readonly actor: string;
+}
+
+/** The activities that carry no post. */
+export interface Activities {
+	deleteOf(post: Pick<WirePost, 'id' | 'author'>): Json;
+	followOf(id: string, follower: LocalActor, object: string): Json;
+	unfollowOf(id: string, follower: LocalActor, object: string): Json;
+	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
+	answerOf(type: 'Accept' | 'Reject', followed: LocalActor, follow: TheirFollow): Json;
+}
+
+/** Makes them for the branch of these addresses. */
+export function createActivities(at: Addresses): Activities {
+	function follow(id: string, follower: LocalActor, object: string): Json {
+		return { id: followId(at, id, follower), type: 'Follow', actor: at.actor(follower), object };
+	}
+	return {
+		deleteOf(post) {
+			const id = at.post(post.author, post.id);
+			// A Delete names nobody: it goes to whoever ever had a copy, and must not tell how far the post once went.
+			return {
+				'@context': CONTEXT,
+				id: `${id}#delete`,
+				type: 'Delete',
+				actor: at.actor(post.author),
+				to: [at.neighbors],
+				cc: [],
+				object: { id, type: 'Tombstone' },
+			};
+		},
+		followOf: (id, follower, object) => ({
+			'@context': CONTEXT,
+			...follow(id, follower, object),
+			to: [object],
+		}),
+		unfollowOf: (id, follower, object) => ({
+			'@context': CONTEXT,
+			id: `${followId(at, id, follower)}/undo`,
+			type: 'Undo',
+			actor: at.actor(follower),
+			to: [object],
+			// In full: some servers cannot undo by id alone (reference/fediverse.md 5).
+			object: follow(id, follower, object),
+		}),
+		answerOf: (type, followed, { id, actor }) => ({
+			'@context': CONTEXT,
+			id: `${at.actor(followed)}#${type.toLowerCase()}-${short(id)}`,
+			type,
+			actor: at.actor(followed),
+			to: [actor],
+			object: { id, type: 'Follow', actor, object: at.actor(followed) },
+		}),
+	};
+}
+
+/** The id of a Follow of ours: as given when it is an address already, otherwise under its follower. */
+export function followId(at: Addresses, id: string, follower: Pick<LocalActor, 'id' | 'kind'>): string {
+	return URL.canParse(id) ? id : `${at.actor(follower)}#follows/${id}`;
+}
+
+function short(text: string): string {
+	return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

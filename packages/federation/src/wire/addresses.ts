@@ -1,0 +1,41 @@
+import type { LocalActor } from '../ports.ts';
+
+/** The collection that stands for everybody (ActivityPub 5.6). */
+export const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
+export const ACTIVITY_JSON = 'application/activity+json';
+
+/** Where everything of one branch is on the wire; fixed for ever (DESIGN 5.5). All of them are absolute. */
+export interface Addresses {
+	readonly origin: string;
+	readonly sharedInbox: string;
+	/** The audience of neighborhood posts. */
+	readonly neighbors: string;
+	/** `/ap/users/{id}`, or `/ap/actor` for the branch itself. */
+	actor(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	inbox(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	outbox(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	followers(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	key(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	post(author: Pick<LocalActor, 'id' | 'kind'>, id: string): string;
+	/** A page of this branch, given as a path or already absolute. */
+	page(url: string): string;
+}
+
+/** The addresses of the branch at `origin` (scheme, host and port, as stored when it was made). */
+export function createAddresses(origin: string): Addresses {
+	const actor = ({ id, kind }: Pick<LocalActor, 'id' | 'kind'>) =>
+		kind === 'server' ? `${origin}/ap/actor` : `${origin}/ap/users/${id}`;
+	return {
+		origin,
+		sharedInbox: `${origin}/ap/inbox`,
+		neighbors: `${origin}/ap/neighbors`,
+		actor,
+		// The branch itself has one inbox, the shared one.
+		inbox: (of) => (of.kind === 'server' ? `${origin}/ap/inbox` : `${actor(of)}/inbox`),
+		outbox: (of) => `${actor(of)}/outbox`,
+		followers: (of) => `${actor(of)}/followers`,
+		key: (of) => `${actor(of)}#main-key`,
+		post: (author, id) => `${actor(author)}/statuses/${id}`,
+		page: (url) => new URL(url, origin).href,
+	};
+}

@@ -1,0 +1,36 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { NotAllowed } from '@understory/core/errors.ts';
+import type { RequestHandler } from 'express';
+
+const SENTENCE =
+	'This form has expired or was sent from another site. Go back, load the page again, and send it once more.';
+
+/** A token that only pages of this session can hold; a keyed hash, so nothing is stored. */
+export function csrfToken(key: Buffer, sessionId: string): string {
+	return createHmac('sha256', key).update(`csrf\n${sessionId}`).digest('base64url');
+}
+
+/**
+ * Refuses what changes something unless it comes from this origin and carries the session's token as `_csrf` (DESIGN 5.6: branches
+ * of one library are same-site, so the cookie's SameSite alone is no wall). Mount behind body and session.
+ */
+export function requireSameOrigin(options: {
+	key: Buffer;
+	origin: (host: string) => string | null;
+}): RequestHandler {
+	return (request, _response, next) => {
+		if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return next();
+		const own = options.origin(request.headers.host ?? '');
+		const sent = request.headers.origin ?? refererOrigin(request.headers.referer);
+		if (own === null || (sent !== undefined && sent !== own)) throw new NotAllowed(SENTENCE, 'csrf');
+		const expected = Buffer.from(csrfToken(options.key, request.sessionID));
+		const given = Buffer.from(String((request.body as { _csrf?: unknown } | undefined)?._csrf ?? ''));
+		if (given.length !== expected.length || !timingSafeEqual(given, expected))
+			throw new NotAllowed(SENTENCE, 'csrf');
+		next();
+	};
+}
+
+function refererOrigin(referer: string | undefined): string | undefined {
+	return referer && URL.canParse(referer) ? new URL(referer).origin : undefined;
+}

@@ -1,0 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A running part of the platform. Built by hand from its parts; knows no other role but by address. */
+export interface Role {
+	/** Answers one request; the caller has already chosen the role by Host. */
+	handle(request: IncomingMessage, response: ServerResponse): void;
+	/** Finishes all work that is due now; resolves when nothing is left to do. Tests call this instead of sleeping. */
+	settle(): Promise<void>;
+	/** Stops taking work, finishes what runs, lets go of files and connections. May be called twice. */
+	close(): Promise<void>;
+}

@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PublicError } from '@understory/core/errors.ts';
+
+/** A server that listens, and a way to stop it without breaking off answers. */
+export interface Listening {
+	readonly port: number;
+	readonly address: string;
+	/** Takes no new connection, lets running answers finish for `graceMilliseconds` (5,000), then closes the rest. */
+	close(graceMilliseconds?: number): Promise<void>;
+}
+
+/**
+ * Listens on an address. Port 0 takes a free one. Throws `PublicError` with code `port_in_use` or `port_not_allowed` and a sentence an
+ * operator can act on.
+ */
+export async function listen(
+	handle: (request: IncomingMessage, response: ServerResponse) => void,
+	options: { port: number; address?: string },
+): Promise<Listening> {
+	const address = options.address ?? '127.0.0.1';
+	const server = createServer(
+		{ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 16_384 },
+		handle,
+	);
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', (cause: NodeJS.ErrnoException) => reject(refusal(cause, options.port)));
+		server.listen(options.port, address, resolve);
+	});
+	const port = (server.address() as AddressInfo).port;
+	let closing: Promise<void> | null = null;
+	return {
+		port,
+		address,
+		close(graceMilliseconds = 5_000) {
+			closing ??= stop(server, graceMilliseconds);
+			return closing;
+		},
+	};
+}
+
+function stop(server: Server, grace: number): Promise<void> {
+	return new Promise((resolve) => {
+		const late = setTimeout(() => server.closeAllConnections(), grace);
+		server.close(() => {
+			clearTimeout(late);
+			resolve();
+		});
+		server.closeIdleConnections();
+	});
+}
+
+function refusal(cause: NodeJS.ErrnoException, port: number): Error {
+	if (cause.code === 'EADDRINUSE') {
+		const sentence = `Port ${port} is in use by another program. Stop that program, or choose another port.`;
+		return new PublicError(500, 'port_in_use', sentence, { cause });
+	}
+	if (cause.code === 'EACCES') {
+		const sentence = `This user may not listen on port ${port}. Choose a port above 1023.`;
+		return new PublicError(500, 'port_not_allowed', sentence, { cause });
+	}
+	return cause;
+}

@@ -1,0 +1,57 @@
+import type { RosterMember, SignedRoster } from '@understory/core/register.ts';
+import type { Trust } from '@understory/core/scope.ts';
+import { digestCharter } from './charter.ts';
+import { verifyConsent } from './consent.ts';
+import { isConsistent } from './member.ts';
+
+/** How far two clocks may be apart, in milliseconds. */
+const CLOCKS_APART = 5 * 60_000;
+
+/** What effective trust follows from. */
+export interface TrustParts {
+	/** Scheme, host and port of the branch whose trust this is. */
+	readonly self: string;
+	/** The last verified roster of each neighborhood (`verify.ts`). */
+	readonly rosters: readonly SignedRoster[];
+	/** Origins this branch has set aside. */
+	readonly setAside: ReadonlySet<string>;
+	/** UTC milliseconds; asked each time, so that a roster stops holding the moment it expires. */
+	now(): number;
+}
+
+/**
+ * Who trusts whom (DESIGN 4.6): the neighbors of a branch are the members of every unexpired roster on which it stands itself,
+ * each by its own consent, it included; whoever is set aside is nobody's neighbor here and has none. An origin that stands on no roster has
+ * none either, except that `self` always has itself. Consents are checked once, here, even for rosters said to be verified.
+ */
+export function createTrust(parts: TrustParts): Trust {
+	const standing = parts.rosters.map((roster) => ({ roster, origins: standingOn(roster, parts.setAside) }));
+	return {
+		neighborsOf(origin) {
+			const now = parts.now();
+			const neighbors = new Set<string>(origin === parts.self ? [origin] : []);
+			for (const { roster, origins } of standing) {
+				if (now < roster.issued - CLOCKS_APART || now >= roster.expires || !origins.has(origin)) continue;
+				for (const member of origins) neighbors.add(member);
+			}
+			return neighbors;
+		},
+	};
+}
+
+function standingOn(roster: SignedRoster, setAside: ReadonlySet<string>): ReadonlySet<string> {
+	const charterDigest = digestCharter(roster.charter);
+	const consents = (member: RosterMember) =>
+		isConsistent(member) &&
+		verifyConsent(member.consent, {
+			neighborhood: roster.id,
+			charterDigest,
+			origin: member.origin,
+			key: member.key,
+		}) === null;
+	return new Set(
+		roster.members
+			.filter((member) => !setAside.has(member.origin) && consents(member))
+			.map((member) => member.origin),
+	);
+}

@@ -1,0 +1,196 @@
+import { Agent, errors as undiciErrors, request as undiciRequest } from 'undici';
+import { isPublicAddress, literalAddress } from './addresses.ts';
+import { OutgoingFailure } from './failure.ts';
+import { guardedLookup, isTownName, type Resolve, systemResolve } from './lookup.ts';
+
+/** One request. Times in milliseconds for the whole of it, redirects included; sizes in bytes. */
+export interface OutgoingRequest {
+	readonly url: string;
+	readonly method?: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: Buffer | string | null;
+	readonly timeoutMs?: number;
+	readonly maxBytes?: number;
+	/** How many redirects are followed; 0 returns the redirect itself. */
+	readonly redirects?: number;
+	readonly signal?: AbortSignal;
+}
+
+export interface OutgoingResponse {
+	readonly status: number;
+	/** Lower-case names; several values are joined by a comma, `set-cookie` by a line end. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Buffer;
+	/** Where the answer came from, after redirects. */
+	readonly url: string;
+}
+
+/** The one HTTP client (DESIGN 5.12). */
+export interface Outgoing {
+	/** Rejects with `OutgoingFailure`. Any status is an answer. */
+	request(request: OutgoingRequest): Promise<OutgoingResponse>;
+	/** The same client in the form libraries expect; the same guard and limits. */
+	readonly fetch: typeof globalThis.fetch;
+	close(): Promise<void>;
+}
+
+export interface OutgoingOptions {
+	/** Town mode: names below `.localhost` are this machine. Never in production. */
+	readonly town: boolean;
+	readonly userAgent?: string;
+	readonly resolve?: Resolve;
+	readonly timeoutMs?: number;
+	readonly maxBytes?: number;
+}
+
+/** A client that connects to public addresses only; checked at connect time, at every redirect, for literals too. */
+export function createOutgoing(options: OutgoingOptions): Outgoing {
+	return build(options, false);
+}
+
+/** A client for the platform's own internal ports, whose addresses come from enrolment and never from the outside. */
+export function createInternalClient(options: OutgoingOptions): Outgoing {
+	return build(options, true);
+}
+
+function build(options: OutgoingOptions, internal: boolean): Outgoing {
+	const resolve = options.resolve ?? systemResolve;
+	const agent = new Agent({
+		connect: { lookup: guardedLookup({ resolve, town: options.town, internal }), timeout: 10_000 },
+		keepAliveTimeout: 4_000,
+		connections: 16,
+	});
+	const agentName = options.userAgent ?? 'Understory';
+
+	function check(url: URL): void {
+		if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new OutgoingFailure('refused_url');
+		if (url.username || url.password) throw new OutgoingFailure('refused_url');
+		const literal = literalAddress(url.hostname);
+		if (literal && !internal && !isPublicAddress(literal)) {
+			throw new OutgoingFailure('refused_address', { detail: url.hostname });
+		}
+		// Outside a town these names could only ever lead to this machine.
+		if (!internal && !options.town && (url.hostname === 'localhost' || isTownName(url.hostname))) {
+			throw new OutgoingFailure('refused_address', { detail: url.hostname });
+		}
+		if (!internal && url.hostname === 'localhost') throw new OutgoingFailure('refused_address');
+	}
+
+	async function once(url: URL, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingResponse> {
+		check(url);
+		const maxBytes = request.maxBytes ?? options.maxBytes ?? 1_048_576;
+		try {
+			const answer = await undiciRequest(url, {
+				method: (request.method ?? 'GET') as 'GET',
+				headers: { 'user-agent': agentName, 'accept-encoding': 'identity', ...request.headers },
+				body: request.body ?? null,
+				dispatcher: agent,
+				signal,
+			});
+			const chunks: Buffer[] = [];
+			let size = 0;
+			for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+				size += chunk.length;
+				if (size > maxBytes) throw new OutgoingFailure('too_large', { detail: url.hostname });
+				chunks.push(chunk);
+			}
+			return {
+				status: answer.statusCode,
+				headers: flatten(answer.headers),
+				body: Buffer.concat(chunks, size),
+				url: url.href,
+			};
+		} catch (cause) {
+			throw asFailure(cause, url, signal);
+		}
+	}
+
+	async function send(request: OutgoingRequest): Promise<OutgoingResponse> {
+		const timeout = AbortSignal.timeout(request.timeoutMs ?? options.timeoutMs ?? 15_000);
+		const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+		let left = request.redirects ?? 0;
+		if (!URL.canParse(request.url)) throw new OutgoingFailure('refused_url');
+		let url = new URL(request.url);
+		let current = request;
+		for (;;) {
+			const answer = await once(url, current, signal);
+			const location = answer.headers.location;
+			if (!REDIRECTS.has(answer.status) || !location || (request.redirects ?? 0) === 0) return answer;
+			if (left-- === 0) throw new OutgoingFailure('too_many_redirects', { detail: url.hostname });
+			if (!URL.canParse(location, url)) throw new OutgoingFailure('refused_url');
+			const next = new URL(location, url);
+			current = redirected(current, answer.status, next.origin === url.origin);
+			url = next;
+		}
+	}
+
+	return {
+		request: send,
+		fetch: async (input, init) => {
+			const asked = new Request(input, init);
+			const body = asked.body ? Buffer.from(await asked.arrayBuffer()) : null;
+			const answer = await send({
+				url: asked.url,
+				method: asked.method,
+				headers: Object.fromEntries(asked.headers),
+				body,
+				redirects: asked.redirect === 'follow' ? 5 : 0,
+				signal: asked.signal,
+			});
+			if (asked.redirect === 'error' && REDIRECTS.has(answer.status))
+				throw new TypeError('unexpected redirect');
+			return toResponse(answer);
+		},
+		close: () => agent.close(),
+	};
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const PERSONAL = new Set(['authorization', 'cookie', 'signature', 'signature-input', 'proxy-authorization']);
+
+/** The request after a redirect (RFC 9110 15.4): credentials and signatures do not follow to another origin. */
+function redirected(request: OutgoingRequest, status: number, sameOrigin: boolean): OutgoingRequest {
+	const kept = Object.entries(request.headers ?? {}).filter(
+		([name]) => name.toLowerCase() !== 'host' && (sameOrigin || !PERSONAL.has(name.toLowerCase())),
+	);
+	const toGet = status === 303 || (request.method === 'POST' && (status === 301 || status === 302));
+	const headers = Object.fromEntries(kept.filter(([name]) => !toGet || !/^content-/i.test(name)));
+	return toGet ? { ...request, headers, method: 'GET', body: null } : { ...request, headers };
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+	const flat: Record<string, string> = {};
+	for (const [name, value] of Object.entries(headers)) {
+		if (value === undefined) continue;
+		flat[name] = Array.isArray(value) ? value.join(name === 'set-cookie' ? '\n' : ', ') : value;
+	}
+	return flat;
+}
+
+function toResponse(answer: OutgoingResponse): Response {
+	const headers = new Headers();
+	for (const [name, value] of Object.entries(answer.headers)) {
+		for (const one of name === 'set-cookie' ? value.split('\n') : [value]) headers.append(name, one);
+	}
+	const empty = answer.status === 204 || answer.status === 205 || answer.status === 304;
+	const response = new Response(empty ? null : new Uint8Array(answer.body), {
+		status: answer.status,
+		headers,
+	});
+	Object.defineProperty(response, 'url', { value: answer.url });
+	return response;
+}
+
+function asFailure(cause: unknown, url: URL, signal: AbortSignal): Error {
+	for (let error: unknown = cause; error instanceof Error; error = error.cause) {
+		if (error instanceof OutgoingFailure) return error;
+	}
+	const reason: unknown = signal.reason;
+	if (signal.aborted && reason instanceof Error && reason.name !== 'TimeoutError') return reason;
+	const late =
+		signal.aborted ||
+		cause instanceof undiciErrors.HeadersTimeoutError ||
+		cause instanceof undiciErrors.BodyTimeoutError ||
+		cause instanceof undiciErrors.ConnectTimeoutError;
+	return new OutgoingFailure(late ? 'timeout' : 'unreachable', { detail: url.hostname, cause });
+}
