@@ -8,7 +8,7 @@ const uuid = {
 const digest = { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } as const;
 const keyId = { type: 'string', pattern: '^[0-9a-f]{16}$' } as const;
 /** A name that cannot be a sentence: rules, policies, stations. */
-const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9.@#_-]{0,79}$' } as const;
+const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9.:@#_-]{0,79}$' } as const;
 
 /**
  * What a signed entry must be (core/statement.ts, reference/accountability.md 1.2). Closed: a field that is not named here is

@@ -22,10 +22,19 @@ export function logOrigin(library: Library, year: number): string {
 /** Keeps the logs under `folder`, a folder a library, with the library's key beside them (mode 0600). */
 export function createLogs(folder: string): Logs {
 	const logs = new Map<string, Promise<Log>>();
-	const place = (library: Library, year: number): string => join(folder, library.id, 'log', String(year));
+
+	function home(library: Library): string {
+		// It comes from a signed register, and becomes a path all the same.
+		if (!/^[\w-]{1,80}$/.test(library.id)) throw new TypeError('The id of a library must be a plain word.');
+		return join(folder, library.id);
+	}
+
+	function place(library: Library, year: number): string {
+		return join(home(library), 'log', String(year));
+	}
 
 	async function openOne(library: Library, year: number): Promise<Log> {
-		const key = await keyInFile(join(folder, library.id, 'log.key'));
+		const key = await keyInFile(join(home(library), 'log.key'));
 		return openLog({ origin: logOrigin(library, year), key, storage: folderStorage(place(library, year)) });
 	}
 

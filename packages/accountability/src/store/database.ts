@@ -12,6 +12,17 @@ export interface Database {
 	close(): Promise<void>;
 }
 
+/** Is this error the database being away, rather than something wrong with what was asked? */
+export function isAway(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	const code = (error as { code?: unknown }).code;
+	// PostgreSQL's classes 08 (connection), 57P (shut down) and 53 (no resources); the rest are Node's and the pool's own.
+	if (typeof code === 'string' && /^(08|57P|53|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
+	return (
+		error.name === 'KnexTimeoutError' || /^(Connection terminated|Unable to acquire)/.test(error.message)
+	);
+}
+
 /** Connects and brings the tables up to date; the migrator's own lock lets several start at once. Rejects when unreachable. */
 export async function openDatabase(url: string): Promise<Database> {
 	const db = knex({

@@ -12,6 +12,8 @@ export interface EntryRow {
 	readonly log_index: number | null;
 	/** YYYY-MM-DD in the library's zone. */
 	readonly published_on: string | null;
+	/** Does it stand in the log under a checkpoint? */
+	readonly published: boolean;
 	/** Id of the redaction that took the disclosures away. */
 	readonly withdrawn_by: string | null;
 }
@@ -25,6 +27,7 @@ const COLUMNS = [
 	'log_year',
 	'log_index',
 	'published_on',
+	'published',
 	'withdrawn_by',
 ] as const;
 

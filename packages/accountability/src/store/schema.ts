@@ -56,6 +56,7 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			table.text('id').notNullable();
 			table.integer('version').notNullable();
 			table.text('document').notNullable();
+			table.text('digest').notNullable();
 			table.primary(['library_id', 'id', 'version']);
 		});
 	},

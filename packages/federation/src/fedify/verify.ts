@@ -8,7 +8,7 @@ import type { BranchPorts, Proof } from '../ports.ts';
 import type { SignatureClaim } from '../receive/signature-header.ts';
 import { instant } from './instant.ts';
 import { createVerificationKeys } from './key-cache.ts';
-import type { RemoteActors } from './remote-actors.ts';
+import type { KnownActor, RemoteActors } from './remote-actors.ts';
 
 /** How far the date of a request may be from our clock, either way (reference/fediverse.md 5). */
 const SKEW = { hours: 1 };
@@ -59,15 +59,23 @@ export function createVerify(
 		const proof = proofOf(result.key, request.claim);
 		if (!proof) return 'wrong';
 		if (keys.fetched()) {
-			const owner = await actors.fetch(proof.actor, load).catch((error: unknown) => {
-				if (error instanceof FetchError) return null;
-				throw error;
-			});
+			const owner = await ownerOf(proof, load);
+			if (typeof owner === 'string') return owner;
 			if (owner?.actor.id !== proof.actor || !owner.keys.includes(proof.keyId)) return 'wrong';
 			await keys.confirm();
 		}
 		return proof;
 	};
+
+	async function ownerOf(proof: SignatureProof, load: DocumentLoader): Promise<KnownActor | null | Unproven> {
+		try {
+			return await actors.fetch(proof.actor, load);
+		} catch (error) {
+			if (error instanceof FetchError) return null;
+			if (error instanceof OutgoingFailure) return fetchFailure({ error });
+			throw error;
+		}
+	}
 }
 
 /** What Fedify throws for dates and signatures that cannot even be read. */

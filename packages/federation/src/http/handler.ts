@@ -1,4 +1,4 @@
-import { PublicError, toPublicError } from '@understory/core/errors.ts';
+import { PublicError } from '@understory/core/errors.ts';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { BranchPorts } from '../ports.ts';
 import type { Inbox } from '../receive/inbox.ts';
@@ -71,8 +71,11 @@ async function answer(
 }
 
 function fail(ports: BranchPorts, error: unknown, response: Response, next: NextFunction): void {
-	if (response.headersSent || !(error instanceof PublicError)) return next(error);
-	const { status, code, detail } = toPublicError(error);
+	if (response.headersSent || !(error instanceof PublicError)) {
+		next(error);
+		return;
+	}
+	const { status, code, detail } = error;
 	ports.log.info('federation.refused', { status, error_code: code, detail });
 	sendProblem(response, error);
 }

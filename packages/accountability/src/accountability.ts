@@ -1,0 +1,63 @@
+import { createApp, finish } from '@understory/http/app.ts';
+import { alive, ready } from '@understory/http/health.ts';
+import type { Role } from '@understory/http/role.ts';
+import { type AccountabilityParts, type Context, createContext } from './context.ts';
+import { addRoutes } from './web/routes.ts';
+
+export type { AccountabilityParts } from './context.ts';
+
+/**
+ * The accountability role: for each library a public site of its branches, policies, contacts and decisions, and the log that
+ * proves them. Comes up with the registers it kept, whether or not the provisioner lives. Rejects when its database cannot be
+ * reached.
+ */
+export async function createAccountability(parts: AccountabilityParts): Promise<Role> {
+	const context = await createContext(parts);
+	const app = createApp({ log: parts.log });
+	app.get('/healthz', alive);
+	app.get('/readyz', ready({ database: async () => Boolean(await context.database.db.raw('select 1')) }));
+	addRoutes(app, context);
+	finish(app, { log: parts.log });
+
+	const stop = keepLooking(context, parts.lookEvery);
+	let closing: Promise<void> | null = null;
+	return {
+		handle: (request, response) => app(request, response),
+		settle: () => settle(context),
+		close() {
+			closing ??= stop()
+				.then(() => context.publisher.idle())
+				.then(() => context.database.close());
+			return closing;
+		},
+	};
+}
+
+/** Looks at the platform, then publishes what is due at every library. Rejects with the first log that could not be. */
+async function settle({ registers, publisher }: Context): Promise<void> {
+	await registers.pull();
+	const runs = await Promise.allSettled(registers.all().map((library) => publisher.publish(library)));
+	const failed = runs.find((run) => run.status === 'rejected');
+	if (failed) throw failed.reason;
+}
+
+/** Settles again and again, one after the other; answers with a function that ends it. */
+function keepLooking(context: Context, every: number | null): () => Promise<void> {
+	let round: Promise<void> = Promise.resolve();
+	if (every === null) return () => round;
+	let busy = false;
+	const timer = setInterval(() => {
+		if (busy) return;
+		busy = true;
+		round = settle(context)
+			.catch((error: unknown) => context.log.error('log_not_published', { role: 'accountability', error }))
+			.finally(() => {
+				busy = false;
+			});
+	}, every);
+	timer.unref();
+	return () => {
+		clearInterval(timer);
+		return round;
+	};
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import type { Clock } from '@understory/core/clock.ts';
+import type { Log } from '@understory/core/log.ts';
+import { createStatements, type Statements } from './data/read-statements.ts';
+import { createAcceptEntry } from './intake/accept-entry.ts';
+import { createSubmissionReader, type ReadSubmission } from './intake/read-submission.ts';
+import { followPlatform, type PlatformParts } from './platform.ts';
+import { createLogs, type Logs } from './publish/logs.ts';
+import { createPublisher, type Publisher } from './publish/publisher.ts';
+import { createSequencer, type PublishMode } from './publish/sequencer.ts';
+import { createRegisters, type Library, type Registers } from './registers.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { keepPolicies } from './store/policies.ts';
+
+/** What the accountability role is built from. */
+export interface AccountabilityParts {
+	/** PostgreSQL address of this role's own schema. */
+	readonly databaseUrl: string;
+	/** Where logs, keys and the kept registers live. */
+	readonly folder: string;
+	readonly platform: PlatformParts;
+	readonly log: Log;
+	readonly clock: Clock;
+	/** `now` in the town, `daily` in production (DESIGN 5.9). */
+	readonly publish: PublishMode;
+	/** True when the whole installation is a sample; a register may say so for its library, too. */
+	readonly sample: boolean;
+	/** Milliseconds between looks at the platform and the clock; null: only `settle()` looks. */
+	readonly lookEvery: number | null;
+}
+
+/** The parts of the role, built once and by hand. */
+export interface Context {
+	readonly database: Database;
+	readonly registers: Registers;
+	readonly logs: Logs;
+	readonly publisher: Publisher;
+	readonly statements: Statements;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly publish: PublishMode;
+	readonly sample: boolean;
+	readonly readSubmission: (body: unknown) => ReadSubmission;
+	readonly acceptEntry: (library: Library, submission: ReadSubmission) => Promise<void>;
+}
+
+/** Opens the store, takes up the kept registers, and puts the parts together. Rejects when the database cannot be reached. */
+export async function createContext(parts: AccountabilityParts): Promise<Context> {
+	const { clock, log, folder, publish, sample } = parts;
+	const database = await openDatabase(parts.databaseUrl);
+	try {
+		const { db } = database;
+		const follower = await followPlatform({
+			platform: parts.platform,
+			folder,
+			clock,
+			changed: ({ library, policies }) => keepPolicies(db, library.id, policies),
+		});
+		await follower.load();
+		const registers = createRegisters({ follower, clock, log });
+		const logs = createLogs(join(folder, 'libraries'));
+		return {
+			database,
+			registers,
+			logs,
+			publisher: createPublisher(createSequencer({ database, logs, clock, publish })),
+			statements: createStatements(db),
+			clock,
+			log,
+			publish,
+			sample,
+			readSubmission: createSubmissionReader(),
+			acceptEntry: createAcceptEntry({ db, clock, registers }),
+		};
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}

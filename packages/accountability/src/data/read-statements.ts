@@ -1,0 +1,52 @@
+import { parseDisclosure } from '@understory/transparency-log/sd.ts';
+import type { Library } from '../registers.ts';
+import type { Db } from '../store/database.ts';
+import { disclosuresOf, type EntryRow, entriesAbout, findEntry, publishedEntries } from '../store/entries.ts';
+import { type KeptPolicy, policiesOf } from '../store/policies.ts';
+import { type Statement, statementOf } from './statement.ts';
+
+/** What may be read of the published decisions of a library; nothing that is not yet in its log. */
+export interface Statements {
+	/** The newest first. */
+	list(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Statement[]>;
+	/** One; `waiting` when it was accepted and is not published yet; null when there is none. */
+	one(library: Library, id: string): Promise<Statement | 'waiting' | null>;
+	/** Later statements that name this one: what became of it. */
+	about(library: Library, id: string): Promise<Statement[]>;
+	/** The texts that go with statements and were not withdrawn, by statement id, then by name (`facts`, `explanation`). */
+	texts(ids: readonly string[]): Promise<Map<string, Map<string, string>>>;
+	policies(library: Library): Promise<KeptPolicy[]>;
+}
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export function createStatements(db: Db): Statements {
+	async function read(library: Library, rows: readonly EntryRow[]): Promise<Statement[]> {
+		if (rows.length === 0) return [];
+		const policies = await policiesOf(db, library.id);
+		return rows.map((row) => statementOf(library, policies, row));
+	}
+
+	return {
+		list: async (library, by) => read(library, await publishedEntries(db, library.id, by)),
+		async one(library, id) {
+			if (!ID.test(id)) return null;
+			const row = await findEntry(db, id);
+			if (row?.library_id !== library.id) return null;
+			if (!row.published) return 'waiting';
+			const [statement] = await read(library, [row]);
+			return statement ?? null;
+		},
+		about: async (library, id) => read(library, await entriesAbout(db, library.id, id)),
+		async texts(ids) {
+			const texts = new Map<string, Map<string, string>>();
+			for (const { entry_id, disclosure } of await disclosuresOf(db, ids)) {
+				const disclosed = parseDisclosure(disclosure);
+				const known = texts.get(entry_id) ?? new Map<string, string>();
+				if (disclosed) texts.set(entry_id, known.set(disclosed.name, disclosed.value));
+			}
+			return texts;
+		},
+		policies: (library) => policiesOf(db, library.id),
+	};
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { NotFound } from '@understory/core/errors.ts';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
+import type { Request, Response } from 'express';
+import type { Context } from '../context.ts';
+import { branchesJson } from '../data/branches-json.ts';
+import { statementsCsv } from '../data/statements-csv.ts';
+import { type LibraryHandler, part } from './library-handler.ts';
+import { open } from './log-handlers.ts';
+
+/** `GET /branches.json`. */
+export function serveBranches(): LibraryHandler {
+	return (library, request, response) => {
+		document(request, response, 'application/json', json(branchesJson(library)));
+	};
+}
+
+/** `GET /statements.csv`. */
+export function serveStatementsCsv({ statements }: Context): LibraryHandler {
+	return async (library, request, response) => {
+		response.attachment('statements.csv');
+		const text = statementsCsv(await statements.list(library));
+		document(request, response, 'text/csv; charset=utf-8; header=present', text);
+	};
+}
+
+/** `GET /neighborhoods/{id}/roster`: the signed roster as the steward made it (DESIGN 5.10). */
+export function serveRoster({ registers }: Context): LibraryHandler {
+	return (library, request, response) => {
+		const roster = registers.roster(library.id, part(request, 'id'));
+		if (!roster) throw new NotFound('This library publishes no neighborhood of that name.');
+		const tag = `"${roster.version}-${digestDocument(roster).slice(7, 23)}"`;
+		document(request, response, 'application/json', json(roster), tag);
+	};
+}
+
+/** Answers with a public document: an ETag of its content, revalidated each time, open to every origin (RFC 9110 13.1.2). */
+export function document(
+	request: Request,
+	response: Response,
+	type: string,
+	text: string,
+	tag = tagOf(text),
+): void {
+	open(response).set('etag', tag).set('cache-control', 'public, no-cache');
+	const known = (request.headers['if-none-match'] ?? '')
+		.split(',')
+		.map((one) => one.trim().replace(/^W\//, ''));
+	if (known.includes(tag) || known.includes('*')) {
+		response.status(304).end();
+		return;
+	}
+	response.type(type).send(text);
+}
+
+/** JSON that a person can read, too. */
+export function json(value: object): string {
+	return `${JSON.stringify(value, null, '\t')}\n`;
+}
+
+function tagOf(text: string): string {
+	return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+}

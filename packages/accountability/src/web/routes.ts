@@ -1,0 +1,28 @@
+import { jsonBody } from '@understory/http/app.ts';
+import type { Express } from 'express';
+import type { Context } from '../context.ts';
+import { serveBranches, serveRoster, serveStatementsCsv } from './data-handlers.ts';
+import { submitEntry } from './entries-handler.ts';
+import { forLibrary } from './library-handler.ts';
+import { serveCheckpoint, serveTile } from './log-handlers.ts';
+import { serveEntry, serveProof } from './statement-files.ts';
+
+/** An entry of 65,535 bytes may be twice as long inside JSON; the disclosures and the rest fit beside it. */
+const SUBMISSION_LIMIT = 393_216;
+
+/** Every address of the site (DESIGN section 8). */
+export function addRoutes(app: Express, context: Context): void {
+	const at = forLibrary(context.registers);
+
+	app.post('/entries', jsonBody(SUBMISSION_LIMIT), at(submitEntry(context)));
+
+	app.get('/log/:year/checkpoint', at(serveCheckpoint(context)));
+	app.get('/log/:year/tile/*path', at(serveTile(context)));
+
+	app.get('/statements/:id.tlog-proof', at(serveProof(context)));
+	app.get('/statements/:id.json', at(serveEntry(context)));
+
+	app.get('/branches.json', at(serveBranches()));
+	app.get('/statements.csv', at(serveStatementsCsv(context)));
+	app.get('/neighborhoods/:id/roster', at(serveRoster(context)));
+}

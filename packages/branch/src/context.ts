@@ -1,0 +1,34 @@
+import type { Clock } from '@understory/core/clock.ts';
+import type { DesiredBranch } from '@understory/core/desired.ts';
+import type { IdSource } from '@understory/core/ids.ts';
+import type { Log } from '@understory/core/log.ts';
+import type { Federation } from '@understory/federation/ports.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { Addresses } from './services/addresses.ts';
+import type { Current } from './services/current.ts';
+import type { Keyring } from './services/keyring.ts';
+import type { TrustBook } from './services/trust-book.ts';
+import type { Store } from './store/store.ts';
+
+/** Everything the services of one open branch work with; put together by hand in `open-branch.ts`. */
+export interface BranchContext {
+	/** Branch id. */
+	readonly id: string;
+	/** Scheme, host and port. */
+	readonly origin: string;
+	readonly clock: Clock;
+	readonly ids: IdSource;
+	readonly log: Log;
+	readonly outgoing: Outgoing;
+	readonly store: Store;
+	readonly keyring: Keyring;
+	readonly current: Current;
+	readonly book: TrustBook;
+	readonly at: Addresses;
+	/** The last desired document that was applied. */
+	desired(): DesiredBranch;
+	/** Loaded with the first request or delivery that needs it. */
+	federation(): Promise<Federation>;
+	/** Something became due. */
+	wake(): void;
+}

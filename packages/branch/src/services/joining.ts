@@ -1,0 +1,137 @@
+import type { Claims } from '@understory/core/claims.ts';
+import { BadInput, type Fault, NotAllowed } from '@understory/core/errors.ts';
+import { type Scope, toScope } from '@understory/core/scope.ts';
+import { takesNewcomers } from '@understory/core/stage.ts';
+import type { BranchContext } from '../context.ts';
+import { addPerson, changePerson, type Person, personByHandle, personBySub } from '../store/people.ts';
+import { OFFERED } from './audiences.ts';
+import { cleanLine, lengthOf } from './plain-text.ts';
+
+/** Words that would make somebody look like the library, or that mean something in our addresses. */
+const RESERVED = new Set(
+	`about accountability actor admin administrator all announcements api ap app apps auth board branch card clerk contact council
+	county desk director door everybody everyone everything help here home host hosts info inbox librarian libraries library
+	login mail me media mod moderation moderator moderators neighborhood neighbors news nobody notices null official outbox owner
+	postmaster privacy root rules security server session settings signin signout staff status steward support system undefined
+	understory user webmaster welcome www`.split(/\s+/),
+);
+
+const CLOTHS = [
+	'fern',
+	'spruce',
+	'kingfisher',
+	'heron',
+	'lupine',
+	'elder',
+	'rhodo',
+	'madrone',
+	'bracken',
+	'honey',
+	'moss',
+	'slate',
+];
+
+/** What somebody fills in at their first visit. */
+export interface JoinForm {
+	readonly name: string;
+	readonly handle: string;
+	readonly scope: string;
+	readonly agreed: boolean;
+	readonly language: string;
+}
+
+/** Machine words for what is wrong with a handle; pages turn them into sentences. */
+export type HandleFault = 'handle_form' | 'handle_length' | 'handle_digits' | 'handle_reserved' | 'handle_taken';
+
+/**
+ * What is wrong with a handle, or null: 2 to 30 letters, digits and `_`, beginning with a letter; not a card number, which has more than
+ * six digits (we do not know the card, so no handle may look like one); no name of an office.
+ */
+export function handleFault(handle: string, reserved: readonly string[] = []): HandleFault | null {
+	if (/\d/.test(handle) && handle.replace(/\D/g, '').length > 6) return 'handle_digits';
+	if (handle.length < 2 || handle.length > 30) return 'handle_length';
+	if (!/^[a-z][a-z0-9_]*$/i.test(handle)) return 'handle_form';
+	const bare = handle.toLowerCase().replaceAll('_', '');
+	return RESERVED.has(bare) || reserved.includes(bare) ? 'handle_reserved' : null;
+}
+
+/** The account of a sign-in, brought up to date with what the card issuer says now; null when they have never joined. */
+export function welcomeBack(context: BranchContext, claims: Claims): Person | null {
+	const { sub, age_band, standing } = claims;
+	const staff_id = claims.staff_id ?? null;
+	return context.store.transact((writing) => {
+		const known = personBySub(writing, sub);
+		if (!known) return null;
+		const seen = context.clock.now();
+		changePerson(writing, known.id, { age_band, standing, staff_id, seen });
+		return { ...known, age_band, standing, staff_id, seen };
+	});
+}
+
+/** May somebody who signed in for the first time join now? Throws NotAllowed with the reason. */
+export function checkMayJoin(context: BranchContext, claims: Claims): void {
+	if (claims.standing !== 'full') {
+		throw new NotAllowed('Your card does not open a new account now. Any desk can help.', 'standing');
+	}
+	if (!takesNewcomers(context.current.branch().stage) && context.current.rolesOf(claims.staff_id ?? null).length === 0) {
+		throw new NotAllowed('This branch takes nobody new at the moment.', 'no_newcomers');
+	}
+}
+
+/**
+ * The first visit: a handle chosen here (DESIGN 4.7), the rules agreed to. Throws BadInput with a fault code for each field, and
+ * `NotAllowed` when nobody may join. Coming twice with the same subject gives the account that is already there.
+ */
+export function join(context: BranchContext, claims: Claims, form: JoinForm): Person {
+	checkMayJoin(context, claims);
+	const name = cleanLine(form.name);
+	const handle = form.handle.trim().replace(/^@/, '').toLowerCase();
+	const policies = context.current.policies();
+	const own = [context.current.branch().slug, context.current.library().slug].map((slug) =>
+		slug.replaceAll('-', ''),
+	);
+	const faults: Fault[] = [];
+	if (lengthOf(name) === 0) faults.push({ field: 'name', text: 'name_missing' });
+	if (lengthOf(name) > 50) faults.push({ field: 'name', text: 'name_long' });
+	if (/\d{7,}/.test(name.replace(/[\s-]/g, ''))) faults.push({ field: 'name', text: 'name_digits' });
+	const wrong = handleFault(handle, own);
+	if (wrong) faults.push({ field: 'handle', text: wrong });
+	if (!form.agreed) faults.push({ field: 'rules', text: 'rules_not_agreed' });
+	return context.store.transact((writing) => {
+		const known = personBySub(writing, claims.sub);
+		if (known) return known;
+		if (!wrong && personByHandle(writing, handle)) faults.push({ field: 'handle', text: 'handle_taken' });
+		if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
+		const id = context.ids.next();
+		const now = context.clock.now();
+		const person: Person = {
+			id,
+			sub: claims.sub,
+			handle,
+			name,
+			summary_source: '',
+			summary_html: '',
+			age_band: claims.age_band,
+			standing: claims.standing,
+			staff_id: claims.staff_id ?? null,
+			default_scope: offered(form.scope),
+			language: form.language,
+			cloth: CLOTHS[leafSeed(handle) % CLOTHS.length]!,
+			leaf: (leafSeed(handle) % 4) + 1,
+			rules_agreed: policies.map((policy) => `${policy.id}@${policy.version}`).join(' '),
+			created: now,
+			seen: now,
+		};
+		addPerson(writing, person);
+		return person;
+	});
+}
+
+function offered(word: string): Scope {
+	const scope = toScope(word);
+	return OFFERED.some((one) => one === scope) ? scope : 'branch';
+}
+
+function leafSeed(handle: string): number {
+	return [...handle].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 65_536, 7);
+}

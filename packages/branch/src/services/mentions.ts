@@ -1,0 +1,85 @@
+import { BadInput } from '@understory/core/errors.ts';
+import { type Audience, mayReceive, originOf } from '@understory/core/scope.ts';
+import type { BranchContext } from '../context.ts';
+import { personByHandle } from '../store/people.ts';
+import { keepRemote, remoteByAddress } from '../store/remote-actors.ts';
+import { type Found, type Naming, namingsIn } from './plain-text.ts';
+import { serverReader } from './readers.ts';
+
+/**
+ * Finds the people a text names. Names that nobody has stay words. Throws BadInput `mention_outside` when somebody lives where this
+ * audience does not reach: naming must not carry a post out (reference/fediverse.md 2.4, Hometown #72). Looks up strangers only for posts
+ * that may reach them. Throws Unavailable when such a look-up gets no answer.
+ */
+export async function findMentions(
+	context: BranchContext,
+	text: string,
+	audience: Audience,
+): Promise<Found[]> {
+	const found: Found[] = [];
+	for (const naming of namingsIn(text)) {
+		const own = naming.host === null || naming.host === new URL(context.origin).host;
+		const who = own ? here(context, naming) : await elsewhere(context, naming, audience);
+		if (who) found.push(who);
+	}
+	return found;
+}
+
+function here(context: BranchContext, naming: Naming): Found | null {
+	const person = context.store.read((reading) => personByHandle(reading, naming.handle));
+	if (!person) return null;
+	return {
+		naming,
+		actor: context.at.person(person.id),
+		handle: person.handle,
+		url: context.at.profile(person.handle),
+	};
+}
+
+async function elsewhere(
+	context: BranchContext,
+	naming: Naming,
+	audience: Audience,
+): Promise<Found | null> {
+	const host = naming.host!;
+	const neighbor = neighborAt(context, host);
+	if (audience.reach !== 'public') {
+		const inside =
+			neighbor !== null &&
+			mayReceive(audience, serverReader(context, neighbor), context.book.trust()).allowed;
+		// A word with two @ may be an address of another kind; only a server we know of makes it a name.
+		if (!inside && (neighbor !== null || known(context, naming))) throw outside();
+		if (!inside) throw outside();
+	} else if (neighbor === null && context.current.branch().federation !== 'open') {
+		// A stranger's server gets nothing from us in this mode, so the name stays a word.
+		return null;
+	}
+	const kept = known(context, naming);
+	const actor = kept ?? (await lookUp(context, naming));
+	if (!actor) return null;
+	if (neighbor !== null && originOf(actor.uri) !== neighbor) throw outside();
+	return { naming, actor: actor.uri, handle: `${naming.handle}@${host}`, url: actor.url ?? actor.uri };
+}
+
+function known(context: BranchContext, naming: Naming) {
+	return context.store.read((reading) => remoteByAddress(reading, naming.handle, naming.host!));
+}
+
+async function lookUp(context: BranchContext, naming: Naming) {
+	const federation = await context.federation();
+	const actor = await federation.lookup(`@${naming.handle}@${naming.host}`);
+	if (!actor) return null;
+	const id = context.ids.next();
+	return context.store.transact((writing) => keepRemote(writing, actor, id, context.clock.now()));
+}
+
+function neighborAt(context: BranchContext, host: string): string | null {
+	const neighbors = [...context.book.trust().neighborsOf(context.origin)];
+	return neighbors.find((origin) => new URL(origin).host === host) ?? null;
+}
+
+function outside(): BadInput {
+	return new BadInput('Somebody you name is at a branch that does not get this post.', [
+		{ field: 'text', text: 'mention_outside' },
+	]);
+}

@@ -1,0 +1,61 @@
+import type { LocalActor, WirePost } from '@understory/federation/ports.ts';
+import type { BranchContext } from '../context.ts';
+import { type Person, personById } from '../store/people.ts';
+import type { Post } from '../store/posts.ts';
+import type { Reading } from '../store/store.ts';
+import { escapeHtml } from './plain-text.ts';
+
+/** A person as other servers see them. */
+export function toLocalActor(person: Person): LocalActor {
+	return {
+		id: String(person.id),
+		handle: person.handle,
+		displayName: person.name,
+		summaryHtml: person.summary_html,
+		created: person.created,
+		kind: 'person',
+		discoverable: false,
+	};
+}
+
+/** The branch itself, `/ap/actor`. */
+export function serverActor(context: Pick<BranchContext, 'current' | 'desired'>): LocalActor {
+	const { name } = context.current.branch();
+	const library = context.current.library().name;
+	return {
+		id: 'server',
+		handle: 'branch',
+		displayName: name,
+		summaryHtml: `<p>${escapeHtml(name)}, ${escapeHtml(library)}</p>`,
+		created: context.desired().issued,
+		kind: 'server',
+		discoverable: false,
+	};
+}
+
+/**
+ * A post of ours in the form federation takes; null for copies, and for what was deleted or hidden. Who may have it is decided
+ * there, by `mayReceive`.
+ */
+export function toWirePost(
+	context: Pick<BranchContext, 'at'>,
+	reading: Reading,
+	post: Post | undefined,
+): WirePost | null {
+	if (!post || post.person === null || post.deleted !== null || post.hidden !== null) return null;
+	const author = personById(reading, post.person);
+	if (!author) return null;
+	return {
+		id: String(post.id),
+		author: toLocalActor(author),
+		contentHtml: post.content_html,
+		summary: post.summary,
+		language: post.language,
+		published: post.created,
+		edited: post.edited,
+		inReplyTo: post.reply_uri,
+		audience: post.audience,
+		mentions: post.mentions,
+		url: context.at.page(author.handle, post.id),
+	};
+}

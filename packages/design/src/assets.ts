@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** A file of the design under its fingerprinted address; may be cached for ever. */
+export interface AssetFile {
+	readonly path: string;
+	readonly type: string;
+	readonly body: Buffer;
+}
+
+export interface Assets {
+	/** `icons.svg` -> `/design/<hash>/icons.svg`. Throws for a name that is not there. */
+	href(name: string): string;
+	readonly files: readonly AssetFile[];
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+	'tokens.css': 'text/css; charset=utf-8',
+	'understory.css': 'text/css; charset=utf-8',
+	'print.css': 'text/css; charset=utf-8',
+	'icons.svg': 'image/svg+xml',
+	'fonts/besley-latin-600-normal.woff2': 'font/woff2',
+};
+
+/** Reads the styles, icons and font. One hash stands for all of them, so that relative addresses inside the styles hold. */
+export function loadAssets(): Assets {
+	const read = Object.entries(TYPES).map(([name, type]) => ({
+		name,
+		type,
+		body: readFileSync(new URL(`./assets/${name}`, import.meta.url)),
+	}));
+	const digest = createHash('sha256');
+	for (const { name, body } of read) digest.update(`${name}\n`).update(body);
+	const prefix = `/design/${digest.digest('hex').slice(0, 12)}`;
+	return {
+		href(name) {
+			if (!(name in TYPES)) throw new Error(`the design has no file ${name}`);
+			return `${prefix}/${name}`;
+		},
+		files: read.map(({ name, type, body }) => ({ path: `${prefix}/${name}`, type, body })),
+	};
+}
