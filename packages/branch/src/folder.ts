@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { Conflict, PublicError } from '@understory/core/errors.ts';
-import { createKeyring, makeKeys } from './services/keyring.ts';
 import { type FolderCard, isErrno, readCard, syncFolder, writeCard } from './folder-card.ts';
 import type { BranchParts } from './open-branch.ts';
 import { agreeTo } from './services/consenting.ts';
+import { createKeyring, makeKeys } from './services/keyring.ts';
 import { openDatabase } from './store/database.ts';
 import { SCHEMA } from './store/migrations.ts';
 import { writeSetting } from './store/settings.ts';

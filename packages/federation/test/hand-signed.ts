@@ -30,7 +30,7 @@ export function sign(parts: HandSigned): Record<string, string> {
 		'date',
 		...(parts.body === undefined ? [] : ['digest']),
 	];
-	const text = cover.map((name) => `${name}: ${valueOf(name, parts.method, url, headers)}`).join('\n');
+	const text = cover.map((name) => `${name}: ${headerText(name, parts.method, url, headers)}`).join('\n');
 	const signature = createSign('sha256').update(text).sign(parts.privateKey, 'base64');
 	const fields = [`keyId="${parts.keyId}"`, 'algorithm="rsa-sha256"', `headers="${cover.join(' ')}"`];
 	return { ...headers, signature: [...fields, `signature="${signature}"`].join(','), ...parts.replace };
@@ -50,14 +50,14 @@ export function isSigned(
 	const digest = `SHA-256=${createHash('sha256').update(got.body).digest('base64')}`;
 	if (got.method === 'POST' && got.headers.digest !== digest) return false;
 	const text = cover
-		.map((name) => `${name}: ${valueOf(name, got.method, new URL(got.url), got.headers)}`)
+		.map((name) => `${name}: ${headerText(name, got.method, new URL(got.url), got.headers)}`)
 		.join('\n');
 	return createVerify('sha256')
 		.update(text)
 		.verify(publicKey, fields.get('signature') ?? '', 'base64');
 }
 
-function valueOf(name: string, method: string, url: URL, headers: Record<string, string>): string {
+function headerText(name: string, method: string, url: URL, headers: Record<string, string>): string {
 	return name === '(request-target)' ? `${method.toLowerCase()} ${url.pathname}` : (headers[name] ?? '');
 }
 

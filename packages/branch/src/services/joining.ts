@@ -41,7 +41,12 @@ export interface JoinForm {
 }
 
 /** Machine words for what is wrong with a handle; pages turn them into sentences. */
-export type HandleFault = 'handle_form' | 'handle_length' | 'handle_digits' | 'handle_reserved' | 'handle_taken';
+export type HandleFault =
+	| 'handle_form'
+	| 'handle_length'
+	| 'handle_digits'
+	| 'handle_reserved'
+	| 'handle_taken';
 
 /**
  * What is wrong with a handle, or null: 2 to 30 letters, digits and `_`, beginning with a letter; not a card number, which has more than
@@ -73,7 +78,10 @@ export function checkMayJoin(context: BranchContext, claims: Claims): void {
 	if (claims.standing !== 'full') {
 		throw new NotAllowed('Your card does not open a new account now. Any desk can help.', 'standing');
 	}
-	if (!takesNewcomers(context.current.branch().stage) && context.current.rolesOf(claims.staff_id ?? null).length === 0) {
+	if (
+		!takesNewcomers(context.current.branch().stage) &&
+		context.current.rolesOf(claims.staff_id ?? null).length === 0
+	) {
 		throw new NotAllowed('This branch takes nobody new at the moment.', 'no_newcomers');
 	}
 }

@@ -1,6 +1,22 @@
 import { cleanLine } from './plain-text.ts';
 
-const TAGS = ['p', 'br', 'a', 'span', 'strong', 'b', 'em', 'i', 'del', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li'];
+const TAGS = [
+	'p',
+	'br',
+	'a',
+	'span',
+	'strong',
+	'b',
+	'em',
+	'i',
+	'del',
+	'code',
+	'pre',
+	'blockquote',
+	'ul',
+	'ol',
+	'li',
+];
 
 /** Longest markup of a copy that we keep, in characters. */
 const LONGEST = 60_000;

@@ -36,19 +36,13 @@ function here(context: BranchContext, naming: Naming): Found | null {
 	};
 }
 
-async function elsewhere(
-	context: BranchContext,
-	naming: Naming,
-	audience: Audience,
-): Promise<Found | null> {
+async function elsewhere(context: BranchContext, naming: Naming, audience: Audience): Promise<Found | null> {
 	const host = naming.host!;
 	const neighbor = neighborAt(context, host);
 	if (audience.reach !== 'public') {
 		const inside =
 			neighbor !== null &&
 			mayReceive(audience, serverReader(context, neighbor), context.book.trust()).allowed;
-		// A word with two @ may be an address of another kind; only a server we know of makes it a name.
-		if (!inside && (neighbor !== null || known(context, naming))) throw outside();
 		if (!inside) throw outside();
 	} else if (neighbor === null && context.current.branch().federation !== 'open') {
 		// A stranger's server gets nothing from us in this mode, so the name stays a word.

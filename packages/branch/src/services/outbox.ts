@@ -50,7 +50,12 @@ export function recipientsOf(context: BranchContext, reading: Reading, post: Pos
 /** Puts a new post into the outbox, in the transaction that keeps the post. */
 export function sendPost(context: BranchContext, writing: Writing, post: Post): void {
 	for (const recipient of recipientsOf(context, writing, post)) {
-		put(context, writing, { what: 'create', post: post.id, about: null, sender: String(post.person) }, recipient);
+		put(
+			context,
+			writing,
+			{ what: 'create', post: post.id, about: null, sender: String(post.person) },
+			recipient,
+		);
 	}
 }
 
@@ -59,7 +64,12 @@ export function recallPost(context: BranchContext, writing: Writing, post: Post)
 	if (post.person === null) return;
 	dropUntried(writing, post.id);
 	for (const recipient of holdersOf(writing, post.id)) {
-		put(context, writing, { what: 'delete', post: post.id, about: null, sender: String(post.person) }, recipient);
+		put(
+			context,
+			writing,
+			{ what: 'delete', post: post.id, about: null, sender: String(post.person) },
+			recipient,
+		);
 	}
 }
 

@@ -13,12 +13,18 @@ export type Found = Mention & { readonly naming: Naming; readonly url: string };
 // Controls, the overrides and isolates that let a text pretend to be another, and halves of characters.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
-const NAMING = /(?<![\w@/.:-])@([a-z0-9_]{1,30})(?:@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?))?(?![\w@])/gi;
+const NAMING =
+	/(?<![\w@/.:-])@([a-z0-9_]{1,30})(?:@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?))?(?![\w@])/gi;
 const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/gi;
 
 /** What a person typed, without what nobody can see and with one kind of line end. */
 export function cleanText(text: string): string {
-	return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '').replace(/\n{4,}/g, '\n\n\n').trim();
+	return text
+		.toWellFormed()
+		.replace(/\r\n?/g, '\n')
+		.replace(CONTROLS, '')
+		.replace(/\n{4,}/g, '\n\n\n')
+		.trim();
 }
 
 /** The same for one line: a name, a title. */

@@ -32,7 +32,8 @@ export interface Draft {
 export async function publish(context: BranchContext, author: Person, draft: Draft): Promise<Post> {
 	checkMayWrite(context, author);
 	const text = cleanText(draft.text);
-	if (text === '') throw new BadInput('There is nothing to post yet.', [{ field: 'text', text: 'text_missing' }]);
+	if (text === '')
+		throw new BadInput('There is nothing to post yet.', [{ field: 'text', text: 'text_missing' }]);
 	if (lengthOf(text) > LONGEST_POST) {
 		throw new BadInput('This post is too long.', [{ field: 'text', text: 'text_long' }]);
 	}
@@ -84,7 +85,10 @@ export function takeBack(context: BranchContext, author: Person, id: number): vo
 /** May this person write here now? Throws NotAllowed with the reason. */
 export function checkMayWrite(context: BranchContext, person: Person): void {
 	if (person.standing !== 'full') {
-		throw new NotAllowed('Your card does not open writing now. Any desk can help; reading stays open.', 'standing');
+		throw new NotAllowed(
+			'Your card does not open writing now. Any desk can help; reading stays open.',
+			'standing',
+		);
 	}
 	if (!isLive(context.current.branch().stage)) {
 		throw new NotAllowed('This branch is not open yet, so nothing can be posted here.', 'not_open');
@@ -135,4 +139,3 @@ function tell(
 	say(parent?.person ?? null, 'reply');
 	for (const { actor } of post.mentions) say(context.at.personIn(actor), 'mention');
 }
-

@@ -69,7 +69,10 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 			...(steward ? { stewardKeys: [steward] } : {}),
 		});
 		if (!verified.ok) {
-			parts.log.warn('roster_refused', { branch: parts.desired().branch.id, error_code: verified.error.reason });
+			parts.log.warn('roster_refused', {
+				branch: parts.desired().branch.id,
+				error_code: verified.error.reason,
+			});
 			return false;
 		}
 		if (verified.value.id !== id) return false;

@@ -27,7 +27,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 	if (!authors.includes(parts.actor)) {
 		throw new NotAllowed('A server speaks for its own people and posts only.', 'speaks_for_another');
 	}
-	const { html, language } = markup(object.content);
+	const { html, language } = markup(object.contents);
 	if (html === '') return null;
 	const own = object.toIds.length + object.ccIds.length > 0;
 	const addressed = own ? object : parts.activity;

@@ -8,9 +8,12 @@ export function plain(value: string | LanguageString | null, max: number): strin
 	return [...line].slice(0, max).join('');
 }
 
-/** The markup of a post as it came, and the language it says it is in. */
-export function markup(value: string | LanguageString | null): { html: string; language: string | null } {
-	if (value === null) return { html: '', language: null };
-	if (typeof value === 'string') return { html: value, language: null };
-	return { html: value.toString(), language: value.locale.toString() };
+/** The markup of a post as it came, and the language it says it is in: servers send it once plain and once by language. */
+export function markup(values: readonly (string | LanguageString)[]): {
+	html: string;
+	language: string | null;
+} {
+	const html = values.map((value) => value.toString()).find((value) => value !== '') ?? '';
+	const told = values.find((value) => typeof value !== 'string' && value.toString() === html);
+	return { html, language: told === undefined || typeof told === 'string' ? null : told.locale.toString() };
 }

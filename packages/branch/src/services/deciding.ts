@@ -1,0 +1,223 @@
+import { dateIn, yearIn } from '@understory/core/calendar.ts';
+import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
+import type { Action, Policy, Rule } from '@understory/core/rule.ts';
+import { scopeOf } from '@understory/core/scope.ts';
+import { type Entry, hoursBucket } from '@understory/core/statement.ts';
+import { canonicalize } from '@understory/transparency-log/jcs.ts';
+import { conceal } from '@understory/transparency-log/sd.ts';
+import { digestDocument, digestText, signDocument } from '@understory/transparency-log/signed-document.ts';
+import type { BranchContext } from '../context.ts';
+import { addDecision, staffNumber } from '../store/decisions.ts';
+import { addEntry, lastEntry } from '../store/entries.ts';
+import { addNotice } from '../store/notices.ts';
+import { personById } from '../store/people.ts';
+import { changePost, type Post, postById } from '../store/posts.ts';
+import { remoteById } from '../store/remote-actors.ts';
+import type { Reading, Writing } from '../store/store.ts';
+import { factsFaults } from './facts.ts';
+import { recallPost } from './outbox.ts';
+import { cleanText } from './plain-text.ts';
+
+const DAY = 24 * 60 * 60_000;
+/** How long an appeal stays open. */
+export const APPEAL_DAYS = 7;
+
+/** What a host puts down about a post. */
+export interface Ruling {
+	readonly post: number;
+	/** `<policy>/<rule>`. */
+	readonly rule: string;
+	readonly facts: string;
+}
+
+/** A ruling that was checked, with all it would say; nothing has been done yet. */
+export interface Prepared {
+	readonly post: Post;
+	readonly policy: Policy;
+	readonly rule: Rule;
+	readonly facts: string;
+	readonly actions: readonly Action[];
+	/** YYYY-MM-DD in the library's zone. */
+	readonly appealUntil: string;
+	readonly decidedOn: string;
+	/** What the log says of the post's reach. */
+	readonly scope: Entry['scope'];
+	/** Is there an account here to tell? */
+	readonly author: number | null;
+}
+
+/** What may be done first under a rule includes hiding, unless its limit is a milder thing (DESIGN 4.8). */
+export function allowsHiding(rule: Rule): boolean {
+	const enough: readonly Action[] = [
+		'content_hidden',
+		'content_removed',
+		'account_limited',
+		'account_suspended',
+		'account_ended',
+	];
+	return enough.includes(rule.greatest_first_action);
+}
+
+/** The rules a post may be hidden under, each with its policy. */
+export function rulesForHiding(context: BranchContext): { policy: Policy; rule: Rule }[] {
+	return context.current
+		.policies()
+		.flatMap((policy) => policy.rules.filter(allowsHiding).map((rule) => ({ policy, rule })));
+}
+
+/** A post as a host may look at it, in any scope people here can read; NotFound when it is none. */
+export function postForHost(context: BranchContext, staffId: string | null, id: number): Post {
+	if (!context.current.mayDecide(staffId)) {
+		throw new NotAllowed('Only a host of this branch decides about posts.', 'not_a_host');
+	}
+	const post = context.store.read((reading) => postById(reading, id));
+	// What is between named people is not for hosts to look at without a report from one of them.
+	if (!post || post.deleted !== null || isPrivate(post)) throw new NotFound();
+	return post;
+}
+
+/**
+ * Checks a ruling and says what it would do: nothing is written. Throws BadInput with fault codes (`rule_unknown`, and those of
+ * `facts.ts`), NotAllowed, NotFound, or Conflict `already_hidden`.
+ */
+export function prepare(context: BranchContext, staffId: string | null, ruling: Ruling): Prepared {
+	const post = postForHost(context, staffId, ruling.post);
+	if (post.hidden !== null) throw new Conflict('This post is hidden already.', 'already_hidden');
+	const chosen = rulesForHiding(context).find(
+		({ policy, rule }) => `${policy.id}/${rule.id}` === ruling.rule,
+	);
+	const faults = context.store.read((reading) => factsFaults(ruling.facts, namesOf(reading, post)));
+	if (!chosen) faults.unshift({ field: 'rule', text: 'rule_unknown' });
+	if (!chosen || faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
+	const { zone } = context.current.library();
+	const now = context.clock.now();
+	return {
+		post,
+		...chosen,
+		facts: cleanText(ruling.facts),
+		actions: ['content_hidden'],
+		appealUntil: dateIn(zone, now + APPEAL_DAYS * DAY),
+		decidedOn: dateIn(zone, now),
+		scope: publicScope(post),
+		author: post.person,
+	};
+}
+
+/**
+ * Hides a post under a rule. One transaction: hidden, the case, the author's notice, the recall of copies, and the signed entry in
+ * the outbox (DESIGN 4.9); a process killed in the middle has done all of it or nothing. Returns the id of the statement.
+ */
+export function decide(context: BranchContext, staffId: string, ruling: Ruling): string {
+	const prepared = prepare(context, staffId, ruling);
+	const { post, policy, rule } = prepared;
+	const id = context.ids.random();
+	return context.store.transact((writing) => {
+		if (postById(writing, post.id)?.hidden !== null) {
+			throw new Conflict('This post is hidden already.', 'already_hidden');
+		}
+		const now = context.clock.now();
+		addDecision(writing, {
+			id,
+			post: post.id,
+			person: prepared.author,
+			rule: rule.id,
+			rule_version: rule.version,
+			policy: policy.id,
+			policy_version: policy.version,
+			actions: prepared.actions,
+			facts: context.keyring.seal(`decision:${id}`, prepared.facts),
+			staff_id: staffId,
+			appeal_until: prepared.appealUntil,
+			created: now,
+		});
+		changePost(writing, post.id, { hidden: id });
+		recallPost(context, writing, post);
+		if (prepared.author !== null) {
+			addNotice(writing, {
+				id: context.ids.next(),
+				person: prepared.author,
+				kind: 'decision',
+				post: post.id,
+				actor: null,
+				decision: id,
+				created: now,
+				read: null,
+			});
+		}
+		publishEntry(context, writing, id, staffId, prepared);
+		return id;
+	});
+}
+
+function publishEntry(
+	context: BranchContext,
+	writing: Writing,
+	id: string,
+	staffId: string,
+	prepared: Prepared,
+): void {
+	const { zone } = context.current.library();
+	const key = context.keyring.branchKey();
+	const last = lastEntry(writing);
+	const { disclosures, _sd } = conceal({ facts: prepared.facts });
+	const number = staffNumber(writing, staffId, yearIn(zone, context.clock.now()));
+	const entry: Entry = {
+		type: 'understory/entry/v1',
+		id,
+		branch: new URL(context.origin).host,
+		kind: 'decision',
+		action: prepared.actions,
+		until: null,
+		ground: 'rule',
+		rule: {
+			id: prepared.rule.id,
+			version: prepared.rule.version,
+			policy: prepared.policy.id,
+			policy_sha256: digestDocument(prepared.policy),
+		},
+		scope: prepared.scope,
+		content_type: prepared.post.content_html.includes('rel="nofollow') ? ['text', 'link'] : ['text'],
+		content_month: dateIn(zone, prepared.post.created).slice(0, 7),
+		decided_on: prepared.decidedOn,
+		// Nobody reported it: a host came upon it, so nothing had been waiting.
+		received_to_decided_hours: hoursBucket(0),
+		source: 'staff',
+		automated_detection: false,
+		automated_decision: 'none',
+		notice_sent: prepared.author === null ? 'no_account' : 'yes',
+		appeal: { open_until: prepared.appealUntil },
+		decided_by: `host@${context.current.branch().slug}#${number}`,
+		refs: [],
+		_sd_alg: 'sha-256',
+		_sd,
+		branch_key_id: key.id,
+		prev: last?.digest ?? null,
+	};
+	const body = canonicalize(signDocument(entry, key));
+	addEntry(writing, {
+		seq: (last?.seq ?? 0) + 1,
+		id,
+		body,
+		disclosures,
+		digest: digestText(body),
+		next_at: context.clock.now(),
+	});
+	writing.afterwards(context.wake);
+}
+
+function publicScope(post: Post): Entry['scope'] {
+	if (post.person === null) return 'federated_in';
+	const scope = scopeOf(post.audience);
+	return scope === 'public' || scope === 'neighborhood' ? scope : 'branch';
+}
+
+function isPrivate(post: Post): boolean {
+	return post.audience.only !== null || post.audience.followersOf.length > 0;
+}
+
+function namesOf(reading: Reading, post: Post): { handle: string; name: string; text: string } {
+	const text = post.source ?? post.content_html.replace(/<[^>]*>/g, ' ');
+	const author =
+		post.person === null ? remoteById(reading, post.remote ?? 0) : personById(reading, post.person);
+	return { handle: author?.handle ?? '', name: author?.name ?? '', text };
+}

@@ -1,0 +1,98 @@
+import { NotAllowed, NotFound } from '@understory/core/errors.ts';
+import { originOf } from '@understory/core/scope.ts';
+import { mayFederate } from '@understory/core/stage.ts';
+import type { Incoming, RemoteActor } from '@understory/federation/ports.ts';
+import type { BranchContext } from '../context.ts';
+import { acceptFollow, findFollow, followByActivity, keepFollow, removeFollow } from '../store/follows.ts';
+import { addNotice } from '../store/notices.ts';
+import { personById } from '../store/people.ts';
+import { keepRemote } from '../store/remote-actors.ts';
+import type { Writing } from '../store/store.ts';
+import { remoteLine } from './markup.ts';
+import { sendAbout } from './outbox.ts';
+
+const RELATED =
+	'This branch answers its neighbors only. A person there can still read its public posts on the web.';
+
+/** May somebody of this origin follow people here, and be followed (DESIGN 4.11)? */
+export function mayRelate(context: BranchContext, origin: string): boolean {
+	const { federation, stage } = context.current.branch();
+	if (federation === 'closed' || !mayFederate(stage) || origin === context.origin) return false;
+	return federation === 'open' || context.book.trust().neighborsOf(context.origin).has(origin);
+}
+
+/** Somebody elsewhere follows one of ours. Throws NotAllowed with the reason for a stranger, and tells their server no. */
+export async function receiveFollow(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'follow' }>,
+): Promise<void> {
+	const origin = originOf(incoming.actor.id);
+	const id = context.at.personIn(incoming.object);
+	const allowed = mayRelate(context, origin);
+	context.store.transact((writing) => {
+		const person = id === null ? undefined : personById(writing, id);
+		if (!person) throw new NotFound();
+		const follower = keepRemote(writing, trimmed(incoming.actor), context.ids.next(), context.clock.now());
+		const answer = { activity: incoming.id, actor: follower.uri, sender: String(person.id) };
+		const recipient = { origin, inbox: follower.inbox };
+		if (!allowed) {
+			sendAbout(context, writing, { what: 'reject', ...answer }, recipient);
+			return;
+		}
+		const followed = context.at.person(person.id);
+		const known = findFollow(writing, follower.uri, followed);
+		const created = context.clock.now();
+		keepFollow(writing, {
+			id: context.ids.next(),
+			follower: follower.uri,
+			followed,
+			activity: incoming.id,
+			state: 'accepted',
+			created,
+		});
+		// Asked twice, answered twice: the first answer may have been lost.
+		sendAbout(context, writing, { what: 'accept', ...answer }, recipient);
+		if (!known) notify(context, writing, person.id, follower.uri);
+	});
+	if (!allowed) throw new NotAllowed(RELATED, 'strangers_not_followed');
+}
+
+/** Somebody elsewhere follows one of ours no more. */
+export async function receiveUnfollow(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'unfollow' }>,
+): Promise<void> {
+	context.store.transact((writing) => void removeFollow(writing, incoming.actor, incoming.object));
+}
+
+/** Somebody elsewhere said yes or no to one of ours who asked to follow them. */
+export async function receiveAnswer(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'accept' | 'reject' }>,
+): Promise<void> {
+	context.store.transact((writing) => {
+		const follow = followByActivity(writing, incoming.follow);
+		// Only the person who was asked can answer.
+		if (!follow || follow.followed !== incoming.actor) return;
+		if (incoming.type === 'accept') acceptFollow(writing, follow.id);
+		else removeFollow(writing, follow.follower, follow.followed);
+	});
+}
+
+/** Tells a person that somebody follows them. */
+export function notify(context: BranchContext, writing: Writing, person: number, actor: string): void {
+	addNotice(writing, {
+		id: context.ids.next(),
+		person,
+		kind: 'follow',
+		post: null,
+		actor,
+		decision: null,
+		created: context.clock.now(),
+		read: null,
+	});
+}
+
+function trimmed(actor: RemoteActor): RemoteActor {
+	return { ...actor, displayName: remoteLine(actor.displayName, 100) || actor.handle };
+}

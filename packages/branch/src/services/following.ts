@@ -1,0 +1,119 @@
+import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
+import { originOf } from '@understory/core/scope.ts';
+import type { BranchContext } from '../context.ts';
+import { findFollow, keepFollow, removeFollow } from '../store/follows.ts';
+import { type Person, personByHandle, personById } from '../store/people.ts';
+import { keepRemote, type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
+import { mayRelate, notify } from './followed.ts';
+import { sendAbout } from './outbox.ts';
+import { checkMayWrite } from './posting.ts';
+
+/** Somebody an address names: of this branch, or of another server. */
+export type Somebody =
+	| { readonly kind: 'here'; readonly person: Person }
+	| { readonly kind: 'elsewhere'; readonly remote: RemoteRow };
+
+/**
+ * Finds somebody by `handle`, `@handle@host` or the address of their page. Asks the other server only when we do not know them yet
+ * and may have to do with it. Throws BadInput for what is no address, NotAllowed for a server this branch does not exchange posts with,
+ * NotFound, or Unavailable when that server does not answer.
+ */
+export async function findSomebody(context: BranchContext, address: string): Promise<Somebody> {
+	const parts = /^@?([\w.-]{1,64})(?:@([a-z0-9.-]+(?::\d{1,5})?))?$/i.exec(address.trim());
+	if (!parts) {
+		throw new BadInput('That is not an address of a person.', [{ field: 'address', text: 'address_form' }]);
+	}
+	const handle = parts[1]!;
+	const host = parts[2]?.toLowerCase();
+	if (host === undefined || host === new URL(context.origin).host) {
+		const person = context.store.read((reading) => personByHandle(reading, handle));
+		if (!person) throw new NotFound('Nobody here has that name.');
+		return { kind: 'here', person };
+	}
+	const known = context.store.read((reading) => remoteByAddress(reading, handle, host));
+	if (known) return { kind: 'elsewhere', remote: known };
+	if (!mayRelate(context, originAt(context, host))) {
+		throw new NotAllowed(
+			'This branch does not exchange posts with that server. A host can tell you why.',
+			'not_related',
+		);
+	}
+	const actor = await (await context.federation()).lookup(`@${handle}@${host}`);
+	if (!actor) throw new NotFound('Nobody has that name there.');
+	const id = context.ids.next();
+	const remote = context.store.transact((writing) => keepRemote(writing, actor, id, context.clock.now()));
+	return { kind: 'elsewhere', remote };
+}
+
+/** Begins to follow somebody. Here it holds at once; elsewhere it is asked for. Repeatable. */
+export function follow(context: BranchContext, person: Person, somebody: Somebody): void {
+	checkMayWrite(context, person);
+	const follower = context.at.person(person.id);
+	const followed = actorOf(context, somebody);
+	if (follower === followed) {
+		throw new BadInput('You cannot follow yourself.', [{ field: 'address', text: 'address_own' }]);
+	}
+	if (somebody.kind === 'elsewhere' && !mayRelate(context, somebody.remote.origin)) {
+		throw new NotAllowed(
+			'This branch does not exchange posts with that server. A host can tell you why.',
+			'not_related',
+		);
+	}
+	context.store.transact((writing) => {
+		if (findFollow(writing, follower, followed)) return;
+		const id = context.ids.next();
+		const activity = `${follower}/follows/${id}`;
+		const state = somebody.kind === 'here' ? 'accepted' : 'asked';
+		keepFollow(writing, { id, follower, followed, activity, state, created: context.clock.now() });
+		if (somebody.kind === 'here') {
+			notify(context, writing, somebody.person.id, follower);
+			return;
+		}
+		const { origin, inbox } = somebody.remote;
+		const errand = { what: 'follow', activity, actor: followed, sender: String(person.id) } as const;
+		sendAbout(context, writing, errand, { origin, inbox });
+	});
+}
+
+/** Ends following somebody, and tells their server. Repeatable. */
+export function unfollow(context: BranchContext, person: Person, followed: string): void {
+	const follower = context.at.person(person.id);
+	context.store.transact((writing) => {
+		const known = findFollow(writing, follower, followed);
+		if (!known) return;
+		removeFollow(writing, follower, followed);
+		const remote = remoteByUri(writing, followed);
+		if (!remote) return;
+		const errand = {
+			what: 'unfollow',
+			activity: known.activity,
+			actor: followed,
+			sender: String(person.id),
+		} as const;
+		sendAbout(context, writing, errand, { origin: remote.origin, inbox: remote.inbox });
+	});
+}
+
+/** The actor id of somebody. */
+export function actorOf(context: Pick<BranchContext, 'at'>, somebody: Somebody): string {
+	return somebody.kind === 'here' ? context.at.person(somebody.person.id) : somebody.remote.uri;
+}
+
+/** A person or a remote actor by actor id, or null. */
+export function somebodyBy(context: Pick<BranchContext, 'at' | 'store'>, actor: string): Somebody | null {
+	const id = context.at.personIn(actor);
+	return context.store.read((reading): Somebody | null => {
+		if (id !== null) {
+			const person = personById(reading, id);
+			return person ? { kind: 'here', person } : null;
+		}
+		const remote = remoteByUri(reading, actor);
+		return remote ? { kind: 'elsewhere', remote } : null;
+	});
+}
+
+/** The origin that a host name most likely has: the neighbor's own, or the usual one. */
+function originAt(context: BranchContext, host: string): string {
+	const neighbors = [...context.book.trust().neighborsOf(context.origin)];
+	return neighbors.find((origin) => new URL(origin).host === host) ?? originOf(`https://${host}/`);
+}

@@ -1,0 +1,67 @@
+import { mayFederate } from '@understory/core/stage.ts';
+import type { BranchPorts } from '@understory/federation/ports.ts';
+import type { BranchContext } from '../context.ts';
+import { dropCache, readCache, writeCache } from '../store/cache.ts';
+import { countPeople, countSeenSince, personByHandle, personById } from '../store/people.ts';
+import { countPosts, listPosts, postById } from '../store/posts.ts';
+import { serverReader } from './readers.ts';
+import { receive } from './receiving.ts';
+import { serverActor, toLocalActor, toWirePost } from './wire.ts';
+
+const MONTH = 30 * 24 * 60 * 60_000;
+
+/** What federation may ask of this branch; every answer comes from its own store. */
+export function createPorts(context: BranchContext): BranchPorts {
+	const { store, clock } = context;
+	return {
+		origin: context.origin,
+		name: context.current.branch().name,
+		clock,
+		log: context.log,
+		outgoing: context.outgoing,
+		async actorById(id) {
+			const person = store.read((reading) => personById(reading, Number(id)));
+			return person ? toLocalActor(person) : null;
+		},
+		async actorByHandle(handle) {
+			const person = store.read((reading) => personByHandle(reading, handle));
+			return person ? toLocalActor(person) : null;
+		},
+		serverActor: async () => serverActor(context),
+		actorKeys: (id) => context.keyring.actorKeys(id),
+		async postById(id) {
+			return store.read((reading) => toWirePost(context, reading, postById(reading, Number(id))));
+		},
+		async publicPosts(actorId, limit) {
+			return store.read((reading) =>
+				listPosts(reading, { person: Number(actorId), scopes: ['public'], limit }).flatMap(
+					(post) => toWirePost(context, reading, post) ?? [],
+				),
+			);
+		},
+		async counts() {
+			return store.read((reading) => ({
+				people: countPeople(reading),
+				posts: countPosts(reading),
+				activeMonth: countSeenSince(reading, clock.now() - MONTH),
+			}));
+		},
+		trust: () => context.book.trust(),
+		serverReader: (origin) => serverReader(context, origin),
+		cache: {
+			async get(key) {
+				return store.read((reading) => readCache(reading, key, clock.now()));
+			},
+			async set(key, value, ttl) {
+				store.transact((writing) => writeCache(writing, key, value, clock.now() + ttl));
+			},
+			async delete(key) {
+				store.transact((writing) => dropCache(writing, key));
+			},
+		},
+		receive: (incoming, proof) => receive(context, incoming, proof),
+		accepts: (origin) => origin !== context.origin && context.current.branch().federation !== 'closed',
+		mayFederate: () =>
+			mayFederate(context.current.branch().stage) && context.current.branch().federation !== 'closed',
+	};
+}

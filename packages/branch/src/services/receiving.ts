@@ -1,0 +1,234 @@
+import { NotAllowed } from '@understory/core/errors.ts';
+import { type Audience, audienceOf, mayReceive, meet, originOf, scopeOf } from '@understory/core/scope.ts';
+import type { Incoming, IncomingPost, Proof, RemoteActor } from '@understory/federation/ports.ts';
+import type { BranchContext } from '../context.ts';
+import { followersOf } from '../store/follows.ts';
+import { addNotice } from '../store/notices.ts';
+import { personById } from '../store/people.ts';
+import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
+import { noteReceived, wasReceived } from '../store/received.ts';
+import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
+import type { Writing } from '../store/store.ts';
+import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
+import { remoteLine, sanitizeMarkup } from './markup.ts';
+import { serverReader } from './readers.ts';
+
+const PUBLIC = new Set(['https://www.w3.org/ns/activitystreams#Public', 'as:Public', 'Public']);
+/** A post dated further ahead than this is taken as written now. */
+const AHEAD = 5 * 60_000;
+
+/**
+ * The one door into a branch (DESIGN 5.4): whatever came, by whatever way, is held to the same checks again. Idempotent by activity id:
+ * what it does and the note that it came are one transaction. Throws NotAllowed to refuse; what is not for us is taken and dropped.
+ */
+export async function receive(context: BranchContext, incoming: Incoming, proof: Proof): Promise<void> {
+	checkProof(context, incoming, proof);
+	switch (incoming.type) {
+		case 'create':
+		case 'update':
+			return receivePost(context, incoming);
+		case 'delete':
+			return receiveDelete(context, incoming);
+		case 'follow':
+			return receiveFollow(context, incoming);
+		case 'unfollow':
+			return receiveUnfollow(context, incoming);
+		default:
+			return receiveAnswer(context, incoming);
+	}
+}
+
+/** Signer, actor and object come from one origin (FEP-fe34), and that origin is not our own. */
+function checkProof(context: BranchContext, incoming: Incoming, proof: Proof): void {
+	const actor = typeof incoming.actor === 'string' ? incoming.actor : incoming.actor.id;
+	const origin = originOf(actor);
+	const ids = [actor, proof.actor];
+	if ('post' in incoming) ids.push(incoming.post.id, incoming.post.author);
+	const same = origin !== '' && proof.origin === origin && ids.every((id) => originOf(id) === origin);
+	const author = 'post' in incoming ? incoming.post.author : actor;
+	if (!same || proof.actor !== actor || author !== actor) {
+		throw new NotAllowed('Signature, actor and object do not belong to one server.', 'origin_mismatch');
+	}
+	if (origin === context.origin) {
+		throw new NotAllowed('This branch does not send to itself.', 'origin_mismatch');
+	}
+}
+
+async function receivePost(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'create' | 'update' }>,
+): Promise<void> {
+	if (context.store.read((reading) => wasReceived(reading, incoming.id))) return;
+	const audience = audienceOfIncoming(context, incoming.post);
+	const wanted = audience !== null && isWanted(context, incoming.actor, audience, incoming.post);
+	const html = wanted ? await sanitizeMarkup(incoming.post.contentHtml) : '';
+	context.store.transact((writing) => {
+		if (wasReceived(writing, incoming.id)) return;
+		noteReceived(writing, incoming.id, context.clock.now());
+		const known = postByUri(writing, incoming.post.id);
+		if (known) {
+			if (incoming.type === 'update') edit(context, writing, known, incoming, html);
+		} else if (wanted && incoming.type === 'create') {
+			keep(context, writing, incoming.actor, incoming.post, audience, html);
+		}
+	});
+}
+
+/**
+ * Who a post from elsewhere is for, from its addressing; null when it is for somebody else. A neighborhood post names exactly its own
+ * branch's `/ap/neighbors` and nothing besides (reference/fediverse.md 2.4); a mix with the public is refused.
+ */
+function audienceOfIncoming(context: BranchContext, post: IncomingPost): Audience | null {
+	const origin = originOf(post.author);
+	const everyone = [...post.to, ...post.cc];
+	const isPublic = everyone.some((id) => PUBLIC.has(id));
+	const neighbors = everyone.filter((id) => id.endsWith('/ap/neighbors'));
+	if (neighbors.length > 0) {
+		const rest = post.to.filter((id) => id !== `${origin}/ap/neighbors`);
+		const named = new Set(post.mentions.map(({ actor }) => actor));
+		const exact =
+			post.to.includes(`${origin}/ap/neighbors`) && rest.every((id) => named.has(id)) && post.cc.length === 0;
+		if (!exact || isPublic) {
+			throw new NotAllowed(
+				'A neighborhood post is addressed to its own neighbors and nobody else.',
+				'addressing',
+			);
+		}
+		if (!context.book.trust().neighborsOf(context.origin).has(origin)) {
+			throw new NotAllowed('Only mutual neighbors send neighborhood posts here.', 'not_a_neighbor');
+		}
+		return audienceOf('neighborhood', { origin, author: post.author });
+	}
+	if (!isPublic) return null;
+	return audienceOf('public', { origin, author: post.author, listed: post.to.some((id) => PUBLIC.has(id)) });
+}
+
+/** Do we keep it: from a neighbor, from somebody that somebody here follows, or an answer to one of ours? */
+function isWanted(
+	context: BranchContext,
+	actor: RemoteActor,
+	audience: Audience,
+	post: IncomingPost,
+): boolean {
+	if (context.current.branch().federation === 'closed') return false;
+	if (audience.reach === 'neighborhood') return true;
+	if (context.book.trust().neighborsOf(context.origin).has(originOf(actor.id))) return true;
+	return context.store.read((reading) => {
+		if (followersOf(reading, actor.id).length > 0) return true;
+		const parent = post.inReplyTo === null ? undefined : postByUri(reading, post.inReplyTo);
+		return (
+			context.current.branch().federation === 'open' && parent?.person !== undefined && parent.person !== null
+		);
+	});
+}
+
+function keep(
+	context: BranchContext,
+	writing: Writing,
+	actor: RemoteActor,
+	incoming: IncomingPost,
+	audience: Audience,
+	html: string,
+): void {
+	const now = context.clock.now();
+	const author = keepRemote(writing, named(actor), context.ids.next(), now);
+	const parent = parentOf(context, writing, incoming);
+	// A conversation of ours stays inside its own walls, whatever a reply from elsewhere says of itself.
+	const inside = parent ? meet(parent.audience, audience) : audience;
+	const id = context.ids.next();
+	const post: Post = {
+		id,
+		uri: incoming.id,
+		url: incoming.url,
+		person: null,
+		remote: author.id,
+		content_html: html,
+		source: null,
+		summary: incoming.summary === null ? null : remoteLine(incoming.summary, 500),
+		language: language(incoming.language),
+		scope: scopeOf(inside),
+		audience: inside,
+		mentions: incoming.mentions.slice(0, 50).map(({ actor: who, name }) => ({
+			actor: who,
+			handle: remoteLine(name ?? '', 100).replace(/^@/, ''),
+		})),
+		reply_to: parent?.id ?? null,
+		reply_uri: incoming.inReplyTo,
+		thread: parent?.thread ?? id,
+		created: incoming.published > now + AHEAD ? now : incoming.published,
+		edited: null,
+		deleted: null,
+		hidden: null,
+	};
+	addPost(writing, post);
+	tell(context, writing, post, actor.id, parent);
+}
+
+/** The post it answers, if we have it and its server may know of it; a guess at one of our walled posts finds nothing. */
+function parentOf(context: BranchContext, writing: Writing, incoming: IncomingPost): Post | null {
+	const parent = incoming.inReplyTo === null ? undefined : postByUri(writing, incoming.inReplyTo);
+	if (!parent || parent.deleted !== null) return null;
+	const reader = serverReader(context, originOf(incoming.author));
+	return mayReceive(parent.audience, reader, context.book.trust()).allowed ? parent : null;
+}
+
+function edit(
+	context: BranchContext,
+	writing: Writing,
+	known: Post,
+	incoming: Extract<Incoming, { type: 'create' | 'update' }>,
+	html: string,
+): void {
+	const author = remoteByUri(writing, incoming.actor.id);
+	if (!author || known.remote !== author.id || known.deleted !== null || html === '') return;
+	const summary = incoming.post.summary === null ? null : remoteLine(incoming.post.summary, 500);
+	// The audience stays what it was: an Update never widens (reference/fediverse.md 2.4).
+	changePost(writing, known.id, { content_html: html, summary, edited: context.clock.now() });
+}
+
+async function receiveDelete(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'delete' }>,
+): Promise<void> {
+	context.store.transact((writing) => {
+		const post = postByUri(writing, incoming.object);
+		const author = remoteByUri(writing, incoming.actor);
+		if (!post || !author || post.remote !== author.id || post.deleted !== null) return;
+		changePost(writing, post.id, { deleted: context.clock.now(), content_html: '', summary: null });
+	});
+}
+
+function tell(
+	context: BranchContext,
+	writing: Writing,
+	post: Post,
+	actor: string,
+	parent: Post | null,
+): void {
+	const people = new Set<number>();
+	if (parent?.person) people.add(parent.person);
+	for (const mention of post.mentions) {
+		const person = context.at.personIn(mention.actor);
+		if (person !== null && personById(writing, person)) people.add(person);
+	}
+	for (const person of people) {
+		addNotice(writing, {
+			id: context.ids.next(),
+			person,
+			kind: person === parent?.person ? 'reply' : 'mention',
+			post: post.id,
+			actor,
+			decision: null,
+			created: context.clock.now(),
+			read: null,
+		});
+	}
+}
+
+function named(actor: RemoteActor): RemoteActor {
+	return { ...actor, displayName: remoteLine(actor.displayName, 100) || actor.handle };
+}
+
+function language(tag: string | null): string | null {
+	return tag !== null && /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(tag) ? tag : null;
+}
