@@ -2,6 +2,7 @@ import { createApp, finish } from '@understory/http/app.ts';
 import { alive, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import { type AccountabilityParts, type Context, createContext } from './context.ts';
+import { createErrorPage } from './web/errors.ts';
 import { addRoutes } from './web/routes.ts';
 
 export type { AccountabilityParts } from './context.ts';
@@ -13,11 +14,11 @@ export type { AccountabilityParts } from './context.ts';
  */
 export async function createAccountability(parts: AccountabilityParts): Promise<Role> {
 	const context = await createContext(parts);
-	const app = createApp({ log: parts.log });
+	const app = createApp({ log: parts.log, files: parts.design.files });
 	app.get('/healthz', alive);
 	app.get('/readyz', ready({ database: async () => Boolean(await context.database.db.raw('select 1')) }));
 	addRoutes(app, context);
-	finish(app, { log: parts.log });
+	finish(app, { log: parts.log, page: createErrorPage(context) });
 
 	const stop = keepLooking(context, parts.lookEvery);
 	let closing: Promise<void> | null = null;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
+import type { Design } from '@understory/design/design.ts';
 import { createStatements, type Statements } from './data/read-statements.ts';
 import { createAcceptEntry } from './intake/accept-entry.ts';
 import { createSubmissionReader, type ReadSubmission } from './intake/read-submission.ts';
@@ -19,6 +20,7 @@ export interface AccountabilityParts {
 	/** Where logs, keys and the kept registers live. */
 	readonly folder: string;
 	readonly platform: PlatformParts;
+	readonly design: Design;
 	readonly log: Log;
 	readonly clock: Clock;
 	/** `now` in the town, `daily` in production (DESIGN 5.9). */
@@ -36,6 +38,7 @@ export interface Context {
 	readonly logs: Logs;
 	readonly publisher: Publisher;
 	readonly statements: Statements;
+	readonly design: Design;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly publish: PublishMode;
@@ -46,7 +49,8 @@ export interface Context {
 
 /** Opens the store, takes up the kept registers, and puts the parts together. Rejects when the database cannot be reached. */
 export async function createContext(parts: AccountabilityParts): Promise<Context> {
-	const { clock, log, folder, publish, sample } = parts;
+	const { clock, design, log, folder, publish, sample } = parts;
+	design.registerViews('accountability', new URL('../views/', import.meta.url));
 	const database = await openDatabase(parts.databaseUrl);
 	try {
 		const { db } = database;
@@ -65,6 +69,7 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			logs,
 			publisher: createPublisher(createSequencer({ database, logs, clock, publish })),
 			statements: createStatements(db),
+			design,
 			clock,
 			log,
 			publish,

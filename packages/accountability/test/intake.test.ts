@@ -17,7 +17,9 @@ describe('handing in an entry', () => {
 	let site: TestSite;
 	const library = createLibrary();
 	before(async () => {
-		site = await startSite({ libraries: [library, createLibrary('seattle', ['ballard', 'fremont'], library.platformKey)] });
+		site = await startSite({
+			libraries: [library, createLibrary('seattle', ['ballard', 'fremont'], library.platformKey)],
+		});
 	});
 	after(() => site.close());
 

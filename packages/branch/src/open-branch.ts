@@ -1,17 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
+import { Conflict, PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Register } from '@understory/core/register.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import { publicKeyOf } from '@understory/transparency-log/keys.ts';
+import type { BranchContext } from './context.ts';
+import { createContext } from './create-context.ts';
+import { epochConflict, originConflict, toFolderError } from './folder.ts';
+import { type FolderCard, readCard, writeCard } from './folder-card.ts';
+import { agreeTo } from './services/consenting.ts';
+import { createWorker } from './services/worker.ts';
+import { openDatabase } from './store/database.ts';
+import { lockFolder } from './store/lock.ts';
+import { SCHEMA } from './store/migrations.ts';
+import { keptConsents } from './store/rosters.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
+import { createStore, type Store } from './store/store.ts';
 import type { BranchViews } from './views.ts';
+import { createBranchApp } from './web/app.ts';
 
 /** What a home hands to each branch it opens. One set for all of them; nothing of it belongs to one branch. */
 export interface BranchParts {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly outgoing: Outgoing;
-	/** `createBranchViews()`, made once for the process: compiled templates are the same for every branch. */
+	/** `createBranchViews(design)`, made once for the process: compiled templates are the same for every branch. */
 	readonly views: BranchViews;
 	/** 32 bytes; wraps the data key of each branch (DESIGN 5.3). Another key cannot open the folder. */
 	readonly homeKey: Buffer;
@@ -22,6 +38,8 @@ export interface BranchParts {
 	readonly settings: {
 		/** True in the town: issuers and neighbors may be plain http. */
 		readonly town: boolean;
+		/** Addresses of proxies whose forwarded headers are believed. */
+		readonly trustProxy?: readonly string[];
 	};
 }
 
@@ -30,6 +48,8 @@ export interface OpenBranch {
 	/** Branch id. */
 	readonly branch: string;
 	readonly origin: string;
+	/** How many migrations had to run when it was opened; 0 when the folder was current. */
+	readonly migrated: number;
 	handle(req: IncomingMessage, res: ServerResponse): void;
 	/**
 	 * Does everything that is due now (rosters, deliveries, entries, clean-up) and says when to come again: UTC milliseconds,
@@ -37,13 +57,144 @@ export interface OpenBranch {
 	 */
 	work(): Promise<{ readonly nextAt: number | null }>;
 	/**
-	 * Takes up a newer desired document. Throws Conflict `epoch`, `origin`, `generation` or `branch`, and changes nothing then.
+	 * Takes up a newer desired document. Throws Conflict `branch`, `epoch`, `origin` or `generation`, and changes nothing then.
 	 * Repeating one that was applied is no change.
 	 */
 	apply(desired: DesiredBranch): Promise<BranchStatus>;
 	status(): BranchStatus;
-	/** Waits for running requests' transactions and work, then lets go of the lock. Repeatable. */
+	/** Waits for work that is under way, then lets go of the file and the lock. The caller stops handing in requests first. Repeatable. */
 	close(): Promise<void>;
 }
 
-export type OpenBranchFunction = (folder: string, parts: BranchParts) => Promise<OpenBranch>;
+/**
+ * Opens a branch folder for this process alone (DESIGN 4.2, 5.8). Runs migrations only when `user_version` is old. Throws PublicError
+ * `not_a_branch`, `damaged`, `read_only`, `in_use`, `newer_schema`, `wrong_home_key`, or Conflict `epoch` or `origin` when the folder is
+ * not the one the register names.
+ */
+export async function openBranch(folder: string, parts: BranchParts): Promise<OpenBranch> {
+	const card = cardOf(folder);
+	const lock = lockFolder(folder);
+	let store: Store | undefined;
+	try {
+		const { database, migrated } = openDatabase(join(folder, 'branch.sqlite'), { create: false });
+		let damage: PublicError | null = null;
+		store = createStore(database, (fault) => {
+			if (fault.code === 'damaged') damage ??= fault;
+		});
+		const desired = desiredOf(store, card);
+		checkRegister(parts.registerView(card.library), card);
+		const held = { desired };
+		const context = createContext({ card, store, parts, desired: () => held.desired });
+		return assemble({ folder, card, context, parts, held, migrated, lock, damage: () => damage });
+	} catch (error) {
+		store?.close();
+		lock.release();
+		throw toFolderError(error);
+	}
+}
+
+function assemble(made: {
+	readonly folder: string;
+	readonly card: FolderCard;
+	readonly context: BranchContext;
+	readonly parts: BranchParts;
+	readonly held: { desired: DesiredBranch };
+	readonly migrated: number;
+	readonly lock: { release(): void };
+	readonly damage: () => PublicError | null;
+}): OpenBranch {
+	const { card, context, held, parts } = made;
+	const worker = createWorker(context);
+	let app: ReturnType<typeof createBranchApp> | undefined;
+	let closing: Promise<void> | undefined;
+
+	function status(): BranchStatus {
+		const damage = made.damage();
+		return {
+			branch: card.id,
+			generation: held.desired.generation,
+			epoch: card.epoch,
+			state: damage ? 'damaged' : 'serving',
+			message: damage?.message ?? null,
+			branch_key: publicKeyOf(context.keyring.branchKey()),
+			consents: context.store.read((reading) => keptConsents(reading)),
+		};
+	}
+
+	return {
+		branch: card.id,
+		origin: card.origin,
+		migrated: made.migrated,
+		handle(req, res) {
+			app ??= createBranchApp(context, parts);
+			app(req, res);
+		},
+		work: () => worker.run(),
+		async apply(desired) {
+			checkDesired(desired, card, held.desired.generation);
+			if (desired.generation > held.desired.generation || desired.issued > held.desired.issued) {
+				context.store.transact((writing) => {
+					writeSetting(writing, 'desired', desired);
+					agreeTo(writing, desired, context.keyring.branchKey(), context.clock.now());
+				});
+				held.desired = desired;
+				// The database is what counts; the card only repeats it for whoever looks at the folder.
+				writeCard(made.folder, { ...card, generation: desired.generation, schema: SCHEMA });
+				context.wake();
+			}
+			return status();
+		},
+		status,
+		close() {
+			closing ??= worker.stop().then(() => {
+				context.store.close();
+				made.lock.release();
+			});
+			return closing;
+		},
+	};
+}
+
+function cardOf(folder: string): FolderCard {
+	let card: FolderCard | null;
+	try {
+		card = readCard(folder);
+	} catch (error) {
+		throw toFolderError(error);
+	}
+	if (card) return card;
+	throw new PublicError(
+		503,
+		'not_a_branch',
+		'There is no branch in this folder: its branch.json is missing. Library IT has to restore it from a backup.',
+	);
+}
+
+function desiredOf(store: Store, card: FolderCard): DesiredBranch {
+	const desired = store.read((reading) => readSetting<DesiredBranch>(reading, 'desired'));
+	const fits = desired?.branch.id === card.id && desired.branch.origin === card.origin;
+	if (fits) return desired;
+	throw new PublicError(
+		503,
+		'damaged',
+		'The file of this branch and its branch.json do not belong together. Library IT has to restore them from a backup.',
+	);
+}
+
+function checkRegister(register: Register | null, card: FolderCard): void {
+	const listed = register?.branches.find(({ id }) => id === card.id);
+	if (!listed) return;
+	if (listed.epoch !== card.epoch) throw epochConflict(card.epoch, listed.epoch);
+	if (listed.origin !== card.origin) throw originConflict(card.origin, listed.origin);
+}
+
+function checkDesired(desired: DesiredBranch, card: FolderCard, generation: number): void {
+	if (desired.branch.id !== card.id) {
+		throw new Conflict('This document is about another branch.', 'branch');
+	}
+	if (desired.branch.epoch !== card.epoch) throw epochConflict(card.epoch, desired.branch.epoch);
+	if (desired.branch.origin !== card.origin) throw originConflict(card.origin, desired.branch.origin);
+	if (desired.generation < generation) {
+		throw new Conflict('A newer document about this branch was carried out already.', 'generation');
+	}
+}

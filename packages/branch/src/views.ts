@@ -1,4 +1,12 @@
-/** Renders a page of the branch in a language ("en" or "es"); made once for a process by `createBranchViews()`. */
+import type { Design } from '@understory/design/design.ts';
+
+/** The pages of a branch, compiled when first shown and shared by every branch of the process. */
 export interface BranchViews {
-	render(name: string, language: string, data: object): string;
+	readonly design: Design;
+}
+
+/** Adds the branch's pages to a design. Once for each design; hand the result to every `openBranch`. */
+export function createBranchViews(design: Design): BranchViews {
+	design.registerViews('branch', new URL('../views/', import.meta.url));
+	return { design };
 }

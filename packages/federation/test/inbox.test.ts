@@ -1,10 +1,14 @@
+import { signRequest } from '@fedify/fedify/sig';
 import { expect } from 'chai';
+import { instant } from '../src/fedify/instant.ts';
+import { createKeyPairs } from '../src/fedify/keys.ts';
 import { ask, type HandSigned, sign } from './hand-signed.ts';
 import { rsaKeys } from './keys.ts';
 import { type MemoryBranch, NOW, startBranch } from './memory-branch.ts';
 import { type Peer, person, startPeer } from './peer.ts';
 
 const PUBLIC = 'https://www.w3.org/ns/activitystreams#Public';
+const AS = 'https://www.w3.org/ns/activitystreams#';
 const HOUR = 3_600_000;
 
 describe('the inbox', () => {
@@ -149,7 +153,8 @@ describe('the inbox', () => {
 		const other = 'https://other.example';
 		expect(await statusOf(create({ actor: `${other}/users/zoe` }))).to.equal(401);
 		expect(await statusOf(create({ id: `${other}/1` }))).to.equal(401);
-		expect(await statusOf(create({}, { id: `${other}/users/zoe/1` }))).to.equal(403);
+		const id = `${peer.origin}/a`;
+		expect(await statusOf(create({ id }, { id: `${other}/users/zoe/1` }))).to.equal(403);
 		expect(await statusOf(create({}, { attributedTo: `${other}/users/zoe` }))).to.equal(403);
 		expect(await statusOf(create({ type: 'Delete', object: `${other}/users/zoe/1` }))).to.equal(403);
 		const theirs = { type: 'Follow', id: `${peer.origin}/f`, actor: `${other}/users/zoe`, object: inbox };
@@ -176,6 +181,29 @@ describe('the inbox', () => {
 			publicKeyPem: publicKey,
 		});
 		expect(await statusOf(create(), { keyId, privateKey })).to.equal(401);
+	});
+
+	it('a key’s document that nobody could read proves nothing, and breaks nothing', async () => {
+		const { publicKey } = rsaKeys('peer');
+		const mara = person(peer.origin, 'mara', publicKey);
+		const wrong = [
+			7,
+			[],
+			{},
+			{ ...mara, '@context': { id: 7 } },
+			{ ...mara, '@context': { '@id': {} } },
+			{ ...mara, publicKey: { ...mara.publicKey, publicKeyPem: 'no key' } },
+			{ ...mara, publicKey: 7 },
+			{ ...mara, id: { '@value': 3 } },
+			{ ...mara, inbox: null },
+			{ ...mara, inbox: 'https://other.example/inbox' },
+			{ ...mara, preferredUsername: 'mara@other.example' },
+			JSON.parse(`${'{"object":'.repeat(50)}7${'}'.repeat(50)}`),
+		];
+		for (const document of wrong) {
+			peer.documents.set('/users/mara', document);
+			expect(await statusOf(create()), JSON.stringify(document)).to.equal(401);
+		}
 	});
 
 	it('a key that changed is asked for again, once', async () => {
@@ -230,11 +258,61 @@ describe('the inbox', () => {
 		expect(branch.received).to.deep.equal([]);
 	});
 
+	it('a context that gives words another meaning gives the activity no other sender', async () => {
+		const twisted = {
+			'@context': ['https://www.w3.org/ns/activitystreams', { agent: { '@id': 'as:actor', '@type': '@id' } }],
+		};
+		expect(await statusOf(create({ ...twisted, agent: 'https://other.example/users/zoe' }))).to.equal(400);
+		const renamed = {
+			'@context': {
+				actor: 'https://example.com/ns#actor',
+				agent: { '@id': 'as:actor', '@type': '@id' },
+				as: AS,
+			},
+		};
+		expect(await statusOf(create({ ...renamed, agent: 'https://other.example/users/zoe' }))).to.equal(400);
+		expect(branch.received).to.deep.equal([]);
+	});
+
+	it('reads RFC 9421 signatures too, when they cover what they must', async () => {
+		const key = await createKeyPairs({ actorKeys: async () => rsaKeys('peer') })('mara');
+		const body = JSON.stringify(create());
+		const unsigned = new Request(inbox, {
+			method: 'POST',
+			body,
+			headers: { 'content-type': 'application/activity+json', host: new URL(inbox).host },
+		});
+		const options = { spec: 'rfc9421' as const, currentTime: instant(NOW) };
+		const signed = await signRequest(unsigned, key.privateKey, new URL(`${peer.actor}#main-key`), options);
+		const headers = Object.fromEntries(signed.headers);
+		expect(headers).to.have.property('signature-input');
+		expect((await ask(inbox, { method: 'POST', headers, body })).status).to.equal(202);
+		const changed = body.replace('Hello', 'Jello');
+		expect((await ask(inbox, { method: 'POST', headers, body: changed })).status).to.equal(401);
+		const open = headers['signature-input']!.replace('"content-digest"', '');
+		const loose = { ...headers, 'signature-input': open };
+		expect((await ask(inbox, { method: 'POST', headers: loose, body })).status).to.equal(401);
+	});
+
+	it('an oversized body without a length is refused as soon as it is too long', async () => {
+		const body = 'x'.repeat(1_200_000);
+		const small = sign({
+			method: 'POST',
+			url: inbox,
+			body,
+			keyId: `${peer.actor}#main-key`,
+			privateKey: rsaKeys('peer').privateKey,
+			date: NOW,
+		});
+		const headers = { ...small, 'transfer-encoding': 'chunked' };
+		expect((await ask(inbox, { method: 'POST', headers, body })).status).to.equal(413);
+	});
+
 	it('what it does not act on is acknowledged and dropped', async () => {
 		const like = { type: 'Like', object: `${branch.origin}/ap/users/1/statuses/9` };
 		const dropped = [
 			create(like),
-			create({ type: 'EmojiReact', ...like, content: ':)' }),
+			create({ ...like, type: 'EmojiReact', content: ':)' }),
 			create({ type: 'https://example.com/Wave' }),
 			create({ type: 'Announce', object: 'https://other.example/1' }),
 			create({ type: 'Follow', object: 'https://other.example/users/zoe' }),

@@ -3,8 +3,18 @@ import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import { serveBranches, serveRoster, serveStatementsCsv } from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
+import { serveAtomFeed, serveCatalog, serveJsonFeed } from './feed-handlers.ts';
 import { forLibrary } from './library-handler.ts';
 import { serveCheckpoint, serveTile } from './log-handlers.ts';
+import {
+	showBranch,
+	showCouncil,
+	showHome,
+	showPolicy,
+	showStatement,
+	showStatements,
+	showVerify,
+} from './page-handlers.ts';
 import { serveEntry, serveProof } from './statement-files.ts';
 
 /** An entry of 65,535 bytes may be twice as long inside JSON; the disclosures and the rest fit beside it. */
@@ -22,7 +32,18 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/statements/:id.tlog-proof', at(serveProof(context)));
 	app.get('/statements/:id.json', at(serveEntry(context)));
 
+	app.get('/', at(showHome(context)));
+	app.get('/branches/:host', at(showBranch(context)));
+	app.get('/policies/:id/:version', at(showPolicy(context)));
+	app.get('/statements', at(showStatements(context)));
+	app.get('/statements/:id', at(showStatement(context)));
+	app.get('/council', at(showCouncil(context)));
+	app.get('/verify', at(showVerify(context)));
+
 	app.get('/branches.json', at(serveBranches()));
 	app.get('/statements.csv', at(serveStatementsCsv(context)));
+	app.get('/feed.json', at(serveJsonFeed(context)));
+	app.get('/feed.atom', at(serveAtomFeed(context)));
+	app.get('/data.json', at(serveCatalog(context)));
 	app.get('/neighborhoods/:id/roster', at(serveRoster(context)));
 }

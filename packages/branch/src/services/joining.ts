@@ -16,21 +16,6 @@ const RESERVED = new Set(
 	understory user webmaster welcome www`.split(/\s+/),
 );
 
-const CLOTHS = [
-	'fern',
-	'spruce',
-	'kingfisher',
-	'heron',
-	'lupine',
-	'elder',
-	'rhodo',
-	'madrone',
-	'bracken',
-	'honey',
-	'moss',
-	'slate',
-];
-
 /** What somebody fills in at their first visit. */
 export interface JoinForm {
 	readonly name: string;
@@ -124,8 +109,6 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 			staff_id: claims.staff_id ?? null,
 			default_scope: offered(form.scope),
 			language: form.language,
-			cloth: CLOTHS[leafSeed(handle) % CLOTHS.length]!,
-			leaf: (leafSeed(handle) % 4) + 1,
 			rules_agreed: policies.map((policy) => `${policy.id}@${policy.version}`).join(' '),
 			created: now,
 			seen: now,
@@ -138,8 +121,4 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 function offered(word: string): Scope {
 	const scope = toScope(word);
 	return OFFERED.some((one) => one === scope) ? scope : 'branch';
-}
-
-function leafSeed(handle: string): number {
-	return [...handle].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)!) % 65_536, 7);
 }

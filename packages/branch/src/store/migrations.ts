@@ -26,8 +26,6 @@ CREATE TABLE person (
 	staff_id TEXT,
 	default_scope TEXT NOT NULL DEFAULT 'branch',
 	language TEXT NOT NULL,
-	cloth TEXT NOT NULL,
-	leaf INTEGER NOT NULL,
 	rules_agreed TEXT NOT NULL,
 	created INTEGER NOT NULL,
 	seen INTEGER NOT NULL

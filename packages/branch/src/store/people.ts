@@ -17,9 +17,6 @@ export interface Person {
 	readonly staff_id: string | null;
 	readonly default_scope: Scope;
 	readonly language: string;
-	/** Colour and shape of the leaf beside their posts. */
-	readonly cloth: string;
-	readonly leaf: number;
 	/** `<policy>@<version>` of what they agreed to, separated by spaces. */
 	readonly rules_agreed: string;
 	readonly created: number;

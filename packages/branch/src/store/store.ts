@@ -1,3 +1,4 @@
+import { PublicError } from '@understory/core/errors.ts';
 import type Database from 'better-sqlite3';
 import { toStoreError } from './faults.ts';
 import type { Query } from './sql.ts';
@@ -29,8 +30,14 @@ export interface Store {
 	close(): void;
 }
 
-/** Puts the two doors before an open database. Statements are prepared once for each text. */
-export function createStore(database: Database.Database): Store {
+/**
+ * Puts the two doors before an open database. Statements are prepared once for each text. `onFault` is told of each fault of the
+ * file, besides its being thrown.
+ */
+export function createStore(
+	database: Database.Database,
+	onFault: (fault: PublicError) => void = () => undefined,
+): Store {
 	const prepared = new Map<string, Database.Statement<unknown[]>>();
 	const begin = database.prepare('BEGIN IMMEDIATE');
 	const commit = database.prepare('COMMIT');
@@ -44,6 +51,12 @@ export function createStore(database: Database.Database): Store {
 			prepared.set(sql, found);
 		}
 		return [found, bindings];
+	}
+
+	function fault(error: unknown): unknown {
+		const known = toStoreError(error);
+		if (known !== error && known instanceof PublicError) onFault(known);
+		return known;
 	}
 
 	const reading: Reading = {
@@ -62,7 +75,7 @@ export function createStore(database: Database.Database): Store {
 			try {
 				return fn(reading);
 			} catch (error) {
-				throw toStoreError(error);
+				throw fault(error);
 			}
 		},
 		transact(fn) {
@@ -83,7 +96,7 @@ export function createStore(database: Database.Database): Store {
 			} catch (error) {
 				// A full disk has rolled back already; a second rollback would hide why.
 				if (database.inTransaction) rollback.run();
-				throw toStoreError(error);
+				throw fault(error);
 			}
 			for (const act of later) act();
 			return result;

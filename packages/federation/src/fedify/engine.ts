@@ -1,6 +1,7 @@
 import { type DocumentLoader, FetchError } from '@fedify/vocab-runtime';
 import { Malformed, Unavailable } from '@understory/core/errors.ts';
 import type { BranchPorts, Proof, RemoteActor } from '../ports.ts';
+import type { Envelope } from '../receive/envelope.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import { createContextLoader } from './contexts.ts';
 import { createDocuments, type Documents } from './documents.ts';
@@ -17,7 +18,7 @@ type SignatureProof = Extract<Proof, { kind: 'signature' }>;
 export interface Sender {
 	readonly proof: SignatureProof;
 	/** Throws Malformed, NotAllowed, or Unavailable when the sender's own server does not answer. */
-	understand(document: unknown): Promise<Meaning>;
+	understand(envelope: Envelope): Promise<Meaning>;
 }
 
 /** Everything that needs Fedify, behind one door: this module is imported only when somebody federates. */
@@ -51,7 +52,10 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 				now: ports.clock.now(),
 				sender: () => profileOf(proof.actor, loadOnce),
 			};
-			return { proof, understand: (document) => parseActivity(document, parts) };
+			return {
+				proof,
+				understand: ({ id, document }) => parseActivity(document, { ...parts, id, actor: proof.actor }),
+			};
 		},
 		async fetchActor(id) {
 			const known = await actors.fetch(id, load).catch((error: unknown) => {

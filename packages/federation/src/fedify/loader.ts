@@ -3,6 +3,7 @@ import { originOf } from '@understory/core/scope.ts';
 import type { Outgoing, OutgoingResponse } from '@understory/outgoing/outgoing.ts';
 import { isActivityType } from '../http/negotiation.ts';
 import type { LocalActor } from '../ports.ts';
+import { readForeignJson } from '../receive/foreign-json.ts';
 import type { Sign } from './sign.ts';
 
 /** The largest document we read, in bytes. */
@@ -67,10 +68,11 @@ function read(url: string, answer: OutgoingResponse) {
 		throw new FetchError(url, 'It is no ActivityPub document.');
 	}
 	try {
-		const document: unknown = JSON.parse(answer.body.toString('utf8'));
+		const document = readForeignJson(answer.body);
 		return { contextUrl: null, document, documentUrl: url };
 	} catch (error) {
-		throw new FetchError(url, `It is no JSON: ${String(error)}`);
+		if (!(error instanceof SyntaxError)) throw error;
+		throw new FetchError(url, 'It is no JSON that can be read.');
 	}
 }
 

@@ -23,6 +23,9 @@ export type Meaning = Incoming | { readonly type: 'profile_changed' } | null;
 /** What is needed to understand an activity. */
 export interface ParseParts {
 	readonly origin: string;
+	/** What the activity said on its outside, which is what was verified. */
+	readonly id: string;
+	readonly actor: string;
 	readonly contexts: DocumentLoader;
 	/** UTC milliseconds. */
 	readonly now: number;
@@ -37,9 +40,11 @@ export interface ParseParts {
  */
 export async function parseActivity(document: unknown, parts: ParseParts): Promise<Meaning> {
 	const activity = await readActivity(document, parts.contexts);
-	const actor = activity.actorId?.href;
-	const id = activity.id?.href;
-	if (actor === undefined || id === undefined) throw new Malformed('The activity names no id or no actor.');
+	const { id, actor } = parts;
+	// A context can give words another meaning; it must not give the activity another sender.
+	if (activity.actorIds.length !== 1 || activity.actorId?.href !== actor || activity.id?.href !== id) {
+		throw new Malformed('The activity says two things about who it is from.');
+	}
 	if (activity instanceof Follow) return follow(activity, id, parts);
 	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);

@@ -78,10 +78,12 @@ export function createVerify(
 	}
 }
 
-/** What Fedify throws for dates and signatures that cannot even be read. */
+/** What Fedify throws for dates, signatures and documents of keys that cannot even be read. */
 function unreadable(error: unknown): null {
 	if (error instanceof RangeError || error instanceof TypeError || error instanceof DOMException) return null;
-	if (error instanceof SyntaxError) return null;
+	// `jsonld` has error names of its own, and no class to tell them by.
+	if (error instanceof SyntaxError || (error instanceof Error && error.name.startsWith('jsonld.')))
+		return null;
 	throw error;
 }
 

@@ -1,5 +1,6 @@
 import { Malformed } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
+import { readForeignJson } from './foreign-json.ts';
 
 /** The kinds of activity we act on; everything else is acknowledged and dropped. */
 export const HANDLED = ['Follow', 'Accept', 'Reject', 'Undo', 'Create', 'Update', 'Delete'] as const;
@@ -14,9 +15,6 @@ export interface Envelope {
 	readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** Nothing honest is nested deeper; JSON-LD walks a document recursively. */
-const MAX_DEPTH = 40;
-
 /** Reads the bytes of a body. Throws Malformed, with a sentence, when they are no activity with an id and an actor. */
 export function readEnvelope(body: Buffer): Envelope {
 	const document = parse(body);
@@ -24,21 +22,20 @@ export function readEnvelope(body: Buffer): Envelope {
 	const actor = idOf(document.actor);
 	if (id === null) throw new Malformed('An activity needs an id that is an address.');
 	if (actor === null) throw new Malformed('An activity needs one actor, named by an address.');
-	if (depthOf(document) > MAX_DEPTH) throw new Malformed('The activity is nested too deeply.');
 	const types = [document.type].flat();
 	return { id, actor, type: HANDLED.find((type) => types.includes(type)) ?? null, document };
 }
 
 function parse(body: Buffer): Record<string, unknown> {
 	try {
-		const value: unknown = JSON.parse(body.toString('utf8'));
+		const value = readForeignJson(body);
 		if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
 			return value as Record<string, unknown>;
 		}
 	} catch (error) {
 		if (!(error instanceof SyntaxError)) throw error;
 	}
-	throw new Malformed('The body is not a JSON object.');
+	throw new Malformed('The body is not a JSON object that can be read.');
 }
 
 /** A reference as servers write it: an address, or an object with an id. */
@@ -46,11 +43,4 @@ function idOf(value: unknown): string | null {
 	const id = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : value;
 	if (typeof id !== 'string' || id.length > 2048) return null;
 	return /^https?:\/\//.test(originOf(id)) ? new URL(id).href : null;
-}
-
-function depthOf(value: unknown, depth = 0): number {
-	if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return depth;
-	let deepest = depth;
-	for (const member of Object.values(value)) deepest = Math.max(deepest, depthOf(member, depth + 1));
-	return deepest;
 }

@@ -43,7 +43,7 @@ export function createInbox(ports: BranchPorts, engine: () => Promise<Engine>): 
 	};
 
 	async function takeIn(envelope: Envelope, sender: Sender, fedify: Engine): Promise<void> {
-		const meaning = await sender.understand(envelope.document);
+		const meaning = await sender.understand(envelope);
 		if (meaning === null) return;
 		if (meaning.type === 'profile_changed') await fedify.forget(envelope.actor);
 		else await ports.receive(meaning, sender.proof);

@@ -1,0 +1,47 @@
+import type { Stage } from '@understory/core/stage.ts';
+import { isLive } from '@understory/core/stage.ts';
+import { toCloth } from '@understory/design/cloth.ts';
+import type { Statement } from '../data/statement.ts';
+import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
+import type { Reading } from './reading.ts';
+import { statementLine } from './statement-words.ts';
+
+const RECENT = 5;
+
+/** `/`: every branch of the library with its stage, and the newest decisions. */
+export function homePage(reading: Reading, statements: readonly Statement[]) {
+	const { library, t } = reading;
+	const { branches, contacts } = library.register;
+	const { name } = library.register.library;
+	return {
+		title: t('home.title', { library: name }),
+		heading: t('home.heading', { library: name }),
+		lead: t('home.lead', { count: branches.length }),
+		open: t('home.open_count', { count: branches.filter(({ stage }) => isLive(stage)).length }),
+		branches: branches.map((branch) => {
+			const { host } = new URL(branch.origin);
+			return {
+				spine: {
+					cloth: toCloth(branch.cloth),
+					code: branch.code,
+					href: `/branches/${host}`,
+					name: branch.name,
+				},
+				stage: stageCondition(reading, branch.stage),
+				address: addressInWords(branch.address),
+				phone: branch.phone && phoneInWords(branch.phone),
+				decisions: statements.filter(({ row }) => row.branch_id === branch.id).length,
+			};
+		}),
+		recent: statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
+		contacts: contacts
+			.filter(({ branch }) => branch === null)
+			.map((contact) => contactLine(reading, contact)),
+	};
+}
+
+/** A stage as a word with a mark. */
+export function stageCondition({ common }: Reading, stage: Stage): { kind: string; label: string } {
+	const kind = stage === 'open' ? 'good' : isLive(stage) ? 'wait' : '';
+	return { kind, label: common(`stage.${stage}`) };
+}

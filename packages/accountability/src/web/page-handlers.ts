@@ -1,0 +1,137 @@
+import { yearIn } from '@understory/core/calendar.ts';
+import { NotFound } from '@understory/core/errors.ts';
+import { languageOf } from '@understory/http/language.ts';
+import type { Request, Response } from 'express';
+import type { Context } from '../context.ts';
+import { councilFigures } from '../data/council.ts';
+import { branchPage } from '../pages/branch-page.ts';
+import { councilPage } from '../pages/council-page.ts';
+import { frame } from '../pages/frame.ts';
+import { homePage } from '../pages/home-page.ts';
+import { policyPage } from '../pages/policy-page.ts';
+import { createReading, type Reading } from '../pages/reading.ts';
+import { statementPage } from '../pages/statement-page.ts';
+import { statementsPage } from '../pages/statements-page.ts';
+import { verifyPage } from '../pages/verify-page.ts';
+import { logOrigin } from '../publish/logs.ts';
+import type { Library } from '../registers.ts';
+import { logYears } from '../store/sequence.ts';
+import { type LibraryHandler, part } from './library-handler.ts';
+import { logHolding } from './log-handlers.ts';
+import { published } from './statement-files.ts';
+
+/** What a page is made of: its title and whatever its view wants. */
+type Make = (
+	reading: Reading,
+	request: Request,
+) => Promise<{ readonly title: string }> | { readonly title: string };
+
+/** Makes a handler that shows a view in the reader's language, in the frame of the library's site. */
+function page({ design, clock, sample }: Context, view: string, make: Make): LibraryHandler {
+	return async (library, request, response) => {
+		const reading = readingOf(design, library, request, response, clock.now());
+		const data = await make(reading, request);
+		const around = { ...frame(reading, request.path, sample), title: data.title };
+		const html = design.render(`accountability/${view}`, { ...data, page: around }, reading.reader);
+		response.set('cache-control', 'no-cache').set('vary', 'accept-language, cookie').type('html').send(html);
+	};
+}
+
+/** The reading of a request: its language, the library's zone, now. */
+export function readingOf(
+	design: Context['design'],
+	library: Library,
+	request: Request,
+	response: Response,
+	now: number,
+): Reading {
+	return createReading(design, library, languageOf(request, response), now);
+}
+
+/** `/`. */
+export function showHome(context: Context): LibraryHandler {
+	return page(context, 'home', async (reading) =>
+		homePage(reading, await context.statements.list(reading.library)),
+	);
+}
+
+/** `/branches/{host}`. */
+export function showBranch(context: Context): LibraryHandler {
+	return page(context, 'branch', async (reading, request) => {
+		const branch = context.registers.branch(reading.library.id, part(request, 'host'));
+		if (!branch) throw new NotFound('This library has no branch of that name.');
+		const statements = await context.statements.list(reading.library, { branchId: branch.id, limit: 20 });
+		return branchPage(reading, branch, statements);
+	});
+}
+
+/** `/policies/{id}/{version}`. */
+export function showPolicy(context: Context): LibraryHandler {
+	return page(context, 'policy', async (reading, request) => {
+		const all = await context.statements.policies(reading.library);
+		const versions = all.filter(({ policy }) => policy.id === part(request, 'id'));
+		const asked = versions.find(({ policy }) => String(policy.version) === part(request, 'version'));
+		if (!asked) throw new NotFound('This library never had such rules.');
+		return policyPage(reading, asked, Math.max(...versions.map(({ policy }) => policy.version)));
+	});
+}
+
+/** `/statements`. */
+export function showStatements(context: Context): LibraryHandler {
+	return page(context, 'statements', async (reading) =>
+		statementsPage(reading, await context.statements.list(reading.library)),
+	);
+}
+
+/** `/statements/{id}`. */
+export function showStatement(context: Context): LibraryHandler {
+	const { statements, logs } = context;
+	return page(context, 'statement', async (reading, request) => {
+		const { library } = reading;
+		const statement = await published(context, library, part(request, 'id'));
+		const { id, refs } = statement.entry;
+		const [texts, later, ...about] = await Promise.all([
+			statements.texts([id]),
+			statements.about(library, id),
+			...refs.map((ref) => statements.one(library, ref)),
+		]);
+		const year = statement.row.log_year ?? 0;
+		const log = await logHolding(logs, library, year, statement.row.log_index ?? 0);
+		return statementPage(reading, statement, {
+			texts: texts.get(id) ?? new Map<string, string>(),
+			refs: about.filter((one) => one !== null && one !== 'waiting'),
+			later,
+			log: { origin: logOrigin(library, year), size: log.checkpoint().size },
+		});
+	});
+}
+
+/** `/council`: this year, from January 1 on. */
+export function showCouncil(context: Context): LibraryHandler {
+	const { clock, database, logs, statements } = context;
+	return page(context, 'council', async (reading) => {
+		const { library } = reading;
+		const year = yearIn(library.zone, clock.now());
+		const all = (await statements.list(library)).filter(({ row }) => row.log_year === year);
+		const years = await logYears(database.db, library.id);
+		const checkpoint = years.includes(year) ? (await logs.open(library, year)).checkpoint() : null;
+		return councilPage(reading, councilFigures(library, year, all), {
+			statements: all,
+			policies: await statements.policies(library),
+			checkpoint: checkpoint && checkpoint.size > 0 ? checkpoint : null,
+		});
+	});
+}
+
+/** `/verify`. */
+export function showVerify(context: Context): LibraryHandler {
+	const { database, logs, publish } = context;
+	return page(context, 'verify', async (reading) => {
+		const years = await logYears(database.db, reading.library.id);
+		const shown = years.map(async (year) => {
+			const log = await logs.open(reading.library, year);
+			return { year, vkey: log.vkey, note: log.checkpoint().note };
+		});
+		return verifyPage(reading, await Promise.all(shown), publish);
+	});
+}

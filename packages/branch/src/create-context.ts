@@ -1,0 +1,56 @@
+import { createIds } from '@understory/core/ids.ts';
+import type { DesiredBranch } from '@understory/core/desired.ts';
+import type { Federation } from '@understory/federation/ports.ts';
+import type { BranchContext } from './context.ts';
+import type { FolderCard } from './folder-card.ts';
+import type { BranchParts } from './open-branch.ts';
+import { addressesOf } from './services/addresses.ts';
+import { createCurrent } from './services/current.ts';
+import { createKeyring } from './services/keyring.ts';
+import { createTrustBook } from './services/trust-book.ts';
+import { highestId } from './store/posts.ts';
+import type { Store } from './store/store.ts';
+
+/** Puts one branch together by hand (DESIGN section 7). Reads the keys, and nothing else that a first page does not need. */
+export function createContext(made: {
+	readonly card: FolderCard;
+	readonly store: Store;
+	readonly parts: BranchParts;
+	readonly desired: () => DesiredBranch;
+}): BranchContext {
+	const { card, store, parts, desired } = made;
+	const { clock, log, outgoing, homeKey } = parts;
+	const registerView = (library: string) => parts.registerView(library);
+	const current = createCurrent({ desired, registerView, clock });
+	const register = () => current.register();
+	let federation: Promise<Federation> | undefined;
+
+	const context: BranchContext = {
+		id: card.id,
+		origin: card.origin,
+		clock,
+		log,
+		outgoing,
+		store,
+		desired,
+		current,
+		ids: createIds(clock, store.read((reading) => highestId(reading))),
+		keyring: createKeyring({ store, branch: card.id, homeKey, clock }),
+		book: createTrustBook({ store, clock, log, outgoing, desired, register }),
+		at: addressesOf(card.origin),
+		federation() {
+			federation ??= load(context);
+			return federation;
+		},
+		wake: () => parts.wake?.(card.id),
+	};
+	return context;
+}
+
+async function load(context: BranchContext): Promise<Federation> {
+	const [{ createFederation }, { createPorts }] = await Promise.all([
+		import('@understory/federation/federation.ts'),
+		import('./services/ports.ts'),
+	]);
+	return createFederation(createPorts(context));
+}

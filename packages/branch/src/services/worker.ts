@@ -1,0 +1,64 @@
+import type { BranchContext } from '../context.ts';
+import { sweepCache } from '../store/cache.ts';
+import { sweepDeliveries } from '../store/deliveries.ts';
+import { sweepReceived } from '../store/received.ts';
+import { sweepSessions } from '../store/sessions.ts';
+import { deliverDue, nextDeliveryAt } from './delivering.ts';
+import { handOverEntries, nextEntryAt } from './handing-over.ts';
+
+const DAY = 24 * 60 * 60_000;
+/** How long we remember that an activity came: longer than anybody tries again. */
+const REMEMBER = 30 * DAY;
+
+/** The jobs of one branch; they wait in its own file (DESIGN 4.3). */
+export interface Worker {
+	/** Does what is due, and says when to come again. A call while one runs gets a run that began after it asked. */
+	run(): Promise<{ readonly nextAt: number | null }>;
+	/** Resolves when nothing runs any more; later runs do nothing. */
+	stop(): Promise<void>;
+}
+
+/** Makes the worker. It has no timer of its own: the home says when. */
+export function createWorker(context: BranchContext): Worker {
+	let running: Promise<void> | null = null;
+	let stopped = false;
+	let swept = 0;
+
+	async function once(): Promise<void> {
+		await context.book.refresh();
+		await handOverEntries(context);
+		await deliverDue(context);
+		if (context.clock.now() - swept >= DAY) {
+			sweep(context);
+			swept = context.clock.now();
+		}
+	}
+
+	return {
+		async run() {
+			while (running) await running.catch(() => undefined);
+			if (stopped) return { nextAt: null };
+			running = once().finally(() => {
+				running = null;
+			});
+			await running;
+			const times = [context.book.nextAt(), nextEntryAt(context), nextDeliveryAt(context)];
+			const due = times.filter((at) => at !== null);
+			return { nextAt: due.length > 0 ? Math.min(...due) : null };
+		},
+		async stop() {
+			stopped = true;
+			while (running) await running.catch(() => undefined);
+		},
+	};
+}
+
+function sweep(context: BranchContext): void {
+	const now = context.clock.now();
+	context.store.transact((writing) => {
+		sweepSessions(writing, now);
+		sweepCache(writing, now);
+		sweepReceived(writing, now - REMEMBER);
+		sweepDeliveries(writing, now - REMEMBER);
+	});
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
+import { createApp, finish, formBody } from '@understory/http/app.ts';
+import { requireSameOrigin } from '@understory/http/csrf.ts';
+import { languageOf } from '@understory/http/language.ts';
+import { sessions } from '@understory/http/sessions.ts';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type { BranchContext } from '../context.ts';
+import type { BranchParts } from '../open-branch.ts';
+import { personById } from '../store/people.ts';
+import { errorPageFor } from './frame.ts';
+import { ABOUT_ROUTES } from './routes/about.ts';
+import { BOARD_ROUTES } from './routes/boards.ts';
+import { FRONT_ROUTES } from './routes/front.ts';
+import { NOTICE_ROUTES } from './routes/notices.ts';
+import { PEOPLE_ROUTES } from './routes/people.ts';
+import { POST_ROUTES } from './routes/posts.ts';
+import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
+import { STAFF_ROUTES } from './routes/staff.ts';
+import { createSessionStore, SESSION_LIFE } from './session-store.ts';
+import type { Visit } from './visit.ts';
+import type { Route, Web } from './web.ts';
+
+/** Everything a branch answers, in the order it is asked. */
+const ROUTES: readonly Route[] = [
+	...FRONT_ROUTES,
+	...ABOUT_ROUTES,
+	...SIGN_IN_ROUTES,
+	...BOARD_ROUTES,
+	...NOTICE_ROUTES,
+	...STAFF_ROUTES,
+	...POST_ROUTES,
+	...PEOPLE_ROUTES,
+];
+
+/** Other servers ask below these; everything else is for people. */
+const WIRE = /^\/(?:ap(?:\/|$)|nodeinfo\/|\.well-known\/(?:webfinger|nodeinfo|host-meta))/;
+/** The largest form, in bytes. */
+const FORM = 64 * 1024;
+
+/** The web of one branch: federation first (it reads bodies its own way), then pages. */
+export function createBranchApp(
+	context: BranchContext,
+	parts: BranchParts,
+): (req: IncomingMessage, res: ServerResponse) => void {
+	const { design } = parts.views;
+	const secret = context.keyring.sessionSecret();
+	const csrfKey = createHash('sha256').update(`csrf\n${secret}`).digest();
+	const web = createWeb(context, parts, csrfKey);
+	const app = createApp({
+		log: context.log,
+		files: design.files,
+		trustProxy: parts.settings.trustProxy ?? [],
+		// Signing out leads on to the card issuer, and Chromium holds redirects after a form to this list (DESIGN 5.6).
+		formAction: [new URL(context.current.library().card_origin).origin],
+	});
+	app.use(federationFirst(context));
+	app.use(
+		sessions({
+			name: 'branch',
+			store: createSessionStore(context.store, context.clock),
+			secrets: [secret],
+			secure: context.origin.startsWith('https:'),
+			maxAgeMilliseconds: SESSION_LIFE,
+		}),
+	);
+	app.use(formBody(FORM));
+	app.use(requireSameOrigin({ key: csrfKey, origin: () => context.origin }));
+	app.use((request, response, next) => {
+		response.locals.visit = visitOf(context, request, response);
+		response.setHeader('cache-control', 'private, no-store');
+		next();
+	});
+	mount(app, web);
+	return finish(app, {
+		log: context.log,
+		page: (error, request, response) => errorPageFor(web, visitIn(context, request, response), error),
+	});
+}
+
+function createWeb(context: BranchContext, parts: BranchParts, csrfKey: Buffer): Web {
+	let signIn: ReturnType<Web['signIn']> | undefined;
+	return {
+		context,
+		views: parts.views,
+		csrfKey,
+		signIn() {
+			// Asking the issuer may fail; the next visitor asks again.
+			signIn ??= import('./sign-in.ts')
+				.then(({ createSignIn }) => createSignIn(context, parts.settings))
+				.catch((error: unknown) => {
+					signIn = undefined;
+					throw error;
+				});
+			return signIn;
+		},
+	};
+}
+
+function mount(app: Express, web: Web): void {
+	for (const route of ROUTES) {
+		app[route.method](route.path, async (request, response) => {
+			const visit = visitIn(web.context, request, response);
+			check(web, visit, route);
+			await route.run(web, visit);
+		});
+	}
+}
+
+function check(web: Web, visit: Visit, route: Route): void {
+	if (route.need === 'nobody') return;
+	if (!visit.claims) throw new NotSignedIn();
+	if (route.need === 'person' && !visit.person) throw new NotSignedIn();
+	if (route.need === 'host' && !web.context.current.mayDecide(visit.staffId)) {
+		throw new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
+	}
+}
+
+function federationFirst(context: BranchContext): RequestHandler {
+	return (request, response, next) => {
+		if (!WIRE.test(request.path)) return next();
+		context.federation().then((federation) => federation.handle(request, response, next), next);
+	};
+}
+
+function visitIn(context: BranchContext, request: Request, response: Response): Visit {
+	// An error before the session was read (a bad cookie, a broken body) still gets its page.
+	return (response.locals.visit as Visit | undefined) ?? visitOf(context, request, response);
+}
+
+function visitOf(context: BranchContext, request: Request, response: Response): Visit {
+	const session = request.session as Request['session'] | undefined;
+	const claims = session?.claims ?? null;
+	const id = session?.person;
+	const person = id === undefined ? null : (context.store.read((reading) => personById(reading, id)) ?? null);
+	return {
+		request,
+		response,
+		language: languageOf(request, response),
+		claims,
+		person,
+		staffId: claims?.staff_id ?? null,
+	};
+}

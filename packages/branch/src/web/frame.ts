@@ -1,0 +1,138 @@
+import type { PublicError } from '@understory/core/errors.ts';
+import { isLive } from '@understory/core/stage.ts';
+import { toCloth } from '@understory/design/cloth.ts';
+import type { Reader } from '@understory/design/design.ts';
+import { errorPage } from '@understory/design/error-page.ts';
+import type { Page, Sign, Tool } from '@understory/design/page.ts';
+import { countUnread } from '../store/notices.ts';
+import { csrfOf, type Visit } from './visit.ts';
+import type { Web } from './web.ts';
+
+/** The signs of a branch; the one that is shown as current. */
+export type SignName = 'front' | 'board' | 'notices' | 'neighborhood' | 'rules' | 'about' | 'staff';
+
+/** How this visitor reads: language, the library's zone, and now. */
+export function readerOf(web: Web, visit: Visit): Reader {
+	return {
+		language: visit.language,
+		zone: web.context.current.library().zone,
+		now: web.context.clock.now(),
+	};
+}
+
+/** A phrase of the branch's room, in the visitor's language. */
+export function say(
+	web: Web,
+	visit: Visit,
+	key: string,
+	values?: Readonly<Record<string, unknown>>,
+): string {
+	return web.views.design.t(visit.language, `branch.${key}`, values);
+}
+
+/** Shows a page. `path` is where the language switch leads; leave it out where a reload would lose a form. */
+export function show(
+	web: Web,
+	visit: Visit,
+	view: string,
+	page: { readonly title: string; readonly sign?: SignName; readonly path?: string; readonly status?: number },
+	data: object,
+): void {
+	const frame = frameFor(web, visit, page.sign);
+	const html = web.views.design.render(
+		`branch/${view}`,
+		{
+			...data,
+			csrf: csrfOf(visit, web.csrfKey),
+			branch: web.context.current.branch().name,
+			page: { ...frame, title: `${page.title}: ${frame.plate.name}`, ...(page.path ? { path: page.path } : {}) },
+		},
+		readerOf(web, visit),
+	);
+	visit.response
+		.status(page.status ?? 200)
+		.type('html')
+		.send(html);
+}
+
+/** The page for an error: in the branch's own words where it has some for this code, else in those of the status. */
+export function errorPageFor(web: Web, visit: Visit, error: PublicError): string {
+	const { design } = web.views;
+	const frame = frameFor(web, visit, undefined, error.status >= 500);
+	const reader = readerOf(web, visit);
+	const number = String(visit.response.locals.requestId ?? '');
+	const key = `branch.error.${error.code}`;
+	if (!design.words.entries(visit.language).has(`${key}.title`)) {
+		return errorPage(design, error, frame, reader, number);
+	}
+	const title = design.t(visit.language, `${key}.title`);
+	const text = design.t(visit.language, `${key}.text`);
+	const data = { page: { ...frame, title }, title, text, number: error.status >= 500 ? number.slice(0, 8) : null };
+	return design.render('design/error', data, reader);
+}
+
+/** Plate, signs, tools and footer. `plain` asks nothing of the store, for when it is the store that failed. */
+function frameFor(web: Web, visit: Visit, sign?: SignName, plain = false): Omit<Page, 'title'> {
+	const { current } = web.context;
+	const branch = current.branch();
+	const library = current.library();
+	const here = plain ? { ...visit, person: null, claims: null, staffId: null } : visit;
+	return {
+		cloth: toCloth(branch.cloth),
+		plate: {
+			code: branch.code,
+			name: branch.name,
+			href: '/',
+			under: say(web, visit, 'plate.under', { library: library.name }),
+		},
+		tools: toolsFor(web, here),
+		signs: signsFor(web, here, sign),
+		footer: {
+			lead: say(web, visit, 'footer.lead', { branch: branch.name, library: library.name }),
+			links: [
+				{ href: '/about', label: say(web, visit, 'footer.about') },
+				{ href: '/rules', label: say(web, visit, 'footer.rules') },
+				{ href: '/who-can-see', label: say(web, visit, 'footer.who_can_see') },
+				{
+					href: `${library.accountability_origin}/branches/${new URL(web.context.origin).host}`,
+					label: say(web, visit, 'footer.decisions'),
+				},
+			],
+		},
+		sample: library.sample,
+	};
+}
+
+function toolsFor(web: Web, visit: Visit): Tool[] {
+	if (!visit.claims) return [{ href: '/signin', icon: 'card', label: say(web, visit, 'tools.sign_in') }];
+	const leave: Tool = {
+		label: say(web, visit, 'tools.sign_out'),
+		post: { action: '/signout', csrf: csrfOf(visit, web.csrfKey) },
+	};
+	return visit.person ? [{ href: `/@${visit.person.handle}`, label: visit.person.name }, leave] : [leave];
+}
+
+function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[] {
+	const { context } = web;
+	const sign = (name: SignName, href: string, icon: string, news?: string): Sign => ({
+		href,
+		icon,
+		label: say(web, visit, `sign.${name}`),
+		current: name === current,
+		...(news ? { news } : {}),
+	});
+	const signs: Sign[] = [];
+	if (visit.person && isLive(context.current.branch().stage)) {
+		signs.push(sign('board', '/home', 'board'));
+		const unread = context.store.read((reading) => countUnread(reading, visit.person!.id));
+		const news = unread > 0 ? say(web, visit, 'sign.news', { count: unread }) : undefined;
+		signs.push(sign('notices', '/notices', 'bell', news));
+	} else {
+		signs.push(sign('front', '/', 'board'));
+	}
+	signs.push(sign('neighborhood', '/neighborhood', 'scope-neighborhood'));
+	signs.push(sign('rules', '/rules', 'shield-check'));
+	signs.push(sign('about', '/about', 'door'));
+	if (context.current.mayDecide(visit.staffId)) signs.push(sign('staff', '/staff', 'flag'));
+	return signs;
+}

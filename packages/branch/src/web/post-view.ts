@@ -1,0 +1,133 @@
+import { scopeOf } from '@understory/core/scope.ts';
+import { toCloth } from '@understory/design/cloth.ts';
+import { type Face, faceOf } from '@understory/design/face.ts';
+import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
+import { personById } from '../store/people.ts';
+import { type Post, postById } from '../store/posts.ts';
+import { type RemoteRow, remoteById } from '../store/remote-actors.ts';
+import { say } from './frame.ts';
+import type { Visit } from './visit.ts';
+import type { Web } from './web.ts';
+
+/** A branch's mark beside somebody from elsewhere. */
+export interface Spine {
+	readonly cloth: string;
+	readonly code: string;
+	readonly name: string;
+	readonly href: string;
+}
+
+/** Somebody, as posts and lists show them. */
+export interface AuthorView {
+	readonly name: string;
+	readonly href: string;
+	readonly face: Face;
+	/** Null for people of this branch. */
+	readonly spine: Spine | null;
+}
+
+/** A post as the partial draws it. */
+export interface PostView {
+	readonly id: number;
+	readonly href: string;
+	readonly author: AuthorView;
+	readonly cloth: string | null;
+	readonly scope: { readonly word: string; readonly label: string };
+	readonly at: number;
+	readonly edited: number | null;
+	readonly body: TrustedHtml;
+	readonly language: string | null;
+	readonly summary: string | null;
+	/** A sentence when it answers in a smaller circle than what it answers. */
+	readonly narrowed: string | null;
+	/** Words for "taken down" or "taken back" in the place of the text. */
+	readonly gone: { readonly text: string; readonly href: string | null } | null;
+	readonly canReply: boolean;
+	/** The address of the host's page about it, for those who decide. */
+	readonly decide: string | null;
+	/** Where to take it back, for its author. */
+	readonly takeBack: string | null;
+}
+
+/** Somebody of this branch. */
+export function localAuthor(web: Web, id: number): AuthorView {
+	const person = web.context.store.read((reading) => personById(reading, id));
+	const name = person?.name ?? '';
+	const face = faceOf(web.context.at.person(id), name);
+	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null };
+}
+
+/** Somebody of another server. */
+export function remoteAuthor(web: Web, remote: RemoteRow): AuthorView {
+	return {
+		name: remote.name,
+		href: `/@${remote.handle}@${remote.host}`,
+		face: faceOf(remote.uri, remote.name),
+		spine: spineOf(web, remote.origin),
+	};
+}
+
+/** The spine of a branch by its origin: its own cloth when we know it, slate and its host name when we do not. */
+export function spineOf(web: Web, origin: string): Spine {
+	const known = web.context.current.branches().find((branch) => branch.origin === origin);
+	if (known) return { cloth: toCloth(known.cloth), code: known.code, name: known.name, href: `${origin}/` };
+	const members = web.context.book.rosters().flatMap((roster) => roster.members);
+	const { host, hostname } = new URL(origin);
+	const name = members.find((member) => member.origin === origin)?.name ?? host;
+	return { cloth: 'slate', code: hostname.slice(0, 3).toUpperCase(), name, href: `${origin}/` };
+}
+
+/** A post for this visitor, who may read it: the caller has asked. */
+export function postView(web: Web, visit: Visit, post: Post): PostView {
+	const remote =
+		post.remote === null
+			? undefined
+			: web.context.store.read((reading) => remoteById(reading, post.remote!));
+	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, post.person ?? 0);
+	const hosting = web.context.current.mayDecide(visit.staffId);
+	const mine = visit.person !== null && post.person === visit.person.id;
+	return {
+		id: post.id,
+		href: `${author.href}/${post.id}`,
+		author,
+		cloth: author.spine?.cloth ?? null,
+		scope: { word: scopeOf(post.audience), label: scopeLabel(web, visit, post) },
+		at: post.created,
+		edited: post.edited,
+		body: trustedHtml(post.content_html),
+		language: post.language,
+		summary: post.summary,
+		narrowed: narrowed(web, visit, post, author),
+		gone: goneWords(web, visit, post),
+		canReply: visit.person !== null && visit.person.standing === 'full' && post.hidden === null,
+		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
+		takeBack: mine ? `/posts/${post.id}/delete` : null,
+	};
+}
+
+function scopeLabel(web: Web, visit: Visit, post: Post): string {
+	const word = scopeOf(post.audience);
+	const { design } = web.views;
+	if (word === 'branch') {
+		return design.t(visit.language, 'common.scope.branch', { branch: web.context.current.branch().name });
+	}
+	if (word === 'neighborhood' && post.person !== null) {
+		const count = web.context.book.trust().neighborsOf(web.context.origin).size;
+		return design.t(visit.language, 'common.scope.neighborhood_counted', { count });
+	}
+	return design.t(visit.language, `common.scope.${word}`);
+}
+
+function narrowed(web: Web, visit: Visit, post: Post, author: AuthorView): string | null {
+	if (post.reply_to === null || post.audience.reach !== 'branch') return null;
+	const parent = web.context.store.read((reading) => postById(reading, post.reply_to!));
+	if (!parent || parent.audience.reach === 'branch') return null;
+	return say(web, visit, 'post.narrowed', { name: author.name, branch: web.context.current.branch().name });
+}
+
+function goneWords(web: Web, visit: Visit, post: Post): PostView['gone'] {
+	if (post.deleted !== null) return { text: say(web, visit, 'post.taken_back'), href: null };
+	if (post.hidden === null) return null;
+	const site = web.context.current.library().accountability_origin;
+	return { text: say(web, visit, 'post.hidden'), href: `${site}/statements/${post.hidden}` };
+}

@@ -1,0 +1,68 @@
+import type { Claims } from '@understory/core/claims.ts';
+import type { Clock } from '@understory/core/clock.ts';
+import session, { type SessionData } from 'express-session';
+import { findSession, removeSession, saveSession } from '../store/sessions.ts';
+import type { Store } from '../store/store.ts';
+
+declare module 'express-session' {
+	interface SessionData {
+		/** What the card issuer said at the sign-in. */
+		claims: Claims;
+		/** The account here, once there is one. */
+		person: number;
+		/** For signing out at the issuer too. */
+		idToken: string;
+		/** Where they wanted to go before they signed in; a path of this branch. */
+		back: string;
+		/** What a sign-in that is under way has to come back with. */
+		signingIn: { state: string; nonce: string; verifier: string };
+	}
+}
+
+/** How long a sign-in lasts, in milliseconds: two weeks. */
+export const SESSION_LIFE = 14 * 24 * 60 * 60_000;
+
+/** Sessions in the branch's own file. */
+export function createSessionStore(store: Store, clock: Clock): session.Store {
+	return new SqliteSessions(store, clock);
+}
+
+class SqliteSessions extends session.Store {
+	readonly #store: Store;
+	readonly #clock: Clock;
+
+	constructor(store: Store, clock: Clock) {
+		super();
+		this.#store = store;
+		this.#clock = clock;
+	}
+
+	override get(sid: string, callback: (error: unknown, session?: SessionData | null) => void): void {
+		answer(callback, () => {
+			const row = this.#store.read((reading) => findSession(reading, sid, this.#clock.now()));
+			return row ? (JSON.parse(row.data) as SessionData) : null;
+		});
+	}
+
+	override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
+		answer(callback, () => {
+			const expires = this.#clock.now() + SESSION_LIFE;
+			this.#store.transact((writing) => saveSession(writing, { sid, data: JSON.stringify(data), expires }));
+		});
+	}
+
+	override destroy(sid: string, callback?: (error?: unknown) => void): void {
+		answer(callback, () => this.#store.transact((writing) => removeSession(writing, sid)));
+	}
+}
+
+function answer<T>(callback: ((error: unknown, value?: T) => void) | undefined, act: () => T): void {
+	let value: T;
+	try {
+		value = act();
+	} catch (error) {
+		callback?.(error);
+		return;
+	}
+	callback?.(null, value);
+}

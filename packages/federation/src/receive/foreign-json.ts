@@ -1,0 +1,23 @@
+/** Nothing honest is nested deeper; JSON-LD walks a document recursively. */
+const MAX_DEPTH = 40;
+
+/**
+ * Reads JSON that a stranger wrote, and makes it fit for JSON-LD without changing what it says: members that are null are left out,
+ * as JSON-LD would do itself, except that it refuses a whole document for one `"id": null` (Akkoma writes emoji that way).
+ * Contexts are not touched: null means something there. Throws SyntaxError for what is no JSON or nested too deeply.
+ */
+export function readForeignJson(bytes: Buffer): unknown {
+	return tidy(JSON.parse(bytes.toString('utf8')), 0);
+}
+
+function tidy(value: unknown, depth: number): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (depth > MAX_DEPTH) throw new SyntaxError('It is nested too deeply.');
+	if (Array.isArray(value)) return value.map((each) => tidy(each, depth + 1));
+	const members = Object.entries(value)
+		.filter(([, member]) => member !== null)
+		.map(([name, member]) => [name, tidy(member, depth + 1)] as const);
+	const tidied = Object.fromEntries(members);
+	const context: unknown = (value as Record<string, unknown>)['@context'];
+	return context === undefined ? tidied : { ...tidied, '@context': context };
+}

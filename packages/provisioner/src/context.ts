@@ -1,0 +1,32 @@
+import type { Clock } from '@understory/core/clock.ts';
+import type { Log } from '@understory/core/log.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { SigningKey } from '@understory/transparency-log/keys.ts';
+import type { HomeDriver } from './drivers/driver.ts';
+import type { Database } from './store/database.ts';
+
+/** How the addresses of a platform are made; used once for each, when it comes into being (DESIGN 5.5). */
+export interface Addresses {
+	readonly console: string;
+	branch(library: string, branch: string): string;
+	card(library: string): string;
+	accountability(library: string): string;
+}
+
+/** What every part of the provisioner is built from; made by hand in `provisioner.ts`. */
+export interface Context {
+	readonly database: Database;
+	readonly clock: Clock;
+	readonly randomId: () => string;
+	readonly log: Log;
+	/** Talks to homes on their internal ports. */
+	readonly internal: Outgoing;
+	/** Signs registers, rosters and desired documents. */
+	readonly platformKey: SigningKey;
+	readonly driver: HomeDriver;
+	readonly addresses: Addresses;
+	/** True for the sample town; stored with each library made. */
+	readonly sample: boolean;
+	/** Called after each step that was written down; a test ends the process in it. */
+	readonly afterStep: (step: string) => void;
+}

@@ -1,0 +1,25 @@
+/** What a driver is asked to run: a process that opens branch folders. `shared` holds many branches, `dedicated` one. */
+export interface HomeSpec {
+	readonly name: string;
+	readonly kind: 'shared' | 'dedicated';
+	/** With which the home enrols the first time. */
+	readonly enrolmentToken: string;
+}
+
+/** What a driver sees of a home. `Unknown` is not `Absent`: nothing is started on a guess. */
+export type HomeSight =
+	| { readonly state: 'Running' }
+	| { readonly state: 'Absent' }
+	| { readonly state: 'Unknown'; readonly reason: string };
+
+/**
+ * Starts, stops and sees homes, and nothing else: branches are made and configured by signed documents to the home's internal
+ * port, so a driver knows none. Every act may be repeated. `conformance.ts` is the suite each driver passes.
+ */
+export interface HomeDriver {
+	observe(name: string): Promise<HomeSight>;
+	/** Resolves when the home runs; it enrols by itself. Starting one that runs changes nothing. */
+	start(spec: HomeSpec): Promise<void>;
+	/** Stopping one that is not there changes nothing. */
+	stop(name: string): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import { unreachable } from '@understory/core/result.ts';
+import type { BranchState } from './observe.ts';
+
+/** The one thing to do next, or nothing. */
+export type Action = 'start_home' | 'choose_home' | 'send_desired' | null;
+
+/** Decides. Pure; one row a state, so that the whole policy is on one screen. */
+export function nextAction(state: BranchState): Action {
+	switch (state.state) {
+		case 'HomeAbsent':
+			return 'start_home';
+		case 'NoHome':
+			return 'choose_home';
+		case 'OutOfSync':
+			return 'send_desired';
+		// A damaged folder is for a person: sending the same wish again does not mend a disk.
+		case 'Damaged':
+		case 'NotServed':
+		case 'Unknown':
+		case 'GivenUp':
+		case 'Waiting':
+		case 'InSync':
+			return null;
+		default:
+			return unreachable(state);
+	}
+}

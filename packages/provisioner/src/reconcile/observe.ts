@@ -1,0 +1,54 @@
+import { isServed } from '@understory/core/stage.ts';
+import type { HomeSight } from '../drivers/driver.ts';
+import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
+
+/** What looking at a branch can find. One of them, with a reason a person understands (reference/kubernetes.md B1). */
+export type BranchState =
+	| { readonly state: 'NotServed'; readonly reason: string }
+	| { readonly state: 'NoHome'; readonly reason: string }
+	| { readonly state: 'HomeAbsent'; readonly reason: string }
+	| { readonly state: 'Unknown'; readonly reason: string }
+	| { readonly state: 'GivenUp'; readonly reason: string }
+	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number }
+	| { readonly state: 'OutOfSync'; readonly reason: string }
+	| { readonly state: 'Damaged'; readonly reason: string }
+	| { readonly state: 'InSync'; readonly reason: string };
+
+/** Everything that was seen; `observe` only reads it. */
+export interface Sighting {
+	readonly branch: BranchRow;
+	readonly home: RoleRow | undefined;
+	readonly sight: HomeSight;
+	readonly intent: IntentRow | undefined;
+	readonly now: number;
+}
+
+/** How often the same generation is tried before it is left alone until somebody changes what is wanted. */
+export const TRIES = 6;
+
+/** Names the state of a branch from what was seen. Pure: looks, never acts. */
+export function observe({ branch, home, sight, intent, now }: Sighting): BranchState {
+	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
+	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
+	if (sight.state === 'Absent')
+		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
+	if (branch.home === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
+	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
+	const wanted = big(branch.generation);
+	const behind = big(branch.observed_generation) < wanted || branch.branch_key === null;
+	if (behind && intent?.state === 'failed' && big(intent.generation) === wanted) {
+		if (intent.failures >= TRIES) {
+			return {
+				state: 'GivenUp',
+				reason: `Tried ${intent.failures} times without success: ${intent.detail ?? 'no answer'}.`,
+			};
+		}
+		const until = big(intent.not_before);
+		if (now < until) return { state: 'Waiting', reason: 'The last try failed; the next one waits.', until };
+	}
+	if (behind) return { state: 'OutOfSync', reason: 'The home has not carried out what is wanted.' };
+	if (branch.observed_state === 'damaged') {
+		return { state: 'Damaged', reason: branch.observed_message ?? 'The folder of the branch is damaged.' };
+	}
+	return { state: 'InSync', reason: 'The home serves what is wanted.' };
+}

@@ -1,0 +1,125 @@
+import { unreachable } from '@understory/core/result.ts';
+import type { Context } from '../context.ts';
+import type { HomeSight } from '../drivers/driver.ts';
+import { branchById, setCondition } from '../store/branches.ts';
+import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
+import { chooseHome, SHARED_HOME, sendDesired, startHome } from './actions.ts';
+import { conditionsFor } from './conditions.ts';
+import { type Action, nextAction } from './next-action.ts';
+import { type BranchState, observe } from './observe.ts';
+
+/** What one pass over a branch came to. `again` is when to look again, in UTC milliseconds; null when nothing is left to do. */
+export interface Pass {
+	readonly library: string | null;
+	readonly state: BranchState['state'];
+	readonly again: number | null;
+}
+
+/**
+ * Makes one branch match what is wanted: look, decide, write the intent down, act, look again (DESIGN 4.4). The same action never runs
+ * twice in one pass. May be killed at any line: the next pass begins with looking. Only one pass a branch runs at a time (the queue
+ * and a lock see to it).
+ */
+export async function reconcileBranch(context: Context, id: string): Promise<Pass> {
+	const done = new Set<Action>();
+	for (;;) {
+		const seen = await look(context, id);
+		if (!seen) return { library: null, state: 'NotServed', again: null };
+		const { branch, home, state } = seen;
+		const action = nextAction(state);
+		if (action === null || done.has(action)) {
+			await tell(context, branch, state);
+			return { library: branch.library, state: state.state, again: lookAgain(context, state) };
+		}
+		done.add(action);
+		await tell(context, branch, state);
+		await writeIntent(context, branch, action, 'running', seen.intent);
+		context.afterStep(`intent_${action}`);
+		try {
+			await run(context, action, branch, home);
+			await writeIntent(context, branch, action, 'done', undefined);
+		} catch (error) {
+			context.log.warn('reconcile_failed', { job: action, error });
+			const failures = await writeIntent(context, branch, action, 'failed', seen.intent, error);
+			const again = context.clock.now() + pause(failures);
+			return { library: branch.library, state: state.state, again };
+		}
+	}
+}
+
+async function look(context: Context, id: string) {
+	const branch = await branchById(context.database, id);
+	if (!branch) return null;
+	const home = branch.home
+		? await context.database<RoleRow>('role').where({ id: branch.home }).first()
+		: undefined;
+	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
+	const sight = await context.driver.observe(SHARED_HOME).catch((error: unknown): HomeSight => {
+		context.log.warn('driver_failed', { error });
+		return { state: 'Unknown', reason: 'The driver does not answer.' };
+	});
+	return { branch, home, intent, state: observe({ branch, home, sight, intent, now: context.clock.now() }) };
+}
+
+async function run(
+	context: Context,
+	action: NonNullable<Action>,
+	branch: BranchRow,
+	home: RoleRow | undefined,
+) {
+	switch (action) {
+		case 'start_home':
+			return startHome(context);
+		case 'choose_home':
+			return chooseHome(context, branch);
+		case 'send_desired':
+			return sendDesired(context, branch, home!);
+		default:
+			return unreachable(action);
+	}
+}
+
+/** Writes the intent and returns how often this generation has failed in a row. */
+async function writeIntent(
+	context: Context,
+	branch: BranchRow,
+	action: string,
+	state: IntentRow['state'],
+	before: IntentRow | undefined,
+	error?: unknown,
+): Promise<number> {
+	const now = context.clock.now();
+	const sameWish = before !== undefined && big(before.generation) === big(branch.generation);
+	const failures = state === 'done' ? 0 : (sameWish ? before.failures : 0) + (state === 'failed' ? 1 : 0);
+	const row = {
+		branch: branch.id,
+		action,
+		generation: big(branch.generation),
+		state,
+		failures,
+		not_before: state === 'failed' ? now + pause(failures) : 0,
+		detail: error instanceof Error ? error.name : null,
+		at: now,
+	};
+	await context.database('intent').insert(row).onConflict('branch').merge();
+	return failures;
+}
+
+/** Milliseconds to wait after a number of failures: 1 s doubling up to 5 minutes. */
+export function pause(failures: number): number {
+	return Math.min(300_000, 1_000 * 2 ** Math.max(0, failures - 1));
+}
+
+function lookAgain(context: Context, state: BranchState): number | null {
+	if (state.state === 'Waiting') return state.until;
+	if (state.state === 'Unknown' || state.state === 'HomeAbsent') return context.clock.now() + 5_000;
+	return null;
+}
+
+async function tell(context: Context, branch: BranchRow, state: BranchState): Promise<void> {
+	const onRoster = branch.consents.length > 0;
+	const everServed = big(branch.observed_generation) > 0;
+	for (const condition of conditionsFor(state, { everServed, onRoster })) {
+		await setCondition(context.database, branch, condition, context.clock.now());
+	}
+}

@@ -1,0 +1,91 @@
+import { NotFound } from '@understory/core/errors.ts';
+import type { Register } from '@understory/core/register.ts';
+import { digestDocument, signDocument } from '@understory/transparency-log/signed-document.ts';
+import type { Context } from '../context.ts';
+import { grantsOf } from '../store/access.ts';
+import { branchesOf } from '../store/branches.ts';
+import { type Database, lock } from '../store/database.ts';
+import { findLibrary, policiesOf } from '../store/libraries.ts';
+import { neighborhoodsOf } from '../store/neighborhoods.ts';
+import { big } from '../store/rows.ts';
+import { branchRecord, contactsOf, grantRecord, libraryRecord } from './records.ts';
+
+/** A published register: the exact signed text and its version, which is its ETag. */
+export interface Published {
+	readonly version: number;
+	readonly document: string;
+}
+
+/**
+ * Publishes the register of a library when something in it changed (DESIGN 5.1). The version counts up by one and never back; the same
+ * content never gets a second version. Returns the version that now stands.
+ */
+export async function publishRegister(context: Context, libraryId: string): Promise<number> {
+	const version = await context.database.transaction(async (transaction) => {
+		await lock(transaction, `register:${libraryId}`);
+		const content = await contentOf(transaction, libraryId);
+		const digest = digestDocument(content);
+		const last = await transaction('register')
+			.where({ library: libraryId })
+			.first<{ version: string; digest: string } | undefined>('version', 'digest');
+		if (last?.digest === digest) return big(last.version);
+		const next = last ? big(last.version) + 1 : 1;
+		const register: Register = { ...content, version: next, issued: context.clock.now() };
+		const document = JSON.stringify(signDocument(register, context.platformKey));
+		await transaction('register')
+			.insert({ library: libraryId, version: next, digest, document })
+			.onConflict('library')
+			.merge(['version', 'digest', 'document']);
+		return next;
+	});
+	context.afterStep('register_published');
+	return version;
+}
+
+/** The register as it was last published. */
+export async function publishedRegister(
+	database: Database,
+	libraryId: string,
+): Promise<Published | undefined> {
+	if (!/^[0-9a-f-]{36}$/.test(libraryId)) return undefined;
+	const row = await database('register')
+		.where({ library: libraryId })
+		.first<{ version: string; document: string } | undefined>('version', 'document');
+	return row && { version: big(row.version), document: row.document };
+}
+
+/** Every library that has a register, with its version. */
+export async function publishedVersions(
+	database: Database,
+): Promise<{ id: string; slug: string; version: number }[]> {
+	const rows = await database('register')
+		.join('library', 'library.id', 'register.library')
+		.orderBy('library.slug')
+		.select<{ id: string; slug: string; version: string }[]>(
+			'library.id',
+			'library.slug',
+			'register.version',
+		);
+	return rows.map((row) => ({ ...row, version: big(row.version) }));
+}
+
+async function contentOf(
+	database: Database,
+	libraryId: string,
+): Promise<Omit<Register, 'version' | 'issued'>> {
+	const library = await findLibrary(database, libraryId);
+	if (!library) throw new NotFound('There is no such library.');
+	const branches = await branchesOf(database, libraryId);
+	const neighborhoods = await neighborhoodsOf(database, libraryId);
+	const standing = (branch: string) =>
+		neighborhoods.filter(({ branches: ids }) => ids.has(branch)).map(({ row }) => row.id);
+	return {
+		type: 'understory/register/v1',
+		library: libraryRecord(library),
+		branches: branches.map((branch) => branchRecord(branch, standing(branch.id))),
+		grants: (await grantsOf(database, libraryId)).map(grantRecord),
+		policies: await policiesOf(database, libraryId),
+		contacts: contactsOf(library, branches),
+		rosters: neighborhoods.flatMap(({ row }) => (row.roster ? [row.roster] : [])),
+	};
+}

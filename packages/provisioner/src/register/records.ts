@@ -1,0 +1,79 @@
+import type { Grant } from '@understory/core/grants.ts';
+import type { BranchRecord, Contact, LibraryRecord } from '@understory/core/register.ts';
+import { type BranchRow, big, type GrantRow, type LibraryRow } from '../store/rows.ts';
+
+/** How the rows of the provisioner look in the register. */
+export function libraryRecord(row: LibraryRow): LibraryRecord {
+	return {
+		id: row.id,
+		slug: row.slug,
+		name: row.name,
+		zone: row.zone,
+		languages: row.languages,
+		card_origin: row.card_origin,
+		accountability_origin: row.accountability_origin,
+		card_digits: row.card_digits,
+		sample: row.sample,
+	};
+}
+
+export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): BranchRecord {
+	return {
+		id: row.id,
+		slug: row.slug,
+		name: row.name,
+		code: row.code,
+		cloth: row.cloth,
+		kind: row.kind,
+		stage: row.stage,
+		origin: row.origin,
+		federation: row.federation,
+		home: row.home,
+		epoch: row.epoch,
+		branch_key: row.branch_key,
+		sector: row.id,
+		address: row.address,
+		phone: row.phone,
+		door: row.door,
+		policies: row.policies,
+		appeal_partner: row.appeal_partner,
+		neighborhoods: [...neighborhoods],
+	};
+}
+
+export function grantRecord(row: GrantRow): Grant {
+	return {
+		staff_id: row.staff_id,
+		name: row.name,
+		role: row.role,
+		branch: row.branch,
+		from: big(row.valid_from),
+		until: row.valid_until === null ? null : big(row.valid_until),
+	};
+}
+
+/** Whom to call: the library and each branch, as far as the survey or library IT told. */
+export function contactsOf(library: LibraryRow, branches: readonly BranchRow[]): Contact[] {
+	const source = (key: string | null) =>
+		key ? 'Institute of Museum and Library Services, Public Libraries Survey' : 'library IT';
+	return [
+		{
+			role: 'library',
+			name: library.name,
+			phone: library.phone,
+			address: library.address,
+			branch: null,
+			source: source(library.source_key),
+			checked_on: null,
+		},
+		...branches.map((branch) => ({
+			role: 'branch',
+			name: branch.name,
+			phone: branch.phone,
+			address: branch.address,
+			branch: branch.id,
+			source: source(branch.source_seq),
+			checked_on: null,
+		})),
+	];
+}

@@ -1,0 +1,190 @@
+import { type Door, type Hours, missingToOpen } from '@understory/core/door.ts';
+import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
+import type { Address } from '@understory/core/register.ts';
+import { isLabel } from '@understory/core/slug.ts';
+import { mayBecome } from '@understory/core/stage.ts';
+import { CLOTHS } from '../cloths.ts';
+import type { Context } from '../context.ts';
+import { changeBranch, findBranch, unknownConditions } from '../store/branches.ts';
+import { type Database, lock } from '../store/database.ts';
+import { policiesOf } from '../store/libraries.ts';
+import { joinNeighborhood, neighborhoodsOf } from '../store/neighborhoods.ts';
+import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import { spineCode } from '../survey/names.ts';
+
+/** What a branch needs to come into being. */
+export interface NewBranch {
+	readonly slug: string;
+	readonly name: string;
+	readonly address: Address;
+	readonly phone?: string | null;
+	readonly cloth?: string;
+	readonly source?: { readonly seq: string; readonly digest: string };
+}
+
+/** Makes a branch that is to be served at once, `unopened`. Throws `BadInput` with each fault, `Conflict` for a taken slug. */
+export async function createBranch(
+	context: Context,
+	library: LibraryRow,
+	wanted: NewBranch,
+): Promise<BranchRow> {
+	const faults: Fault[] = [];
+	if (!isLabel(wanted.slug)) {
+		faults.push({
+			field: 'slug',
+			text: 'Use small letters, digits and hyphens; card, www and a few others are taken.',
+		});
+	}
+	if (!wanted.name.trim() || wanted.name.length > 100) {
+		faults.push({ field: 'name', text: 'Write the name of the branch, at most 100 letters.' });
+	}
+	if (wanted.cloth !== undefined && !CLOTHS.includes(wanted.cloth)) {
+		faults.push({ field: 'cloth', text: `Choose one of ${CLOTHS.join(', ')}.` });
+	}
+	if (faults.length > 0) throw new BadInput('This branch cannot be made as it stands.', faults);
+	return context.database.transaction(async (transaction) => {
+		await lock(transaction, `branches:${library.id}`);
+		if (await findBranch(transaction, library.id, wanted.slug)) {
+			throw new Conflict(`${library.name} already has a branch "${wanted.slug}".`, 'slug_taken');
+		}
+		const [row] = await insertBranches(context, transaction, library, [wanted], 'unopened');
+		await enterNeighborhood(transaction, library.id, [row!.id]);
+		return row!;
+	});
+}
+
+/** Inserts branches of one library in one statement. Shared with the survey's import, which lists them only. */
+export async function insertBranches(
+	context: Context,
+	database: Database,
+	library: Pick<LibraryRow, 'id' | 'slug'>,
+	wanted: readonly NewBranch[],
+	stage: 'listed' | 'unopened',
+	firstCloth = 0,
+): Promise<BranchRow[]> {
+	const now = context.clock.now();
+	const rows = wanted.map((branch, at) => ({
+		id: context.randomId(),
+		library: library.id,
+		source_seq: branch.source?.seq ?? null,
+		source_digest: branch.source?.digest ?? null,
+		slug: branch.slug,
+		name: branch.name.trim(),
+		code: spineCode(branch.name),
+		cloth: branch.cloth ?? CLOTHS[(firstCloth + at) % (CLOTHS.length - 1)]!,
+		kind: 'branch' as const,
+		stage,
+		origin: context.addresses.branch(library.slug, branch.slug),
+		federation: 'neighborhood' as const,
+		address: JSON.stringify(branch.address),
+		phone: branch.phone ?? null,
+		created: now,
+	}));
+	const inserted = await database<BranchRow>('branch')
+		.insert(rows as never)
+		.returning('*');
+	await database('condition').insert(inserted.flatMap((row) => unknownConditions(row.id, now)));
+	return inserted;
+}
+
+/** Every branch of a library stands in the library's own neighborhood unless somebody decides otherwise. */
+export async function enterNeighborhood(
+	database: Database,
+	library: string,
+	branches: readonly string[],
+): Promise<void> {
+	const [own] = await neighborhoodsOf(database, library);
+	if (own) await joinNeighborhood(database, own.row.id, branches);
+}
+
+/** What it takes to open a branch (DESIGN 4.11). */
+export interface Opening {
+	readonly door: Door;
+	/** Ids of the library's policies that hold here. */
+	readonly policies: readonly string[];
+	readonly appeal_partner: string;
+}
+
+/** Opens a branch that is not open yet. Throws `BadInput` that names everything missing, `Conflict` when its stage does not allow it. */
+export async function openBranch(
+	context: Context,
+	branch: BranchRow,
+	opening: Partial<Opening>,
+): Promise<void> {
+	await context.database.transaction(async (transaction) => {
+		await lock(transaction, `branch:${branch.id}`);
+		const now = await transaction<BranchRow>('branch').where({ id: branch.id }).first();
+		if (!now) throw new NotFound('There is no such branch.');
+		const known = (await policiesOf(transaction, branch.library)).map((policy) => policy.id);
+		const policies = (opening.policies ?? []).filter((id) => known.includes(id));
+		const door = opening.door ?? null;
+		const appealPartner = opening.appeal_partner ?? null;
+		const missing = missingToOpen({ door, rulesAdopted: policies.length > 0, appealPartner });
+		const faults = [
+			...missing.map((field) => ({ field, text: MISSING[field] })),
+			...(door ? hoursFaults(door.hours) : []),
+		];
+		if (faults.length > 0) throw new BadInput('Something is missing before this branch can open.', faults);
+		if (now.stage === 'listed' || !mayBecome(now.stage, 'open')) {
+			throw new Conflict(`A branch that is ${now.stage} cannot be opened.`, 'stage');
+		}
+		await changeBranch(transaction, branch.id, {
+			stage: 'open',
+			door,
+			policies,
+			appeal_partner: appealPartner,
+		});
+	});
+	context.afterStep('branch_opened');
+}
+
+const MISSING: Record<ReturnType<typeof missingToOpen>[number], string> = {
+	host: 'Name the host: somebody people can ask for.',
+	place: 'Say where the host is found: a desk, a room.',
+	hours: 'Give at least one stretch of hours.',
+	deputy: 'Name a deputy for when the host is away.',
+	rules: 'Adopt at least one of the library’s policies.',
+	appeal_partner: 'Name somebody outside the branch who decides appeals.',
+};
+
+function hoursFaults(hours: readonly Hours[]): Fault[] {
+	const fits = ({ weekday, from, to }: Hours) =>
+		Number.isInteger(weekday) &&
+		weekday >= 0 &&
+		weekday <= 6 &&
+		Number.isInteger(from) &&
+		Number.isInteger(to) &&
+		0 <= from &&
+		from < to &&
+		to <= 1440;
+	return hours.every(fits) ? [] : [{ field: 'hours', text: 'Hours begin before they end, within one day.' }];
+}
+
+/** What library IT may change of a branch at any time. The address in the web is not among it: names are for ever. */
+export interface BranchChange {
+	readonly name?: string;
+	readonly phone?: string | null;
+	readonly cloth?: string;
+	readonly door?: Door;
+	readonly appeal_partner?: string;
+	readonly proposed_closing?: null;
+}
+
+/** Changes what is wanted of a branch. */
+export async function configureBranch(
+	context: Context,
+	branch: BranchRow,
+	change: BranchChange,
+): Promise<void> {
+	const faults: Fault[] = [];
+	if (change.name !== undefined && (!change.name.trim() || change.name.length > 100)) {
+		faults.push({ field: 'name', text: 'Write the name of the branch, at most 100 letters.' });
+	}
+	if (change.cloth !== undefined && !CLOTHS.includes(change.cloth)) {
+		faults.push({ field: 'cloth', text: `Choose one of ${CLOTHS.join(', ')}.` });
+	}
+	if (change.door) faults.push(...hoursFaults(change.door.hours));
+	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
+	await changeBranch(context.database, branch.id, change);
+	context.afterStep('branch_changed');
+}

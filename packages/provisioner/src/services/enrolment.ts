@@ -1,0 +1,66 @@
+import type { Enrolled, Enrolment, RoleKind } from '@understory/core/desired.ts';
+import { Malformed, NotAllowed } from '@understory/core/errors.ts';
+import { parsePublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
+import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
+import type { Context } from '../context.ts';
+import { hashToken, roleByKey } from '../store/access.ts';
+import { lock } from '../store/database.ts';
+
+const KINDS: readonly RoleKind[] = ['home', 'sso-bridge', 'accountability'];
+/** How old an enrolment may be, in milliseconds. */
+const FRESH = 5 * 60_000;
+
+/**
+ * Takes a role up by its key (DESIGN 5.2). The document is signed with the key it presents; the first time it also carries a one-time
+ * token of its kind, afterwards the key is enough and only the address is renewed. Throws `Malformed` or `NotAllowed`.
+ */
+export async function enrol(context: Context, document: Enrolment): Promise<Enrolled> {
+	const key = parsePublicKey(document.public_key);
+	if (document.type !== 'understory/enrolment/v1' || !key || !KINDS.includes(document.kind)) {
+		throw new Malformed('This is not an enrolment.');
+	}
+	if (!verifyDocument(document, [key]))
+		throw new NotAllowed('The enrolment is not signed by the key it presents.', 'signature');
+	const now = context.clock.now();
+	if (Math.abs(now - document.issued) > FRESH)
+		throw new NotAllowed('The enrolment is too old. Is the clock right?', 'expired');
+	return context.database.transaction(async (transaction) => {
+		await lock(transaction, `role:${key.id}`);
+		const known = await roleByKey(transaction, key.id);
+		const place = { internal_url: document.internal_url ?? null, seen_at: now };
+		if (known) {
+			if (known.kind !== document.kind)
+				throw new NotAllowed('This key belongs to another kind of role.', 'kind');
+			await transaction('role').where({ id: known.id }).update(place);
+			return { role_id: known.id, platform_key: publicKeyOf(context.platformKey) };
+		}
+		const id = context.randomId();
+		const spent = await transaction('enrolment_token')
+			.where({ hash: hashToken(String(document.token ?? '')), kind: document.kind })
+			.whereNull('used_by')
+			.where('expires', '>=', now)
+			.update({ used_by: id });
+		if (spent !== 1)
+			throw new NotAllowed('The enrolment token is not known, was used, or has expired.', 'token');
+		await transaction('role').insert({
+			id,
+			kind: document.kind,
+			name: document.name,
+			key_id: key.id,
+			public_key: key.publicKey,
+			...place,
+		});
+		return { role_id: id, platform_key: publicKeyOf(context.platformKey) };
+	});
+}
+
+/** A one-time token with which a role of a kind can enrol. Only its hash is kept. */
+export async function makeEnrolmentToken(
+	context: Context,
+	kind: RoleKind,
+	token: string,
+	life: number,
+): Promise<void> {
+	const row = { hash: hashToken(token), kind, expires: context.clock.now() + life };
+	await context.database('enrolment_token').insert(row).onConflict('hash').ignore();
+}

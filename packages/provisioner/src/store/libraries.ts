@@ -1,0 +1,43 @@
+import type { Policy } from '@understory/core/rule.ts';
+import type { Database } from './database.ts';
+import type { LibraryRow } from './rows.ts';
+
+/** One library by its slug or its id. */
+export async function findLibrary(database: Database, slugOrId: string): Promise<LibraryRow | undefined> {
+	const column = /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(slugOrId) ? 'id' : 'slug';
+	return database<LibraryRow>('library').where(column, slugOrId).first();
+}
+
+/** Libraries in the order of their slugs, from after `after`. */
+export async function listLibraries(
+	database: Database,
+	page: { after?: string; limit: number },
+): Promise<LibraryRow[]> {
+	const query = database<LibraryRow>('library').orderBy('slug').limit(page.limit);
+	return page.after ? query.where('slug', '>', page.after) : query;
+}
+
+export async function insertLibrary(
+	database: Database,
+	row: Omit<LibraryRow, 'created'> & { created: number },
+): Promise<void> {
+	await database('library').insert({ ...row, address: JSON.stringify(row.address) });
+}
+
+/** The newest version of each policy of a library. */
+export async function policiesOf(database: Database, library: string): Promise<Policy[]> {
+	const rows = await database('policy')
+		.distinctOn('id')
+		.select<{ document: Policy }[]>('document')
+		.where({ library })
+		.orderBy([{ column: 'id' }, { column: 'version', order: 'desc' }]);
+	return rows.map((row) => row.document);
+}
+
+/** Adds a version; one that is already there stays as it is, because versions are never edited. */
+export async function addPolicy(database: Database, library: string, policy: Policy): Promise<void> {
+	await database('policy')
+		.insert({ library, id: policy.id, version: policy.version, document: JSON.stringify(policy) })
+		.onConflict(['library', 'id', 'version'])
+		.ignore();
+}

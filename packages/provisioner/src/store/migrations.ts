@@ -1,0 +1,188 @@
+import type { Knex } from 'knex';
+
+/** The migrations, in order; a name is for ever. */
+const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
+	{ name: '0001-first', up: first },
+];
+
+/** Migrations that are code and not files found on a disk. */
+export const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
+	getMigrations: async () => [...STEPS],
+	getMigrationName: (step) => step.name,
+	getMigration: async (step) => ({ up: step.up, down: async () => undefined }),
+};
+
+async function first(database: Knex): Promise<void> {
+	await database.raw(`
+		create table library (
+			id uuid primary key,
+			source_key text unique,
+			source_digest text,
+			slug text not null unique,
+			name text not null,
+			region text not null,
+			zone text not null,
+			languages text[] not null,
+			card_origin text not null unique,
+			accountability_origin text not null unique,
+			card_digits integer,
+			sample boolean not null,
+			address jsonb,
+			phone text,
+			created bigint not null
+		);
+		create table policy (
+			library uuid not null references library on delete cascade,
+			id text not null,
+			version integer not null,
+			document jsonb not null,
+			primary key (library, id, version)
+		);
+		create table branch (
+			id uuid primary key,
+			library uuid not null references library on delete cascade,
+			source_seq text,
+			source_digest text,
+			slug text not null,
+			name text not null,
+			code text not null,
+			cloth text not null,
+			kind text not null,
+			stage text not null,
+			origin text not null unique,
+			federation text not null,
+			address jsonb not null,
+			phone text,
+			door jsonb,
+			policies text[] not null default '{}',
+			appeal_partner text,
+			proposed_closing text,
+			home uuid,
+			epoch integer not null default 1,
+			generation bigint not null default 1,
+			observed_generation bigint not null default 0,
+			branch_key jsonb,
+			consents jsonb not null default '[]',
+			observed_state text,
+			observed_message text,
+			created bigint not null,
+			unique (library, slug),
+			unique (library, source_seq)
+		);
+		create index branch_behind on branch (library) where stage <> 'listed' and observed_generation < generation;
+		create table condition (
+			branch uuid not null references branch on delete cascade,
+			type text not null,
+			status text not null,
+			reason text not null,
+			message text not null,
+			transition_at bigint not null,
+			observed_generation bigint not null,
+			primary key (branch, type)
+		);
+		create table intent (
+			branch uuid primary key references branch on delete cascade,
+			action text not null,
+			generation bigint not null,
+			state text not null,
+			failures integer not null default 0,
+			not_before bigint not null default 0,
+			detail text,
+			at bigint not null
+		);
+		create table neighborhood (
+			id uuid primary key,
+			library uuid not null references library on delete cascade,
+			name text not null,
+			url text not null,
+			charter jsonb not null,
+			roster jsonb,
+			created bigint not null
+		);
+		create table neighborhood_branch (
+			neighborhood uuid not null references neighborhood on delete cascade,
+			branch uuid not null references branch on delete cascade,
+			primary key (neighborhood, branch)
+		);
+		create table role (
+			id uuid primary key,
+			kind text not null,
+			name text not null,
+			key_id text not null unique,
+			public_key text not null,
+			internal_url text,
+			seen_at bigint not null
+		);
+		create table enrolment_token (
+			hash text primary key,
+			kind text not null,
+			expires bigint not null,
+			used_by uuid
+		);
+		create table token (
+			id uuid primary key,
+			hash text not null unique,
+			name text not null,
+			role text not null,
+			library uuid references library on delete cascade,
+			expires bigint,
+			created bigint not null
+		);
+		create table operation (
+			id uuid primary key,
+			kind text not null,
+			library uuid,
+			branch uuid,
+			state text not null,
+			done integer not null default 0,
+			total integer,
+			result jsonb,
+			problem jsonb,
+			created_by text not null,
+			created bigint not null,
+			finished bigint
+		);
+		create table staff_grant (
+			id uuid primary key,
+			staff_id text not null,
+			name text not null,
+			role text not null,
+			library uuid not null references library on delete cascade,
+			branch uuid references branch on delete cascade,
+			valid_from bigint not null,
+			valid_until bigint
+		);
+		create table invitation (
+			hash text primary key,
+			library uuid not null references library on delete cascade,
+			branch uuid references branch on delete cascade,
+			role text not null,
+			name text not null,
+			expires bigint not null,
+			accepted_by text
+		);
+		create table register (
+			library uuid primary key references library on delete cascade,
+			version bigint not null,
+			digest text not null,
+			document text not null
+		);
+		create table idempotency (
+			key text not null,
+			token text not null,
+			request_digest text not null,
+			status integer,
+			body jsonb,
+			location text,
+			at bigint not null,
+			primary key (key, token)
+		);
+		create table audit (
+			id bigserial primary key,
+			at bigint not null,
+			actor text not null,
+			act text not null,
+			subject text not null
+		);
+	`);
+}

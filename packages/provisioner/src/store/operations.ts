@@ -1,0 +1,53 @@
+import type { Database } from './database.ts';
+import type { OperationRow } from './rows.ts';
+
+export async function insertOperation(
+	database: Database,
+	row: Pick<OperationRow, 'id' | 'kind' | 'library' | 'branch' | 'created_by'> & {
+		created: number;
+		total?: number | null;
+	},
+): Promise<void> {
+	await database('operation').insert({ ...row, state: 'queued' });
+}
+
+export async function findOperation(database: Database, id: string): Promise<OperationRow | undefined> {
+	return /^[0-9a-f-]{36}$/.test(id) ? database<OperationRow>('operation').where({ id }).first() : undefined;
+}
+
+export async function openOperations(database: Database): Promise<OperationRow[]> {
+	return database<OperationRow>('operation').whereIn('state', ['queued', 'running']).orderBy('created');
+}
+
+/** Progress in steps; `total` null while nobody knows it. */
+export async function setProgress(
+	database: Database,
+	id: string,
+	done: number,
+	total: number | null,
+): Promise<void> {
+	await database('operation')
+		.where({ id })
+		.whereIn('state', ['queued', 'running'])
+		.update({ state: 'running', done, total });
+}
+
+/** Ends an operation, once; a second end changes nothing. */
+export async function endOperation(
+	database: Database,
+	id: string,
+	end:
+		| { state: 'done'; result: unknown }
+		| { state: 'failed'; problem: { title: string; code: string }; result?: unknown },
+	now: number,
+): Promise<void> {
+	await database('operation')
+		.where({ id })
+		.whereIn('state', ['queued', 'running'])
+		.update({
+			state: end.state,
+			finished: now,
+			result: JSON.stringify(end.result ?? null),
+			problem: end.state === 'failed' ? JSON.stringify(end.problem) : null,
+		});
+}

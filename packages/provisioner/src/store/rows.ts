@@ -1,0 +1,146 @@
+import type { Door } from '@understory/core/door.ts';
+import type { StaffRole } from '@understory/core/grants.ts';
+import type {
+	Address,
+	Charter,
+	FederationMode,
+	PublicKeyRecord,
+	SignedConsent,
+	SignedRoster,
+} from '@understory/core/register.ts';
+import type { Stage } from '@understory/core/stage.ts';
+
+/** The rows as knex gives them. PostgreSQL's bigint comes as text; `big` reads it. */
+export interface LibraryRow {
+	id: string;
+	source_key: string | null;
+	source_digest: string | null;
+	slug: string;
+	name: string;
+	region: string;
+	zone: string;
+	languages: string[];
+	card_origin: string;
+	accountability_origin: string;
+	card_digits: number | null;
+	sample: boolean;
+	address: Address | null;
+	phone: string | null;
+	created: string;
+}
+
+export interface BranchRow {
+	id: string;
+	library: string;
+	source_seq: string | null;
+	source_digest: string | null;
+	slug: string;
+	name: string;
+	code: string;
+	cloth: string;
+	kind: 'branch' | 'room';
+	stage: Stage;
+	origin: string;
+	federation: FederationMode;
+	address: Address;
+	phone: string | null;
+	door: Door | null;
+	policies: string[];
+	appeal_partner: string | null;
+	proposed_closing: string | null;
+	home: string | null;
+	epoch: number;
+	generation: string;
+	observed_generation: string;
+	branch_key: PublicKeyRecord | null;
+	consents: SignedConsent[];
+	observed_state: string | null;
+	observed_message: string | null;
+	created: string;
+}
+
+export interface ConditionRow {
+	branch: string;
+	type: ConditionType;
+	status: 'True' | 'False' | 'Unknown';
+	reason: string;
+	message: string;
+	transition_at: string;
+	observed_generation: string;
+}
+
+/** Every branch has each of them from the first look, if only Unknown (Cluster API's lesson, reference/kubernetes.md B1). */
+export const CONDITION_TYPES = ['Available', 'Synced', 'Progressing', 'Neighborly'] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+export interface IntentRow {
+	branch: string;
+	action: string;
+	generation: string;
+	state: 'running' | 'done' | 'failed';
+	failures: number;
+	not_before: string;
+	detail: string | null;
+	at: string;
+}
+
+export interface NeighborhoodRow {
+	id: string;
+	library: string;
+	name: string;
+	url: string;
+	charter: Charter;
+	roster: SignedRoster | null;
+	created: string;
+}
+
+export interface RoleRow {
+	id: string;
+	kind: 'home' | 'sso-bridge' | 'accountability';
+	name: string;
+	key_id: string;
+	public_key: string;
+	internal_url: string | null;
+	seen_at: string;
+}
+
+export interface OperationRow {
+	id: string;
+	kind: string;
+	library: string | null;
+	branch: string | null;
+	state: 'queued' | 'running' | 'done' | 'failed';
+	done: number;
+	total: number | null;
+	result: unknown;
+	problem: { title: string; code: string } | null;
+	created_by: string;
+	created: string;
+	finished: string | null;
+}
+
+export interface GrantRow {
+	id: string;
+	staff_id: string;
+	name: string;
+	role: StaffRole;
+	library: string;
+	branch: string | null;
+	valid_from: string;
+	valid_until: string | null;
+}
+
+export interface InvitationRow {
+	hash: string;
+	library: string;
+	branch: string | null;
+	role: StaffRole;
+	name: string;
+	expires: string;
+	accepted_by: string | null;
+}
+
+/** A bigint column as a number; all of ours are milliseconds or counts below 2^53. */
+export function big(text: string): number {
+	return Number(text);
+}
