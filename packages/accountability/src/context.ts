@@ -51,7 +51,7 @@ export interface Context {
 export async function createContext(parts: AccountabilityParts): Promise<Context> {
 	const { clock, design, log, folder, publish, sample } = parts;
 	design.registerViews('accountability', new URL('../views/', import.meta.url));
-	const database = await openDatabase(parts.databaseUrl);
+	const database = await openDatabase(parts.databaseUrl, log);
 	try {
 		const { db } = database;
 		const follower = await followPlatform({

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
+import type { Enrolled, Enrolment } from '@understory/core/desired.ts';
 import { Unavailable } from '@understory/core/errors.ts';
 import type { Register } from '@understory/core/register.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
@@ -39,22 +40,20 @@ export async function followPlatform(parts: {
 	let platformKey: PublicKey | null = keptKey === null ? null : parsePublicKey(JSON.parse(keptKey));
 
 	async function enrol(): Promise<PublicKey> {
-		const document = signDocument(
-			{
-				type: 'understory/enrolment/v1',
-				token: platform.token ?? undefined,
-				kind: 'accountability',
-				name: 'accountability',
-				public_key: publicKeyOf(key),
-				issued: clock.now(),
-			},
-			key,
-		);
+		const enrolment: Enrolment = {
+			type: 'understory/enrolment/v1',
+			token: platform.token,
+			kind: 'accountability',
+			name: 'accountability',
+			public_key: publicKeyOf(key),
+			internal_url: null,
+			issued: clock.now(),
+		};
 		const answer = await platform.outgoing.request({
 			url: new URL('/internal/v1/roles', platform.url).href,
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(document),
+			body: JSON.stringify(signDocument(enrolment, key)),
 			timeoutMs: TIMEOUT,
 			maxBytes: 65_536,
 			redirects: 0,
@@ -64,7 +63,7 @@ export async function followPlatform(parts: {
 				detail: `status ${answer.status}`,
 			});
 		}
-		const { platform_key } = JSON.parse(answer.body.toString('utf8')) as { platform_key: unknown };
+		const { platform_key } = JSON.parse(answer.body.toString('utf8')) as Partial<Enrolled>;
 		const given = parsePublicKey(platform_key);
 		if (!given) throw new Unavailable('The provisioner gave no key.', 'not_enrolled');
 		await writeText(join(folder, 'platform.json'), JSON.stringify(given));

@@ -1,5 +1,5 @@
-import { createIds } from '@understory/core/ids.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
+import { createIds } from '@understory/core/ids.ts';
 import type { Federation } from '@understory/federation/ports.ts';
 import type { BranchContext } from './context.ts';
 import type { FolderCard } from './folder-card.ts';
@@ -34,7 +34,10 @@ export function createContext(made: {
 		store,
 		desired,
 		current,
-		ids: createIds(clock, store.read((reading) => highestId(reading))),
+		ids: createIds(
+			clock,
+			store.read((reading) => highestId(reading)),
+		),
 		keyring: createKeyring({ store, branch: card.id, homeKey, clock }),
 		book: createTrustBook({ store, clock, log, outgoing, desired, register }),
 		at: addressesOf(card.origin),

@@ -75,6 +75,14 @@ describe('the claim of a signature', () => {
 		});
 	});
 
+	it('is none when it leaves open what the body was', () => {
+		const signature = cavage('(request-target) host date');
+		expect(signatureClaim({ signature }, true)).to.equal(null);
+		const headers = { signature: 'sig1=:c2ln:', 'signature-input': rfc('"@method" "@target-uri"') };
+		expect(signatureClaim(headers, false)).to.be.an('object');
+		expect(signatureClaim(headers, true)).to.equal(null);
+	});
+
 	it('is none when it could be read in two ways', () => {
 		const good = '(request-target) host date';
 		const wrong = [

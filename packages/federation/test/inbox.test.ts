@@ -226,6 +226,12 @@ describe('the inbox', () => {
 		}
 		peer.broken.clear();
 		expect(await statusOf(create())).to.equal(202);
+		const dead = await startPeer('dead');
+		await dead.close();
+		const id = `${dead.origin}/1`;
+		const answer = await dead.post(inbox, { id, type: 'Like', actor: dead.actor, object: inbox });
+		expect(answer.status).to.equal(503);
+		expect(answer.headers['retry-after']).to.equal('300');
 	});
 
 	it('the goodbye of somebody whose server says they are gone is acknowledged', async () => {

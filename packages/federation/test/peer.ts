@@ -12,6 +12,10 @@ export interface Peer {
 	readonly documents: Map<string, unknown>;
 	/** Statuses to answer with instead, by path. */
 	readonly broken: Map<string, number>;
+	/** Where else a path is said to be. */
+	readonly moved: Map<string, string>;
+	/** Content types other than ActivityPub's, by path. */
+	readonly types: Map<string, string>;
 	readonly got: Sending[];
 	/** What it is asked for. */
 	readonly asked: string[];
@@ -25,6 +29,8 @@ export interface Peer {
 export async function startPeer(name: string): Promise<Peer> {
 	const documents = new Map<string, unknown>();
 	const broken = new Map<string, number>();
+	const moved = new Map<string, string>();
+	const types = new Map<string, string>();
 	const got: Sending[] = [];
 	const asked: string[] = [];
 	const server = createServer((request, response) => {
@@ -34,7 +40,12 @@ export async function startPeer(name: string): Promise<Peer> {
 			if (request.method === 'POST') got.push(sendingOf(request, origin, body));
 			const found = request.method === 'POST' ? null : documents.get(path);
 			const status = broken.get(path) ?? (request.method === 'POST' ? 202 : found === undefined ? 404 : 200);
-			response.writeHead(status, { 'content-type': typeOf(path) });
+			const location = moved.get(path);
+			const type = types.get(path) ?? typeOf(path);
+			response.writeHead(location ? 302 : status, {
+				'content-type': type,
+				...(location ? { location } : {}),
+			});
 			response.end(found ? JSON.stringify(found) : '');
 		});
 	});
@@ -56,6 +67,8 @@ export async function startPeer(name: string): Promise<Peer> {
 		actor,
 		documents,
 		broken,
+		moved,
+		types,
 		got,
 		asked,
 		post(url, activity, wrong = {}) {

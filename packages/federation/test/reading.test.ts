@@ -1,8 +1,9 @@
 import type { Scope } from '@understory/core/scope.ts';
 import { expect } from 'chai';
 import { type Answer, ask } from './hand-signed.ts';
+import { rsaKeys } from './keys.ts';
 import { type MemoryBranch, startBranch } from './memory-branch.ts';
-import { type Peer, startPeer } from './peer.ts';
+import { type Peer, person, startPeer } from './peer.ts';
 
 const AP = { accept: 'application/activity+json' };
 
@@ -58,6 +59,25 @@ describe('reading a branch from outside', () => {
 		isNothing(await neighbor.get(post, { cover: ['(request-target)', 'date'] }));
 		branch.settings.neighbors.delete(neighbor.origin);
 		isNothing(await neighbor.get(post));
+	});
+
+	it('a key that lies on a neighbor’s server and belongs to a stranger opens nothing', async () => {
+		write('neighborhood');
+		const { publicKey, privateKey } = rsaKeys('thief');
+		const keyId = `${neighbor.origin}/uploads/key`;
+		const key = { id: keyId, type: 'CryptographicKey', owner: stranger.actor, publicKeyPem: publicKey };
+		const context = 'https://w3id.org/security/v1';
+		neighbor.documents.set('/uploads/key', { '@context': context, ...key });
+		const owner = person(stranger.origin, 'mara', publicKey);
+		stranger.documents.set('/users/mara', { ...owner, publicKey: [owner.publicKey, key] });
+		isNothing(await stranger.get(post, { keyId, privateKey }));
+	});
+
+	it('a neighbor we do not talk to is nobody, and is not asked for its key', async () => {
+		write('neighborhood');
+		branch.settings.refused.add(neighbor.origin);
+		isNothing(await neighbor.get(post));
+		expect(neighbor.asked).to.deep.equal([]);
 	});
 
 	it('a follower on another server does not make it a neighbor', async () => {

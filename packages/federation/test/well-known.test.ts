@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { ask } from './hand-signed.ts';
+import { rsaKeys } from './keys.ts';
 import { type MemoryBranch, startBranch } from './memory-branch.ts';
-import { type Peer, startPeer } from './peer.ts';
+import { type Peer, person, startPeer } from './peer.ts';
 
 describe('finding and being found', () => {
 	let a: MemoryBranch;
@@ -96,6 +97,18 @@ describe('finding and being found', () => {
 		peer.broken.delete('/users/mara');
 	});
 
+	it('a document is followed on its own server and to no other, and is ActivityPub or nothing', async () => {
+		peer.moved.set('/old', '/users/mara').set('/out', `${a.origin}/ap/users/1`).set('/round', '/round');
+		expect(await b.federation.lookup(`${peer.origin}/old`)).to.include({ id: peer.actor });
+		expect(await b.federation.lookup(`${peer.origin}/out`)).to.equal(null);
+		expect(await b.federation.lookup(`${peer.origin}/round`)).to.equal(null);
+		for (const type of ['application/json', 'text/html', 'application/octet-stream']) {
+			peer.types.set('/users/mara', type);
+			expect(await b.federation.lookup(peer.actor), type).to.equal(null);
+		}
+		peer.types.clear();
+	});
+
 	it('a server we refuse is not asked', async () => {
 		b.settings.refused.add(peer.origin);
 		const asked = peer.asked.length;
@@ -106,11 +119,9 @@ describe('finding and being found', () => {
 	});
 
 	it('a document that claims to be somebody of another server is not believed', async () => {
-		peer.documents.set('/users/fake', {
-			...(peer.documents.get('/users/mara') as object),
-			id: `${a.origin}/ap/users/1`,
-		});
+		peer.documents.set('/users/fake', person(a.origin, 'ada', rsaKeys('peer').publicKey));
 		expect(await b.federation.lookup(`${peer.origin}/users/fake`)).to.equal(null);
+		expect(await b.ports.cache.get(`actor:${a.origin}/users/ada`)).to.equal(undefined);
 	});
 });
 

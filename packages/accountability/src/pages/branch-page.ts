@@ -2,7 +2,6 @@ import { weekMinuteIn } from '@understory/core/calendar.ts';
 import { type Door, type Hours, isStaffed } from '@understory/core/door.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
 import { isServed } from '@understory/core/stage.ts';
-import { toCloth } from '@understory/design/cloth.ts';
 import { faceOf } from '@understory/design/face.ts';
 import { timeInWords } from '@understory/design/when.ts';
 import { contactsOf } from '../data/branches-json.ts';
@@ -24,7 +23,7 @@ export function branchPage(reading: Reading, branch: BranchRecord, statements: r
 		title: t('branch.title', { branch: branch.name }),
 		heading: branch.name,
 		lead: t('branch.lead', { library: register.library.name }),
-		spine: { cloth: toCloth(branch.cloth), code: branch.code, href: `${branch.origin}/`, name: host },
+		host,
 		stage: stageCondition(reading, branch.stage),
 		visit: isServed(branch.stage) && branch.stage !== 'retired' ? `${branch.origin}/` : null,
 		address: addressInWords(branch.address),

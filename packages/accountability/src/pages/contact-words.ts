@@ -12,10 +12,13 @@ export interface ContactLine {
 	readonly ofLibrary: boolean;
 }
 
+/** Roles that the platform itself gives out; a library's own are in its own words. */
+const ROLES = new Set(['library', 'branch']);
+
 /** The line of a contact, with when it was last checked. */
 export function contactLine({ t, date }: Reading, contact: Contact): ContactLine {
 	return {
-		role: contact.role,
+		role: ROLES.has(contact.role) ? t(`contact.roles.${contact.role}`) : contact.role,
 		name: contact.name,
 		phone: contact.phone && phoneInWords(contact.phone),
 		address: contact.address && addressInWords(contact.address),

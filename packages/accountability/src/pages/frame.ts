@@ -36,10 +36,6 @@ export function frame(reading: Reading, path: string, sample: boolean): Omit<Pag
 			links: FILES.map(({ href, key }) => ({ href, label: t(`foot.${key}`) })),
 		},
 		sample: sample || library.register.library.sample,
-		feeds: [
-			{ href: '/feed.json', type: 'application/feed+json', title: t('site.feed', { library: name }) },
-			{ href: '/feed.atom', type: 'application/atom+xml', title: t('site.feed', { library: name }) },
-		],
 		path,
 	};
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Log, openLog } from '@understory/transparency-log/log.ts';
+import { type Log, type LogStorage, openLog } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import type { Library } from '../registers.ts';
 import { keyInFile } from './log-key.ts';
@@ -19,8 +19,11 @@ export function logOrigin(library: Library, year: number): string {
 	return `${library.host}/log/${year}`;
 }
 
-/** Keeps the logs under `folder`, a folder a library, with the library's key beside them (mode 0600). */
-export function createLogs(folder: string): Logs {
+/**
+ * Keeps the logs under `folder`, a folder a library, with the library's key beside them (mode 0600). `storageIn` is where a
+ * log's files go, given its folder.
+ */
+export function createLogs(folder: string, storageIn: (folder: string) => LogStorage = folderStorage): Logs {
 	const logs = new Map<string, Promise<Log>>();
 
 	function home(library: Library): string {
@@ -35,7 +38,7 @@ export function createLogs(folder: string): Logs {
 
 	async function openOne(library: Library, year: number): Promise<Log> {
 		const key = await keyInFile(join(home(library), 'log.key'));
-		return openLog({ origin: logOrigin(library, year), key, storage: folderStorage(place(library, year)) });
+		return openLog({ origin: logOrigin(library, year), key, storage: storageIn(place(library, year)) });
 	}
 
 	return {
@@ -48,7 +51,7 @@ export function createLogs(folder: string): Logs {
 			opening.catch(() => logs.delete(name));
 			return opening;
 		},
-		read: (library, year, path) => folderStorage(place(library, year)).read(path),
+		read: (library, year, path) => storageIn(place(library, year)).read(path),
 		forget: (library, year) => void logs.delete(place(library, year)),
 	};
 }

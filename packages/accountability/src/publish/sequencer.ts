@@ -22,7 +22,7 @@ export type PublishMode = 'now' | 'daily';
 /**
  * Makes the step from accepted to published, for one library. Each entry gets its place once, in the database; the log in the
  * folder is made from the places; then the database is told. Killed between any two of these, the next call goes on where it
- * stood. Only one process is at it at a time; another returns at once. Rejects with LogMismatch, and publishes nothing, when
+ * stood. Only one process is at it at a time. Rejects with LogMismatch, and publishes nothing, when
  * folder and database tell different stories (one of them was restored from a backup).
  */
 export function createSequencer(parts: {

@@ -1,3 +1,4 @@
+import type { Log } from '@understory/core/log.ts';
 import knex, { type Knex } from 'knex';
 import { migrationSource } from './schema.ts';
 
@@ -7,8 +8,8 @@ export type Db = Knex | Knex.Transaction;
 /** An open database; its schema and role are those of the address. */
 export interface Database {
 	readonly db: Knex;
-	/** Runs `work` as the only one of its name on this database; false when another is at it and nothing was done. */
-	alone(name: string, work: () => Promise<void>): Promise<boolean>;
+	/** Runs `work` as the only one of its name on this database, after whoever is at it; rejects when that takes 30 seconds. */
+	alone(name: string, work: () => Promise<void>): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -24,8 +25,16 @@ export function isAway(error: unknown): boolean {
 }
 
 /** Connects and brings the tables up to date; the migrator's own lock lets several start at once. Rejects when unreachable. */
-export async function openDatabase(url: string): Promise<Database> {
+export async function openDatabase(url: string, log: Log): Promise<Database> {
 	const db = knex({
+		// Knex would write to the console, and its texts may quote addresses.
+		log: {
+			warn: () => log.warn('database_warning'),
+			error: () => log.error('database_error'),
+			deprecate: () => log.warn('database_deprecation'),
+			debug: () => undefined,
+		},
+
 		client: 'pg',
 		connection: url,
 		pool: { min: 0, max: 6 },
@@ -42,13 +51,9 @@ export async function openDatabase(url: string): Promise<Database> {
 		alone: (name, work) =>
 			// The lock lives in a transaction of its own, so that it falls when this process does, while the work commits in steps.
 			db.transaction(async (lock) => {
-				const answer = await lock.raw<{ rows: { mine: boolean }[] }>(
-					'select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as mine',
-					[name],
-				);
-				const mine = answer.rows[0]?.mine === true;
-				if (mine) await work();
-				return mine;
+				await lock.raw("set local lock_timeout = '30s'");
+				await lock.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [name]);
+				await work();
 			}),
 		close: () => db.destroy(),
 	};

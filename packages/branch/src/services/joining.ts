@@ -1,11 +1,12 @@
 import type { Claims } from '@understory/core/claims.ts';
-import { BadInput, type Fault, NotAllowed } from '@understory/core/errors.ts';
+import { BadInput, NotAllowed } from '@understory/core/errors.ts';
 import { type Scope, toScope } from '@understory/core/scope.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
 import { addPerson, changePerson, type Person, personByHandle, personBySub } from '../store/people.ts';
 import { OFFERED } from './audiences.ts';
-import { cleanLine, lengthOf } from './plain-text.ts';
+import { cleanLine } from './plain-text.ts';
+import { nameFaults } from './profile.ts';
 
 /** Words that would make somebody look like the library, or that mean something in our addresses. */
 const RESERVED = new Set(
@@ -83,10 +84,7 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 	const own = [context.current.branch().slug, context.current.library().slug].map((slug) =>
 		slug.replaceAll('-', ''),
 	);
-	const faults: Fault[] = [];
-	if (lengthOf(name) === 0) faults.push({ field: 'name', text: 'name_missing' });
-	if (lengthOf(name) > 50) faults.push({ field: 'name', text: 'name_long' });
-	if (/\d{7,}/.test(name.replace(/[\s-]/g, ''))) faults.push({ field: 'name', text: 'name_digits' });
+	const faults = nameFaults(name);
 	const wrong = handleFault(handle, own);
 	if (wrong) faults.push({ field: 'handle', text: wrong });
 	if (!form.agreed) faults.push({ field: 'rules', text: 'rules_not_agreed' });

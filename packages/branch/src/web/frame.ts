@@ -21,12 +21,7 @@ export function readerOf(web: Web, visit: Visit): Reader {
 }
 
 /** A phrase of the branch's room, in the visitor's language. */
-export function say(
-	web: Web,
-	visit: Visit,
-	key: string,
-	values?: Readonly<Record<string, unknown>>,
-): string {
+export function say(web: Web, visit: Visit, key: string, values?: Readonly<Record<string, unknown>>): string {
 	return web.views.design.t(visit.language, `branch.${key}`, values);
 }
 
@@ -35,7 +30,12 @@ export function show(
 	web: Web,
 	visit: Visit,
 	view: string,
-	page: { readonly title: string; readonly sign?: SignName; readonly path?: string; readonly status?: number },
+	page: {
+		readonly title: string;
+		readonly sign?: SignName;
+		readonly path?: string;
+		readonly status?: number;
+	},
 	data: object,
 ): void {
 	const frame = frameFor(web, visit, page.sign);
@@ -45,7 +45,11 @@ export function show(
 			...data,
 			csrf: csrfOf(visit, web.csrfKey),
 			branch: web.context.current.branch().name,
-			page: { ...frame, title: `${page.title}: ${frame.plate.name}`, ...(page.path ? { path: page.path } : {}) },
+			page: {
+				...frame,
+				title: `${page.title}: ${frame.plate.name}`,
+				...(page.path ? { path: page.path } : {}),
+			},
 		},
 		readerOf(web, visit),
 	);
@@ -67,7 +71,12 @@ export function errorPageFor(web: Web, visit: Visit, error: PublicError): string
 	}
 	const title = design.t(visit.language, `${key}.title`);
 	const text = design.t(visit.language, `${key}.text`);
-	const data = { page: { ...frame, title }, title, text, number: error.status >= 500 ? number.slice(0, 8) : null };
+	const data = {
+		page: { ...frame, title },
+		title,
+		text,
+		number: error.status >= 500 ? number.slice(0, 8) : null,
+	};
 	return design.render('design/error', data, reader);
 }
 

@@ -80,9 +80,7 @@ export function spineOf(web: Web, origin: string): Spine {
 /** A post for this visitor, who may read it: the caller has asked. */
 export function postView(web: Web, visit: Visit, post: Post): PostView {
 	const remote =
-		post.remote === null
-			? undefined
-			: web.context.store.read((reading) => remoteById(reading, post.remote!));
+		post.remote === null ? undefined : web.context.store.read((reading) => remoteById(reading, post.remote!));
 	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, post.person ?? 0);
 	const hosting = web.context.current.mayDecide(visit.staffId);
 	const mine = visit.person !== null && post.person === visit.person.id;

@@ -1,9 +1,9 @@
 import { AGE_BANDS, type Claims, STANDINGS } from '@understory/core/claims.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
+import type { Request } from 'express';
 import * as openid from 'openid-client';
 import { type AuthenticateOptions, Strategy } from 'openid-client/passport';
 import { Passport } from 'passport';
-import type { Request } from 'express';
 import type { BranchContext } from '../context.ts';
 import type { Visit } from './visit.ts';
 
@@ -37,7 +37,13 @@ export async function createSignIn(
 	const config = await discover(context, settings);
 	const passport = new Passport();
 	const strategy = new CardStrategy(
-		{ name: 'card', sessionKey: 'signingIn', config, scope: 'openid', callbackURL: context.origin + CALLBACK },
+		{
+			name: 'card',
+			sessionKey: 'signingIn',
+			config,
+			scope: 'openid',
+			callbackURL: context.origin + CALLBACK,
+		},
 		(tokens, done) => {
 			const claims = claimsOf(tokens.claims());
 			done(null, claims ? { claims, idToken: tokens.id_token ?? '' } : false);

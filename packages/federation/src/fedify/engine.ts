@@ -58,7 +58,7 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			};
 		},
 		async fetchActor(id) {
-			const known = await actors.fetch(id, load).catch((error: unknown) => {
+			const known = await actors.renew(id, load).catch((error: unknown) => {
 				if (isAbsent(error)) return null;
 				throw error;
 			});

@@ -17,8 +17,8 @@ export interface KnownActor {
 export interface RemoteActors {
 	/** From the cache, or fetched with `load`; null when the document is none of an actor. Throws FetchError. */
 	find(id: string, load: DocumentLoader): Promise<RemoteActor | null>;
-	/** Fetched now, and kept. `id` may be any address on the actor's own server. */
-	fetch(id: string, load: DocumentLoader): Promise<KnownActor | null>;
+	/** Fetched anew, and kept. `id` may be any address on the actor's own server. */
+	renew(id: string, load: DocumentLoader): Promise<KnownActor | null>;
 	forget(id: string): Promise<void>;
 }
 
@@ -28,10 +28,10 @@ export function createRemoteActors(cache: BranchPorts['cache'], contexts: Docume
 		async find(id, load) {
 			const kept = await cache.get(nameOf(id));
 			if (kept !== undefined) return JSON.parse(kept) as RemoteActor;
-			const known = await actors.fetch(id, load);
+			const known = await actors.renew(id, load);
 			return known && known.actor.id === id ? known.actor : null;
 		},
-		async fetch(id, load) {
+		async renew(id, load) {
 			const { document, documentUrl } = await load(id);
 			const known = await readActor(document, contexts);
 			if (!known || originOf(known.actor.id) !== originOf(documentUrl)) return null;

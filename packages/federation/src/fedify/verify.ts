@@ -69,7 +69,7 @@ export function createVerify(
 
 	async function ownerOf(proof: SignatureProof, load: DocumentLoader): Promise<KnownActor | null | Unproven> {
 		try {
-			return await actors.fetch(proof.actor, load);
+			return await actors.renew(proof.actor, load);
 		} catch (error) {
 			if (error instanceof FetchError) return null;
 			if (error instanceof OutgoingFailure) return fetchFailure({ error });

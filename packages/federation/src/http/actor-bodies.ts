@@ -1,10 +1,9 @@
 import type { Engine } from '../fedify/engine.ts';
 import type { BranchPorts, LocalActor } from '../ports.ts';
 import type { Addresses } from '../wire/addresses.ts';
-import type { Json } from '../wire/post.ts';
 
-/** The document of one of our actors: a person's id, or null for the branch itself. Null when there is none. */
-export type ActorBodies = (id: string | null) => Promise<Json | null>;
+/** The document of one of our actors, serialized: a person's id, or null for the branch itself. Null when there is none. */
+export type ActorBodies = (id: string | null) => Promise<Buffer | null>;
 
 /** How many are kept in memory. */
 const KEPT = 500;
@@ -18,25 +17,25 @@ export function createActorBodies(
 	at: Addresses,
 	engine: () => Promise<Engine>,
 ): ActorBodies {
-	const kept = new Map<string, { of: string; document: Json }>();
+	const kept = new Map<string, { of: string; body: Buffer }>();
 	return async (id) => {
 		const actor = id === null ? await ports.serverActor() : await ports.actorById(id);
 		if (!actor) return null;
 		const of = JSON.stringify(actor);
 		const known = kept.get(actor.id);
-		if (known?.of === of) return known.document;
-		const document = await make(actor);
-		if (document) keep(actor.id, { of, document });
-		return document;
+		if (known?.of === of) return known.body;
+		const body = await make(actor);
+		if (body) keep(actor.id, { of, body });
+		return body;
 	};
 
-	async function make(actor: LocalActor): Promise<Json | null> {
+	async function make(actor: LocalActor): Promise<Buffer | null> {
 		const { documents } = await engine();
 		const made = await documents(new URL(at.actor(actor)).pathname);
-		return made?.status === 200 ? (JSON.parse(made.body) as Json) : null;
+		return made?.status === 200 ? Buffer.from(made.body) : null;
 	}
 
-	function keep(id: string, entry: { of: string; document: Json }): void {
+	function keep(id: string, entry: { of: string; body: Buffer }): void {
 		kept.delete(id);
 		kept.set(id, entry);
 		const [oldest] = kept.keys();

@@ -13,10 +13,9 @@ const KEEPING: Record<Keeping, string> = {
 };
 
 /** Answers with an ActivityPub document. What is at these addresses depends on who asks, so every answer says on what. */
-export function sendDocument(response: Response, document: Json, keeping: Keeping): void {
-	vary(response, keeping)
-		.type(ACTIVITY_JSON)
-		.send(Buffer.from(JSON.stringify(document)));
+export function sendDocument(response: Response, document: Json | Buffer, keeping: Keeping): void {
+	const body = Buffer.isBuffer(document) ? document : Buffer.from(JSON.stringify(document));
+	vary(response, keeping).type(ACTIVITY_JSON).send(body);
 }
 
 /** 404 in the one form it has here, whether there is nothing or nothing for this asker: existence is itself information. */

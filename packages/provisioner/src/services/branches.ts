@@ -5,10 +5,10 @@ import { isLabel } from '@understory/core/slug.ts';
 import { mayBecome } from '@understory/core/stage.ts';
 import { CLOTHS } from '../cloths.ts';
 import type { Context } from '../context.ts';
-import { changeBranch, findBranch, unknownConditions } from '../store/branches.ts';
+import { branchesOf, changeBranch, findBranch, unknownConditions } from '../store/branches.ts';
 import { type Database, lock } from '../store/database.ts';
 import { policiesOf } from '../store/libraries.ts';
-import { joinNeighborhood, neighborhoodsOf } from '../store/neighborhoods.ts';
+import { joinOwnNeighborhood } from '../store/neighborhoods.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { spineCode } from '../survey/names.ts';
 
@@ -47,23 +47,38 @@ export async function createBranch(
 		if (await findBranch(transaction, library.id, wanted.slug)) {
 			throw new Conflict(`${library.name} already has a branch "${wanted.slug}".`, 'slug_taken');
 		}
-		const [row] = await insertBranches(context, transaction, library, [wanted], 'unopened');
-		await enterNeighborhood(transaction, library.id, [row!.id]);
+		const place = (await branchesOf(transaction, library.id)).length;
+		const [row] = await insertBranches(
+			context,
+			transaction,
+			[{ library, branch: wanted, place }],
+			'unopened',
+		);
 		return row!;
 	});
 }
 
-/** Inserts branches of one library in one statement. Shared with the survey's import, which lists them only. */
+/** One branch to be inserted, and where. */
+export interface BranchPlace {
+	readonly library: Pick<LibraryRow, 'id' | 'slug'>;
+	readonly branch: NewBranch;
+	/** How many branches the library has before this one; gives each the next cloth. */
+	readonly place: number;
+}
+
+/**
+ * Inserts branches of any number of libraries in a few statements, each into its library's own neighborhood, where it stands unless
+ * somebody decides otherwise. Shared with the survey's import, which only lists them.
+ */
 export async function insertBranches(
 	context: Context,
 	database: Database,
-	library: Pick<LibraryRow, 'id' | 'slug'>,
-	wanted: readonly NewBranch[],
+	places: readonly BranchPlace[],
 	stage: 'listed' | 'unopened',
-	firstCloth = 0,
 ): Promise<BranchRow[]> {
+	if (places.length === 0) return [];
 	const now = context.clock.now();
-	const rows = wanted.map((branch, at) => ({
+	const rows = places.map(({ library, branch, place }) => ({
 		id: context.randomId(),
 		library: library.id,
 		source_seq: branch.source?.seq ?? null,
@@ -71,30 +86,22 @@ export async function insertBranches(
 		slug: branch.slug,
 		name: branch.name.trim(),
 		code: spineCode(branch.name),
-		cloth: branch.cloth ?? CLOTHS[(firstCloth + at) % (CLOTHS.length - 1)]!,
-		kind: 'branch' as const,
+		cloth: branch.cloth ?? CLOTHS[place % (CLOTHS.length - 1)]!,
+		kind: 'branch',
 		stage,
 		origin: context.addresses.branch(library.slug, branch.slug),
-		federation: 'neighborhood' as const,
+		federation: 'neighborhood',
 		address: JSON.stringify(branch.address),
 		phone: branch.phone ?? null,
 		created: now,
 	}));
-	const inserted = await database<BranchRow>('branch')
-		.insert(rows as never)
-		.returning('*');
+	const inserted: BranchRow[] = await database('branch').insert(rows).returning('*');
 	await database('condition').insert(inserted.flatMap((row) => unknownConditions(row.id, now)));
+	await joinOwnNeighborhood(
+		database,
+		inserted.map((row) => row.id),
+	);
 	return inserted;
-}
-
-/** Every branch of a library stands in the library's own neighborhood unless somebody decides otherwise. */
-export async function enterNeighborhood(
-	database: Database,
-	library: string,
-	branches: readonly string[],
-): Promise<void> {
-	const [own] = await neighborhoodsOf(database, library);
-	if (own) await joinNeighborhood(database, own.row.id, branches);
 }
 
 /** What it takes to open a branch (DESIGN 4.11). */

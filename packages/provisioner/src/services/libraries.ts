@@ -5,8 +5,7 @@ import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../store/database.ts';
-import { addPolicy, findLibrary, insertLibrary } from '../store/libraries.ts';
-import { insertNeighborhood } from '../store/neighborhoods.ts';
+import { findLibrary } from '../store/libraries.ts';
 import type { LibraryRow } from '../store/rows.ts';
 
 /** What a library needs to come into being. */
@@ -19,7 +18,8 @@ export interface NewLibrary {
 	readonly card_digits?: number | null;
 	readonly address?: LibraryRow['address'];
 	readonly phone?: string | null;
-	readonly source?: { readonly key: string; readonly digest: string };
+	/** The survey's key, and the digest of its row when the systems file has been read. */
+	readonly source?: { readonly key: string; readonly digest: string | null };
 }
 
 /** Makes a library with the starter rules and a neighborhood of its own. Throws `BadInput` with each fault, `Conflict` for a taken slug. */
@@ -39,20 +39,40 @@ export async function createLibrary(context: Context, wanted: NewLibrary): Promi
 		if (await findLibrary(transaction, wanted.slug)) {
 			throw new Conflict(`There is already a library "${wanted.slug}".`, 'slug_taken');
 		}
-		return insertWhole(context, transaction, wanted);
+		const [row] = await insertLibraries(context, transaction, [wanted]);
+		return row!;
 	});
 }
 
-/** The rows of a library: itself, its first rules, its neighborhood. Shared with the survey's import. */
-export async function insertWhole(
+/** The rows of libraries: themselves, their first rules, their neighborhoods; three statements for any number. Shared with the survey. */
+export async function insertLibraries(
 	context: Context,
 	database: Database,
-	wanted: NewLibrary,
-): Promise<LibraryRow> {
+	wanted: readonly NewLibrary[],
+): Promise<LibraryRow[]> {
 	const now = context.clock.now();
-	const id = context.randomId();
-	const row = {
-		id,
+	const rows = wanted.map((library) => libraryRow(context, library, now));
+	await database('library').insert(rows.map((row) => ({ ...row, address: JSON.stringify(row.address) })));
+	await database('policy').insert(
+		rows.map((row) => {
+			const policy = starterPolicy(row.name, dateIn(row.zone, now));
+			return { library: row.id, id: policy.id, version: policy.version, document: JSON.stringify(policy) };
+		}),
+	);
+	await database('neighborhood').insert(
+		rows.map((row) => {
+			const id = context.randomId();
+			const url = `${row.accountability_origin}/neighborhoods/${id}/roster`;
+			const charter = JSON.stringify(libraryCharter(row.name));
+			return { id, library: row.id, name: row.name, url, charter, created: now };
+		}),
+	);
+	return rows;
+}
+
+function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryRow {
+	return {
+		id: context.randomId(),
 		source_key: wanted.source?.key ?? null,
 		source_digest: wanted.source?.digest ?? null,
 		slug: wanted.slug,
@@ -66,18 +86,6 @@ export async function insertWhole(
 		sample: context.sample,
 		address: wanted.address ?? null,
 		phone: wanted.phone ?? null,
-		created: now,
+		created: String(now),
 	};
-	await insertLibrary(database, row);
-	await addPolicy(database, id, starterPolicy(row.name, dateIn(row.zone, now)));
-	const neighborhood = context.randomId();
-	await insertNeighborhood(database, {
-		id: neighborhood,
-		library: id,
-		name: row.name,
-		url: `${row.accountability_origin}/neighborhoods/${neighborhood}/roster`,
-		charter: libraryCharter(row.name),
-		created: now,
-	});
-	return { ...row, created: String(now) };
 }

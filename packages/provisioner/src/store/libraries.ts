@@ -17,13 +17,6 @@ export async function listLibraries(
 	return page.after ? query.where('slug', '>', page.after) : query;
 }
 
-export async function insertLibrary(
-	database: Database,
-	row: Omit<LibraryRow, 'created'> & { created: number },
-): Promise<void> {
-	await database('library').insert({ ...row, address: JSON.stringify(row.address) });
-}
-
 /** The newest version of each policy of a library. */
 export async function policiesOf(database: Database, library: string): Promise<Policy[]> {
 	const rows = await database('policy')
@@ -32,12 +25,4 @@ export async function policiesOf(database: Database, library: string): Promise<P
 		.where({ library })
 		.orderBy([{ column: 'id' }, { column: 'version', order: 'desc' }]);
 	return rows.map((row) => row.document);
-}
-
-/** Adds a version; one that is already there stays as it is, because versions are never edited. */
-export async function addPolicy(database: Database, library: string, policy: Policy): Promise<void> {
-	await database('policy')
-		.insert({ library, id: policy.id, version: policy.version, document: JSON.stringify(policy) })
-		.onConflict(['library', 'id', 'version'])
-		.ignore();
 }

@@ -142,6 +142,14 @@ async function first(database: Knex): Promise<void> {
 			created bigint not null,
 			finished bigint
 		);
+		create table import_row (
+			operation uuid not null references operation on delete cascade,
+			line integer not null,
+			key text,
+			outcome text not null,
+			reason text,
+			primary key (operation, line)
+		);
 		create table staff_grant (
 			id uuid primary key,
 			staff_id text not null,

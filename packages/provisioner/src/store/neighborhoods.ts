@@ -37,22 +37,12 @@ async function withBranches(
 	}));
 }
 
-export async function insertNeighborhood(
-	database: Database,
-	row: Omit<NeighborhoodRow, 'created' | 'roster'> & { created: number },
-): Promise<void> {
-	await database('neighborhood').insert({ ...row, charter: JSON.stringify(row.charter) });
-}
-
-/** Adds branches; those already in stay. */
-export async function joinNeighborhood(
-	database: Database,
-	neighborhood: string,
-	branches: readonly string[],
-): Promise<void> {
-	if (branches.length === 0) return;
-	await database('neighborhood_branch')
-		.insert(branches.map((branch) => ({ neighborhood, branch })))
-		.onConflict(['neighborhood', 'branch'])
-		.ignore();
+/** Puts branches into the neighborhood of their own library; those already in stay. */
+export async function joinOwnNeighborhood(database: Database, branches: readonly string[]): Promise<void> {
+	await database.raw(
+		`insert into neighborhood_branch (neighborhood, branch)
+		select neighborhood.id, branch.id from branch join neighborhood on neighborhood.library = branch.library
+		where branch.id = any(?) on conflict do nothing`,
+		[[...branches]],
+	);
 }

@@ -11,7 +11,9 @@ export interface Outlet {
 	/** FSCS_SEQ, three digits with leading zeros. */
 	readonly sequence: string;
 	readonly region: string;
+	/** As on its door, without the words every branch has. */
 	readonly name: string;
+	readonly fullName: string;
 	readonly address: Address;
 	/** `503-988-5382`, or null when the survey has none. */
 	readonly phone: string | null;
@@ -78,6 +80,7 @@ export function readOutlet({ line, columns }: SurveyRow): Read<Outlet> {
 			sequence: columns.FSCS_SEQ!,
 			region: columns.STABR!,
 			name: branchName(name),
+			fullName: inWords(name),
 			address,
 			phone,
 			central: type === 'CE',

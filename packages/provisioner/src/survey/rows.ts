@@ -75,8 +75,13 @@ async function feed(bytes: AsyncIterable<Uint8Array>, parser: ReturnType<typeof 
 
 function drained(parser: ReturnType<typeof parse>): Promise<void> {
 	return new Promise((resolve) => {
-		parser.once('drain', resolve);
-		parser.once('close', resolve);
+		const go = () => {
+			parser.off('drain', go);
+			parser.off('close', go);
+			resolve();
+		};
+		parser.on('drain', go);
+		parser.on('close', go);
 	});
 }
 

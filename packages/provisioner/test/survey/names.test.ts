@@ -41,6 +41,7 @@ describe('labels for hosts', () => {
 		sequence: '017',
 		region: 'IL',
 		name: 'West Town',
+		fullName: 'West Town Branch',
 		address: { street: '', city: 'Chicago', region: 'IL', postcode: '' },
 		phone: null,
 		central: false,

@@ -47,6 +47,7 @@ describe("a row of the survey's outlet file", () => {
 			sequence: '005',
 			region: 'OR',
 			name: 'Belmont',
+			fullName: 'Belmont Library',
 			address: { street: '1038 Cesar Chavez Blvd', city: 'Portland', region: 'OR', postcode: '97214-4318' },
 			phone: '503-988-5382',
 			central: false,

@@ -1,0 +1,44 @@
+import { BadInput, type Fault } from '@understory/core/errors.ts';
+import { toScope } from '@understory/core/scope.ts';
+import type { BranchContext } from '../context.ts';
+import { changePerson, type Person } from '../store/people.ts';
+import { OFFERED } from './audiences.ts';
+import { cleanLine, cleanText, lengthOf, toHtml } from './plain-text.ts';
+
+/** Longest words about oneself, in characters. */
+export const LONGEST_SUMMARY = 500;
+
+/** What is wrong with the name people see, as fault codes. It must not look like a card number, which we do not know. */
+export function nameFaults(name: string): Fault[] {
+	if (lengthOf(name) === 0) return [{ field: 'name', text: 'name_missing' }];
+	if (lengthOf(name) > 50) return [{ field: 'name', text: 'name_long' }];
+	return /\d{7,}/.test(name.replace(/[\s-]/g, '')) ? [{ field: 'name', text: 'name_digits' }] : [];
+}
+
+/** Changes what a person says about themselves; the handle stays for ever. Throws BadInput with fault codes. */
+export function changeProfile(
+	context: BranchContext,
+	person: Person,
+	form: {
+		readonly name: string;
+		readonly summary: string;
+		readonly scope: string;
+		readonly language: string;
+	},
+): void {
+	const name = cleanLine(form.name);
+	const summary = cleanText(form.summary);
+	const faults = nameFaults(name);
+	if (lengthOf(summary) > LONGEST_SUMMARY) faults.push({ field: 'summary', text: 'summary_long' });
+	if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
+	const scope = toScope(form.scope);
+	context.store.transact((writing) =>
+		changePerson(writing, person.id, {
+			name,
+			summary_source: summary,
+			summary_html: toHtml(summary, []),
+			default_scope: OFFERED.some((one) => one === scope) ? scope : 'branch',
+			language: form.language,
+		}),
+	);
+}

@@ -1,0 +1,99 @@
+import { doorView } from '../door.ts';
+import { say, show } from '../frame.ts';
+import { spineOf } from '../post-view.ts';
+import type { Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+
+/** What a branch says about itself, for anybody. */
+export const ABOUT_ROUTES: readonly Route[] = [
+	{ method: 'get', path: '/about', need: 'nobody', run: about },
+	{ method: 'get', path: '/rules', need: 'nobody', run: rules },
+	{ method: 'get', path: '/neighborhood', need: 'nobody', run: neighborhood },
+];
+
+function about(web: Web, visit: Visit): void {
+	const { current } = web.context;
+	const branch = current.branch();
+	const contacts = current
+		.contacts()
+		.filter((contact) => contact.branch === null || contact.branch === branch.id);
+	show(
+		web,
+		visit,
+		'about',
+		{ title: say(web, visit, 'about.title'), sign: 'about', path: '/about' },
+		{
+			door: doorView(web, visit),
+			library: current.library(),
+			address: branch.address,
+			phone: branch.phone,
+			stage: web.views.design.t(visit.language, `common.stage.${branch.stage}`),
+			federation: say(web, visit, `about.federation.${branch.federation}`),
+			appealPartner: branch.appeal_partner,
+			contacts,
+		},
+	);
+}
+
+function rules(web: Web, visit: Visit): void {
+	const policies = policyViews(web, visit);
+	show(
+		web,
+		visit,
+		'rules',
+		{ title: say(web, visit, 'rules.title'), sign: 'rules', path: '/rules' },
+		{ policies, appealPartner: web.context.current.branch().appeal_partner },
+	);
+}
+
+/** The policies in force, in the visitor's language where they are written in it. */
+export function policyViews(web: Web, visit: Visit) {
+	return web.context.current.policies().map((policy) => ({
+		id: policy.id,
+		version: policy.version,
+		adoptedBy: policy.adopted_by,
+		// Noon, so that the date is the same in every zone.
+		effectiveOn: Date.parse(`${policy.effective_on}T12:00:00Z`),
+		rules: policy.rules.map((rule) => ({
+			key: `${policy.id}/${rule.id}`,
+			id: rule.id,
+			version: rule.version,
+			title: inLanguage(rule.title, visit),
+			text: inLanguage(rule.text, visit),
+			test: inLanguage(rule.test, visit),
+		})),
+	}));
+}
+
+/** A text in the visitor's language, or in English, which is always there. */
+export function inLanguage(texts: Readonly<Record<string, string>>, visit: Visit): string {
+	return texts[visit.language] ?? texts.en ?? '';
+}
+
+function neighborhood(web: Web, visit: Visit): void {
+	const neighbors = web.context.book.trust().neighborsOf(web.context.origin);
+	const rosters = web.context.book.rosters().map((roster) => ({
+		name: roster.name,
+		version: roster.version,
+		url: roster.url,
+		issued: roster.issued,
+		expires: roster.expires,
+		charter: { title: roster.charter.title, paragraphs: roster.charter.text.split(/\n{2,}/) },
+		members: roster.members.map((member) => ({
+			spine: spineOf(web, member.origin),
+			name: member.name,
+			library: member.library,
+			since: member.consent.since,
+			here: member.origin === web.context.origin,
+			mutual: neighbors.has(member.origin),
+		})),
+		count: roster.members.length,
+	}));
+	show(
+		web,
+		visit,
+		'neighborhood',
+		{ title: say(web, visit, 'neighborhood.title'), sign: 'neighborhood', path: '/neighborhood' },
+		{ rosters, door: doorView(web, visit) },
+	);
+}

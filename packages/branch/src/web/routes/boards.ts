@@ -1,0 +1,129 @@
+import { dateIn } from '@understory/core/calendar.ts';
+import { NotFound } from '@understory/core/errors.ts';
+import { parseId } from '@understory/core/ids.ts';
+import type { Scope } from '@understory/core/scope.ts';
+import { mayRead, readerFor } from '../../services/readers.ts';
+import { listPosts, type Post, type PostQuery } from '../../store/posts.ts';
+import { scopeChoices } from '../composer.ts';
+import { doorView } from '../door.ts';
+import { type FaultViews, NO_FAULTS } from '../faults.ts';
+import { say, show } from '../frame.ts';
+import { type PostView, postView } from '../post-view.ts';
+import { asked, part, personOf, type Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+
+/** What people wrote, by day; it ends. */
+export const BOARD_ROUTES: readonly Route[] = [
+	{ method: 'get', path: '/home', need: 'person', run: (web, visit) => showBoard(web, visit, 'all') },
+	{ method: 'get', path: '/board/:board', need: 'person', run: board },
+];
+
+/** The boards, each with the scopes it shows. */
+const BOARDS = {
+	all: ['branch', 'neighborhood', 'public', 'followers', 'direct'],
+	branch: ['branch'],
+	neighborhood: ['neighborhood'],
+	everyone: ['public'],
+} as const satisfies Record<string, readonly Scope[]>;
+type Board = keyof typeof BOARDS;
+
+/** How many posts a page shows, how many rows are looked at for it at a time, and how often. */
+const PAGE = 20;
+const CHUNK = 60;
+const CHUNKS = 5;
+
+function board(web: Web, visit: Visit): void {
+	const name = part(visit, 'board');
+	if (name !== 'branch' && name !== 'neighborhood' && name !== 'everyone') throw new NotFound();
+	showBoard(web, visit, name);
+}
+
+/** Shows a board with its composer; after a fault with what was typed. */
+export function showBoard(
+	web: Web,
+	visit: Visit,
+	name: Board,
+	draft: {
+		readonly text: string;
+		readonly scope: Scope;
+		readonly faults: FaultViews;
+		readonly status: number;
+	} | null = null,
+): void {
+	const person = personOf(visit);
+	const before = parseId(asked(visit, 'before'));
+	const found = readable(web, visit, { scopes: BOARDS[name], limit: CHUNK, ...(before ? { before } : {}) });
+	const path = name === 'all' ? '/home' : `/board/${name}`;
+	show(
+		web,
+		visit,
+		'board',
+		{
+			title: say(web, visit, `board.title.${name}`),
+			sign: 'board',
+			status: draft?.status ?? 200,
+			...(draft ? {} : { path }),
+		},
+		{
+			heading: say(web, visit, `board.title.${name}`),
+			boards: Object.keys(BOARDS).map((one) => ({
+				href: one === 'all' ? '/home' : `/board/${one}`,
+				label: boardLabel(web, visit, one),
+				current: one === name,
+			})),
+			composing: person.standing === 'full',
+			compose: {
+				text: draft?.text ?? '',
+				...scopeChoices(web, visit, draft?.scope ?? person.default_scope),
+			},
+			faults: draft?.faults ?? NO_FAULTS,
+			days: byDay(
+				web,
+				found.posts.map((post) => postView(web, visit, post)),
+			),
+			empty: found.posts.length === 0,
+			older: found.more ? `${path}?before=${found.posts.at(-1)!.id}` : null,
+			oldest: found.posts.at(-1)?.created ?? null,
+			door: doorView(web, visit),
+		},
+	);
+}
+
+function boardLabel(web: Web, visit: Visit, name: string): string {
+	const { design } = web.views;
+	if (name === 'all') return say(web, visit, 'board.all');
+	const scope = name === 'everyone' ? 'public' : name;
+	return design.t(visit.language, `common.scope.${scope}`, { branch: web.context.current.branch().name });
+}
+
+/** The newest posts this visitor may read, every row asked of `mayReceive` (DESIGN 4.6). */
+export function readable(web: Web, visit: Visit, query: PostQuery): { posts: Post[]; more: boolean } {
+	const reader = readerFor(web.context, visit.person);
+	const posts: Post[] = [];
+	let before = query.before;
+	for (let chunk = 0; chunk < CHUNKS; chunk += 1) {
+		const rows = web.context.store.read((reading) =>
+			listPosts(reading, { ...query, ...(before === undefined ? {} : { before }) }),
+		);
+		for (const post of rows) {
+			if (!mayRead(web.context, post, reader)) continue;
+			if (posts.length === PAGE) return { posts, more: true };
+			posts.push(post);
+		}
+		if (rows.length < query.limit) return { posts, more: false };
+		before = rows.at(-1)!.id;
+	}
+	return { posts, more: posts.length > 0 };
+}
+
+function byDay(web: Web, posts: readonly PostView[]): { at: number; posts: PostView[] }[] {
+	const { zone } = web.context.current.library();
+	const days = new Map<string, { at: number; posts: PostView[] }>();
+	for (const post of posts) {
+		const day = dateIn(zone, post.at);
+		const group = days.get(day) ?? { at: post.at, posts: [] };
+		group.posts.push(post);
+		days.set(day, group);
+	}
+	return [...days.values()];
+}

@@ -1,0 +1,104 @@
+import type { BranchRecord } from '@understory/core/register.ts';
+import { isLive } from '@understory/core/stage.ts';
+import { mayRead } from '../../services/readers.ts';
+import { listPosts } from '../../store/posts.ts';
+import { doorView } from '../door.ts';
+import { say, show } from '../frame.ts';
+import { postView, spineOf } from '../post-view.ts';
+import type { Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+
+/** The first page of a branch, for anybody. */
+export const FRONT_ROUTES: readonly Route[] = [
+	{ method: 'get', path: '/', need: 'nobody', run: front },
+	{ method: 'get', path: '/who-can-see', need: 'nobody', run: whoCanSee },
+];
+
+const POSTS = 12;
+
+function front(web: Web, visit: Visit): void {
+	const branch = web.context.current.branch();
+	const live = isLive(branch.stage);
+	show(
+		web,
+		visit,
+		'front',
+		{ title: say(web, visit, 'front.title'), sign: 'front', path: '/' },
+		{
+			live,
+			retired: branch.stage === 'retired',
+			library: web.context.current.library().name,
+			door: doorView(web, visit),
+			address: branch.address,
+			phone: branch.phone,
+			posts: live ? publicPosts(web, visit) : [],
+			doors: nextDoors(web),
+			nearest: live ? null : nearestOpen(branch, web.context.current.branches()),
+			signedIn: visit.claims !== null,
+		},
+	);
+}
+
+/** What people here wrote for everyone. Nobody in particular asks, so everything is asked of `mayReceive` for nobody. */
+function publicPosts(web: Web, visit: Visit) {
+	const nobody = { kind: 'nobody' } as const;
+	const query = { scopes: ['public'], local: true, first: true, limit: POSTS } as const;
+	return web.context.store
+		.read((reading) => listPosts(reading, query))
+		.filter((post) => post.audience.listed && mayRead(web.context, post, nobody))
+		.map((post) => postView(web, visit, post));
+}
+
+function nextDoors(web: Web) {
+	const members = web.context.book.rosters().flatMap((roster) => roster.members);
+	const origins = new Set(members.map((member) => member.origin));
+	if (!origins.has(web.context.origin)) return [];
+	return [...origins]
+		.map((origin) => ({ ...spineOf(web, origin), current: origin === web.context.origin }))
+		.sort((a, b) => Number(b.current) - Number(a.current) || a.name.localeCompare(b.name));
+}
+
+/** An open branch near by: same city first, then the postcode that is closest as a number. Null when none is open. */
+function nearestOpen(
+	branch: BranchRecord,
+	branches: readonly BranchRecord[],
+): { readonly name: string; readonly href: string } | null {
+	const far = (other: BranchRecord) => {
+		const apart = Math.abs(
+			Number.parseInt(other.address.postcode, 10) - Number.parseInt(branch.address.postcode, 10),
+		);
+		return (
+			(other.address.city === branch.address.city ? 0 : 1_000_000) +
+			(Number.isFinite(apart) ? apart : 999_999)
+		);
+	};
+	const open = branches.filter((other) => other.stage === 'open' && other.id !== branch.id);
+	const nearest = [...open].sort((a, b) => far(a) - far(b))[0];
+	return nearest ? { name: nearest.name, href: `${nearest.origin}/` } : null;
+}
+
+/** Who could read what, from what is running and from the grants in force (DESIGN 4.12). */
+function whoCanSee(web: Web, visit: Visit): void {
+	const { current, book, origin } = web.context;
+	const grants = (current.register()?.grants ?? []).filter(
+		(grant) =>
+			current.rolesOf(grant.staff_id).includes(grant.role) &&
+			(grant.branch === null || grant.branch === web.context.id),
+	);
+	const roles = [...new Set(grants.map((grant) => grant.role))].map((role) => ({
+		role: web.views.design.t(visit.language, `common.role.${role}`),
+		names: grants.filter((grant) => grant.role === role).map((grant) => grant.name),
+	}));
+	show(
+		web,
+		visit,
+		'who-can-see',
+		{ title: say(web, visit, 'who.title'), path: '/who-can-see' },
+		{
+			roles,
+			neighbors: book.trust().neighborsOf(origin).size,
+			library: current.library().name,
+			issuer: new URL(current.library().card_origin).host,
+		},
+	);
+}

@@ -1,0 +1,164 @@
+import { BadInput, NotFound } from '@understory/core/errors.ts';
+import { parseId } from '@understory/core/ids.ts';
+import type { Scope } from '@understory/core/scope.ts';
+import { trustedHtml } from '@understory/design/safe-html.ts';
+import {
+	actorOf,
+	findSomebody,
+	follow,
+	type Somebody,
+	somebodyBy,
+	unfollow,
+} from '../../services/following.ts';
+import { changeProfile } from '../../services/profile.ts';
+import { findFollow } from '../../store/follows.ts';
+import { personByHandle } from '../../store/people.ts';
+import { remoteByAddress } from '../../store/remote-actors.ts';
+import { scopeChoices } from '../composer.ts';
+import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
+import { say, show } from '../frame.ts';
+import { localAuthor, postView, remoteAuthor } from '../post-view.ts';
+import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+import { readable } from './boards.ts';
+
+/** People: their pages, finding somebody elsewhere, following. */
+export const PEOPLE_ROUTES: readonly Route[] = [
+	{ method: 'get', path: '/find', need: 'person', run: find },
+	{ method: 'get', path: '/you', need: 'person', run: (web, visit) => showYou(web, visit, NO_FAULTS) },
+	{ method: 'post', path: '/you', need: 'person', run: saveYou },
+	{ method: 'post', path: '/follows', need: 'person', run: begin },
+	{ method: 'post', path: '/follows/end', need: 'person', run: end },
+	{ method: 'get', path: '/@:handle', need: 'nobody', run: profile },
+];
+
+async function find(web: Web, visit: Visit): Promise<void> {
+	const address = asked(visit, 'address').trim();
+	let faults = NO_FAULTS;
+	if (address !== '') {
+		try {
+			const somebody = await findSomebody(web.context, address);
+			return goTo(visit, addressOf(web, somebody).href);
+		} catch (error) {
+			faults = findFaults(web, visit, error);
+		}
+	}
+	show(
+		web,
+		visit,
+		'find',
+		{ title: say(web, visit, 'find.title'), status: faults.list.length > 0 ? 422 : 200 },
+		{ address, faults },
+	);
+}
+
+function findFaults(web: Web, visit: Visit, error: unknown): FaultViews {
+	if (error instanceof BadInput) return faultViews(web, visit, error);
+	const code = (error as { code?: unknown }).code;
+	const words = web.views.design.words.entries(visit.language);
+	if (typeof code !== 'string' || !words.has(`branch.find.${code}`)) throw error;
+	const text = say(web, visit, `find.${code}`);
+	return { list: [{ field: 'address', text }], by: { address: text } };
+}
+
+function begin(web: Web, visit: Visit): void {
+	const somebody = somebodyBy(web.context, field(visit, 'actor'));
+	if (!somebody) throw new NotFound();
+	follow(web.context, personOf(visit), somebody);
+	goTo(visit, addressOf(web, somebody).href);
+}
+
+function end(web: Web, visit: Visit): void {
+	const somebody = somebodyBy(web.context, field(visit, 'actor'));
+	if (!somebody) throw new NotFound();
+	unfollow(web.context, personOf(visit), actorOf(web.context, somebody));
+	goTo(visit, addressOf(web, somebody).href);
+}
+
+function profile(web: Web, visit: Visit): void {
+	const somebody = knownBy(web, part(visit, 'handle'));
+	if (!somebody) throw new NotFound();
+	const author = addressOf(web, somebody);
+	// People of other servers are shown to our people only: their own page is elsewhere.
+	if (somebody.kind === 'elsewhere' && !visit.person) throw new NotFound();
+	if (author.href !== `/@${part(visit, 'handle')}`) {
+		goTo(visit, author.href);
+		return;
+	}
+	const actor = actorOf(web.context, somebody);
+	const before = parseId(asked(visit, 'before'));
+	const whose = somebody.kind === 'here' ? { person: somebody.person.id } : { remote: somebody.remote.id };
+	const found = readable(web, visit, { ...whose, limit: 60, ...(before ? { before } : {}) });
+	const mine = somebody.kind === 'here' && somebody.person.id === visit.person?.id;
+	const followed =
+		visit.person &&
+		web.context.store.read((reading) => findFollow(reading, web.context.at.person(visit.person!.id), actor));
+	show(
+		web,
+		visit,
+		'profile',
+		{ title: author.name, path: author.href },
+		{
+			author,
+			address:
+				somebody.kind === 'here'
+					? `@${somebody.person.handle}@${new URL(web.context.origin).host}`
+					: author.href.slice(1),
+			summary: somebody.kind === 'here' ? trustedHtml(somebody.person.summary_html) : null,
+			since: somebody.kind === 'here' ? somebody.person.created : null,
+			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
+			mine,
+			follow: visit.person && !mine ? { actor, state: followed?.state ?? null } : null,
+			posts: found.posts.map((post) => postView(web, visit, post)),
+			older: found.more ? `${author.href}?before=${found.posts.at(-1)!.id}` : null,
+		},
+	);
+}
+
+/** Somebody we know already; a page never makes us ask another server. */
+function knownBy(web: Web, name: string): Somebody | null {
+	const [handle = '', host] = name.split('@');
+	return web.context.store.read((reading): Somebody | null => {
+		if (host === undefined) {
+			const person = personByHandle(reading, handle);
+			return person ? { kind: 'here', person } : null;
+		}
+		const remote = remoteByAddress(reading, handle, host.toLowerCase());
+		return remote ? { kind: 'elsewhere', remote } : null;
+	});
+}
+
+function addressOf(web: Web, somebody: Somebody) {
+	return somebody.kind === 'here' ? localAuthor(web, somebody.person.id) : remoteAuthor(web, somebody.remote);
+}
+
+function showYou(web: Web, visit: Visit, faults: FaultViews): void {
+	const person = personOf(visit);
+	const failed = faults.list.length > 0;
+	const form = failed
+		? { name: field(visit, 'name'), summary: field(visit, 'summary'), scope: field(visit, 'scope') }
+		: { name: person.name, summary: person.summary_source, scope: person.default_scope };
+	show(
+		web,
+		visit,
+		'you',
+		{ title: say(web, visit, 'you.title'), status: failed ? 422 : 200, ...(failed ? {} : { path: '/you' }) },
+		{ form, faults, handle: person.handle, scopes: scopeChoices(web, visit, form.scope as Scope) },
+	);
+}
+
+function saveYou(web: Web, visit: Visit): void {
+	const person = personOf(visit);
+	try {
+		changeProfile(web.context, person, {
+			name: field(visit, 'name'),
+			summary: field(visit, 'summary'),
+			scope: field(visit, 'scope'),
+			language: visit.language,
+		});
+	} catch (error) {
+		showYou(web, visit, faultViews(web, visit, error));
+		return;
+	}
+	goTo(visit, `/@${person.handle}`);
+}

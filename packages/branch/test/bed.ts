@@ -1,0 +1,422 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Claims } from '@understory/core/claims.ts';
+import { type Clock, stoppedClock } from '@understory/core/clock.ts';
+import type { DesiredBranch } from '@understory/core/desired.ts';
+import { silentLog } from '@understory/core/log.ts';
+import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
+import { starterPolicy } from '@understory/core/starter-policy.ts';
+import { createDesign } from '@understory/design/design.ts';
+import { libraryCharter } from '@understory/neighborhood/charter.ts';
+import { createMember } from '@understory/neighborhood/member.ts';
+import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/roster.ts';
+import { createOutgoing, type Outgoing, type OutgoingRequest } from '@understory/outgoing/outgoing.ts';
+import { generateKey } from '@understory/transparency-log/keys.ts';
+import Database from 'better-sqlite3';
+import { createBranchFolder } from '../src/folder.ts';
+import { type BranchParts, type OpenBranch, openBranch } from '../src/open-branch.ts';
+import { createKeyring } from '../src/services/keyring.ts';
+import { saveSession } from '../src/store/sessions.ts';
+import { createStore, type Store } from '../src/store/store.ts';
+import { createBranchViews } from '../src/views.ts';
+
+export const NOON = Date.UTC(2026, 9, 8, 19, 0);
+
+/** A library of branches in one process, each with its own folder, on one port, as a home would serve them. */
+export interface Bed {
+	readonly clock: Clock & { advance(milliseconds: number): void };
+	readonly folder: string;
+	readonly port: number;
+	readonly library: LibraryRecord;
+	readonly sent: Sent[];
+	readonly homeKey: Buffer;
+	branch(slug: string): BedBranch;
+	/** Puts the named branches on one roster and tells everybody. */
+	befriend(...slugs: string[]): void;
+	parts(over?: Partial<BranchParts>): BranchParts;
+	change(slug: string, changes: Partial<BranchRecord>): void;
+	grant(staffId: string, slug: string, name?: string): void;
+	register(): Register;
+	/** Works until nothing is due anywhere. */
+	settle(): Promise<void>;
+	/** What somebody outside answers; by host. */
+	outside(host: string, answer: (path: string, body: string) => { status: number; body?: string }): void;
+	close(): Promise<void>;
+}
+
+export interface Sent {
+	readonly url: string;
+	readonly method: string;
+	readonly body: string;
+}
+
+export interface BedBranch {
+	readonly slug: string;
+	readonly origin: string;
+	readonly folder: string;
+	open: OpenBranch;
+	/** A second connection to its file, to look into it and to put sessions there. */
+	readonly store: Store;
+	desired(): DesiredBranch;
+	browser(claims?: Partial<Claims>): Browser;
+	/** Signs in, chooses a handle and agrees to the rules through the real pages. */
+	join(handle: string, claims?: Partial<Claims>): Promise<Browser>;
+	reopen(): Promise<void>;
+}
+
+export interface Answer {
+	readonly status: number;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+}
+
+/** A person's browser: keeps its cookie, reads the token of the last form it saw. */
+export interface Browser {
+	get(path: string, headers?: Record<string, string>): Promise<Answer>;
+	post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+	/** Posts and gives the path of the new post. */
+	write(text: string, scope: string, replyTo?: string): Promise<string>;
+}
+
+export async function createBed(slugs: readonly string[] = ['north']): Promise<Bed> {
+	const clock = stoppedClock(NOON);
+	const folder = mkdtempSync(join(tmpdir(), 'understory-branch-'));
+	const homeKey = randomBytes(32);
+	const branches = new Map<string, BedBranch>();
+	const sent: Sent[] = [];
+	const server = await listen((req, res) => {
+		const host = (req.headers.host ?? '').split('.')[0]!;
+		const found = branches.get(host);
+		if (found) found.open.handle(req, res);
+		else res.writeHead(421).end();
+	});
+	const { port } = server.address() as AddressInfo;
+	const others = new Map<string, (path: string, body: string) => { status: number; body?: string }>();
+	const library: LibraryRecord = {
+		id: 'lib-1',
+		slug: 'lib',
+		name: 'Test County Library',
+		zone: 'America/Los_Angeles',
+		languages: ['en', 'es'],
+		card_origin: `http://card.lib.localhost:${port}`,
+		accountability_origin: `http://accountability.lib.localhost:${port}`,
+		card_digits: 14,
+		sample: true,
+	};
+	const steward = generateKey();
+	const charter = libraryCharter(library.name);
+	const rosterUrl = `${library.accountability_origin}/neighborhoods/hood/roster`;
+	let records = slugs.map((slug, at) => recordOf(slug, port, at));
+	let rosters: SignedRoster[] = [];
+	let grants: Register['grants'] = [];
+	let version = 1;
+	const wired = createOutgoing({ town: true, userAgent: 'Understory test' });
+	const outgoing = recorded(wired, sent, (url) => others.get(new URL(url).host));
+	const views = createBranchViews(createDesign());
+
+	const register = (): Register => ({
+		type: 'understory/register/v1',
+		version,
+		issued: NOON + version,
+		library,
+		branches: records,
+		grants,
+		policies: [starterPolicy('the board', '2026-01-01')],
+		contacts: [],
+		rosters,
+	});
+	const parts = (over: Partial<BranchParts> = {}): BranchParts => ({
+		clock,
+		log: silentLog,
+		outgoing,
+		views,
+		homeKey,
+		registerView: (id) => (id === library.id ? register() : null),
+		settings: { town: true },
+		...over,
+	});
+	const desiredOf = (slug: string): DesiredBranch => ({
+		type: 'understory/desired-branch/v1',
+		home: 'home-1',
+		generation: 1,
+		issued: NOON,
+		expires: NOON + 3_600_000,
+		library,
+		branch: records.find((record) => record.slug === slug)!,
+		neighborhoods: [{ id: 'hood', roster_url: rosterUrl, charter }],
+	});
+
+	for (const slug of slugs) {
+		const path = join(folder, slug);
+		await createBranchFolder(path, desiredOf(slug), parts());
+		const open = await openBranch(path, parts());
+		branches.set(slug, bedBranch({ slug, path, open, port, homeKey, clock, parts, desiredOf }));
+	}
+
+	const bed: Bed = {
+		clock,
+		folder,
+		port,
+		library,
+		sent,
+		homeKey,
+		parts,
+		register,
+		branch: (slug) => branches.get(slug)!,
+		outside: (host, answer) => void others.set(host, answer),
+		befriend(...names) {
+			const members = names.map((name) => {
+				const { open, origin } = branches.get(name)!;
+				const status = open.status();
+				return createMember({
+					origin,
+					name,
+					library: library.name,
+					key: status.branch_key!,
+					consent: status.consents[0]!,
+				});
+			});
+			const previous = rosters[0];
+			const { id, publicKey } = steward;
+			const roster = previous
+				? nextVersion(previous, { members, issued: clock.now() })
+				: buildRoster({
+						id: 'hood',
+						name: 'The hood',
+						url: rosterUrl,
+						charter,
+						steward: { id, publicKey },
+						members,
+						issued: clock.now(),
+					});
+			rosters = [signRoster(roster, steward)];
+			version += 1;
+		},
+		change(slug, changes) {
+			records = records.map((record) => (record.slug === slug ? { ...record, ...changes } : record));
+			version += 1;
+		},
+		grant(staffId, slug, name = 'June Aldaba') {
+			const branch = records.find((record) => record.slug === slug)!.id;
+			grants = [...grants, { staff_id: staffId, name, role: 'host', branch, from: 0, until: null }];
+			version += 1;
+		},
+		async settle() {
+			for (let round = 0; round < 20; round += 1) {
+				let busy = false;
+				for (const { open } of branches.values()) {
+					const { nextAt } = await open.work();
+					busy ||= nextAt !== null && nextAt <= clock.now();
+				}
+				if (!busy) return;
+			}
+			throw new Error('the bed never came to rest');
+		},
+		async close() {
+			for (const { open, store } of branches.values()) {
+				await open.close();
+				store.close();
+			}
+			await wired.close();
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+	return bed;
+}
+
+function bedBranch(made: {
+	slug: string;
+	path: string;
+	open: OpenBranch;
+	port: number;
+	homeKey: Buffer;
+	clock: Clock;
+	parts: () => BranchParts;
+	desiredOf: (slug: string) => DesiredBranch;
+}): BedBranch {
+	const origin = made.open.origin;
+	const store = createStore(new Database(join(made.path, 'branch.sqlite')));
+	const secret = createKeyring({
+		store,
+		branch: made.open.branch,
+		homeKey: made.homeKey,
+		clock: made.clock,
+	}).sessionSecret();
+	const branch: BedBranch = {
+		slug: made.slug,
+		origin,
+		folder: made.path,
+		open: made.open,
+		store,
+		desired: () => made.desiredOf(made.slug),
+		browser(claims) {
+			if (!claims) return browserFor(origin, made.port, null);
+			const sid = randomBytes(12).toString('hex');
+			const full = { sub: `sub-${sid}`, age_band: 'adult', standing: 'full', ...claims };
+			const person = store.read(
+				(reading) =>
+					reading.first<{ id: number }>({
+						toSQL: () => ({
+							toNative: () => ({ sql: 'SELECT id FROM person WHERE sub = ?', bindings: [full.sub] }),
+						}),
+					})?.id,
+			);
+			const data = JSON.stringify({ cookie: { path: '/', httpOnly: true }, claims: full, person });
+			store.transact((writing) =>
+				saveSession(writing, { sid, data, expires: made.clock.now() + 86_400_000 }),
+			);
+			const mac = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
+			return browserFor(origin, made.port, `branch=${encodeURIComponent(`s:${sid}.${mac}`)}`);
+		},
+		async join(handle, claims = {}) {
+			const browser = branch.browser({ sub: `sub-${made.slug}-${handle}`, ...claims });
+			await browser.get('/welcome');
+			const answer = await browser.post('/welcome', { name: `${handle} Person`, handle, rules: 'yes' });
+			if (answer.status !== 303) throw new Error(`joining failed: ${answer.status}\n${answer.body}`);
+			return browser;
+		},
+		async reopen() {
+			await branch.open.close();
+			branch.open = await openBranch(made.path, made.parts());
+		},
+	};
+	return branch;
+}
+
+function browserFor(origin: string, port: number, cookie: string | null): Browser {
+	const { host } = new URL(origin);
+	let token = '';
+	const send = async (
+		method: string,
+		path: string,
+		headers: Record<string, string>,
+		body?: string,
+	): Promise<Answer> => {
+		const answer = await call(
+			port,
+			method,
+			path,
+			{
+				host,
+				accept: 'text/html',
+				...(cookie ? { cookie } : {}),
+				...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', origin }),
+				...headers,
+			},
+			body,
+		);
+		token = /name="_csrf" value="([^"]+)"/.exec(answer.body)?.[1] ?? token;
+		return answer;
+	};
+	const browser: Browser = {
+		get: (path, headers = {}) => send('GET', path, headers),
+		post: (path, form, headers = {}) =>
+			send('POST', path, headers, new URLSearchParams({ _csrf: token, ...form }).toString()),
+		async write(text, scope, replyTo) {
+			const answer = await browser.post('/posts', {
+				text,
+				scope,
+				...(replyTo ? { reply_to: replyTo.split('/').at(-1)! } : {}),
+			});
+			if (answer.status !== 303) throw new Error(`writing failed: ${answer.status}\n${answer.body}`);
+			return answer.headers.location!;
+		},
+	};
+	return browser;
+}
+
+/** One request over HTTP to this port, whatever the Host. */
+export function call(
+	port: number,
+	method: string,
+	path: string,
+	headers: Record<string, string>,
+	body?: string,
+): Promise<Answer> {
+	return new Promise((resolve, reject) => {
+		const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (incoming) => {
+			const chunks: Buffer[] = [];
+			incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+			incoming.on('error', reject);
+			incoming.on('end', () =>
+				resolve({
+					status: incoming.statusCode ?? 0,
+					headers: incoming.headers,
+					body: Buffer.concat(chunks).toString('utf8'),
+				}),
+			);
+		});
+		outgoing.on('error', reject);
+		outgoing.end(body);
+	});
+}
+
+function recordOf(slug: string, port: number, at: number): BranchRecord {
+	return {
+		id: `branch-${slug}`,
+		slug,
+		name: `${slug[0]!.toUpperCase()}${slug.slice(1)}`,
+		code: slug.slice(0, 4).toUpperCase(),
+		cloth: 'madrone',
+		kind: 'branch',
+		stage: 'open',
+		origin: `http://${slug}.lib.localhost:${port}`,
+		federation: 'neighborhood',
+		home: 'home-1',
+		epoch: 1,
+		branch_key: null,
+		sector: `branch-${slug}`,
+		address: { street: `${at + 1} Main St`, city: 'Portland', region: 'OR', postcode: '97217' },
+		phone: '503-555-0100',
+		door: {
+			host: 'June Aldaba',
+			place: 'The desk by the front door',
+			hours: [{ weekday: 4, from: 600, to: 1080 }],
+			deputy: 'Calvin Osei',
+			phone: null,
+		},
+		policies: ['conduct'],
+		appeal_partner: 'The host of another branch',
+		neighborhoods: ['hood'],
+	};
+}
+
+function recorded(
+	wired: Outgoing,
+	sent: Sent[],
+	other: (url: string) => ((path: string, body: string) => { status: number; body?: string }) | undefined,
+): Outgoing {
+	const note = (url: string, method: string, body: string) => void sent.push({ url, method, body });
+	const request = async (asked: OutgoingRequest) => {
+		const body = asked.body?.toString() ?? '';
+		note(asked.url, asked.method ?? 'GET', `${JSON.stringify(asked.headers ?? {})}\n${body}`);
+		const answer = other(asked.url);
+		if (!answer) return wired.request(asked);
+		const { status, body: text = '' } = answer(new URL(asked.url).pathname, body);
+		return { status, headers: {}, body: Buffer.from(text), url: asked.url };
+	};
+	return {
+		request,
+		fetch: async (input, init) => {
+			const asked = new Request(input, init);
+			const body = asked.body ? await asked.clone().text() : '';
+			note(asked.url, asked.method, `${JSON.stringify(Object.fromEntries(asked.headers))}\n${body}`);
+			return wired.fetch(asked);
+		},
+		close: () => wired.close(),
+	};
+}
+
+function listen(handle: Parameters<typeof createServer>[1]): Promise<Server> {
+	const server = createServer(handle!);
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(0, '127.0.0.1', () => resolve(server));
+	});
+}

@@ -1,0 +1,73 @@
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
+import {
+	type BranchChange,
+	configureBranch,
+	createBranch,
+	type NewBranch,
+	type Opening,
+	openBranch,
+} from '../services/branches.ts';
+import { invite } from '../services/invitations.ts';
+import { beginOperation } from '../services/operations.ts';
+import { branchesOf, conditionsOf } from '../store/branches.ts';
+import { type ApiRequest, type ApiResponse, branchOf, libraryOf, pageOf } from './exchange.ts';
+import { branchShape } from './shapes.ts';
+
+export async function list(request: ApiRequest): Promise<ApiResponse> {
+	const library = await libraryOf(request);
+	const page = pageOf(request);
+	const rows = await branchesOf(request.context.database, library.id, page);
+	const conditions = await conditionsOf(
+		request.context.database,
+		rows.map((row) => row.id),
+	);
+	const last = rows.length === page.limit ? rows.at(-1) : undefined;
+	const next = last && `/api/v1/libraries/${library.slug}/branches?limit=${page.limit}&after=${last.slug}`;
+	return {
+		body: { items: rows.map((row) => branchShape(row, conditions.get(row.id) ?? [])) },
+		...(next ? { next } : {}),
+	};
+}
+
+export async function create(request: ApiRequest): Promise<ApiResponse> {
+	const library = await libraryOf(request);
+	const branch = await createBranch(request.context, library, request.body as NewBranch);
+	return begin(request, 'create', library.id, branch.id);
+}
+
+export async function get(request: ApiRequest): Promise<ApiResponse> {
+	const { branch } = await branchOf(request);
+	const conditions = await conditionsOf(request.context.database, [branch.id]);
+	const body = branchShape(branch, conditions.get(branch.id) ?? []);
+	return { body, etag: digestDocument(body).slice(7, 31) };
+}
+
+export async function change(request: ApiRequest): Promise<ApiResponse> {
+	const { library, branch } = await branchOf(request);
+	await configureBranch(request.context, branch, request.body as BranchChange);
+	return begin(request, 'configure', library.id, branch.id);
+}
+
+export async function operate(request: ApiRequest): Promise<ApiResponse> {
+	const { library, branch } = await branchOf(request);
+	await openBranch(request.context, branch, request.body as Partial<Opening>);
+	return begin(request, 'open', library.id, branch.id);
+}
+
+export async function inviteStaff(request: ApiRequest): Promise<ApiResponse> {
+	const { library, branch } = await branchOf(request);
+	const wanted = request.body as { role: string; name: string };
+	const { url, expires } = await invite(request.context, { library, branch: branch.id, ...wanted });
+	return { body: { url, expires } };
+}
+
+async function begin(
+	request: ApiRequest,
+	kind: string,
+	library: string,
+	branch: string,
+): Promise<ApiResponse> {
+	const id = await beginOperation(request.context, { kind, library, branch, by: request.token.name });
+	await request.services.look([branch]);
+	return request.services.accepted(id);
+}

@@ -1,0 +1,63 @@
+import { isZone } from '@understory/core/calendar.ts';
+import { BadInput } from '@understory/core/errors.ts';
+import type { NewLibrary } from '../services/libraries.ts';
+import { createLibrary } from '../services/libraries.ts';
+import { findLibrary, listLibraries } from '../store/libraries.ts';
+import { type ApiRequest, type ApiResponse, libraryOf, pageOf } from './exchange.ts';
+import { libraryShape } from './shapes.ts';
+
+export async function list(request: ApiRequest): Promise<ApiResponse> {
+	const page = pageOf(request);
+	const { library } = request.token;
+	const rows = library
+		? [await findLibrary(request.context.database, library)].flatMap((row) => row ?? [])
+		: await listLibraries(request.context.database, page);
+	const last = rows.length === page.limit ? rows.at(-1) : undefined;
+	const next = last && `/api/v1/libraries?limit=${page.limit}&after=${last.slug}`;
+	return { body: { items: rows.map(libraryShape) }, ...(next ? { next } : {}) };
+}
+
+export async function create(request: ApiRequest): Promise<ApiResponse> {
+	const row = await createLibrary(request.context, request.body as NewLibrary);
+	await request.services.libraryChanged(row.id);
+	return { body: libraryShape(row), location: `/api/v1/libraries/${row.slug}` };
+}
+
+export async function get(request: ApiRequest): Promise<ApiResponse> {
+	return { body: libraryShape(await libraryOf(request)) };
+}
+
+export async function change(request: ApiRequest): Promise<ApiResponse> {
+	const library = await libraryOf(request);
+	const wanted = request.body as {
+		name?: string;
+		zone?: string;
+		phone?: string | null;
+		card_digits?: number | null;
+	};
+	const faults = [
+		...(wanted.name === undefined || wanted.name.trim()
+			? []
+			: [{ field: 'name', text: 'Write the name of the library.' }]),
+		...(wanted.zone === undefined || isZone(wanted.zone)
+			? []
+			: [{ field: 'zone', text: 'Write a time zone such as America/Los_Angeles.' }]),
+	];
+	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
+	if (Object.keys(wanted).length > 0)
+		await request.context.database('library').where({ id: library.id }).update(wanted);
+	await request.services.libraryChanged(library.id, { resend: true });
+	return { body: libraryShape((await findLibrary(request.context.database, library.id))!) };
+}
+
+export async function operate(request: ApiRequest): Promise<ApiResponse> {
+	const library = await libraryOf(request);
+	return request.services.accepted(await request.services.provisionLibrary(library, request.token.name));
+}
+
+export async function importFile(request: ApiRequest): Promise<ApiResponse> {
+	const only = request.query.library?.split(',').filter(Boolean) ?? null;
+	return request.services.accepted(
+		await request.services.startImport(request.stream, only, request.token.name),
+	);
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { BadInput, Conflict, Malformed, NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
+import { jsonBody } from '@understory/http/app.ts';
+import { canonicalize } from '@understory/transparency-log/jcs.ts';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
+import type { Services } from '../services/services.ts';
+import { addAudit, findToken, type TokenRow } from '../store/access.ts';
+import type { ApiResponse } from './exchange.ts';
+import { openApiDocument } from './openapi.ts';
+import { type Route, routes } from './routes.ts';
+import { schemas } from './schemas.ts';
+
+/** `/api/v1`: authenticate, check the body, run the route once for each Idempotency-Key, answer. */
+export function createApi(context: Context, services: Services): Router {
+	const router = Router({ caseSensitive: true, strict: true });
+	const check = createChecker();
+	const document = openApiDocument(context.addresses.console);
+	router.get('/openapi.json', (_request, response) => {
+		response.json(document);
+	});
+	for (const route of routes) {
+		// Express 5 reads `:` as the start of a parameter, so the colon of a custom method is escaped.
+		const path = route.path.replace(':import', '\\:import').replace(/\{(\w+)\}/g, ':$1');
+		const body: RequestHandler[] = route.body && route.body !== 'csv' ? [jsonBody()] : [];
+		router[route.method](
+			path,
+			authenticate(context, route),
+			...body,
+			answer(context, services, route, check(route)),
+		);
+	}
+	return router;
+}
+
+function authenticate(context: Context, route: Route): RequestHandler {
+	return async (request, response, next) => {
+		const given = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
+		if (!given) throw new NotSignedIn('Send an API token: Authorization: Bearer …');
+		const token = await findToken(context.database, given);
+		if (!token || (token.expires !== null && Number(token.expires) <= context.clock.now())) {
+			throw new NotSignedIn('This API token is not known, or its time is over.');
+		}
+		if (!route.roles.includes(token.role))
+			throw new NotAllowed(`A token of the role ${token.role} may not do this.`);
+		response.locals.token = token;
+		next();
+	};
+}
+
+/** Checks a body against the schema that the OpenAPI document shows, and names each field that does not fit. */
+function createChecker(): (route: Route) => (body: unknown) => void {
+	const ajv = new Ajv2020({ allErrors: true, strict: false });
+	ajv.addSchema({ $id: 'api', components: { schemas } });
+	return (route) => {
+		if (!route.body || route.body === 'csv') return () => undefined;
+		const validate: ValidateFunction = ajv.compile({ $ref: `api#/components/schemas/${route.body}` });
+		return (body) => {
+			if (body === undefined) throw new Malformed('Send a JSON body with Content-Type: application/json.');
+			if (validate(body)) return;
+			const faults = (validate.errors ?? []).map((error) => {
+				const extra = error.params as { missingProperty?: string; additionalProperty?: string };
+				const part = extra.missingProperty ?? extra.additionalProperty;
+				const field = [error.instancePath.slice(1).replaceAll('/', '.'), part].filter(Boolean).join('.');
+				const text = extra.additionalProperty
+					? 'There is no such field.'
+					: `This ${error.message ?? 'does not fit'}.`;
+				return { field, text };
+			});
+			throw new BadInput('The body does not have the form that /api/v1/openapi.json describes.', faults);
+		};
+	};
+}
+
+function answer(
+	context: Context,
+	services: Services,
+	route: Route,
+	check: (body: unknown) => void,
+): RequestHandler {
+	return async (request, response) => {
+		check(request.body);
+		const token = response.locals.token as TokenRow;
+		const run = async () => {
+			const outcome = await route.handle({
+				context,
+				services,
+				token,
+				params: request.params as Record<string, string>,
+				query: request.query as Record<string, string | undefined>,
+				body: request.body,
+				stream: request,
+			});
+			if (route.method !== 'get') {
+				await addAudit(context.database, {
+					at: context.clock.now(),
+					actor: token.name,
+					act: route.id,
+					subject: request.path,
+				});
+			}
+			return outcome;
+		};
+		const key = request.headers['idempotency-key'];
+		if (route.method === 'post' && typeof key === 'string' && route.body !== 'csv') {
+			await once(context, { key, token: token.id, request, response, route }, run);
+		} else send(request, response, route, await run());
+	};
+}
+
+/** The draft "Idempotency-Key" header: the same key and request get the first answer again; another request with it is refused. */
+async function once(
+	context: Context,
+	call: { key: string; token: string; request: Request; response: Response; route: Route },
+	run: () => Promise<ApiResponse>,
+): Promise<void> {
+	const { key, token, request, response, route } = call;
+	if (key.length > 200)
+		throw new BadInput('The Idempotency-Key is too long.', [
+			{ field: 'Idempotency-Key', text: 'At most 200.' },
+		]);
+	const digest = createHash('sha256')
+		.update(`${request.originalUrl}\n${canonicalize(request.body)}`)
+		.digest('hex');
+	const where = { key, token };
+	const claimed: unknown[] = await context
+		.database('idempotency')
+		.insert({ ...where, request_digest: digest, at: context.clock.now() })
+		.onConflict(['key', 'token'])
+		.ignore()
+		.returning('key');
+	if (claimed.length === 0) {
+		const before:
+			| { request_digest: string; status: number | null; body: object | null; location: string | null }
+			| undefined = await context
+			.database('idempotency')
+			.where(where)
+			.first('request_digest', 'status', 'body', 'location');
+		if (before?.request_digest !== digest)
+			throw new Conflict('This Idempotency-Key was used for another request.', 'idempotency');
+		if (before.status === null)
+			throw new Conflict('The first request with this Idempotency-Key is still running.', 'idempotency');
+		send(request, response, route, {
+			...(before.body ? { body: before.body } : {}),
+			...(before.location ? { location: before.location } : {}),
+		});
+		return;
+	}
+	try {
+		const outcome = await run();
+		await context
+			.database('idempotency')
+			.where(where)
+			.update({
+				status: route.answer[0],
+				body: JSON.stringify(outcome.body ?? null),
+				location: outcome.location ?? null,
+			});
+		send(request, response, route, outcome);
+	} catch (error) {
+		// A refused request changed nothing, so the key is free for a corrected one.
+		await context.database('idempotency').where(where).delete();
+		throw error;
+	}
+}
+
+function send(request: Request, response: Response, route: Route, outcome: ApiResponse): void {
+	response.setHeader('cache-control', 'no-store');
+	if (outcome.location) response.setHeader('location', outcome.location);
+	if (outcome.next) response.setHeader('link', `<${outcome.next}>; rel="next"`);
+	if (outcome.etag) {
+		response.setHeader('etag', `"${outcome.etag}"`);
+		if (request.headers['if-none-match'] === `"${outcome.etag}"`) {
+			response.status(304).end();
+			return;
+		}
+	}
+	if (outcome.body === undefined) response.status(route.answer[0]).end();
+	else response.status(route.answer[0]).json(outcome.body);
+}

@@ -1,0 +1,203 @@
+/** JSON Schemas (2020-12) of everything that crosses the API; the same ones check requests and make the OpenAPI document. */
+const text = { type: 'string' } as const;
+const textOrNull = { type: ['string', 'null'] } as const;
+const time = { type: 'integer', description: 'UTC milliseconds since 1970' } as const;
+const object = <P extends object>(
+	properties: P,
+	required: readonly (keyof P)[] = Object.keys(properties) as (keyof P)[],
+) => ({
+	type: 'object',
+	additionalProperties: false,
+	properties,
+	required,
+});
+const list = (items: object) => object({ items: { type: 'array', items } });
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+const address = object({ street: text, city: text, region: text, postcode: text });
+const hours = object({
+	weekday: { type: 'integer', minimum: 0, maximum: 6, description: '0 is Sunday' },
+	from: {
+		type: 'integer',
+		minimum: 0,
+		maximum: 1440,
+		description: 'minutes after midnight in the library’s zone',
+	},
+	to: { type: 'integer', minimum: 0, maximum: 1440 },
+});
+const door = object({
+	host: text,
+	place: text,
+	hours: { type: 'array', items: ref('Hours') },
+	deputy: text,
+	phone: textOrNull,
+});
+
+export const schemas: Readonly<Record<string, object>> = {
+	Address: address,
+	Hours: hours,
+	Door: door,
+	Problem: {
+		type: 'object',
+		properties: {
+			type: text,
+			title: text,
+			status: { type: 'integer' },
+			code: text,
+			request_id: text,
+			errors: { type: 'array', items: object({ field: text, text }) },
+		},
+		required: ['type', 'title', 'status', 'code'],
+	},
+	NewLibrary: object(
+		{
+			slug: text,
+			name: text,
+			region: text,
+			zone: { type: 'string', description: 'IANA time zone' },
+			languages: { type: 'array', items: { enum: ['en', 'es'] }, minItems: 1 },
+			card_digits: { type: ['integer', 'null'], minimum: 4, maximum: 32 },
+			address: ref('Address'),
+			phone: textOrNull,
+		},
+		['slug', 'name', 'region', 'zone'],
+	),
+	LibraryChange: object(
+		{
+			name: text,
+			zone: text,
+			phone: textOrNull,
+			card_digits: { type: ['integer', 'null'], minimum: 4, maximum: 32 },
+		},
+		[],
+	),
+	Library: object({
+		id: text,
+		slug: text,
+		name: text,
+		region: text,
+		zone: text,
+		languages: { type: 'array', items: text },
+		card_origin: text,
+		accountability_origin: text,
+		card_digits: { type: ['integer', 'null'] },
+		sample: { type: 'boolean' },
+		address: { anyOf: [ref('Address'), { type: 'null' }] },
+		phone: textOrNull,
+		source_key: textOrNull,
+		created: time,
+	}),
+	Libraries: list(ref('Library')),
+	NewBranch: object({ slug: text, name: text, address: ref('Address'), phone: textOrNull, cloth: text }, [
+		'slug',
+		'name',
+		'address',
+	]),
+	BranchChange: object(
+		{
+			name: text,
+			phone: textOrNull,
+			cloth: text,
+			door: ref('Door'),
+			appeal_partner: text,
+			proposed_closing: { type: 'null' },
+		},
+		[],
+	),
+	Condition: object({
+		type: text,
+		status: { enum: ['True', 'False', 'Unknown'] },
+		reason: text,
+		message: text,
+		last_transition_time: time,
+		observed_generation: { type: 'integer' },
+	}),
+	Branch: object({
+		id: text,
+		slug: text,
+		name: text,
+		code: text,
+		cloth: text,
+		kind: { enum: ['branch', 'room'] },
+		stage: text,
+		url: text,
+		federation: text,
+		address: ref('Address'),
+		phone: textOrNull,
+		door: { anyOf: [ref('Door'), { type: 'null' }] },
+		policies: { type: 'array', items: text },
+		appeal_partner: textOrNull,
+		proposed_closing: textOrNull,
+		generation: { type: 'integer' },
+		observed_generation: { type: 'integer' },
+		conditions: { type: 'array', items: ref('Condition') },
+		created: time,
+	}),
+	Branches: list(ref('Branch')),
+	NewLibraryOperation: object({ kind: { enum: ['provision'] } }),
+	NewBranchOperation: object(
+		{
+			kind: { enum: ['open'] },
+			door: { type: 'object', properties: { ...door.properties }, additionalProperties: false },
+			policies: { type: 'array', items: text },
+			appeal_partner: text,
+		},
+		['kind'],
+	),
+	Operation: object({
+		id: text,
+		kind: text,
+		library: textOrNull,
+		branch: textOrNull,
+		state: { enum: ['queued', 'running', 'done', 'failed'] },
+		progress: object({ done: { type: 'integer' }, total: { type: ['integer', 'null'] } }),
+		result: {},
+		problem: { anyOf: [object({ title: text, code: text }), { type: 'null' }] },
+		created: time,
+		finished: { type: ['integer', 'null'] },
+	}),
+	ImportRows: list(
+		object({
+			line: { type: 'integer' },
+			key: textOrNull,
+			outcome: { enum: ['created', 'unchanged', 'updated', 'skipped', 'refused', 'proposed_closing'] },
+			reason: textOrNull,
+		}),
+	),
+	Neighborhood: object({
+		id: text,
+		name: text,
+		url: { type: 'string', description: 'where the signed roster is published' },
+		charter: object({ title: text, text }),
+		version: { type: ['integer', 'null'] },
+		members: { type: 'array', items: object({ domain: text, name: text, library: text, since: time }) },
+	}),
+	Neighborhoods: list(ref('Neighborhood')),
+	NewInvitation: object({ role: text, name: text }),
+	Invitation: object({
+		url: { type: 'string', description: 'shown once; opens with the library’s card sign-in' },
+		expires: time,
+	}),
+	NewToken: object(
+		{
+			name: text,
+			role: { enum: ['platform_admin', 'library_it', 'reader'] },
+			library: textOrNull,
+			expires: { type: ['integer', 'null'] },
+		},
+		['name', 'role'],
+	),
+	Token: object(
+		{
+			id: text,
+			name: text,
+			role: text,
+			library: textOrNull,
+			expires: { type: ['integer', 'null'] },
+			created: time,
+			token: text,
+		},
+		['id', 'name', 'role', 'library', 'expires', 'created'],
+	),
+	Tokens: list(ref('Token')),
+};

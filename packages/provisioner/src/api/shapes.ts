@@ -1,0 +1,53 @@
+import { type BranchRow, big, type ConditionRow, type LibraryRow, type OperationRow } from '../store/rows.ts';
+
+/** How rows look in the API. */
+export function libraryShape(row: LibraryRow) {
+	const { source_digest: _digest, ...rest } = row;
+	return { ...rest, created: big(row.created) };
+}
+
+export function branchShape(row: BranchRow, conditions: readonly ConditionRow[]) {
+	return {
+		id: row.id,
+		slug: row.slug,
+		name: row.name,
+		code: row.code,
+		cloth: row.cloth,
+		kind: row.kind,
+		stage: row.stage,
+		url: row.origin,
+		federation: row.federation,
+		address: row.address,
+		phone: row.phone,
+		door: row.door,
+		policies: row.policies,
+		appeal_partner: row.appeal_partner,
+		proposed_closing: row.proposed_closing,
+		generation: big(row.generation),
+		observed_generation: big(row.observed_generation),
+		conditions: conditions.map((condition) => ({
+			type: condition.type,
+			status: condition.status,
+			reason: condition.reason,
+			message: condition.message,
+			last_transition_time: big(condition.transition_at),
+			observed_generation: big(condition.observed_generation),
+		})),
+		created: big(row.created),
+	};
+}
+
+export function operationShape(row: OperationRow) {
+	return {
+		id: row.id,
+		kind: row.kind,
+		library: row.library,
+		branch: row.branch,
+		state: row.state,
+		progress: { done: row.done, total: row.total },
+		result: row.result,
+		problem: row.problem,
+		created: big(row.created),
+		finished: row.finished === null ? null : big(row.finished),
+	};
+}

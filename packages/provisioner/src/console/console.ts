@@ -1,0 +1,230 @@
+import type { Hours } from '@understory/core/door.ts';
+import { NotAllowed, NotFound, PublicError } from '@understory/core/errors.ts';
+import { STAFF_ROLES } from '@understory/core/grants.ts';
+import type { Design } from '@understory/design/design.ts';
+import { faultsByField, formBody } from '@understory/http/app.ts';
+import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
+import { limitRequests } from '@understory/http/limits.ts';
+import { type Request, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
+import { openBranch } from '../services/branches.ts';
+import { invite } from '../services/invitations.ts';
+import { beginOperation } from '../services/operations.ts';
+import type { Services } from '../services/services.ts';
+import { findToken, type TokenRow } from '../store/access.ts';
+import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
+import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
+import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import { frame, readerOf } from './frame.ts';
+import { beginSession, consoleSession, endSession } from './session.ts';
+import { branchFacts, branchLine } from './views.ts';
+
+/** The web console of library IT: libraries, branches with their conditions, opening a branch, inviting staff. No script needed. */
+export function createConsole(parts: {
+	context: Context;
+	services: Services;
+	design: Design;
+	key: Buffer;
+}): Router {
+	const { context, services, design, key } = parts;
+	const { clock } = context;
+	const secure = context.addresses.console.startsWith('https:');
+	design.registerViews('console', new URL('../../views/', import.meta.url));
+	const router = Router();
+	router.use(consoleSession(context, key, secure));
+	router.use(formBody());
+	router.use(requireSameOrigin({ key, origin: () => new URL(context.addresses.console).origin }));
+
+	const csrfOf = (request: Request) => csrfToken(key, request.sessionID);
+
+	function show(
+		request: Request,
+		response: Response,
+		view: string,
+		title: string,
+		data: object,
+		status = 200,
+	): void {
+		const reader = readerOf(request, response, clock);
+		const signedIn = response.locals.token !== undefined;
+		const csrf = csrfOf(request);
+		const page = frame(design, reader.language, {
+			title: design.t(reader.language, title, data as Record<string, unknown>),
+			path: request.method === 'GET' ? request.path : undefined,
+			csrf: signedIn ? csrf : null,
+		});
+		response.status(status).setHeader('cache-control', 'no-store');
+		response.type('html').send(design.render(`console/${view}`, { page, csrf, ...data }, reader));
+	}
+
+	function tokenOf(response: Response, changing: boolean): TokenRow {
+		const token = response.locals.token as TokenRow | undefined;
+		if (!token) throw new NotAllowed('Sign in to the console first.');
+		if (changing && token.role === 'reader') throw new NotAllowed('This token may look, and change nothing.');
+		return token;
+	}
+
+	async function libraryOf(request: Request, response: Response, changing = false): Promise<LibraryRow> {
+		const token = tokenOf(response, changing);
+		const library = await findLibrary(context.database, String(request.params.library));
+		if (!library || (token.library !== null && token.library !== library.id)) throw new NotFound();
+		return library;
+	}
+
+	async function branchOf(request: Request, response: Response, changing = false) {
+		const library = await libraryOf(request, response, changing);
+		const branch = await findBranch(context.database, library.id, String(request.params.branch));
+		if (!branch) throw new NotFound();
+		return { library, branch };
+	}
+
+	const slowly = limitRequests({ clock, perMinute: 20, burst: 10 });
+
+	router.get('/', async (request, response) => {
+		const token = response.locals.token as TokenRow | undefined;
+		if (!token) return show(request, response, 'sign-in', 'console.sign_in.title', {});
+		const own = token.library ? await findLibrary(context.database, token.library) : null;
+		const libraries = own ? [own] : await listLibraries(context.database, { limit: 500 });
+		show(request, response, 'libraries', 'console.libraries.title', { libraries });
+	});
+
+	router.post('/signin', slowly, async (request, response) => {
+		const given = String((request.body as { token?: unknown }).token ?? '').trim();
+		const token = /^[\w-]{20,200}$/.test(given) ? await findToken(context.database, given) : undefined;
+		if (!token || (token.expires !== null && Number(token.expires) <= clock.now())) {
+			return show(request, response, 'sign-in', 'console.sign_in.title', { refused: true }, 401);
+		}
+		beginSession(response, token, { key, clock, secure });
+		response.redirect(303, '/');
+	});
+
+	router.post('/signout', (_request, response) => {
+		endSession(response, secure);
+		response.redirect(303, '/');
+	});
+
+	router.get('/libraries/:library', async (request, response) => {
+		const library = await libraryOf(request, response);
+		const rows = await branchesOf(context.database, library.id);
+		const conditions = await conditionsOf(
+			context.database,
+			rows.map((row) => row.id),
+		);
+		const listed = rows.filter((row) => row.stage === 'listed').length;
+		const branches = rows.map((row) => branchLine(row, conditions.get(row.id) ?? []));
+		show(request, response, 'library', 'console.library.title', {
+			name: library.name,
+			library,
+			branches,
+			listed,
+		});
+	});
+
+	router.post('/libraries/:library/provision', async (request, response) => {
+		const library = await libraryOf(request, response, true);
+		await services.provisionLibrary(library, tokenOf(response, true).name);
+		response.redirect(303, `/libraries/${library.slug}`);
+	});
+
+	async function branchPage(
+		request: Request,
+		response: Response,
+		found: { library: LibraryRow; branch: BranchRow },
+		more: object = {},
+		status = 200,
+	): Promise<void> {
+		const { library, branch } = found;
+		const conditions = (await conditionsOf(context.database, [branch.id])).get(branch.id) ?? [];
+		const policies = await policiesOf(context.database, library.id);
+		const facts = branchFacts(branch, conditions);
+		const data = { name: branch.name, library, facts, policies, roles: STAFF_ROLES, ...more };
+		show(request, response, 'branch', 'console.branch.title', data, status);
+	}
+
+	router.get('/libraries/:library/branches/:branch', async (request, response) => {
+		await branchPage(request, response, await branchOf(request, response));
+	});
+
+	router.post('/libraries/:library/branches/:branch/open', async (request, response) => {
+		const found = await branchOf(request, response, true);
+		const form = request.body as Record<string, string | string[] | undefined>;
+		try {
+			await openBranch(context, found.branch, openingOf(form));
+		} catch (error) {
+			if (!(error instanceof PublicError) || error.status >= 500) throw error;
+			const faults = error.faults.length > 0 ? error.faults : [{ field: '', text: error.message }];
+			return branchPage(
+				request,
+				response,
+				found,
+				{ form, fault: faultsByField(faults), faults: inWords(faults) },
+				error.status,
+			);
+		}
+		const by = tokenOf(response, true).name;
+		await beginOperation(context, { kind: 'open', library: found.library.id, branch: found.branch.id, by });
+		await services.look([found.branch.id]);
+		response.redirect(303, request.path.replace(/\/open$/, ''));
+	});
+
+	router.post('/libraries/:library/branches/:branch/invite', async (request, response) => {
+		const found = await branchOf(request, response, true);
+		const form = request.body as Record<string, string | undefined>;
+		try {
+			const to = {
+				library: found.library,
+				branch: found.branch.id,
+				role: form.role ?? '',
+				name: form.name ?? '',
+			};
+			const invitation = await invite(context, to);
+			return branchPage(request, response, found, { invitation }, 201);
+		} catch (error) {
+			if (!(error instanceof PublicError) || error.status >= 500) throw error;
+			const faults = inWords(error.faults);
+			return branchPage(request, response, found, { invite_form: form, faults }, error.status);
+		}
+	});
+
+	/** Faults with a key of the words instead of the API's English. */
+	function inWords(faults: readonly { field: string; text: string }[]) {
+		return faults.map(({ field, text }) => ({
+			field,
+			text: FAULTS.has(field) ? '' : text,
+			key: FAULTS.has(field) ? `console.fault.${field}` : null,
+		}));
+	}
+
+	return router;
+}
+
+const FAULTS = new Set(['host', 'place', 'hours', 'deputy', 'rules', 'appeal_partner', 'name', 'role']);
+
+/** Reads the form: one pair of times for the weekdays that are ticked. */
+function openingOf(form: Record<string, string | string[] | undefined>) {
+	const text = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '');
+	const from = minutes(text('from'));
+	const to = minutes(text('to'));
+	const days = [form.day ?? []]
+		.flat()
+		.map(Number)
+		.filter((day) => Number.isInteger(day) && day >= 0 && day <= 6);
+	const hours: Hours[] =
+		from === null || to === null ? [] : days.map((day) => ({ weekday: day as Hours['weekday'], from, to }));
+	return {
+		door: {
+			host: text('host'),
+			place: text('place'),
+			hours,
+			deputy: text('deputy'),
+			phone: text('phone') || null,
+		},
+		policies: [form.policies ?? []].flat(),
+		appeal_partner: text('appeal_partner'),
+	};
+}
+
+function minutes(time: string): number | null {
+	const match = /^(\d{1,2}):(\d{2})$/.exec(time);
+	return match ? Number(match[1]) * 60 + Number(match[2]) : null;
+}

@@ -1,0 +1,65 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '@understory/core/clock.ts';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Context } from '../context.ts';
+import type { TokenRow } from '../store/access.ts';
+
+const NAME = 'console';
+/** A working day, in milliseconds. */
+const LIFE = 10 * 3_600_000;
+
+/** Who is at the console: the cookie holds the id of an API token and its end, signed; the token itself is never in the browser. */
+export function consoleSession(context: Context, key: Buffer, secure: boolean): RequestHandler {
+	return async (request, response, next) => {
+		const cookie = readCookie(request, secure);
+		const id = cookie && verify(cookie, key, context.clock);
+		const token = id ? await context.database<TokenRow>('token').where({ id }).first() : undefined;
+		if (token && (token.expires === null || Number(token.expires) > context.clock.now())) {
+			response.locals.token = token;
+		}
+		// What forms are bound to; before signing in, a form is bound to nothing but its origin.
+		request.sessionID = cookie ?? 'signed-out';
+		next();
+	};
+}
+
+/** Signs somebody in. */
+export function beginSession(
+	response: Response,
+	token: TokenRow,
+	parts: { key: Buffer; clock: Clock; secure: boolean },
+): void {
+	const claim = `${token.id}.${parts.clock.now() + LIFE}`;
+	response.cookie(cookieName(parts.secure), `${claim}.${sign(claim, parts.key)}`, {
+		httpOnly: true,
+		sameSite: 'lax',
+		secure: parts.secure,
+		path: '/',
+		maxAge: LIFE,
+	});
+}
+
+export function endSession(response: Response, secure: boolean): void {
+	response.clearCookie(cookieName(secure), { path: '/', secure });
+}
+
+function verify(cookie: string, key: Buffer, clock: Clock): string | null {
+	const match = /^([0-9a-f-]{36})\.(\d{13})\.([\w-]{43})$/.exec(cookie);
+	if (!match) return null;
+	const given = Buffer.from(match[3]!);
+	const expected = Buffer.from(sign(`${match[1]}.${match[2]}`, key));
+	return timingSafeEqual(given, expected) && Number(match[2]) > clock.now() ? match[1]! : null;
+}
+
+function sign(claim: string, key: Buffer): string {
+	return createHmac('sha256', key).update(`console\n${claim}`).digest('base64url');
+}
+
+function readCookie(request: Request, secure: boolean): string | null {
+	const found = new RegExp(`(?:^|;\\s*)${cookieName(secure)}=([^;]+)`).exec(request.headers.cookie ?? '');
+	return found ? decodeURIComponent(found[1]!) : null;
+}
+
+function cookieName(secure: boolean): string {
+	return secure ? `__Host-${NAME}` : NAME;
+}

@@ -1,0 +1,51 @@
+import { type BranchRow, big, type ConditionRow } from '../store/rows.ts';
+
+/** How a branch stands, in one word of the design's conditions: good, wait or stop. */
+function standing(
+	branch: BranchRow,
+	conditions: readonly ConditionRow[],
+): { kind: 'good' | 'wait' | 'stop'; key: string } {
+	const of = (type: string) => conditions.find((condition) => condition.type === type);
+	if (branch.stage === 'retired') return { kind: 'stop', key: 'retired' };
+	if (branch.stage === 'listed') return { kind: 'wait', key: 'listed' };
+	if (of('Progressing')?.reason === 'NeedsYou') return { kind: 'stop', key: 'needs_you' };
+	if (of('Available')?.status === 'True' && of('Synced')?.status === 'True')
+		return { kind: 'good', key: 'ready' };
+	return { kind: 'wait', key: 'waiting' };
+}
+
+/** One line of a library's table. */
+export function branchLine(branch: BranchRow, conditions: readonly ConditionRow[]) {
+	const { kind, key } = standing(branch, conditions);
+	return {
+		slug: branch.slug,
+		name: branch.name,
+		code: branch.code,
+		cloth: branch.cloth,
+		url: branch.stage === 'listed' ? null : branch.origin,
+		stage: `common.stage.${branch.stage}`,
+		kind,
+		standing: `console.standing.${key}`,
+		closing: branch.proposed_closing !== null,
+	};
+}
+
+/** Everything the page of one branch shows. */
+export function branchFacts(branch: BranchRow, conditions: readonly ConditionRow[]) {
+	return {
+		...branchLine(branch, conditions),
+		address: branch.address,
+		phone: branch.phone,
+		door: branch.door,
+		unopened: branch.stage === 'unopened' || branch.stage === 'gathering',
+		generation: big(branch.generation),
+		observed: big(branch.observed_generation),
+		conditions: conditions.map((condition) => ({
+			type: condition.type,
+			status: condition.status,
+			reason: condition.reason,
+			message: condition.message,
+			at: big(condition.transition_at),
+		})),
+	};
+}

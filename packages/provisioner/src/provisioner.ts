@@ -1,0 +1,143 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '@understory/core/clock.ts';
+import type { RoleKind } from '@understory/core/desired.ts';
+import type { Log } from '@understory/core/log.ts';
+import type { Design } from '@understory/design/design.ts';
+import { createApp, finish } from '@understory/http/app.ts';
+import { alive, ready } from '@understory/http/health.ts';
+import type { Role } from '@understory/http/role.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { SigningKey } from '@understory/transparency-log/keys.ts';
+import { createInternalApi } from './api/internal.ts';
+import { createApi } from './api/router.ts';
+import { createConsole } from './console/console.ts';
+import { consoleErrorPage } from './console/frame.ts';
+import type { Addresses, Context } from './context.ts';
+import type { HomeDriver } from './drivers/driver.ts';
+import { createBranchQueue } from './queue/branch-queue.ts';
+import { reconcileBranch } from './reconcile/reconciler.ts';
+import { makeEnrolmentToken } from './services/enrolment.ts';
+import { createServices } from './services/services.ts';
+import { addToken } from './store/access.ts';
+import { branchesBehind } from './store/branches.ts';
+import { openDatabase } from './store/database.ts';
+
+export interface ProvisionerParts {
+	/** Its own schema, by its own role. */
+	readonly databaseUrl: string;
+	/** The schema BullMQ may use with the same role. */
+	readonly queueSchema: string;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly internal: Outgoing;
+	readonly platformKey: SigningKey;
+	readonly driver: HomeDriver;
+	readonly addresses: Addresses;
+	readonly design: Design;
+	/** 32 bytes, for the console's sessions and forms. */
+	readonly consoleKey: Buffer;
+	/** A token of the role `platform_admin`; only its hash is kept. */
+	readonly adminToken: string;
+	readonly sample: boolean;
+	readonly afterStep?: (step: string) => void;
+	readonly randomId?: () => string;
+}
+
+export interface Provisioner extends Role {
+	/** A one-time token with which a role of a kind can enrol within ten minutes. */
+	enrolmentToken(kind: RoleKind): Promise<string>;
+	/** Libraries, branches and operations of this platform, for the town's own start. */
+	readonly context: Context;
+	readonly services: ReturnType<typeof createServices>;
+}
+
+/** Builds the provisioner: database, queue, reconciler, API, console. Branches left behind by an earlier process are taken up at once. */
+export async function createProvisioner(parts: ProvisionerParts): Promise<Provisioner> {
+	const database = await openDatabase(parts.databaseUrl);
+	const context: Context = {
+		database,
+		clock: parts.clock,
+		randomId: parts.randomId ?? randomUUID,
+		log: parts.log,
+		internal: parts.internal,
+		platformKey: parts.platformKey,
+		driver: parts.driver,
+		addresses: parts.addresses,
+		sample: parts.sample,
+		afterStep: parts.afterStep ?? (() => undefined),
+	};
+	await addToken(database, parts.adminToken, {
+		id: context.randomId(),
+		name: 'administrator',
+		role: 'platform_admin',
+		library: null,
+		expires: null,
+		created: parts.clock.now(),
+	});
+	const services = createServices(context, () => queue);
+	const queue = await createBranchQueue({
+		connection: parts.databaseUrl,
+		schema: parts.queueSchema,
+		concurrency: 4,
+		clock: parts.clock,
+		log: parts.log,
+		async work(id) {
+			const pass = await reconcileBranch(context, id);
+			if (pass.library) services.passed(pass.library);
+			return pass.again;
+		},
+	});
+	await takeUpUnfinished(context, services, queue.add);
+
+	const app = createApp({ log: parts.log, files: parts.design.files });
+	app.get('/healthz', alive);
+	app.get('/readyz', ready({ database: async () => Boolean(await database.raw('select 1')) }));
+	app.use('/api/v1', createApi(context, services));
+	app.use('/internal/v1', createInternalApi(context, services));
+	app.use(createConsole({ context, services, design: parts.design, key: parts.consoleKey }));
+	finish(app, { log: parts.log, page: consoleErrorPage(parts.design, parts.clock) });
+
+	let closing: Promise<void> | null = null;
+	return {
+		context,
+		services,
+		handle: app,
+		settle: () => services.settle(),
+		async enrolmentToken(kind) {
+			const token = randomBytes(32).toString('base64url');
+			await makeEnrolmentToken(context, kind, token, 600_000);
+			return token;
+		},
+		close() {
+			closing ??= (async () => {
+				await queue.close();
+				await services.settle();
+				await database.destroy();
+			})();
+			return closing;
+		},
+	};
+}
+
+/** After a crash: imports that broke off are told so, branches behind are looked at, registers are brought up to date. */
+async function takeUpUnfinished(
+	context: Context,
+	services: ReturnType<typeof createServices>,
+	add: (ids: readonly string[]) => Promise<void>,
+): Promise<void> {
+	const problem = {
+		title: 'The import broke off. Send the file again: rows that were taken in will be unchanged.',
+		code: 'broken_off',
+	};
+	await context
+		.database('operation')
+		.where({ kind: 'import' })
+		.whereIn('state', ['queued', 'running'])
+		.update({ state: 'failed', finished: context.clock.now(), problem: JSON.stringify(problem) });
+	await add(await branchesBehind(context.database));
+	const served: { library: string }[] = await context
+		.database('branch')
+		.distinct('library')
+		.whereNot('stage', 'listed');
+	for (const { library } of served) services.passed(library);
+}

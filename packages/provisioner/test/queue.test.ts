@@ -1,0 +1,156 @@
+import { silentLog } from '@understory/core/log.ts';
+import { expect } from 'chai';
+import { freshDatabase } from '../../town/src/test-postgres.ts';
+import { type BranchQueue, createBranchQueue } from '../src/queue/branch-queue.ts';
+
+/** Work that waits until it is told to go on, so that a test can ask for things while it runs. */
+function gate(): { opened: Promise<void>; open(): void } {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	return { opened: promise, open: () => resolve() };
+}
+
+describe('the queue of branches', () => {
+	let connection: string;
+	let schema: string;
+	const open: BranchQueue[] = [];
+
+	beforeEach(async () => {
+		connection = await freshDatabase('queue');
+		schema = new URL(connection).username;
+	});
+
+	afterEach(async () => {
+		await Promise.all(open.splice(0).map((queue) => queue.close()));
+	});
+
+	async function start(work: (id: string) => Promise<number | null>, concurrency = 8): Promise<BranchQueue> {
+		const queue = await createBranchQueue({
+			connection,
+			schema,
+			concurrency,
+			clock: { now: () => Date.now() },
+			log: silentLog,
+			work,
+		});
+		open.push(queue);
+		return queue;
+	}
+
+	it('looks at a branch that was asked for', async () => {
+		const seen: string[] = [];
+		const queue = await start(async (id) => {
+			seen.push(id);
+			return null;
+		});
+		await queue.add(['a']);
+		await queue.settle();
+		expect(seen).to.deep.equal(['a']);
+	});
+
+	it('is settled at once when nothing was asked for', async () => {
+		const queue = await start(async () => null);
+		await queue.settle();
+	});
+
+	it('takes a branch that is asked for twice before its turn once', async () => {
+		const seen: string[] = [];
+		const first = gate();
+		const queue = await start(async (id) => {
+			seen.push(id);
+			if (id === 'slow') await first.opened;
+			return null;
+		}, 1);
+		await queue.add(['slow']);
+		await queue.add(['a', 'a']);
+		await queue.add(['a']);
+		first.open();
+		await queue.settle();
+		expect(seen).to.deep.equal(['slow', 'a']);
+	});
+
+	it('looks once more at a branch that is asked for while it is looked at, and never twice at once', async () => {
+		let runs = 0;
+		let together = 0;
+		let most = 0;
+		const begun = gate();
+		const goOn = gate();
+		const queue = await start(async () => {
+			runs++;
+			most = Math.max(most, ++together);
+			begun.open();
+			await goOn.opened;
+			together--;
+			return null;
+		});
+		await queue.add(['a']);
+		await begun.opened;
+		await queue.add(['a']);
+		await queue.add(['a']);
+		goOn.open();
+		await queue.settle();
+		expect({ runs, most }).to.deep.equal({ runs: 2, most: 1 });
+	});
+
+	it('looks at many branches side by side, up to its limit', async () => {
+		let together = 0;
+		let most = 0;
+		const full = gate();
+		const queue = await start(async () => {
+			most = Math.max(most, ++together);
+			if (together === 4) full.open();
+			await full.opened;
+			together--;
+			return null;
+		}, 4);
+		await queue.add(Array.from({ length: 12 }, (_, i) => `b${i}`));
+		await queue.settle();
+		expect(most).to.equal(4);
+	});
+
+	it('looks again by itself when the work asks for it, without holding settle up', async () => {
+		const again = gate();
+		let runs = 0;
+		const queue = await start(async () => {
+			if (++runs === 1) return Date.now() + 1;
+			again.open();
+			return null;
+		});
+		await queue.add(['a']);
+		await queue.settle();
+		await again.opened;
+		expect(runs).to.equal(2);
+	});
+
+	it('goes on with the others when the work on one branch throws', async () => {
+		const seen: string[] = [];
+		const queue = await start(async (id) => {
+			seen.push(id);
+			if (id === 'bad') throw new Error('broken');
+			return null;
+		}, 1);
+		await queue.add(['bad', 'good']);
+		await queue.settle();
+		expect(seen).to.deep.equal(['bad', 'good']);
+	});
+
+	it('does not wait for the jobs of a process that was killed', async () => {
+		const begun = gate();
+		const never = gate();
+		const dead = await start(async () => {
+			begun.open();
+			await never.opened;
+			return null;
+		});
+		await dead.add(['a']);
+		await begun.opened;
+		const seen: string[] = [];
+		const next = await start(async (id) => {
+			seen.push(id);
+			return null;
+		});
+		await next.add(['a']);
+		await next.settle();
+		never.open();
+		expect(seen).to.include('a');
+	});
+});

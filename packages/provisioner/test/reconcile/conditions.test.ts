@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { conditionsFor } from '../../src/reconcile/conditions.ts';
+import type { BranchState } from '../../src/reconcile/observe.ts';
+import { CONDITION_TYPES } from '../../src/store/rows.ts';
+
+const STATES: readonly BranchState[] = [
+	{ state: 'NotServed', reason: 'Listed.' },
+	{ state: 'NoHome', reason: 'No home.' },
+	{ state: 'HomeAbsent', reason: 'No process.' },
+	{ state: 'Unknown', reason: 'Silence.' },
+	{ state: 'GivenUp', reason: 'Six times.' },
+	{ state: 'Waiting', reason: 'Later.', until: 1 },
+	{ state: 'OutOfSync', reason: 'Behind.' },
+	{ state: 'Damaged', reason: 'Torn.' },
+	{ state: 'InSync', reason: 'Fine.' },
+];
+
+function statusOf(state: BranchState, type: string, facts = { everServed: true, onRoster: true }): string {
+	return conditionsFor(state, facts).find((condition) => condition.type === type)!.status;
+}
+
+describe('the conditions of a branch', () => {
+	for (const state of STATES) {
+		it(`say all there is to say, each with a reason, when it is ${state.state}`, () => {
+			const told = conditionsFor(state, { everServed: false, onRoster: false });
+			expect(told.map((condition) => condition.type).sort()).to.deep.equal([...CONDITION_TYPES].sort());
+			for (const condition of told) {
+				// Kubernetes' own form of a reason: one word in CamelCase.
+				expect(condition.reason).to.match(/^[A-Z][A-Za-z]*$/);
+				expect(condition.message).to.match(/\.$/);
+			}
+		});
+	}
+
+	it('call a branch available only when somebody knows that it is', () => {
+		for (const state of STATES) {
+			const status = statusOf(state, 'Available', { everServed: false, onRoster: false });
+			expect(status === 'True', state.state).to.equal(state.state === 'InSync');
+		}
+	});
+
+	it('leave a branch available while something newer is on its way', () => {
+		expect(statusOf({ state: 'OutOfSync', reason: 'Behind.' }, 'Available')).to.equal('True');
+		expect(statusOf({ state: 'OutOfSync', reason: 'Behind.' }, 'Synced')).to.equal('False');
+	});
+
+	it('do not turn a silent home into a broken branch', () => {
+		expect(statusOf({ state: 'Unknown', reason: 'Silence.' }, 'Available')).to.equal('Unknown');
+	});
+
+	it('call a branch neighborly only when it stands on a roster', () => {
+		const fine: BranchState = { state: 'InSync', reason: 'Fine.' };
+		expect(statusOf(fine, 'Neighborly', { everServed: true, onRoster: false })).to.equal('False');
+		expect(statusOf(fine, 'Neighborly', { everServed: true, onRoster: true })).to.equal('True');
+	});
+});

@@ -1,0 +1,140 @@
+import { expect } from 'chai';
+import { nextAction } from '../../src/reconcile/next-action.ts';
+import { type BranchState, observe, type Sighting, TRIES } from '../../src/reconcile/observe.ts';
+import { pause } from '../../src/reconcile/reconciler.ts';
+import { branchRow, homeRow, intentRow, NOON, sighting } from '../fixtures/rows.ts';
+
+const behind = branchRow({ observed_generation: '2' });
+
+/** What is seen, what it is called, and what is done about it. */
+const TABLE: readonly {
+	readonly when: string;
+	readonly seen: Sighting;
+	readonly state: BranchState['state'];
+	readonly action: ReturnType<typeof nextAction>;
+}[] = [
+	{
+		when: 'everything wanted is served',
+		seen: sighting(),
+		state: 'InSync',
+		action: null,
+	},
+	{
+		when: 'the branch is only listed, whatever else is seen',
+		seen: sighting({ branch: branchRow({ stage: 'listed', home: null }), sight: { state: 'Absent' } }),
+		state: 'NotServed',
+		action: null,
+	},
+	{
+		when: 'the driver cannot tell: nothing is started on a guess',
+		seen: sighting({ sight: { state: 'Unknown', reason: 'The cluster does not answer.' } }),
+		state: 'Unknown',
+		action: null,
+	},
+	{
+		when: 'the home does not run',
+		seen: sighting({ sight: { state: 'Absent' } }),
+		state: 'HomeAbsent',
+		action: 'start_home',
+	},
+	{
+		when: 'no home was chosen',
+		seen: sighting({ branch: branchRow({ home: null }), home: undefined }),
+		state: 'NoHome',
+		action: 'choose_home',
+	},
+	{
+		when: 'the home has not said where it is',
+		seen: sighting({ home: homeRow({ internal_url: null }) }),
+		state: 'Unknown',
+		action: null,
+	},
+	{
+		when: 'something was changed since the home last answered',
+		seen: sighting({ branch: behind }),
+		state: 'OutOfSync',
+		action: 'send_desired',
+	},
+	{
+		when: 'the home answered, but the branch has no key',
+		seen: sighting({ branch: branchRow({ branch_key: null }) }),
+		state: 'OutOfSync',
+		action: 'send_desired',
+	},
+	{
+		when: 'the provisioner died between sending and hearing',
+		seen: sighting({ branch: behind, intent: intentRow({ state: 'running', failures: 0 }) }),
+		state: 'OutOfSync',
+		action: 'send_desired',
+	},
+	{
+		when: 'the last try failed a moment ago',
+		seen: sighting({ branch: behind, intent: intentRow({ not_before: String(NOON + 1) }) }),
+		state: 'Waiting',
+		action: null,
+	},
+	{
+		when: 'the pause after a failed try is over',
+		seen: sighting({ branch: behind, intent: intentRow({ not_before: String(NOON) }) }),
+		state: 'OutOfSync',
+		action: 'send_desired',
+	},
+	{
+		when: 'the same wish failed as often as it is tried',
+		seen: sighting({ branch: behind, intent: intentRow({ failures: TRIES }) }),
+		state: 'GivenUp',
+		action: null,
+	},
+	{
+		when: 'a wish that was given up was changed',
+		seen: sighting({
+			branch: branchRow({ generation: '4', observed_generation: '2' }),
+			intent: intentRow({ failures: TRIES, generation: '3' }),
+		}),
+		state: 'OutOfSync',
+		action: 'send_desired',
+	},
+	{
+		when: 'the home says that the folder is damaged',
+		seen: sighting({ branch: branchRow({ observed_state: 'damaged', observed_message: 'Torn page.' }) }),
+		state: 'Damaged',
+		action: null,
+	},
+];
+
+describe('looking at a branch', () => {
+	for (const { when, seen, state, action } of TABLE) {
+		it(`finds ${state} and does ${action ?? 'nothing'} when ${when}`, () => {
+			const found = observe(seen);
+			expect(found.state).to.equal(state);
+			expect(found.reason).to.match(/^[A-Z].*\.$/);
+			expect(nextAction(found)).to.equal(action);
+		});
+	}
+
+	it('does not say that a branch is in order when its home refused what is wanted', () => {
+		const refused = branchRow({
+			observed_state: 'refused',
+			observed_message: 'The folder is of another epoch.',
+		});
+		const found = observe(sighting({ branch: refused }));
+		expect(found.state).not.to.equal('InSync');
+		expect(found.reason).to.equal('The folder is of another epoch.');
+	});
+
+	it('changes nothing of what it looks at', () => {
+		for (const { seen } of TABLE) {
+			const before = structuredClone(seen);
+			observe(seen);
+			expect(seen).to.deep.equal(before);
+		}
+	});
+});
+
+describe('the pause after a failure', () => {
+	it('doubles from one second up to five minutes and stays there', () => {
+		expect([1, 2, 3, 4, 9, 10, 1000].map(pause)).to.deep.equal([
+			1000, 2000, 4000, 8000, 256_000, 300_000, 300_000,
+		]);
+	});
+});
