@@ -42,23 +42,22 @@ async function settle({ registers, publisher }: Context): Promise<void> {
 	if (failed) throw failed.reason;
 }
 
-/** Settles again and again, one after the other; answers with a function that ends it. */
+/** Settles at once, then again and again, one after the other; answers with a function that ends it. */
 function keepLooking(context: Context, every: number | null): () => Promise<void> {
-	let round: Promise<void> = Promise.resolve();
-	if (every === null) return () => round;
-	let busy = false;
-	const timer = setInterval(() => {
-		if (busy) return;
-		busy = true;
-		round = settle(context)
+	if (every === null) return async () => undefined;
+	let round: Promise<void> | null = null;
+	const look = (): void => {
+		round ??= settle(context)
 			.catch((error: unknown) => context.log.error('log_not_published', { role: 'accountability', error }))
 			.finally(() => {
-				busy = false;
+				round = null;
 			});
-	}, every);
+	};
+	look();
+	const timer = setInterval(look, every);
 	timer.unref();
-	return () => {
+	return async () => {
 		clearInterval(timer);
-		return round;
+		await round;
 	};
 }

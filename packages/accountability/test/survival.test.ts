@@ -29,6 +29,23 @@ describe('when others are dead', () => {
 		}
 	});
 
+	it('it looks at the platform by itself, and a new register is taken up', async () => {
+		const site = await startSite({ parts: { lookEvery: 5 } });
+		try {
+			const handout = site.provisioner.nextHandout();
+			site.library.open('kenton');
+			await handout;
+			// The look that fetched it is over when the role has closed; what it brought is kept.
+			await site.restart({ lookEvery: null });
+			const branches = (await site.get('/branches.json')).json() as {
+				branches: { name: string; stage: string }[];
+			};
+			expect(branches.branches.find(({ name }) => name === 'Kenton')?.stage).to.equal('open');
+		} finally {
+			await site.close();
+		}
+	});
+
 	it('a kept register that somebody changed is left aside', async () => {
 		const site = await startSite();
 		try {

@@ -16,8 +16,8 @@ export function verifyPage({ t, library }: Reading, logs: readonly ShownLog[], p
 		title: t('verify.title', { library: library.register.library.name }),
 		mode: t(publish === 'daily' ? 'verify.daily' : 'verify.now_mode'),
 		logs: logs.map(({ year, vkey }) => ({ year, vkey, checkpoint: `/log/${year}/checkpoint` })),
-		checkpoint: newest?.note ?? null,
-		command: `node verify-files.ts entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
+		checkpoint: newest?.note.trimEnd().split('\n') ?? null,
+		command: `node packages/transparency-log/src/verify-files.ts entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
 		fsck: `fsck --storage_url=${library.origin}/log/${newest?.year ?? '…'}/ --public_key=log.vkey --ui=false`,
 	};
 }

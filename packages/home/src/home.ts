@@ -1,0 +1,204 @@
+import { join } from 'node:path';
+import { type BranchParts, openBranch } from '@understory/branch/open-branch.ts';
+import { createBranchViews } from '@understory/branch/views.ts';
+import type { Clock } from '@understory/core/clock.ts';
+import { NotFound, PublicError, toPublicError, UnknownHost } from '@understory/core/errors.ts';
+import type { Log } from '@understory/core/log.ts';
+import type { Design } from '@understory/design/design.ts';
+import { createApp, finish, jsonBody } from '@understory/http/app.ts';
+import { alive, ready } from '@understory/http/health.ts';
+import { parseHost } from '@understory/http/host.ts';
+import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http/metrics.ts';
+import type { Role } from '@understory/http/role.ts';
+import { listen } from '@understory/http/server.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { Express } from 'express';
+import { Gauge } from 'prom-client';
+import { carryOut } from './carry-out.ts';
+import { homeErrorPage } from './error-page.ts';
+import { roleKey, sealingKey } from './files.ts';
+import { joinPlatform, type PlatformParts } from './platform.ts';
+import { createPool } from './pool.ts';
+import { openRegistry } from './registry.ts';
+import { createScheduler } from './scheduler.ts';
+
+export interface HomeParts {
+	readonly name: string;
+	/** Everything this home has: its keys, the kept registers and wishes, `branches/` with a folder each. */
+	readonly folder: string;
+	readonly platform: PlatformParts;
+	readonly outgoing: Outgoing;
+	readonly clock: Clock;
+	readonly log: Log;
+	readonly design: Design;
+	readonly settings: BranchParts['settings'];
+	/** How many folders stay open at once, and how long an unused one does (milliseconds). */
+	readonly mostOpen?: number;
+	readonly idleMilliseconds?: number;
+	/** How often registers are looked at, in milliseconds; null: only when asked to settle. */
+	readonly lookEvery: number | null;
+}
+
+export interface Home extends Role {
+	readonly internalUrl: string;
+	/** How many folders are open now. */
+	openCount(): number;
+	/** Takes up what the provisioner published. */
+	pull(): Promise<void>;
+}
+
+/** A home: opens branch folders and serves them. Comes up with what it kept, whether or not the provisioner lives. */
+export async function createHome(parts: HomeParts): Promise<Home> {
+	const { clock, log, folder } = parts;
+	const registry = openRegistry(folder);
+	const platform = joinPlatform({
+		platform: parts.platform,
+		name: parts.name,
+		key: roleKey(join(folder, 'role.key')),
+		folder,
+		clock,
+		changed(register) {
+			for (const { branch, library } of registry.all())
+				if (library.id === register.library.id) scheduler.wake(branch.id);
+		},
+	});
+	const branchParts: BranchParts = {
+		clock,
+		log,
+		outgoing: parts.outgoing,
+		views: createBranchViews(parts.design),
+		homeKey: sealingKey(join(folder, 'home.key')),
+		registerView: (library) => platform.registers.registers.get(library) ?? null,
+		wake: (branch) => scheduler.wake(branch),
+		settings: parts.settings,
+	};
+	const pool = createPool({
+		clock,
+		most: parts.mostOpen ?? 200,
+		idleMilliseconds: parts.idleMilliseconds ?? 600_000,
+		open: (branch) => openBranch(registry.folderOf(branch), branchParts),
+		failed: (branch, error) => reportBroken(branch, error),
+	});
+	const scheduler = createScheduler({
+		clock,
+		log,
+		atOnce: 2,
+		async work(branch) {
+			const { open, release } = await pool.hold(branch);
+			try {
+				return (await open.work()).nextAt;
+			} finally {
+				release();
+			}
+		},
+	});
+
+	function reportBroken(branch: string, error: unknown): void {
+		const told = toPublicError(error);
+		log.error('branch_does_not_open', { branch, error });
+		const known = registry.byId(branch);
+		if (!known) return;
+		const status = {
+			branch,
+			generation: known.generation,
+			epoch: known.branch.epoch,
+			state: 'damaged' as const,
+			message: told.message,
+			branch_key: known.branch.branch_key,
+			consents: [],
+		};
+		platform.report([status]).catch((fault: unknown) => log.warn('report_failed', { error: fault }));
+	}
+
+	const internal = createInternalApp();
+	const listening = await listen(internal, { port: 0 });
+	const internalUrl = `http://${listening.address}:${listening.port}`;
+	await platform.registers.load();
+	await platform.enrol(internalUrl).catch((error: unknown) => {
+		// Branches that were carried out before are served all the same.
+		if (registry.all().length === 0) throw error;
+		log.warn('enrolment_failed', { error });
+	});
+	for (const { branch } of registry.all()) scheduler.wake(branch.id);
+
+	function createInternalApp(): Express {
+		const app = createApp({ log });
+		const metrics = createMetrics('home');
+		addProcessMetrics(metrics);
+		const gauge = new Gauge({
+			name: 'understory_open_branches',
+			help: 'Branch folders open now',
+			registers: [metrics],
+			collect() {
+				gauge.set(pool.size);
+			},
+		});
+		app.get('/healthz', alive);
+		app.get('/readyz', ready({ platform: () => platform.id() !== null }));
+		app.get('/metrics', serveMetrics(metrics));
+		app.get('/internal/v1/branches', (_request, response) => {
+			response.json({
+				branches: registry.all().map(({ branch, generation }) => ({ branch: branch.id, generation })),
+			});
+		});
+		app.put('/internal/v1/branches/:branch', jsonBody(1_048_576), async (request, response) => {
+			const branch = String(request.params.branch);
+			const status = await carryOut({ platform, registry, pool, clock, branchParts }, branch, request.body);
+			scheduler.wake(branch);
+			response.json(status);
+		});
+		return finish(app, { log });
+	}
+
+	const lost = createApp({ log, files: parts.design.files });
+	lost.use((request, _response, next) => next(lostReason.get(request) ?? new NotFound()));
+	finish(lost, { log, page: homeErrorPage(parts.design, clock) });
+	const lostReason = new WeakMap<object, PublicError>();
+
+	const look = parts.lookEvery === null ? null : setInterval(() => tick(), parts.lookEvery);
+	look?.unref();
+	function tick(): void {
+		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
+		pool.sweep().catch((error: unknown) => log.error('branch_does_not_close', { error }));
+	}
+
+	let closing: Promise<void> | null = null;
+	return {
+		internalUrl,
+		openCount: () => pool.size,
+		pull: () => platform.registers.pull(),
+		handle(request, response) {
+			const host = parseHost(request.headers.host);
+			const desired = host && registry.byHost(host.host);
+			const refuse = (error: PublicError) => {
+				lostReason.set(request, error);
+				lost(request, response);
+			};
+			if (!desired) return refuse(new UnknownHost());
+			pool.hold(desired.branch.id).then(
+				({ open, release }) => {
+					response.once('close', release);
+					open.handle(request, response);
+				},
+				(error: unknown) => {
+					const told = toPublicError(error);
+					const sentence = 'This branch cannot be opened just now. It was written down, and nothing is lost.';
+					refuse(told.status === 503 ? told : new PublicError(503, told.code, sentence, { cause: error }));
+				},
+			);
+		},
+		async settle() {
+			await platform.registers.pull();
+			await scheduler.settle();
+		},
+		close() {
+			closing ??= (async () => {
+				if (look) clearInterval(look);
+				await listening.close();
+				await scheduler.close();
+				await pool.close();
+			})();
+			return closing;
+		},
+	};
+}

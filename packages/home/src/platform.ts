@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { Clock } from '@understory/core/clock.ts';
+import type { BranchStatus, Enrolled, Enrolment, StatusReport } from '@understory/core/desired.ts';
+import { Unavailable } from '@understory/core/errors.ts';
+import type { Register } from '@understory/core/register.ts';
+import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import {
+	type PublicKey,
+	parsePublicKey,
+	publicKeyOf,
+	type SigningKey,
+} from '@understory/transparency-log/keys.ts';
+import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
+import { signRequest } from '@understory/transparency-log/signed-request.ts';
+import { readAll, readWhole, writeWhole } from './files.ts';
+
+/** How this home reaches its platform. */
+export interface PlatformParts {
+	/** Where the provisioner is, inside: `http://127.0.0.1:4000`. */
+	readonly url: string;
+	/** The one-time token of the first enrolment; null when this key is known. */
+	readonly token: string | null;
+	readonly outgoing: Pick<Outgoing, 'request'>;
+}
+
+/** The home's side of trust (DESIGN 5.2): who it is, whom it believes, what it follows, what it reports. */
+export interface Platform {
+	readonly registers: RegisterFollower;
+	/** This home's id on the platform; null until it has enrolled. */
+	id(): string | null;
+	/** Presents key and address; may be repeated at every start. Throws `Unavailable` when nobody answers or it is refused. */
+	enrol(internalUrl: string): Promise<void>;
+	/** Is this document signed by the platform? */
+	isGenuine(document: unknown): boolean;
+	report(statuses: readonly BranchStatus[]): Promise<void>;
+}
+
+export function joinPlatform(parts: {
+	readonly platform: PlatformParts;
+	readonly name: string;
+	readonly key: SigningKey;
+	readonly folder: string;
+	readonly clock: Clock;
+	changed(register: Register): void;
+}): Platform {
+	const { platform, key, folder, clock } = parts;
+	const file = join(folder, 'platform.json');
+	let known = enrolledIn(readWhole(file));
+
+	async function send(
+		method: string,
+		path: string,
+		body: object | null,
+		headers: Record<string, string> = {},
+	) {
+		return platform.outgoing.request({
+			url: new URL(path, platform.url).href,
+			method,
+			headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+			body: body ? JSON.stringify(body) : null,
+			timeoutMs: 10_000,
+			maxBytes: 16 * 1024 * 1024,
+		});
+	}
+
+	const registers = followRegisters({
+		async get(path, ifNoneMatch) {
+			const authorization = signRequest(key, {
+				audience: 'provisioner',
+				method: 'GET',
+				path,
+				now: clock.now(),
+			});
+			const answer = await send('GET', path, null, {
+				authorization,
+				...(ifNoneMatch ? { 'if-none-match': ifNoneMatch } : {}),
+			});
+			return { status: answer.status, etag: answer.headers.etag ?? null, body: answer.body.toString('utf8') };
+		},
+		verify: (document) => known !== null && verifyDocument(document, [known.platform_key]),
+		keep: async (library, body) =>
+			writeWhole(join(folder, 'registers', `${encodeURIComponent(library)}.json`), body),
+		kept: async () => readAll(join(folder, 'registers'), '.json'),
+		changed: (register) => parts.changed(register),
+	});
+
+	return {
+		registers,
+		id: () => known?.role_id ?? null,
+		isGenuine: (document) => known !== null && verifyDocument(document, [known.platform_key]),
+		async enrol(internalUrl) {
+			const enrolment: Enrolment = {
+				type: 'understory/enrolment/v1',
+				token: platform.token,
+				kind: 'home',
+				name: parts.name,
+				public_key: publicKeyOf(key),
+				internal_url: internalUrl,
+				issued: clock.now(),
+			};
+			const answer = await send('POST', '/internal/v1/roles', signDocument(enrolment, key));
+			if (answer.status !== 200) {
+				throw new Unavailable('The provisioner does not take this home up.', 'not_enrolled', {
+					detail: `status ${answer.status}`,
+				});
+			}
+			const text = answer.body.toString('utf8');
+			const enrolled = enrolledIn(text);
+			if (!enrolled) throw new Unavailable('The provisioner gave no key.', 'not_enrolled');
+			// A platform that suddenly has another key is not the one this home's branches belong to.
+			if (known && known.platform_key.id !== enrolled.platform_key.id) {
+				throw new Unavailable('The provisioner has another key than before.', 'another_platform');
+			}
+			known = enrolled;
+			writeWhole(file, text);
+		},
+		async report(statuses) {
+			if (!known) return;
+			const report: StatusReport = {
+				type: 'understory/status/v1',
+				home: known.role_id,
+				issued: clock.now(),
+				branches: statuses,
+			};
+			const answer = await send('POST', '/internal/v1/status', signDocument(report, key));
+			if (answer.status !== 204) {
+				throw new Unavailable('The provisioner refused a report.', 'report_refused', {
+					detail: `status ${answer.status}`,
+				});
+			}
+		},
+	};
+}
+
+function enrolledIn(text: string | null): (Enrolled & { platform_key: PublicKey }) | null {
+	if (text === null) return null;
+	const value = JSON.parse(text) as Partial<Enrolled>;
+	const platformKey = parsePublicKey(value.platform_key);
+	return platformKey && typeof value.role_id === 'string'
+		? { role_id: value.role_id, platform_key: platformKey }
+		: null;
+}

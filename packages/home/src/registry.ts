@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { DesiredBranch } from '@understory/core/desired.ts';
+import { readAll, writeWhole } from './files.ts';
+
+/** Which branches live here and under which hosts, from the desired documents that were carried out; kept, so that a restart needs nobody. */
+export interface Registry {
+	/** The branch that answers for `name:port`, as the Host header has it. */
+	byHost(host: string): DesiredBranch | undefined;
+	byId(branch: string): DesiredBranch | undefined;
+	all(): DesiredBranch[];
+	/** Keeps a document that was carried out. */
+	keep(desired: DesiredBranch): void;
+	folderOf(branch: string): string;
+}
+
+export function openRegistry(folder: string): Registry {
+	const kept = join(folder, 'desired');
+	const branches = new Map<string, DesiredBranch>();
+	const hosts = new Map<string, string>();
+
+	function take(desired: DesiredBranch): void {
+		branches.set(desired.branch.id, desired);
+		hosts.set(new URL(desired.branch.origin).host, desired.branch.id);
+	}
+	for (const text of readAll(kept, '.json')) take(JSON.parse(text) as DesiredBranch);
+
+	return {
+		byHost(host) {
+			const id = hosts.get(host);
+			return id === undefined ? undefined : branches.get(id);
+		},
+		byId: (branch) => branches.get(branch),
+		all: () => [...branches.values()],
+		keep(desired) {
+			writeWhole(join(kept, `${desired.branch.id}.json`), JSON.stringify(desired));
+			take(desired);
+		},
+		folderOf: (branch) => join(folder, 'branches', branch),
+	};
+}
