@@ -12,7 +12,7 @@ import {
 } from '@understory/transparency-log/tree.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import { expect } from 'chai';
-import knex from 'knex';
+import pg from 'pg';
 import { createBranch } from './fixtures/branch.ts';
 import { DAY } from './fixtures/library.ts';
 import { startSite, type TestSite } from './fixtures/site.ts';
@@ -207,7 +207,7 @@ describe('publishing', () => {
 			await rm(logFolder(), { recursive: true });
 			await site.restart();
 			await site.settle();
-			// Nothing new was due, so nothing was looked at; the next entry brings it back.
+			expect(await readLog(site)).to.deep.include({ size: 3, root: before.root, entries: sent });
 			const north = createBranch(site.library, 'north-portland').next();
 			await site.post('/entries', { entry: north.entry, disclosures: [] });
 			await site.settle();
@@ -223,12 +223,13 @@ describe('publishing', () => {
 			await publishMore(site, 1);
 			const newer = await readFile(join(logFolder(), 'checkpoint'), 'utf8');
 			await site.role.close();
-			const db = knex({ client: 'pg', connection: site.databaseUrl, pool: { min: 0, max: 1 } });
-			await db('disclosures').delete();
-			await db('entries').where({ log_index: 2 }).delete();
-			await db('chains').where('branch_id', 'like', '%north-portland').delete();
-			await db('logs').update({ size: 2 });
-			await db.destroy();
+			const db = new pg.Client(site.databaseUrl);
+			await db.connect();
+			await db.query('delete from disclosures');
+			await db.query('delete from entries where log_index = 2');
+			await db.query("delete from chains where branch_id like '%north-portland'");
+			await db.query('update logs set size = 2');
+			await db.end();
 			await site.restart();
 			// The database would give place 2 again; the folder has it already.
 			const { entry } = createBranch(site.library, 'north-portland').next();
@@ -250,6 +251,16 @@ describe('publishing', () => {
 			await site.post('/entries', { entry, disclosures: [] });
 			expect(await site.settle().catch((error: Error) => error)).to.have.property('name', 'LogMismatch');
 			expect(await readFile(join(logFolder(), 'checkpoint'), 'utf8')).to.equal(before);
+		});
+
+		it('signs nothing with another key when its own is lost', async () => {
+			await publish(2);
+			const home = join(site.folder, 'libraries', site.library.signed().library.id);
+			await rm(home, { recursive: true });
+			await site.restart();
+			expect(await site.settle().catch((error: Error) => error)).to.have.property('name', 'LogMismatch');
+			expect((await site.get('/log/2026/checkpoint')).status).to.equal(404);
+			expect((await site.get('/statements.csv')).text.trim().split('\r\n')).to.have.length(3);
 		});
 
 		it('signs with the same key after a restart, kept where only its owner reads it', async () => {

@@ -12,7 +12,7 @@ import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@under
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
-import { createMember } from '@understory/neighborhood/member.ts';
+import { memberOf } from '@understory/neighborhood/member.ts';
 import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/roster.ts';
 import { createOutgoing, type Outgoing, type OutgoingRequest } from '@understory/outgoing/outgoing.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
@@ -172,7 +172,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 			const members = names.map((name) => {
 				const { open, origin } = branches.get(name)!;
 				const status = open.status();
-				return createMember({
+				return memberOf({
 					origin,
 					name,
 					library: library.name,

@@ -13,7 +13,7 @@ import {
 	tileReader,
 	tileWidth,
 } from './tiles.ts';
-import { foldHashes, leafHash, proveConsistency, proveInclusion, rootOf } from './tree.ts';
+import { EMPTY_ROOT, foldHashes, leafHash, proveConsistency, proveInclusion, rootOf } from './tree.ts';
 
 /** Where a log keeps its files. Paths are relative to the log's prefix, as tlog-tiles names them. */
 export interface LogStorage {
@@ -49,22 +49,39 @@ export class LogMismatch extends Error {
 	override readonly name = 'LogMismatch';
 }
 
-/**
- * Opens a log, or begins it with a checkpoint of nothing. Throws BadNote when the checkpoint is not signed by `key`, and
- * LogMismatch when the tiles do not give the root it names.
- */
-export async function openLog(parts: {
+/** What a log is opened with. */
+export interface LogParts {
+	/** Its name: its address without the scheme (tlog-checkpoint, origin). */
 	readonly origin: string;
 	readonly key: SigningKey;
 	readonly storage: LogStorage;
-}): Promise<Log> {
+}
+
+/**
+ * Begins a log with a checkpoint of nothing when there is none, and opens it. Only for the one writer: a reader that began a log
+ * could write over a checkpoint that appears at the same moment.
+ */
+export async function beginLog(parts: LogParts): Promise<Log> {
+	const { origin, key, storage } = parts;
+	if ((await storage.read('checkpoint')) === null) {
+		const nothing = signCheckpoint({ origin, size: 0, root: EMPTY_ROOT }, key);
+		await storage.write('checkpoint', Buffer.from(nothing, 'utf8'));
+	}
+	return openLog(parts);
+}
+
+/**
+ * Opens a log. Throws BadNote when the checkpoint is not signed by `key`, and LogMismatch when there is none or when the tiles
+ * do not give the root it names.
+ */
+export async function openLog(parts: LogParts): Promise<Log> {
 	const { origin, key, storage } = parts;
 	const vkey = formatVkey({ name: origin, key });
 	let last = await lastCheckpoint();
 
 	async function lastCheckpoint(): Promise<Checkpoint & { note: string }> {
 		const bytes = await storage.read('checkpoint');
-		if (!bytes) return publish(0);
+		if (!bytes) throw new LogMismatch('There is no log here: its checkpoint is missing.');
 		const checkpoint = openCheckpoint(bytes, vkey);
 		if (!(await rootAt(checkpoint.size)).equals(checkpoint.root)) {
 			throw new LogMismatch('The tiles of this log do not give the root of its checkpoint.');

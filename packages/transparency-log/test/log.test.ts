@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openCheckpoint } from '../src/checkpoint.ts';
 import { generateKey } from '../src/keys.ts';
-import { LogMismatch, type LogStorage, openLog } from '../src/log.ts';
+import { beginLog, LogMismatch, type LogStorage, openLog } from '../src/log.ts';
 import { folderStorage } from '../src/log-folder.ts';
 import { BadNote } from '../src/note.ts';
 import { decodeBundle, parseTilePath, tileReader } from '../src/tiles.ts';
@@ -51,14 +51,26 @@ function dying(inner: LogStorage, at: number, when: 'before' | 'after'): LogStor
 
 describe('the log (C2SP tlog-tiles v0.1.0)', () => {
 	it('begins with a checkpoint of nothing', async () => {
-		const log = await openLog({ origin, key, storage: memoryStorage() });
+		const log = await beginLog({ origin, key, storage: memoryStorage() });
 		expect(log.checkpoint()).to.include({ origin, size: 0 });
 		expect(openCheckpoint(log.checkpoint().note, log.vkey).root.equals(EMPTY_ROOT)).to.equal(true);
 	});
 
+	it('is begun by its writer only: whoever opens what is not there is told so, and writes nothing', async () => {
+		const storage = memoryStorage();
+		const failure = await openLog({ origin, key, storage }).catch((error: unknown) => error);
+		expect(failure).to.be.instanceOf(LogMismatch);
+		expect(storage.files.size).to.equal(0);
+		const log = await beginLog({ origin, key, storage });
+		await log.append(0, entries(0, 2));
+		expect((await beginLog({ origin, key, storage })).checkpoint().size).to.equal(2);
+		storage.files.clear();
+		expect(await log.append(2, [entry(2)]).catch((error: unknown) => error)).to.be.instanceOf(LogMismatch);
+	});
+
 	it('proves every entry and every earlier size, across a tile and in any batches', async () => {
 		const storage = memoryStorage();
-		const log = await openLog({ origin, key, storage });
+		const log = await beginLog({ origin, key, storage });
 		const past: { size: number; root: Buffer }[] = [];
 		for (const to of [1, 3, 255, 256, 257, 600]) {
 			const { size } = log.checkpoint();
@@ -89,7 +101,7 @@ describe('the log (C2SP tlog-tiles v0.1.0)', () => {
 	it('has a second level when it holds 65,536 entries and more', async function () {
 		this.timeout(60_000);
 		const storage = memoryStorage();
-		const log = await openLog({ origin, key, storage });
+		const log = await beginLog({ origin, key, storage });
 		await log.append(0, entries(0, 65_530));
 		await log.append(65_530, entries(65_530, 70_000));
 		expect(storage.files.get('tile/2/000.p/1')).to.have.length(32);
@@ -109,19 +121,19 @@ describe('the log (C2SP tlog-tiles v0.1.0)', () => {
 			[3, 600],
 		] as const) {
 			const base = memoryStorage();
-			await (await openLog({ origin, key, storage: base })).append(0, entries(0, from));
+			await (await beginLog({ origin, key, storage: base })).append(0, entries(0, from));
 			const before = base.files.get('checkpoint')!;
 			let deaths = 0;
 			for (const when of ['before', 'after'] as const) {
 				for (let at = 1; ; at++) {
 					const disk = memoryStorage(new Map(base.files));
-					const doomed = await openLog({ origin, key, storage: dying(disk, at, when) });
+					const doomed = await beginLog({ origin, key, storage: dying(disk, at, when) });
 					const died = await doomed.append(from, entries(from, to)).then(
 						() => false,
 						() => true,
 					);
 					// Started again: it stands where it stood, or where it was going, and nowhere else.
-					const log = await openLog({ origin, key, storage: disk });
+					const log = await beginLog({ origin, key, storage: disk });
 					const { size } = log.checkpoint();
 					if (died && !(when === 'after' && size === to)) {
 						deaths++;
@@ -145,17 +157,17 @@ describe('the log (C2SP tlog-tiles v0.1.0)', () => {
 
 	it('looks at the disk again when a write was reported as failed and yet had reached it', async () => {
 		const disk = memoryStorage();
-		await (await openLog({ origin, key, storage: disk })).append(0, entries(0, 2));
-		const log = await openLog({ origin, key, storage: dying(disk, 3, 'after') });
+		await (await beginLog({ origin, key, storage: disk })).append(0, entries(0, 2));
+		const log = await beginLog({ origin, key, storage: dying(disk, 3, 'after') });
 		expect(await log.append(2, entries(2, 5)).catch((error: Error) => error.message)).to.equal('killed');
 		// The checkpoint of 5 is out: other entries in the same places would be a fork.
 		const again = await log.append(2, [Buffer.from('other')]).catch((error: unknown) => error);
 		expect(again).to.be.instanceOf(LogMismatch);
-		expect((await openLog({ origin, key, storage: disk })).checkpoint().size).to.equal(5);
+		expect((await beginLog({ origin, key, storage: disk })).checkpoint().size).to.equal(5);
 	});
 
 	it('appends nothing for a caller that counts otherwise, and no entry that is too long', async () => {
-		const log = await openLog({ origin, key, storage: memoryStorage() });
+		const log = await beginLog({ origin, key, storage: memoryStorage() });
 		await log.append(0, entries(0, 2));
 		expect(await log.append(1, [entry(9)]).catch((error: unknown) => error)).to.be.instanceOf(LogMismatch);
 		expect(await log.append(3, [entry(9)]).catch((error: unknown) => error)).to.be.instanceOf(LogMismatch);
@@ -172,18 +184,18 @@ describe('the log (C2SP tlog-tiles v0.1.0)', () => {
 
 	it('does not open with a changed tile, a missing one, or a checkpoint of another key', async () => {
 		const { files } = memoryStorage();
-		await (await openLog({ origin, key, storage: memoryStorage(files) })).append(0, entries(0, 300));
+		await (await beginLog({ origin, key, storage: memoryStorage(files) })).append(0, entries(0, 300));
 		const tile = files.get('tile/0/001.p/44')!;
 		const changed = Buffer.from(tile);
 		changed[5]! ^= 1;
 		const opened = (changes: [string, Buffer | null][]): Promise<unknown> => {
 			const copy = new Map(files);
 			for (const [path, bytes] of changes) bytes ? copy.set(path, bytes) : copy.delete(path);
-			return openLog({ origin, key, storage: memoryStorage(copy) }).catch((error: unknown) => error);
+			return beginLog({ origin, key, storage: memoryStorage(copy) }).catch((error: unknown) => error);
 		};
 		expect(await opened([['tile/0/001.p/44', changed]])).to.be.instanceOf(LogMismatch);
 		expect(await opened([['tile/0/001.p/44', null]])).to.be.instanceOf(LogMismatch);
-		const stranger = await openLog({ origin, key: generateKey(), storage: memoryStorage() });
+		const stranger = await beginLog({ origin, key: generateKey(), storage: memoryStorage() });
 		expect(await opened([['checkpoint', Buffer.from(stranger.checkpoint().note)]])).to.be.instanceOf(BadNote);
 	});
 });
@@ -196,9 +208,9 @@ describe('a log in a folder', () => {
 	afterEach(() => rm(folder, { recursive: true, force: true }));
 
 	it('is the file tree of tlog-tiles, and goes on after a restart', async () => {
-		const log = await openLog({ origin, key, storage: folderStorage(join(folder, 'a', '2026')) });
+		const log = await beginLog({ origin, key, storage: folderStorage(join(folder, 'a', '2026')) });
 		await log.append(0, entries(0, 257));
-		const again = await openLog({ origin, key, storage: folderStorage(join(folder, 'a', '2026')) });
+		const again = await beginLog({ origin, key, storage: folderStorage(join(folder, 'a', '2026')) });
 		await again.append(257, entries(257, 258));
 		const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>
 			file.isFile(),
@@ -223,10 +235,10 @@ describe('a log in a folder', () => {
 
 	it('is not hurt by half a file that a kill left beside the real one', async () => {
 		const storage = folderStorage(folder);
-		await (await openLog({ origin, key, storage })).append(0, entries(0, 2));
+		await (await beginLog({ origin, key, storage })).append(0, entries(0, 2));
 		await writeFile(join(folder, 'checkpoint.draft'), 'half a check');
 		await writeFile(join(folder, 'tile/0/000.p/3.draft'), 'x');
-		const log = await openLog({ origin, key, storage });
+		const log = await beginLog({ origin, key, storage });
 		await log.append(2, entries(2, 3));
 		expect(log.checkpoint().root.equals(await rootOfEntries(entries(0, 3)))).to.equal(true);
 		expect(await storage.read('tile/0/000.p/3')).to.have.length(96);
@@ -234,11 +246,11 @@ describe('a log in a folder', () => {
 
 	it('says so when the folder cannot be written, and stays as it was', async () => {
 		const storage = folderStorage(folder);
-		const log = await openLog({ origin, key, storage });
+		const log = await beginLog({ origin, key, storage });
 		await writeFile(join(folder, 'tile'), 'a file where a folder must be');
 		expect(
 			await log.append(0, entries(0, 1)).catch((error: NodeJS.ErrnoException) => error.code),
 		).to.be.oneOf(['EEXIST', 'ENOTDIR']);
-		expect((await openLog({ origin, key, storage })).checkpoint().size).to.equal(0);
+		expect((await beginLog({ origin, key, storage })).checkpoint().size).to.equal(0);
 	});
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { generateKey } from '../src/keys.ts';
-import { type Log, openLog } from '../src/log.ts';
+import { beginLog, type Log } from '../src/log.ts';
 import { formatVkey } from '../src/note.ts';
 import { BadProof, formatProof, parseProof } from '../src/proof.ts';
 import { verifyEntry } from '../src/verify.ts';
@@ -19,7 +19,7 @@ describe('a proof in hand (C2SP tlog-proof v1)', () => {
 	const entry = '{"id":"5"}';
 	before(async () => {
 		const files = new Map<string, Buffer>();
-		log = await openLog({
+		log = await beginLog({
 			origin,
 			key,
 			storage: {

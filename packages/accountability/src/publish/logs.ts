@@ -1,13 +1,20 @@
 import { join } from 'node:path';
-import { type Log, type LogStorage, openLog } from '@understory/transparency-log/log.ts';
+import type { SigningKey } from '@understory/transparency-log/keys.ts';
+import { beginLog, type Log, type LogStorage, openLog } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import type { Library } from '../registers.ts';
 import { keyInFile } from './log-key.ts';
 
 /** The logs of all libraries: one a year (DESIGN 5.11), all years of a library under one key. */
 export interface Logs {
-	/** Opens a log, and begins it when there is none. Rejects when what is on disk is not sound. */
+	/** Opens a log to read it. Rejects when there is none, or when what is on disk is not sound. */
 	open(library: Library, year: number): Promise<Log>;
+	/** Opens a log to write to it, from what is on disk now, and begins it when there is none. Only under the library's lock. */
+	write(library: Library, year: number): Promise<Log>;
+	/** The key that signs a library's logs. Made when there is none. */
+	key(library: Library): Promise<SigningKey>;
+	/** How many entries the checkpoint on disk covers; null when there is none. */
+	size(library: Library, year: number): Promise<number | null>;
 	/** The bytes of one of the log's files, or null. `path` must come from `parseTilePath`, or be `checkpoint`. */
 	read(library: Library, year: number, path: string): Promise<Buffer | null>;
 	/** Forgets what is open, so that the next look is at the disk. */
@@ -36,20 +43,33 @@ export function createLogs(folder: string, storageIn: (folder: string) => LogSto
 		return join(home(library), 'log', String(year));
 	}
 
-	async function openOne(library: Library, year: number): Promise<Log> {
-		const key = await keyInFile(join(home(library), 'log.key'));
-		return openLog({ origin: logOrigin(library, year), key, storage: storageIn(place(library, year)) });
+	function key(library: Library): Promise<SigningKey> {
+		return keyInFile(join(home(library), 'log.key'));
+	}
+
+	async function parts(library: Library, year: number) {
+		const storage = storageIn(place(library, year));
+		return { origin: logOrigin(library, year), key: await key(library), storage };
+	}
+
+	function keep(name: string, opening: Promise<Log>): Promise<Log> {
+		logs.set(name, opening);
+		opening.catch(() => {
+			if (logs.get(name) === opening) logs.delete(name);
+		});
+		return opening;
 	}
 
 	return {
 		open(library, year) {
 			const name = place(library, year);
-			const known = logs.get(name);
-			if (known) return known;
-			const opening = openOne(library, year);
-			logs.set(name, opening);
-			opening.catch(() => logs.delete(name));
-			return opening;
+			return logs.get(name) ?? keep(name, parts(library, year).then(openLog));
+		},
+		write: (library, year) => keep(place(library, year), parts(library, year).then(beginLog)),
+		key,
+		async size(library, year) {
+			const note = await storageIn(place(library, year)).read('checkpoint');
+			return note && Number(note.toString('utf8').split('\n')[1]);
 		},
 		read: (library, year, path) => storageIn(place(library, year)).read(path),
 		forget: (library, year) => void logs.delete(place(library, year)),

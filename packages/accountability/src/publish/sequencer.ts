@@ -8,6 +8,7 @@ import {
 	firstUnpublished,
 	givePlaces,
 	knownLog,
+	logYears,
 	markPublished,
 	placedFrom,
 	placesGiven,
@@ -36,12 +37,34 @@ export function createSequencer(parts: {
 
 	return async (library) => {
 		await database.alone(`accountability/${library.id}`, async () => {
+			await checkKey(library);
 			// Years of before first: what was placed in December belongs there, though it is January now.
-			for (const year of await unpublishedYears(db, library.id)) await publishPlaced(library, year);
+			for (const year of await yearsBehind(library)) await publishPlaced(library, year);
 			const year = yearIn(library.zone, clock.now());
 			if (await placeDue(library, year)) await publishPlaced(library, year);
 		});
 	};
+
+	/** Another key would be another log under the same name, so we stop before it signs anything. */
+	async function checkKey(library: Library): Promise<void> {
+		const { id } = await logs.key(library);
+		for (const year of await logYears(db, library.id)) {
+			if ((await knownLog(db, library.id, year))?.key_id !== id) {
+				throw new LogMismatch(`The key in the folder is not the one that signed the log of ${year}.`);
+			}
+		}
+	}
+
+	/** Years with entries that have a place and are not published, and years whose folder lost what was published. */
+	async function yearsBehind(library: Library): Promise<number[]> {
+		const years = new Set(await unpublishedYears(db, library.id));
+		for (const year of await logYears(db, library.id)) {
+			const known = await knownLog(db, library.id, year);
+			const size = await logs.size(library, year);
+			if (known && (size === null || size < known.size)) years.add(year);
+		}
+		return [...years].sort((a, b) => a - b);
+	}
 
 	async function placeDue(library: Library, year: number): Promise<boolean> {
 		const today = dateIn(library.zone, clock.now());
@@ -49,10 +72,10 @@ export function createSequencer(parts: {
 			publish === 'now' || dateIn(library.zone, row.received_at) < today;
 		const due = (await unsequenced(db, library.id)).filter(isDue);
 		if (due.length === 0 && (await knownLog(db, library.id, year))) return false;
-		const log = await freshLog(library, year);
+		const size = await logs.size(library, year);
 		await db.transaction(async (tx) => {
 			const from = await placesGiven(tx, library.id, year);
-			if (log.checkpoint().size > from) {
+			if (size !== null && size > from) {
 				throw new LogMismatch(`The log of ${year} has more entries than the database knows of.`);
 			}
 			const ids = due.map(({ id }) => id);
@@ -62,15 +85,21 @@ export function createSequencer(parts: {
 	}
 
 	async function publishPlaced(library: Library, year: number): Promise<void> {
-		const log = await freshLog(library, year);
+		const log = await logs.write(library, year);
 		await checkAgainstKnown(log, library, year);
 		await checkOverlap(log, library, year);
 		const { size } = log.checkpoint();
-		const entries = await placedEntries(library, year, size);
-		await log.append(size, entries);
+		await log.append(size, await placedEntries(library, year, size));
 		const { size: published, root } = log.checkpoint();
+		const { id } = await logs.key(library);
 		await db.transaction((tx) =>
-			markPublished(tx, { libraryId: library.id, year, size: published, root: root.toString('base64') }),
+			markPublished(tx, {
+				libraryId: library.id,
+				year,
+				size: published,
+				root: root.toString('base64'),
+				key_id: id,
+			}),
 		);
 	}
 
@@ -118,10 +147,5 @@ export function createSequencer(parts: {
 		return rootOf(size, (level, index) =>
 			foldHashes(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)),
 		);
-	}
-
-	async function freshLog(library: Library, year: number): Promise<Log> {
-		logs.forget(library, year);
-		return logs.open(library, year);
 	}
 }

@@ -49,6 +49,7 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			table.integer('year').notNullable();
 			table.integer('size').notNullable();
 			table.text('root').notNullable();
+			table.text('key_id').notNullable();
 			table.primary(['library_id', 'year']);
 		});
 		await db.schema.createTable('policies', (table) => {

@@ -77,15 +77,20 @@ export async function firstUnpublished(db: Db, libraryId: string, year: number):
 	return row?.first ?? null;
 }
 
-/** What was last seen of a log that was published; undefined before. */
-export async function knownLog(
-	db: Db,
-	libraryId: string,
-	year: number,
-): Promise<{ size: number; root: string } | undefined> {
+/** What was last published of a log. */
+export interface KnownLog {
+	readonly size: number;
+	/** base64, as in the checkpoint. */
+	readonly root: string;
+	/** The key that signed it. */
+	readonly key_id: string;
+}
+
+/** What was last published of a log; undefined before. */
+export async function knownLog(db: Db, libraryId: string, year: number): Promise<KnownLog | undefined> {
 	return db('logs')
 		.where({ library_id: libraryId, year })
-		.first<{ size: number; root: string }>('size', 'root');
+		.first<KnownLog | undefined>('size', 'root', 'key_id');
 }
 
 /** The years a library has a log for, the newest first. */
@@ -93,18 +98,18 @@ export async function logYears(db: Db, libraryId: string): Promise<number[]> {
 	return db('logs').where({ library_id: libraryId }).orderBy('year', 'desc').pluck<number[]>('year');
 }
 
-/** Marks what stands under a checkpoint as published, and keeps the checkpoint's size and root. Call within a transaction. */
+/** Marks what stands under a checkpoint as published, and keeps what the checkpoint says. Call within a transaction. */
 export async function markPublished(
 	db: Db,
-	log: { readonly libraryId: string; readonly year: number; readonly size: number; readonly root: string },
+	log: { readonly libraryId: string; readonly year: number } & KnownLog,
 ): Promise<void> {
-	const { libraryId, year, size, root } = log;
+	const { libraryId, year, ...known } = log;
 	await db('entries')
 		.where({ library_id: libraryId, log_year: year, published: false })
-		.where('log_index', '<', size)
+		.where('log_index', '<', known.size)
 		.update({ published: true });
 	await db('logs')
-		.insert({ library_id: libraryId, year, size, root })
+		.insert({ library_id: libraryId, year, ...known })
 		.onConflict(['library_id', 'year'])
 		.merge();
 }

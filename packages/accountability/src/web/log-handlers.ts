@@ -49,9 +49,9 @@ export async function logHolding(logs: Logs, library: Library, year: number, ind
 }
 
 async function publishedSize(logs: Logs, library: Library, year: number): Promise<number> {
-	const note = await logs.read(library, year, 'checkpoint');
-	if (!note) throw new NotFound(NO_LOG);
-	return Number(note.toString('utf8').split('\n')[1]);
+	const size = await logs.size(library, year);
+	if (size === null) throw new NotFound(NO_LOG);
+	return size;
 }
 
 function yearOf(text: unknown): number {
