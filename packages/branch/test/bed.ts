@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Claims } from '@understory/core/claims.ts';
 import { type Clock, stoppedClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
-import { silentLog } from '@understory/core/log.ts';
+import { type Log, silentLog } from '@understory/core/log.ts';
 import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { createDesign } from '@understory/design/design.ts';
@@ -33,6 +33,8 @@ export interface Bed {
 	readonly port: number;
 	readonly library: LibraryRecord;
 	readonly sent: Sent[];
+	/** What was logged as an error. */
+	readonly errors: unknown[];
 	readonly homeKey: Buffer;
 	branch(slug: string): BedBranch;
 	/** Puts the named branches on one roster and tells everybody. */
@@ -88,6 +90,8 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 	const homeKey = randomBytes(32);
 	const branches = new Map<string, BedBranch>();
 	const sent: Sent[] = [];
+	const errors: unknown[] = [];
+	const log: Log = { ...silentLog, error: (event, fields) => void errors.push(fields?.error ?? event) };
 	const server = await listen((req, res) => {
 		const host = (req.headers.host ?? '').split('.')[0]!;
 		const found = branches.get(host);
@@ -131,7 +135,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 	});
 	const parts = (over: Partial<BranchParts> = {}): BranchParts => ({
 		clock,
-		log: silentLog,
+		log,
 		outgoing,
 		views,
 		homeKey,
@@ -163,6 +167,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 		port,
 		library,
 		sent,
+		errors,
 		homeKey,
 		parts,
 		register,

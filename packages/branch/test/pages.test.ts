@@ -9,6 +9,7 @@ describe('the pages of a branch', () => {
 		await bed.settle();
 	});
 	after(() => bed.close());
+	afterEach(() => expect(bed.errors).to.deep.equal([]));
 
 	it('shows its front page, door and next doors to anybody', async () => {
 		const { status, body } = await bed.branch('north').browser().get('/');

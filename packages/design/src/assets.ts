@@ -12,6 +12,8 @@ export interface Assets {
 	/** `icons.svg` -> `/design/<hash>/icons.svg`. Throws for a name that is not there. */
 	href(name: string): string;
 	readonly files: readonly AssetFile[];
+	/** The names of the drawings in `icons.svg`. */
+	readonly icons: ReadonlySet<string>;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,6 +22,8 @@ const TYPES: Readonly<Record<string, string>> = {
 	'print.css': 'text/css; charset=utf-8',
 	'icons.svg': 'image/svg+xml',
 	'fonts/besley-latin-600-normal.woff2': 'font/woff2',
+	// The font's licence goes wherever the font goes (SIL OFL 1.1, condition 2).
+	'fonts/OFL.txt': 'text/plain; charset=utf-8',
 };
 
 /** Reads the styles, icons and font. One hash stands for all of them, so that relative addresses inside the styles hold. */
@@ -32,9 +36,11 @@ export function loadAssets(): Assets {
 	const digest = createHash('sha256');
 	for (const { name, body } of read) digest.update(`${name}\n`).update(body);
 	const prefix = `/design/${digest.digest('hex').slice(0, 12)}`;
+	const drawings = read.find(({ name }) => name === 'icons.svg')!.body.toString('utf8');
 	return {
+		icons: new Set([...drawings.matchAll(/<symbol id="([^"]+)"/g)].map((found) => found[1]!)),
 		href(name) {
-			if (!(name in TYPES)) throw new Error(`the design has no file ${name}`);
+			if (!Object.hasOwn(TYPES, name)) throw new Error(`the design has no file ${name}`);
 			return `${prefix}/${name}`;
 		},
 		files: read.map(({ name, type, body }) => ({ path: `${prefix}/${name}`, type, body })),

@@ -13,13 +13,10 @@ export function faceOf(key: string, name: string): Face {
 	const words = name
 		.normalize('NFKC')
 		.split(/[\s.·_-]+/u)
-		.filter((word) => /\p{L}|\p{N}/u.test(word));
+		.map((word) => word.match(/[\p{L}\p{N}]/gu) ?? [])
+		.filter((letters) => letters.length > 0);
 	const letters =
-		words.length > 1 ? [words[0]!, words.at(-1)!].map(firstLetter) : [...(words[0] ?? '?')].slice(0, 2);
+		words.length > 1 ? [words[0]![0], words.at(-1)![0]] : (words[0]?.slice(0, 2) ?? ['?']);
 	const leaf = ((createHash('sha256').update(key).digest()[1]! % 4) + 1) as Face['leaf'];
 	return { initials: letters.join('').toUpperCase(), leaf, cloth: clothFor(key) };
-}
-
-function firstLetter(word: string): string {
-	return [...word].find((letter) => /\p{L}|\p{N}/u.test(letter)) ?? '?';
 }

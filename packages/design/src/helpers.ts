@@ -1,3 +1,4 @@
+import { type Scope, toScope } from '@understory/core/scope.ts';
 import type { HelperOptions } from 'handlebars';
 import Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
@@ -18,19 +19,22 @@ type Environment = ReturnType<typeof Handlebars.create>;
 export function addHelpers(handlebars: Environment, parts: { words: Words; assets: Assets }): void {
 	const { words, assets } = parts;
 	const reading = (options: HelperOptions) => options.data.reading as Reading;
+	/** A helper of one value. Written bare, as `{{href}}` in a list, its name means the field of that name. */
+	const help = (name: string, work: (value: never, options: HelperOptions) => unknown): void => {
+		handlebars.registerHelper(name, function (this: unknown, ...given: unknown[]) {
+			if (given.length === 1) return (this as Record<string, unknown> | null)?.[name];
+			return work(given[0] as never, given.at(-1) as HelperOptions);
+		});
+	};
 
 	handlebars.registerHelper('t', (key: string, options: HelperOptions) =>
 		words.t(reading(options).language, key, options.hash),
 	);
 	handlebars.registerHelper('language', (options: HelperOptions) => reading(options).language);
-	handlebars.registerHelper('date', (at: number, options: HelperOptions) =>
-		dateInWords(at, reading(options)),
-	);
-	handlebars.registerHelper('time', (at: number, options: HelperOptions) =>
-		timeInWords(at, reading(options)),
-	);
-	handlebars.registerHelper('iso', (at: number) => isoTime(at));
-	handlebars.registerHelper('when', (at: number, options: HelperOptions) => {
+	help('date', (at: number, options) => dateInWords(at, reading(options)));
+	help('time', (at: number, options) => timeInWords(at, reading(options)));
+	help('iso', (at: number) => isoTime(at));
+	help('when', (at: number, options) => {
 		const how = reading(options);
 		const time = timeInWords(at, how);
 		const days = daysAgo(at, how);
@@ -38,15 +42,16 @@ export function addHelpers(handlebars: Environment, parts: { words: Words; asset
 		if (days === 1) return words.t(how.language, 'common.when.yesterday', { time });
 		return words.t(how.language, 'common.when.day', { date: dateInWords(at, how), time });
 	});
-	handlebars.registerHelper('href', (name: string) => assets.href(name));
-	handlebars.registerHelper('icon', (name: string) => {
-		if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error('an icon has a name of letters');
+	help('href', (name: string) => assets.href(name));
+	help('icon', (name: string) => {
+		if (!assets.icons.has(name)) throw new Error(`there is no icon ${name}`);
 		const use = `${assets.href('icons.svg')}#${name}`;
 		return new Handlebars.SafeString(`<svg class="i" aria-hidden="true"><use href="${use}"/></svg>`);
 	});
 	// A scope nobody knows is drawn as the narrowest one (DESIGN 4.6).
-	handlebars.registerHelper('scope-icon', (scope: string) => SCOPE_ICONS[scope] ?? SCOPE_ICONS.branch);
-	handlebars.registerHelper('post-body', (body: unknown) => {
+	help('scope-icon', (scope: string) => SCOPE_ICONS[toScope(scope)]);
+	help('scope-word', (scope: string) => toScope(scope));
+	help('post-body', (body: unknown) => {
 		if (!(body instanceof TrustedHtml))
 			throw new Error('post-body takes markup that was sanitised, and nothing else');
 		return new Handlebars.SafeString(body.html);
@@ -61,7 +66,7 @@ export function addHelpers(handlebars: Environment, parts: { words: Words; asset
 	);
 }
 
-const SCOPE_ICONS: Readonly<Record<string, string>> = {
+const SCOPE_ICONS: Readonly<Record<Scope, string>> = {
 	branch: 'scope-branch',
 	neighborhood: 'scope-neighborhood',
 	public: 'scope-public',

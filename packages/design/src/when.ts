@@ -1,6 +1,6 @@
 /** Dates in words in the zone of the library (design README section 2). All moments are UTC milliseconds. */
 
-/** "Thursday, October 15": the year is told when it is not this one. */
+/** "Thursday, October 15", "jueves 15 de octubre": as inside a sentence. The year is told when it is not this one. */
 export function dateInWords(at: number, how: { language: string; zone: string; now: number }): string {
 	const year = (moment: number) =>
 		new Intl.DateTimeFormat('en', { timeZone: how.zone, year: 'numeric' }).format(moment);
@@ -11,10 +11,11 @@ export function dateInWords(at: number, how: { language: string; zone: string; n
 		day: 'numeric',
 		...(year(at) === year(how.now) ? {} : { year: 'numeric' }),
 	}).format(at);
-	return text.charAt(0).toUpperCase() + text.slice(1);
+	// Spanish puts no comma between the day's name and its number.
+	return how.language === 'es' ? text.replace(', ', ' ') : text;
 }
 
-/** "9:05 am". */
+/** "9:05 am", in both languages: 12 hours, as on the doors of American libraries. */
 export function timeInWords(at: number, how: { language: string; zone: string }): string {
 	return new Intl.DateTimeFormat(how.language, {
 		timeZone: how.zone,
@@ -24,7 +25,7 @@ export function timeInWords(at: number, how: { language: string; zone: string })
 	})
 		.format(at)
 		.replace(/[\u202f\u00a0]/g, ' ')
-		.replace(/\b([AP])\.?\s?M\b\.?/i, (text) => (how.language === 'en' ? text.toLowerCase() : text));
+		.replace(/\b([ap])\.?\s?m\b\.?/i, (_, half: string) => `${half.toLowerCase()}m`);
 }
 
 /** How many days ago in the zone of the library; 0 is today, negative lies ahead. */

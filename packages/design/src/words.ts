@@ -30,6 +30,7 @@ export function loadWords(): Words {
 		}
 		books.set(language, book);
 	}
+	const numbers = new Map([...books.keys()].map((language) => [language, new Intl.NumberFormat(language)]));
 	const plurals = new Map([...books.keys()].map((language) => [language, new Intl.PluralRules(language)]));
 	return {
 		languages: [...books.keys()],
@@ -42,7 +43,7 @@ export function loadWords(): Words {
 				const value = values[name];
 				if (value === undefined || value === null)
 					throw new Error(`the phrase ${key} needs a value for ${name}`);
-				return String(value);
+				return typeof value === 'number' && name === 'count' ? numbers.get(language)!.format(value) : String(value);
 			});
 		},
 	};

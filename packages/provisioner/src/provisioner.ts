@@ -13,6 +13,7 @@ import { createApi } from './api/router.ts';
 import { createConsole } from './console/console.ts';
 import { consoleErrorPage } from './console/frame.ts';
 import type { Addresses, Context } from './context.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import type { HomeDriver } from './drivers/driver.ts';
 import { createBranchQueue } from './queue/branch-queue.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
@@ -46,7 +47,7 @@ export interface ProvisionerParts {
 export interface Provisioner extends Role {
 	/** A one-time token with which a role of a kind can enrol within ten minutes. */
 	enrolmentToken(kind: RoleKind): Promise<string>;
-	/** Libraries, branches and operations of this platform, for the town's own start. */
+	readonly directory: Directory;
 	readonly context: Context;
 	readonly services: ReturnType<typeof createServices>;
 }
@@ -99,6 +100,7 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 
 	let closing: Promise<void> | null = null;
 	return {
+		directory: createDirectory(context),
 		context,
 		services,
 		handle: app,

@@ -17,7 +17,13 @@ interface Branch {
 	url: string;
 	generation: number;
 	observed_generation: number;
-	conditions: { type: string; status: string; reason: string; message: string; last_transition_time: number }[];
+	conditions: {
+		type: string;
+		status: string;
+		reason: string;
+		message: string;
+		last_transition_time: number;
+	}[];
 }
 
 const BRANCHES = '/api/v1/libraries/multnomah/branches';
@@ -33,7 +39,8 @@ describe('from a wish to a branch that serves', () => {
 	afterEach(() => platform.close());
 
 	const branch = async (slug = 'belmont') => (await platform.api<Branch>('GET', `${BRANCHES}/${slug}`)).body;
-	const operation = async (id: string) => (await platform.api<Operation>('GET', `/api/v1/operations/${id}`)).body;
+	const operation = async (id: string) =>
+		(await platform.api<Operation>('GET', `/api/v1/operations/${id}`)).body;
 	const create = async (slug = 'belmont') =>
 		(await platform.api<Operation>('POST', BRANCHES, { body: { ...BRANCH, slug } })).body;
 
@@ -59,7 +66,12 @@ describe('from a wish to a branch that serves', () => {
 		const { conditions } = await branch();
 		expect(early).to.deep.equal(['Available', 'Neighborly', 'Progressing', 'Synced']);
 		const status = Object.fromEntries(conditions.map((condition) => [condition.type, condition.status]));
-		expect(status).to.deep.equal({ Available: 'True', Neighborly: 'True', Progressing: 'False', Synced: 'True' });
+		expect(status).to.deep.equal({
+			Available: 'True',
+			Neighborly: 'True',
+			Progressing: 'False',
+			Synced: 'True',
+		});
 		for (const condition of conditions) expect(condition.last_transition_time).to.equal(platform.clock.now());
 	});
 
@@ -70,7 +82,13 @@ describe('from a wish to a branch that serves', () => {
 		const register = await platform.register(library.id);
 		expect(verifyDocument(register, [publicKeyOf(platform.platformKey)])).to.equal(true);
 		const [record] = register.branches;
-		expect(record).to.include({ id, slug: 'belmont', stage: 'unopened', federation: 'neighborhood', epoch: 1 });
+		expect(record).to.include({
+			id,
+			slug: 'belmont',
+			stage: 'unopened',
+			federation: 'neighborhood',
+			epoch: 1,
+		});
 		expect(record!.branch_key).to.deep.equal(platform.home.statusOf(id).branch_key);
 		expect(record!.home).to.equal(platform.home.taken[0]!.home);
 		expect(record!.neighborhoods).to.deep.equal([register.rosters[0]!.id]);
@@ -82,7 +100,10 @@ describe('from a wish to a branch that serves', () => {
 		await create('albina');
 		await platform.settle();
 		const [roster] = (await platform.register(library.id)).rosters;
-		const verified = verifyRoster(roster, { now: platform.clock.now(), stewardKeys: [publicKeyOf(platform.platformKey)] });
+		const verified = verifyRoster(roster, {
+			now: platform.clock.now(),
+			stewardKeys: [publicKeyOf(platform.platformKey)],
+		});
 		expect(verified.ok, JSON.stringify(verified)).to.equal(true);
 		expect(roster!.members.map((member) => member.domain)).to.deep.equal([
 			'albina.multnomah.localhost:4000',
@@ -135,9 +156,13 @@ describe('from a wish to a branch that serves', () => {
 	it('a branch does not open while something is missing, and the answer names all of it', async () => {
 		await create();
 		await platform.settle();
-		const refused = await platform.api<{ errors: { field: string }[] }>('POST', `${BRANCHES}/belmont/operations`, {
-			body: { kind: 'open', door: { host: ' ', hours: [] } },
-		});
+		const refused = await platform.api<{ errors: { field: string }[] }>(
+			'POST',
+			`${BRANCHES}/belmont/operations`,
+			{
+				body: { kind: 'open', door: { host: ' ', hours: [] } },
+			},
+		);
 		expect(refused.status).to.equal(422);
 		expect(refused.body.errors.map((fault) => fault.field).sort()).to.deep.equal([
 			'appeal_partner',

@@ -51,12 +51,49 @@ export async function startPostgres({ folder, careless = false }: PostgresOption
 	);
 }
 
+/** The roles and schemas of the town in a PostgreSQL of the operator's own; `url` is an administrator's. */
+export async function ownDatabase(url: string): Promise<Postgres> {
+	const admin = new URL(url);
+	const database = admin.pathname.slice(1) || 'understory';
+	const secret = createHmac('sha256', 'understory').update(url).digest('hex');
+	return services({ admin, database, secret, makeDatabase: false, close: async () => undefined });
+}
+
 function serve(child: ChildProcess, port: number, password: string): Postgres {
-	const address = (user: string, secret: string, database: string) =>
-		`postgres://${user}:${secret}@127.0.0.1:${port}/${database}`;
-	const secretOf = (service: string) => createHmac('sha256', password).update(service).digest('hex');
+	const admin = new URL(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`);
+	return services({
+		admin,
+		database: 'understory',
+		secret: password,
+		makeDatabase: true,
+		close: () =>
+			new Promise((resolve) => {
+				if (child.exitCode !== null || child.signalCode !== null) return resolve();
+				child.once('exit', () => resolve());
+				child.kill('SIGINT');
+			}),
+	});
+}
+
+function services(parts: {
+	admin: URL;
+	database: string;
+	secret: string;
+	makeDatabase: boolean;
+	close(): Promise<void>;
+}): Postgres {
+	const address = (user: string, secret: string, database: string) => {
+		const url = new URL(parts.admin);
+		url.username = user;
+		url.password = secret;
+		url.pathname = `/${database}`;
+		return url.href;
+	};
+	const secretOf = (service: string) => createHmac('sha256', parts.secret).update(service).digest('hex');
 	const admin = async <T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-		const client = new pg.Client({ connectionString: address('postgres', password, database) });
+		const url = new URL(parts.admin);
+		url.pathname = `/${database}`;
+		const client = new pg.Client({ connectionString: url.href });
 		await client.connect();
 		try {
 			return await work(client);
@@ -68,34 +105,37 @@ function serve(child: ChildProcess, port: number, password: string): Postgres {
 	let queue: Promise<unknown> = Promise.resolve();
 	let closing: Promise<void> | null = null;
 
+	async function makeDatabase(): Promise<void> {
+		if (!parts.makeDatabase) return;
+		await admin('postgres', async (client) => {
+			const known = await client.query('select 1 from pg_database where datname = $1', [parts.database]);
+			if (known.rowCount === 0) await client.query(`create database ${parts.database}`);
+		});
+	}
+
 	return {
 		urlFor(service) {
 			if (!/^[a-z][a-z0-9_]{0,50}$/.test(service)) throw new Error('a service has a name of small letters');
-			database ??= admin('postgres', async (client) => {
-				const known = await client.query("select 1 from pg_database where datname = 'understory'");
-				if (known.rowCount === 0) await client.query('create database understory');
-			});
+			database ??= makeDatabase();
 			// One at a time: two `alter role` at once collide on the same catalog row.
 			const made = queue.then(async () => {
 				await database;
-				await admin('understory', async (client) => {
+				await admin(parts.database, async (client) => {
 					const known = await client.query('select 1 from pg_roles where rolname = $1', [service]);
 					if (known.rowCount === 0) await client.query(`create role ${service} login`);
 					await client.query(`alter role ${service} password '${secretOf(service)}'`);
+					// PostgreSQL 16 on lets nobody make a schema for a role that they are not a member of.
+					await client.query(`grant ${service} to current_user`);
 					await client.query(`create schema if not exists ${service} authorization ${service}`);
 					await client.query(`alter role ${service} set search_path = ${service}`);
 				});
-				return address(service, secretOf(service), 'understory');
+				return address(service, secretOf(service), parts.database);
 			});
 			queue = made.catch(() => undefined);
 			return made;
 		},
 		close() {
-			closing ??= new Promise((resolve) => {
-				if (child.exitCode !== null || child.signalCode !== null) return resolve();
-				child.once('exit', () => resolve());
-				child.kill('SIGINT');
-			});
+			closing ??= parts.close();
 			return closing;
 		},
 	};

@@ -7,7 +7,7 @@ import { publishRegister } from '../register/publish.ts';
 import { publishRosters } from '../register/roster.ts';
 import { changeBranch } from '../store/branches.ts';
 import { endOperation, findOperation, setProgress } from '../store/operations.ts';
-import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { importSurvey } from '../survey/import.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
 
@@ -20,6 +20,7 @@ export interface Services {
 	provisionLibrary(library: LibraryRow, by: string): Promise<string>;
 	/** Reads the file to its end, or keeps why it could not, as an operation. Resolves with the operation's id once it is written down. */
 	startImport(bytes: AsyncIterable<Uint8Array>, only: readonly string[] | null, by: string): Promise<string>;
+	operation(id: string): Promise<OperationRow>;
 	/** The answer 202 for an operation. */
 	accepted(operation: string): Promise<{ body: object; location: string }>;
 	/** A register got a new version: the library's id. */
@@ -159,6 +160,9 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			imports.add(running);
 			await running.finally(() => imports.delete(running));
 			return id;
+		},
+		async operation(id) {
+			return (await findOperation(context.database, id))!;
 		},
 		async accepted(operation) {
 			const row = await findOperation(context.database, operation);

@@ -1,0 +1,34 @@
+import type { Context } from './context.ts';
+import { publishedVersions } from './register/publish.ts';
+import { branchesOf } from './store/branches.ts';
+import { listLibraries } from './store/libraries.ts';
+import type { BranchRow, LibraryRow } from './store/rows.ts';
+
+/** What the platform has, for whoever runs it in the same process. */
+export interface Directory {
+	/** Libraries that have something running, with their branches in the order of their labels. */
+	running(): Promise<{ library: LibraryRow; branches: BranchRow[] }[]>;
+	/** Libraries by their survey keys; those that are not there are left out. */
+	bySource(keys: readonly string[]): Promise<LibraryRow[]>;
+	/** The version of every register, to see whether something is still moving. */
+	versions(): Promise<string>;
+}
+
+export function createDirectory(context: Context): Directory {
+	const { database } = context;
+	return {
+		async running() {
+			const ids = await database<BranchRow>('branch').distinct('library').whereNot('stage', 'listed');
+			const known = new Set(ids.map((row) => row.library));
+			const libraries = (await listLibraries(database, { limit: 100_000 })).filter(({ id }) => known.has(id));
+			return Promise.all(
+				libraries.map(async (library) => ({ library, branches: await branchesOf(database, library.id) })),
+			);
+		},
+		bySource: (keys) =>
+			database<LibraryRow>('library')
+				.whereIn('source_key', [...keys])
+				.orderBy('slug'),
+		versions: async () => JSON.stringify(await publishedVersions(database)),
+	};
+}

@@ -1,0 +1,30 @@
+import { type DemoPatron, demoDeck } from '@understory/sip2/deck.ts';
+import { type Ils, startIls } from '@understory/sip2/server.ts';
+
+/** A library's catalogue system, simulated: real SIP2 on its own TCP port, with the sample's cards. */
+export interface Catalogue {
+	readonly address: { readonly kind: 'sip2'; readonly host: string; readonly port: number };
+	readonly deck: readonly DemoPatron[];
+	readonly ils: Ils;
+	close(): Promise<void>;
+}
+
+/** Starts a catalogue for each library of the sample; cards stay the same from start to start. */
+export async function startCatalogues(
+	libraries: readonly string[],
+	catalogues: Map<string, Catalogue>,
+): Promise<void> {
+	await Promise.all(
+		libraries.map(async (slug) => {
+			if (catalogues.has(slug)) return;
+			const deck = demoDeck(slug);
+			const ils = await startIls({ deck });
+			catalogues.set(slug, {
+				deck,
+				ils,
+				address: { kind: 'sip2', host: '127.0.0.1', port: ils.port },
+				close: () => ils.close(),
+			});
+		}),
+	);
+}

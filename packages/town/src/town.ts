@@ -1,0 +1,231 @@
+import { createWriteStream, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { type AccountabilityParts, createAccountability } from '@understory/accountability/accountability.ts';
+import { loadOrMakeSecrets } from '@understory/config/secrets.ts';
+import { type Clock, systemClock } from '@understory/core/clock.ts';
+import type { Log } from '@understory/core/log.ts';
+import { createDesign, type Design } from '@understory/design/design.ts';
+import { createHome, type Home } from '@understory/home/home.ts';
+import { parseHost } from '@understory/http/host.ts';
+import { createLog } from '@understory/http/log.ts';
+import type { Role } from '@understory/http/role.ts';
+import { listen } from '@understory/http/server.ts';
+import { createInternalClient, createOutgoing, type Outgoing } from '@understory/outgoing/outgoing.ts';
+import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
+import { createProvisioner, type Provisioner } from '@understory/provisioner/provisioner.ts';
+import { createSsoBridge, type SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
+import { exportKey, generateKey, importKey } from '@understory/transparency-log/keys.ts';
+import { roleFor, townAddresses } from './addresses.ts';
+import { type Catalogue, startCatalogues } from './catalogues.ts';
+import { openDataFolder } from './data-folder.ts';
+import { describeTown } from './describe-town.ts';
+import { ownDatabase, startPostgres } from './postgres.ts';
+import { openSample } from './sample/open-sample.ts';
+import { settleAll } from './settle.ts';
+import type { TownFile } from './town-file.ts';
+
+export interface TownOptions {
+	/** 0 takes a free one, for tests. */
+	readonly port: number;
+	readonly data: string;
+	/** FSCS keys of the sample's systems. */
+	readonly libraries: readonly string[];
+	readonly sample: boolean;
+	readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+	/** An administrator's address of another PostgreSQL. */
+	readonly databaseUrl: string | null;
+	readonly clock?: Clock;
+	/** For tests: no artificial delays, no waiting for the disk in PostgreSQL, no timers; `settle()` does all the work. */
+	readonly forTests?: boolean;
+	/** For tests: sees every request that leaves for the open network, and may answer in its place. */
+	readonly wrapOutgoing?: (outgoing: Outgoing) => Outgoing;
+	/** For tests: called after each step that the provisioner wrote down. */
+	readonly afterStep?: (step: string) => void;
+}
+
+export interface Town {
+	readonly port: number;
+	readonly file: TownFile;
+	readonly roles: { provisioner: Provisioner; home: Home; bridge: SsoBridge; accountability: Role };
+	readonly catalogues: ReadonlyMap<string, Catalogue>;
+	/** Drains every queue of every role, so that no test has to wait. */
+	settle(): Promise<void>;
+	/** Reads again what `town.json` says, after something changed. */
+	describe(): Promise<TownFile>;
+	close(): Promise<void>;
+}
+
+/** Starts a whole town in this process. Throws `PublicError` with a sentence for what an operator can mend; whatever had begun is stopped. */
+export async function createTown(options: TownOptions): Promise<Town> {
+	const undo: (() => Promise<unknown> | undefined)[] = [];
+	try {
+		return await start(options, undo);
+	} catch (error) {
+		for (const stop of undo.reverse()) await stop();
+		throw error;
+	}
+}
+
+async function start(options: TownOptions, undo: (() => Promise<unknown> | undefined)[]): Promise<Town> {
+	const { data, forTests = false } = options;
+	const clock = options.clock ?? systemClock;
+	const roles = new Map<string, Pick<Role, 'handle'>>();
+	const listening = await listen((request, response) => dispatch(roles, request, response), {
+		port: options.port,
+	});
+	undo.push(() => listening.close());
+	const { port } = listening;
+	openDataFolder(data, port);
+	const secrets = loadOrMakeSecrets(data, () => exportKey(generateKey()));
+	const logFile = createWriteStream(join(data, 'understory.log'), { flags: 'a', mode: 0o600 });
+	undo.push(() => new Promise((resolve) => logFile.end(resolve)));
+	const log = (role: string): Log => createLog({ level: options.logLevel, to: logFile, role });
+	const postgres = options.databaseUrl
+		? await ownDatabase(options.databaseUrl)
+		: await startPostgres({ folder: join(data, 'postgres'), careless: forTests });
+	undo.push(() => postgres.close());
+	const [provisionerUrl, bridgeUrl, accountabilityUrl] = await Promise.all(
+		['provisioner', 'sso_bridge', 'accountability'].map((service) => postgres.urlFor(service)),
+	);
+
+	const design: Design = createDesign();
+	const addresses = townAddresses(port);
+	const internal = createInternalClient({ town: true });
+	const open = createOutgoing({ town: true });
+	const outgoing = options.wrapOutgoing?.(open) ?? open;
+	undo.push(() => Promise.all([internal.close(), open.close()]));
+	const inside = `http://127.0.0.1:${port}`;
+	const lookEvery = forTests ? null : 2_000;
+
+	let home: Home | undefined;
+	const driver = createLocalDriver(async ({ name, enrolmentToken }) => {
+		home = await createHome({
+			name,
+			folder: join(data, 'homes', name),
+			platform: { url: inside, token: enrolmentToken, outgoing: internal },
+			outgoing,
+			clock,
+			log: log('home'),
+			design,
+			settings: { town: true },
+			lookEvery,
+		});
+		roles.set('home', home);
+		return home;
+	});
+	const provisioner = await createProvisioner({
+		databaseUrl: provisionerUrl!,
+		queueSchema: 'provisioner',
+		clock,
+		log: log('provisioner'),
+		internal,
+		platformKey: importKey(secrets.platformKey),
+		driver,
+		addresses,
+		design,
+		consoleKey: Buffer.from(secrets.consoleKey, 'base64url'),
+		adminToken: secrets.adminToken,
+		sample: options.sample,
+		...(options.afterStep ? { afterStep: options.afterStep } : {}),
+	});
+	undo.push(() => provisioner.close());
+	roles.set('provisioner', provisioner);
+
+	const catalogues = new Map<string, Catalogue>();
+	const platformFor = async (kind: 'sso-bridge' | 'accountability') => ({
+		url: inside,
+		token: await provisioner.enrolmentToken(kind),
+		outgoing: internal,
+	});
+	const [bridge, accountability] = await Promise.all([
+		createSsoBridge({
+			databaseUrl: bridgeUrl!,
+			folder: join(data, 'sso-bridge'),
+			platform: await platformFor('sso-bridge'),
+			outgoing,
+			clock,
+			log: log('sso-bridge'),
+			design,
+			secrets: { master: Buffer.from(secrets.bridgeMaster, 'base64url') },
+			ils: (library) => catalogues.get(library)?.address ?? null,
+			minimumFailureMs: forTests ? 0 : 800,
+			lookEvery,
+		}),
+		createAccountability({
+			databaseUrl: accountabilityUrl!,
+			folder: join(data, 'accountability'),
+			platform: await platformFor('accountability'),
+			design,
+			log: log('accountability'),
+			clock,
+			publish: 'now',
+			sample: options.sample,
+			lookEvery,
+		} satisfies AccountabilityParts),
+		// A home that was there before is started again even when nothing is to be changed.
+		startHome(driver, provisioner),
+	]);
+	undo.push(
+		() => bridge.close(),
+		() => accountability.close(),
+		() => driver.close(),
+	);
+	roles.set('sso-bridge', bridge);
+	roles.set('accountability', accountability);
+
+	const town = { provisioner, home: home!, bridge, accountability };
+	const settle = () => settleAll(town);
+	undo.push(() => Promise.all([...catalogues.values()].map((catalogue) => catalogue.close())));
+	if (options.sample) await openSample({ ...town, settle, catalogues }, options.libraries);
+	const describe = () =>
+		describeTown(provisioner, { console: addresses.console, adminToken: secrets.adminToken, catalogues });
+	const file = await describe();
+	writeFileSync(join(data, 'town.json'), `${JSON.stringify(file, null, '\t')}\n`, { mode: 0o600 });
+
+	let closing: Promise<void> | null = null;
+	return {
+		port,
+		file,
+		roles: town,
+		catalogues,
+		settle,
+		describe,
+		close() {
+			closing ??= (async () => {
+				for (const stop of undo.reverse()) await stop();
+			})();
+			return closing;
+		},
+	};
+}
+
+async function startHome(
+	driver: ReturnType<typeof createLocalDriver>,
+	provisioner: Provisioner,
+): Promise<void> {
+	const enrolmentToken = await provisioner.enrolmentToken('home');
+	await driver.start({ name: 'home-1', kind: 'shared', enrolmentToken });
+}
+
+function dispatch(
+	roles: ReadonlyMap<string, Pick<Role, 'handle'>>,
+	request: IncomingMessage,
+	response: ServerResponse,
+): void {
+	const host = parseHost(request.headers.host);
+	const role = host && roles.get(roleFor(host.hostname));
+	if (role) {
+		role.handle(request, response);
+		return;
+	}
+	const status = host ? 503 : 400;
+	const sentence = host
+		? 'The town is starting. Try again in a moment.'
+		: 'Send the name of the host you want.';
+	response.writeHead(status, {
+		'content-type': 'text/plain; charset=utf-8',
+		...(host ? { 'retry-after': '1' } : {}),
+	});
+	response.end(`${sentence}\n`);
+}
