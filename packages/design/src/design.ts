@@ -25,6 +25,8 @@ export interface Design {
 	/** Fingerprinted files, to be served under `/design`. */
 	readonly files: readonly AssetFile[];
 	href(name: string): string;
+	/** Names that the `icon` helper knows. */
+	readonly icons: ReadonlySet<string>;
 }
 
 /** Builds the design: words, styles, partials and layout are read once, views are compiled when first shown. */
@@ -64,6 +66,7 @@ export function createDesign(): Design {
 		words,
 		files: assets.files,
 		href: assets.href,
+		icons: assets.icons,
 		t: words.t,
 		registerViews(room, folder) {
 			for (const [name, source] of templatesIn(folder)) {

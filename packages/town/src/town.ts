@@ -17,7 +17,7 @@ import { createProvisioner, type Provisioner } from '@understory/provisioner/pro
 import { createSsoBridge, type SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import { exportKey, generateKey, importKey } from '@understory/transparency-log/keys.ts';
 import { roleFor, townAddresses } from './addresses.ts';
-import { type Catalogue, startCatalogues } from './catalogues.ts';
+import type { Catalogue } from './catalogues.ts';
 import { openDataFolder } from './data-folder.ts';
 import { describeTown } from './describe-town.ts';
 import { ownDatabase, startPostgres } from './postgres.ts';
