@@ -1,6 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type RequestListener,
+	request,
+	type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +51,8 @@ export interface Bed {
 	register(): Register;
 	/** Works until nothing is due anywhere. */
 	settle(): Promise<void>;
+	/** Another server on the same port, by the first label of its host. */
+	serve(label: string, handle: RequestListener): void;
 	/** What somebody outside answers; by host. */
 	outside(host: string, answer: (path: string, body: string) => { status: number; body?: string }): void;
 	close(): Promise<void>;
@@ -92,10 +100,12 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 	const sent: Sent[] = [];
 	const errors: unknown[] = [];
 	const log: Log = { ...silentLog, error: (event, fields) => void errors.push(fields?.error ?? event) };
+	const servers = new Map<string, RequestListener>();
 	const server = await listen((req, res) => {
 		const host = (req.headers.host ?? '').split('.')[0]!;
 		const found = branches.get(host);
 		if (found) found.open.handle(req, res);
+		else if (servers.has(host)) servers.get(host)!(req, res);
 		else res.writeHead(421).end();
 	});
 	const { port } = server.address() as AddressInfo;
@@ -172,6 +182,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 		parts,
 		register,
 		branch: (slug) => branches.get(slug)!,
+		serve: (label, handle) => void servers.set(label, handle),
 		outside: (host, answer) => void others.set(host, answer),
 		befriend(...names) {
 			const members = names.map((name) => {
@@ -418,8 +429,8 @@ function recorded(
 	};
 }
 
-function listen(handle: Parameters<typeof createServer>[1]): Promise<Server> {
-	const server = createServer(handle!);
+function listen(handle: RequestListener): Promise<Server> {
+	const server = createServer(handle);
 	return new Promise((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(0, '127.0.0.1', () => resolve(server));

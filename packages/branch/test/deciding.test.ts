@@ -59,7 +59,7 @@ describe("a host's decision", () => {
 			.and.include('No advertising');
 		const why = await rudy.get(/href="(\/notices\/\d+)"/.exec(notices.body)![1]!);
 		expect(why.status, why.body).to.equal(200);
-		expect(why.body).to.include('xd-buy').and.include('You can appeal until').and.include('October 15');
+		expect(why.body).to.include('xd-buy').and.include('you can appeal until').and.include('October 15');
 		await bed.settle();
 		expect(taken).to.have.length(1);
 		const entry = JSON.parse(taken[0]!.entry) as SignedEntry;

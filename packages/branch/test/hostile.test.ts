@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type Bed, type Browser, createBed } from './bed.ts';
-import { rows } from './look.ts';
+import { raw, rows } from './look.ts';
 
 describe('hostile input', () => {
 	let bed: Bed;
@@ -97,19 +97,6 @@ describe('hostile input', () => {
 		expect((await ana.get('/@%E0%A4%A')).status).to.equal(400);
 	});
 
-	it('nobody is led to another site after signing in', async () => {
-		const { createHash } = await import('node:crypto');
-		expect(createHash).to.be.a('function');
-		for (const back of ['//evil.example/', '/\\evil.example', 'https://evil.example/', '/\t/evil.example']) {
-			const answer = await bed
-				.branch('north')
-				.browser()
-				.get(`/signin?back=${encodeURIComponent(back)}`);
-			expect(answer.headers.location ?? '').not.to.include('evil.example');
-		}
-		bed.errors.length = 0;
-	});
-
 	it('pages forbid scripts, frames and sniffing, and private ones are kept by nobody', async () => {
 		const { headers } = await ana.get('/home');
 		expect(headers['content-security-policy'])
@@ -172,16 +159,11 @@ describe('joining', () => {
 	it('somebody whose card has lapsed reads and does not write', async () => {
 		const ana = await bed.branch('north').join('lapsed');
 		await ana.write('before it lapsed', 'branch');
-		bed.branch('north').store.transact((writing) =>
-			writing.run({
-				toSQL: () => ({
-					toNative: () => ({
-						sql: "UPDATE person SET standing = 'porch' WHERE handle = 'lapsed'",
-						bindings: [],
-					}),
-				}),
-			}),
-		);
+		bed
+			.branch('north')
+			.store.transact((writing) =>
+				writing.run(raw("UPDATE person SET standing = 'porch' WHERE handle = 'lapsed'")),
+			);
 		const home = await ana.get('/home');
 		expect(home.body).to.include('before it lapsed').and.include('You can read, and not write');
 		const answer = await ana.post('/posts', { text: 'xh-after', scope: 'branch' });

@@ -44,6 +44,7 @@ function bookData(design: Design, language: string, text: string): object {
 	return {
 		page: frame(text),
 		title: text,
+		caption: `${text} cloths`,
 		long: text === 'North Portland' ? LONG : text,
 		now: NOON,
 		yesterday: NOON - DAY,

@@ -95,7 +95,7 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 	const open = createOutgoing({ town: true });
 	const outgoing = options.wrapOutgoing?.(open) ?? open;
 	undo.push(() => Promise.all([internal.close(), open.close()]));
-	const inside = `http://127.0.0.1:${port}`;
+	const inside = `http://localhost:${port}`;
 	const lookEvery = forTests ? null : 2_000;
 
 	let home: Home | undefined;
@@ -143,7 +143,6 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 			databaseUrl: bridgeUrl!,
 			folder: join(data, 'sso-bridge'),
 			platform: await platformFor('sso-bridge'),
-			outgoing,
 			clock,
 			log: log('sso-bridge'),
 			design,

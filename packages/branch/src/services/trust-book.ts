@@ -6,7 +6,7 @@ import type { Register, SignedRoster } from '@understory/core/register.ts';
 import type { Trust } from '@understory/core/scope.ts';
 import { createTrust } from '@understory/neighborhood/trust.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
-import { keepRoster, keptRosters } from '../store/rosters.ts';
+import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
 
 /** How long a roster that was fetched is taken as fresh, and how long to wait after one that could not be. */
@@ -19,7 +19,11 @@ export interface TrustBook {
 	trust(): Trust;
 	/** The rosters of the neighborhoods this branch agreed to and stands on, by name. */
 	rosters(): readonly SignedRoster[];
-	/** Fetches what is due. Never rejects: a steward that does not answer changes nothing. */
+	/** Does the register hold a newer roster than we do? */
+	isBehind(): boolean;
+	/** Takes up what the register holds, held to the same rules as what is fetched. Asks nobody. */
+	catchUp(): Promise<void>;
+	/** Fetches what is due from the public addresses. Never rejects: a steward that does not answer changes nothing. */
 	refresh(): Promise<void>;
 	/** When `refresh` has something to do again, UTC milliseconds; null when the branch stands nowhere. */
 	nextAt(): number | null;
@@ -37,50 +41,53 @@ interface TrustParts {
 /** Opens the book. Nothing is verified or read before it is first asked. */
 export function createTrustBook(parts: TrustParts): TrustBook {
 	const self = parts.desired().branch.origin;
-	/** When each neighborhood is looked at again, and which version the register named when it was last looked at. */
-	const looked = new Map<string, { readonly again: number; readonly version: number }>();
-	let rosters: readonly SignedRoster[] | null = null;
+	/** When a neighborhood whose address did not answer is looked at again. */
+	const later = new Map<string, number>();
+	/** The version of the register's roster that was refused, so that it is not verified over and over. */
+	const refused = new Map<string, number>();
+	let kept: readonly KeptRoster[] | null = null;
 	let trust: { readonly of: string; readonly value: Trust } | null = null;
 
 	const wanted = () => parts.desired().neighborhoods;
 	const known = () => {
-		rosters ??= parts.store.read((reading) => keptRosters(reading));
-		return rosters.filter(({ id }) => wanted().some((neighborhood) => neighborhood.id === id));
+		kept ??= parts.store.read((reading) => keptRosters(reading));
+		return kept.filter(({ roster }) => wanted().some(({ id }) => id === roster.id));
 	};
+	const find = (id: string) => known().find(({ roster }) => roster.id === id);
 	const registered = (id: string) => parts.register()?.rosters.find((roster) => roster.id === id);
 
-	function dueAt(id: string): number {
-		const kept = known().find((roster) => roster.id === id);
-		const last = looked.get(id);
-		const newest = Math.max(kept?.version ?? 0, last?.version ?? 0);
-		if ((registered(id)?.version ?? 0) > newest) return 0;
-		return last?.again ?? (kept ? kept.issued + FRESH : 0);
+	function behind(id: string): boolean {
+		const version = registered(id)?.version ?? 0;
+		return version > (find(id)?.roster.version ?? 0) && version !== refused.get(id);
 	}
 
-	/** True when it was taken, or is the one we hold. */
-	async function take(document: unknown, id: string): Promise<boolean> {
+	function dueAt(id: string): number {
+		return later.get(id) ?? (find(id)?.fetched ?? -FRESH) + FRESH;
+	}
+
+	/** True when it was taken, or is the one we hold. `fetched` is when it came from its public address. */
+	async function take(document: unknown, id: string, fetched: number): Promise<boolean> {
 		// The schema compiler is not needed to serve a page, so it is not loaded before a roster comes.
 		const { verifyRoster } = await import('@understory/neighborhood/verify.ts');
-		const previous = known().find((roster) => roster.id === id);
+		const previous = find(id)?.roster;
 		const steward = registered(id)?.steward;
 		const verified = verifyRoster(document, {
 			now: parts.clock.now(),
 			...(previous ? { previous } : {}),
 			...(steward ? { stewardKeys: [steward] } : {}),
 		});
-		if (!verified.ok) {
-			parts.log.warn('roster_refused', {
-				branch: parts.desired().branch.id,
-				error_code: verified.error.reason,
-			});
+		const reason = !verified.ok
+			? verified.error.reason
+			: verified.value.id !== id
+				? 'another_neighborhood'
+				: null;
+		if (!verified.ok || reason) {
+			parts.log.warn('roster_refused', { branch: parts.desired().branch.id, error_code: reason ?? '' });
 			return false;
 		}
-		if (verified.value.id !== id) return false;
-		if (verified.value.version !== previous?.version) {
-			parts.store.transact((writing) => keepRoster(writing, verified.value, parts.clock.now()));
-			rosters = null;
-			trust = null;
-		}
+		parts.store.transact((writing) => keepRoster(writing, { roster: verified.value, fetched }));
+		kept = null;
+		trust = null;
 		return true;
 	}
 
@@ -101,15 +108,11 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 		}
 	}
 
-	async function look(id: string, url: string): Promise<void> {
-		const fetched = await fetchRoster(url);
-		const taken = fetched !== null && (await take(fetched, id));
-		// The register carries the same signed document; it is held to the same rules.
-		const given = registered(id);
-		const version = known().find((roster) => roster.id === id)?.version ?? 0;
-		const helped = given !== undefined && given.version > version && (await take(given, id));
-		const again = parts.clock.now() + (taken || helped ? FRESH : AFTER_A_FAULT);
-		looked.set(id, { again, version: given?.version ?? 0 });
+	async function catchUp(): Promise<void> {
+		for (const { id } of wanted().filter((one) => behind(one.id))) {
+			const given = registered(id);
+			if (given && !(await take(given, id, 0))) refused.set(id, given.version);
+		}
 	}
 
 	return {
@@ -120,7 +123,7 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 			if (trust?.of !== of) {
 				const value = createTrust({
 					self,
-					rosters: known(),
+					rosters: known().map(({ roster }) => roster),
 					setAside: new Set(),
 					now: () => parts.clock.now(),
 				});
@@ -128,10 +131,17 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 			}
 			return trust.value;
 		},
-		rosters: () => known().filter((roster) => roster.expires > parts.clock.now()),
+		rosters: () => known().flatMap(({ roster }) => (roster.expires > parts.clock.now() ? [roster] : [])),
+		isBehind: () => wanted().some(({ id }) => behind(id)),
+		catchUp,
 		async refresh() {
+			await catchUp();
 			for (const { id, roster_url } of wanted()) {
-				if (dueAt(id) <= parts.clock.now()) await look(id, roster_url);
+				const now = parts.clock.now();
+				if (dueAt(id) > now) continue;
+				const fetched = await fetchRoster(roster_url);
+				if (fetched !== null && (await take(fetched, id, now))) later.delete(id);
+				else later.set(id, now + AFTER_A_FAULT);
 			}
 		},
 		nextAt() {

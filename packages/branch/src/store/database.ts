@@ -18,6 +18,8 @@ export function openDatabase(file: string, options: { create: boolean }): Opened
 	let database: Database.Database | undefined;
 	try {
 		database = new Database(file, { fileMustExist: !options.create, timeout: 2000 });
+		// Asked first: setting the journal mode would already write to the file.
+		if (!options.create && version(database) === 0) throw new PublicError(503, 'damaged', EMPTY);
 		database.pragma('journal_mode = WAL');
 		database.pragma('synchronous = FULL');
 		database.pragma('foreign_keys = ON');
@@ -30,18 +32,24 @@ export function openDatabase(file: string, options: { create: boolean }): Opened
 	}
 }
 
+const EMPTY = 'The file of this branch is empty. Library IT has to restore it from a backup.';
+
+function version(database: Database.Database): number {
+	return Number(database.pragma('user_version', { simple: true }));
+}
+
 function migrate(database: Database.Database): number {
-	const version = Number(database.pragma('user_version', { simple: true }));
-	if (version === SCHEMA) return 0;
-	if (version > SCHEMA) {
+	const from = version(database);
+	if (from === SCHEMA) return 0;
+	if (from > SCHEMA) {
 		throw new PublicError(
 			503,
 			'newer_schema',
 			'This branch was last opened by a newer Understory. Upgrade the home before opening it here.',
-			{ detail: `schema ${version}, known ${SCHEMA}` },
+			{ detail: `schema ${from}, known ${SCHEMA}` },
 		);
 	}
-	const due = MIGRATIONS.filter((migration) => migration.version > version);
+	const due = MIGRATIONS.filter((migration) => migration.version > from);
 	for (const migration of due) {
 		database.transaction(() => {
 			database.exec(migration.sql);

@@ -2,16 +2,23 @@ import type { SignedConsent, SignedRoster } from '@understory/core/register.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
+/** A roster that was verified. */
+export interface KeptRoster {
+	readonly roster: SignedRoster;
+	/** When it was last fetched from its public address, UTC milliseconds; 0 when only the register brought it so far. */
+	readonly fetched: number;
+}
+
 /** The last verified roster of each neighborhood. */
-export function keptRosters(reading: Reading): SignedRoster[] {
+export function keptRosters(reading: Reading): KeptRoster[] {
 	return reading
-		.all<{ body: string }>(sql('roster').select('body').orderBy('id'))
-		.map((row) => JSON.parse(row.body) as SignedRoster);
+		.all<{ body: string; fetched: number }>(sql('roster').select('body', 'fetched').orderBy('id'))
+		.map(({ body, fetched }) => ({ roster: JSON.parse(body) as SignedRoster, fetched }));
 }
 
 /** Keeps a roster that was verified. */
-export function keepRoster(writing: Writing, roster: SignedRoster, now: number): void {
-	const row = { id: roster.id, body: JSON.stringify(roster), taken: now };
+export function keepRoster(writing: Writing, { roster, fetched }: KeptRoster): void {
+	const row = { id: roster.id, body: JSON.stringify(roster), fetched };
 	writing.run(sql('roster').insert(row).onConflict('id').merge());
 }
 

@@ -55,6 +55,7 @@ export function createBranchApp(
 		// Signing out leads on to the card issuer, and Chromium holds redirects after a form to this list (DESIGN 5.6).
 		formAction: [new URL(context.current.library().card_origin).origin],
 	});
+	app.use(trustFirst(context));
 	app.use(federationFirst(context));
 	app.use(
 		sessions({
@@ -115,6 +116,14 @@ function check(web: Web, visit: Visit, route: Route): void {
 	if (route.need === 'host' && !web.context.current.mayDecide(visit.staffId)) {
 		throw new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
 	}
+}
+
+/** A roster that the register brought counts from the first request on, before the worker has fetched it too. */
+function trustFirst(context: BranchContext): RequestHandler {
+	return (_request, _response, next) => {
+		if (!context.book.isBehind()) return next();
+		context.book.catchUp().then(() => next(), next);
+	};
 }
 
 function federationFirst(context: BranchContext): RequestHandler {

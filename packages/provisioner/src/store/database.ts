@@ -12,12 +12,22 @@ export async function openDatabase(url: string): Promise<Database> {
 		pool: { min: 0, max: 12 },
 		asyncStackTraces: false,
 	});
+	try {
+		await migrate(database);
+	} catch (error) {
+		await database.destroy();
+		throw error;
+	}
+	return database;
+}
+
+async function migrate(database: Database): Promise<void> {
 	await database.migrate.latest({
 		migrationSource: migrations,
-		tableName: 'migration',
+		// BullMQ keeps its own `migration` in the same schema.
+		tableName: 'schema_step',
 		disableMigrationsListValidation: false,
 	});
-	return database;
 }
 
 /** Takes a lock that holds until the transaction ends, so that two workers never do the same thing at once. */

@@ -1,0 +1,65 @@
+import knex, { type Knex } from 'knex';
+
+export type Database = Knex;
+
+const STEPS = [{ name: '0001-first', up: first }];
+
+const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
+	getMigrations: async () => [...STEPS],
+	getMigrationName: (step) => step.name,
+	getMigration: async (step) => ({ up: step.up, down: async () => undefined }),
+};
+
+/** Opens the bridge's own schema and brings it up to date. */
+export async function openDatabase(url: string): Promise<Database> {
+	const database = knex({ client: 'pg', connection: url, pool: { min: 0, max: 8 }, asyncStackTraces: false });
+	await database.migrate.latest({ migrationSource: migrations, tableName: 'migration' });
+	return database;
+}
+
+/** No column holds a card, a PIN, a name or a birth date: keyed hashes, random ids, months (DESIGN 4.7, library-sso.md 7.3). */
+async function first(database: Knex): Promise<void> {
+	await database.raw(`
+		create table oidc (
+			library uuid not null,
+			model text not null,
+			id text not null,
+			payload jsonb not null,
+			grant_id text,
+			uid text,
+			consumed_at timestamptz,
+			expires_at timestamptz,
+			primary key (library, model, id)
+		);
+		create index oidc_grant on oidc (library, grant_id) where grant_id is not null;
+		create index oidc_uid on oidc (library, uid) where uid is not null;
+		create table account (
+			id uuid primary key,
+			library uuid not null,
+			age_band text not null,
+			standing text not null,
+			staff_id uuid unique,
+			created_month text not null,
+			seen_month text not null
+		);
+		create table identity (
+			library uuid not null,
+			kind text not null,
+			hash text not null,
+			key_version integer not null,
+			account uuid not null references account on delete cascade,
+			primary key (library, kind, hash)
+		);
+		create table attempt (
+			library uuid not null,
+			hash text not null,
+			failures integer not null,
+			until timestamptz not null,
+			primary key (library, hash)
+		);
+		create table signing_key (
+			library uuid primary key,
+			sealed text not null
+		);
+	`);
+}

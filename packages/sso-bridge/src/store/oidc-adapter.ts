@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { Database } from './database.ts';
+
+/** Models whose id is itself the secret somebody holds; only its hash is stored. */
+const TOKENS = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken', 'Session', 'Interaction']);
+
+interface Row {
+	payload: AdapterPayload;
+	consumed_at: Date | null;
+	expires_at: Date | null;
+}
+
+/**
+ * The store of one library's issuer (oidc-provider's adapter interface). A code is consumed by one statement that can succeed once, however many
+ * redeem it at the same moment (reference/library-sso.md 5.4).
+ */
+export function createAdapter(database: Database, library: string, model: string): Adapter {
+	const key = (id: string) => ({ library, model, id: TOKENS.has(model) ? hash(id) : id });
+	const live = (row: Row | undefined): AdapterPayload | undefined => {
+		if (!row || (row.expires_at && row.expires_at.getTime() <= Date.now())) return undefined;
+		return { ...row.payload, ...(row.consumed_at ? { consumed: row.consumed_at.getTime() / 1000 } : {}) };
+	};
+	return {
+		async upsert(id, payload, expiresIn) {
+			const row = {
+				...key(id),
+				payload: JSON.stringify(withoutSecrets(payload, model)),
+				grant_id: payload.grantId ? hash(payload.grantId) : null,
+				uid: payload.uid ? hash(payload.uid) : null,
+				expires_at: expiresIn ? new Date(Date.now() + expiresIn * 1000) : null,
+			};
+			await database('oidc')
+				.insert(row)
+				.onConflict(['library', 'model', 'id'])
+				.merge(['payload', 'grant_id', 'uid', 'expires_at']);
+		},
+		async find(id) {
+			const payload = live(await database('oidc').where(key(id)).first<Row>());
+			return payload && TOKENS.has(model) ? { ...payload, jti: id } : payload;
+		},
+		async findByUid(uid) {
+			return live(
+				await database('oidc')
+					.where({ library, model, uid: hash(uid) })
+					.first<Row>(),
+			);
+		},
+		async findByUserCode() {
+			return undefined;
+		},
+		async consume(id) {
+			const spent = await database('oidc')
+				.where(key(id))
+				.whereNull('consumed_at')
+				.update({ consumed_at: new Date() });
+			if (spent !== 1) throw new errors.InvalidGrant('this was redeemed already');
+		},
+		async destroy(id) {
+			await database('oidc').where(key(id)).delete();
+		},
+		async revokeByGrantId(grantId) {
+			await database('oidc')
+				.where({ library, grant_id: hash(grantId) })
+				.delete();
+		},
+	};
+}
+
+/** What has expired is of no use to anybody. */
+export async function sweepExpired(database: Database): Promise<void> {
+	await database('oidc').where('expires_at', '<', new Date()).delete();
+	await database('attempt').where('until', '<', new Date()).delete();
+}
+
+/** A session is found by its uid as well and then needs its own id, so that one keeps it; the others get it from whoever holds it. */
+function withoutSecrets(payload: AdapterPayload, model: string): AdapterPayload {
+	if (model === 'Session' || !TOKENS.has(model)) return payload;
+	const { jti: _jti, ...rest } = payload;
+	return rest;
+}
+
+function hash(text: string): string {
+	return createHash('sha256').update(text).digest('base64url');
+}
