@@ -1,12 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import {
-	createServer,
-	type IncomingHttpHeaders,
-	type RequestListener,
-	request,
-	type Server,
-} from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +23,7 @@ import { createKeyring } from '../src/services/keyring.ts';
 import { saveSession } from '../src/store/sessions.ts';
 import { createStore, type Store } from '../src/store/store.ts';
 import { createBranchViews } from '../src/views.ts';
+import { type Browser, browserFor } from './browser.ts';
 
 export const NOON = Date.UTC(2026, 9, 8, 19, 0);
 
@@ -54,7 +49,7 @@ export interface Bed {
 	/** Another server on the same port, by the first label of its host. */
 	serve(label: string, handle: RequestListener): void;
 	/** What somebody outside answers; by host. */
-	outside(host: string, answer: (path: string, body: string) => { status: number; body?: string }): void;
+	outside(host: string, answer: Outsider): void;
 	close(): Promise<void>;
 }
 
@@ -63,6 +58,9 @@ export interface Sent {
 	readonly method: string;
 	readonly body: string;
 }
+
+/** What another server answers to a request; null lets the request through to the real one. */
+export type Outsider = (path: string, body: string) => { status: number; body?: string } | null;
 
 export interface BedBranch {
 	readonly slug: string;
@@ -76,20 +74,6 @@ export interface BedBranch {
 	/** Signs in, chooses a handle and agrees to the rules through the real pages. */
 	join(handle: string, claims?: Partial<Claims>): Promise<Browser>;
 	reopen(): Promise<void>;
-}
-
-export interface Answer {
-	readonly status: number;
-	readonly headers: IncomingHttpHeaders;
-	readonly body: string;
-}
-
-/** A person's browser: keeps its cookie, reads the token of the last form it saw. */
-export interface Browser {
-	get(path: string, headers?: Record<string, string>): Promise<Answer>;
-	post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
-	/** Posts and gives the path of the new post. */
-	write(text: string, scope: string, replyTo?: string): Promise<string>;
 }
 
 export async function createBed(slugs: readonly string[] = ['north']): Promise<Bed> {
@@ -109,7 +93,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 		else res.writeHead(421).end();
 	});
 	const { port } = server.address() as AddressInfo;
-	const others = new Map<string, (path: string, body: string) => { status: number; body?: string }>();
+	const others = new Map<string, Outsider>();
 	const library: LibraryRecord = {
 		id: 'lib-1',
 		slug: 'lib',
@@ -305,74 +289,6 @@ function bedBranch(made: {
 	return branch;
 }
 
-function browserFor(origin: string, port: number, cookie: string | null): Browser {
-	const { host } = new URL(origin);
-	let token = '';
-	const send = async (
-		method: string,
-		path: string,
-		headers: Record<string, string>,
-		body?: string,
-	): Promise<Answer> => {
-		const answer = await call(
-			port,
-			method,
-			path,
-			{
-				host,
-				accept: 'text/html',
-				...(cookie ? { cookie } : {}),
-				...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', origin }),
-				...headers,
-			},
-			body,
-		);
-		token = /name="_csrf" value="([^"]+)"/.exec(answer.body)?.[1] ?? token;
-		return answer;
-	};
-	const browser: Browser = {
-		get: (path, headers = {}) => send('GET', path, headers),
-		post: (path, form, headers = {}) =>
-			send('POST', path, headers, new URLSearchParams({ _csrf: token, ...form }).toString()),
-		async write(text, scope, replyTo) {
-			const answer = await browser.post('/posts', {
-				text,
-				scope,
-				...(replyTo ? { reply_to: replyTo.split('/').at(-1)! } : {}),
-			});
-			if (answer.status !== 303) throw new Error(`writing failed: ${answer.status}\n${answer.body}`);
-			return answer.headers.location!;
-		},
-	};
-	return browser;
-}
-
-/** One request over HTTP to this port, whatever the Host. */
-export function call(
-	port: number,
-	method: string,
-	path: string,
-	headers: Record<string, string>,
-	body?: string,
-): Promise<Answer> {
-	return new Promise((resolve, reject) => {
-		const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (incoming) => {
-			const chunks: Buffer[] = [];
-			incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-			incoming.on('error', reject);
-			incoming.on('end', () =>
-				resolve({
-					status: incoming.statusCode ?? 0,
-					headers: incoming.headers,
-					body: Buffer.concat(chunks).toString('utf8'),
-				}),
-			);
-		});
-		outgoing.on('error', reject);
-		outgoing.end(body);
-	});
-}
-
 function recordOf(slug: string, port: number, at: number): BranchRecord {
 	return {
 		id: `branch-${slug}`,
@@ -403,18 +319,14 @@ function recordOf(slug: string, port: number, at: number): BranchRecord {
 	};
 }
 
-function recorded(
-	wired: Outgoing,
-	sent: Sent[],
-	other: (url: string) => ((path: string, body: string) => { status: number; body?: string }) | undefined,
-): Outgoing {
+function recorded(wired: Outgoing, sent: Sent[], other: (url: string) => Outsider | undefined): Outgoing {
 	const note = (url: string, method: string, body: string) => void sent.push({ url, method, body });
 	const request = async (asked: OutgoingRequest) => {
 		const body = asked.body?.toString() ?? '';
 		note(asked.url, asked.method ?? 'GET', `${JSON.stringify(asked.headers ?? {})}\n${body}`);
-		const answer = other(asked.url);
+		const answer = other(asked.url)?.(new URL(asked.url).pathname, body);
 		if (!answer) return wired.request(asked);
-		const { status, body: text = '' } = answer(new URL(asked.url).pathname, body);
+		const { status, body: text = '' } = answer;
 		return { status, headers: {}, body: Buffer.from(text), url: asked.url };
 	};
 	return {

@@ -4,7 +4,8 @@ import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { reveal } from '@understory/transparency-log/sd.ts';
 import { digestText, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
-import { type Bed, type Browser, createBed } from './bed.ts';
+import { type Bed, createBed } from './bed.ts';
+import type { Browser } from './browser.ts';
 import { raw, rows } from './look.ts';
 
 const FACTS = 'The post offers a car for money, and nobody had asked for an offer.';
@@ -188,6 +189,31 @@ describe("a host's decision", () => {
 			expect((await rudy.get(path)).status).to.equal(200);
 		});
 	}
+
+	it('about a copy from a neighbor hides it here, says that nobody here could be told, and leaves the original alone', async () => {
+		const carla = await bed.branch('south').join('carla');
+		const path = await carla.write('xd-theirs car', 'neighborhood');
+		await bed.settle();
+		const id = rows<{ id: number }>(
+			bed,
+			'north',
+			"SELECT id FROM post WHERE content_html LIKE '%xd-theirs%'",
+		)[0]!.id;
+		expect((await hide(`/@x/${id}`)).status).to.equal(303);
+		await bed.settle();
+		expect((await rudy.get('/home')).body).not.to.include('xd-theirs');
+		expect((await carla.get(path)).status).to.equal(200);
+		const entry = JSON.parse(taken.at(-1)!.entry) as SignedEntry;
+		expect(entry).to.include({ scope: 'federated_in', notice_sent: 'no_account' });
+	});
+
+	it('cannot be undone by its author, while an appeal may need the post', async () => {
+		const path = await rudy.write('xd-evidence', 'branch');
+		await hide(path);
+		await rudy.get('/home');
+		expect((await rudy.post(`/posts/${path.split('/')[2]}/delete`, {})).status).to.equal(404);
+		expect(rows(bed, 'north', "SELECT id FROM post WHERE source = 'xd-evidence'")).to.have.length(1);
+	});
 
 	it('stands in the conversation as taken down, with its entry', async () => {
 		const first = await rudy.write('a thread', 'branch');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Bed, type Browser, createBed } from './bed.ts';
+import { type Bed, createBed } from './bed.ts';
+import type { Browser } from './browser.ts';
 import { personId, rows, uriOf } from './look.ts';
 import { actorOf, createNote, PUBLIC, signed } from './wire.ts';
 
@@ -202,7 +203,7 @@ describe('what comes from elsewhere', () => {
 
 	it('a post without a signature, or with one that is broken, is refused', async () => {
 		const note = await createNote(bed, carla, { id: next(), to: [PUBLIC], content: '<p>xr-unsigned</p>' });
-		const { call } = await import('./bed.ts');
+		const { call } = await import('./browser.ts');
 		const host = new URL(inbox).host;
 		const headers = { host, 'content-type': 'application/activity+json' };
 		const answer = await call(bed.port, 'POST', '/ap/inbox', headers, JSON.stringify(note));
@@ -246,5 +247,51 @@ describe('following', () => {
 		expect(answer.status).to.equal(422);
 		expect(answer.body).to.include('does not exchange posts with that server');
 		expect(bed.sent.length).to.equal(before);
+	});
+
+	it('somebody at a branch that is open to strangers brings their public posts, and only those', async () => {
+		bed.change('north', { federation: 'open' });
+		bed.change('east', { federation: 'open' });
+		const fay = await bed.branch('north').join('fay');
+		const dora = await bed.branch('east').join('dora');
+		const found = await dora.get(`/find?address=@fay@${new URL(bed.branch('north').origin).host}`);
+		const actor = /name="actor" value="([^"]+)"/.exec((await dora.get(found.headers.location!)).body)![1]!;
+		await dora.post('/follows', { actor });
+		await bed.settle();
+		for (const scope of ['branch', 'neighborhood', 'public']) await fay.write(`xf-${scope}-word`, scope);
+		await bed.settle();
+		const { body } = await dora.get('/home');
+		expect(body).to.include('xf-public-word');
+		expect(body).not.to.include('xf-branch-word').and.not.to.include('xf-neighborhood-word');
+		expect(bed.errors).to.deep.equal([]);
+	});
+});
+
+describe('a neighbor that does not answer', () => {
+	it('loses nothing: what waits is sent again when it is back, once', async () => {
+		const bed = await createBed(['north', 'south']);
+		bed.befriend('north', 'south');
+		await bed.settle();
+		const ana = await bed.branch('north').join('ana');
+		const carla = await bed.branch('south').join('carla');
+		let dead = true;
+		bed.outside(new URL(bed.branch('south').origin).host, (path) => {
+			return dead && path === '/ap/inbox' ? { status: 503 } : null;
+		});
+		const path = await ana.write('xn-patient', 'neighborhood');
+		await bed.settle();
+		expect((await ana.get(path)).status).to.equal(200);
+		expect(rows(bed, 'north', 'SELECT tries, finished FROM delivery')).to.deep.equal([
+			{ tries: 1, finished: null },
+		]);
+		dead = false;
+		await bed.branch('north').reopen();
+		bed.clock.advance(60_000);
+		await bed.settle();
+		expect((await carla.get('/home')).body).to.include('xn-patient');
+		await bed.settle();
+		expect(rows(bed, 'south', 'SELECT id FROM post')).to.have.length(1);
+		expect(bed.errors).to.deep.equal([]);
+		await bed.close();
 	});
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Bed, type Browser, createBed } from './bed.ts';
+import { type Bed, createBed } from './bed.ts';
+import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
 
 describe('a reply', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Bed, type Browser, call, createBed } from './bed.ts';
+import { type Bed, createBed } from './bed.ts';
+import { type Browser, call } from './browser.ts';
 import { personId, uriOf } from './look.ts';
 import { signed } from './wire.ts';
 

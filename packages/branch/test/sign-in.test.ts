@@ -2,7 +2,8 @@ import type { RequestListener } from 'node:http';
 import { toJwk } from '@understory/transparency-log/keys.ts';
 import { expect } from 'chai';
 import Provider from 'oidc-provider';
-import { type Answer, type Bed, call, createBed } from './bed.ts';
+import { type Bed, createBed } from './bed.ts';
+import { type Answer, call } from './browser.ts';
 import { rows } from './look.ts';
 
 /** A real OpenID provider in the place of the library's bridge; whoever asks is signed in as `who`. */
@@ -135,6 +136,15 @@ describe('signing in by card', () => {
 		const { url, answer } = await walk(`${origin()}/signin`);
 		expect(url).to.equal(`${origin()}/staff`);
 		expect(answer.status).to.equal(200);
+	});
+
+	it('offers staff an account like anybody, and their room beside it, where people can join', async () => {
+		bed.grant('staff-june', 'north');
+		issuer.who = { sub: 'sub-june', age_band: 'adult', standing: 'full', staff_id: 'staff-june' };
+		const { url, answer } = await walk(`${origin()}/signin`);
+		expect(url).to.equal(`${origin()}/welcome`);
+		expect(answer.body).to.include('href="/staff"');
+		expect((await visit(`${origin()}/staff`)).status).to.equal(200);
 	});
 
 	it('turns a patron away where nobody new is taken, in words and without a session', async () => {

@@ -1,6 +1,7 @@
 import { createHash, createSign } from 'node:crypto';
 import { createKeyring } from '../src/services/keyring.ts';
-import { type Answer, type Bed, call } from './bed.ts';
+import type { Bed } from './bed.ts';
+import { type Answer, call } from './browser.ts';
 import { personId } from './look.ts';
 
 /** Who signs: a person of a branch, or the branch itself. */

@@ -1,19 +1,19 @@
 import ipaddr from 'ipaddr.js';
 
+/** 2000::/3 is all of IPv6 that was ever given out as global unicast (RFC 4291 2.4, IANA's registry). */
+const GLOBAL_UNICAST: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('2000::'), 3];
+
 /**
- * May a connection go to this address? Only what is public unicast, after IPv4 inside IPv6 (mapped, NAT64, 6to4, Teredo) was
- * taken out. Everything that is not plainly public is refused: loopback, private, link-local, carrier NAT, multicast, reserved.
+ * May a connection go to this address? Only to what is public unicast, judged after IPv4 was taken out of its IPv6 wrappings
+ * (mapped; NAT64, RFC 6052). Everything that is not plainly public is refused: loopback, private, link-local, unique-local,
+ * carrier NAT, multicast, tunnels, documentation, reserved and unallocated ranges, and what is no address at all.
  */
 export function isPublicAddress(text: string): boolean {
 	if (!ipaddr.isValid(text)) return false;
 	const address = ipaddr.process(text);
-	if (address.kind() === 'ipv4') return address.range() === 'unicast';
-	const range = address.range();
-	if (range === 'rfc6052') {
-		const bytes = address.toByteArray().slice(12);
-		return isPublicAddress(bytes.join('.'));
-	}
-	return range === 'unicast';
+	if (address instanceof ipaddr.IPv4) return address.range() === 'unicast';
+	if (address.range() === 'rfc6052') return isPublicAddress(address.toByteArray().slice(12).join('.'));
+	return address.range() === 'unicast' && address.match(GLOBAL_UNICAST);
 }
 
 /** Is this host name a literal address (also in brackets)? Returns the bare address, or null. */

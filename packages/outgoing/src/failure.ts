@@ -7,6 +7,7 @@ export type FailureCode =
 	| 'timeout'
 	| 'too_large'
 	| 'too_many_redirects'
+	| 'unreadable'
 	| 'unreachable';
 
 const SENTENCES: Record<FailureCode, string> = {
@@ -15,6 +16,7 @@ const SENTENCES: Record<FailureCode, string> = {
 	timeout: 'The other server took too long to answer.',
 	too_large: 'The other server sent more than we accept.',
 	too_many_redirects: 'The other server sent us in circles.',
+	unreadable: 'The other server sent something that cannot be read.',
 	unreachable: 'The other server cannot be reached.',
 };
 

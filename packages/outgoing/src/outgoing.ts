@@ -1,5 +1,8 @@
 import { Agent, errors as undiciErrors, request as undiciRequest } from 'undici';
 import { isPublicAddress, literalAddress } from './addresses.ts';
+import { decode } from './exchange/decode.ts';
+import { fetchThrough } from './exchange/fetch.ts';
+import { isRedirect, redirected } from './exchange/redirect.ts';
 import { OutgoingFailure } from './failure.ts';
 import { guardedLookup, isTownName, type Resolve, systemResolve } from './lookup.ts';
 
@@ -11,7 +14,7 @@ export interface OutgoingRequest {
 	readonly body?: Buffer | string | null;
 	readonly timeoutMs?: number;
 	readonly maxBytes?: number;
-	/** How many redirects are followed; 0 returns the redirect itself. */
+	/** How many redirects are followed; 0 returns the redirect itself, as does a redirect that would hand a body to another origin. */
 	readonly redirects?: number;
 	readonly signal?: AbortSignal;
 }
@@ -94,12 +97,11 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 				if (size > maxBytes) throw new OutgoingFailure('too_large', { detail: url.hostname });
 				chunks.push(chunk);
 			}
-			return {
-				status: answer.statusCode,
-				headers: flatten(answer.headers),
-				body: Buffer.concat(chunks, size),
-				url: url.href,
-			};
+			const headers = flatten(answer.headers);
+			const body = await decode(Buffer.concat(chunks, size), headers['content-encoding'], maxBytes);
+			if (body.length !== size) delete headers['content-length'];
+			delete headers['content-encoding'];
+			return { status: answer.statusCode, headers, body, url: url.href };
 		} catch (cause) {
 			throw asFailure(cause, url, signal);
 		}
@@ -115,47 +117,22 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 		for (;;) {
 			const answer = await once(url, current, signal);
 			const location = answer.headers.location;
-			if (!REDIRECTS.has(answer.status) || !location || (request.redirects ?? 0) === 0) return answer;
-			if (left-- === 0) throw new OutgoingFailure('too_many_redirects', { detail: url.hostname });
+			if (!isRedirect(answer.status) || !location || (request.redirects ?? 0) === 0) return answer;
 			if (!URL.canParse(location, url)) throw new OutgoingFailure('refused_url');
 			const next = new URL(location, url);
-			current = redirected(current, answer.status, next.origin === url.origin);
+			const following = redirected(current, answer.status, next.origin === url.origin);
+			if (!following) return answer;
+			if (left-- === 0) throw new OutgoingFailure('too_many_redirects', { detail: url.hostname });
+			current = following;
 			url = next;
 		}
 	}
 
 	return {
 		request: send,
-		fetch: async (input, init) => {
-			const asked = new Request(input, init);
-			const body = asked.body ? Buffer.from(await asked.arrayBuffer()) : null;
-			const answer = await send({
-				url: asked.url,
-				method: asked.method,
-				headers: Object.fromEntries(asked.headers),
-				body,
-				redirects: asked.redirect === 'follow' ? 5 : 0,
-				signal: asked.signal,
-			});
-			if (asked.redirect === 'error' && REDIRECTS.has(answer.status))
-				throw new TypeError('unexpected redirect');
-			return toResponse(answer);
-		},
+		fetch: fetchThrough(send),
 		close: () => agent.close(),
 	};
-}
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const PERSONAL = new Set(['authorization', 'cookie', 'signature', 'signature-input', 'proxy-authorization']);
-
-/** The request after a redirect (RFC 9110 15.4): credentials and signatures do not follow to another origin. */
-function redirected(request: OutgoingRequest, status: number, sameOrigin: boolean): OutgoingRequest {
-	const kept = Object.entries(request.headers ?? {}).filter(
-		([name]) => name.toLowerCase() !== 'host' && (sameOrigin || !PERSONAL.has(name.toLowerCase())),
-	);
-	const toGet = status === 303 || (request.method === 'POST' && (status === 301 || status === 302));
-	const headers = Object.fromEntries(kept.filter(([name]) => !toGet || !/^content-/i.test(name)));
-	return toGet ? { ...request, headers, method: 'GET', body: null } : { ...request, headers };
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
@@ -165,20 +142,6 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
 		flat[name] = Array.isArray(value) ? value.join(name === 'set-cookie' ? '\n' : ', ') : value;
 	}
 	return flat;
-}
-
-function toResponse(answer: OutgoingResponse): Response {
-	const headers = new Headers();
-	for (const [name, value] of Object.entries(answer.headers)) {
-		for (const one of name === 'set-cookie' ? value.split('\n') : [value]) headers.append(name, one);
-	}
-	const empty = answer.status === 204 || answer.status === 205 || answer.status === 304;
-	const response = new Response(empty ? null : new Uint8Array(answer.body), {
-		status: answer.status,
-		headers,
-	});
-	Object.defineProperty(response, 'url', { value: answer.url });
-	return response;
 }
 
 function asFailure(cause: unknown, url: URL, signal: AbortSignal): Error {

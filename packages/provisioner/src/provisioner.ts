@@ -20,8 +20,7 @@ import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
-import { branchesBehind } from './store/branches.ts';
-import { openDatabase } from './store/database.ts';
+import { type Database, openDatabase } from './store/database.ts';
 
 export interface ProvisionerParts {
 	/** Its own schema, by its own role. */
@@ -55,6 +54,15 @@ export interface Provisioner extends Role {
 /** Builds the provisioner: database, queue, reconciler, API, console. Branches left behind by an earlier process are taken up at once. */
 export async function createProvisioner(parts: ProvisionerParts): Promise<Provisioner> {
 	const database = await openDatabase(parts.databaseUrl);
+	try {
+		return await build(parts, database);
+	} catch (error) {
+		await database.destroy();
+		throw error;
+	}
+}
+
+async function build(parts: ProvisionerParts, database: Database): Promise<Provisioner> {
 	const context: Context = {
 		database,
 		clock: parts.clock,
@@ -79,16 +87,24 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 	const queue = await createBranchQueue({
 		connection: parts.databaseUrl,
 		schema: parts.queueSchema,
-		concurrency: 4,
+		concurrency: 6,
 		clock: parts.clock,
 		log: parts.log,
+		idle: () => services.idle(),
+		sweep: () => services.sweep(),
 		async work(id) {
 			const pass = await reconcileBranch(context, id);
 			if (pass.library) services.passed(pass.library);
 			return pass.again;
 		},
 	});
-	await takeUpUnfinished(context, services, queue.add);
+	queue.begin();
+	try {
+		await services.sweep('start');
+	} catch (error) {
+		await queue.close();
+		throw error;
+	}
 
 	const app = createApp({ log: parts.log, files: parts.design.files });
 	app.get('/healthz', alive);
@@ -113,33 +129,10 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 		close() {
 			closing ??= (async () => {
 				await queue.close();
-				await services.settle();
+				await services.finish().catch((error: unknown) => parts.log.warn('not_finished', { error }));
 				await database.destroy();
 			})();
 			return closing;
 		},
 	};
-}
-
-/** After a crash: imports that broke off are told so, branches behind are looked at, registers are brought up to date. */
-async function takeUpUnfinished(
-	context: Context,
-	services: ReturnType<typeof createServices>,
-	add: (ids: readonly string[]) => Promise<void>,
-): Promise<void> {
-	const problem = {
-		title: 'The import broke off. Send the file again: rows that were taken in will be unchanged.',
-		code: 'broken_off',
-	};
-	await context
-		.database('operation')
-		.where({ kind: 'import' })
-		.whereIn('state', ['queued', 'running'])
-		.update({ state: 'failed', finished: context.clock.now(), problem: JSON.stringify(problem) });
-	await add(await branchesBehind(context.database));
-	const served: { library: string }[] = await context
-		.database('branch')
-		.distinct('library')
-		.whereNot('stage', 'listed');
-	for (const { library } of served) services.passed(library);
 }

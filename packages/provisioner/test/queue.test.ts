@@ -33,6 +33,7 @@ describe('the queue of branches', () => {
 			work,
 		});
 		open.push(queue);
+		queue.begin();
 		return queue;
 	}
 
@@ -136,11 +137,12 @@ describe('the queue of branches', () => {
 	it('does not wait for the jobs of a process that was killed', async () => {
 		const begun = gate();
 		const never = gate();
+		// Busy for ever with one look, it takes no other: as good as dead.
 		const dead = await start(async () => {
 			begun.open();
 			await never.opened;
 			return null;
-		});
+		}, 1);
 		await dead.add(['a']);
 		await begun.opened;
 		const seen: string[] = [];
@@ -151,6 +153,32 @@ describe('the queue of branches', () => {
 		await next.add(['a']);
 		await next.settle();
 		never.open();
-		expect(seen).to.include('a');
+		expect(seen).to.deep.equal(['a']);
+	});
+
+	it('is settled when another process looked at what this one asked for', async () => {
+		const begun = gate();
+		const goOn = gate();
+		const seen: string[] = [];
+		const busy = await start(async (id) => {
+			if (id === 'slow') {
+				begun.open();
+				await goOn.opened;
+			} else seen.push(`busy ${id}`);
+			return null;
+		}, 1);
+		await busy.add(['slow']);
+		await begun.opened;
+		const taken = gate();
+		await start(async (id) => {
+			seen.push(`other ${id}`);
+			taken.open();
+			return null;
+		});
+		await busy.add(['a']);
+		await taken.opened;
+		goOn.open();
+		await busy.settle();
+		expect(seen).to.deep.equal(['other a']);
 	});
 });

@@ -41,8 +41,8 @@ export function nextDeliveryAt(context: BranchContext): number | null {
 }
 
 async function deliver(context: BranchContext, federation: Federation, delivery: Delivery): Promise<void> {
-	const carriesPost = delivery.what === 'create' || delivery.what === 'update';
-	if (carriesPost && !isSending(context)) return postpone(context, delivery, delivery.tries, HOUR);
+	if (delivery.what === 'create' && !isSending(context))
+		return postpone(context, delivery, delivery.tries, HOUR);
 	let sent: Sent;
 	try {
 		const body = await bodyOf(context, federation, delivery);
@@ -79,16 +79,11 @@ async function bodyOf(
 	const author = toLocalActor(sender);
 	const { about } = delivery;
 	switch (delivery.what) {
-		case 'create':
-		case 'update': {
+		case 'create': {
 			const post = context.store.read((reading) =>
 				toWirePost(context, reading, postById(reading, delivery.post!)),
 			);
-			if (!post) return null;
-			const server = serverReader(context, delivery.origin);
-			return delivery.what === 'create'
-				? federation.createFor(post, server)
-				: federation.updateFor(post, server);
+			return post && federation.createFor(post, serverReader(context, delivery.origin));
 		}
 		case 'delete':
 			return federation.deleteOf({ id: String(delivery.post), author });

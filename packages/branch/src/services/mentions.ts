@@ -6,6 +6,9 @@ import { keepRemote, remoteByAddress } from '../store/remote-actors.ts';
 import { type Found, type Naming, namingsIn } from './plain-text.ts';
 import { serverReader } from './readers.ts';
 
+/** More names than this in one post stay words, so that one post cannot make us ask a hundred servers. */
+const MOST_NAMED = 20;
+
 /**
  * Finds the people a text names. Names that nobody has stay words. Throws BadInput `mention_outside` when somebody lives where this
  * audience does not reach: naming must not carry a post out (reference/fediverse.md 2.4, Hometown #72). Looks up strangers only for posts
@@ -17,7 +20,7 @@ export async function findMentions(
 	audience: Audience,
 ): Promise<Found[]> {
 	const found: Found[] = [];
-	for (const naming of namingsIn(text)) {
+	for (const naming of namingsIn(text).slice(0, MOST_NAMED)) {
 		const own = naming.host === null || naming.host === new URL(context.origin).host;
 		const who = own ? here(context, naming) : await elsewhere(context, naming, audience);
 		if (who) found.push(who);

@@ -3,8 +3,8 @@ import { mayFederate } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
 import { addDelivery, dropUntried, type Errand, holdersOf } from '../store/deliveries.ts';
 import { followersOf } from '../store/follows.ts';
-import type { Post } from '../store/posts.ts';
-import { remoteByUri } from '../store/remote-actors.ts';
+import { type Post, postById } from '../store/posts.ts';
+import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { serverReader } from './readers.ts';
 
@@ -14,15 +14,18 @@ export interface Recipient {
 	readonly inbox: string;
 }
 
-/** May anything leave this branch now: the stage, and the mode of federation its library chose? */
-export function isSending(context: Pick<BranchContext, 'current'>): boolean {
-	const { stage, federation } = context.current.branch();
-	return mayFederate(stage) && federation !== 'closed';
+/**
+ * May anything leave this branch now: the stage, the mode of federation its library chose, and that no newer copy of this folder
+ * has taken over (DESIGN 5.8)?
+ */
+export function isSending(context: Pick<BranchContext, 'current' | 'desired'>): boolean {
+	const { stage, federation, epoch } = context.current.branch();
+	return mayFederate(stage) && federation !== 'closed' && epoch === context.desired().branch.epoch;
 }
 
 /**
  * The servers a new post goes to (reference/fediverse.md 2.4). A branch post: none, whatever else is true. A neighborhood post: each
- * mutual neighbor's shared inbox. A public one: neighbors, followers and those it names. Each is asked of `mayReceive` besides.
+ * mutual neighbor's shared inbox. A public one: neighbors, followers, those it names and whom it answers. Each is asked of `mayReceive` besides.
  */
 export function recipientsOf(context: BranchContext, reading: Reading, post: Post): Recipient[] {
 	if (post.audience.reach === 'branch' || post.person === null || !isSending(context)) return [];
@@ -34,8 +37,10 @@ export function recipientsOf(context: BranchContext, reading: Reading, post: Pos
 		const actors = [
 			...followersOf(reading, context.at.person(post.person)),
 			...post.mentions.map(({ actor }) => actor),
+			answered(reading, post),
 		];
 		for (const actor of actors) {
+			if (actor === undefined) continue;
 			const remote = remoteByUri(reading, actor);
 			if (!remote) continue;
 			const inbox = remote.shared_inbox ?? remote.inbox;
@@ -45,6 +50,12 @@ export function recipientsOf(context: BranchContext, reading: Reading, post: Pos
 	return [...found.values()].filter(
 		({ origin }) => mayReceive(post.audience, serverReader(context, origin), context.book.trust()).allowed,
 	);
+}
+
+/** The actor of another server whose post this one answers. */
+function answered(reading: Reading, post: Post): string | undefined {
+	const parent = post.reply_to === null ? undefined : postById(reading, post.reply_to);
+	return parent?.remote ? remoteById(reading, parent.remote)?.uri : undefined;
 }
 
 /** Puts a new post into the outbox, in the transaction that keeps the post. */
@@ -78,7 +89,7 @@ export function sendAbout(
 	context: BranchContext,
 	writing: Writing,
 	errand: {
-		readonly what: Exclude<Errand, 'create' | 'update' | 'delete'>;
+		readonly what: Exclude<Errand, 'create' | 'delete'>;
 		readonly activity: string;
 		readonly actor: string;
 		readonly sender: string;

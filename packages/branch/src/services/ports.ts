@@ -1,9 +1,9 @@
-import { mayFederate } from '@understory/core/stage.ts';
 import type { BranchPorts } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
 import { countPeople, countSeenSince, personByHandle, personById } from '../store/people.ts';
 import { countPosts, listPosts, postById } from '../store/posts.ts';
+import { isSending } from './outbox.ts';
 import { serverReader } from './readers.ts';
 import { receive } from './receiving.ts';
 import { serverActor, toLocalActor, toWirePost } from './wire.ts';
@@ -61,7 +61,6 @@ export function createPorts(context: BranchContext): BranchPorts {
 		},
 		receive: (incoming, proof) => receive(context, incoming, proof),
 		accepts: (origin) => origin !== context.origin && context.current.branch().federation !== 'closed',
-		mayFederate: () =>
-			mayFederate(context.current.branch().stage) && context.current.branch().federation !== 'closed',
+		mayFederate: () => isSending(context),
 	};
 }

@@ -76,7 +76,8 @@ export async function publish(context: BranchContext, author: Person, draft: Dra
 export function takeBack(context: BranchContext, author: Person, id: number): void {
 	context.store.transact((writing) => {
 		const post = postById(writing, id);
-		if (post?.person !== author.id || post.deleted !== null) throw new NotFound();
+		// What a host hid stays as it is while an appeal may need it.
+		if (post?.person !== author.id || post.deleted !== null || post.hidden !== null) throw new NotFound();
 		recallPost(context, writing, post);
 		changePost(writing, id, { deleted: context.clock.now(), content_html: '', source: null, summary: null });
 	});

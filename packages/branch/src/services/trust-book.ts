@@ -10,7 +10,7 @@ import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
 
 /** How long a roster that was fetched is taken as fresh, and how long to wait after one that could not be. */
-const FRESH = 60 * 60_000;
+const FRESH = 6 * 60 * 60_000;
 const AFTER_A_FAULT = 60_000;
 
 /** The rosters this branch stands on, and the trust that follows from them (DESIGN 4.6, 5.10). */

@@ -19,7 +19,7 @@ import { POST_ROUTES } from './routes/posts.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
-import type { Visit } from './visit.ts';
+import { goTo, type Visit } from './visit.ts';
 import type { Route, Web } from './web.ts';
 
 /** Everything a branch answers, in the order it is asked. */
@@ -103,6 +103,11 @@ function mount(app: Express, web: Web): void {
 	for (const route of ROUTES) {
 		app[route.method](route.path, async (request, response) => {
 			const visit = visitIn(web.context, request, response);
+			// Somebody whose card worked and who has not chosen a handle yet has one thing to do first.
+			if (route.need === 'person' && visit.claims && !visit.person) {
+				goTo(visit, '/welcome');
+				return;
+			}
 			check(web, visit, route);
 			await route.run(web, visit);
 		});

@@ -2,7 +2,7 @@ import { weekMinuteIn } from '@understory/core/calendar.ts';
 import { type Hours, isStaffed } from '@understory/core/door.ts';
 import { type Face, faceOf } from '@understory/design/face.ts';
 import { timeInWords } from '@understory/design/when.ts';
-import { readerOf, say } from './frame.ts';
+import { say } from './frame.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -26,44 +26,51 @@ export function doorView(web: Web, visit: Visit): DoorView | null {
 	if (!door) return null;
 	const { zone } = web.context.current.library();
 	const { weekday, minute } = weekMinuteIn(zone, web.context.clock.now());
+	const dayName = dayNames(visit);
 	const now = door.hours.find((hours) => isStaffed({ ...door, hours: [hours] }, weekday, minute));
 	return {
 		face: faceOf(`door:${branch.id}`, door.host),
 		host: door.host,
 		today: now
 			? say(web, visit, 'door.until', { time: clockTime(visit, now.to) })
-			: nextTime(web, visit, door.hours, weekday, minute),
+			: nextTime(web, visit, door.hours, { weekday, minute, dayName }),
 		place: door.place,
 		street: branch.address.street,
-		hours: [...door.hours].sort(byWeek).map((hours) => hoursInWords(web, visit, hours)),
+		hours: [...door.hours].sort(byWeek).map((hours) => hoursInWords(web, visit, hours, dayName)),
 		phone: door.phone ?? branch.phone,
 		deputy: door.deputy,
 	};
 }
 
-function nextTime(web: Web, visit: Visit, hours: readonly Hours[], weekday: number, minute: number): string {
+function nextTime(
+	web: Web,
+	visit: Visit,
+	hours: readonly Hours[],
+	now: { weekday: number; minute: number; dayName(weekday: number): string },
+): string {
+	const { weekday, minute, dayName } = now;
 	const ahead = (one: Hours) =>
 		(((one.weekday - weekday + 7) % 7) * 1440 + one.from - minute + 7 * 1440) % (7 * 1440);
 	const next = [...hours].sort((a, b) => ahead(a) - ahead(b))[0];
 	if (!next) return say(web, visit, 'door.never');
 	const time = clockTime(visit, next.from);
 	if (next.weekday === weekday && next.from > minute) return say(web, visit, 'door.later_today', { time });
-	return say(web, visit, 'door.back', { day: dayName(web, visit, next.weekday), time });
+	return say(web, visit, 'door.back', { day: dayName(next.weekday), time });
 }
 
-function hoursInWords(web: Web, visit: Visit, hours: Hours): string {
+function hoursInWords(web: Web, visit: Visit, hours: Hours, dayName: (weekday: number) => string): string {
 	return say(web, visit, 'door.hours', {
-		day: dayName(web, visit, hours.weekday),
+		day: dayName(hours.weekday),
 		from: clockTime(visit, hours.from),
 		to: clockTime(visit, hours.to),
 	});
 }
 
-function dayName(web: Web, visit: Visit, weekday: number): string {
-	const { language } = readerOf(web, visit);
+/** Names a weekday. Made once for a page: making the formatter is what costs. */
+function dayNames(visit: Visit): (weekday: number) => string {
+	const format = new Intl.DateTimeFormat(visit.language, { weekday: 'long', timeZone: 'UTC' });
 	// January 2, 2000 was a Sunday.
-	const day = Date.UTC(2000, 0, 2 + weekday);
-	return new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(day);
+	return (weekday) => format.format(Date.UTC(2000, 0, 2 + weekday));
 }
 
 function clockTime(visit: Visit, minute: number): string {

@@ -22,6 +22,9 @@ declare module 'express-session' {
 /** How long a sign-in lasts, in milliseconds: two weeks. */
 export const SESSION_LIFE = 14 * 24 * 60 * 60_000;
 
+/** How long a browser that has not signed in yet is remembered: as long as a card page may take. */
+const WAITING_LIFE = 60 * 60_000;
+
 /** Sessions in the branch's own file. */
 export function createSessionStore(store: Store, clock: Clock): session.Store {
 	return new SqliteSessions(store, clock);
@@ -46,7 +49,7 @@ class SqliteSessions extends session.Store {
 
 	override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
 		answer(callback, () => {
-			const expires = this.#clock.now() + SESSION_LIFE;
+			const expires = this.#clock.now() + (data.claims ? SESSION_LIFE : WAITING_LIFE);
 			this.#store.transact((writing) => saveSession(writing, { sid, data: JSON.stringify(data), expires }));
 		});
 	}

@@ -104,7 +104,7 @@ async function discover(
 	);
 	try {
 		return await openid.discovery(issuer, context.id, {}, authentication, {
-			[openid.customFetch]: (url, options) => context.outgoing.fetch(url, options as RequestInit),
+			[openid.customFetch]: context.outgoing.fetch as openid.CustomFetch,
 			execute: settings.town && issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : [],
 			timeout: 10,
 		});

@@ -1,28 +1,31 @@
-import type { Enrolment, StatusReport } from '@understory/core/desired.ts';
+import type { BranchStatus, StatusReport } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed, NotFound, NotSignedIn } from '@understory/core/errors.ts';
 import { jsonBody } from '@understory/http/app.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { bodyDigest, claimedKeyId, verifyRequest } from '@understory/transparency-log/signed-request.ts';
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
-import { recordStatus } from '../reconcile/actions.ts';
+import { isUuid, readStatus, recordStatus } from '../reconcile/status.ts';
 import { publishedRegister, publishedVersions } from '../register/publish.ts';
 import { enrol } from '../services/enrolment.ts';
 import { acceptInvitation } from '../services/invitations.ts';
 import type { Services } from '../services/services.ts';
 import { roleByKey } from '../store/access.ts';
-import type { BranchRow, RoleRow } from '../store/rows.ts';
+import { branchById } from '../store/branches.ts';
+import type { RoleRow } from '../store/rows.ts';
 
 const AUDIENCE = 'provisioner';
 /** The longest a register is waited for, in seconds. */
 const LONGEST_WAIT = 25;
+/** How old a report of status may be, in milliseconds. */
+const REPORT_LIFE = 5 * 60_000;
 
 /** `/internal/v1`: what the platform's own roles ask, each with its own key (DESIGN 5.1, 5.2). */
 export function createInternalApi(context: Context, services: Services): Router {
 	const router = Router();
 
 	router.post('/roles', jsonBody(), async (request, response) => {
-		response.json(await enrol(context, request.body as Enrolment));
+		response.json(await enrol(context, request.body));
 	});
 
 	router.get('/registers', async (request, response) => {
@@ -35,43 +38,39 @@ export function createInternalApi(context: Context, services: Services): Router 
 		const { library } = request.params;
 		const known = request.headers['if-none-match'];
 		const wait = Math.min(LONGEST_WAIT, Math.max(0, Number(request.query.wait) || 0));
-		let register = await publishedRegister(context.database, library!);
-		if (register && wait > 0 && known === `"${register.version}"`) {
-			await nextVersion(services, library!, wait, request);
-			register = await publishedRegister(context.database, library!);
+		// Listening begins before the first look, so that nothing is published unheard in between.
+		const waiting = waitForVersion(services, library!, request);
+		try {
+			let register = await publishedRegister(context.database, library!);
+			if (register && wait > 0 && known === `"${register.version}"`) {
+				await waiting.atMost(wait);
+				register = await publishedRegister(context.database, library!);
+			}
+			if (!register) throw new NotFound('There is no such register.');
+			response.setHeader('etag', `"${register.version}"`);
+			response.setHeader('cache-control', 'no-store');
+			if (known === `"${register.version}"`) response.status(304).end();
+			else response.type('json').send(register.document);
+		} finally {
+			waiting.end();
 		}
-		if (!register) throw new NotFound('There is no such register.');
-		response.setHeader('etag', `"${register.version}"`);
-		response.setHeader('cache-control', 'no-store');
-		if (known === `"${register.version}"`) response.status(304).end();
-		else response.type('json').send(register.document);
 	});
 
 	router.post('/status', jsonBody(1_048_576), async (request, response) => {
-		const report = request.body as StatusReport;
-		const home = await context
-			.database<RoleRow>('role')
-			.where({ id: String(report.home), kind: 'home' })
-			.first();
-		if (!home || !verifyDocument(report, [{ id: home.key_id, publicKey: home.public_key }])) {
-			throw new NotAllowed('This report is not signed by the home it names.', 'signature');
-		}
-		const own = await context.database<BranchRow>('branch').where({ home: home.id }).select('id', 'library');
-		const libraries = new Map(own.map((row) => [row.id, row.library]));
-		for (const status of report.branches) {
-			const library = libraries.get(status.branch);
-			if (!library) continue;
-			await recordStatus(context, status);
+		const { home, statuses } = await readReport(context, request.body);
+		for (const status of statuses) {
+			if (!(await recordStatus(context, home.id, status))) continue;
+			const branch = await branchById(context.database, status.branch);
 			await services.look([status.branch]);
-			services.passed(library);
+			if (branch) services.passed(branch.library);
 		}
 		response.status(204).end();
 	});
 
 	router.post('/invitations\\:accept', jsonBody(), async (request, response) => {
 		await roleOf(context, request, 'sso-bridge');
-		const { token, library_id, staff_id } = request.body as Record<string, unknown>;
-		if (typeof token !== 'string' || typeof library_id !== 'string' || typeof staff_id !== 'string') {
+		const { token, library_id, staff_id } = (request.body ?? {}) as Record<string, unknown>;
+		if (typeof token !== 'string' || !isUuid(library_id) || typeof staff_id !== 'string' || !staff_id.trim()) {
 			throw new Malformed('An acceptance names its token, library_id and staff_id.');
 		}
 		const granted = await acceptInvitation(context, { token, library: library_id, staffId: staff_id });
@@ -101,19 +100,45 @@ async function roleOf(context: Context, request: Request, kind?: RoleRow['kind']
 	return role;
 }
 
-function nextVersion(services: Services, library: string, seconds: number, request: Request): Promise<void> {
-	return new Promise((resolve) => {
-		const done = () => {
+/** A batch of status: signed by the home it names, fresh, and every item in its form, or none of it is taken. */
+async function readReport(
+	context: Context,
+	body: unknown,
+): Promise<{ home: RoleRow; statuses: BranchStatus[] }> {
+	const report = (body ?? {}) as Partial<Record<keyof StatusReport, unknown>>;
+	if (report.type !== 'understory/status/v1' || !isUuid(report.home) || !Array.isArray(report.branches)) {
+		throw new Malformed('This is not a report of status.');
+	}
+	const home = await context.database<RoleRow>('role').where({ id: report.home, kind: 'home' }).first();
+	if (!home || !verifyDocument(report, [{ id: home.key_id, publicKey: home.public_key }])) {
+		throw new NotAllowed('This report is not signed by the home it names.', 'signature');
+	}
+	if (typeof report.issued !== 'number' || Math.abs(context.clock.now() - report.issued) > REPORT_LIFE) {
+		throw new NotAllowed('This report is too old. Is the clock right?', 'expired');
+	}
+	const statuses = report.branches.map(readStatus);
+	if (statuses.includes(null)) throw new Malformed('A status in this report is not in its form.');
+	return { home, statuses: statuses.filter((status) => status !== null) };
+}
+
+/** Hears of the next version of a register; `atMost` waits for it so many seconds, or until the caller has gone. */
+function waitForVersion(services: Services, library: string, request: Request) {
+	const heard = Promise.withResolvers<void>();
+	const changed = (which: string) => {
+		if (which === library) heard.resolve();
+	};
+	let late: NodeJS.Timeout | undefined;
+	services.changes.on('register', changed);
+	request.socket.once('close', heard.resolve);
+	return {
+		atMost(seconds: number): Promise<void> {
+			late = setTimeout(heard.resolve, seconds * 1000);
+			return heard.promise;
+		},
+		end(): void {
 			clearTimeout(late);
 			services.changes.off('register', changed);
-			request.socket.off('close', done);
-			resolve();
-		};
-		const changed = (which: string) => {
-			if (which === library) done();
-		};
-		const late = setTimeout(done, seconds * 1000);
-		services.changes.on('register', changed);
-		request.socket.once('close', done);
-	});
+			request.socket.off('close', heard.resolve);
+		},
+	};
 }

@@ -6,6 +6,8 @@ import { migrateQueue } from './migrate-queue.ts';
 
 /** Which branches are to be looked at. Jobs carry ids and nothing else; what is wanted stands in the tables. */
 export interface BranchQueue {
+	/** Begins to look, also at what an earlier process left in line. Call once, when everything the work needs is there. */
+	begin(): void;
 	/** Looks at a branch soon, or at a later moment (UTC milliseconds). Asking twice before it was looked at is asking once. */
 	add(branchIds: readonly string[], notBefore?: number): Promise<void>;
 	/** Is nothing waiting or running that this process asked for without a delay? */
@@ -31,8 +33,24 @@ export interface BranchQueueOptions {
 	sweep?(): Promise<void>;
 }
 
+interface LookJob {
+	/** Without a branch it is the sweep. */
+	readonly branch?: string;
+	/** The process that asked. */
+	readonly by?: string;
+}
+
+interface Pending {
+	/** Was it asked for once more since the look began? */
+	asked: boolean;
+	/** Is this process looking at it right now? */
+	readonly here: boolean;
+}
+
 const NAME = 'branches';
 const SWEEP_EVERY = 60_000;
+/** A notice that came just before we listened is found this many milliseconds later. */
+const EVENTS_EVERY = 1_000;
 /** How long a branch waits whose look broke off, for instance because the database was away; in milliseconds. */
 const AFTER_A_BREAK = 5_000;
 
@@ -42,29 +60,24 @@ const AFTER_A_BREAK = 5_000;
  */
 export async function createBranchQueue(options: BranchQueueOptions): Promise<BranchQueue> {
 	const { clock, log } = options;
-	const { Queue, Worker } = withBackend(createPostgresBackend);
+	const { Queue, QueueEvents, Worker } = withBackend(createPostgresBackend);
 	await migrateQueue(options.connection, options.schema);
-	const connection = { connectionString: options.connection, schema: options.schema, max: 4 };
-	const queue = new Queue<{ branch?: string }>(NAME, {
-		connection,
-		defaultJobOptions: JOB,
-		streams: { events: { maxLen: 100 } },
-	});
+	const connection = { connectionString: options.connection, schema: options.schema, max: 3 };
+	const queue = new Queue<LookJob>(NAME, { connection, defaultJobOptions: JOB });
 	// A process that was killed leaves its keys behind; a new one must not wait for them.
 	const boot = randomUUID();
-	const waiting = new Set<string>();
-	const running = new Map<string, { again: boolean }>();
+	/** Branches this process asked for, until somebody looked. */
+	const pending = new Map<string, Pending>();
 	const settled = new Set<() => void>();
-	queue.on('error', (error) => log.warn('queue_failed', { error }));
-	await queue.waitUntilReady();
-	const isIdle = () => waiting.size === 0 && running.size === 0;
+	const isIdle = () => pending.size === 0;
 
 	async function enqueue(ids: readonly string[], delay: number): Promise<void> {
 		const jobs = ids.map((id) => ({
 			name: 'look',
-			data: { branch: id },
+			data: { branch: id, by: boot },
 			opts: {
-				deduplication: { id: `${boot}-${delay > 0 ? 'later' : 'now'}-${id}` },
+				// What is asked for while a job runs, up to its very end, is kept and comes after it.
+				deduplication: { id: `${boot}-${delay > 0 ? 'later' : 'now'}-${id}`, keepLastIfActive: true },
 				...(delay > 0 ? { delay } : {}),
 			},
 		}));
@@ -73,11 +86,11 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 
 	/** Puts branches in line; when that fails nobody waits for them, and the sweep finds them. */
 	async function line(ids: readonly string[]): Promise<void> {
-		for (const id of ids) waiting.add(id);
+		for (const id of ids) pending.set(id, { asked: false, here: false });
 		try {
 			await enqueue(ids, 0);
 		} catch (error) {
-			for (const id of ids) waiting.delete(id);
+			for (const id of ids) pending.delete(id);
 			rest();
 			throw error;
 		}
@@ -90,58 +103,83 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		options.idle?.();
 	}
 
+	/** A look ended, here or in another process. What was asked for meanwhile is put in line again. */
+	async function ended(id: string): Promise<void> {
+		const asked = pending.get(id)?.asked;
+		pending.delete(id);
+		if (asked) await line([id]);
+		rest();
+	}
+
 	async function look(id: string): Promise<void> {
-		const now = running.get(id);
-		if (now) {
+		const known = pending.get(id);
+		if (known?.here) {
 			// A look that was put off has come due in the middle of another.
-			now.again = true;
-			waiting.delete(id);
+			known.asked = true;
 			return;
 		}
-		const run = { again: false };
-		running.set(id, run);
-		waiting.delete(id);
+		pending.set(id, { asked: false, here: true });
 		try {
 			const again = await options.work(id).catch((error: unknown) => {
 				log.warn('look_failed', { error, job: 'look' });
 				return clock.now() + AFTER_A_BREAK;
 			});
 			if (again !== null) await enqueue([id], Math.max(1, again - clock.now()));
-			if (run.again) await line([id]);
 		} finally {
-			running.delete(id);
-			rest();
+			await ended(id);
 		}
 	}
 
-	const worker = new Worker<{ branch?: string }>(
-		NAME,
-		(job) => (job.data.branch === undefined ? (options.sweep?.() ?? Promise.resolve()) : look(job.data.branch)),
-		{ connection, concurrency: options.concurrency, ...KEEP },
-	);
-	worker.on('error', (error) => log.warn('queue_failed', { error }));
-	await worker.waitUntilReady();
+	async function run({ branch, by }: LookJob): Promise<string | null> {
+		if (branch === undefined) {
+			await options.sweep?.();
+			return null;
+		}
+		await look(branch);
+		return `${by} ${branch}`;
+	}
+
+	const worker = new Worker<LookJob>(NAME, (job) => run(job.data), {
+		connection,
+		concurrency: options.concurrency,
+		autorun: false,
+		...KEEP,
+	});
+	// Another process that shares the queue may have taken up what this one asked for.
+	const events = new QueueEvents(NAME, { connection: { ...connection, max: 1 }, blockingTimeout: EVENTS_EVERY });
+	events.on('completed', ({ returnvalue }) => {
+		const [by, id] = String(returnvalue).split(' ');
+		if (by !== boot || id === undefined || pending.get(id)?.here !== false) return;
+		ended(id).catch(failed);
+	});
+	const failed = (error: Error) => log.warn('queue_failed', { error });
+	queue.on('error', failed);
+	worker.on('error', failed);
+	events.on('error', failed);
+	await Promise.all([queue.waitUntilReady(), worker.waitUntilReady(), events.waitUntilReady()]);
 	if (options.sweep) await queue.upsertJobScheduler('sweep', { every: SWEEP_EVERY }, { name: 'sweep', opts: JOB });
 
 	return {
 		isIdle,
+		begin() {
+			worker.run().catch(failed);
+		},
 		async add(branchIds, notBefore) {
 			const delay = notBefore === undefined ? 0 : notBefore - clock.now();
 			if (delay > 0) return enqueue(branchIds, delay);
-			const fresh: string[] = [];
-			for (const id of new Set(branchIds)) {
-				const run = running.get(id);
-				if (run) run.again = true;
-				else if (!waiting.has(id)) fresh.push(id);
+			const ids = [...new Set(branchIds)];
+			for (const id of ids) {
+				const known = pending.get(id);
+				if (known) known.asked = true;
 			}
-			await line(fresh);
+			await line(ids.filter((id) => !pending.has(id)));
 		},
 		async settle() {
 			while (!isIdle()) await new Promise<void>((resolve) => settled.add(resolve));
 		},
 		async close() {
 			await worker.close();
-			await queue.close();
+			await Promise.all([events.close(), queue.close()]);
 		},
 	};
 }

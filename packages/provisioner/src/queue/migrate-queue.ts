@@ -1,6 +1,8 @@
 import { runMigrations } from 'bullmq';
 import pg from 'pg';
 
+type Queryable = Parameters<typeof runMigrations>[0];
+
 /** A service owns one schema and may make none (docs/adr/0005), while PostgreSQL asks for that right even when the schema is there. */
 const MAKES_SCHEMA = /^\s*create schema if not exists\b/i;
 
@@ -12,13 +14,12 @@ export async function migrateQueue(connectionString: string, schema: string): Pr
 	const client = new pg.Client({ connectionString });
 	await client.connect();
 	try {
-		await runMigrations(
-			{
-				query: async (text, values) =>
-					MAKES_SCHEMA.test(text) ? { rows: [] } : client.query(text, values && [...values]),
-			},
-			schema,
-		);
+		const query: Queryable['query'] = async (text, values) => {
+			if (MAKES_SCHEMA.test(text)) return { rows: [] };
+			const { rows, rowCount } = await client.query(text, values && [...values]);
+			return { rows: rows as never[], rowCount };
+		};
+		await runMigrations({ query }, schema);
 	} finally {
 		await client.end();
 	}

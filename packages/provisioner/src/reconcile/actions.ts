@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
+import type { DesiredBranch } from '@understory/core/desired.ts';
 import { PublicError } from '@understory/core/errors.ts';
 import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +8,7 @@ import { hashToken, homes } from '../store/access.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
+import { readStatus, recordStatus } from './status.ts';
 
 /** The name of the home that branches share until a library has homes of its own. */
 export const SHARED_HOME = 'home-1';
@@ -50,28 +51,36 @@ export async function sendDesired(context: Context, branch: BranchRow, home: Rol
 	});
 	context.afterStep('desired_sent');
 	if (answer.status !== 200) {
-		throw new PublicError(502, 'home_refused', `The home answered ${answer.status}.`, {
-			detail: `status ${answer.status}`,
-		});
+		throw new HomeRefused(`The home answered ${answer.status}${titleIn(answer.body)}.`, answer.status);
 	}
-	await recordStatus(context, JSON.parse(answer.body.toString('utf8')) as BranchStatus);
+	const status = readStatus(jsonIn(answer.body));
+	if (status?.branch !== branch.id || status.generation !== desired.generation) {
+		throw new HomeRefused('The home answered with something that is not the status of this branch.', 200);
+	}
+	await recordStatus(context, home.id, status);
 	context.afterStep('status_recorded');
 }
 
-/** Takes over what a home says of a branch; an older generation than the one recorded says nothing new. */
-export async function recordStatus(context: Context, status: BranchStatus): Promise<void> {
-	await context
-		.database('branch')
-		.where({ id: status.branch })
-		.where('observed_generation', '<=', status.generation)
-		.where('generation', '>=', status.generation)
-		.update({
-			observed_generation: status.generation,
-			branch_key: JSON.stringify(status.branch_key),
-			consents: JSON.stringify(status.consents),
-			observed_state: status.state,
-			observed_message: status.message,
-		});
+/** A home that answered, but did not do what was wanted. Its message is a sentence for library IT. */
+export class HomeRefused extends PublicError {
+	constructor(sentence: string, status: number) {
+		super(502, 'home_refused', sentence, { detail: `status ${status}` });
+	}
+}
+
+function jsonIn(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString('utf8'));
+	} catch (error) {
+		if (error instanceof SyntaxError) return null;
+		throw error;
+	}
+}
+
+/** What the home's problem document says, when it sent one. */
+function titleIn(body: Buffer): string {
+	const { title } = (jsonIn(body) ?? {}) as { title?: unknown };
+	return typeof title === 'string' ? `: ${title.slice(0, 200).replace(/\.$/, '')}` : '';
 }
 
 async function desiredOf(context: Context, branch: BranchRow, home: RoleRow): Promise<DesiredBranch> {

@@ -13,8 +13,9 @@ export function nextAction(state: BranchState): Action {
 			return 'choose_home';
 		case 'OutOfSync':
 			return 'send_desired';
-		// A damaged folder is for a person: sending the same wish again does not mend a disk.
+		// A damaged folder, or a home that will not, is for a person: sending the same wish again does not mend a disk.
 		case 'Damaged':
+		case 'Refused':
 		case 'NotServed':
 		case 'Unknown':
 		case 'GivenUp':

@@ -12,6 +12,7 @@ export type BranchState =
 	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number }
 	| { readonly state: 'OutOfSync'; readonly reason: string }
 	| { readonly state: 'Damaged'; readonly reason: string }
+	| { readonly state: 'Refused'; readonly reason: string }
 	| { readonly state: 'InSync'; readonly reason: string };
 
 /** Everything that was seen; `observe` only reads it. */
@@ -35,7 +36,7 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 	if (branch.home === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
 	const wanted = big(branch.generation);
-	const behind = big(branch.observed_generation) < wanted || branch.branch_key === null;
+	const behind = big(branch.observed_generation) < wanted;
 	if (behind && intent?.state === 'failed' && big(intent.generation) === wanted) {
 		if (intent.failures >= TRIES) {
 			return {
@@ -49,6 +50,9 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 	if (behind) return { state: 'OutOfSync', reason: 'The home has not carried out what is wanted.' };
 	if (branch.observed_state === 'damaged') {
 		return { state: 'Damaged', reason: branch.observed_message ?? 'The folder of the branch is damaged.' };
+	}
+	if (branch.observed_state !== 'serving' || branch.branch_key === null) {
+		return { state: 'Refused', reason: branch.observed_message ?? 'The home does not serve what is wanted.' };
 	}
 	return { state: 'InSync', reason: 'The home serves what is wanted.' };
 }

@@ -1,7 +1,9 @@
+import { PublicError } from '@understory/core/errors.ts';
 import { unreachable } from '@understory/core/result.ts';
 import type { Context } from '../context.ts';
 import type { HomeSight } from '../drivers/driver.ts';
-import { branchById, setCondition } from '../store/branches.ts';
+import { branchById, setConditions } from '../store/branches.ts';
+import { alone } from '../store/database.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
 import { chooseHome, SHARED_HOME, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
@@ -17,10 +19,15 @@ export interface Pass {
 
 /**
  * Makes one branch match what is wanted: look, decide, write the intent down, act, look again (DESIGN 4.4). The same action never runs
- * twice in one pass. May be killed at any line: the next pass begins with looking. Only one pass a branch runs at a time (the queue
- * and a lock see to it).
+ * twice in one pass. May be killed at any line: the next pass begins with looking. Only one pass over a branch runs at a time, in all
+ * processes together; whoever comes second looks again a second later.
  */
 export async function reconcileBranch(context: Context, id: string): Promise<Pass> {
+	const pass = await alone(context.database, `branch-pass:${id}`, () => passOver(context, id));
+	return pass ?? { library: null, state: 'Unknown', again: context.clock.now() + 1_000 };
+}
+
+async function passOver(context: Context, id: string): Promise<Pass> {
 	const done = new Set<Action>();
 	for (;;) {
 		const seen = await look(context, id);
@@ -98,7 +105,7 @@ async function writeIntent(
 		state,
 		failures,
 		not_before: state === 'failed' ? now + pause(failures) : 0,
-		detail: error instanceof Error ? error.name : null,
+		detail: error instanceof PublicError ? error.message : error === undefined ? null : 'Something broke on our side.',
 		at: now,
 	};
 	await context.database('intent').insert(row).onConflict('branch').merge();
@@ -110,16 +117,30 @@ export function pause(failures: number): number {
 	return Math.min(300_000, 1_000 * 2 ** Math.max(0, failures - 1));
 }
 
+/** When to look again at a branch of which nothing more can be done now; null when only a change can do something. */
 function lookAgain(context: Context, state: BranchState): number | null {
-	if (state.state === 'Waiting') return state.until;
-	if (state.state === 'Unknown' || state.state === 'HomeAbsent') return context.clock.now() + 5_000;
-	return null;
+	const now = context.clock.now();
+	switch (state.state) {
+		case 'Waiting':
+			return state.until;
+		case 'Unknown':
+		case 'HomeAbsent':
+			return now + 5_000;
+		// Something moved between acting and looking: another process, or a home that takes a moment to enrol.
+		case 'NoHome':
+		case 'OutOfSync':
+			return now + 1_000;
+		default:
+			return null;
+	}
 }
 
 async function tell(context: Context, branch: BranchRow, state: BranchState): Promise<void> {
-	const onRoster = branch.consents.length > 0;
-	const everServed = big(branch.observed_generation) > 0;
-	for (const condition of conditionsFor(state, { everServed, onRoster })) {
-		await setCondition(context.database, branch, condition, context.clock.now());
-	}
+	const told = conditionsFor(state, { everServed: branch.branch_key !== null });
+	const now = context.clock.now();
+	await setConditions(
+		context.database,
+		told.map((condition) => ({ branch, condition })),
+		now,
+	);
 }

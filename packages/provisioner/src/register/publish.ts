@@ -18,17 +18,20 @@ export interface Published {
 
 /**
  * Publishes the register of a library when something in it changed (DESIGN 5.1). The version counts up by one and never back; the same
- * content never gets a second version. Returns the version that now stands.
+ * content never gets a second version. Returns the version that now stands, and whether this call made it.
  */
-export async function publishRegister(context: Context, libraryId: string): Promise<number> {
-	const version = await context.database.transaction(async (transaction) => {
+export async function publishRegister(
+	context: Context,
+	libraryId: string,
+): Promise<{ version: number; isNew: boolean }> {
+	const published = await context.database.transaction(async (transaction) => {
 		await lock(transaction, `register:${libraryId}`);
 		const content = await contentOf(transaction, libraryId);
 		const digest = digestDocument(content);
 		const last = await transaction('register')
 			.where({ library: libraryId })
 			.first<{ version: string; digest: string } | undefined>('version', 'digest');
-		if (last?.digest === digest) return big(last.version);
+		if (last?.digest === digest) return { version: big(last.version), isNew: false };
 		const next = last ? big(last.version) + 1 : 1;
 		const register: Register = { ...content, version: next, issued: context.clock.now() };
 		const document = JSON.stringify(signDocument(register, context.platformKey));
@@ -36,10 +39,10 @@ export async function publishRegister(context: Context, libraryId: string): Prom
 			.insert({ library: libraryId, version: next, digest, document })
 			.onConflict('library')
 			.merge(['version', 'digest', 'document']);
-		return next;
+		return { version: next, isNew: true };
 	});
 	context.afterStep('register_published');
-	return version;
+	return published;
 }
 
 /** The register as it was last published. */

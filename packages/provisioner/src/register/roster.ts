@@ -7,14 +7,12 @@ import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/r
 import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
 import type { Context } from '../context.ts';
-import { branchesOf } from '../store/branches.ts';
-import { lock } from '../store/database.ts';
+import { branchesOf, setConditions, type ToldCondition } from '../store/branches.ts';
+import { type Database, lock } from '../store/database.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { type NeighborhoodWithBranches, neighborhoodsOf } from '../store/neighborhoods.ts';
 import type { BranchRow } from '../store/rows.ts';
-
-/** A roster is renewed when less than this is left of its life, in milliseconds: 30 days. */
-const RENEW_BEFORE = 30 * 86_400_000;
+import { RENEW_BEFORE } from '../store/upkeep.ts';
 
 /**
  * Brings the rosters of a library up to date with the consents its branches signed: a new version only when somebody came, went or changed
@@ -26,6 +24,7 @@ export async function publishRosters(context: Context, libraryId: string): Promi
 		const library = await findLibrary(transaction, libraryId);
 		if (!library) return;
 		const branches = await branchesOf(transaction, libraryId);
+		const standing: string[] = [];
 		for (const neighborhood of await neighborhoodsOf(transaction, libraryId)) {
 			const members = branches
 				.filter((branch) => neighborhood.branches.has(branch.id))
@@ -36,10 +35,38 @@ export async function publishRosters(context: Context, libraryId: string): Promi
 					.where({ id: neighborhood.row.id })
 					.update({ roster: JSON.stringify(roster) });
 			}
+			standing.push(...(roster ?? neighborhood.row.roster)?.members.map((member) => member.origin) ?? []);
 		}
+		await tellNeighborly(context, transaction, branches, new Set(standing));
 	});
 	context.afterStep('roster_published');
 }
+
+/** Says of each branch that runs whether it stands on a roster now. */
+async function tellNeighborly(
+	context: Context,
+	database: Database,
+	branches: readonly BranchRow[],
+	standing: ReadonlySet<string>,
+): Promise<void> {
+	const told = branches
+		.filter((branch) => isServed(branch.stage))
+		.map((branch) => ({ branch, condition: standing.has(branch.origin) ? ON_ROSTER : NO_CONSENT }));
+	await setConditions(database, told, context.clock.now());
+}
+
+const ON_ROSTER: ToldCondition = {
+	type: 'Neighborly',
+	status: 'True',
+	reason: 'OnRoster',
+	message: 'The branch stands on its roster by its own consent.',
+};
+const NO_CONSENT: ToldCondition = {
+	type: 'Neighborly',
+	status: 'False',
+	reason: 'NoConsent',
+	message: 'The branch has given no consent that holds, so it stands on no roster.',
+};
 
 function memberFrom(branch: BranchRow, library: string, { row }: NeighborhoodWithBranches): RosterMember[] {
 	const key: BranchRecord['branch_key'] = branch.branch_key;

@@ -1,6 +1,6 @@
 import type { Enrolled, Enrolment, RoleKind } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed } from '@understory/core/errors.ts';
-import { parsePublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
+import { type PublicKey, parsePublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
 import { hashToken, roleByKey } from '../store/access.ts';
@@ -14,11 +14,8 @@ const FRESH = 5 * 60_000;
  * Takes a role up by its key (DESIGN 5.2). The document is signed with the key it presents; the first time it also carries a one-time
  * token of its kind, afterwards the key is enough and only the address is renewed. Throws `Malformed` or `NotAllowed`.
  */
-export async function enrol(context: Context, document: Enrolment): Promise<Enrolled> {
-	const key = parsePublicKey(document.public_key);
-	if (document.type !== 'understory/enrolment/v1' || !key || !KINDS.includes(document.kind)) {
-		throw new Malformed('This is not an enrolment.');
-	}
+export async function enrol(context: Context, body: unknown): Promise<Enrolled> {
+	const { document, key } = readEnrolment(body);
 	if (!verifyDocument(document, [key]))
 		throw new NotAllowed('The enrolment is not signed by the key it presents.', 'signature');
 	const now = context.clock.now();
@@ -52,6 +49,21 @@ export async function enrol(context: Context, document: Enrolment): Promise<Enro
 		});
 		return { role_id: id, platform_key: publicKeyOf(context.platformKey) };
 	});
+}
+
+function readEnrolment(body: unknown): { document: Enrolment; key: PublicKey } {
+	const document = (body ?? {}) as Enrolment;
+	const key = parsePublicKey(document.public_key);
+	const { type, kind, name, issued, internal_url: url } = document;
+	const named = typeof name === 'string' && name.length > 0 && name.length <= 100;
+	const placed = (url ?? null) === null ? kind !== 'home' : isHttp(url);
+	const inForm = type === 'understory/enrolment/v1' && KINDS.includes(kind) && typeof issued === 'number';
+	if (!inForm || !key || !named || !placed) throw new Malformed('This is not an enrolment.');
+	return { document, key };
+}
+
+function isHttp(url: unknown): boolean {
+	return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
 /** A one-time token with which a role of a kind can enrol. Only its hash is kept. */

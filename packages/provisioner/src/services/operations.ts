@@ -22,7 +22,8 @@ export async function beginOperation(
 }
 
 /**
- * Moves the open operations on that wait for branches: done when every branch they are about is served as wanted, failed when one was given up.
+ * Moves the open operations on that wait for branches. One ends when the home has answered for every branch it is about, or was given up: done
+ * when all are served as wanted, failed with the names of the others when not.
  * An import counts its own rows and is left alone here.
  */
 export async function advanceOperations(context: Context): Promise<void> {
@@ -37,34 +38,42 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 		.database<BranchRow>('branch')
 		.where(about as never)
 		.whereNot('stage', 'listed');
-	const served = branches.filter(
-		(row) => big(row.observed_generation) >= big(row.generation) && row.branch_key !== null,
-	);
-	const now = context.clock.now();
-	if (served.length === branches.length) {
-		const result = {
-			branches: branches.map((row) => ({ slug: row.slug, url: row.origin, stage: row.stage })),
-		};
-		await setProgress(context.database, operation.id, branches.length, branches.length);
-		await endOperation(context.database, operation.id, { state: 'done', result }, now);
-		context.afterStep('operation_done');
-		return;
-	}
-	const givenUp = await context
+	const givenUp = await givenUpAmong(context, branches);
+	const ended = branches.filter(isCarriedOut);
+	const failed = [...ended.filter((row) => row.observed_state !== 'serving'), ...givenUp];
+	const done = ended.length - (failed.length - givenUp.length);
+	await setProgress(context.database, operation.id, done, branches.length);
+	if (ended.length + givenUp.length < branches.length) return;
+	const result = { branches: branches.map((row) => ({ slug: row.slug, url: row.origin, stage: row.stage })) };
+	const problem = {
+		title: `${failed.length} of ${branches.length} branches could not be brought up: ${names(failed)}.`,
+		code: 'not_brought_up',
+	};
+	const end = failed.length === 0 ? { state: 'done' as const, result } : { state: 'failed' as const, problem, result };
+	await endOperation(context.database, operation.id, end, context.clock.now());
+	context.afterStep('operation_ended');
+}
+
+/** Has the home answered for what is wanted now? */
+function isCarriedOut(row: BranchRow): boolean {
+	return big(row.observed_generation) >= big(row.generation);
+}
+
+/** Branches whose present wish failed as often as it is tried. */
+async function givenUpAmong(context: Context, branches: readonly BranchRow[]): Promise<BranchRow[]> {
+	const behind = new Map(branches.filter((row) => !isCarriedOut(row)).map((row) => [row.id, row]));
+	const intents = await context
 		.database<IntentRow>('intent')
-		.whereIn(
-			'branch',
-			branches.map((row) => row.id),
-		)
+		.whereIn('branch', [...behind.keys()])
 		.where({ state: 'failed' })
 		.where('failures', '>=', TRIES);
-	if (givenUp.length > 0) {
-		const problem = {
-			title: `${givenUp.length} of ${branches.length} branches could not be brought up.`,
-			code: 'given_up',
-		};
-		await endOperation(context.database, operation.id, { state: 'failed', problem }, now);
-		return;
-	}
-	await setProgress(context.database, operation.id, served.length, branches.length);
+	return intents.flatMap(({ branch, generation }) => {
+		const row = behind.get(branch);
+		return row && row.generation === generation ? [row] : [];
+	});
+}
+
+function names(rows: readonly BranchRow[]): string {
+	const first = rows.slice(0, 5).map((row) => row.slug);
+	return rows.length > first.length ? `${first.join(', ')} and ${rows.length - first.length} more` : first.join(', ');
 }

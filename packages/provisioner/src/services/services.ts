@@ -1,15 +1,15 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { toPublicError } from '@understory/core/errors.ts';
 import { operationShape } from '../api/shapes.ts';
 import type { Context } from '../context.ts';
 import type { BranchQueue } from '../queue/branch-queue.ts';
-import { publishRegister } from '../register/publish.ts';
-import { publishRosters } from '../register/roster.ts';
-import { changeBranch } from '../store/branches.ts';
+import { createPublisher } from '../register/publisher.ts';
+import { branchesBehind, changeBranch, provisionListed } from '../store/branches.ts';
 import { endOperation, findOperation, setProgress } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { importSurvey } from '../survey/import.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
+import { sweep, takeUpUnfinished } from './sweep.ts';
 
 /** What the API, the console and the workers share: changing desired state and seeing that the world follows. */
 export interface Services {
@@ -27,45 +27,23 @@ export interface Services {
 	readonly changes: EventEmitter<{ register: [library: string] }>;
 	/** Called after each pass over a branch. */
 	passed(library: string): void;
+	/** Looks for what nobody asked for; `start` also for what an earlier process left undone. */
+	sweep(when?: 'start'): Promise<void>;
+	/** Called when the last branch in line was looked at. */
+	idle(): void;
+	/** Resolves when nothing is waiting or running; rejects when something cannot be published. */
 	settle(): Promise<void>;
+	/** Ends what was begun, when no branch is looked at any more. */
+	finish(): Promise<void>;
 }
 
-/** Builds the services. Publishing is coalesced: any number of branches that become ready at once make one roster and one register. */
+/** Builds the services over the queue and the publisher of this process. */
 export function createServices(context: Context, queue: () => BranchQueue): Services {
-	const changes = new EventEmitter<{ register: [library: string] }>();
-	changes.setMaxListeners(0);
-	const dirty = new Set<string>();
 	const imports = new Set<Promise<void>>();
-	let publishing: Promise<void> | null = null;
-
-	async function publishAll(): Promise<void> {
-		for (let library = first(dirty); library !== undefined; library = first(dirty)) {
-			dirty.delete(library);
-			await publishRosters(context, library);
-			const before = await versionOf(library);
-			const after = await publishRegister(context, library);
-			if (before !== after) changes.emit('register', library);
-		}
-		await advanceOperations(context);
-	}
-
-	async function versionOf(library: string): Promise<number | undefined> {
-		const row: { version: string } | undefined = await context
-			.database('register')
-			.where({ library })
-			.first('version');
-		return row && Number(row.version);
-	}
-
-	function publish(): Promise<void> {
-		publishing ??= publishAll()
-			.catch((error: unknown) => context.log.error('publish_failed', { error }))
-			.finally(() => {
-				publishing = null;
-				if (dirty.size > 0) publish();
-			});
-		return publishing;
-	}
+	const publisher = createPublisher(context, {
+		isIdle: () => queue().isIdle(),
+		after: () => advanceOperations(context),
+	});
 
 	async function runImport(
 		operation: string,
@@ -101,32 +79,22 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			await endOperation(context.database, operation, { state: 'failed', problem }, context.clock.now());
 		}
 		// Libraries that run already are told what the new edition says of them.
-		const running = await context
-			.database<BranchRow>('branch')
-			.distinct('library')
-			.whereNot('stage', 'listed')
-			.whereRaw('observed_generation < generation');
-		for (const { library } of running) dirty.add(library);
-		await queue().add(await behind());
-		await publish();
+		const behind = await branchesBehind(context.database);
+		await queue().add(behind.map((row) => row.id));
+		publisher.touch(...behind.map((row) => row.library));
 	}
 
-	async function behind(): Promise<string[]> {
-		const rows = await context
-			.database<BranchRow>('branch')
-			.whereNot('stage', 'listed')
-			.whereRaw('observed_generation < generation')
-			.select('id');
-		return rows.map((row) => row.id);
-	}
+	const found = {
+		look: (branches: readonly string[]) => queue().add(branches),
+		touch: publisher.touch,
+	};
 
 	return {
-		changes,
+		changes: publisher.changes,
 		look: (branches) => queue().add(branches),
-		passed(library) {
-			dirty.add(library);
-			void publish();
-		},
+		passed: (library) => publisher.touch(library),
+		sweep: (when) => (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found)),
+		idle: () => publisher.touch(),
 		async libraryChanged(library, options = {}) {
 			if (options.resend) {
 				const rows = await context
@@ -137,21 +105,19 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 				for (const { id } of rows) await changeBranch(context.database, id, {});
 				await queue().add(rows.map((row) => row.id));
 			}
-			dirty.add(library);
-			await publish();
+			publisher.touch(library);
+			// The change is written down; what cannot be published now is published by the sweep.
+			await publisher.flush().catch((error: unknown) => context.log.error('publish_failed', { error }));
 		},
 		async provisionLibrary(library, by) {
-			const id = await beginOperation(context, { kind: 'provision', library: library.id, branch: null, by });
-			const rows: { id: string }[] = await context
-				.database('branch')
-				.where({ library: library.id, stage: 'listed' })
-				.whereNull('proposed_closing')
-				.update({ stage: 'unopened', generation: context.database.raw('generation + 1') })
-				.returning('id');
+			const about = { kind: 'provision', library: library.id, branch: null, by };
+			const { id, branches } = await context.database.transaction(async (transaction) => ({
+				branches: await provisionListed(transaction, library.id),
+				id: await beginOperation({ ...context, database: transaction }, about),
+			}));
 			context.afterStep('library_provisioned');
-			await queue().add(rows.map((row) => row.id));
-			dirty.add(library.id);
-			void publish();
+			await queue().add(branches);
+			publisher.touch(library.id);
 			return id;
 		},
 		async startImport(bytes, only, by) {
@@ -172,12 +138,12 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			do {
 				await Promise.all(imports);
 				await queue().settle();
-				await publish();
-			} while (dirty.size > 0 || imports.size > 0 || publishing !== null);
+				await publisher.flush();
+			} while (imports.size > 0 || !queue().isIdle() || publisher.isBehind());
+		},
+		async finish() {
+			await Promise.all(imports);
+			await publisher.flush();
 		},
 	};
-}
-
-function first<T>(set: ReadonlySet<T>): T | undefined {
-	return set.values().next().value;
 }

@@ -24,12 +24,27 @@ export async function branchesOf(
 	return page.limit ? query.limit(page.limit) : query;
 }
 
-/** Ids of the branches whose home has not carried out what is wanted; the sweep after a crash begins here. */
-export async function branchesBehind(database: Database): Promise<string[]> {
-	const rows = await database<BranchRow>('branch')
+/** The branches whose home has not carried out what is wanted; the sweep after a crash begins here. */
+export async function branchesBehind(database: Database): Promise<{ id: string; library: string }[]> {
+	return database<BranchRow>('branch')
 		.whereNot('stage', 'listed')
 		.whereRaw('observed_generation < generation')
-		.select('id');
+		.select('id', 'library');
+}
+
+/** One branch of each home, and one that has none: looking at it shows whether the home runs. */
+export async function branchOfEachHome(database: Database): Promise<string[]> {
+	const rows = await database<BranchRow>('branch').distinctOn('home').whereNot('stage', 'listed').select('id');
+	return rows.map((row) => row.id);
+}
+
+/** Everything a library has listed is to be served from now on, but for what is proposed for closing. Returns the ids. */
+export async function provisionListed(database: Database, library: string): Promise<string[]> {
+	const rows: { id: string }[] = await database('branch')
+		.where({ library, stage: 'listed' })
+		.whereNull('proposed_closing')
+		.update({ stage: 'unopened', generation: database.raw('generation + 1') })
+		.returning('id');
 	return rows.map((row) => row.id);
 }
 
@@ -58,26 +73,36 @@ export async function conditionsOf(
 	return Map.groupBy(rows, (row) => row.branch);
 }
 
-/** Writes a condition; the time of its transition moves only when its status does. */
-export async function setCondition(
+/** A condition as it is told; times and generations are added when it is written. */
+export interface ToldCondition {
+	readonly type: ConditionType;
+	readonly status: ConditionRow['status'];
+	readonly reason: string;
+	readonly message: string;
+}
+
+/** Writes conditions in one statement; the time of a transition moves only when a status does. */
+export async function setConditions(
 	database: Database,
-	branch: Pick<BranchRow, 'id' | 'generation'>,
-	condition: { type: ConditionType; status: ConditionRow['status']; reason: string; message: string },
+	told: readonly { readonly branch: Pick<BranchRow, 'id' | 'generation'>; readonly condition: ToldCondition }[],
 	now: number,
 ): Promise<void> {
+	if (told.length === 0) return;
 	await database('condition')
-		.insert({
-			branch: branch.id,
-			...condition,
-			transition_at: now,
-			observed_generation: big(branch.generation),
-		})
+		.insert(
+			told.map(({ branch, condition }) => ({
+				branch: branch.id,
+				...condition,
+				transition_at: now,
+				observed_generation: big(branch.generation),
+			})),
+		)
 		.onConflict(['branch', 'type'])
 		.merge({
-			status: condition.status,
-			reason: condition.reason,
-			message: condition.message,
-			observed_generation: big(branch.generation),
+			status: database.raw('excluded.status'),
+			reason: database.raw('excluded.reason'),
+			message: database.raw('excluded.message'),
+			observed_generation: database.raw('excluded.observed_generation'),
 			transition_at: database.raw(
 				'case when condition.status = excluded.status then condition.transition_at else excluded.transition_at end',
 			),

@@ -9,7 +9,7 @@ export async function openDatabase(url: string): Promise<Database> {
 	const database = knex({
 		client: 'pg',
 		connection: url,
-		pool: { min: 0, max: 12 },
+		pool: { min: 0, max: 16 },
 		asyncStackTraces: false,
 	});
 	try {
@@ -33,4 +33,18 @@ async function migrate(database: Database): Promise<void> {
 /** Takes a lock that holds until the transaction ends, so that two workers never do the same thing at once. */
 export async function lock(transaction: Knex.Transaction, name: string): Promise<void> {
 	await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`provisioner:${name}`]);
+}
+
+/**
+ * Runs `work` as the only one of its name in all processes, or returns null when another is at it. The lock lives in a transaction of its own, so
+ * that it falls when this process does, while the work commits in steps.
+ */
+export async function alone<T>(database: Database, name: string, work: () => Promise<T>): Promise<T | null> {
+	return database.transaction(async (transaction) => {
+		const answer: { rows: { mine: boolean }[] } = await transaction.raw(
+			'select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as mine',
+			[`provisioner:${name}`],
+		);
+		return answer.rows[0]?.mine === true ? work() : null;
+	});
 }

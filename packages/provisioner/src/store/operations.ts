@@ -51,3 +51,15 @@ export async function endOperation(
 			problem: end.state === 'failed' ? JSON.stringify(end.problem) : null,
 		});
 }
+
+/** Imports cannot be gone on with: the file was in the process that died. */
+export async function failBrokenImports(
+	database: Database,
+	problem: { title: string; code: string },
+	now: number,
+): Promise<void> {
+	await database('operation')
+		.where({ kind: 'import' })
+		.whereIn('state', ['queued', 'running'])
+		.update({ state: 'failed', finished: now, problem: JSON.stringify(problem) });
+}

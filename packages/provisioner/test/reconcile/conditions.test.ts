@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { conditionsFor } from '../../src/reconcile/conditions.ts';
 import type { BranchState } from '../../src/reconcile/observe.ts';
-import { CONDITION_TYPES } from '../../src/store/rows.ts';
 
 const STATES: readonly BranchState[] = [
 	{ state: 'NotServed', reason: 'Listed.' },
@@ -12,18 +11,21 @@ const STATES: readonly BranchState[] = [
 	{ state: 'Waiting', reason: 'Later.', until: 1 },
 	{ state: 'OutOfSync', reason: 'Behind.' },
 	{ state: 'Damaged', reason: 'Torn.' },
+	{ state: 'Refused', reason: 'Will not.' },
 	{ state: 'InSync', reason: 'Fine.' },
 ];
 
-function statusOf(state: BranchState, type: string, facts = { everServed: true, onRoster: true }): string {
+function statusOf(state: BranchState, type: string, facts = { everServed: true }): string {
 	return conditionsFor(state, facts).find((condition) => condition.type === type)!.status;
 }
 
 describe('the conditions of a branch', () => {
 	for (const state of STATES) {
 		it(`say all there is to say, each with a reason, when it is ${state.state}`, () => {
-			const told = conditionsFor(state, { everServed: false, onRoster: false });
-			expect(told.map((condition) => condition.type).sort()).to.deep.equal([...CONDITION_TYPES].sort());
+			const told = conditionsFor(state, { everServed: false });
+			// Neighborly follows from the roster and is told where that is made.
+			const types = told.map((condition) => condition.type).sort();
+			expect(types).to.deep.equal(['Available', 'Progressing', 'Synced']);
 			for (const condition of told) {
 				// Kubernetes' own form of a reason: one word in CamelCase.
 				expect(condition.reason).to.match(/^[A-Z][A-Za-z]*$/);
@@ -34,7 +36,7 @@ describe('the conditions of a branch', () => {
 
 	it('call a branch available only when somebody knows that it is', () => {
 		for (const state of STATES) {
-			const status = statusOf(state, 'Available', { everServed: false, onRoster: false });
+			const status = statusOf(state, 'Available', { everServed: false });
 			expect(status === 'True', state.state).to.equal(state.state === 'InSync');
 		}
 	});
@@ -46,11 +48,5 @@ describe('the conditions of a branch', () => {
 
 	it('do not turn a silent home into a broken branch', () => {
 		expect(statusOf({ state: 'Unknown', reason: 'Silence.' }, 'Available')).to.equal('Unknown');
-	});
-
-	it('call a branch neighborly only when it stands on a roster', () => {
-		const fine: BranchState = { state: 'InSync', reason: 'Fine.' };
-		expect(statusOf(fine, 'Neighborly', { everServed: true, onRoster: false })).to.equal('False');
-		expect(statusOf(fine, 'Neighborly', { everServed: true, onRoster: true })).to.equal('True');
 	});
 });

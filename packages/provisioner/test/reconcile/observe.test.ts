@@ -58,8 +58,8 @@ const TABLE: readonly {
 	{
 		when: 'the home answered, but the branch has no key',
 		seen: sighting({ branch: branchRow({ branch_key: null }) }),
-		state: 'OutOfSync',
-		action: 'send_desired',
+		state: 'Refused',
+		action: null,
 	},
 	{
 		when: 'the provisioner died between sending and hearing',
@@ -118,7 +118,8 @@ describe('looking at a branch', () => {
 			observed_message: 'The folder is of another epoch.',
 		});
 		const found = observe(sighting({ branch: refused }));
-		expect(found.state).not.to.equal('InSync');
+		expect(found.state).to.equal('Refused');
+		expect(nextAction(found)).to.equal(null);
 		expect(found.reason).to.equal('The folder is of another epoch.');
 	});
 

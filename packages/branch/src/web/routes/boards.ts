@@ -1,4 +1,3 @@
-import { dateIn } from '@understory/core/calendar.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
@@ -118,9 +117,11 @@ export function readable(web: Web, visit: Visit, query: PostQuery): { posts: Pos
 
 function byDay(web: Web, posts: readonly PostView[]): { at: number; posts: PostView[] }[] {
 	const { zone } = web.context.current.library();
+	// One formatter for the page: making it is what costs.
+	const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
 	const days = new Map<string, { at: number; posts: PostView[] }>();
 	for (const post of posts) {
-		const day = dateIn(zone, post.at);
+		const day = dayOf.format(post.at);
 		const group = days.get(day) ?? { at: post.at, posts: [] };
 		group.posts.push(post);
 		days.set(day, group);

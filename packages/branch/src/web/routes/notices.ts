@@ -110,6 +110,13 @@ function decisionView(web: Web, visit: Visit, notice: Notice) {
 		// Noon, so that the date is the same in every zone.
 		appealUntil: Date.parse(`${decision.appeal_until}T12:00:00Z`),
 		statement: `${current.library().accountability_origin}/statements/${decision.id}`,
-		post: { ...postView(web, visit, post), gone: null, canReply: false, decide: null },
+		post: {
+			...postView(web, visit, post),
+			href: `/notices/${notice.id}`,
+			gone: null,
+			canReply: false,
+			decide: null,
+			takeBack: null,
+		},
 	};
 }

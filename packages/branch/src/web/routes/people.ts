@@ -100,10 +100,7 @@ function profile(web: Web, visit: Visit): void {
 		{ title: author.name, path: author.href },
 		{
 			author,
-			address:
-				somebody.kind === 'here'
-					? `@${somebody.person.handle}@${new URL(web.context.origin).host}`
-					: author.href.slice(1),
+			address: breakable(web, somebody),
 			summary: somebody.kind === 'here' ? trustedHtml(somebody.person.summary_html) : null,
 			since: somebody.kind === 'here' ? somebody.person.created : null,
 			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
@@ -130,6 +127,15 @@ function knownBy(web: Web, name: string): Somebody | null {
 
 function addressOf(web: Web, somebody: Somebody) {
 	return somebody.kind === 'here' ? localAuthor(web, somebody.person.id) : remoteAuthor(web, somebody.remote);
+}
+
+/** An address in pieces between which a narrow page may break the line. */
+function breakable(web: Web, somebody: Somebody): string[] {
+	const [handle, host] =
+		somebody.kind === 'here'
+			? [somebody.person.handle, new URL(web.context.origin).host]
+			: [somebody.remote.handle, somebody.remote.host];
+	return `@${handle}@${host}`.split(/(?<=.)(?=[@.:])/);
 }
 
 function showYou(web: Web, visit: Visit, faults: FaultViews): void {

@@ -1,5 +1,6 @@
 import { NotSignedIn } from '@understory/core/errors.ts';
 import type { Scope } from '@understory/core/scope.ts';
+import { takesNewcomers } from '@understory/core/stage.ts';
 import type { Request } from 'express';
 import { checkMayJoin, join, welcomeBack } from '../../services/joining.ts';
 import { scopeChoices } from '../composer.ts';
@@ -37,7 +38,9 @@ async function finish(web: Web, visit: Visit): Promise<void> {
 	// A new session id, so that one that was planted in this browser before the sign-in is worth nothing.
 	await regenerate(visit.request);
 	Object.assign(visit.request.session, { claims, idToken, ...(person ? { person: person.id } : {}) });
-	goTo(visit, person ? (back ?? '/home') : staff ? (back ?? '/staff') : '/welcome');
+	// Staff may have an account like anybody; where nobody can join yet, their hat alone has somewhere to go.
+	const joining = takesNewcomers(web.context.current.branch().stage);
+	goTo(visit, person ? (back ?? '/home') : joining ? '/welcome' : (back ?? '/staff'));
 }
 
 function welcome(web: Web, visit: Visit): void {

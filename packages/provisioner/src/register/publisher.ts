@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import type { Context } from '../context.ts';
+import { publishRegister } from './publish.ts';
+import { publishRosters } from './roster.ts';
+
+/** Publishes what changed about libraries: their rosters, then their registers. */
+export interface Publisher {
+	/** Something about these libraries may have changed; they are published soon. Without any, what is still touched is. */
+	touch(...libraries: readonly string[]): void;
+	/** Publishes everything touched before the call. What cannot be published stays touched, and the first reason is thrown. */
+	flush(): Promise<void>;
+	/** Is something touched that is not published? */
+	isBehind(): boolean;
+	/** A register got a new version: the library's id. */
+	readonly changes: EventEmitter<{ register: [library: string] }>;
+}
+
+/** While many branches come up, publish this often, in milliseconds; one version a branch would be a hundred versions. */
+const PATIENCE = 250;
+
+/**
+ * Builds the publisher. Publishing is coalesced: what is touched while branches are being looked at is published when the last of them was, or
+ * every quarter of a second while they are many. `after` runs at the end of each round.
+ */
+export function createPublisher(
+	context: Context,
+	parts: { readonly isIdle: () => boolean; readonly after: () => Promise<void> },
+): Publisher {
+	const changes = new EventEmitter<{ register: [library: string] }>();
+	changes.setMaxListeners(0);
+	const touched = new Set<string>();
+	let current: Promise<void> | null = null;
+	let next: Promise<void> | null = null;
+	let later: NodeJS.Timeout | null = null;
+
+	async function round(): Promise<void> {
+		const libraries = [...touched];
+		touched.clear();
+		const failures: unknown[] = [];
+		for (const library of libraries) {
+			try {
+				await publishRosters(context, library);
+				const { isNew } = await publishRegister(context, library);
+				if (isNew) changes.emit('register', library);
+			} catch (error) {
+				touched.add(library);
+				failures.push(error);
+			}
+		}
+		await parts.after();
+		if (failures.length > 0) throw failures[0];
+	}
+
+	function flush(): Promise<void> {
+		if (current) {
+			next ??= current
+				.catch(() => undefined)
+				.then(() => {
+					next = null;
+					return flush();
+				});
+			return next;
+		}
+		current = round().finally(() => {
+			current = null;
+		});
+		return current;
+	}
+
+	function flushAlone(): void {
+		if (later) clearTimeout(later);
+		later = null;
+		flush().catch((error: unknown) => context.log.error('publish_failed', { error }));
+	}
+
+	return {
+		changes,
+		flush,
+		isBehind: () => touched.size > 0,
+		touch(...libraries) {
+			for (const library of libraries) touched.add(library);
+			if (touched.size === 0) return;
+			if (parts.isIdle()) flushAlone();
+			else later ??= setTimeout(flushAlone, PATIENCE).unref();
+		},
+	};
+}

@@ -1,0 +1,40 @@
+import type { Context } from '../context.ts';
+import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
+import { failBrokenImports } from '../store/operations.ts';
+import { forgetOld, librariesToPublish, librariesToRenew } from '../store/upkeep.ts';
+
+/** Where a sweep puts what it found. */
+interface Found {
+	look(branches: readonly string[]): Promise<void>;
+	touch(...libraries: readonly string[]): void;
+}
+
+/** How long an answer is kept for its Idempotency-Key, in milliseconds. */
+const KEEP_ANSWERS = 24 * 60 * 60_000;
+
+/**
+ * Finds what nobody asked for and has to be done all the same: branches that are behind, homes that may have stopped, rosters that near their
+ * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
+ */
+export async function sweep(context: Context, found: Found): Promise<void> {
+	const now = context.clock.now();
+	const behind = await branchesBehind(context.database);
+	const ofHomes = await branchOfEachHome(context.database);
+	await found.look([...behind.map((row) => row.id), ...ofHomes]);
+	found.touch(...(await librariesToRenew(context.database, now)));
+	await forgetOld(context.database, { now, answersBefore: now - KEEP_ANSWERS });
+}
+
+/**
+ * After a start: what an earlier process left undone. Imports that broke off are told so, homes are started, branches behind are looked at, and
+ * whatever was changed and not published is.
+ */
+export async function takeUpUnfinished(context: Context, found: Found): Promise<void> {
+	const problem = {
+		title: 'The import broke off. Send the file again: rows that were taken in will be unchanged.',
+		code: 'broken_off',
+	};
+	await failBrokenImports(context.database, problem, context.clock.now());
+	await sweep(context, found);
+	found.touch(...(await librariesToPublish(context.database)));
+}
