@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import { expect } from 'chai';
 import { startCatalogues } from '../../packages/town/src/catalogues.ts';
@@ -34,10 +36,13 @@ describe('the first day of a town', function () {
 	const posts: Record<keyof typeof POSTS, string> = { branch: '', neighborhood: '', public: '' };
 
 	before(async () => {
-		town = await create();
+		town = await create({ data: mkdtempSync(join(tmpdir(), 'understory-first-day-')) });
 		token = town.file.adminToken;
 	});
-	after(() => town?.close());
+	after(async () => {
+		await town?.close();
+		if (town) rmSync(town.data, { recursive: true, force: true });
+	});
 
 	async function done(
 		operation: string,

@@ -16,6 +16,10 @@ export interface Addresses {
 /** What every part of the provisioner is built from; made by hand in `provisioner.ts`. */
 export interface Context {
 	readonly database: Database;
+	/** A few connections apart, for locks that are held while other work is done: they never wait for that work's own. */
+	readonly locks: Database;
+	/** 32 bytes that seal answers kept for an Idempotency-Key. */
+	readonly answerKey: Buffer;
 	readonly clock: Clock;
 	readonly randomId: () => string;
 	readonly log: Log;

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '@understory/core/clock.ts';
 import type { RoleKind } from '@understory/core/desired.ts';
 import type { Log } from '@understory/core/log.ts';
@@ -20,7 +20,7 @@ import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { type Database, openDatabase, openLocks } from './store/database.ts';
 
 export interface ProvisionerParts {
 	/** Its own schema, by its own role. */
@@ -34,7 +34,7 @@ export interface ProvisionerParts {
 	readonly driver: HomeDriver;
 	readonly addresses: Addresses;
 	readonly design: Design;
-	/** 32 bytes, for the console's sessions and forms. */
+	/** 32 bytes, for the console's sessions and forms, and for answers kept for an Idempotency-Key. */
 	readonly consoleKey: Buffer;
 	/** A token of the role `platform_admin`; only its hash is kept. */
 	readonly adminToken: string;
@@ -54,17 +54,20 @@ export interface Provisioner extends Role {
 /** Builds the provisioner: database, queue, reconciler, API, console. Branches left behind by an earlier process are taken up at once. */
 export async function createProvisioner(parts: ProvisionerParts): Promise<Provisioner> {
 	const database = await openDatabase(parts.databaseUrl);
+	const locks = openLocks(parts.databaseUrl);
 	try {
-		return await build(parts, database);
+		return await build(parts, database, locks);
 	} catch (error) {
-		await database.destroy();
+		await Promise.all([database.destroy(), locks.destroy()]);
 		throw error;
 	}
 }
 
-async function build(parts: ProvisionerParts, database: Database): Promise<Provisioner> {
+async function build(parts: ProvisionerParts, database: Database, locks: Database): Promise<Provisioner> {
 	const context: Context = {
 		database,
+		locks,
+		answerKey: Buffer.from(hkdfSync('sha256', parts.consoleKey, '', 'answers for Idempotency-Keys', 32)),
 		clock: parts.clock,
 		randomId: parts.randomId ?? randomUUID,
 		log: parts.log,
@@ -130,7 +133,7 @@ async function build(parts: ProvisionerParts, database: Database): Promise<Provi
 			closing ??= (async () => {
 				await queue.close();
 				await services.finish().catch((error: unknown) => parts.log.warn('not_finished', { error }));
-				await database.destroy();
+				await Promise.all([database.destroy(), locks.destroy()]);
 			})();
 			return closing;
 		},

@@ -31,7 +31,10 @@ export async function list(request: ApiRequest): Promise<ApiResponse> {
 
 export async function create(request: ApiRequest): Promise<ApiResponse> {
 	const library = await libraryOf(request);
-	const branch = await createBranch(request.context, library, request.body as NewBranch);
+	const branch = await createBranch(request.context, library, {
+		...(request.body as NewBranch),
+		id: request.id,
+	});
 	return begin(request, 'create', library.id, branch.id);
 }
 
@@ -67,7 +70,8 @@ async function begin(
 	library: string,
 	branch: string,
 ): Promise<ApiResponse> {
-	const id = await beginOperation(request.context, { kind, library, branch, by: request.token.name });
+	const about = { id: request.id, kind, library, branch, by: request.token.name };
+	const id = await beginOperation(request.context, about);
 	await request.services.look([branch]);
 	return request.services.accepted(id);
 }

@@ -12,6 +12,8 @@ export interface ApiRequest {
 	readonly context: Context;
 	readonly services: Services;
 	readonly token: TokenRow;
+	/** The id of what this request makes: the same when it is sent again with its Idempotency-Key. */
+	readonly id: string;
 	readonly params: Readonly<Record<string, string>>;
 	readonly query: Readonly<Record<string, string | undefined>>;
 	readonly body: unknown;

@@ -70,7 +70,12 @@ export function createInternalApi(context: Context, services: Services): Router 
 	router.post('/invitations\\:accept', jsonBody(), async (request, response) => {
 		await roleOf(context, request, 'sso-bridge');
 		const { token, library_id, staff_id } = (request.body ?? {}) as Record<string, unknown>;
-		if (typeof token !== 'string' || !isUuid(library_id) || typeof staff_id !== 'string' || !staff_id.trim()) {
+		if (
+			typeof token !== 'string' ||
+			!isUuid(library_id) ||
+			typeof staff_id !== 'string' ||
+			!staff_id.trim()
+		) {
 			throw new Malformed('An acceptance names its token, library_id and staff_id.');
 		}
 		const granted = await acceptInvitation(context, { token, library: library_id, staffId: staff_id });

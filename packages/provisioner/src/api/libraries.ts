@@ -18,7 +18,10 @@ export async function list(request: ApiRequest): Promise<ApiResponse> {
 }
 
 export async function create(request: ApiRequest): Promise<ApiResponse> {
-	const row = await createLibrary(request.context, request.body as NewLibrary);
+	const row = await createLibrary(request.context, {
+		...(request.body as NewLibrary),
+		id: request.id,
+	});
 	await request.services.libraryChanged(row.id);
 	return { body: libraryShape(row), location: `/api/v1/libraries/${row.slug}` };
 }

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-import { BadInput, Conflict, Malformed, NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
+import { BadInput, Malformed, NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { jsonBody } from '@understory/http/app.ts';
-import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
 import type { Services } from '../services/services.ts';
 import { addAudit, findToken, type TokenRow } from '../store/access.ts';
 import type { ApiResponse } from './exchange.ts';
+import { once } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Route, routes } from './routes.ts';
 import { schemas } from './schemas.ts';
@@ -82,11 +81,12 @@ function answer(
 	return async (request, response) => {
 		check(request.body);
 		const token = response.locals.token as TokenRow;
-		const run = async () => {
+		const run = async (id: string) => {
 			const outcome = await route.handle({
 				context,
 				services,
 				token,
+				id,
 				params: request.params as Record<string, string>,
 				query: request.query as Record<string, string | undefined>,
 				body: request.body,
@@ -103,66 +103,12 @@ function answer(
 			return outcome;
 		};
 		const key = request.headers['idempotency-key'];
-		if (route.method === 'post' && typeof key === 'string' && route.body !== 'csv') {
-			await once(context, { key, token: token.id, request, response, route }, run);
-		} else send(request, response, route, await run());
-	};
-}
-
-/** The draft "Idempotency-Key" header: the same key and request get the first answer again; another request with it is refused. */
-async function once(
-	context: Context,
-	call: { key: string; token: string; request: Request; response: Response; route: Route },
-	run: () => Promise<ApiResponse>,
-): Promise<void> {
-	const { key, token, request, response, route } = call;
-	if (key.length > 200)
-		throw new BadInput('The Idempotency-Key is too long.', [
-			{ field: 'Idempotency-Key', text: 'At most 200.' },
-		]);
-	const digest = createHash('sha256')
-		.update(`${request.originalUrl}\n${canonicalize(request.body)}`)
-		.digest('hex');
-	const where = { key, token };
-	const claimed: unknown[] = await context
-		.database('idempotency')
-		.insert({ ...where, request_digest: digest, at: context.clock.now() })
-		.onConflict(['key', 'token'])
-		.ignore()
-		.returning('key');
-	if (claimed.length === 0) {
-		const before:
-			| { request_digest: string; status: number | null; body: object | null; location: string | null }
-			| undefined = await context
-			.database('idempotency')
-			.where(where)
-			.first('request_digest', 'status', 'body', 'location');
-		if (before?.request_digest !== digest)
-			throw new Conflict('This Idempotency-Key was used for another request.', 'idempotency');
-		if (before.status === null)
-			throw new Conflict('The first request with this Idempotency-Key is still running.', 'idempotency');
-		send(request, response, route, {
-			...(before.body ? { body: before.body } : {}),
-			...(before.location ? { location: before.location } : {}),
-		});
-		return;
-	}
-	try {
-		const outcome = await run();
-		await context
-			.database('idempotency')
-			.where(where)
-			.update({
-				status: route.answer[0],
-				body: JSON.stringify(outcome.body ?? null),
-				location: outcome.location ?? null,
-			});
+		const keyed = route.method === 'post' && typeof key === 'string' && route.body !== 'csv';
+		const outcome = keyed
+			? await once(context, { key, token: token.id, url: request.originalUrl, body: request.body }, run)
+			: await run(context.randomId());
 		send(request, response, route, outcome);
-	} catch (error) {
-		// A refused request changed nothing, so the key is free for a corrected one.
-		await context.database('idempotency').where(where).delete();
-		throw error;
-	}
+	};
 }
 
 function send(request: Request, response: Response, route: Route, outcome: ApiResponse): void {

@@ -1,6 +1,7 @@
 /** JSON Schemas (2020-12) of everything that crosses the API; the same ones check requests and make the OpenAPI document. */
-const text = { type: 'string' } as const;
-const textOrNull = { type: ['string', 'null'] } as const;
+/** PostgreSQL keeps any text but one with a NUL in it. */
+const text = { type: 'string', pattern: '^[^\\u0000]*$', maxLength: 2_000 } as const;
+const textOrNull = { ...text, type: ['string', 'null'] } as const;
 const time = { type: 'integer', description: 'UTC milliseconds since 1970' } as const;
 const object = <P extends object>(
 	properties: P,

@@ -146,7 +146,10 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		...KEEP,
 	});
 	// Another process that shares the queue may have taken up what this one asked for.
-	const events = new QueueEvents(NAME, { connection: { ...connection, max: 1 }, blockingTimeout: EVENTS_EVERY });
+	const events = new QueueEvents(NAME, {
+		connection: { ...connection, max: 1 },
+		blockingTimeout: EVENTS_EVERY,
+	});
 	events.on('completed', ({ returnvalue }) => {
 		const [by, id] = String(returnvalue).split(' ');
 		if (by !== boot || id === undefined || pending.get(id)?.here !== false) return;
@@ -157,7 +160,8 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 	worker.on('error', failed);
 	events.on('error', failed);
 	await Promise.all([queue.waitUntilReady(), worker.waitUntilReady(), events.waitUntilReady()]);
-	if (options.sweep) await queue.upsertJobScheduler('sweep', { every: SWEEP_EVERY }, { name: 'sweep', opts: JOB });
+	if (options.sweep)
+		await queue.upsertJobScheduler('sweep', { every: SWEEP_EVERY }, { name: 'sweep', opts: JOB });
 
 	return {
 		isIdle,

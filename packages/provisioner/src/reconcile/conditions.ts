@@ -26,11 +26,7 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 		case 'Refused':
 			return [no('Available', 'Refused'), no('Synced', 'Refused'), no('Progressing', 'NeedsYou')];
 		case 'GivenUp':
-			return [
-				unknown('Available', 'GivenUp'),
-				no('Synced', 'GivenUp'),
-				no('Progressing', 'NeedsYou'),
-			];
+			return [unknown('Available', 'GivenUp'), no('Synced', 'GivenUp'), no('Progressing', 'NeedsYou')];
 		case 'Unknown':
 			return [
 				unknown('Available', 'HomeSilent'),

@@ -23,7 +23,7 @@ export interface Pass {
  * processes together; whoever comes second looks again a second later.
  */
 export async function reconcileBranch(context: Context, id: string): Promise<Pass> {
-	const pass = await alone(context.database, `branch-pass:${id}`, () => passOver(context, id));
+	const pass = await alone(context.locks, `branch-pass:${id}`, () => passOver(context, id));
 	return pass ?? { library: null, state: 'Unknown', again: context.clock.now() + 1_000 };
 }
 
@@ -105,7 +105,12 @@ async function writeIntent(
 		state,
 		failures,
 		not_before: state === 'failed' ? now + pause(failures) : 0,
-		detail: error instanceof PublicError ? error.message : error === undefined ? null : 'Something broke on our side.',
+		detail:
+			error instanceof PublicError
+				? error.message
+				: error === undefined
+					? null
+					: 'Something broke on our side.',
 		at: now,
 	};
 	await context.database('intent').insert(row).onConflict('branch').merge();

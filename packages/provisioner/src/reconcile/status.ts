@@ -67,7 +67,8 @@ export async function recordStatus(context: Context, homeId: string, told: Branc
 }
 
 function doubtOf(row: BranchRow, told: BranchStatus): string | null {
-	if (told.epoch !== row.epoch) return 'The folder in the home is of another epoch than the one that is wanted.';
+	if (told.epoch !== row.epoch)
+		return 'The folder in the home is of another epoch than the one that is wanted.';
 	if (told.state !== 'serving') return null;
 	if (told.branch_key === null) return 'The home says that it serves the branch, and shows no key.';
 	if (row.branch_key !== null && row.branch_key.publicKey !== told.branch_key.publicKey) {

@@ -35,7 +35,7 @@ export async function publishRosters(context: Context, libraryId: string): Promi
 					.where({ id: neighborhood.row.id })
 					.update({ roster: JSON.stringify(roster) });
 			}
-			standing.push(...(roster ?? neighborhood.row.roster)?.members.map((member) => member.origin) ?? []);
+			standing.push(...((roster ?? neighborhood.row.roster)?.members.map((member) => member.origin) ?? []));
 		}
 		await tellNeighborly(context, transaction, branches, new Set(standing));
 	});

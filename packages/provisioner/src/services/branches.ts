@@ -14,6 +14,8 @@ import { spineCode } from '../survey/names.ts';
 
 /** What a branch needs to come into being. */
 export interface NewBranch {
+	/** Given when the same request may come twice, so that it makes one branch. */
+	readonly id?: string;
 	readonly slug: string;
 	readonly name: string;
 	readonly address: Address;
@@ -44,7 +46,9 @@ export async function createBranch(
 	if (faults.length > 0) throw new BadInput('This branch cannot be made as it stands.', faults);
 	return context.database.transaction(async (transaction) => {
 		await lock(transaction, `branches:${library.id}`);
-		if (await findBranch(transaction, library.id, wanted.slug)) {
+		const known = await findBranch(transaction, library.id, wanted.slug);
+		if (known && known.id === wanted.id) return known;
+		if (known) {
 			throw new Conflict(`${library.name} already has a branch "${wanted.slug}".`, 'slug_taken');
 		}
 		const place = (await branchesOf(transaction, library.id)).length;
@@ -79,7 +83,7 @@ export async function insertBranches(
 	if (places.length === 0) return [];
 	const now = context.clock.now();
 	const rows = places.map(({ library, branch, place }) => ({
-		id: context.randomId(),
+		id: branch.id ?? context.randomId(),
 		library: library.id,
 		source_seq: branch.source?.seq ?? null,
 		source_digest: branch.source?.digest ?? null,
@@ -129,7 +133,7 @@ export async function openBranch(
 		const missing = missingToOpen({ door, rulesAdopted: policies.length > 0, appealPartner });
 		const faults = [
 			...missing.map((field) => ({ field, text: MISSING[field] })),
-			...(door ? hoursFaults(door.hours) : []),
+			...(door?.hours ? hoursFaults(door.hours) : []),
 		];
 		if (faults.length > 0) throw new BadInput('Something is missing before this branch can open.', faults);
 		if (now.stage === 'listed' || !mayBecome(now.stage, 'open')) {

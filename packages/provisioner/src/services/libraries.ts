@@ -4,12 +4,14 @@ import { isLabel } from '@understory/core/slug.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
 import type { Context } from '../context.ts';
-import type { Database } from '../store/database.ts';
+import { type Database, lock } from '../store/database.ts';
 import { findLibrary } from '../store/libraries.ts';
 import type { LibraryRow } from '../store/rows.ts';
 
 /** What a library needs to come into being. */
 export interface NewLibrary {
+	/** Given when the same request may come twice, so that it makes one library. */
+	readonly id?: string;
 	readonly slug: string;
 	readonly name: string;
 	readonly region: string;
@@ -36,7 +38,10 @@ export async function createLibrary(context: Context, wanted: NewLibrary): Promi
 		faults.push({ field: 'zone', text: 'Write a time zone such as America/Los_Angeles.' });
 	if (faults.length > 0) throw new BadInput('This library cannot be made as it stands.', faults);
 	return context.database.transaction(async (transaction) => {
-		if (await findLibrary(transaction, wanted.slug)) {
+		await lock(transaction, `library:${wanted.slug}`);
+		const known = await findLibrary(transaction, wanted.slug);
+		if (known && known.id === wanted.id) return known;
+		if (known) {
 			throw new Conflict(`There is already a library "${wanted.slug}".`, 'slug_taken');
 		}
 		const [row] = await insertLibraries(context, transaction, [wanted]);
@@ -72,7 +77,7 @@ export async function insertLibraries(
 
 function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryRow {
 	return {
-		id: context.randomId(),
+		id: wanted.id ?? context.randomId(),
 		source_key: wanted.source?.key ?? null,
 		source_digest: wanted.source?.digest ?? null,
 		slug: wanted.slug,

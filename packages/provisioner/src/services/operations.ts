@@ -6,9 +6,16 @@ import { type BranchRow, big, type IntentRow, type OperationRow } from '../store
 /** Begins an operation and returns its id. Whoever made it can read it until it is done. */
 export async function beginOperation(
 	context: Context,
-	about: { kind: string; library: string | null; branch: string | null; by: string; total?: number | null },
+	about: {
+		id?: string;
+		kind: string;
+		library: string | null;
+		branch: string | null;
+		by: string;
+		total?: number | null;
+	},
 ): Promise<string> {
-	const id = context.randomId();
+	const id = about.id ?? context.randomId();
 	await insertOperation(context.database, {
 		id,
 		kind: about.kind,
@@ -49,7 +56,8 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 		title: `${failed.length} of ${branches.length} branches could not be brought up: ${names(failed)}.`,
 		code: 'not_brought_up',
 	};
-	const end = failed.length === 0 ? { state: 'done' as const, result } : { state: 'failed' as const, problem, result };
+	const end =
+		failed.length === 0 ? { state: 'done' as const, result } : { state: 'failed' as const, problem, result };
 	await endOperation(context.database, operation.id, end, context.clock.now());
 	context.afterStep('operation_ended');
 }
@@ -75,5 +83,7 @@ async function givenUpAmong(context: Context, branches: readonly BranchRow[]): P
 
 function names(rows: readonly BranchRow[]): string {
 	const first = rows.slice(0, 5).map((row) => row.slug);
-	return rows.length > first.length ? `${first.join(', ')} and ${rows.length - first.length} more` : first.join(', ');
+	return rows.length > first.length
+		? `${first.join(', ')} and ${rows.length - first.length} more`
+		: first.join(', ');
 }

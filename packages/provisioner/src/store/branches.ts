@@ -34,7 +34,10 @@ export async function branchesBehind(database: Database): Promise<{ id: string; 
 
 /** One branch of each home, and one that has none: looking at it shows whether the home runs. */
 export async function branchOfEachHome(database: Database): Promise<string[]> {
-	const rows = await database<BranchRow>('branch').distinctOn('home').whereNot('stage', 'listed').select('id');
+	const rows = await database<BranchRow>('branch')
+		.distinctOn('home')
+		.whereNot('stage', 'listed')
+		.select('id');
 	return rows.map((row) => row.id);
 }
 
@@ -84,7 +87,10 @@ export interface ToldCondition {
 /** Writes conditions in one statement; the time of a transition moves only when a status does. */
 export async function setConditions(
 	database: Database,
-	told: readonly { readonly branch: Pick<BranchRow, 'id' | 'generation'>; readonly condition: ToldCondition }[],
+	told: readonly {
+		readonly branch: Pick<BranchRow, 'id' | 'generation'>;
+		readonly condition: ToldCondition;
+	}[],
 	now: number,
 ): Promise<void> {
 	if (told.length === 0) return;

@@ -6,12 +6,7 @@ export type Database = Knex;
 
 /** Opens the provisioner's schema and brings it up to date. One migrator at a time, whatever the number of processes. */
 export async function openDatabase(url: string): Promise<Database> {
-	const database = knex({
-		client: 'pg',
-		connection: url,
-		pool: { min: 0, max: 16 },
-		asyncStackTraces: false,
-	});
+	const database = connect(url, 12);
 	try {
 		await migrate(database);
 	} catch (error) {
@@ -19,6 +14,15 @@ export async function openDatabase(url: string): Promise<Database> {
 		throw error;
 	}
 	return database;
+}
+
+/** A few connections for `alone`, whose locks are held while the work under them needs connections of its own. */
+export function openLocks(url: string): Database {
+	return connect(url, 8);
+}
+
+function connect(url: string, most: number): Database {
+	return knex({ client: 'pg', connection: url, pool: { min: 0, max: most }, asyncStackTraces: false });
 }
 
 async function migrate(database: Database): Promise<void> {
@@ -39,8 +43,8 @@ export async function lock(transaction: Knex.Transaction, name: string): Promise
  * Runs `work` as the only one of its name in all processes, or returns null when another is at it. The lock lives in a transaction of its own, so
  * that it falls when this process does, while the work commits in steps.
  */
-export async function alone<T>(database: Database, name: string, work: () => Promise<T>): Promise<T | null> {
-	return database.transaction(async (transaction) => {
+export async function alone<T>(locks: Database, name: string, work: () => Promise<T>): Promise<T | null> {
+	return locks.transaction(async (transaction) => {
 		const answer: { rows: { mine: boolean }[] } = await transaction.raw(
 			'select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as mine',
 			[`provisioner:${name}`],

@@ -4,7 +4,7 @@ import type { LibraryRow } from './rows.ts';
 
 /** One library by its slug or its id. */
 export async function findLibrary(database: Database, slugOrId: string): Promise<LibraryRow | undefined> {
-	const column = /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(slugOrId) ? 'id' : 'slug';
+	const column = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(slugOrId) ? 'id' : 'slug';
 	return database<LibraryRow>('library').where(column, slugOrId).first();
 }
 

@@ -179,9 +179,8 @@ async function first(database: Knex): Promise<void> {
 			key text not null,
 			token text not null,
 			request_digest text not null,
-			status integer,
-			body jsonb,
-			location text,
+			subject uuid not null,
+			answer text,
 			at bigint not null,
 			primary key (key, token)
 		);

@@ -8,7 +8,11 @@ export async function insertOperation(
 		total?: number | null;
 	},
 ): Promise<void> {
-	await database('operation').insert({ ...row, state: 'queued' });
+	// A request that is sent again after a crash begins the same operation.
+	await database('operation')
+		.insert({ ...row, state: 'queued' })
+		.onConflict('id')
+		.ignore();
 }
 
 export async function findOperation(database: Database, id: string): Promise<OperationRow | undefined> {

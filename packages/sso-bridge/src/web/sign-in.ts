@@ -25,7 +25,11 @@ export type SiteOf = (response: Response) => Site;
 export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 	const router = Router();
 	const slowly = limitRequests({ clock: context.clock, perMinute: 60, burst: 30 });
+	const form = formBody(4_096);
+	router.use('/sign-in', form);
+	router.use('/invitation', form);
 	router.use((request, response, next) => {
+		if (!/^\/(?:sign-in|invitation)\//.test(request.path)) return next();
 		// A form is bound to the page it is on; the card page's own cookie binds it to the browser.
 		request.sessionID = request.path;
 		const { library } = siteOf(response);
@@ -66,7 +70,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 		show(request, response, { view: 'card/sign-in', title: 'card.title', data: { branch }, to });
 	});
 
-	router.post('/sign-in/:uid', slowly, formBody(4_096), async (request, response) => {
+	router.post('/sign-in/:uid', slowly, async (request, response) => {
 		const { branch, provider, library } = await interaction(request, response);
 		const given = cardIn(request);
 		const checked = await checkCard(context, library, given);
@@ -94,7 +98,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 		});
 	});
 
-	router.post('/invitation/:token', slowly, formBody(4_096), async (request, response) => {
+	router.post('/invitation/:token', slowly, async (request, response) => {
 		const { library, branches } = siteOf(response);
 		const given = cardIn(request);
 		const checked = await checkCard(context, library, given);
