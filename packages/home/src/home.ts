@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type BranchParts, openBranch } from '@understory/branch/open-branch.ts';
 import { createBranchViews } from '@understory/branch/views.ts';
 import type { Clock } from '@understory/core/clock.ts';
+import type { BranchStatus } from '@understory/core/desired.ts';
 import { NotFound, PublicError, toPublicError, UnknownHost } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Design } from '@understory/design/design.ts';
@@ -76,8 +77,13 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		clock,
 		most: parts.mostOpen ?? 200,
 		idleMilliseconds: parts.idleMilliseconds ?? 600_000,
-		open: (branch) => openBranch(registry.folderOf(branch), branchParts),
-		failed: (branch, error) => reportBroken(branch, error),
+		async open(branch) {
+			const open = await openBranch(registry.folderOf(branch), branchParts);
+			if (broken.delete(branch)) report(open.status());
+			return open;
+		},
+		failed: reportBroken,
+		closedBadly: (branch, error) => log.error('branch_does_not_close', { branch, error }),
 	});
 	const scheduler = createScheduler({
 		clock,
@@ -93,31 +99,32 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		},
 	});
 
+	// What is wrong with a branch is said once, however often somebody asks for it.
+	const broken = new Map<string, string>();
 	function reportBroken(branch: string, error: unknown): void {
-		const told = toPublicError(error);
+		const { message } = toPublicError(error);
+		if (broken.get(branch) === message) return;
+		broken.set(branch, message);
 		log.error('branch_does_not_open', { branch, error });
 		const known = registry.byId(branch);
 		if (!known) return;
-		const status = {
-			branch,
-			generation: known.generation,
-			epoch: known.branch.epoch,
-			state: 'damaged' as const,
-			message: told.message,
-			branch_key: known.branch.branch_key,
-			consents: [],
-		};
-		platform.report([status]).catch((fault: unknown) => log.warn('report_failed', { error: fault }));
+		const { generation } = known;
+		const { epoch, branch_key } = known.branch;
+		report({ branch, generation, epoch, state: 'damaged', message, branch_key, consents: [] });
+	}
+	function report(status: BranchStatus): void {
+		platform.report([status]).catch((error: unknown) => log.warn('report_failed', { error }));
 	}
 
 	const internal = createInternalApp();
 	const listening = await listen(internal, { port: 0 });
 	const internalUrl = `http://${listening.address}:${listening.port}`;
 	await platform.registers.load();
-	await platform.enrol(internalUrl).catch((error: unknown) => {
+	await platform.enrol(internalUrl).catch(async (error: unknown) => {
 		// Branches that were carried out before are served all the same.
-		if (registry.all().length === 0) throw error;
-		log.warn('enrolment_failed', { error });
+		if (registry.all().length > 0) return log.warn('enrolment_failed', { error });
+		await listening.close();
+		throw error;
 	});
 	for (const { branch } of registry.all()) scheduler.wake(branch.id);
 
@@ -159,7 +166,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	look?.unref();
 	function tick(): void {
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
-		pool.sweep().catch((error: unknown) => log.error('branch_does_not_close', { error }));
+		void pool.sweep();
 	}
 
 	let closing: Promise<void> | null = null;
@@ -177,6 +184,8 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			if (!desired) return refuse(new UnknownHost());
 			pool.hold(desired.branch.id).then(
 				({ open, release }) => {
+					// Who has gone in the meantime will not say so again.
+					if (response.closed) return release();
 					response.once('close', release);
 					open.handle(request, response);
 				},
@@ -190,6 +199,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		async settle() {
 			await platform.registers.pull();
 			await scheduler.settle();
+			await pool.sweep();
 		},
 		close() {
 			closing ??= (async () => {

@@ -25,6 +25,8 @@ export function createPool(options: {
 	open(branch: string): Promise<OpenBranch>;
 	/** Told when opening failed, before the caller is. */
 	failed(branch: string, error: unknown): void;
+	/** Told when one did not close well; it is let go all the same. */
+	closedBadly(branch: string, error: unknown): void;
 }): Pool {
 	const slots = new Map<string, Slot>();
 	const closing = new Map<string, Promise<void>>();
@@ -46,11 +48,21 @@ export function createPool(options: {
 		slots.delete(branch);
 		const done = slot.opening
 			.then((open) => open.close())
+			.catch((error: unknown) => options.closedBadly(branch, error))
 			.finally(() => {
 				closing.delete(branch);
 			});
 		closing.set(branch, done);
 		return done;
+	}
+
+	/** Closes what nobody holds: the longest unused beyond `most`, and whatever has not been used for `idle` milliseconds. */
+	async function shutUnused(idle: number): Promise<void> {
+		const now = options.clock.now();
+		const tooMany = slots.size - options.most;
+		const free = [...slots].filter(([, slot]) => slot.held === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
+		const out = free.filter(([, slot], at) => at < tooMany || now - slot.usedAt >= idle);
+		await Promise.all(out.map(([branch, slot]) => shut(branch, slot)));
 	}
 
 	return {
@@ -59,42 +71,30 @@ export function createPool(options: {
 		},
 		async hold(branch) {
 			if (closed) throw new Unavailable('This home is closing.', 'closing');
-			let slot = slots.get(branch);
-			if (!slot) {
-				slot = { opening: begin(branch), held: 0, usedAt: options.clock.now() };
-				slots.set(branch, slot);
-			}
-			const mine = slot;
-			mine.held++;
+			const known = slots.get(branch);
+			const slot = known ?? { opening: begin(branch), held: 0, usedAt: options.clock.now() };
+			slots.set(branch, slot);
+			slot.held++;
+			if (!known) void shutUnused(Number.POSITIVE_INFINITY);
 			let released = false;
 			const release = () => {
 				if (released) return;
 				released = true;
-				mine.held--;
-				mine.usedAt = options.clock.now();
+				slot.held--;
+				slot.usedAt = options.clock.now();
 			};
 			try {
-				return { open: await mine.opening, release };
+				return { open: await slot.opening, release };
 			} catch (error) {
 				release();
 				throw error;
 			}
 		},
-		async sweep() {
-			const now = options.clock.now();
-			const free = [...slots]
-				.filter(([, slot]) => slot.held === 0)
-				.sort(([, a], [, b]) => a.usedAt - b.usedAt);
-			const tooMany = slots.size - options.most;
-			const out = free.filter(
-				([, slot], at) => at < tooMany || now - slot.usedAt >= options.idleMilliseconds,
-			);
-			await Promise.all(out.map(([branch, slot]) => shut(branch, slot)));
-		},
+		sweep: () => shutUnused(options.idleMilliseconds),
 		async close() {
 			closed = true;
-			await Promise.allSettled([...slots].map(([branch, slot]) => shut(branch, slot)));
-			await Promise.allSettled(closing.values());
+			for (const [branch, slot] of slots) void shut(branch, slot);
+			await Promise.all(closing.values());
 		},
 	};
 }

@@ -76,7 +76,7 @@ export function createScheduler(options: {
 		},
 		async settle() {
 			advance();
-			while (running.size > 0 || isDue()) {
+			while (running.size > 0 || (!closed && isDue())) {
 				await Promise.all(running.values());
 				advance();
 			}

@@ -54,6 +54,8 @@ export function createApp(options: AppOptions): Express {
 	app.disable('etag');
 	app.set('trust proxy', options.trustProxy?.length ? [...options.trustProxy] : false);
 	app.set('query parser', 'simple');
+	// Express' own last resort shows and prints stacks in every other mode, and a stack may quote what it choked on.
+	app.set('env', 'production');
 	app.use(identify(options.log));
 	app.use(secure(options.formAction));
 	if (options.files) app.use('/design', serveFiles(options.files));
@@ -140,12 +142,21 @@ function onError({ log, page }: { log: Log; page?: ErrorPage }): ErrorRequestHan
 			response.setHeader('retry-after', String(Math.ceil(error.retryAfter)));
 		if (error.status === 401 && !wantsPage(request)) response.setHeader('www-authenticate', 'Bearer');
 		response.status(error.status).setHeader('cache-control', 'no-store');
-		if (page && wantsPage(request)) {
-			response.type('html').send(page(error, request, response));
-			return;
-		}
-		response.type('application/problem+json').send(JSON.stringify(toProblem(error, id)));
+		response.vary('Accept');
+		const html = page && wantsPage(request) ? drawn(() => page(error, request, response), log, id) : null;
+		if (html !== null) response.type('html').send(html);
+		else response.type('application/problem+json').send(JSON.stringify(toProblem(error, id)));
 	};
+}
+
+/** The page, or null when drawing it fails too: the reader is then told in plain form, and the failure written down. */
+function drawn(draw: () => string, log: Log, id: string): string | null {
+	try {
+		return draw();
+	} catch (error) {
+		log.error('error_page_failed', { error, request_id: id });
+		return null;
+	}
 }
 
 /** What body-parser and the router throw, in our words. */

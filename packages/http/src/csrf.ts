@@ -12,7 +12,8 @@ export function csrfToken(key: Buffer, sessionId: string): string {
 
 /**
  * Refuses what changes something unless it comes from this origin and carries the session's token as `_csrf` (DESIGN 5.6: branches
- * of one library are same-site, so the cookie's SameSite alone is no wall). Mount behind body and session.
+ * of one library are same-site, so the cookie's SameSite alone is no wall). A browser that says itself that the form came from another
+ * site is believed. Mount behind body and session; without a session everything is refused, since there is nobody to bind a token to.
  */
 export function requireSameOrigin(options: {
 	key: Buffer;
@@ -23,6 +24,9 @@ export function requireSameOrigin(options: {
 		const own = options.origin(request.headers.host ?? '');
 		const sent = request.headers.origin ?? refererOrigin(request.headers.referer);
 		if (own === null || (sent !== undefined && sent !== own)) throw new NotAllowed(SENTENCE, 'csrf');
+		const site = request.headers['sec-fetch-site'];
+		if (site === 'cross-site' || site === 'same-site') throw new NotAllowed(SENTENCE, 'csrf');
+		if (typeof request.sessionID !== 'string') throw new NotAllowed(SENTENCE, 'csrf');
 		const expected = Buffer.from(csrfToken(options.key, request.sessionID));
 		const given = Buffer.from(String((request.body as { _csrf?: unknown } | undefined)?._csrf ?? ''));
 		if (given.length !== expected.length || !timingSafeEqual(given, expected))

@@ -1,6 +1,8 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Log, LogFields } from '@understory/core/log.ts';
 import { type DestinationStream, pino } from 'pino';
+import { isSafeCode, isSafeWord, withoutNumbers } from './log/safe-text.ts';
+import { placesIn } from './log/stack.ts';
 
 const TEXTS = [
 	'role',
@@ -14,11 +16,12 @@ const TEXTS = [
 	'request_id',
 	'error_code',
 ] as const satisfies readonly (keyof LogFields)[];
-const NUMBERS = ['status', 'duration_ms', 'count'] as const satisfies readonly (keyof LogFields)[];
 
-/** A word of a closed vocabulary, a host, an id or a route: nothing that could be somebody's card number, name or sentence. */
-const SAFE = /^[a-zA-Z][\w.:/{}@#-]{0,99}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const LONG_DIGITS = /\d{8,}/;
+const NUMBERS = ['status', 'duration_ms', 'count'] as const satisfies readonly (keyof LogFields)[];
+/** Five digits are enough for every number of ours; what is greater is written as this, so that no card passes for a count. */
+const GREATEST = 99_999;
+
+type Written = Record<string, string | number | string[]>;
 
 /**
  * A log that cannot carry personal data (DESIGN 4.7): only fields of a closed list, only values of a safe form. An error leaves
@@ -32,7 +35,7 @@ export function createLog(options: {
 	const out = pino(
 		{
 			level: options.level,
-			base: { role: options.role },
+			base: null,
 			timestamp: pino.stdTimeFunctions.isoTime,
 			messageKey: 'event',
 		},
@@ -41,54 +44,46 @@ export function createLog(options: {
 	const write =
 		(level: 'info' | 'warn' | 'error') =>
 		(event: string, fields: LogFields = {}) => {
-			out[level](allowed(fields), SAFE.test(event) ? event : 'unnamed_event');
+			if (!out.isLevelEnabled(level)) return;
+			out[level]({ role: options.role, ...allowed(fields) }, isSafeWord(event) ? event : 'unnamed_event');
 		};
 	return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
-function allowed(fields: LogFields): Record<string, string | number | string[]> {
-	const kept: Record<string, string | number | string[]> = {};
+function allowed(fields: LogFields): Written {
+	const kept: Written = {};
 	for (const name of TEXTS) {
 		const value = fields[name];
-		if (typeof value === 'string' && isSafe(value)) kept[name] = value;
+		if (typeof value === 'string' && isSafeWord(value)) kept[name] = value;
 	}
 	for (const name of NUMBERS) {
 		const value = fields[name];
-		if (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 10_000_000)
-			kept[name] = value;
+		if (typeof value === 'number' && !Number.isNaN(value)) {
+			kept[name] = Math.round(Math.max(0, Math.min(value, GREATEST)));
+		}
 	}
-	if (typeof fields.detail === 'string') kept.detail = withoutDigits(fields.detail);
-	if (fields.error !== undefined) Object.assign(kept, describe(fields.error));
-	return kept;
+	if (typeof fields.detail === 'string') kept.detail = withoutNumbers(fields.detail);
+	return fields.error === undefined ? kept : { ...kept, ...describe(fields.error) };
 }
 
-function isSafe(value: string): boolean {
-	return SAFE.test(value) && (!LONG_DIGITS.test(value) || /^[0-9a-f-]{36}$/.test(value));
-}
-
-/** Our own details are written without personal data; digits are taken out all the same, since a card is digits. */
-function withoutDigits(text: string): string {
-	return text.replace(/\d{6,}/g, '…').slice(0, 200);
-}
-
-function describe(error: unknown): Record<string, string | string[]> {
+function describe(error: unknown): Written {
 	if (!(error instanceof Error)) return { error_class: typeof error };
-	const known: Record<string, string | string[]> = { error_class: error.name.slice(0, 60) };
-	const code = (error as { code?: unknown }).code;
-	if (typeof code === 'string' && isSafe(code)) known.error_code = code;
-	if (error instanceof PublicError && error.detail) known.detail = withoutDigits(error.detail);
-	known.at = placesIn(error.stack ?? '');
-	if (error.cause instanceof Error) known.cause = [error.cause.name, ...placesIn(error.cause.stack ?? '')];
+	const known: Written = { error_class: classOf(error), at: placesIn(error) };
+	const code = codeOf(error);
+	if (code !== null) known.error_code = code;
+	if (error instanceof PublicError && error.detail) known.detail = withoutNumbers(error.detail);
+	const { cause } = error;
+	if (cause instanceof Error) {
+		known.cause = [classOf(cause), codeOf(cause), ...placesIn(cause)].filter((part) => part !== null);
+	}
 	return known;
 }
 
-/** Function names and file positions below the packages; the first lines of a stack hold the message and are left out. */
-function placesIn(stack: string): string[] {
-	return [
-		...stack.matchAll(
-			/^\s+at (?:(?:async )?([\w.<>$ ]{1,60}) \()?(?:file:\/\/)?[^()\n]*?((?:packages|node_modules)\/[\w@./-]{1,120}:\d+)/gm,
-		),
-	]
-		.slice(0, 8)
-		.map(([, name, place]) => (name ? `${name} ${place}` : place!));
+function classOf(error: Error): string {
+	return isSafeWord(error.name) ? error.name : 'Error';
+}
+
+function codeOf(error: Error): string | null {
+	const { code } = error as { code?: unknown };
+	return typeof code === 'string' && isSafeCode(code) ? code : null;
 }

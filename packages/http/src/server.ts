@@ -11,8 +11,8 @@ export interface Listening {
 }
 
 /**
- * Listens on an address. Port 0 takes a free one. Throws `PublicError` with code `port_in_use` or `port_not_allowed` and a sentence an
- * operator can act on.
+ * Listens on an address. Port 0 takes a free one. Throws `PublicError` with code `port_in_use`, `port_not_allowed` or
+ * `address_not_here` and a sentence an operator can act on.
  */
 export async function listen(
 	handle: (request: IncomingMessage, response: ServerResponse) => void,
@@ -58,6 +58,11 @@ function refusal(cause: NodeJS.ErrnoException, port: number): Error {
 	if (cause.code === 'EACCES') {
 		const sentence = `This user may not listen on port ${port}. Choose a port above 1023.`;
 		return new PublicError(500, 'port_not_allowed', sentence, { cause });
+	}
+	if (cause.code === 'EADDRNOTAVAIL') {
+		const sentence =
+			'This machine does not have the address that was to be listened on. Choose another address.';
+		return new PublicError(500, 'address_not_here', sentence, { cause });
 	}
 	return cause;
 }

@@ -2,6 +2,7 @@ import { Agent, errors as undiciErrors, request as undiciRequest } from 'undici'
 import { isPublicAddress, literalAddress } from './addresses.ts';
 import { decode } from './exchange/decode.ts';
 import { fetchThrough } from './exchange/fetch.ts';
+import { inTime } from './exchange/in-time.ts';
 import { isRedirect, redirected } from './exchange/redirect.ts';
 import { OutgoingFailure } from './failure.ts';
 import { guardedLookup, isTownName, type Resolve, systemResolve } from './lookup.ts';
@@ -34,6 +35,7 @@ export interface Outgoing {
 	request(request: OutgoingRequest): Promise<OutgoingResponse>;
 	/** The same client in the form libraries expect; the same guard and limits. */
 	readonly fetch: typeof globalThis.fetch;
+	/** Lets go of every connection; what is still under way fails as `unreachable`. */
 	close(): Promise<void>;
 }
 
@@ -83,13 +85,14 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 		check(url);
 		const maxBytes = request.maxBytes ?? options.maxBytes ?? 1_048_576;
 		try {
-			const answer = await undiciRequest(url, {
+			const asked = undiciRequest(url, {
 				method: (request.method ?? 'GET') as 'GET',
-				headers: { 'user-agent': agentName, 'accept-encoding': 'identity', ...request.headers },
+				headers: { 'user-agent': agentName, 'accept-encoding': 'identity', ...lowerCase(request.headers) },
 				body: request.body ?? null,
 				dispatcher: agent,
 				signal,
 			});
+			const answer = await inTime(asked, signal);
 			const chunks: Buffer[] = [];
 			let size = 0;
 			for await (const chunk of answer.body as AsyncIterable<Buffer>) {
@@ -131,8 +134,13 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 	return {
 		request: send,
 		fetch: fetchThrough(send),
-		close: () => agent.close(),
+		close: () => agent.destroy(),
 	};
+}
+
+/** Names in one case, so that a caller's own header takes the place of ours instead of standing beside it. */
+function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -25,7 +25,8 @@ export function fetchThrough(send: Outgoing['request']): typeof globalThis.fetch
 
 function toResponse(answer: OutgoingResponse): Response {
 	// What `Response` cannot hold is no answer a library could use.
-	if (answer.status < 200 || answer.status > 599) throw new OutgoingFailure('unreadable', { detail: 'status' });
+	if (answer.status < 200 || answer.status > 599)
+		throw new OutgoingFailure('unreadable', { detail: 'status' });
 	const headers = new Headers();
 	for (const [name, value] of Object.entries(answer.headers)) {
 		for (const one of name === 'set-cookie' ? value.split('\n') : [value]) headers.append(name, one);

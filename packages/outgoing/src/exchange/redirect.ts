@@ -12,7 +12,11 @@ export function isRedirect(status: number): boolean {
  * The request after a redirect (RFC 9110 15.4): credentials and signatures do not follow to another origin. Null when it is not
  * to be followed: a body (a post meant for one server) is never handed to another.
  */
-export function redirected(request: OutgoingRequest, status: number, sameOrigin: boolean): OutgoingRequest | null {
+export function redirected(
+	request: OutgoingRequest,
+	status: number,
+	sameOrigin: boolean,
+): OutgoingRequest | null {
 	const toGet = status === 303 || (request.method === 'POST' && (status === 301 || status === 302));
 	if (!toGet && !sameOrigin && request.body) return null;
 	const kept = Object.entries(request.headers ?? {}).filter(([written]) => {

@@ -1,4 +1,3 @@
-import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import {
 	type BranchChange,
 	configureBranch,
@@ -42,7 +41,7 @@ export async function get(request: ApiRequest): Promise<ApiResponse> {
 	const { branch } = await branchOf(request);
 	const conditions = await conditionsOf(request.context.database, [branch.id]);
 	const body = branchShape(branch, conditions.get(branch.id) ?? []);
-	return { body, etag: digestDocument(body).slice(7, 31) };
+	return { body };
 }
 
 export async function change(request: ApiRequest): Promise<ApiResponse> {

@@ -24,8 +24,6 @@ export interface ApiRequest {
 export interface ApiResponse {
 	readonly body?: object;
 	readonly location?: string;
-	/** A strong ETag, without quotes. */
-	readonly etag?: string;
 	/** Address of the next page. */
 	readonly next?: string;
 }

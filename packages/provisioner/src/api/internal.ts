@@ -5,7 +5,7 @@ import { verifyDocument } from '@understory/transparency-log/signed-document.ts'
 import { bodyDigest, claimedKeyId, verifyRequest } from '@understory/transparency-log/signed-request.ts';
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
-import { isUuid, readStatus, recordStatus } from '../reconcile/status.ts';
+import { readStatus, recordStatus } from '../reconcile/status.ts';
 import { publishedRegister, publishedVersions } from '../register/publish.ts';
 import { enrol } from '../services/enrolment.ts';
 import { acceptInvitation } from '../services/invitations.ts';
@@ -13,6 +13,7 @@ import type { Services } from '../services/services.ts';
 import { roleByKey } from '../store/access.ts';
 import { branchById } from '../store/branches.ts';
 import type { RoleRow } from '../store/rows.ts';
+import { isUuid } from '../store/uuid.ts';
 
 const AUDIENCE = 'provisioner';
 /** The longest a register is waited for, in seconds. */

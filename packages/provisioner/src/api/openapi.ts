@@ -41,15 +41,22 @@ function operation(route: Route): object {
 		required: false,
 		schema: { type: 'string', maxLength: 200 },
 	};
+	const etag = { name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } };
 	const [status, schema] = route.answer;
 	return {
 		operationId: route.id,
 		summary: route.summary,
 		description: `For tokens of the role ${route.roles.join(', ')}.`,
-		parameters: [...inPath, ...inQuery, ...(route.method === 'post' ? [key] : [])],
+		parameters: [
+			...inPath,
+			...inQuery,
+			...(route.method === 'post' ? [key] : []),
+			...(route.method === 'get' ? [etag] : []),
+		],
 		...(route.body ? { requestBody: { required: true, content: contentOf(route.body) } } : {}),
 		responses: {
 			[status]: { description: route.summary, ...(schema ? { content: contentOf(schema) } : {}) },
+			...(route.method === 'get' ? { 304: { description: 'Not changed since If-None-Match' } } : {}),
 			default: {
 				description: 'What went wrong, as a sentence',
 				content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -1,5 +1,6 @@
 import { BadInput, Malformed, NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { jsonBody } from '@understory/http/app.ts';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
@@ -115,9 +116,10 @@ function send(request: Request, response: Response, route: Route, outcome: ApiRe
 	response.setHeader('cache-control', 'no-store');
 	if (outcome.location) response.setHeader('location', outcome.location);
 	if (outcome.next) response.setHeader('link', `<${outcome.next}>; rel="next"`);
-	if (outcome.etag) {
-		response.setHeader('etag', `"${outcome.etag}"`);
-		if (request.headers['if-none-match'] === `"${outcome.etag}"`) {
+	if (route.method === 'get' && outcome.body !== undefined) {
+		const etag = `"${digestDocument(outcome.body).slice(7, 31)}"`;
+		response.setHeader('etag', etag);
+		if (request.headers['if-none-match'] === etag) {
 			response.status(304).end();
 			return;
 		}

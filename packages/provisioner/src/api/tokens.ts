@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { type ApiRole, addToken, type TokenRow } from '../store/access.ts';
 import { findLibrary } from '../store/libraries.ts';
+import { isUuid } from '../store/uuid.ts';
 import { type ApiRequest, type ApiResponse, refuseLibraryTokens } from './exchange.ts';
 
 export async function list(request: ApiRequest): Promise<ApiResponse> {
@@ -44,9 +45,7 @@ export async function create(request: ApiRequest): Promise<ApiResponse> {
 export async function revoke(request: ApiRequest): Promise<ApiResponse> {
 	refuseLibraryTokens(request);
 	const id = request.params.token ?? '';
-	const gone = /^[0-9a-f-]{36}$/.test(id)
-		? await request.context.database('token').where({ id }).delete()
-		: 0;
+	const gone = isUuid(id) ? await request.context.database('token').where({ id }).delete() : 0;
 	if (gone === 0) throw new NotFound('There is no such token.');
 	return {};
 }

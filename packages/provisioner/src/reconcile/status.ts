@@ -3,16 +3,11 @@ import type { SignedConsent } from '@understory/core/register.ts';
 import { parsePublicKey } from '@understory/transparency-log/keys.ts';
 import type { Context } from '../context.ts';
 import { type BranchRow, big } from '../store/rows.ts';
+import { isUuid } from '../store/uuid.ts';
 
 const STATES: readonly string[] = ['serving', 'refused', 'damaged'];
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 /** A branch stands in a handful of neighborhoods. */
 const MOST_CONSENTS = 100;
-
-/** Is this text an id of ours? PostgreSQL refuses to compare anything else with one. */
-export function isUuid(text: unknown): text is string {
-	return typeof text === 'string' && UUID.test(text);
-}
 
 /** Reads what a home says of a branch; null when it is not in its form. Consents are verified where a roster is made of them. */
 export function readStatus(value: unknown): BranchStatus | null {

@@ -8,6 +8,7 @@ import { type Database, lock } from '../store/database.ts';
 import { findLibrary, policiesOf } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { big } from '../store/rows.ts';
+import { isUuid } from '../store/uuid.ts';
 import { branchRecord, contactsOf, grantRecord, libraryRecord } from './records.ts';
 
 /** A published register: the exact signed text and its version, which is its ETag. */
@@ -50,7 +51,7 @@ export async function publishedRegister(
 	database: Database,
 	libraryId: string,
 ): Promise<Published | undefined> {
-	if (!/^[0-9a-f-]{36}$/.test(libraryId)) return undefined;
+	if (!isUuid(libraryId)) return undefined;
 	const row = await database('register')
 		.where({ library: libraryId })
 		.first<{ version: string; document: string } | undefined>('version', 'document');

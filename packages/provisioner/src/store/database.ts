@@ -22,8 +22,17 @@ export function openLocks(url: string): Database {
 }
 
 function connect(url: string, most: number): Database {
-	return knex({ client: 'pg', connection: url, pool: { min: 0, max: most }, asyncStackTraces: false });
+	return knex({
+		client: 'pg',
+		connection: url,
+		pool: { min: 0, max: most },
+		asyncStackTraces: false,
+		// What goes wrong is thrown as well; knex would print it, addresses and all.
+		log: { warn: nothing, error: nothing, deprecate: nothing, debug: nothing },
+	});
 }
+
+const nothing = (): void => undefined;
 
 async function migrate(database: Database): Promise<void> {
 	await database.migrate.latest({

@@ -1,10 +1,11 @@
 import type { Policy } from '@understory/core/rule.ts';
 import type { Database } from './database.ts';
 import type { LibraryRow } from './rows.ts';
+import { isUuid } from './uuid.ts';
 
 /** One library by its slug or its id. */
 export async function findLibrary(database: Database, slugOrId: string): Promise<LibraryRow | undefined> {
-	const column = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(slugOrId) ? 'id' : 'slug';
+	const column = isUuid(slugOrId) ? 'id' : 'slug';
 	return database<LibraryRow>('library').where(column, slugOrId).first();
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import type { OperationRow } from './rows.ts';
+import { isUuid } from './uuid.ts';
 
 export async function insertOperation(
 	database: Database,
@@ -16,7 +17,7 @@ export async function insertOperation(
 }
 
 export async function findOperation(database: Database, id: string): Promise<OperationRow | undefined> {
-	return /^[0-9a-f-]{36}$/.test(id) ? database<OperationRow>('operation').where({ id }).first() : undefined;
+	return isUuid(id) ? database<OperationRow>('operation').where({ id }).first() : undefined;
 }
 
 export async function openOperations(database: Database): Promise<OperationRow[]> {

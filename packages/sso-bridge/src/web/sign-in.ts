@@ -49,7 +49,6 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 		const csrf = csrfToken(context.keysOf(library.id).csrf, request.path);
 		// Chromium blocks the redirect to the branch unless the policy of this page names its origin (DESIGN 5.6).
 		response.setHeader('content-security-policy', contentSecurityPolicy(page.to ? [page.to] : []));
-		response.setHeader('referrer-policy', 'no-referrer');
 		response.setHeader('cache-control', 'no-store');
 		const title = context.design.t(language, page.title);
 		const path = request.method === 'GET' ? request.path : undefined;

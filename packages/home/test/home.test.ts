@@ -1,0 +1,274 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { BranchStatus } from '@understory/core/desired.ts';
+import { generateKey } from '@understory/transparency-log/keys.ts';
+import { signDocument } from '@understory/transparency-log/signed-document.ts';
+import { expect } from 'chai';
+import { createBed, type HomeBed } from './bed.ts';
+
+const status = (body: string) => JSON.parse(body) as BranchStatus;
+const problem = (body: string) => JSON.parse(body) as { title: string; code: string };
+
+describe('a home', () => {
+	let bed: HomeBed;
+	beforeEach(async () => {
+		bed = await createBed();
+	});
+	afterEach(() => bed.close());
+
+	describe('carries out what the platform wishes', () => {
+		it('a signed wish makes the folder, and the branch answers at its host', async () => {
+			const answer = await bed.send('north', bed.wish('north'));
+			expect(answer.status).to.equal(200);
+			expect(status(answer.body)).to.include({ branch: 'branch-north', generation: 1, state: 'serving' });
+			expect(status(answer.body).branch_key?.publicKey).to.be.a('string');
+			const page = await bed.visit(bed.hostOf('north'));
+			expect(page.status).to.equal(200);
+			expect(page.body).to.contain('North is not open yet');
+		});
+
+		it('repeating a wish changes nothing', async () => {
+			const first = await bed.send('north', bed.wish('north'));
+			const again = await bed.send('north', bed.wish('north'));
+			expect(again.body).to.equal(first.body);
+		});
+
+		it('a newer wish is taken up at once, by a branch that is open', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.visit(bed.hostOf('north'));
+			const wish = bed.wish('north', { generation: 2 });
+			await bed.send('north', { ...wish, branch: { ...wish.branch, name: 'North Hills' } });
+			expect((await bed.visit(bed.hostOf('north'))).body).to.contain('North Hills');
+		});
+
+		it('an older wish is refused with 409 and changes nothing', async () => {
+			await bed.send('north', bed.wish('north', { generation: 5 }));
+			const older = bed.wish('north', { generation: 4 });
+			const answer = await bed.send('north', { ...older, branch: { ...older.branch, name: 'Old North' } });
+			expect(answer.status).to.equal(409);
+			expect(problem(answer.body).code).to.equal('generation');
+			expect((await bed.visit(bed.hostOf('north'))).body).to.not.contain('Old North');
+		});
+
+		it('a wish that somebody else signed is refused with 403, and no folder is made', async () => {
+			const forged = signDocument(bed.wish('north'), generateKey());
+			const path = '/internal/v1/branches/branch-north';
+			const answer = await bed.internal('PUT', path, JSON.stringify(forged));
+			expect(answer.status).to.equal(403);
+			expect(existsSync(bed.folderOf('north'))).to.equal(false);
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(421);
+		});
+
+		it('a wish that was changed after signing is refused with 403', async () => {
+			const signed = bed.platform.sign(bed.wish('north'));
+			const bent = { ...signed, generation: 9 };
+			const path = '/internal/v1/branches/branch-north';
+			expect((await bed.internal('PUT', path, JSON.stringify(bent))).status).to.equal(403);
+		});
+
+		it('a wish for another home, or one that has expired, is refused with 403', async () => {
+			const elsewhere = await bed.send('north', bed.wish('north', { home: 'home-2' }));
+			expect([elsewhere.status, problem(elsewhere.body).code]).to.deep.equal([403, 'another_home']);
+			const late = await bed.send('north', bed.wish('north', { expires: bed.clock.now() - 1 }));
+			expect([late.status, problem(late.body).code]).to.deep.equal([403, 'expired']);
+			expect(existsSync(bed.folderOf('north'))).to.equal(false);
+		});
+
+		it('a wish cannot be put at the address of another branch', async () => {
+			const signed = JSON.stringify(bed.platform.sign(bed.wish('north')));
+			expect((await bed.internal('PUT', '/internal/v1/branches/branch-south', signed)).status).to.equal(400);
+		});
+
+		it('what is not JSON, not an object, or too large gets a sentence and a 4xx', async () => {
+			const path = '/internal/v1/branches/branch-north';
+			const answers = await Promise.all([
+				bed.internal('PUT', path, '{"type":'),
+				bed.internal('PUT', path, '[]'),
+				bed.internal('PUT', path),
+				bed.internal('PUT', path, JSON.stringify({ a: 'x'.repeat(1_100_000) })),
+			]);
+			expect(answers.map((answer) => answer.status)).to.deep.equal([400, 400, 400, 413]);
+			for (const { body } of answers) expect(problem(body).title).to.match(/^[A-Z].*\.$/);
+		});
+	});
+
+	describe('finds the branch by its host', () => {
+		it('an unknown host gets 421: a page in the reader’s language for browsers, a problem document for programs', async () => {
+			const english = await bed.visit('nowhere.lib.localhost:1');
+			expect(english.status).to.equal(421);
+			expect(english.body).to.contain('No library or branch lives at this address');
+			const spanish = await bed.visit('nowhere.lib.localhost:1', '/', { 'accept-language': 'es' });
+			expect(spanish.body).to.contain('<html lang="es"').and.to.not.contain('No library or branch');
+			const program = await bed.visit('nowhere.lib.localhost:1', '/', { accept: 'application/json' });
+			expect(program.headers['content-type']).to.contain('application/problem+json');
+			expect(problem(program.body).code).to.equal('unknown_host');
+		});
+
+		it('the right name at another port is another host', async () => {
+			await bed.send('north', bed.wish('north'));
+			expect((await bed.visit('north.lib.localhost:1')).status).to.equal(421);
+			expect((await bed.visit(bed.hostOf('north').toUpperCase())).status).to.equal(200);
+		});
+	});
+
+	describe('comes up with what it kept', () => {
+		it('its keys are files that nobody else may read', () => {
+			for (const name of ['role.key', 'home.key']) {
+				expect(statSync(join(bed.folder, name)).mode & 0o777, name).to.equal(0o600);
+			}
+		});
+
+		it('after a restart without a platform every branch is served as before', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.platform.die();
+			await bed.restart();
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+		});
+
+		it('after a restart it enrols with the key it had, without needing a token again', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.restart();
+			const [first, second] = bed.platform.enrolments;
+			expect(second?.public_key).to.deep.equal(first?.public_key);
+		});
+
+		it('after a restart an older wish is still refused', async () => {
+			await bed.send('north', bed.wish('north', { generation: 3 }));
+			await bed.restart();
+			expect((await bed.send('north', bed.wish('north', { generation: 2 }))).status).to.equal(409);
+		});
+
+		it('a wish that was kept before its folder was whole is carried out again', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.home().close();
+			rmSync(bed.folderOf('north'), { recursive: true });
+			await bed.restart();
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(503);
+			expect((await bed.send('north', bed.wish('north'))).status).to.equal(200);
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+		});
+	});
+
+	describe('when a folder is broken', () => {
+		beforeEach(async () => {
+			for (const slug of ['north', 'south']) await bed.send(slug, bed.wish(slug));
+			await bed.home().close();
+		});
+
+		it('a damaged file is answered with 503 and a sentence, the others go on, and the platform is told once', async () => {
+			writeFileSync(join(bed.folderOf('north'), 'branch.sqlite'), 'this is no database'.repeat(1_000));
+			await bed.restart();
+			const page = await bed.visit(bed.hostOf('north'));
+			expect(page.status).to.equal(503);
+			expect(page.body).to.contain('The file of this branch is damaged');
+			expect((await bed.visit(bed.hostOf('south'))).status).to.equal(200);
+			await bed.visit(bed.hostOf('north'));
+			await bed.home().settle();
+			const told = bed.platform.reports.flatMap((report) => report.branches);
+			expect(told.map(({ branch, state }) => [branch, state])).to.deep.equal([['branch-north', 'damaged']]);
+			expect(told[0]!.message).to.contain('damaged');
+		});
+
+		it('what was damaged and is brought back is served again, without a restart, and the platform is told', async () => {
+			const file = join(bed.folderOf('north'), 'branch.sqlite');
+			const good = readFileSync(file);
+			writeFileSync(file, 'this is no database'.repeat(1_000));
+			await bed.restart();
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(503);
+			writeFileSync(file, good);
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+			await bed.home().settle();
+			const states = bed.platform.reports.flatMap((report) => report.branches).map(({ state }) => state);
+			expect(states).to.deep.equal(['damaged', 'serving']);
+		});
+
+		it('a damaged branch.json is 503, and the file beside it is left alone', async () => {
+			const folder = bed.folderOf('north');
+			const before = readFileSync(join(folder, 'branch.sqlite'));
+			writeFileSync(join(folder, 'branch.json'), '{"id":');
+			await bed.restart();
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(503);
+			expect(readFileSync(join(folder, 'branch.sqlite')).equals(before)).to.equal(true);
+		});
+
+		it('a folder that cannot be written to is 503 with what to do about it, until it can be', async () => {
+			const lock = join(bed.folderOf('north'), 'lock.sqlite');
+			renameSync(lock, `${lock}.away`);
+			mkdirSync(lock);
+			await bed.restart();
+			const page = await bed.visit(bed.hostOf('north'));
+			expect(page.status).to.equal(503);
+			expect(page.body).to.contain('cannot be written to');
+			rmSync(lock, { recursive: true });
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+		});
+
+		it('a copy of a folder under a newer epoch is not opened, so that a branch never speaks twice', async () => {
+			await bed.restart();
+			const wish = bed.wish('north', { generation: 2 });
+			const moved = { ...wish, branch: { ...wish.branch, epoch: 2 } };
+			expect((await bed.send('north', moved)).status).to.equal(409);
+		});
+	});
+
+	describe('keeps few folders open', () => {
+		it('an unused branch is closed after a while, and opened again when somebody comes', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.home().settle();
+			expect(bed.home().openCount()).to.equal(1);
+			bed.clock.advance(600_000);
+			await bed.home().settle();
+			expect(bed.home().openCount()).to.equal(0);
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+			expect(bed.home().openCount()).to.equal(1);
+		});
+
+		it('somebody who goes away before the branch is open does not keep it open', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.restart();
+			const { port } = new URL(`http://${bed.hostOf('north')}`);
+			const socket = connect(Number(port), '127.0.0.1');
+			socket.write(`GET / HTTP/1.1\r\nHost: ${bed.hostOf('north')}\r\n\r\n`);
+			await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+			socket.resetAndDestroy();
+			await bed.visit(bed.hostOf('north'));
+			await bed.home().settle();
+			bed.clock.advance(600_000);
+			await bed.home().settle();
+			expect(bed.home().openCount()).to.equal(0);
+		});
+	});
+
+	describe('on its internal port', () => {
+		it('tells health, readiness and numbers, which the branches’ own hosts do not', async () => {
+			await bed.send('north', bed.wish('north'));
+			expect((await bed.internal('GET', '/healthz')).status).to.equal(200);
+			expect((await bed.internal('GET', '/readyz')).status).to.equal(200);
+			expect((await bed.internal('GET', '/metrics')).body).to.match(/understory_open_branches\{[^}]*\} 1/);
+			for (const path of ['/metrics', '/internal/v1/branches']) {
+				expect((await bed.visit(bed.hostOf('north'), path)).status, path).to.equal(404);
+			}
+		});
+
+		it('names its branches with the generation that was carried out', async () => {
+			await bed.send('north', bed.wish('north', { generation: 2 }));
+			const { body } = await bed.internal('GET', '/internal/v1/branches');
+			expect(JSON.parse(body)).to.deep.equal({ branches: [{ branch: 'branch-north', generation: 2 }] });
+		});
+	});
+});
+
+describe('a home without a platform', () => {
+	it('does not come up with nothing to serve, and says why', async () => {
+		let refused: unknown;
+		const platform = { url: 'http://127.0.0.1:9', token: null, outgoing: silent };
+		await createBed({ platform }).catch((error: unknown) => {
+			refused = error;
+		});
+		expect(refused).to.be.instanceOf(Error);
+		expect((refused as Error).message).to.contain('nobody listens there');
+	});
+});
+
+const silent = { request: () => Promise.reject(new Error('nobody listens there')) };

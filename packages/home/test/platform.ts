@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Enrolment, StatusReport } from '@understory/core/desired.ts';
+import type { Register } from '@understory/core/register.ts';
+import { generateKey, type PublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
+import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
+import { verifyRequest } from '@understory/transparency-log/signed-request.ts';
+
+/** The part of a provisioner that a home talks to, over real HTTP: enrolment, registers, status (DESIGN 5.1, 5.2). */
+export interface TestPlatform {
+	readonly url: string;
+	readonly token: string;
+	readonly homeId: string;
+	/** Status documents whose signature held. */
+	readonly reports: StatusReport[];
+	readonly enrolments: Enrolment[];
+	/** Signs as the platform does. */
+	sign<T extends object>(document: T): T & { key_id: string; sig: string };
+	publish(register: Register): void;
+	die(): Promise<void>;
+}
+
+export async function startPlatform(now: () => number): Promise<TestPlatform> {
+	const key = generateKey();
+	const token = 'one-time';
+	const homeId = 'home-1';
+	const registers = new Map<string, Register>();
+	const known = new Map<string, PublicKey>();
+	const reports: StatusReport[] = [];
+	const enrolments: Enrolment[] = [];
+
+	function enrol(document: Enrolment): [number, object] {
+		if (!verifyDocument(document, [document.public_key])) return [403, {}];
+		if (document.token !== token && !known.has(document.public_key.id)) return [403, {}];
+		known.set(document.public_key.id, document.public_key);
+		enrolments.push(document);
+		return [200, { role_id: homeId, platform_key: publicKeyOf(key) }];
+	}
+
+	function take(report: StatusReport): [number, object] {
+		if (!verifyDocument(report, [...known.values()])) return [403, {}];
+		reports.push(report);
+		return [204, {}];
+	}
+
+	function show(method: string, path: string, authorization: string | undefined): [number, object] {
+		const asked = {
+			audience: 'provisioner',
+			method,
+			path,
+			now: now(),
+			keyById: (id: string) => known.get(id),
+		};
+		if (!verifyRequest(authorization, asked)) return [401, {}];
+		if (path === '/internal/v1/registers') {
+			const libraries = [...registers.values()].map(({ library, version }) => ({ id: library.id, version }));
+			return [200, { libraries }];
+		}
+		const register = registers.get(path.split('/').at(-1)!);
+		return register ? [200, signDocument(register, key)] : [404, {}];
+	}
+
+	const server = createServer(async (request, response) => {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString()) as unknown) : null;
+		const { method = '', url = '' } = request;
+		const [status, answer] =
+			url === '/internal/v1/roles'
+				? enrol(body as Enrolment)
+				: url === '/internal/v1/status'
+					? take(body as StatusReport)
+					: show(method, url, request.headers.authorization);
+		response.writeHead(status, { 'content-type': 'application/json' });
+		response.end(status === 204 ? undefined : JSON.stringify(answer));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	let dying: Promise<void> | null = null;
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		token,
+		homeId,
+		reports,
+		enrolments,
+		sign: (document) => signDocument(document, key),
+		publish: (register) => void registers.set(register.library.id, register),
+		die() {
+			dying ??= stop(server);
+			return dying;
+		},
+	};
+}
+
+function stop(server: Server): Promise<void> {
+	server.closeAllConnections();
+	return new Promise((resolve) => server.close(() => resolve()));
+}

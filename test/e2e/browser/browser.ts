@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Debian's Chromium, without calls home. Throws a sentence when there is none: these tests have nothing to say without a browser. */
+export async function openBrowser(): Promise<Browser> {
+	const executablePath = PLACES.find((place) => existsSync(place));
+	if (!executablePath)
+		throw new Error(`There is no Chromium at ${PLACES.join(', ')}. Install the package chromium.`);
+	return chromium.launch({
+		executablePath,
+		args: [
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-quic',
+			'--no-first-run',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--host-resolver-rules=MAP *.localhost 127.0.0.1',
+		],
+	});
+}
+
+/** Somebody with a browser of their own: no cookies of anybody else. */
+export async function newPerson(browser: Browser, language = 'en-US'): Promise<BrowserContext> {
+	return browser.newContext({
+		locale: language,
+		javaScriptEnabled: true,
+		viewport: { width: 1280, height: 900 },
+	});
+}

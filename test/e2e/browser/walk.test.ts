@@ -1,0 +1,235 @@
+import { expect } from 'chai';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { create } from '../../../packages/town/src/test-town.ts';
+import { expectAccessible } from '../../accessibility/axe.ts';
+import { newPerson, openBrowser } from './browser.ts';
+
+type TestTown = Awaited<ReturnType<typeof create>>;
+
+/** Presses Tab until the thing with these words (or this label) has the focus; a person without a mouse has nothing else. */
+async function tabTo(page: Page, words: string | RegExp, most = 80): Promise<void> {
+	const fits = (text: string) => (typeof words === 'string' ? text.includes(words) : words.test(text));
+	for (let stops = 0; stops < most; stops++) {
+		await page.keyboard.press('Tab');
+		const text = String(
+			await page.evaluate(`(() => {
+				const focused = document.activeElement;
+				if (!focused || focused === document.body || focused.getAttribute('role') === 'region') return '';
+				const labels = [...(focused.labels ?? [])].map((label) => label.textContent).join(' ');
+				return [labels, focused.getAttribute('aria-label'), focused.textContent, focused.value].filter(Boolean).join(' ').replace(/\\s+/g, ' ');
+			})()`),
+		);
+		if (!fits(text)) continue;
+		const outline = String(
+			await page.evaluate(`(() => {
+			const shown = document.activeElement.closest('.choice') ?? document.activeElement;
+			return getComputedStyle(shown).outlineStyle + ' ' + getComputedStyle(document.activeElement).outlineStyle;
+		})()`),
+		);
+		expect(outline, `the focus on "${words}" can be seen`).to.not.equal('none none');
+		return;
+	}
+	throw new Error(`Tab never reached "${words}" on ${page.url()}`);
+}
+
+async function press(page: Page, words: string | RegExp): Promise<void> {
+	await tabTo(page, words);
+	await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+}
+
+async function type(page: Page, label: string | RegExp, text: string): Promise<void> {
+	await tabTo(page, label);
+	await page.keyboard.type(text);
+}
+
+describe('the first day, in a browser, by keyboard', function () {
+	this.timeout(60_000);
+	let town: TestTown;
+	let browser: Browser;
+	let teo: BrowserContext;
+	let june: BrowserContext;
+	let page: Page;
+	let desk: Page;
+	let branch: { name: string; url: string; slug: string };
+	let accountability = '';
+
+	const card = (role: 'patron' | 'host') => {
+		const cards = town.file.libraries[0]!.demoCards;
+		return cards.find(
+			(one) => one.role === role && one.state === 'good' && (role === 'patron' || one.branch === branch.slug),
+		)!;
+	};
+
+	before(async () => {
+		town = await create({ sample: true, libraries: ['OR0063'] });
+		browser = await openBrowser();
+		teo = await newPerson(browser);
+		june = await newPerson(browser);
+		page = await teo.newPage();
+		desk = await june.newPage();
+		const library = town.file.libraries[0]!;
+		accountability = library.accountability;
+		branch = library.branches.find((one) => one.stage === 'open')!;
+	});
+	after(async () => {
+		await browser?.close();
+		await town?.close();
+	});
+
+	async function signIn(at: Page, who: { card: string; pin: string }): Promise<void> {
+		await at.goto(branch.url);
+		await press(at, 'Sign in with your library card');
+		await type(at, 'Library card number', who.card);
+		await type(at, 'PIN', who.pin);
+		await Promise.all([at.waitForNavigation(), at.keyboard.press('Enter')]);
+	}
+
+	it('the front page says where I am, who is here, and how far a post goes', async () => {
+		await page.goto(branch.url);
+		expect(await page.textContent('h1')).to.not.equal('');
+		expect(await page.textContent('.door')).to.contain('host');
+		await expectAccessible(page, 'branch-front');
+		await page.goto(town.file.libraries[0]!.branches.find((one) => one.stage === 'unopened')!.url);
+		await expectAccessible(page, 'branch-unopened');
+	});
+
+	it('every page of a branch that needs no account is accessible', async () => {
+		for (const path of ['/about', '/rules', '/neighborhood', '/who-can-see', '/nothing-here']) {
+			await page.goto(branch.url + path);
+			await expectAccessible(page, `branch${path.replace('/', '-')}`);
+		}
+	});
+
+	it('a wrong PIN is told in words, beside the form, and the PIN is not shown again', async () => {
+		await page.goto(`${branch.url}/signin`);
+		await expectAccessible(page, 'card');
+		await type(page, 'Library card number', card('patron').card);
+		await type(page, 'PIN', '0000');
+		await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+		expect(await page.textContent('.note')).to.contain('do not match');
+		expect(await page.inputValue('#pin')).to.equal('');
+		await expectAccessible(page, 'card-wrong-pin');
+	});
+
+	it('card and PIN lead to a welcome that asks for a handle and shows the rules', async () => {
+		await signIn(page, card('patron'));
+		await expectAccessible(page, 'welcome');
+		await type(page, 'Name people see', 'Teo Halvorsen');
+		await type(page, 'Handle', 'teo');
+		await tabTo(page, 'I have read the rules');
+		await page.keyboard.press('Space');
+		await press(page, 'Come in');
+		expect(new URL(page.url()).pathname).to.equal('/home');
+		await expectAccessible(page, 'board-empty');
+	});
+
+	it('a post is written, scoped and sent without a mouse, and its button says how far it goes', async () => {
+		await type(page, 'Write', 'The fall seed swap is this Saturday.');
+		await tabTo(page, `${branch.name} only`);
+		await page.keyboard.press('ArrowRight');
+		await page.keyboard.press('ArrowRight');
+		expect(await page.isChecked('input[value=public]')).to.equal(true);
+		expect(await page.isVisible('.when-public')).to.equal(true);
+		await press(page, 'Post to everyone');
+		expect(await page.textContent('.posts')).to.contain('The fall seed swap is this Saturday.');
+		expect(await page.textContent('.posts .scope')).to.contain('Everyone');
+		await expectAccessible(page, 'board');
+		await page.click('.posts .when');
+		await expectAccessible(page, 'thread');
+		await page.goto(`${branch.url}/@teo`);
+		await expectAccessible(page, 'profile');
+		await page.goto(`${branch.url}/you`);
+		await expectAccessible(page, 'you');
+		await page.goto(`${branch.url}/find`);
+		await expectAccessible(page, 'find');
+	});
+
+	it('the host decides under a rule, after seeing what the author and the public will read', async () => {
+		await signIn(desk, card('host'));
+		if (new URL(desk.url()).pathname === '/welcome') {
+			await type(desk, 'Name people see', 'June');
+			await type(desk, 'Handle', 'june');
+			await tabTo(desk, 'I have read the rules');
+			await desk.keyboard.press('Space');
+			await press(desk, 'Come in');
+		}
+		await desk.goto(`${branch.url}/staff`);
+		await expectAccessible(desk, 'staff');
+		await desk.goto(
+			(await desk.getAttribute('a[href*="/decide"]', 'href'))
+				? new URL((await desk.getAttribute('a[href*="/decide"]', 'href'))!, branch.url).href
+				: '',
+		);
+		await expectAccessible(desk, 'decide');
+		await desk.check('input[name=rule][value*=no-advertising]');
+		await type(desk, /What did you see|facts|saw/i, 'The post offers seeds for money.');
+		await desk.click('button[value=preview]');
+		await expectAccessible(desk, 'decide-preview');
+		await desk.click('button[value=decide]');
+		await town.settle();
+	});
+
+	it('the author reads which rule and why, and the council reads the decision without a name', async () => {
+		await page.goto(`${branch.url}/notices`);
+		await expectAccessible(page, 'notices');
+		await page.click('a[href^="/notices/"]');
+		expect(await page.textContent('main')).to.contain('No advertising');
+		await expectAccessible(page, 'removed');
+		await page.click('a[href*="/statements/"]');
+		expect(await page.textContent('main')).to.not.contain('teo');
+		await expectAccessible(page, 'statement');
+		for (const path of ['/', '/council', '/verify', '/statements', `/branches/${new URL(branch.url).host}`]) {
+			await page.goto(accountability + path);
+			await expectAccessible(
+				page,
+				`accountability${path.replace(/[^a-z]+/g, '-').replace(/-$/, '') || '-front'}`.slice(0, 40),
+			);
+		}
+	});
+
+	it('Spanish is one keypress away and says the same', async () => {
+		await page.goto(branch.url);
+		await press(page, 'Español');
+		expect(await page.getAttribute('html', 'lang')).to.equal('es');
+		await expectAccessible(page, 'branch-front-es');
+		await page.goto(`${branch.url}/home`);
+		await expectAccessible(page, 'board-es');
+	});
+
+	it('signing out ends the sign-in at the library too, for the next person at this computer', async () => {
+		await page.goto(`${branch.url}/home?lang=en`);
+		await press(page, 'Sign out');
+		if (page.url().includes('//card.')) {
+			await expectAccessible(page, 'sign-out');
+			await press(page, 'Yes, sign me out');
+		}
+		await page.goto(`${branch.url}/signin`);
+		expect(await page.textContent('h1')).to.contain('Sign in with your library card');
+	});
+
+	it('library IT signs in to the console, looks at a branch, and opens one', async () => {
+		const it = await (await newPerson(browser)).newPage();
+		await it.goto(town.file.console);
+		await expectAccessible(it, 'console-sign-in');
+		await type(it, 'API token', town.file.adminToken);
+		await Promise.all([it.waitForNavigation(), it.keyboard.press('Enter')]);
+		await expectAccessible(it, 'console-libraries');
+		await press(it, 'Multnomah County Library');
+		await expectAccessible(it, 'console-library');
+		await press(it, 'Kenton');
+		await expectAccessible(it, 'console-branch');
+		await press(it, 'Open Kenton');
+		expect(await it.textContent('.note')).to.contain('Name the host');
+		await expectAccessible(it, 'console-branch-missing');
+		await it.fill('#host', 'Wendell Paik');
+		await it.fill('#place', 'The round table upstairs');
+		await it.fill('#deputy', 'Anh Thu Moreau');
+		await it.fill('#appeal_partner', 'The moderation team');
+		await it.check('input[name=day][value="2"]');
+		await it.check('input[name=policies]');
+		await Promise.all([it.waitForNavigation(), it.click('text=Open Kenton')]);
+		await town.settle();
+		await it.goto(town.file.libraries[0]!.branches.find((one) => one.slug === 'kenton')!.url);
+		expect(await it.textContent('.door')).to.contain('Wendell Paik');
+	});
+});
