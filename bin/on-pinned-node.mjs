@@ -4,105 +4,162 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
 const stamp = join(modules, '.understory-lock');
+const installing = join(root, '.installing');
+const windows = process.platform === 'win32';
 const MAJOR = 24;
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
-installWhenNeeded();
-const node = pinnedNode();
 const [script, ...words] = process.argv.slice(2);
 if (!script) stop('Say which script to run.');
-const path = process.platform === 'win32' ? 'Path' : 'PATH';
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...words], {
-	stdio: 'inherit',
-	env: {
-		...process.env,
-		[path]: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env[path] ?? ''}`,
-	},
-});
-// The terminal sends Ctrl+C to the child too; what is sent to this process alone is passed on.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-	process.on(signal, () => {
-		if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+installWhenNeeded();
+const pinned = pinnedNode();
+const own = Number(process.versions.node.split('.')[0]) === MAJOR ? process.execPath : null;
+const node = pinned ?? own;
+if (!node) stop(`npm has no Node ${MAJOR} for ${process.platform} on ${process.arch}. ${installIt()}`);
+run(node, node === own ? null : own);
+
+/** Starts the script and stands in for it: signals are passed on, its end is this one's end. `otherwise` is tried when `node` cannot run here. */
+function run(node, otherwise) {
+	const path = windows ? 'Path' : 'PATH';
+	const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...words], {
+		stdio: 'inherit',
+		env: { ...process.env, [path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}` },
 	});
+	const passOn = Object.keys(SIGNALS).map((signal) => {
+		let passed = false;
+		const handler = () => {
+			// The terminal sends Ctrl+C to the child too; what is sent to this process alone is passed on, once.
+			if (!passed && !(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
+			passed = true;
+		};
+		process.on(signal, handler);
+		return () => process.off(signal, handler);
+	});
+	child.on('error', (error) => {
+		for (const undo of passOn) undo();
+		if (otherwise) run(otherwise, null);
+		else stop(`The pinned Node does not start here (${error.code}). ${installIt()}`);
+	});
+	child.on('exit', (code, signal) => process.exit(code ?? 128 + (SIGNALS[signal] ?? 9)));
 }
-child.on('error', (error) => stop(`The pinned Node does not start: ${error.message}`));
-child.on('exit', (code, signal) => {
-	if (signal) process.exit(128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0));
-	process.exit(code ?? 1);
-});
 
 function installWhenNeeded() {
-	const wanted = lockDigest();
+	const lock = readLock();
+	const wanted = createHash('sha256').update(lock).digest('hex');
 	if (isInstalled(wanted)) return;
-	const lock = join(root, '.installing');
-	const release = takeLock(lock);
-	try {
-		// Somebody else may have installed while we waited.
-		if (isInstalled(wanted)) return;
+	takeTurn();
+	const sentence = install(wanted, lock);
+	rmSync(installing, { recursive: true, force: true });
+	if (sentence) stop(sentence);
+}
+
+/** Runs `npm ci`; returns a sentence when that did not work. */
+function install(wanted, lock) {
+	// Somebody else may have installed while we waited, or `npm ci` was run by hand.
+	if (isInstalled(wanted)) return null;
+	if (!wasInstalledByHand(lock)) {
 		console.error('Installing what Understory needs (npm ci). This takes a minute the first time.');
 		const done = spawnSync(
-			process.platform === 'win32' ? 'npm.cmd' : 'npm',
+			windows ? 'npm.cmd' : 'npm',
 			['ci', '--no-audit', '--no-fund', '--loglevel=error'],
-			{
-				cwd: root,
-				stdio: ['ignore', 2, 2],
-				shell: process.platform === 'win32',
-			},
+			{ cwd: root, stdio: ['ignore', 2, 2], shell: windows },
 		);
+		if (done.error?.code === 'ENOENT')
+			return 'There is no npm here. Install Node with npm, and run the same command again.';
+		if (done.signal) return 'The installation was broken off. Run the same command again.';
 		if (done.error || done.status !== 0) {
-			stop(
-				'npm could not install the packages. Is the network there? The lines above say more; then run the same command again.',
-			);
+			return 'npm could not install the packages; the lines above say why. Is the network there? Then run the same command again.';
 		}
-		writeFileSync(stamp, wanted);
-	} finally {
-		release();
 	}
+	try {
+		writeFileSync(stamp, wanted);
+	} catch (error) {
+		return `The folder ${modules} cannot be written to (${error.code}).`;
+	}
+	return null;
 }
 
 function isInstalled(wanted) {
 	return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
 }
 
-function lockDigest() {
-	return createHash('sha256')
-		.update(readFileSync(join(root, 'package-lock.json')))
-		.digest('hex');
+function readLock() {
+	try {
+		return readFileSync(join(root, 'package-lock.json'));
+	} catch (error) {
+		return stop(
+			`package-lock.json cannot be read (${error.code}). It belongs to the project; bring it back.`,
+		);
+	}
 }
 
-/** One installer at a time. A lock that nobody touched for ten minutes belongs to a start that was killed. */
-function takeLock(folder) {
+/** Does the list that npm keeps of what it installed agree with the lock file? Left out may be only what is for other systems. */
+function wasInstalledByHand(lock) {
+	try {
+		const wanted = JSON.parse(lock).packages;
+		const there = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages;
+		const agrees = (name) =>
+			wanted[name]?.version === there[name].version && wanted[name].integrity === there[name].integrity;
+		return (
+			Object.keys(there).every((name) => wanted[name] && agrees(name)) &&
+			Object.keys(wanted).every((name) => name === '' || name in there || wanted[name].optional)
+		);
+	} catch {
+		// There is no such list, or none that can be read: nothing was installed.
+		return false;
+	}
+}
+
+/** One installer at a time: a folder with the process in it. One whose process is gone belongs to a start that was killed. */
+function takeTurn() {
+	const holder = join(installing, 'pid');
+	let told = false;
 	for (;;) {
 		try {
-			mkdirSync(folder);
-			return () => rmSync(folder, { recursive: true, force: true });
+			mkdirSync(installing);
+			writeFileSync(holder, String(process.pid));
+			return;
 		} catch (error) {
-			if (error.code !== 'EEXIST') stop(`The folder ${root} cannot be written to: ${error.code}.`);
-			const since = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-			if (Date.now() - since > 600_000) rmSync(folder, { recursive: true, force: true });
-			else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+			if (error.code !== 'EEXIST') stop(`The folder ${root} cannot be written to (${error.code}).`);
 		}
+		if (isAbandoned(holder)) {
+			rmSync(installing, { recursive: true, force: true });
+			continue;
+		}
+		if (!told) console.error('Another start is installing; waiting for it.');
+		told = true;
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+	}
+}
+
+function isAbandoned(holder) {
+	const age = Date.now() - (statSync(installing, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+	// Numbers of processes are used again; no installation takes this long.
+	if (age > 1_800_000) return true;
+	try {
+		const pid = Number(readFileSync(holder, 'utf8'));
+		if (!pid) return age > 10_000;
+		process.kill(pid, 0);
+		return false;
+	} catch (error) {
+		return error.code === 'ESRCH' || (error.code === 'ENOENT' && age > 10_000);
 	}
 }
 
 function pinnedNode() {
-	const name = process.platform === 'win32' ? 'win' : process.platform;
-	const binary = join(
-		modules,
-		`node-${name}-${process.arch}`,
-		'bin',
-		process.platform === 'win32' ? 'node.exe' : 'node',
-	);
-	if (existsSync(binary)) return binary;
-	if (Number(process.versions.node.split('.')[0]) === MAJOR) return process.execPath;
-	stop(
-		`npm has no Node ${MAJOR} for ${process.platform} on ${process.arch}. Install Node ${MAJOR} yourself and run the same command with it.`,
-	);
+	const system = windows ? 'win' : process.platform;
+	const binary = join(modules, `node-${system}-${process.arch}`, 'bin', windows ? 'node.exe' : 'node');
+	return existsSync(binary) ? binary : null;
+}
+
+function installIt() {
+	return `Install Node ${MAJOR} yourself (nodejs.org has it) and run the same command with it.`;
 }
 
 function stop(sentence) {

@@ -44,28 +44,33 @@ export function readTown(
 		if (known) given.set(known.name, value);
 		else faults.push(`${name} is not a setting of Understory. Look at the list that --help prints.`);
 	}
+	if (words.includes('--help') || words.includes('-h')) return ok('help');
+	const libraries = readOptions(words, given, faults);
+	const config = check(given, libraries, faults);
+	return faults.length > 0 ? failed(faults) : ok(config);
+}
+
+/** Puts what the options say over what the environment says; returns the libraries that were asked for one by one. */
+function readOptions(words: readonly string[], given: Map<SettingName, string>, faults: string[]): string[] {
 	const libraries: string[] = [];
 	const rest = [...words];
 	for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-		if (word === '--help' || word === '-h') return ok('help');
 		if (word === '--no-sample') {
 			given.set('UNDERSTORY_SAMPLE', 'no');
 			continue;
 		}
-		const [option, joined] = word.split('=', 2);
+		const [, option, joined] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
 		const known = SETTINGS.find((setting) => setting.option === option && setting.value !== null);
 		if (!known) {
 			faults.push(`There is no option ${option}. \`npm start -- --help\` lists them.`);
 			continue;
 		}
-		const value = joined ?? rest.shift();
-		if (value === undefined || value.startsWith('--'))
-			faults.push(`${option} needs a ${known.value} after it.`);
-		else if (known.name === 'UNDERSTORY_LIBRARY') libraries.push(value);
+		const value = joined ?? (rest[0]?.startsWith('--') ? undefined : rest.shift());
+		if (!value) faults.push(`${option} needs a ${known.value} after it.`);
+		else if (known.name === 'UNDERSTORY_LIBRARY') libraries.push(...value.split(','));
 		else given.set(known.name, value);
 	}
-	const config = check(given, libraries, faults);
-	return faults.length > 0 ? failed(faults) : ok(config);
+	return libraries;
 }
 
 function check(given: ReadonlyMap<SettingName, string>, asked: readonly string[], faults: string[]) {
@@ -77,6 +82,7 @@ function check(given: ReadonlyMap<SettingName, string>, asked: readonly string[]
 	const libraries = [
 		...new Set((asked.length > 0 ? asked : listed).map((key) => key.trim().toUpperCase()).filter(Boolean)),
 	];
+	if (libraries.length === 0) faults.push('No library is named. Give an FSCS key such as OR0063.');
 	for (const key of libraries) {
 		if (!/^[A-Z]{2}\d{4}$/.test(key)) faults.push(`"${key}" is not an FSCS key. One looks like OR0063.`);
 	}

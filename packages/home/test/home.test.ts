@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { BranchStatus } from '@understory/core/desired.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
@@ -97,9 +98,9 @@ describe('a home', () => {
 		it('an unknown host gets 421: a page in the reader’s language for browsers, a problem document for programs', async () => {
 			const english = await bed.visit('nowhere.lib.localhost:1');
 			expect(english.status).to.equal(421);
-			expect(english.body).to.contain('No library or branch lives at this address');
+			expect(english.body).to.contain('No library and no branch has this address');
 			const spanish = await bed.visit('nowhere.lib.localhost:1', '/', { 'accept-language': 'es' });
-			expect(spanish.body).to.contain('<html lang="es"').and.to.not.contain('No library or branch');
+			expect(spanish.body).to.contain('<html lang="es"').and.to.not.contain('No library and no branch');
 			const program = await bed.visit('nowhere.lib.localhost:1', '/', { accept: 'application/json' });
 			expect(program.headers['content-type']).to.contain('application/problem+json');
 			expect(problem(program.body).code).to.equal('unknown_host');
@@ -161,7 +162,9 @@ describe('a home', () => {
 			await bed.restart();
 			const page = await bed.visit(bed.hostOf('north'));
 			expect(page.status).to.equal(503);
-			expect(page.body).to.contain('The file of this branch is damaged');
+			expect(page.body).to.contain('What you wrote before is safe');
+			const program = await bed.visit(bed.hostOf('north'), '/', { accept: 'application/json' });
+			expect(problem(program.body).title).to.contain('The file of this branch is damaged');
 			expect((await bed.visit(bed.hostOf('south'))).status).to.equal(200);
 			await bed.visit(bed.hostOf('north'));
 			await bed.home().settle();
@@ -197,9 +200,9 @@ describe('a home', () => {
 			renameSync(lock, `${lock}.away`);
 			mkdirSync(lock);
 			await bed.restart();
-			const page = await bed.visit(bed.hostOf('north'));
-			expect(page.status).to.equal(503);
-			expect(page.body).to.contain('cannot be written to');
+			const answer = await bed.visit(bed.hostOf('north'), '/', { accept: 'application/json' });
+			expect(answer.status).to.equal(503);
+			expect(problem(answer.body).title).to.contain('give the home write access');
 			rmSync(lock, { recursive: true });
 			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
 		});
@@ -227,12 +230,19 @@ describe('a home', () => {
 		it('somebody who goes away before the branch is open does not keep it open', async () => {
 			await bed.send('north', bed.wish('north'));
 			await bed.restart();
-			const { port } = new URL(`http://${bed.hostOf('north')}`);
-			const socket = connect(Number(port), '127.0.0.1');
+			const handed = new Promise<void>((resolve) => {
+				const late = createServer((request, response) => {
+					response.once('close', () => {
+						bed.home().handle(request, response);
+						late.close(() => resolve());
+					});
+					socket.destroy();
+				});
+				late.listen(0, '127.0.0.1', () => socket.connect((late.address() as AddressInfo).port, '127.0.0.1'));
+			});
+			const socket = new Socket();
 			socket.write(`GET / HTTP/1.1\r\nHost: ${bed.hostOf('north')}\r\n\r\n`);
-			await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
-			socket.resetAndDestroy();
-			await bed.visit(bed.hostOf('north'));
+			await handed;
 			await bed.home().settle();
 			bed.clock.advance(600_000);
 			await bed.home().settle();

@@ -161,7 +161,7 @@ function drawn(draw: () => string, log: Log, id: string): string | null {
 
 /** What body-parser and the router throw, in our words. */
 function readable(thrown: unknown): PublicError {
-	const { type, status } = (thrown ?? {}) as { type?: unknown; status?: unknown };
+	const { type, status, expose } = (thrown ?? {}) as { type?: unknown; status?: unknown; expose?: unknown };
 	if (type === 'entity.too.large')
 		return new TooLarge('This is more than is accepted here at once.', { cause: thrown });
 	if (type === 'entity.parse.failed') return new Malformed('The body is not valid JSON.', { cause: thrown });
@@ -173,7 +173,8 @@ function readable(thrown: unknown): PublicError {
 	if (type === 'request.aborted') return new Malformed('The request broke off.', { cause: thrown });
 	if (thrown instanceof URIError)
 		return new Malformed('This address is not written correctly.', { cause: thrown });
-	if (typeof status === 'number' && status >= 400 && status < 500 && typeof type === 'string') {
+	// The parsers mark what is the sender's doing (a broken gzip stream, say) as fit to be exposed; the text itself still is not.
+	if (typeof status === 'number' && status >= 400 && status < 500 && expose === true) {
 		return new Malformed('This request cannot be read.', { cause: thrown });
 	}
 	return toPublicError(thrown);

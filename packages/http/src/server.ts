@@ -21,14 +21,20 @@ export async function listen(
 	const address = options.address ?? '127.0.0.1';
 	const server = createServer(
 		{ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 16_384 },
-		handle,
+		(request, response) => {
+			// A connection that was busy when the stop began would otherwise be kept alive, and waited for, with nothing to do.
+			response.once('close', () => {
+				if (closing) setImmediate(() => server.closeIdleConnections());
+			});
+			handle(request, response);
+		},
 	);
+	let closing: Promise<void> | null = null;
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', (cause: NodeJS.ErrnoException) => reject(refusal(cause, options.port)));
 		server.listen(options.port, address, resolve);
 	});
 	const port = (server.address() as AddressInfo).port;
-	let closing: Promise<void> | null = null;
 	return {
 		port,
 		address,

@@ -119,7 +119,7 @@ describe('an app', () => {
 		expect(answer.text).not.to.match(/2123|patron|TypeError/);
 		const line = kept
 			.lines()
-			.find(({ event, error_class }) => event === 'request_failed' && error_class === 'TypeError');
+			.findLast(({ event, error_class }) => event === 'request_failed' && error_class === 'TypeError');
 		expect(line).to.include({ request_id: answer.headers['x-request-id'], status: 500 });
 		expect(kept.text()).not.to.match(/2123|is not a patron/);
 	});

@@ -8,6 +8,7 @@ import { alive, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
+import type { NextFunction, Request, Response } from 'express';
 import { createInternalApi } from './api/internal.ts';
 import { createApi } from './api/router.ts';
 import { createConsole } from './console/console.ts';
@@ -20,6 +21,7 @@ import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
+import { sayAway } from './store/away.ts';
 import { type Database, openDatabase, openLocks } from './store/database.ts';
 
 export interface ProvisionerParts {
@@ -115,6 +117,9 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 	app.use('/api/v1', createApi(context, services));
 	app.use('/internal/v1', createInternalApi(context, services));
 	app.use(createConsole({ context, services, design: parts.design, key: parts.consoleKey }));
+	app.use((error: unknown, _request: Request, _response: Response, next: NextFunction) =>
+		next(sayAway(error)),
+	);
 	finish(app, { log: parts.log, page: consoleErrorPage(parts.design, parts.clock) });
 
 	let closing: Promise<void> | null = null;

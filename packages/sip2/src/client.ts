@@ -1,146 +1,160 @@
 import { connect, type Socket } from 'node:net';
-import { type Asked, decide, type Sip2Decision } from './decision.ts';
-import { decodeMessage, encodeMessage, Framer, fitsField, type Sip2Message, sip2Date } from './message.ts';
+import {
+	type BirthDateField,
+	decide,
+	type ErrorDetection,
+	faultOfLogin,
+	faultOfStatus,
+	type Restriction,
+	type Sip2Decision,
+} from './decision.ts';
+import type { Charset } from './wire/charset.ts';
+import { Broken, type Conversation, conversation } from './wire/conversation.ts';
+import { transactionDate, wallClock } from './wire/local-time.ts';
+import { fitsField } from './wire/message.ts';
 
-/** How a catalogue is reached. */
+/** How a catalogue is reached, and what its library agreed with it. */
 export interface Sip2Settings {
 	readonly host: string;
 	readonly port: number;
+	/** AO; empty where the catalogue does not look at it. */
 	readonly institution?: string;
-	readonly login?: { readonly user: string; readonly password: string };
-	/** For the whole of one question, in milliseconds. */
-	readonly timeoutMs?: number;
-	/** Sequence digits and checksums; on unless a catalogue cannot. */
-	readonly errorDetection?: boolean;
+	readonly login?: { readonly user: string; readonly password: string; readonly location?: string };
+	/** `send` unless said otherwise. */
+	readonly errorDetection?: ErrorDetection;
+	/** UTF-8 unless said otherwise. */
+	readonly charset?: Charset;
+	/** False for the few catalogues that do not know 99. */
+	readonly asksStatus?: boolean;
+	/** False for the few catalogues that do not know 35. */
+	readonly endsSession?: boolean;
+	readonly birthDate?: BirthDateField;
+	readonly restriction?: Restriction;
+	readonly timeouts?: Partial<Timeouts>;
 }
 
-class Broken extends Error {
-	readonly decision: Sip2Decision;
-	constructor(decision: Sip2Decision) {
-		super(decision.outcome);
-		this.name = 'Broken';
-		this.decision = decision;
-	}
+/** In milliseconds. `whole` is for everything together, `end` for the last courtesy. */
+export interface Timeouts {
+	readonly connect: number;
+	readonly answer: number;
+	readonly end: number;
+	readonly whole: number;
+}
+
+const TIMEOUTS: Timeouts = { connect: 3_000, answer: 5_000, end: 1_000, whole: 8_000 };
+
+/** When it is asked: UTC milliseconds, and the library's zone, by whose calendar a card ends. */
+export interface When {
+	readonly now: number;
+	readonly zone: string;
 }
 
 /**
- * Asks a catalogue whether card and PIN belong together: connect, log in, ask, end the session, close. One question a connection, so that no
- * answer can reach another patron (reference/library-sso.md 1.11). Never asks twice after a silence: it might be a second failed try. Never
- * throws; what went wrong is the outcome. Card and PIN that SIP2 cannot carry are refused before a byte is sent.
+ * Asks a catalogue whether card and PIN belong together: connect, log in (93), see that it is on line (99), ask (63), end the session (35), close.
+ * One question a connection, so that no answer can reach another patron (reference/library-sso.md 1.11). Never asks again after a silence: it
+ * might be a second failed try. What goes wrong is the outcome, not an exception. Card and PIN that SIP2 cannot carry are refused before
+ * a connection is made.
  */
 export async function askCatalogue(
 	settings: Sip2Settings,
-	patron: { card: string; pin: string },
-	now: number,
+	patron: { readonly card: string; readonly pin: string },
+	when: When,
 ): Promise<Sip2Decision> {
-	if (!fitsField(patron.card) || !fitsField(patron.pin)) return { outcome: 'bad_credentials' };
+	const { charset = 'utf-8', errorDetection = 'send' } = settings;
+	if (!fitsField(patron.card, charset) || !fitsField(patron.pin, charset)) {
+		return { outcome: 'bad_credentials' };
+	}
+	const times = { ...TIMEOUTS, ...settings.timeouts };
 	const socket = connect({ host: settings.host, port: settings.port });
-	const talk = conversation(socket, settings.errorDetection ?? true);
-	const late = setTimeout(() => socket.destroy(new Error('late')), settings.timeoutMs ?? 8_000);
+	const talk = conversation(socket, { charset, errorDetection });
+	const silent = () => talk.fail({ outcome: 'unavailable', reason: 'silent' });
+	const late = setTimeout(silent, times.whole);
 	try {
-		if (settings.login) await logIn(talk, settings.login);
-		return await askPatron(talk, settings, patron, now);
+		await connected(socket, talk, times.connect);
+		return await askPatron(talk, settings, times, patron, when);
 	} catch (error) {
 		if (error instanceof Broken) return error.decision;
-		return { outcome: 'unavailable', reason: 'silent' };
+		// A setting that cannot be put into a message: nothing a patron did.
+		if (error instanceof RangeError) return { outcome: 'misconfigured', reason: 'settings' };
+		throw error;
 	} finally {
 		clearTimeout(late);
 		socket.destroy();
 	}
 }
 
-async function logIn(talk: Conversation, login: { user: string; password: string }): Promise<void> {
-	const { answer } = await talk('93', '00', [
-		['CN', login.user],
-		['CO', login.password],
-	]);
-	if (answer.code !== '94' || answer.fixed !== '1') {
-		throw new Broken({ outcome: 'misconfigured', reason: 'the catalogue refused the login' });
-	}
+function connected(socket: Socket, talk: Conversation, milliseconds: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const broken = { outcome: 'unavailable', reason: 'unreachable' } as const;
+		const late = setTimeout(() => talk.fail(broken), milliseconds);
+		socket.once('connect', () => {
+			clearTimeout(late);
+			resolve();
+		});
+		socket.once('close', () => {
+			clearTimeout(late);
+			reject(new Broken(broken));
+		});
+	});
 }
 
 async function askPatron(
 	talk: Conversation,
 	settings: Sip2Settings,
-	patron: { card: string; pin: string },
-	now: number,
+	times: Timeouts,
+	patron: { readonly card: string; readonly pin: string },
+	when: When,
 ): Promise<Sip2Decision> {
-	const institution = settings.institution ?? '';
+	const { login, institution = '', errorDetection = 'send', birthDate, restriction } = settings;
+	const date = transactionDate(when.now, when.zone);
+	if (login) {
+		const fields = [['CN', login.user] as const, ['CO', login.password] as const];
+		const place = login.location ? [['CP', login.location] as const] : [];
+		const request = { code: '93', fixed: '00', fields: [...fields, ...place] };
+		const fault = faultOfLogin((await talk.ask(request, '94', times.answer)).answer);
+		if (fault) return fault;
+	}
+	if (settings.asksStatus !== false) {
+		const request = { code: '99', fixed: '09992.00', fields: [] };
+		const fault = faultOfStatus((await talk.ask(request, '98', times.answer)).answer);
+		if (fault) return fault;
+	}
 	// Ten blanks: no list of anything that was borrowed. AC stands last, since some servers trim the end of a message.
-	const { answer, sequence } = await talk('63', `000${sip2Date(now)}${' '.repeat(10)}`, [
-		['AO', institution],
-		['AA', patron.card],
-		['AD', patron.pin],
-		['AC', ''],
-	]);
-	const asked: Asked = { card: patron.card, sequence, now };
-	const decision = decide(answer, asked);
-	// Politeness, not proof: the answer above stands whatever becomes of this.
-	await talk('35', sip2Date(now), [
-		['AO', institution],
-		['AA', patron.card],
-	]).catch(() => null);
+	const request = {
+		code: '63',
+		fixed: `000${date}${' '.repeat(10)}`,
+		fields: [
+			['AO', institution] as const,
+			['AA', patron.card] as const,
+			['AD', patron.pin] as const,
+			['AC', ''] as const,
+		],
+	};
+	const { answer, sequence } = await talk.ask(request, '64', times.answer);
+	const { date: today } = wallClock(when.now, when.zone);
+	const decision = decide(answer, {
+		card: patron.card,
+		sequence,
+		errorDetection,
+		today,
+		birthDate,
+		restriction,
+	});
+	if (settings.endsSession !== false) await endSession(talk, { institution, card: patron.card, date, times });
 	return decision;
 }
 
-type Conversation = (
-	code: string,
-	fixed: string,
-	fields: Sip2Message['fields'],
-) => Promise<{ answer: Sip2Message; sequence: string | null }>;
-
-/** One request, one answer, on one socket. Anything else (surplus bytes, wrong digit, broken checksum) ends the conversation. */
-function conversation(socket: Socket, errorDetection: boolean): Conversation {
-	const framer = new Framer();
-	let waiting: { resolve(bytes: Buffer): void; reject(error: Error): void } | null = null;
-	let failure: Error | null = null;
-	let digit = 0;
-
-	function fail(error: Error): void {
-		failure ??= error;
-		waiting?.reject(failure);
-		waiting = null;
-		socket.destroy();
+/** A courtesy: plain silence is forgiven. Any byte that is not its answer is not, for then the answer before it may not have been ours. */
+async function endSession(
+	talk: Conversation,
+	about: { institution: string; card: string; date: string; times: Timeouts },
+): Promise<void> {
+	// Never the PIN again.
+	const fields = [['AO', about.institution] as const, ['AA', about.card] as const];
+	try {
+		await talk.ask({ code: '35', fixed: about.date, fields }, '36', about.times.end);
+	} catch (error) {
+		if (!(error instanceof Broken) || error.decision.outcome !== 'unavailable') throw error;
+		if (talk.stained) throw new Broken({ outcome: 'misconfigured', reason: 'surplus' });
 	}
-	socket.on('data', (chunk) => {
-		try {
-			const messages = framer.push(chunk);
-			if (messages.length === 0) return;
-			const surplus = messages.length > 1 || framer.pending > 0 || !waiting;
-			if (surplus)
-				return fail(new Broken({ outcome: 'misconfigured', reason: 'more bytes came than were asked for' }));
-			waiting?.resolve(messages[0]!);
-			waiting = null;
-		} catch (error) {
-			fail(error instanceof Error ? error : new Error('unreadable'));
-		}
-	});
-	socket.on('error', fail);
-	socket.on('close', () => fail(new Error('closed')));
-
-	async function exchange(bytes: Buffer): Promise<Sip2Message> {
-		if (failure) throw failure;
-		const reply = new Promise<Buffer>((resolve, reject) => {
-			waiting = { resolve, reject };
-		});
-		socket.write(bytes);
-		const read = decodeMessage(await reply);
-		if (typeof read === 'string')
-			throw new Broken({ outcome: 'misconfigured', reason: `the answer is unreadable: ${read}` });
-		return read;
-	}
-
-	return async (code, fixed, fields) => {
-		const sequence = errorDetection ? String(digit++ % 10) : null;
-		const bytes = encodeMessage({ code, fixed, fields, sequence });
-		let answer = await exchange(bytes);
-		// "Send it again": once, to the letter (SIP2 section 2, 96).
-		if (answer.code === '96') answer = await exchange(bytes);
-		if (answer.code === '96')
-			throw new Broken({ outcome: 'misconfigured', reason: 'the catalogue does not accept our checksums' });
-		if (answer.sequence !== null && answer.sequence !== sequence) {
-			throw new Broken({ outcome: 'misconfigured', reason: 'the answer is to another question' });
-		}
-		return { answer, sequence };
-	};
 }

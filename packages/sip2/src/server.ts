@@ -1,134 +1,102 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import type { DemoPatron } from './deck.ts';
-import { decodeMessage, encodeMessage, Framer, onlyField, type Sip2Message, sip2Date } from './message.ts';
+import type { IlsPatron } from './deck.ts';
+import { answer, type IlsFacts, type IlsSession } from './simulator/answer.ts';
+import type { Charset } from './wire/charset.ts';
+import { Framer } from './wire/framer.ts';
+import { transactionDate } from './wire/local-time.ts';
+import { decodeMessage, encodeMessage } from './wire/message.ts';
 
-/** How a catalogue can be made to fail: closes every connection, never answers, says yes to any PIN, or answers for somebody else. */
-export type Misbehavior = 'dead' | 'silent' | 'says_yes' | 'another_patron' | null;
+/**
+ * How a catalogue can be made to fail: it ends every connection (`dead`), takes questions and never answers (`silent`), holds its answers until
+ * `release` (`late`), says that it is off line (`offline`), says yes to any PIN (`says_yes`), or answers for somebody else (`another_patron`).
+ */
+export type Misbehavior = 'dead' | 'silent' | 'late' | 'offline' | 'says_yes' | 'another_patron' | null;
 
 /** A catalogue that speaks SIP2 over TCP, for tests and demonstrations. Answers as a well-known SIP2 server was recorded to. */
 export interface Ils {
 	readonly port: number;
 	misbehave(how: Misbehavior): void;
+	/** Sends what was held back while it was `late`. */
+	release(): void;
 	/** How many times it was asked about a card since it was started. */
 	asked(card: string): number;
+	/** Connections that are open now. */
+	readonly connections: number;
 	close(): Promise<void>;
 }
 
-/** Starts one on 127.0.0.1. With a `login`, nothing is answered before 93 was right; three wrong ones end the connection. */
-export async function startIls(options: {
-	deck: readonly DemoPatron[];
-	port?: number;
-	login?: { user: string; password: string };
-	institution?: string;
-	now?: () => number;
-}): Promise<Ils> {
-	const patrons = new Map(options.deck.map((patron) => [patron.card, patron]));
+export interface IlsOptions {
+	readonly deck: readonly IlsPatron[];
+	/** 0 takes a free one. */
+	readonly port?: number;
+	readonly login?: { readonly user: string; readonly password: string };
+	readonly institution?: string;
+	readonly farewell?: string;
+	readonly charset?: Charset;
+	readonly now?: () => number;
+	readonly zone?: string;
+}
+
+const RESEND_PLEASE = Buffer.from('96AZFEF6\r');
+const MOST_WRONG_LOGINS = 3;
+
+/**
+ * Starts one on 127.0.0.1. With a `login`, nothing but 93 and 99 is answered before it was right, and the third wrong one ends the connection. The
+ * answer has error detection exactly when the question had.
+ */
+export async function startIls(options: IlsOptions): Promise<Ils> {
+	const { charset = 'utf-8', zone = 'UTC', now = Date.now } = options;
 	const counts = new Map<string, number>();
 	const sockets = new Set<Socket>();
-	const institution = options.institution ?? 'UNDERSTORY';
-	const now = options.now ?? Date.now;
+	const held: (() => void)[] = [];
 	let misbehavior: Misbehavior = null;
+	const facts: IlsFacts = {
+		patrons: options.deck,
+		login: options.login ?? null,
+		institution: options.institution ?? 'UNDERSTORY',
+		farewell: options.farewell ?? null,
+		date: () => transactionDate(now(), zone),
+		saysYes: () => misbehavior === 'says_yes',
+		named: (card) => (misbehavior === 'another_patron' ? `9${card.slice(1)}` : card),
+		online: () => misbehavior !== 'offline',
+		asked: (card) => counts.set(card, (counts.get(card) ?? 0) + 1),
+	};
 
-	const server = createServer((socket) => {
+	function serve(socket: Socket): void {
 		sockets.add(socket);
 		socket.on('close', () => sockets.delete(socket));
 		socket.on('error', () => socket.destroy());
-		if (misbehavior === 'dead') {
-			socket.destroy();
-			return;
-		}
+		if (misbehavior === 'dead') return void socket.destroy();
 		const framer = new Framer();
-		const state = { loggedIn: options.login === undefined, wrongLogins: 0 };
-		socket.on('data', (chunk) => {
+		const session: IlsSession = { loggedIn: facts.login === null, wrongLogins: 0 };
+		let last: Buffer | null = null;
+		const say = (bytes: Buffer) => {
+			if (misbehavior === 'late') held.push(() => socket.write(bytes));
+			else socket.write(bytes);
+		};
+		const hear = (bytes: Buffer) => {
+			const request = decodeMessage(trimmed(bytes), charset);
+			if (request === 'checksum') return say(RESEND_PLEASE);
+			if (typeof request !== 'string' && request.code === '97' && last) return say(last);
+			const reply = typeof request === 'string' ? 'close' : answer(facts, session, request);
+			if (reply === 'close' || typeof request === 'string') return void socket.destroy();
+			last = encodeMessage({ ...reply, sequence: request.sequence }, charset);
+			say(last);
+			if (session.wrongLogins >= MOST_WRONG_LOGINS) socket.end();
+		};
+		socket.on('data', (chunk: Buffer) => {
+			if (misbehavior === 'silent') return;
 			try {
-				for (const bytes of framer.push(chunk)) {
-					if (misbehavior === 'silent') return;
-					const answer = answerTo(decodeMessage(bytes), state);
-					if (answer === null) return void socket.destroy();
-					socket.write(answer);
-				}
-			} catch {
-				// A line that never ends is not worth an answer.
+				for (const bytes of framer.push(chunk)) hear(bytes);
+			} catch (error) {
+				// A line without an end, or an answer that cannot be written: not worth keeping the connection for.
+				if (!(error instanceof RangeError)) throw error;
 				socket.destroy();
 			}
 		});
-	});
-
-	function answerTo(
-		request: Sip2Message | string,
-		state: { loggedIn: boolean; wrongLogins: number },
-	): Buffer | null {
-		if (request === 'checksum') return Buffer.from('96AZFEF6\r');
-		if (typeof request === 'string') return null;
-		const reply = (code: string, fixed: string, fields: Sip2Message['fields']) =>
-			encodeMessage({ code, fixed, fields, sequence: request.sequence });
-		if (request.code === '93') {
-			const { login } = options;
-			const right =
-				!login || (onlyField(request, 'CN') === login.user && onlyField(request, 'CO') === login.password);
-			const plain = request.fixed === '00';
-			state.loggedIn = right && plain;
-			if (!state.loggedIn && ++state.wrongLogins > 3) return null;
-			return reply('94', state.loggedIn ? '1' : '0', []);
-		}
-		if (!state.loggedIn) return null;
-		if (request.code === '99') {
-			const fixed = `YNNYNN600003${sip2Date(now())}2.00`;
-			return reply('98', fixed, [
-				['AO', institution],
-				['BX', 'YYYYYYYYYYNYNYYYY'],
-			]);
-		}
-		if (request.code === '63') return reply('64', ...patronAnswer(request));
-		if (request.code === '35') {
-			return reply('36', `Y${sip2Date(now())}`, [
-				['AO', institution],
-				['AA', onlyField(request, 'AA') ?? ''],
-			]);
-		}
-		return null;
 	}
 
-	function patronAnswer(request: Sip2Message): [fixed: string, fields: Sip2Message['fields']] {
-		const first = (id: string) => request.fields.find(([known]) => known === id)?.[1];
-		const card = first('AA') ?? '';
-		counts.set(card, (counts.get(card) ?? 0) + 1);
-		const patron = patrons.get(card);
-		const fixed = (status: string) => `${status}000${sip2Date(now())}${'0000'.repeat(6)}`;
-		if (!patron) {
-			return [
-				fixed(`YYYY${' '.repeat(10)}`),
-				[
-					['AO', institution],
-					['AA', card],
-					['AE', ''],
-					['BL', 'N'],
-					['CQ', 'N'],
-				],
-			];
-		}
-		const pin = first('AD');
-		const right = misbehavior === 'says_yes' || pin === patron.pin;
-		const lost = patron.state === 'lost';
-		const blocked = patron.state === 'blocked';
-		const status = lost ? `YYYYY${' '.repeat(9)}` : ' '.repeat(14);
-		const answeredCard = misbehavior === 'another_patron' ? `9${card.slice(1)}` : card;
-		return [
-			fixed(status),
-			[
-				['AO', institution],
-				['AA', answeredCard],
-				['AE', patron.name],
-				['BL', 'Y'],
-				...(pin === undefined ? [] : ([['CQ', right ? 'Y' : 'N']] as const)),
-				['PA', patron.expires],
-				['PB', patron.born],
-				['XI', `i${card.slice(-7)}`],
-				...(blocked ? ([['AF', 'Barred until you see the desk']] as const) : []),
-			],
-		];
-	}
-
+	const server = createServer(serve);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -139,7 +107,13 @@ export async function startIls(options: {
 		misbehave(how) {
 			misbehavior = how;
 		},
+		release() {
+			for (const send of held.splice(0)) send();
+		},
 		asked: (card) => counts.get(card) ?? 0,
+		get connections() {
+			return sockets.size;
+		},
 		close() {
 			closing ??= new Promise((resolve) => {
 				server.close(() => resolve());
@@ -148,4 +122,12 @@ export async function startIls(options: {
 			return closing;
 		},
 	};
+}
+
+/** Without error detection this server trims everything after the last letter or digit of a message, delimiters included. */
+function trimmed(bytes: Buffer): Buffer {
+	if (/AZ[0-9A-F]{4}$/.test(bytes.toString('latin1'))) return bytes;
+	let end = bytes.length;
+	while (end > 0 && !/[A-z0-9]/.test(String.fromCharCode(bytes[end - 1]!))) end--;
+	return bytes.subarray(0, end);
 }

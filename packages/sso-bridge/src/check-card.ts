@@ -12,7 +12,7 @@ export type Checked =
 	| { readonly outcome: 'length'; readonly given: number; readonly wanted: number }
 	| { readonly outcome: 'empty' }
 	| { readonly outcome: 'no_match'; readonly left: number }
-	| { readonly outcome: 'see_desk'; readonly reason: 'lost' | 'blocked' }
+	| { readonly outcome: 'see_desk'; readonly reason: 'lost' | 'blocked' | 'elsewhere' }
 	| { readonly outcome: 'silent' };
 
 /**
@@ -57,7 +57,7 @@ async function check(
 
 	const settings = context.ils(library.slug);
 	if (!settings) return { outcome: 'silent' };
-	const answer = await askCatalogue(settings, { card, pin }, now);
+	const answer = await askCatalogue(settings, { card, pin }, { now, zone: library.zone });
 	switch (answer.outcome) {
 		case 'ok': {
 			await forgetFailures(database, library.id, cardHash);
@@ -70,7 +70,7 @@ async function check(
 				})),
 				keyVersion: KEY_VERSION,
 				ageBand: ageBand(answer.age),
-				standing: answer.expired ? 'porch' : 'full',
+				standing: answer.expiredOn ? 'porch' : 'full',
 				month: new Date(now).toISOString().slice(0, 7),
 				freshId: context.randomId(),
 			});

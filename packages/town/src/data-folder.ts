@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PublicError } from '@understory/core/errors.ts';
 
 /**
@@ -8,7 +8,7 @@ import { PublicError } from '@understory/core/errors.ts';
  */
 export function openDataFolder(folder: string, port: number): void {
 	try {
-		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		makeFolder(folder);
 		accessSync(folder, constants.W_OK);
 		const file = join(folder, 'address.json');
 		if (!existsSync(file)) writeFileSync(file, JSON.stringify({ port }), { mode: 0o600, flush: true });
@@ -27,4 +27,12 @@ export function openDataFolder(folder: string, port: number): void {
 					: 'it cannot be written to';
 		throw new PublicError(500, 'data_folder', `The data folder ${folder} cannot be used: ${why}.`, { cause });
 	}
+}
+
+/** Makes a folder and those above it. Node's own recursive way never ends where the system says that a parent is missing that is there. */
+function makeFolder(folder: string): void {
+	if (existsSync(folder) && statSync(folder).isDirectory()) return;
+	const above = dirname(folder);
+	if (above !== folder && !existsSync(above)) makeFolder(above);
+	mkdirSync(folder, { mode: 0o700 });
 }

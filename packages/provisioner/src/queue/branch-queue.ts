@@ -143,6 +143,8 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		connection,
 		concurrency: options.concurrency,
 		autorun: false,
+		// How soon it looks whether a database that went away is back; BullMQ's own 15 s is long when somebody waits.
+		runRetryDelay: 1_000,
 		...KEEP,
 	});
 	// Another process that shares the queue may have taken up what this one asked for.

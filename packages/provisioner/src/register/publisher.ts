@@ -16,11 +16,11 @@ export interface Publisher {
 }
 
 /** While many branches come up, publish this often, in milliseconds; one version a branch would be a hundred versions. */
-const PATIENCE = 250;
+const PATIENCE = 500;
 
 /**
  * Builds the publisher. Publishing is coalesced: what is touched while branches are being looked at is published when the last of them was, or
- * every quarter of a second while they are many. `after` runs at the end of each round.
+ * every half second while they are many. `after` runs at the end of each round.
  */
 export function createPublisher(
 	context: Context,

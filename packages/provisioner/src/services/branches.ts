@@ -181,7 +181,10 @@ export interface BranchChange {
 	readonly proposed_closing?: null;
 }
 
-/** Changes what is wanted of a branch. */
+/** Stands for the door that is not being changed. */
+const WHOLE_DOOR = { host: 'x', place: 'x', hours: [{ weekday: 0, from: 0, to: 1 }], deputy: 'x' } as const;
+
+/** Changes what is wanted of a branch. Throws `BadInput` with each fault. */
 export async function configureBranch(
 	context: Context,
 	branch: BranchRow,
@@ -195,6 +198,13 @@ export async function configureBranch(
 		faults.push({ field: 'cloth', text: `Choose one of ${CLOTHS.join(', ')}.` });
 	}
 	if (change.door) faults.push(...hoursFaults(change.door.hours));
+	// What was needed to open is not taken away again bit by bit.
+	const missing = missingToOpen({
+		door: change.door ?? WHOLE_DOOR,
+		rulesAdopted: true,
+		appealPartner: change.appeal_partner ?? 'as before',
+	});
+	faults.push(...missing.map((field) => ({ field, text: MISSING[field] })));
 	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
 	await changeBranch(context.database, branch.id, change);
 	context.afterStep('branch_changed');

@@ -24,12 +24,21 @@ export async function branchesOf(
 	return page.limit ? query.limit(page.limit) : query;
 }
 
-/** The branches whose home has not carried out what is wanted; the sweep after a crash begins here. */
+/**
+ * The branches that are not at rest: their home has not carried out what is wanted, or nobody has written down yet that it has. The sweep
+ * after a crash begins here.
+ */
 export async function branchesBehind(database: Database): Promise<{ id: string; library: string }[]> {
-	return database<BranchRow>('branch')
-		.whereNot('stage', 'listed')
-		.whereRaw('observed_generation < generation')
-		.select('id', 'library');
+	return database('branch')
+		.join('condition', 'condition.branch', 'branch.id')
+		.where('condition.type', 'Progressing' satisfies ConditionType)
+		.whereNot('branch.stage', 'listed')
+		.whereRaw(
+			`(branch.observed_generation < branch.generation
+				or condition.observed_generation < branch.generation
+				or condition.status <> 'False')`,
+		)
+		.select('branch.id', 'branch.library');
 }
 
 /** One branch of each home, and one that has none: looking at it shows whether the home runs. */

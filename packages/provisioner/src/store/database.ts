@@ -26,6 +26,8 @@ function connect(url: string, most: number): Database {
 		client: 'pg',
 		connection: url,
 		pool: { min: 0, max: most },
+		// Whoever waits longer is better told that the database is away.
+		acquireConnectionTimeout: 10_000,
 		asyncStackTraces: false,
 		// What goes wrong is thrown as well; knex would print it, addresses and all.
 		log: { warn: nothing, error: nothing, deprecate: nothing, debug: nothing },

@@ -329,6 +329,16 @@ describe('the provisioning API', () => {
 			expect(answer.body.errors!.map((fault) => fault.field)).to.include('hours');
 		});
 
+		it('a door loses neither its host nor its hours by a change, and an appeal partner is somebody', async () => {
+			const door = { ...OPENING.door, host: ' ', hours: [] };
+			const answer = await platform.api<Problem>('PATCH', `${BRANCHES}/belmont`, {
+				body: { door, appeal_partner: '' },
+			});
+			expect(answer.status).to.equal(422);
+			const fields = answer.body.errors!.map((fault) => fault.field).sort();
+			expect(fields).to.deep.equal(['appeal_partner', 'host', 'hours']);
+		});
+
 		it('policies the library never adopted do not count as rules', async () => {
 			const answer = await platform.api<Problem>('POST', `${BRANCHES}/belmont/operations`, {
 				body: { ...OPENING, policies: ['made-up'] },

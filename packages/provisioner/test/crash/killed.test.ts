@@ -139,4 +139,19 @@ describe('a provisioner that is killed', function () {
 		]);
 		expect(platform.home.collisions()).to.equal(0);
 	});
+
+	it('comes to the same end when it is killed again and again while it starts', async () => {
+		const reached: string[] = [];
+		for (let at = 1; at <= 4; at++) {
+			const before = platform.deaths();
+			platform.steps();
+			await platform.dieAndAgainAt(at);
+			const done = await firstDay(`started-${at}`);
+			platform.dieAt(null);
+			expect(platform.deaths() - before, `at step ${at} of a start`).to.equal(2);
+			reached.push(platform.steps()[at - 1]!);
+			expect(await endState(`started-${at}`, done), `started and killed at step ${at}`).to.deep.equal(WHOLE);
+		}
+		expect(reached).to.include.members(['intent_start_home', 'enrolment_token_made', 'home_started']);
+	});
 });

@@ -23,7 +23,9 @@ export function toBytes(text: string, charset: Charset): Buffer | null {
 export function fromBytes(bytes: Uint8Array, charset: Charset): string | null {
 	if (charset === 'latin1') return Buffer.from(bytes).toString('latin1');
 	if (charset === 'cp850') {
-		return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP850[byte - 0x80])).join('');
+		return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP850[byte - 0x80])).join(
+			'',
+		);
 	}
 	try {
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

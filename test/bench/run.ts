@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { firstPages } from './first-pages.ts';
+import { importSurveyFile } from './import.ts';
+import { postToServing } from './post-to-serving.ts';
+import { startAndMemory } from './start.ts';
+
+/** One figure: every run of it, and the goal it is held against. A figure that cannot be measured here says why. */
+export interface Figure {
+	readonly name: string;
+	readonly unit: 'ms' | 's' | 'MB';
+	readonly runs: readonly number[];
+	readonly goal: number;
+	readonly note?: string;
+}
+
+const figures: Figure[] = [];
+for (const measure of [startAndMemory, postToServing, firstPages, importSurveyFile]) {
+	for (const figure of await measure()) {
+		figures.push(figure);
+		console.log(row(figure));
+	}
+}
+const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+const table = [
+	'# Numbers',
+	'',
+	`Made by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}. The machine: ${machine}; it is shared, so a wide`,
+	'span between minimum and maximum is noise. The median is what counts.',
+	'',
+	'| what | runs | minimum | median | maximum | goal | met |',
+	'|---|---|---|---|---|---|---|',
+	...figures.map(row),
+	'',
+	...figures.flatMap((figure) => (figure.note ? [`- ${figure.name}: ${figure.note}`] : [])),
+	'',
+].join('\n');
+console.log(`\n${table}`);
+if (process.argv.includes('--write')) writeFileSync(new URL('../../docs/numbers.md', import.meta.url), table);
+
+function row({ name, unit, runs, goal }: Figure): string {
+	if (runs.length === 0) return `| ${name} | 0 | | not measured | | ${goal} ${unit} | |`;
+	const sorted = [...runs].sort((a, b) => a - b);
+	const show = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+	const median = sorted[Math.floor(sorted.length / 2)]!;
+	return `| ${name} | ${runs.length} | ${show(sorted[0]!)} | **${show(median)}** | ${show(sorted.at(-1)!)} | ${goal} ${unit} | ${median <= goal ? 'yes' : 'no'} |`;
+}
