@@ -103,9 +103,9 @@ describe('the start on the pinned Node', () => {
 
 	it('two starts at once install once', async () => {
 		execFileSync('mkfifo', [join(project.folder, 'gate')]);
-		project.npm(`cat gate > /dev/null; ${WORKING_NPM}`);
+		project.npm(`echo at the gate >&2; cat gate > /dev/null; ${WORKING_NPM}`);
 		const first = project.start('say.mjs', 'first');
-		await first.printed('npm ci');
+		await first.printed('at the gate');
 		const second = project.start('say.mjs', 'second');
 		await second.printed('Another start is installing');
 		writeFileSync(join(project.folder, 'gate'), '');
@@ -116,9 +116,9 @@ describe('the start on the pinned Node', () => {
 
 	it('a start that was killed while it installed holds up nobody', async () => {
 		execFileSync('mkfifo', [join(project.folder, 'gate')]);
-		project.npm(`cat gate > /dev/null; exit 1`);
+		project.npm(`echo at the gate >&2; cat gate > /dev/null; exit 1`);
 		const killed = project.start('say.mjs');
-		await killed.printed('npm ci');
+		await killed.printed('at the gate');
 		killed.process.kill('SIGKILL');
 		writeFileSync(join(project.folder, 'gate'), '');
 		await killed.end;

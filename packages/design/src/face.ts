@@ -15,8 +15,7 @@ export function faceOf(key: string, name: string): Face {
 		.split(/[\s.·_-]+/u)
 		.map((word) => word.match(/[\p{L}\p{N}]/gu) ?? [])
 		.filter((letters) => letters.length > 0);
-	const letters =
-		words.length > 1 ? [words[0]![0], words.at(-1)![0]] : (words[0]?.slice(0, 2) ?? ['?']);
+	const letters = words.length > 1 ? [words[0]![0], words.at(-1)![0]] : (words[0]?.slice(0, 2) ?? ['?']);
 	const leaf = ((createHash('sha256').update(key).digest()[1]! % 4) + 1) as Face['leaf'];
 	return { initials: letters.join('').toUpperCase(), leaf, cloth: clothFor(key) };
 }

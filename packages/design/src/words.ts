@@ -43,7 +43,9 @@ export function loadWords(): Words {
 				const value = values[name];
 				if (value === undefined || value === null)
 					throw new Error(`the phrase ${key} needs a value for ${name}`);
-				return typeof value === 'number' && name === 'count' ? numbers.get(language)!.format(value) : String(value);
+				return typeof value === 'number' && name === 'count'
+					? numbers.get(language)!.format(value)
+					: String(value);
 			});
 		},
 	};

@@ -96,7 +96,7 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 		...changes,
 	});
 	const internal = (method: string, path: string, body?: string) => {
-		const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+		const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
 		return call(Number(new URL(home.internalUrl).port), method, path, headers, body);
 	};
 

@@ -241,7 +241,7 @@ describe('a home', () => {
 				late.listen(0, '127.0.0.1', () => socket.connect((late.address() as AddressInfo).port, '127.0.0.1'));
 			});
 			const socket = new Socket();
-			socket.write(`GET / HTTP/1.1\r\nHost: ${bed.hostOf('north')}\r\n\r\n`);
+			socket.once('connect', () => socket.write(`GET / HTTP/1.1\r\nHost: ${bed.hostOf('north')}\r\n\r\n`));
 			await handed;
 			await bed.home().settle();
 			bed.clock.advance(600_000);

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DemoPatron } from '@understory/sip2/deck.ts';
+import { startIls } from '@understory/sip2/server.ts';
+import { expect } from 'chai';
+import type { Catalogue } from '../../packages/town/src/catalogues.ts';
+import { create } from '../../packages/town/src/test-town.ts';
+import { Visitor } from '../e2e/visitor.ts';
+
+/** Values that occur nowhere else, so that every byte of them that is found was left by a sign-in. */
+const PATRON: DemoPatron = {
+	card: '29871236540987',
+	pin: 'Qz7vKpX2wL',
+	name: 'Sentinelwright, Ottoline',
+	born: '19830517',
+	expires: '20391231',
+	state: 'good',
+	kind: 'adult',
+	role: 'patron',
+};
+const WRONG_PIN = 'Jx4nRtB9sM';
+
+/** Each value in the clear and as anybody would hash it without a key. */
+function traces(): string[] {
+	const plain = [PATRON.card, PATRON.pin, WRONG_PIN, 'Sentinelwright', 'Ottoline', PATRON.born, '1983-05-17'];
+	const hashed = [
+		PATRON.card,
+		PATRON.pin,
+		`${PATRON.card}${PATRON.pin}`,
+		`${PATRON.card}:${PATRON.pin}`,
+	].flatMap((value) =>
+		['md5', 'sha1', 'sha256', 'sha512'].flatMap((way) => {
+			const digest = createHash(way).update(value).digest();
+			return [
+				digest.toString('hex'),
+				digest.toString('base64'),
+				digest.toString('base64url'),
+				digest.toString('latin1'),
+			];
+		}),
+	);
+	return [...plain, ...hashed];
+}
+
+function filesBelow(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+		.map((name) => join(folder, name))
+		.filter((file) => statSync(file).isFile());
+}
+
+describe('what a library card leaves behind', function () {
+	this.timeout(120_000);
+
+	it('nothing: not in a database, not in a folder, not in a log, whatever went right or wrong', async () => {
+		const data = mkdtempSync(join(tmpdir(), 'understory-card-'));
+		const town = await create({ data, sample: true, libraries: ['OR0069'], logLevel: 'debug' });
+		const ils = await startIls({ deck: [PATRON] });
+		const before = town.catalogues.get('salem')!;
+		const catalogue: Catalogue = {
+			...before,
+			ils,
+			deck: [PATRON],
+			address: { ...before.address, port: ils.port },
+		};
+		(town.catalogues as Map<string, Catalogue>).set('salem', catalogue);
+		const branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;
+		const visitor = new Visitor(town.port);
+
+		let page = await visitor.open(`${branch}/signin`);
+		page = await visitor.send(page, '/sign-in/', { card: PATRON.card, pin: WRONG_PIN });
+		expect(page.text).to.contain('do not match');
+		page = await visitor.send(page, '/sign-in/', { card: `${PATRON.card}9`, pin: PATRON.pin });
+		expect(page.text).to.contain('15 digits here');
+		ils.misbehave('dead');
+		page = await visitor.send(page, '/sign-in/', { card: PATRON.card, pin: PATRON.pin });
+		expect(page.text).to.contain('The catalog does not answer');
+		ils.misbehave(null);
+		page = await visitor.send(page, '/sign-in/', { card: PATRON.card, pin: PATRON.pin });
+		page = await visitor.send(page, '/welcome', { name: 'Otter', handle: 'otter', rules: 'yes' });
+		page = await visitor.send(page, '/posts', { text: 'Hello.', scope: 'branch' });
+		page = await visitor.send(page, '/signout');
+		await visitor.open(`${branch}/?card=nothing`);
+		await town.settle();
+		await town.close();
+		await ils.close();
+
+		const files = filesBelow(data);
+		const kinds = ['postgres', 'branch.sqlite', 'understory.log', 'accountability', 'sso-bridge'];
+		for (const kind of kinds)
+			expect(
+				files.some((file) => file.includes(kind)),
+				`${kind} was searched`,
+			).to.equal(true);
+		const log = readFileSync(join(data, 'understory.log'), 'utf8');
+		expect(log.split('\n').length, 'the log was written').to.be.greaterThan(20);
+		const found = files.flatMap((file) => {
+			const bytes = readFileSync(file, 'latin1');
+			return traces()
+				.filter((trace) => bytes.includes(trace))
+				.map((trace) => `${file.slice(data.length)}: ${trace.slice(0, 12)}`);
+		});
+		const known = files.filter((file) => readFileSync(file, 'latin1').includes('otter'));
+		expect(known, 'what is written is found by this search').to.not.be.empty;
+		rmSync(data, { recursive: true, force: true });
+		expect(found).to.deep.equal([]);
+	});
+});
