@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { MAY_IMPORT, offences } from './imports.ts';
+import { MAY_IMPORT } from './import-table.ts';
+import { offences } from './imports.ts';
+import { machinePaths } from './machine-paths.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 describe('the architecture', () => {
 	it('every import points down, to what is public, to what is declared, from where it is allowed', () => {
@@ -34,26 +37,8 @@ describe('the architecture', () => {
 		for (const name of Object.keys(MAY_IMPORT)) visit(name, []);
 	});
 
-	it('every dependency is pinned to one version, and the lock file holds no download address', () => {
-		const manifests = [
-			'package.json',
-			...readdirSync(join(ROOT, 'packages')).map((name) => `packages/${name}/package.json`),
-		];
-		for (const file of manifests) {
-			const {
-				dependencies = {},
-				devDependencies = {},
-				optionalDependencies = {},
-			} = JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
-			for (const [name, version] of Object.entries({
-				...dependencies,
-				...devDependencies,
-				...optionalDependencies,
-			})) {
-				expect(version, `${file}: ${name}`).to.match(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/);
-			}
-		}
-		expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).to.not.match(/"resolved": "https?:/);
+	it("no file holds the path of somebody's machine", () => {
+		expect(machinePaths(ROOT)).to.deep.equal([]);
 	});
 });
 
@@ -142,22 +127,79 @@ describe('the check of the architecture', () => {
 			'more than 400',
 		],
 		[
-			'the path of a machine',
-			'packages/http/src/j.ts',
-			"const a = '/home/somebody/town';",
-			'path of a machine',
-		],
-		[
 			'an export from above',
 			'packages/core/src/k.ts',
 			"export {\n\tid,\n} from '@understory/http/app.ts';",
 			'core/src/k.ts -> @understory/http/app.ts',
 		],
+		[
+			'a fetch by its full name',
+			'packages/http/src/m.ts',
+			"export const a = globalThis.fetch('http://a');",
+			'http/src/m.ts -> fetch',
+		],
+		[
+			'a fetch that is handed on',
+			'packages/http/src/n.ts',
+			'export const client = { get: fetch };',
+			'http/src/n.ts -> fetch',
+		],
+		[
+			'an offence inside a template',
+			'packages/http/src/o.ts',
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a file
+			'const a = `home: ${process.env.HOME}`;',
+			'http/src/o.ts -> process.env',
+		],
+		[
+			'an offence behind what looks like a comment',
+			'packages/http/src/p.ts',
+			"const accept = '/*'; const a = process.env.HOME; const b = '*/';",
+			'http/src/p.ts -> process.env',
+		],
+		[
+			'an offence behind a pattern with a quote in it',
+			'packages/http/src/q.ts',
+			"const a = b.replace(/['/*]/g, ''); const c = process.env.HOME;",
+			'http/src/q.ts -> process.env',
+		],
+		[
+			'the environment by another door',
+			'packages/http/src/r.ts',
+			"import { env } from 'node:process';",
+			'http/src/r.ts -> node:process',
+		],
+		[
+			'a second HTTP client',
+			'packages/http/src/s.ts',
+			"import { createServer, request } from 'node:http';",
+			'http/src/s.ts -> node:http, an HTTP client',
+		],
+		[
+			'a type taken from above',
+			'packages/core/src/t.ts',
+			"export type T = import('@understory/http/app.ts').T;",
+			'core/src/t.ts -> @understory/http/app.ts',
+		],
+		[
+			'a test imported by what is tested',
+			'packages/core/src/u.ts',
+			"import { a } from '../test/a.ts';",
+			'core/src/u.ts -> ../test/a.ts leaves',
+		],
+		[
+			'the town imported by a role',
+			'packages/branch/src/v.ts',
+			"import { createTown } from '@understory/town/town.ts';",
+			'branch/src/v.ts -> @understory/town/town.ts, which points up',
+		],
 	];
 	for (const [what, file, text, edge] of wrong) {
 		it(`names ${what}`, () => {
 			write(file, text);
-			expect(offences(root).join('\n')).to.contain(edge);
+			const found = offences(root);
+			expect(found.join('\n')).to.contain(edge);
+			for (const offence of found) expect(offence).to.contain(file.slice('packages/'.length));
 		});
 	}
 
@@ -167,5 +209,53 @@ describe('the check of the architecture', () => {
 			"// process.env is read in config\n/* fetch('x') */\nexport const a = (b: { fetch(x: string): void }) => b.fetch('y');\n",
 		);
 		expect(offences(root)).to.deep.equal([]);
+	});
+
+	it('names the one edge that closes a circle, and no other', () => {
+		write('packages/http/src/one.ts', "import { two } from './inner/two.ts';\nexport const one = two;\n");
+		write(
+			'packages/http/src/inner/two.ts',
+			"import { three } from './three.ts';\nexport const two = three;\n",
+		);
+		write(
+			'packages/http/src/inner/three.ts',
+			"import { one } from '../one.ts';\nexport const three = () => one;\n",
+		);
+		write('packages/http/src/start.ts', "import { one } from './one.ts';\nexport const start = one;\n");
+		const found = offences(root);
+		expect(found).to.have.length(1);
+		expect(found[0]).to.match(/^http\/src\/\S+ -> http\/src\/\S+ closes a circle$/);
+	});
+
+	it('names a file that imports itself', () => {
+		write('packages/http/src/one.ts', "import { one } from './one.ts';\nexport const two = one;\n");
+		expect(offences(root)).to.deep.equal(['http/src/one.ts -> http/src/one.ts closes a circle']);
+	});
+
+	it('lets two files share a type', () => {
+		write(
+			'packages/http/src/one.ts',
+			"import { two } from './two.ts';\nexport interface One {}\nexport { two };\n",
+		);
+		write(
+			'packages/http/src/two.ts',
+			"import type { One } from './one.ts';\nexport const two = (one: One) => one;\n",
+		);
+		expect(offences(root)).to.deep.equal([]);
+	});
+
+	it('a file of exactly 400 lines is not too long', () => {
+		write('packages/http/src/long.ts', 'export const a = 1;\n'.repeat(400));
+		expect(offences(root)).to.deep.equal([]);
+	});
+
+	it('names the path of a machine wherever it stands, and no part of a web address', () => {
+		write('docs/start.md', 'Go on.\nIt is in /home/somebody/town.\n');
+		write('packages/core/src/w.ts', "const a = '/Users/somebody/town';\n");
+		write('docs/web.md', 'https://library.example/home/page and <home>/root and /homes/1 and `/users/7`\n');
+		expect(machinePaths(root)).to.deep.equal([
+			'docs/start.md:2 holds the path of a machine',
+			'packages/core/src/w.ts:1 holds the path of a machine',
+		]);
 	});
 });

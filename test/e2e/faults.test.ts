@@ -1,327 +1,211 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { create } from '../../packages/town/src/test-town.ts';
-import { call } from './api.ts';
+import type { TownLibrary } from '../../packages/town/src/town-file.ts';
+import { type ApiAnswer, call } from './api.ts';
 import { Visitor } from './visitor.ts';
+import { comeIn, signIn, write } from './walk.ts';
 
 type TestTown = Awaited<ReturnType<typeof create>>;
 
-const MAIN = new URL('../../packages/town/src/main.ts', import.meta.url).pathname;
+/** What a person may be shown: a sentence; and what nobody may: the inside of the program. */
+function expectSentence(answer: ApiAnswer, status: number): void {
+	expect(answer.status, JSON.stringify(answer.body)).to.equal(status);
+	expect(answer.headers['content-type']).to.contain('application/problem+json');
+	expect(answer.body.status).to.equal(status);
+	expect(answer.body.title).to.match(/^[A-Z].{10,}[.?…]$/);
+	expect(JSON.stringify(answer.body)).to.not.match(/node_modules|at \w+ \(|SQLITE|select |stack/i);
+}
 
-describe('what goes wrong in a town', function () {
+describe('bad input gets a clear sentence and the right status, and nothing is lost', function () {
 	this.timeout(120_000);
+	let data: string;
 	let town: TestTown;
-	let branch: string;
+	let library: TownLibrary;
+	let open: TownLibrary['branches'][number];
 	const api = (method: string, path: string, options: Parameters<typeof call>[3] = {}) =>
 		call(town.port, method, `/api/v1${path}`, { token: town.file.adminToken, ...options });
+	const card = (state: string, role = 'patron') =>
+		library.demoCards.find((one) => one.state === state && one.role === role)!;
+	const counted = async () => (await api('GET', '/libraries/salem/branches')).body.items.length as number;
 
 	before(async () => {
-		town = await create({ sample: true, libraries: ['OR0069'] });
-		branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;
+		data = mkdtempSync(join(tmpdir(), 'understory-faults-'));
+		town = await create({ sample: true, libraries: ['OR0069'], data });
+		library = town.file.libraries[0]!;
+		open = library.branches.find((branch) => branch.stage === 'open')!;
 	});
-	after(() => town?.close());
+	after(async () => {
+		await town?.close();
+		rmSync(data, { recursive: true, force: true });
+	});
 
-	it('a host nobody has is told so, as a page and as a problem', async () => {
-		for (const host of [
-			`nobody.salem.localhost:${town.port}`,
-			`card.nowhere.localhost:${town.port}`,
-			'evil.example',
-		]) {
-			const answer = await call(town.port, 'GET', '/', { host });
-			expect(answer.status, host).to.equal(421);
-			expect(answer.body.title, host).to.match(/address/);
+	it('an unknown host is 421, as a page for people and as a problem for programs', async () => {
+		const host = `nowhere.salem.localhost:${town.port}`;
+		expectSentence(await call(town.port, 'GET', '/', { host }), 421);
+		const page = await new Visitor(town.port).open(`http://${host}/`);
+		expect(page.status).to.equal(421);
+		expect(page.text).to.contain('No library and no branch has this address');
+		const spanish = await new Visitor(town.port, 'es').open(`http://${host}/`);
+		expect(spanish.html).to.contain('lang="es"');
+	});
+
+	it('an unknown library’s card and accountability hosts are 421 as well', async () => {
+		for (const name of ['card', 'accountability']) {
+			expectSentence(
+				await call(town.port, 'GET', '/', { host: `${name}.atlantis.localhost:${town.port}` }),
+				421,
+			);
 		}
-		const page = await new Visitor(town.port).open(`http://nobody.salem.localhost:${town.port}/`);
-		expect(page.text).to.contain('Nobody lives at this address');
 	});
 
-	it('a request without a usable Host is refused in a sentence', async () => {
-		expect((await call(town.port, 'GET', '/', { host: 'a b' })).status).to.equal(400);
+	it('a Host that is none is 400', async () => {
+		for (const host of ['a b', '-', 'x'.repeat(400)]) {
+			const answer = await call(town.port, 'GET', '/', { host });
+			expect(answer.status, host).to.equal(400);
+		}
 	});
 
-	it('a library or branch that is not there is 404 with its name', async () => {
+	it('an unknown library, branch or operation is 404', async () => {
 		for (const path of [
 			'/libraries/atlantis',
-			'/libraries/salem/branches/atlantis',
-			'/operations/atlantis',
+			'/libraries/atlantis/branches',
+			'/libraries/salem/branches/nowhere',
+			'/operations/00000000-0000-4000-8000-000000000000',
+			'/operations/nothing',
+			'/no/such/thing',
 		]) {
-			const answer = await api('GET', path);
-			expect(answer.status, path).to.equal(404);
-			expect(answer.body.title, path).to.match(/There is no|has no/);
+			expectSentence(await api('GET', path), 404);
 		}
 	});
 
-	it('a body that is no JSON is 400, one of another form names its fields, one too large is 413', async () => {
+	it('malformed JSON is 400, and nothing is made', async () => {
+		const before = await counted();
+		const raw = '{"slug": "new",';
 		const headers = { 'content-type': 'application/json' };
-		const malformed = await api('POST', '/libraries', { raw: '{"slug": ', headers });
-		expect([malformed.status, malformed.body.title]).to.deep.equal([400, 'The body is not valid JSON.']);
-		const incomplete = await api('POST', '/libraries', { body: { slug: 'x', surprise: 1 } });
-		expect(incomplete.status).to.equal(422);
-		expect(incomplete.body.errors.map((fault: { field: string }) => fault.field)).to.include.members([
-			'name',
-			'surprise',
-		]);
-		const huge = await api('POST', '/libraries', { body: { name: 'x'.repeat(300_000) } });
-		expect(huge.status).to.equal(413);
-		expect((await api('GET', '/libraries')).body.items).to.have.length(1);
+		expectSentence(await api('POST', '/libraries/salem/branches', { raw, headers }), 400);
+		expect(await counted()).to.equal(before);
 	});
 
-	it('a file that is not of the survey is refused with what is missing, and nothing was taken in', async () => {
-		const answer = await api('POST', '/libraries:import', {
-			raw: 'name,city\nA,B\n',
-			headers: { 'content-type': 'text/csv' },
+	it('a field that is not acceptable is named, with a sentence, and nothing is made', async () => {
+		const before = await counted();
+		const address = { street: '1 A St', city: 'Salem', region: 'OR', postcode: '97301' };
+		const answer = await api('POST', '/libraries/salem/branches', {
+			body: { slug: 'www', name: 'Web', address },
 		});
-		const { body } = await api('GET', `/operations/${answer.body.id}`);
-		expect(body.state).to.equal('failed');
-		expect(body.problem.title).to.contain('FSCSKEY');
+		expectSentence(answer, 422);
+		expect(answer.body.errors[0]).to.include({ field: 'slug' });
+		expect(await counted()).to.equal(before);
 	});
 
-	it('no token, an unknown token, and one without the role are each told what to do', async () => {
-		const none = await call(town.port, 'GET', '/api/v1/libraries');
-		expect([none.status, none.headers['www-authenticate']]).to.deep.equal([401, 'Bearer']);
-		const wrong = await api('GET', '/libraries', { token: 'x'.repeat(43) });
-		expect([wrong.status, wrong.body.title]).to.deep.equal([
-			401,
-			'This API token is not known, or its time is over.',
-		]);
-		const reader = await api('POST', '/tokens', { body: { name: 'press', role: 'reader' } });
-		const refused = await api('POST', '/libraries/salem/operations', {
-			token: reader.body.token,
-			body: { kind: 'provision' },
+	it('an oversized body is 413, at the API and at a branch', async () => {
+		const body = { slug: 'new', name: 'x'.repeat(3_000_000) };
+		expectSentence(await api('POST', '/libraries/salem/branches', { body }), 413);
+		const form = await call(town.port, 'POST', '/posts', {
+			host: new URL(open.url).host,
+			raw: `text=${'x'.repeat(3_000_000)}`,
+			headers: { 'content-type': 'application/x-www-form-urlencoded' },
 		});
-		expect(refused.status).to.equal(403);
+		expectSentence(form, 413);
 	});
 
-	it('a wrong PIN costs one of three tries, and the catalogue is not asked a fourth time', async () => {
-		const [first] = town.file.libraries[0]!.demoCards.filter(
-			(card) => card.role === 'patron' && card.state === 'good',
-		);
-		const catalogue = town.catalogues.get('salem')!;
-		const before = catalogue.ils.asked(first!.card);
-		const visitor = new Visitor(town.port);
-		let page = await visitor.open(`${branch}/signin`);
-		for (const [pin, words] of [
-			['0001', '2 more times'],
-			['0002', 'once more'],
-			['0003', 'in 15 minutes'],
-			['0004', 'in 15 minutes'],
-		] as const) {
-			page = await visitor.send(page, '/sign-in/', { card: first!.card, pin });
-			expect(page.text).to.contain('do not match');
-			expect(page.text).to.contain(words);
-			expect(page.html).to.not.contain(`value="${pin}"`);
+	it('a wrong token is 401, no token too, and a token of one library opens no other', async () => {
+		for (const token of ['wrong', `${town.file.adminToken}x`]) {
+			const answer = await api('GET', '/libraries', { token });
+			expectSentence(answer, 401);
+			expect(answer.headers['www-authenticate']).to.contain('Bearer');
 		}
-		expect(catalogue.ils.asked(first!.card) - before).to.equal(3);
+		expectSentence(await call(town.port, 'GET', '/api/v1/libraries'), 401);
 	});
 
-	it('a catalogue that is dead is told as such, costs no try, and works again when it is back', async () => {
-		const cards = town.file.libraries[0]!.demoCards.filter(
-			(card) => card.role === 'patron' && card.state === 'good',
-		);
-		const card = cards[1]!;
+	it('a wrong PIN is said on the card page, in the reader’s language, and nobody is signed in', async () => {
+		const visitor = new Visitor(town.port);
+		const { card: number } = card('good');
+		const page = await signIn(visitor, open.url, { card: number, pin: '8351' });
+		expect(page.status).to.be.oneOf([401, 403, 422]);
+		expect(page.url).to.contain('//card.');
+		expect(page.html).to.not.contain('8351');
+		expect((await visitor.open(`${open.url}/home`)).status).to.equal(401);
+	});
+
+	it('a blocked and a lost card are refused, each with its own words, and a number that is none too', async () => {
+		const words = new Set<string>();
+		for (const given of [card('blocked'), card('lost'), { card: '123', pin: '1' }]) {
+			const page = await signIn(new Visitor(town.port), open.url, given);
+			expect(page.status, page.text.slice(0, 200)).to.be.within(400, 499);
+			words.add(page.text);
+		}
+		expect(words.size).to.be.greaterThan(1);
+	});
+
+	it('a dead catalogue is 503 with what to do; who is signed in goes on; when it is back, so is sign-in', async () => {
+		const teo = new Visitor(town.port);
+		await comeIn(teo, open.url, card('good'), 'Teo');
 		const { ils } = town.catalogues.get('salem')!;
 		ils.misbehave('dead');
-		const visitor = new Visitor(town.port);
-		let page = await visitor.open(`${branch}/signin`);
-		for (let tries = 0; tries < 4; tries++) {
-			page = await visitor.send(page, '/sign-in/', { card: card.card, pin: card.pin });
-			expect([page.status, page.text.includes('The catalog does not answer')]).to.deep.equal([503, true]);
-		}
+		const refused = await signIn(new Visitor(town.port), open.url, card('good'));
+		expect(refused.status).to.equal(503);
+		expect(refused.headers['retry-after']).to.be.a('string');
+		expect(refused.url).to.contain('//card.');
+		expect((await write(teo, open.url, 'The catalogue is down, we are not.')).text).to.contain('we are not.');
 		ils.misbehave(null);
-		page = await visitor.send(page, '/sign-in/', { card: card.card, pin: card.pin });
-		expect(new URL(page.url).pathname).to.equal('/welcome');
+		const back = await signIn(new Visitor(town.port), open.url, card('good'));
+		expect(new URL(back.url).pathname).to.equal('/home');
 	});
 
-	it('lost and blocked cards are sent to a desk, and an expired one keeps the porch', async () => {
-		for (const [state, words] of [
-			['lost', 'Please see a desk'],
-			['blocked', 'Please see a desk'],
-		] as const) {
-			const card = town.file.libraries[0]!.demoCards.find((one) => one.state === state)!;
-			const visitor = new Visitor(town.port);
-			const page = await visitor.send(await visitor.open(`${branch}/signin`), '/sign-in/', {
-				card: card.card,
-				pin: card.pin,
-			});
-			expect(page.text).to.contain(words);
+	it('a catalogue that says yes for another card is not believed', async () => {
+		const { ils } = town.catalogues.get('salem')!;
+		ils.misbehave('another_patron');
+		const page = await signIn(new Visitor(town.port), open.url, card('good'));
+		expect(page.url).to.contain('//card.');
+		expect(page.status).to.be.within(400, 599);
+		ils.misbehave(null);
+	});
+
+	it('a form without its token, or from another site, is 403 and writes nothing', async () => {
+		const rudy = new Visitor(town.port);
+		await comeIn(rudy, open.url, library.demoCards[3]!, 'Rudy');
+		const home = await rudy.open(`${open.url}/home`);
+		const text = 'Nobody meant to write this.';
+		const bent = {
+			...home,
+			html: home.html.replaceAll(/name="_csrf" value="[^"]*"/g, 'name="_csrf" value="x"'),
+		};
+		expect(bent.html).to.not.equal(home.html);
+		expect((await rudy.send(bent, '/posts', { text, scope: 'branch' })).status).to.equal(403);
+		const foreign = {
+			...home,
+			url: 'http://evil.example/',
+			html: home.html.replaceAll('action="/', `action="${open.url}/`),
+		};
+		expect((await rudy.send(foreign, '/posts', { text, scope: 'branch' })).status).to.equal(403);
+		expect((await rudy.open(`${open.url}/home`)).text).to.not.contain(text);
+	});
+
+	it('a damaged branch file is 503 with a sentence; the other branch and the console go on; brought back, all is there', async () => {
+		const other = library.branches.find((branch) => branch.slug !== open.slug)!;
+		const before = (await new Visitor(town.port).open(`${open.url}/`)).text;
+		const { id } = (await api('GET', `/libraries/salem/branches/${open.slug}`)).body;
+		const file = join(data, 'homes', 'home-1', 'branches', id, 'branch.sqlite');
+		const { port } = town;
+		await town.close();
+		const good = readFileSync(file);
+		writeFileSync(file, Buffer.concat([good.subarray(0, 40), Buffer.alloc(good.length - 40, 0xa5)]));
+		try {
+			town = await create({ sample: true, libraries: ['OR0069'], data, port });
+			expectSentence(await call(port, 'GET', '/', { host: new URL(open.url).host }), 503);
+			expect((await new Visitor(port).open(`${open.url}/`)).status).to.equal(503);
+			expect((await new Visitor(port).open(`${other.url}/`)).status).to.equal(200);
+			await town.settle();
+			const told = (await api('GET', `/libraries/salem/branches/${open.slug}`)).body;
+			expect(JSON.stringify(told.conditions)).to.match(/damaged/i);
+		} finally {
+			writeFileSync(file, good);
 		}
-	});
-
-	it('a damaged branch file takes nothing else down, and is told as such', async () => {
-		await town.close();
-		const again = mkdtempSync(join(tmpdir(), 'understory-faults-'));
-		town = await create({ sample: true, libraries: ['OR0069'], data: again });
-		branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;
-		const damaged = town.file.libraries[0]!.branches.find((one) => one.url !== branch)!;
-		const found = (await api('GET', `/libraries/salem/branches/${damaged.slug}`)).body;
-		const port = town.port;
-		await town.close();
-		const file = join(again, 'homes', 'home-1', 'branches', found.id, 'branch.sqlite');
-		writeFileSync(file, Buffer.alloc(8_192, 7));
-		town = await create({ sample: true, libraries: ['OR0069'], data: again, port });
-		const broken = await new Visitor(town.port).open(`${damaged.url}/`);
-		expect(broken.status).to.equal(503);
-		expect(broken.text).to.contain('This does not work just now');
-		expect((await new Visitor(town.port).open(`${branch}/`)).status).to.equal(200);
-		await town.close();
-		rmSync(again, { recursive: true, force: true });
+		const page = await new Visitor(town.port).open(`${open.url}/`);
+		expect(page.status).to.equal(200);
+		expect(page.text).to.equal(before);
 	});
 });
-
-describe('a town as a program', function () {
-	this.timeout(120_000);
-	const children = new Set<ChildProcess>();
-	const folders: string[] = [];
-	const folder = () => {
-		const made = mkdtempSync(join(tmpdir(), 'understory-program-'));
-		folders.push(made);
-		return made;
-	};
-	after(() => {
-		for (const child of children) child.kill('SIGKILL');
-		for (const made of folders) rmSync(made, { recursive: true, force: true });
-	});
-
-	/** Starts the program; resolves when it is up, or with what it said when it ended. */
-	function start(
-		words: string[],
-		env: Record<string, string> = {},
-	): Promise<{ child: ChildProcess; said: string; code: number | null }> {
-		const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
-			stdio: ['ignore', 'pipe', 'pipe'],
-			env: { ...process.env, ...env },
-		});
-		children.add(child);
-		let said = '';
-		return new Promise((resolve) => {
-			const hear = (chunk: Buffer) => {
-				said += chunk.toString('utf8');
-				if (said.includes('Stop with Ctrl+C')) resolve({ child, said, code: null });
-			};
-			child.stdout!.on('data', hear);
-			child.stderr!.on('data', hear);
-			child.once('close', (code) => {
-				children.delete(child);
-				resolve({ child, said, code });
-			});
-		});
-	}
-
-	it('says every fault of its settings at once', async () => {
-		const { said, code } = await start(['--port', 'many', '--colour'], { UNDERSTORY_LIBARY: 'OR0063' });
-		expect(code).to.equal(1);
-		expect(said).to.contain('The port is "many"');
-		expect(said).to.contain('There is no option --colour');
-		expect(said).to.contain('UNDERSTORY_LIBARY is not a setting');
-	});
-
-	it('says that its port is in use', async () => {
-		const taken = createServer();
-		const port = await new Promise<number>((resolve) =>
-			taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
-		);
-		const { said, code } = await start(['--port', String(port), '--data', folder()]);
-		taken.close();
-		expect([code, said.trim()]).to.deep.equal([
-			1,
-			`Port ${port} is in use by another program. Stop that program, or choose another port.`,
-		]);
-	});
-
-	it('says that its data folder cannot be used: a file in its place, or no right to write', async () => {
-		const place = join(folder(), 'file');
-		writeFileSync(place, '');
-		const inPlace = await start(['--port', String(await freePort()), '--data', place]);
-		expect([inPlace.code, /data folder .* cannot be used/.test(inPlace.said)]).to.deep.equal([1, true]);
-		const locked = folder();
-		chmodSync(locked, 0o500);
-		// Root may write anywhere; for root a read-only folder is one below /proc.
-		const target = process.getuid?.() === 0 ? '/proc/understory' : join(locked, 'town');
-		const readOnly = await start(['--port', String(await freePort()), '--data', target]);
-		expect([readOnly.code, /data folder .* cannot be used/.test(readOnly.said)]).to.deep.equal([1, true]);
-	});
-
-	it('says that a library is not in the sample', async () => {
-		const { said, code } = await start([
-			'--port',
-			String(await freePort()),
-			'--data',
-			folder(),
-			'--library',
-			'ZZ9999',
-		]);
-		expect([code, said.includes('ZZ9999')]).to.deep.equal([1, true]);
-	});
-
-	it('keeps every acknowledged post through kill -9, refuses another port, and stops cleanly on SIGTERM', async () => {
-		const data = folder();
-		const port = await freePort();
-		const words = ['--data', data, '--library', 'OR0069'];
-		const first = await start(['--port', String(port), ...words]);
-		const file = JSON.parse(readFileSync(join(data, 'town.json'), 'utf8'));
-		const [library] = file.libraries;
-		const open = library.branches.find((one: { stage: string }) => one.stage === 'open');
-		const card = library.demoCards.find(
-			(one: { role: string; state: string }) => one.role === 'patron' && one.state === 'good',
-		);
-		const teo = new Visitor(port);
-		const welcome = await teo.send(await teo.open(`${open.url}/signin`), '/sign-in/', {
-			card: card.card,
-			pin: card.pin,
-		});
-		let page = await teo.send(welcome, '/welcome', { name: 'Teo', handle: 'teo', rules: 'yes' });
-		for (let count = 1; count <= 3; count++) {
-			page = await teo.open(`${open.url}/home`);
-			const answer = await teo.send(page, '/posts', {
-				text: `Acknowledged number ${count}.`,
-				scope: 'branch',
-			});
-			expect(answer.status).to.equal(200);
-		}
-		const gone = new Promise((resolve) => first.child.once('close', resolve));
-		first.child.kill('SIGKILL');
-		await gone;
-
-		const refused = await start(['--port', String(await freePort()), ...words]);
-		expect([refused.code, refused.said.includes(`belongs to port ${port}`)]).to.deep.equal([1, true]);
-
-		const second = await start(['--port', String(port), ...words]);
-		expect(second.code, second.said).to.equal(null);
-		const { text } = await teo.open(`${open.url}/home`);
-		for (let count = 1; count <= 3; count++) expect(text).to.contain(`Acknowledged number ${count}.`);
-
-		// The card was typed once and went through every role; no byte on the disk may know it.
-		expect(filesWith(card.card, data)).to.deep.equal([join(data, 'town.json')]);
-		const ended = new Promise((resolve) => second.child.once('close', resolve));
-		second.child.kill('SIGTERM');
-		expect(await ended).to.equal(0);
-	});
-
-	it('prints its help', async () => {
-		const { said, code } = await start(['--help']);
-		expect(code).to.equal(0);
-		for (const option of ['--port', '--data', '--library', '--no-sample']) expect(said).to.contain(option);
-	});
-});
-
-/** Every file below a folder that holds these bytes. */
-function filesWith(text: string, below: string): string[] {
-	return readdirSync(below, { recursive: true, encoding: 'utf8' })
-		.map((name) => join(below, name))
-		.filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
-}
-
-function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer();
-		probe.once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
-}

@@ -203,7 +203,10 @@ describe('the decision about a patron (1.7)', () => {
 	});
 
 	it('judges the answers of five makers as a careful person would', () => {
-		const file = new URL('./vectors/vendor/palace-circulation-Apache-2.0/sip2-messages.json', import.meta.url);
+		const file = new URL(
+			'./vectors/vendor/palace-circulation-Apache-2.0/sip2-messages.json',
+			import.meta.url,
+		);
 		const { messages } = JSON.parse(readFileSync(file, 'utf8')) as {
 			messages: { name: string; message: string }[];
 		};

@@ -120,7 +120,10 @@ describe('a SIP2 message', () => {
 	});
 
 	it('agrees with what another project recorded, where that was not changed afterwards', () => {
-		const file = new URL('./vectors/vendor/palace-circulation-Apache-2.0/sip2-messages.json', import.meta.url);
+		const file = new URL(
+			'./vectors/vendor/palace-circulation-Apache-2.0/sip2-messages.json',
+			import.meta.url,
+		);
 		const { messages } = JSON.parse(readFileSync(file, 'utf8')) as {
 			messages: { name: string; message: string }[];
 		};

@@ -29,11 +29,14 @@ export interface PlatformParts {
 export interface Platform {
 	readonly registers: RegisterFollower;
 	/** Tells the provisioner that a member of staff accepted an invitation. Throws `NotAllowed` when it is not known, spent or over. */
-	acceptInvitation(accepted: { token: string; library: string; staffId: string }): Promise<{
-		role: StaffRole;
-		name: string;
-		branch: string | null;
-	}>;
+	acceptInvitation(accepted: { token: string; library: string; staffId: string }): Promise<Invited>;
+}
+
+/** What an invitation gave: a role, at one branch or at the whole library (null). */
+export interface Invited {
+	readonly role: StaffRole;
+	readonly name: string;
+	readonly branch: string | null;
 }
 
 /** The bridge's side of trust (DESIGN 5.1, 5.2): its key, the platform's, the registers it follows and keeps. */
@@ -131,11 +134,7 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 					detail: `status ${answer.status}`,
 				});
 			}
-			return JSON.parse(answer.body.toString('utf8')) as {
-				role: StaffRole;
-				name: string;
-				branch: string | null;
-			};
+			return JSON.parse(answer.body.toString('utf8')) as Invited;
 		},
 	};
 }

@@ -1,4 +1,3 @@
-import { createWriteStream, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type AccountabilityParts, createAccountability } from '@understory/accountability/accountability.ts';
@@ -18,8 +17,9 @@ import { createSsoBridge, type SsoBridge } from '@understory/sso-bridge/sso-brid
 import { exportKey, generateKey, importKey } from '@understory/transparency-log/keys.ts';
 import { roleFor, townAddresses } from './addresses.ts';
 import type { Catalogue } from './catalogues.ts';
-import { openDataFolder } from './data-folder.ts';
+import { announce, openDataFolder, unready } from './data-folder.ts';
 import { describeTown } from './describe-town.ts';
+import { openLogFile } from './log-file.ts';
 import { ownDatabase, startPostgres } from './postgres.ts';
 import { openSample } from './sample/open-sample.ts';
 import { settleAll } from './settle.ts';
@@ -58,16 +58,32 @@ export interface Town {
 
 /** Starts a whole town in this process. Throws `PublicError` with a sentence for what an operator can mend; whatever had begun is stopped. */
 export async function createTown(options: TownOptions): Promise<Town> {
-	const undo: (() => Promise<unknown> | undefined)[] = [];
+	const undo: Stop[] = [];
 	try {
 		return await start(options, undo);
 	} catch (error) {
-		for (const stop of undo.reverse()) await stop();
+		await stopAll(undo).catch(() => undefined);
 		throw error;
 	}
 }
 
-async function start(options: TownOptions, undo: (() => Promise<unknown> | undefined)[]): Promise<Town> {
+/** Lets go of something that was begun. */
+type Stop = () => unknown;
+
+/** Undoes what was begun, the last first; one that fails does not keep the others from being stopped. */
+async function stopAll(undo: readonly Stop[]): Promise<void> {
+	const faults: unknown[] = [];
+	for (const stop of undo.toReversed()) {
+		try {
+			await stop();
+		} catch (error) {
+			faults.push(error);
+		}
+	}
+	if (faults.length > 0) throw faults[0];
+}
+
+async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 	const { data, forTests = false } = options;
 	const clock = options.clock ?? systemClock;
 	const roles = new Map<string, Pick<Role, 'handle'>>();
@@ -78,12 +94,12 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 	const { port } = listening;
 	openDataFolder(data, port);
 	const secrets = loadOrMakeSecrets(data, () => exportKey(generateKey()));
-	const logFile = createWriteStream(join(data, 'understory.log'), { flags: 'a', mode: 0o600 });
-	undo.push(() => new Promise((resolve) => logFile.end(resolve)));
+	const logFile = openLogFile(join(data, 'understory.log'));
+	undo.push(() => logFile.close());
 	const log = (role: string): Log => createLog({ level: options.logLevel, to: logFile, role });
 	const postgres = options.databaseUrl
 		? await ownDatabase(options.databaseUrl)
-		: await startPostgres({ folder: join(data, 'postgres'), careless: forTests });
+		: await startPostgres({ folder: join(data, 'postgres'), careless: forTests, log: log('town') });
 	undo.push(() => postgres.close());
 	const [provisionerUrl, bridgeUrl, accountabilityUrl] = await Promise.all(
 		['provisioner', 'sso_bridge', 'accountability'].map((service) => postgres.urlFor(service)),
@@ -138,6 +154,11 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 		token: await provisioner.enrolmentToken(kind),
 		outgoing: internal,
 	});
+	const begun = <T extends { close(): Promise<void> }>(role: T): T => {
+		undo.push(() => role.close());
+		return role;
+	};
+	undo.push(() => driver.close());
 	const [bridge, accountability] = await Promise.all([
 		createSsoBridge({
 			databaseUrl: bridgeUrl!,
@@ -150,7 +171,7 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 			ils: (library) => catalogues.get(library)?.address ?? null,
 			minimumFailureMs: forTests ? 0 : 800,
 			lookEvery,
-		}),
+		}).then(begun),
 		createAccountability({
 			databaseUrl: accountabilityUrl!,
 			folder: join(data, 'accountability'),
@@ -161,15 +182,10 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 			publish: 'now',
 			sample: options.sample,
 			lookEvery,
-		} satisfies AccountabilityParts),
+		} satisfies AccountabilityParts).then(begun),
 		// A home that was there before is started again even when nothing is to be changed.
 		startHome(driver, provisioner),
 	]);
-	undo.push(
-		() => bridge.close(),
-		() => accountability.close(),
-		() => driver.close(),
-	);
 	roles.set('sso-bridge', bridge);
 	roles.set('accountability', accountability);
 
@@ -180,7 +196,13 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 	const describe = () =>
 		describeTown(provisioner, { console: addresses.console, adminToken: secrets.adminToken, catalogues });
 	const file = await describe();
-	writeFileSync(join(data, 'town.json'), `${JSON.stringify(file, null, '\t')}\n`, { mode: 0o600 });
+	announce(data, file);
+	// The doors close first, then who sends work to the others; `close` of a role may be called twice.
+	undo.push(
+		() => unready(data),
+		() => provisioner.close(),
+		() => listening.close(),
+	);
 
 	let closing: Promise<void> | null = null;
 	return {
@@ -191,9 +213,7 @@ async function start(options: TownOptions, undo: (() => Promise<unknown> | undef
 		settle,
 		describe,
 		close() {
-			closing ??= (async () => {
-				for (const stop of undo.reverse()) await stop();
-			})();
+			closing ??= stopAll(undo);
 			return closing;
 		},
 	};

@@ -31,8 +31,14 @@ export const TRIES = 6;
 export function observe({ branch, home, sight, intent, now }: Sighting): BranchState {
 	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
 	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
-	if (sight.state === 'Absent')
+	if (sight.state === 'Absent') {
+		// A home that would not start is not asked again before its pause is over, by whomever looks.
+		const failed = intent?.state === 'failed' && intent.action === 'start_home';
+		const until = failed ? big(intent.not_before) : 0;
+		if (now < until)
+			return { state: 'Waiting', reason: 'The home did not start; the next try waits.', until };
 		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
+	}
 	if (branch.home === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
 	const wanted = big(branch.generation);

@@ -113,8 +113,23 @@ describe('a provisioner that is killed', function () {
 		expect(await endState('undisturbed', operations)).to.deep.equal(WHOLE);
 		expect(steps.length).to.be.greaterThan(15);
 		const reached = new Set<string>();
-		for (let at = 1; at <= steps.length; at++) {
-			const slug = `killed-${at}`;
+		const all = [
+			'intent_choose_home',
+			'home_chosen',
+			'intent_send_desired',
+			'desired_sent',
+			'status_recorded',
+			'roster_published',
+			'register_published',
+			'branch_opened',
+			'operation_ended',
+		];
+		// The order of what happens side by side varies; three rounds reach every step on the busiest machine.
+		const rounds = Array.from({ length: 3 * steps.length }, (_, count) => count);
+		for (const count of rounds) {
+			if (count >= steps.length && all.every((step) => reached.has(step))) break;
+			const at = 1 + (count % steps.length);
+			const slug = `killed-${count}`;
 			const before = platform.deaths();
 			platform.dieAt(at);
 			const done = await firstDay(slug);
@@ -126,32 +141,28 @@ describe('a provisioner that is killed', function () {
 			if (died === 1) reached.add(told[at - 1]!);
 			expect(await endState(slug, done), `killed at step ${at}, ${told[at - 1]}`).to.deep.equal(WHOLE);
 		}
-		expect([...reached]).to.include.members([
-			'intent_choose_home',
-			'home_chosen',
-			'intent_send_desired',
-			'desired_sent',
-			'status_recorded',
-			'roster_published',
-			'register_published',
-			'branch_opened',
-			'operation_ended',
-		]);
+		expect([...reached]).to.include.members(all);
 		expect(platform.home.collisions()).to.equal(0);
 	});
 
 	it('comes to the same end when it is killed again and again while it starts', async () => {
 		const reached: string[] = [];
-		for (let at = 1; at <= 4; at++) {
+		const all = ['intent_start_home', 'enrolment_token_made', 'home_started'];
+		// What is published at a start comes at its own moment, so that the places of the others vary a little.
+		for (let count = 0; count < 32 && !all.every((step) => reached.includes(step)); count++) {
+			const at = 1 + (count % 4);
 			const before = platform.deaths();
 			platform.steps();
 			await platform.dieAndAgainAt(at);
-			const done = await firstDay(`started-${at}`);
+			const done = await firstDay(`started-${count}`);
 			platform.dieAt(null);
-			expect(platform.deaths() - before, `at step ${at} of a start`).to.equal(2);
-			reached.push(platform.steps()[at - 1]!);
-			expect(await endState(`started-${at}`, done), `started and killed at step ${at}`).to.deep.equal(WHOLE);
+			const died = platform.deaths() - before;
+			expect(died, `at step ${at} of a start`).to.be.within(1, 2);
+			if (died === 2) reached.push(platform.steps()[at - 1]!);
+			expect(await endState(`started-${count}`, done), `started and killed at step ${at}`).to.deep.equal(
+				WHOLE,
+			);
 		}
-		expect(reached).to.include.members(['intent_start_home', 'enrolment_token_made', 'home_started']);
+		expect(reached).to.include.members(all);
 	});
 });

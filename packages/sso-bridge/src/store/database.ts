@@ -2,7 +2,10 @@ import knex, { type Knex } from 'knex';
 
 export type Database = Knex;
 
-const STEPS = [{ name: '0001-first', up: first }];
+const STEPS = [
+	{ name: '0001-first', up: first },
+	{ name: '0002-staff-candidates', up: staffCandidates },
+];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
 	getMigrations: async () => [...STEPS],
@@ -62,4 +65,9 @@ async function first(database: Knex): Promise<void> {
 			sealed text not null
 		);
 	`);
+}
+
+/** A staff id that was offered and not yet granted anything is not yet a claim. */
+async function staffCandidates(database: Knex): Promise<void> {
+	await database.raw('alter table account add column staff_candidate uuid unique');
 }

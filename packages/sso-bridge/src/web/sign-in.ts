@@ -1,147 +1,92 @@
-import { NotFound } from '@understory/core/errors.ts';
-import type { BranchRecord, LibraryRecord } from '@understory/core/register.ts';
-import { contentSecurityPolicy, formBody } from '@understory/http/app.ts';
-import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
-import { languageOf } from '@understory/http/language.ts';
+import { NotFound, toPublicError } from '@understory/core/errors.ts';
 import { limitRequests } from '@understory/http/limits.ts';
 import { type Request, type Response, Router } from 'express';
-import type { Provider } from 'oidc-provider';
-import { type Checked, checkCard } from '../check-card.ts';
+import { errors } from 'oidc-provider';
 import type { Context } from '../context.ts';
-import { staffIdOf } from '../store/accounts.ts';
-import { frame, readerFor } from './frame.ts';
+import { createCardForm, givenIn, statusOf, type Trouble, troubleData } from './card-form.ts';
+import { invitationRoutes } from './invitation.ts';
+import type { Site, SiteOf } from './site.ts';
 
-/** What a request to a library's sign-in may count on. */
-export interface Site {
-	readonly library: LibraryRecord;
-	readonly branches: readonly BranchRecord[];
-	readonly provider: Provider;
-}
-
-/** How the site of a request is found; set before these routes run. */
-export type SiteOf = (response: Response) => Site;
-
-/** The card page and the invitation page. Card and PIN are in the body of one request and nowhere else. */
+/** The card page: shown by an issuer to whoever is not signed in there, and the way back to the branch that asked. */
 export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 	const router = Router();
-	const slowly = limitRequests({ clock: context.clock, perMinute: 60, burst: 30 });
-	const form = formBody(4_096);
-	router.use('/sign-in', form);
-	router.use('/invitation', form);
-	router.use((request, response, next) => {
-		if (!/^\/(?:sign-in|invitation)\//.test(request.path)) return next();
-		// A form is bound to the page it is on; the card page's own cookie binds it to the browser.
-		request.sessionID = request.path;
-		const { library } = siteOf(response);
-		requireSameOrigin({
-			key: context.keysOf(library.id).csrf,
-			origin: () => library.card_origin,
-		})(request, response, next);
-	});
-
-	function show(
-		request: Request,
-		response: Response,
-		page: { view: string; title: string; data: object; to?: string; status?: number },
-	): void {
-		const { library } = siteOf(response);
-		const language = languageOf(request, response);
-		const csrf = csrfToken(context.keysOf(library.id).csrf, request.path);
-		// Chromium blocks the redirect to the branch unless the policy of this page names its origin (DESIGN 5.6).
-		response.setHeader('content-security-policy', contentSecurityPolicy(page.to ? [page.to] : []));
-		response.setHeader('cache-control', 'no-store');
-		const title = context.design.t(language, page.title);
-		const path = request.method === 'GET' ? request.path : undefined;
-		const data = {
-			page: { ...frame(context, library, language), title, ...(path ? { path } : {}) },
-			csrf,
-			action: request.path,
-			digits: library.card_digits,
-			...page.data,
-		};
-		response.status(page.status ?? 200).type('html');
-		response.send(context.design.render(page.view, data, readerFor(context, library, language)));
-	}
+	const form = createCardForm(context, siteOf);
+	const slowly = limitRequests({ clock: context.clock, perMinute: 120, burst: 60 });
 
 	router.get('/sign-in/:uid', async (request, response) => {
-		const { branch } = await interaction(request, response);
-		const to = branch ? new URL(branch.origin).origin : undefined;
-		show(request, response, { view: 'card/sign-in', title: 'card.title', data: { branch }, to });
+		const visit = await interaction(request, response);
+		if (!visit) return ended(request, response);
+		form.show(request, response, { view: 'card/sign-in', title: 'card.title', ...leadingTo(visit.branch) });
 	});
 
-	router.post('/sign-in/:uid', slowly, async (request, response) => {
-		const { branch, provider, library } = await interaction(request, response);
-		const given = cardIn(request);
-		const checked = await checkCard(context, library, given);
-		if (checked.outcome === 'ok') {
-			const result = { login: { accountId: checked.account.id, remember: false } };
-			await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
-			return;
-		}
-		const to = branch ? new URL(branch.origin).origin : undefined;
-		const data = { branch, card: given.card, trouble: troubleOf(checked) };
-		show(request, response, {
-			view: 'card/sign-in',
-			title: 'card.title',
-			data,
-			to,
-			status: statusOf(checked),
-		});
-	});
-
-	router.get('/invitation/:token', (request, response) => {
-		show(request, response, {
-			view: 'card/sign-in',
-			title: 'card.invitation.title',
-			data: { invitation: true },
-		});
-	});
-
-	router.post('/invitation/:token', slowly, async (request, response) => {
-		const { library, branches } = siteOf(response);
-		const given = cardIn(request);
-		const checked = await checkCard(context, library, given);
-		if (checked.outcome !== 'ok') {
-			const data = { invitation: true, card: given.card, trouble: troubleOf(checked) };
-			show(request, response, {
+	router.post('/sign-in/:uid', slowly, ...form.body, async (request, response) => {
+		const visit = await interaction(request, response);
+		if (!visit) return ended(request, response);
+		const { branch, provider, library } = visit;
+		const given = givenIn(request);
+		const again = (trouble: Trouble) => {
+			if (trouble.outcome === 'silent') response.setHeader('retry-after', '60');
+			const { to, data } = leadingTo(branch);
+			form.show(request, response, {
 				view: 'card/sign-in',
-				title: 'card.invitation.title',
-				data,
-				status: statusOf(checked),
+				title: 'card.title_error',
+				data: { ...data, card: given.card, trouble: troubleData(trouble) },
+				to,
+				status: statusOf(trouble),
 			});
-			return;
+		};
+		try {
+			const checked = await context.cards(library, given);
+			if (checked.outcome !== 'ok') return again(checked);
+			const result = { login: { accountId: checked.account.id, remember: false } };
+			const next = await provider.interactionResult(request, response, result, {
+				mergeWithLastSubmission: false,
+			});
+			if (checked.expiredOn === null) return response.redirect(303, next);
+			const data = { branch, next, endedOn: noonOf(checked.expiredOn) };
+			form.show(request, response, { view: 'card/expired', title: 'card.expired.title', data });
+		} catch (error) {
+			if (toPublicError(error).status < 500) throw error;
+			context.log.error('sign_in_failed', { library: library.slug, error });
+			again({ outcome: 'ours' });
 		}
-		const staffId = await staffIdOf(context.database, checked.account, context.randomId());
-		const token = String(request.params.token);
-		const granted = await context.platform.acceptInvitation({ token, library: library.id, staffId });
-		const branch = branches.find(({ id }) => id === granted.branch);
-		const data = { name: granted.name, role: `common.role.${granted.role}`, branch };
-		show(request, response, { view: 'card/invited', title: 'card.invited.title', data });
 	});
 
-	async function interaction(request: Request, response: Response) {
+	router.use(invitationRoutes(context, siteOf, { form, slowly }));
+
+	function ended(request: Request, response: Response): void {
+		const data = { title: 'card.refused.title', lead: 'card.refused.lead' };
+		form.show(request, response, { view: 'card/message', title: data.title, data, status: 404 });
+	}
+
+	/** The sign-in this browser began, or null when it has ended or is another browser's. */
+	async function interaction(
+		request: Request,
+		response: Response,
+	): Promise<(Site & { branch: Branch }) | null> {
 		const site = siteOf(response);
-		const details = await site.provider.interactionDetails(request, response).catch((cause: unknown) => {
-			throw new NotFound('This sign-in has ended. Go back to your branch and begin again.', { cause });
-		});
-		if (details.uid !== request.params.uid)
-			throw new NotFound('This sign-in has ended. Go back to your branch and begin again.');
-		return { ...site, branch: site.branches.find(({ id }) => id === details.params.client_id) };
+		try {
+			const details = await site.provider.interactionDetails(request, response);
+			if (details.uid !== request.params.uid) return null;
+			const branch = site.branches.find(({ id }) => id === details.params.client_id);
+			if (!branch) throw new NotFound();
+			return { ...site, branch };
+		} catch (error) {
+			if (error instanceof errors.SessionNotFound) return null;
+			throw error;
+		}
 	}
 
 	return router;
 }
 
-function cardIn(request: Request): { card: string; pin: string } {
-	const form = request.body as { card?: unknown; pin?: unknown } | undefined;
-	return { card: String(form?.card ?? '').slice(0, 100), pin: String(form?.pin ?? '').slice(0, 100) };
+type Branch = Site['branches'][number];
+
+function leadingTo(branch: Branch): { to: string; data: object } {
+	return { to: new URL(branch.origin).origin, data: { branch } };
 }
 
-function troubleOf(checked: Exclude<Checked, { outcome: 'ok' }>): Record<string, unknown> {
-	return { ...checked, [checked.outcome]: true };
-}
-
-function statusOf(checked: Exclude<Checked, { outcome: 'ok' }>): number {
-	if (checked.outcome === 'silent') return 503;
-	return checked.outcome === 'no_match' && checked.left === 0 ? 429 : 422;
+/** A moment inside the day in every zone that libraries are in, for its date in words. */
+function noonOf(date: string): number {
+	return Date.parse(`${date}T18:00:00Z`);
 }

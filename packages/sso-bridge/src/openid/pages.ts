@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import type { Register } from '@understory/core/register.ts';
+import { contentSecurityPolicy } from '@understory/http/app.ts';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Context } from '../context.ts';
+import { frame, readerFor } from '../web/frame.ts';
+
+/** The pages oidc-provider asks for, in our frame and words. They run under Koa, so the language is read by hand. */
+export function issuerPages(context: Context, { library, branches }: Register) {
+	function show(
+		ctx: KoaContextWithOIDC,
+		page: { view: string; title: string; data?: object; to?: readonly string[] },
+	): void {
+		const language = languageIn(ctx.req);
+		const title = context.design.t(language, page.title);
+		const data = { page: { ...frame(context, library, language), title }, ...page.data };
+		ctx.type = 'html';
+		ctx.set('content-security-policy', contentSecurityPolicy(page.to));
+		ctx.set('cache-control', 'no-store');
+		ctx.body = context.design.render(page.view, data, readerFor(context, library, language));
+	}
+
+	/** The origin the form of a page ends at: that of the branch that sent the visitor, which may be known by the sign-in it began only. */
+	function destinationOf(ctx: KoaContextWithOIDC): string[] {
+		const began: unknown = ctx.oidc.entities.Interaction?.params.client_id;
+		const client = branches.find(({ id }) => id === (ctx.oidc.client?.clientId ?? began));
+		return client ? [new URL(client.origin).origin] : [];
+	}
+
+	return {
+		async refused(ctx: KoaContextWithOIDC, out: { error: string }): Promise<void> {
+			context.log.warn('openid_refused', { library: library.slug, error_code: out.error });
+			const which = ctx.status >= 500 ? 'ours' : 'refused';
+			const data = { title: `card.${which}.title`, lead: `card.${which}.lead` };
+			show(ctx, { view: 'card/message', title: data.title, data });
+		},
+		signOut: {
+			async logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void> {
+				const { action, fields } = formIn(form);
+				const to = destinationOf(ctx);
+				show(ctx, { view: 'card/sign-out', title: 'card.sign_out.title', data: { action, fields }, to });
+			},
+			async postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void> {
+				const data = { title: 'card.signed_out.title', lead: 'card.signed_out.lead' };
+				show(ctx, { view: 'card/message', title: data.title, data });
+			},
+		},
+		/** Where oidc-provider would send a form by script (nobody was signed in, or somebody else was), a button stands instead. */
+		async withoutScripts(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+			await next();
+			const { body } = ctx;
+			if (typeof body !== 'string' || !body.includes('document.forms[0].submit()')) return;
+			const { action, fields } = formIn(body);
+			const to = destinationOf(ctx);
+			show(ctx, { view: 'card/go-on', title: 'card.go_on.title', data: { action, fields }, to });
+		},
+	};
+}
+
+/** The form oidc-provider wrote, taken apart; it escapes what it puts in, and our template does so again. */
+function formIn(html: string): { action: string; fields: { name: string; value: string }[] } {
+	const action = unescaped(/action="([^"]*)"/.exec(html)?.[1] ?? '');
+	const inputs = html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
+	const fields = [...inputs].map(([, name = '', value = '']) => ({ name, value: unescaped(value) }));
+	return { action, fields };
+}
+
+function unescaped(text: string): string {
+	const signs: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+	return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => signs[name]!);
+}
+
+function languageIn(request: IncomingMessage): string {
+	const kept = /(?:^|;\s*)lang=(en|es)\b/.exec(request.headers.cookie ?? '')?.[1];
+	return kept ?? (/^\s*es\b/i.test(request.headers['accept-language'] ?? '') ? 'es' : 'en');
+}

@@ -1,0 +1,34 @@
+import { createApp, finish } from '@understory/http/app.ts';
+import { parseHost } from '@understory/http/host.ts';
+import type { Express, Response } from 'express';
+import type { Context } from '../context.ts';
+import type { Issuers } from '../openid/issuers.ts';
+import { cardErrorPage } from './error-page.ts';
+import { signInRoutes } from './sign-in.ts';
+import type { Site } from './site.ts';
+
+/** What oidc-provider answers; everything else is ours. */
+const OPENID = /^\/(?:auth|token|me|jwks|session|\.well-known)(?:\/|$)/;
+
+/** The card site of every library: the host of a request says whose. */
+export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly string[]): Express {
+	const { log, design } = context;
+	const app = createApp({ log, files: design.files, trustProxy });
+	const siteOf = (response: Response) => response.locals.site as Site;
+
+	app.use(async (request, response, next) => {
+		response.locals.site = await issuers.siteOf(parseHost(request.headers.host)?.host);
+		next();
+	});
+	app.get('/', (_request, response) => {
+		const { branches, library } = siteOf(response);
+		const open = branches.find((branch) => branch.stage === 'open');
+		response.redirect(303, open ? `${open.origin}/` : library.accountability_origin);
+	});
+	app.use(signInRoutes(context, siteOf));
+	app.use((request, response, next) => {
+		if (!OPENID.test(request.path)) return next();
+		return siteOf(response).provider.callback()(request, response);
+	});
+	return finish(app, { log, page: cardErrorPage(context) });
+}

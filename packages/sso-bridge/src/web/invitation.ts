@@ -1,0 +1,62 @@
+import { NotAllowed, toPublicError } from '@understory/core/errors.ts';
+import type { LibraryRecord } from '@understory/core/register.ts';
+import { type RequestHandler, Router } from 'express';
+import type { Context } from '../context.ts';
+import type { Invited } from '../platform.ts';
+import { type AccountRow, confirmStaff, staffCandidate } from '../store/accounts.ts';
+import { type CardForm, givenIn, statusOf, type Trouble, troubleData } from './card-form.ts';
+import type { SiteOf } from './site.ts';
+
+/** The page behind an invitation's address: whoever opens it signs in once with their own card and then has the role (DESIGN 5.7). */
+export function invitationRoutes(
+	context: Context,
+	siteOf: SiteOf,
+	{ form, slowly }: { form: CardForm; slowly: RequestHandler },
+): Router {
+	const router = Router();
+	const view = 'card/sign-in';
+
+	router.get('/invitation/:token', (request, response) => {
+		form.show(request, response, { view, title: 'card.invitation.title', data: { invitation: true } });
+	});
+
+	router.post('/invitation/:token', slowly, ...form.body, async (request, response) => {
+		const { library, branches } = siteOf(response);
+		const given = givenIn(request);
+		const again = (trouble: Trouble) => {
+			const data = { invitation: true, card: given.card, trouble: troubleData(trouble) };
+			if (trouble.outcome === 'silent') response.setHeader('retry-after', '60');
+			form.show(request, response, { view, title: 'card.invitation.title', data, status: statusOf(trouble) });
+		};
+		try {
+			const checked = await context.cards(library, given);
+			if (checked.outcome !== 'ok') return again(checked);
+			const granted = await becomeStaff(context, library, checked.account, String(request.params.token));
+			const branch = branches.find(({ id }) => id === granted.branch);
+			const data = { name: granted.name, role: `common.role.${granted.role}`, branch };
+			form.show(request, response, { view: 'card/invited', title: 'card.invited.title', data });
+		} catch (error) {
+			if (error instanceof NotAllowed) return again({ outcome: 'spent' });
+			if (toPublicError(error).status < 500) throw error;
+			context.log.error('invitation_failed', { library: library.slug, error });
+			again({ outcome: 'ours' });
+		}
+	});
+	return router;
+}
+
+/**
+ * Offers the account's staff id to the provisioner with the invitation, and makes it theirs when it was taken. The same person may repeat it after
+ * a failure and gets the same role. Throws `NotAllowed` for an invitation that is spent or not known.
+ */
+export async function becomeStaff(
+	context: Context,
+	library: LibraryRecord,
+	account: AccountRow,
+	token: string,
+): Promise<Invited> {
+	const staffId = await staffCandidate(context.database, account, context.randomId());
+	const granted = await context.platform.acceptInvitation({ token, library: library.id, staffId });
+	await confirmStaff(context.database, account, staffId);
+	return granted;
+}

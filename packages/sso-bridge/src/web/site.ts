@@ -1,0 +1,13 @@
+import type { BranchRecord, LibraryRecord } from '@understory/core/register.ts';
+import type { Response } from 'express';
+import type { Provider } from 'oidc-provider';
+
+/** What a request to a library's sign-in may count on. */
+export interface Site {
+	readonly library: LibraryRecord;
+	readonly branches: readonly BranchRecord[];
+	readonly provider: Provider;
+}
+
+/** How the site of a request is found; set before any route runs. */
+export type SiteOf = (response: Response) => Site;

@@ -1,0 +1,259 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { stoppedClock } from '@understory/core/clock.ts';
+import { silentLog } from '@understory/core/log.ts';
+import type { LibraryRecord } from '@understory/core/register.ts';
+import type { DemoPatron } from '@understory/sip2/deck.ts';
+import { demoDeck } from '@understory/sip2/deck.ts';
+import { type Ils, startIls } from '@understory/sip2/server.ts';
+import { expect } from 'chai';
+import { freshDatabase } from '../../town/src/test-postgres.ts';
+import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
+import type { IlsSettings } from '../src/ils.ts';
+import { libraryKeys } from '../src/keys.ts';
+import { type AccountRow, staffCandidate } from '../src/store/accounts.ts';
+import { MEMORY_MS, WINDOW_MS } from '../src/store/attempts.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
+
+const library = {
+	id: randomUUID(),
+	slug: 'salem',
+	card_digits: 14,
+	zone: 'America/Los_Angeles',
+} as LibraryRecord;
+const other = { ...library, id: randomUUID(), slug: 'elsewhere' };
+
+describe('checking a card', () => {
+	const clock = stoppedClock(Date.UTC(2026, 9, 8, 18));
+	const deck = demoDeck('check');
+	const person = (name: string) => deck.find((patron) => patron.name.startsWith(name))!;
+	const master = randomBytes(32);
+	const waits: number[] = [];
+	let ils: Ils;
+	let database: Database;
+	let settings: IlsSettings;
+	let checker: CardChecker;
+
+	before(async () => {
+		ils = await startIls({ deck });
+		database = await openDatabase(await freshDatabase('sso_bridge'));
+		settings = { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts: { answer: 100, whole: 300 } };
+		checker = createCardChecker({
+			database,
+			clock,
+			log: silentLog,
+			randomId: randomUUID,
+			keysOf: (id) => libraryKeys(master, id),
+			ils: () => settings,
+			waitUntil: async (started) => void waits.push(started),
+		});
+	});
+	after(async () => {
+		await database?.destroy();
+		await ils?.close();
+	});
+	beforeEach(async () => {
+		await database('attempt').delete();
+		ils.misbehave(null);
+		waits.length = 0;
+	});
+
+	const check = (patron: Pick<DemoPatron, 'card' | 'pin'>, of = library) => checker(of, patron);
+	const accountOf = (checked: Checked): AccountRow => {
+		expect(checked.outcome).to.equal('ok');
+		return (checked as { account: AccountRow }).account;
+	};
+
+	it('the same card is the same account, however it is typed, and another at another library', async () => {
+		const teo = person('Halvorsen');
+		const first = accountOf(await check(teo));
+		const spaced = `${teo.card.slice(0, 1)} ${teo.card.slice(1, 5)}-${teo.card.slice(5)}`;
+		expect(accountOf(await check({ card: spaced, pin: teo.pin })).id).to.equal(first.id);
+		expect(accountOf(await check(teo, other)).id).to.not.equal(first.id);
+	});
+
+	it('two people who sign in at once for the first time get an account each, and one person gets one', async () => {
+		const dov = person('Lindqvist');
+		const rudy = person('Aguilar');
+		const ids = (await Promise.all([dov, dov, rudy, dov, rudy].map((patron) => check(patron)))).map(
+			(one) => accountOf(one).id,
+		);
+		expect(new Set(ids).size).to.equal(2);
+	});
+
+	it('age leaves the check as a band, and an expired card keeps the porch', async () => {
+		expect(accountOf(await check(person('Nguyen'))).age_band).to.equal('teen');
+		expect(accountOf(await check(person('Park'))).age_band).to.equal('child');
+		const ida = accountOf(await check(person('Castellano')));
+		expect([ida.age_band, ida.standing]).to.deep.equal(['adult', 'porch']);
+	});
+
+	it('a lost or blocked card is for a desk, and only the holder of the PIN learns that', async () => {
+		expect((await check(person('Ferreira'))).outcome).to.equal('see_desk');
+		expect((await check(person('Brandt'))).outcome).to.equal('see_desk');
+		expect((await check({ card: person('Ferreira').card, pin: '0000' })).outcome).to.equal('no_match');
+	});
+
+	it('a card of another length is not asked about, and costs nothing', async () => {
+		const { card } = person('Tanaka');
+		const checked = await check({ card: card.slice(1), pin: '1' });
+		expect(checked).to.deep.equal({ outcome: 'length', given: 13, wanted: 14 });
+		expect(ils.asked(card.slice(1))).to.equal(0);
+		expect((await check({ card: '', pin: '1' })).outcome).to.equal('empty');
+		expect((await check({ card, pin: '' })).outcome).to.equal('empty');
+	});
+
+	it('a sign that no card has is not taken out, and the catalogue is not asked', async () => {
+		const { card, pin } = person('Tanaka');
+		const before = ils.asked(card);
+		for (const odd of [
+			`${card}\r`,
+			`${card}|`,
+			`${card}\n`,
+			`${card}\t`,
+			`${card.slice(1)}x`,
+			`${card}\u200b`,
+		]) {
+			expect((await check({ card: odd, pin })).outcome, JSON.stringify(odd)).to.equal('signs');
+		}
+		const anyCard = { ...library, card_digits: null };
+		expect((await check({ card: `${card}\r63`, pin }, anyCard)).outcome).to.equal('no_match');
+		expect((await check({ card, pin: `${pin}\r` })).outcome).to.equal('no_match');
+		expect((await check({ card, pin: `${pin}|` })).outcome).to.equal('no_match');
+		expect(ils.asked(card)).to.equal(before);
+	});
+
+	it('three wrong PINs are passed on in fifteen minutes, and not one more', async () => {
+		const bea = person('Tanaka');
+		const before = ils.asked(bea.card);
+		const left: number[] = [];
+		for (const pin of ['0001', '0002', '0003', '0004', bea.pin]) {
+			const checked = await check({ card: bea.card, pin });
+			expect(checked.outcome).to.equal('no_match');
+			left.push((checked as { left: number }).left);
+		}
+		expect(left).to.deep.equal([2, 1, 0, 0, 0]);
+		expect(ils.asked(bea.card) - before).to.equal(3);
+		expect(waits, 'every refusal takes its time').to.have.length(5);
+	});
+
+	it('an unknown card and a wrong PIN are told the same', async () => {
+		const unknown = await check({ card: '29999999999999', pin: '1234' });
+		const wrong = await check({ card: person('Whitehorse').card, pin: '0009' });
+		expect(unknown).to.deep.equal(wrong);
+	});
+
+	it('the same wrong pair again is not a second try', async () => {
+		const sam = person('Whitehorse');
+		const before = ils.asked(sam.card);
+		for (let clicks = 0; clicks < 4; clicks++) await check({ card: sam.card, pin: '0007' });
+		expect(ils.asked(sam.card) - before).to.equal(1);
+		expect((await check(sam)).outcome).to.equal('ok');
+	});
+
+	it('a right PIN makes the wrong ones before it forgotten', async () => {
+		const sam = person('Whitehorse');
+		await check({ card: sam.card, pin: '0011' });
+		await check({ card: sam.card, pin: '0012' });
+		expect((await check(sam)).outcome).to.equal('ok');
+		expect(await check({ card: sam.card, pin: '0013' })).to.deep.equal({ outcome: 'no_match', left: 2 });
+	});
+
+	it('many wrong PINs at the same moment are still three', async () => {
+		const sam = person('Whitehorse');
+		const before = ils.asked(sam.card);
+		const pins = Array.from({ length: 12 }, (_, at) => `00${String(at + 40)}`);
+		const checked = await Promise.all(pins.map((pin) => check({ card: sam.card, pin })));
+		expect(checked.every(({ outcome }) => outcome === 'no_match')).to.equal(true);
+		expect(ils.asked(sam.card) - before).to.equal(3);
+	});
+
+	it('a right PIN sent four times at once is one question', async () => {
+		const sam = person('Whitehorse');
+		const before = ils.asked(sam.card);
+		const checked = await Promise.all([1, 2, 3, 4].map(() => check(sam)));
+		expect(new Set(checked.map((one) => accountOf(one).id)).size).to.equal(1);
+		expect(ils.asked(sam.card) - before).to.equal(1);
+	});
+
+	it('what was wrong five minutes ago is asked again', async () => {
+		const sam = person('Whitehorse');
+		await check({ card: sam.card, pin: '0031' });
+		const before = ils.asked(sam.card);
+		clock.advance(MEMORY_MS + 1);
+		expect(await check({ card: sam.card, pin: '0031' })).to.deep.equal({ outcome: 'no_match', left: 1 });
+		expect(ils.asked(sam.card) - before).to.equal(1);
+	});
+
+	it('after fifteen minutes there are three tries again', async () => {
+		const sam = person('Whitehorse');
+		for (const pin of ['0021', '0022', '0023']) await check({ card: sam.card, pin });
+		clock.advance(WINDOW_MS + 1);
+		expect((await check(sam)).outcome).to.equal('ok');
+	});
+
+	it('a catalogue that is dead, silent, lying or answers for somebody else lets nobody in and costs no try', async () => {
+		const sam = person('Whitehorse');
+		for (const way of ['dead', 'silent'] as const) {
+			ils.misbehave(way);
+			for (let tries = 0; tries < 2; tries++) expect((await check(sam)).outcome, way).to.equal('silent');
+		}
+		ils.misbehave('another_patron');
+		expect((await check(sam)).outcome).to.not.equal('ok');
+		ils.misbehave(null);
+		await database('attempt').delete();
+		expect((await check(sam)).outcome).to.equal('ok');
+	});
+
+	it('a catalogue that says yes to everybody lets nobody in once a canary was sent ahead', async () => {
+		const sam = person('Whitehorse');
+		const plain = settings;
+		try {
+			ils.misbehave('says_yes');
+			expect((await check({ card: sam.card, pin: '0051' })).outcome, 'without one').to.equal('ok');
+			settings = { ...plain, canary: person('Okafor') };
+			expect((await check({ card: sam.card, pin: '0052' })).outcome).to.equal('silent');
+			expect((await check(sam)).outcome).to.equal('silent');
+			ils.misbehave(null);
+			expect((await check(sam)).outcome, 'mended').to.equal('ok');
+			const before = ils.asked(person('Okafor').card);
+			expect((await check(sam)).outcome).to.equal('ok');
+			expect(ils.asked(person('Okafor').card), 'once a day').to.equal(before);
+			ils.misbehave('says_yes');
+			clock.advance(25 * 3_600_000);
+			expect((await check(sam)).outcome, 'a day later').to.equal('silent');
+		} finally {
+			settings = plain;
+		}
+	});
+
+	it('a library whose catalogue nobody named yet lets nobody in', async () => {
+		const nowhere = createCardChecker({
+			database,
+			clock,
+			log: silentLog,
+			randomId: randomUUID,
+			keysOf: (id) => libraryKeys(master, id),
+			ils: () => null,
+			waitUntil: async () => undefined,
+		});
+		expect(await nowhere(library, person('Whitehorse'))).to.deep.equal({ outcome: 'silent' });
+	});
+
+	it('the database holds no card, no PIN and no name, only keyed hashes', async () => {
+		const teo = person('Halvorsen');
+		await check({ card: teo.card, pin: '0099' });
+		const tables = ['account', 'identity', 'attempt', 'oidc', 'signing_key'];
+		const rows = JSON.stringify(await Promise.all(tables.map((table) => database(table).select('*'))));
+		expect(rows).to.contain('"kind":"card"');
+		for (const secret of [teo.card, teo.pin, 'Halvorsen', teo.born])
+			expect(rows).to.not.contain(`"${secret}"`);
+		const keys = libraryKeys(randomBytes(32), library.id);
+		expect(rows).to.not.contain(keys.identity('card', teo.card));
+	});
+
+	it('a member of staff has one staff id, however often and however many at once ask for it', async () => {
+		const account = accountOf(await check(person('Aldaba')));
+		const ids = await Promise.all([1, 2, 3].map(() => staffCandidate(database, account, randomUUID())));
+		expect(new Set(ids).size).to.equal(1);
+	});
+});

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IlsPatron } from '@understory/sip2/deck.ts';
+import { expect } from 'chai';
+import pg from 'pg';
+import { startPostgres } from '../../town/src/postgres.ts';
+import { type Bed, startBed } from './fixtures/bed.ts';
+import { branchClient, visitorOf } from './fixtures/branch-client.ts';
+
+/** Values that stand nowhere by chance. */
+const MARKED: IlsPatron & { pin: string } = {
+	card: '27182818284590',
+	pin: 'Zaunkönig-4711',
+	name: 'Quackenbush, Ottilie',
+	born: '19530717',
+	expires: '20310429',
+	state: 'good',
+	kind: 'adult',
+	internalId: 'ils-161803398',
+	home: 'ZZPLACE9',
+	address: '1599 Vineyard Sentinel Way',
+	email: 'ottilie.sentinel@example.org',
+	phone: '555-0142-7731',
+};
+const WRONG_PIN = 'Wiedehopf-0815';
+const LATE: IlsPatron & { pin: string } = {
+	...MARKED,
+	card: '31415926535897',
+	pin: 'Eisvogel-2357',
+	expires: '20200113',
+	state: 'expired',
+	internalId: 'ils-141421356',
+};
+
+const SECRETS = [
+	...[
+		MARKED.card,
+		MARKED.pin,
+		MARKED.born,
+		MARKED.internalId!,
+		MARKED.home!,
+		MARKED.address!,
+		MARKED.email!,
+		MARKED.phone!,
+	],
+	...['Quackenbush', 'Ottilie', WRONG_PIN, LATE.card, LATE.pin, LATE.internalId!, LATE.expires, '2020-01-13'],
+];
+
+describe('after card sign-ins of every kind', function () {
+	this.timeout(120_000);
+	const root = mkdtempSync(join(tmpdir(), 'understory-sentinel-'));
+	let bed: Bed;
+	let files: Map<string, Buffer>;
+	let sub: string;
+	let sawRequests = 0;
+
+	before(async () => {
+		const postgres = await startPostgres({ folder: join(root, 'postgres'), careless: true });
+		const untouched = read(join(root, 'postgres'));
+		bed = await startBed({ deck: [MARKED, LATE], databaseUrl: await postgres.urlFor('sso_bridge') });
+		const belmont = await branchClient(bed, bed.salem, 'belmont');
+		bed.provisioner.invitations.set('invited', { role: 'host', name: 'June', branch: null, by: null });
+
+		({
+			claims: { sub },
+		} = await belmont.signIn(visitorOf(bed), MARKED));
+		const give = async (path: string, card: string, pin: string) => {
+			const visitor = visitorOf(bed);
+			const page = await visitor.open(
+				path === '' ? (await belmont.begin()).url : `${bed.salem.origin}${path}`,
+			);
+			return visitor.send(page, path === '' ? '/sign-in/' : path, { card, pin });
+		};
+		expect((await give('', MARKED.card, WRONG_PIN)).status).to.equal(422);
+		expect((await give('', MARKED.card.slice(1), MARKED.pin)).status).to.equal(422);
+		expect((await give('', `${MARKED.card}\r`, MARKED.pin)).status).to.equal(422);
+		expect((await give('', LATE.card, LATE.pin)).text).to.include('Your card ended on');
+		expect((await give('/invitation/invited', MARKED.card, MARKED.pin)).status).to.equal(200);
+		expect((await give('/invitation/spent', LATE.card, LATE.pin)).status).to.equal(403);
+		for (const how of ['silent', 'dead', 'another_patron', 'offline'] as const) {
+			bed.ils.misbehave(how);
+			expect((await give('', MARKED.card, MARKED.pin)).status, how).to.be.oneOf([422, 503]);
+		}
+		sawRequests = bed.ils.asked(MARKED.card);
+		await bed.bridge().settle();
+		const folder = read(bed.folder);
+		const tables = await everyRow(bed.databaseUrl);
+		await bed.close();
+		await postgres.close();
+		files = new Map([
+			...changed(untouched, read(join(root, 'postgres'))),
+			...folder,
+			['log', Buffer.from(bed.log.join('\n'))],
+			['tables', Buffer.from(tables)],
+		]);
+	});
+	after(() => rmSync(root, { recursive: true, force: true }));
+
+	it('the search finds what is there: the catalogue was asked, and what is stored on purpose is found', () => {
+		expect(sawRequests).to.be.greaterThan(2);
+		expect(files.size).to.be.greaterThan(20);
+		const onDisk = [...files]
+			.filter(([name]) => name.startsWith(join(root, 'postgres')))
+			.map(([, bytes]) => bytes);
+		const found = (what: string | Buffer) => onDisk.some((bytes) => bytes.includes(what));
+		const staffId = bed.provisioner.invitations.get('invited')!.by!;
+		expect(found('porch'), 'standing').to.equal(true);
+		// The number of a member of staff is stored on purpose, in the 16 bytes of a UUID.
+		expect(found(Buffer.from(staffId.replaceAll('-', ''), 'hex')), 'staff id').to.equal(true);
+		expect(files.get('tables')!.includes(staffId)).to.equal(true);
+		expect(files.get('tables')!.includes('code_challenge'), 'what the issuer keeps').to.equal(true);
+		expect(bed.log.length).to.be.greaterThan(10);
+		expect(bed.log.join('\n')).to.include('catalogue_silent');
+		expect(sub).to.match(/^[a-z2-7]{26}$/);
+	});
+
+	for (const secret of SECRETS) {
+		it(`no byte on disk and no line of the log is ${secret.slice(0, 4)}…, in plain, encoded, or hashed without a key`, () => {
+			for (const [form, needle] of formsOf(secret)) {
+				for (const [file, bytes] of files) {
+					expect(bytes.includes(needle), `${form} in ${file}`).to.equal(false);
+				}
+			}
+		});
+	}
+
+	it('the log has no address of a sign-in or an invitation either', () => {
+		const log = bed.log.join('\n');
+		expect(log).to.not.match(/\/sign-in\/[\w-]{10}/);
+		expect(log).to.not.include('invitation/invited');
+		expect(log).to.not.include('code_challenge');
+	});
+});
+
+/** A value as it stands, as other programs would write it, and as the usual hashes of it. */
+function formsOf(secret: string): [string, Buffer][] {
+	const plain = Buffer.from(secret, 'utf8');
+	const forms: [string, Buffer][] = [
+		['plain', plain],
+		['latin1', Buffer.from(secret, 'latin1')],
+		['utf16', Buffer.from(secret, 'utf16le')],
+		['upper case', Buffer.from(secret.toUpperCase())],
+		['lower case', Buffer.from(secret.toLowerCase())],
+		['hex', Buffer.from(plain.toString('hex'))],
+		['url', Buffer.from(encodeURIComponent(secret))],
+		['json', Buffer.from(JSON.stringify(secret).slice(1, -1))],
+		['reversed', Buffer.from([...secret].reverse().join(''))],
+	];
+	// Base64 of it at any of the three places it may have in a longer text.
+	for (const shift of [0, 1, 2]) {
+		const padded = Buffer.concat([Buffer.alloc(shift), plain]).toString('base64');
+		const inner = padded.slice(shift === 0 ? 0 : shift + 1, padded.length - (padded.endsWith('=') ? 4 : 0));
+		if (inner.length >= 8) forms.push([`base64 at ${shift}`, Buffer.from(inner)]);
+	}
+	// Alone, and as the bridge writes it before it takes a keyed hash.
+	for (const text of [secret, `card\0${secret}`, `ils_id\0${secret}`, `both\0${MARKED.card}\0${secret}`]) {
+		for (const kind of ['md5', 'sha1', 'sha256', 'sha512']) {
+			const digest = createHash(kind).update(text).digest();
+			forms.push([kind, digest], [`${kind} hex`, Buffer.from(digest.toString('hex'))]);
+			forms.push([`${kind} base64`, Buffer.from(digest.toString('base64').replace(/=+$/, ''))]);
+			forms.push([`${kind} base64url`, Buffer.from(digest.toString('base64url'))]);
+		}
+	}
+	return forms;
+}
+
+/** Every row of every table as text, since on disk a long value may be packed. */
+async function everyRow(url: string): Promise<string> {
+	const client = new pg.Client({ connectionString: url });
+	await client.connect();
+	try {
+		const { rows: names } = await client.query<{ name: string }>(
+			'select tablename as name from pg_tables where schemaname = current_schema()',
+		);
+		const rows: string[] = [];
+		for (const { name } of names) {
+			const found = await client.query<{ row: string }>(
+				`select row_to_json(t)::text as row from "${name}" t`,
+			);
+			rows.push(...found.rows.map(({ row }) => `${name} ${row}`));
+		}
+		return rows.join('\n');
+	} finally {
+		await client.end();
+	}
+}
+
+/** The files that are not byte for byte what they were before anybody signed in, without the zeros at their ends. */
+function changed(before: Map<string, Buffer>, after: Map<string, Buffer>): [string, Buffer][] {
+	const different = [...after].filter(([path, bytes]) => !before.get(path)?.equals(bytes));
+	return different.map(([path, bytes]) => {
+		let end = bytes.length;
+		while (end > 0 && bytes[end - 1] === 0) end--;
+		return [path, bytes.subarray(0, end)];
+	});
+}
+
+function read(folder: string): Map<string, Buffer> {
+	const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+	return new Map(
+		entries
+			.filter((entry) => entry.isFile())
+			.map((entry) => join(entry.parentPath, entry.name))
+			.map((path) => [path, readFileSync(path)]),
+	);
+}

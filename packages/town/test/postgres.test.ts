@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Log, silentLog } from '@understory/core/log.ts';
+import { expect } from 'chai';
+import pg from 'pg';
+import { type Postgres, startPostgres } from '../src/postgres.ts';
+
+describe('the embedded PostgreSQL', function () {
+	this.timeout(60_000);
+	let folder: string;
+	const running: Postgres[] = [];
+	const data = () => join(folder, 'data');
+	const pidOf = () => Number(readFileSync(join(data(), 'postmaster.pid'), 'utf8').split('\n')[0]);
+
+	async function start(log: Log = silentLog, careless = true): Promise<Postgres> {
+		const server = await startPostgres({ folder, careless, log });
+		running.push(server);
+		return server;
+	}
+	async function ask(url: string, sql: string): Promise<unknown[]> {
+		const client = new pg.Client({ connectionString: url });
+		await client.connect();
+		try {
+			return (await client.query(sql)).rows;
+		} finally {
+			await client.end();
+		}
+	}
+	const refused = (act: Promise<unknown>) =>
+		act.then(
+			() => 'nothing',
+			(error: Error) => error.message,
+		);
+
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'understory-pg-'));
+	});
+	afterEach(async () => {
+		await Promise.all(running.splice(0).map((server) => server.close()));
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it('gives each service a schema of its own that no other service can read', async () => {
+		const server = await start();
+		const [one, two] = await Promise.all([server.urlFor('one'), server.urlFor('two')]);
+		await ask(one, 'create table secret (word text)');
+		await ask(one, "insert into secret values ('card')");
+		expect(await ask(one, 'select word from secret')).to.deep.equal([{ word: 'card' }]);
+		expect(await refused(ask(two, 'select * from one.secret'))).to.contain('permission denied');
+		expect(await refused(ask(two, 'create table one.mine (id int)'))).to.contain('permission denied');
+		expect(await refused(ask(two, 'create schema three'))).to.contain('permission denied');
+	});
+
+	it('asking twice for a service is asking once, and a bad name is refused', async () => {
+		const server = await start();
+		const urls = await Promise.all([server.urlFor('one'), server.urlFor('one'), server.urlFor('one')]);
+		expect(new Set(urls).size).to.equal(1);
+		expect(() => server.urlFor('one; drop database understory')).to.throw('small letters');
+	});
+
+	it('lets nobody in without the right password', async () => {
+		const server = await start();
+		const url = new URL(await server.urlFor('one'));
+		for (const [user, word] of [
+			['one', 'wrong'],
+			['postgres', ''],
+			['postgres', 'postgres'],
+		]) {
+			url.username = user!;
+			url.password = word!;
+			expect(await refused(ask(url.href, 'select 1'))).to.match(/password/i);
+		}
+	});
+
+	it('keeps its password from other users, listens on this machine only, and has no socket in the file system', async () => {
+		const server = await start();
+		expect(statSync(join(folder, 'password')).mode & 0o777).to.equal(0o600);
+		expect(statSync(data()).mode & 0o777).to.equal(0o700);
+		const url = await server.urlFor('one');
+		expect(await ask(url, 'show listen_addresses')).to.deep.equal([{ listen_addresses: '127.0.0.1' }]);
+		// The fifth line names the folder of the socket, where there is one.
+		expect(readFileSync(join(data(), 'postmaster.pid'), 'utf8').split('\n')[4]).to.equal('');
+	});
+
+	it('waits for the disk, except where a test says that it need not', async () => {
+		const server = await start(silentLog, false);
+		const url = await server.urlFor('one');
+		expect(await ask(url, 'show fsync')).to.deep.equal([{ fsync: 'on' }]);
+		expect(await ask(url, 'show synchronous_commit')).to.deep.equal([{ synchronous_commit: 'on' }]);
+	});
+
+	it('a second start has what the first one kept, with the same addresses but for the port', async () => {
+		const first = await start();
+		const before = new URL(await first.urlFor('one'));
+		await ask(before.href, 'create table kept as select 7 as seven');
+		await first.close();
+		const second = await start();
+		const after = new URL(await second.urlFor('one'));
+		expect(await ask(after.href, 'select seven from kept')).to.deep.equal([{ seven: 7 }]);
+		expect([after.username, after.password, after.pathname]).to.deep.equal([
+			before.username,
+			before.password,
+			before.pathname,
+		]);
+	});
+
+	it('stops when it is closed, and may be closed twice', async () => {
+		const server = await start();
+		const { port } = new URL(await server.urlFor('one'));
+		await Promise.all([server.close(), server.close()]);
+		await server.close();
+		expect(existsSync(join(data(), 'postmaster.pid'))).to.equal(false);
+		const socket = connect(Number(port), '127.0.0.1');
+		const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+		expect(error.code).to.equal('ECONNREFUSED');
+	});
+
+	it('a server of this folder that is still running is stopped first; what was committed is there', async () => {
+		const first = await start();
+		await ask(await first.urlFor('one'), 'create table kept as select 7 as seven');
+		const orphan = pidOf();
+		const second = await start();
+		expect(pidOf()).to.not.equal(orphan);
+		expect(await ask(await second.urlFor('one'), 'select seven from kept')).to.deep.equal([{ seven: 7 }]);
+	});
+
+	it('a number in an old pid file that belongs to another process now is left alone, and does not keep it from starting', async () => {
+		const first = await start();
+		const url = new URL(await first.urlFor('one'));
+		const text = readFileSync(join(data(), 'postmaster.pid'), 'utf8');
+		await first.close();
+		const bystander = spawn('sleep', ['60'], { stdio: 'ignore' });
+		try {
+			writeFileSync(join(data(), 'postmaster.pid'), text.replace(/^\d+/, String(bystander.pid)));
+			const second = await start();
+			expect(new URL(await second.urlFor('one')).username).to.equal(url.username);
+			expect(bystander.exitCode ?? bystander.signalCode).to.equal(null);
+		} finally {
+			bystander.kill('SIGKILL');
+		}
+	});
+
+	it('a start that broke off while the data folder was made is begun again', async () => {
+		mkdirSync(join(folder, 'data.new'));
+		writeFileSync(join(folder, 'data.new', 'PG_VERSION'), 'half');
+		const server = await start();
+		expect(await ask(await server.urlFor('one'), 'select 1 as one')).to.deep.equal([{ one: 1 }]);
+		expect(readdirSync(folder)).to.not.include('data.new');
+	});
+
+	it('a server that was killed is started again on its port, with what was committed', async () => {
+		const events = new EventEmitter();
+		const told = (event: string) => void events.emit(event);
+		const server = await start({ ...silentLog, error: told, info: told }, false);
+		const url = await server.urlFor('one');
+		await ask(url, 'create table kept as select 7 as seven');
+		const back = Promise.all([once(events, 'database_ended'), once(events, 'database_back')]);
+		process.kill(pidOf(), 'SIGKILL');
+		await back;
+		expect(await ask(url, 'select seven from kept')).to.deep.equal([{ seven: 7 }]);
+	});
+});
