@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ describe('a town in a process of its own', function () {
 		return started;
 	}
 	/** Starts one that is expected not to come up, and answers with what it said. */
-	async function refusal(options: readonly string[], more: { before?: string; data?: string } = {}) {
+	async function refusal(options: readonly string[], more: Partial<Parameters<typeof startTown>[1]> = {}) {
 		const started = await startTown(options, { data, ...more });
 		if (!started.up) return started;
 		await started.end('SIGKILL');
@@ -123,6 +123,9 @@ describe('a town in a process of its own', function () {
 		}
 		const board = (await visitor.open(`${url}/home`)).text;
 		for (const text of acknowledged) expect(board.split(text).length - 1, text).to.equal(1);
+		// The card was typed once and went through every role; no byte on the disk may know it.
+		await town.end('SIGTERM');
+		expect(filesWith(someCard(town.file).card, data)).to.deep.equal([join(data, 'town.json')]);
 	});
 
 	it('a port in use is refused in a sentence, with exit code 1, and the data is not touched', async () => {
@@ -155,7 +158,7 @@ describe('a town in a process of its own', function () {
 		for (const [folder, why] of [
 			[file, 'there is a file in its place'],
 			[join(file, 'below'), 'there is a file in its place'],
-			['/sys/understory', 'it cannot be written to'],
+			['/proc/understory', 'it cannot be written to'],
 		] as const) {
 			const { code, said } = await refusal(['--port', String(port)], { data: folder });
 			expect([code, said.trim()]).to.deep.equal([1, `The data folder ${folder} cannot be used: ${why}.`]);
@@ -177,10 +180,13 @@ describe('a town in a process of its own', function () {
 		expect(said).to.not.match(/\n\s+at /);
 	});
 
-	it('all wrong options are named at once', async () => {
-		const { code, said } = await refusal(['--port', '0', '--library', 'x', '--prot=1']);
+	it('all that is wrong with its options and variables is said at once', async () => {
+		const { code, said } = await refusal(['--port', 'many', '--library', 'x', '--colour'], {
+			environment: { UNDERSTORY_LIBARY: 'OR0063' },
+		});
 		expect(code).to.equal(1);
-		expect(said.trim().split('\n')).to.have.length(3);
+		expect(said.trim().split('\n')).to.have.length(4);
+		for (const word of ['UNDERSTORY_LIBARY', '--colour', '"many"', '"X"']) expect(said).to.contain(word);
 	});
 
 	it('--help lists the options and starts nothing', async () => {
@@ -254,6 +260,13 @@ describe('a town in a process of its own', function () {
 		});
 	});
 });
+
+/** Every file below a folder that holds these bytes. */
+function filesWith(text: string, below: string): string[] {
+	return readdirSync(below, { recursive: true, encoding: 'utf8' })
+		.map((name) => join(below, name))
+		.filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
+}
 
 /** Takes every byte that is left. */
 function fill(file: string): void {

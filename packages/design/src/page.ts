@@ -21,6 +21,8 @@ export interface Page {
 	readonly sample: boolean;
 	/** Extra `<link rel=alternate>` feeds. */
 	readonly feeds?: readonly { href: string; type: string; title: string }[];
+	/** A class of the whole page, for surroundings of their own: `council` prints as one letter page (design README section 9). */
+	readonly html_class?: 'council';
 	/** Where the language switch leads: this page, without its query. Absent where a reload would lose a form. */
 	readonly path?: string;
 }

@@ -11,9 +11,11 @@ import { expect } from 'chai';
 
 const PACKAGES = new URL('../../', import.meta.url).pathname;
 const templates = readdirSync(PACKAGES)
-	.flatMap((name) => ['views', 'src/partials', 'src/layout'].map((folder) => join(PACKAGES, name, folder)))
+	.flatMap((name) => ['views', 'src'].map((folder) => join(PACKAGES, name, folder)))
 	.filter(existsSync)
-	.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)))
+	.flatMap((folder) =>
+		readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+	)
 	.filter((file) => file.endsWith('.hbs'));
 
 const page: Page = {
@@ -52,6 +54,36 @@ describe('the templates of every package', () => {
 			expect(sentences, file).to.deep.equal([]);
 		}
 	});
+
+	it('name only phrases that are in both languages, and drawings that are there', () => {
+		const { words, icons } = createDesign();
+		let phrases = 0;
+		for (const file of templates) {
+			const text = readFileSync(file, 'utf8');
+			for (const [, key] of text.matchAll(/[{(]\s*t "([^"]+)"/g)) {
+				phrases++;
+				for (const language of words.languages)
+					expect(words.entries(language).has(key!), `${file}: ${language} ${key}`).to.equal(true);
+			}
+			for (const [, name] of text.matchAll(/[{(]\s*icon "([^"]+)"/g))
+				expect(icons.has(name!), `${file}: ${name}`).to.equal(true);
+		}
+		expect(phrases).to.be.greaterThan(100);
+	});
+
+	it('name only partials that are there', () => {
+		const partials = templates.map((file) => {
+			const [, room, name] = /packages\/([^/]+)\/(?:src\/partials|views)\/_?([^/]+)\.hbs$/.exec(file) ?? [];
+			return file.includes('/src/partials/') ? name : `${room}/${name}`;
+		});
+		for (const file of templates) {
+			for (const [, name] of readFileSync(file, 'utf8').matchAll(/\{\{#?>\s*([\w/-]+)/g)) {
+				const said = name!.replace(/^[^/]+\//, '');
+				const known = partials.some((one) => one === name || one?.endsWith(`/${said}`));
+				expect(known || name === '@partial-block', `${file}: ${name}`).to.equal(true);
+			}
+		}
+	});
 });
 
 describe('a page', () => {
@@ -72,12 +104,15 @@ describe('a page', () => {
 		expect(html).to.not.contain('atlantis');
 	});
 
-	it('with its styles, icons and font stays under 60 KB', () => {
-		const files = loadAssets().files.filter((file) => !file.path.includes('print'));
-		const total = files.reduce((sum, file) => sum + file.body.length, 0);
-		expect(total + Buffer.byteLength(errorPage(design, new NotFound(), page, reader('en'), ''))).to.be.below(
-			60_000,
-		);
+	it('loads at most 45 KB of styles, icons and font, so that 15 KB are left for itself', () => {
+		const { files } = loadAssets();
+		const html = errorPage(design, new NotFound(), page, reader('en'), '');
+		const first = ['tokens.css', 'understory.css', 'icons.svg', 'besley-latin-600-normal.woff2'];
+		const sizes = first.map((name) => files.find(({ path }) => path.endsWith(`/${name}`))!.body.length);
+		expect(sizes.reduce((sum, size) => sum + size)).to.be.at.most(45_000);
+		const asked = [...html.matchAll(/<link rel="stylesheet" href="[^"]*\/([^"/]+)"(?! media="print")/g)];
+		expect(asked.map(([, name]) => name)).to.deep.equal(['tokens.css', 'understory.css']);
+		expect(html).to.not.match(/(?:href|src)="(?:https?:)?\/\//);
 	});
 
 	it('names its files by what is in them, and serves the font that its styles ask for', () => {

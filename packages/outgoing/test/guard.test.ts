@@ -65,6 +65,18 @@ describe('where the client connects to', () => {
 		await production.close();
 	});
 
+	it('names of the town are not even looked up outside a town, whatever a name server would say of them', async () => {
+		const asked: string[] = [];
+		const resolve = async (hostname: string) => {
+			asked.push(hostname);
+			return [{ address: '93.184.216.34', family: 4 }];
+		};
+		const production = createOutgoing({ town: false, resolve });
+		await failsWith('refused_address', production.request({ url: `${far.origin}/`, timeoutMs: 200 }));
+		expect(asked).to.deep.equal([]);
+		await production.close();
+	});
+
 	const refused: [string, FailureCode][] = [
 		['ftp://far.example/', 'refused_url'],
 		['file:///etc/passwd', 'refused_url'],

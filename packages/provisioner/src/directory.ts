@@ -1,8 +1,9 @@
 import type { Context } from './context.ts';
 import { publishedVersions } from './register/publish.ts';
+import { grantsOf } from './store/access.ts';
 import { branchesOf } from './store/branches.ts';
 import { listLibraries } from './store/libraries.ts';
-import type { BranchRow, LibraryRow } from './store/rows.ts';
+import type { BranchRow, GrantRow, LibraryRow } from './store/rows.ts';
 
 /** What the platform has, for whoever runs it in the same process. */
 export interface Directory {
@@ -10,6 +11,8 @@ export interface Directory {
 	running(): Promise<{ library: LibraryRow; branches: BranchRow[] }[]>;
 	/** Libraries by their survey keys; those that are not there are left out. */
 	bySource(keys: readonly string[]): Promise<LibraryRow[]>;
+	/** What the staff of a library may do. */
+	grants(library: string): Promise<GrantRow[]>;
 	/** The version of every register, to see whether something is still moving. */
 	versions(): Promise<string>;
 }
@@ -29,6 +32,7 @@ export function createDirectory(context: Context): Directory {
 			database<LibraryRow>('library')
 				.whereIn('source_key', [...keys])
 				.orderBy('slug'),
+		grants: (library) => grantsOf(database, library),
 		versions: async () => JSON.stringify(await publishedVersions(database)),
 	};
 }

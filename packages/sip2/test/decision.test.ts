@@ -202,6 +202,22 @@ describe('the decision about a patron (1.7)', () => {
 		expect(age('PD11232013', { birthDate: { field: 'PD', order: 'MDY' } })).to.equal(12);
 	});
 
+	it('takes no answer in which one byte was changed, where error detection is on', () => {
+		const whole = Buffer.from(
+			sealed(`64${' '.repeat(14)}00020261122    185100${'0000'.repeat(6)}AOUWOLS|${YES}AY2AZ`),
+		);
+		for (let at = 0; at < whole.length; at++) {
+			for (const change of [1, 2, 32, 128]) {
+				const bytes = Buffer.from(whole);
+				bytes[at] = bytes[at]! ^ change;
+				const message = decodeMessage(bytes);
+				if (typeof message === 'string') continue;
+				const asked = { ...ASKED, errorDetection: 'require' } as const;
+				expect(decide(message, asked).outcome, `byte ${at}`).to.not.equal('ok');
+			}
+		}
+	});
+
 	it('judges the answers of five makers as a careful person would', () => {
 		const file = new URL(
 			'./vectors/vendor/palace-circulation-Apache-2.0/sip2-messages.json',

@@ -100,9 +100,7 @@ describe('the card page', () => {
 		const plain = (page: Seen, card: string) =>
 			page.html.replaceAll(card, '').replace(/name="_csrf" value="[^"]+"|\/sign-in\/[\w-]+/g, '');
 		expect(plain(unknown, '20000000000000')).to.equal(plain(first, known.card));
-		expect((await give({ ...known, pin: '0002' })).text).to.include(
-			'You can try one more time in 15 minutes.',
-		);
+		expect((await give({ ...known, pin: '0002' })).text).to.include('You can try once more in 15 minutes.');
 		const last = await give({ ...known, pin: '0003' });
 		expect(last.status).to.equal(429);
 		expect(last.text).to.include('Here you can try again in 15 minutes, or ask at any desk now.');
@@ -302,7 +300,9 @@ describe('the card page', () => {
 				expect(answer.status).to.equal(404);
 				expect(answer.text).to.include('This sign-in cannot go on');
 			}
-			expect((await post(page, { cookie: cookie.replace(/sig=\w/, 'sig=_') }, {})).status).to.equal(404);
+			const forged = cookie.replace(/(card_interaction\.sig=)[^;]+/, `$1${'A'.repeat(27)}`);
+			expect(forged).to.not.equal(cookie);
+			expect((await post(page, { cookie: forged }, {})).status).to.equal(404);
 		});
 
 		it('a body that no card needs', async () => {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PublicError } from '@understory/core/errors.ts';
 import type { TownFile } from './town-file.ts';
 
@@ -9,7 +9,7 @@ import type { TownFile } from './town-file.ts';
  */
 export function openDataFolder(folder: string, port: number): void {
 	try {
-		mkdirSync(folder, { recursive: true, mode: 0o700 });
+		makeFolder(folder);
 		const file = join(folder, 'address.json');
 		if (!existsSync(file)) writeWhole(file, JSON.stringify({ port }));
 		const { port: known } = JSON.parse(readFileSync(file, 'utf8')) as { port: number };
@@ -19,6 +19,14 @@ export function openDataFolder(folder: string, port: number): void {
 	} catch (cause) {
 		throw toDataFault(folder, cause);
 	}
+}
+
+/** Makes a folder and those above it. Node's own recursive way never ends where the system says that a parent is missing that is there. */
+function makeFolder(folder: string): void {
+	if (existsSync(folder) && statSync(folder).isDirectory()) return;
+	const above = dirname(folder);
+	if (above !== folder && !existsSync(above)) makeFolder(above);
+	mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Writes `town.json`: the town is up. Throws `PublicError` when it cannot be written. */
@@ -44,7 +52,8 @@ export function unready(folder: string): void {
 	writeWhole(file, `${JSON.stringify({ ...known, ready: false }, null, '\t')}\n`);
 }
 
-function writeWhole(file: string, text: string): void {
+/** Writes a text so that after a crash it is the old or the new one, whole. */
+export function writeWhole(file: string, text: string): void {
 	writeFileSync(`${file}.new`, text, { mode: 0o600, flush: true });
 	renameSync(`${file}.new`, file);
 }

@@ -2,10 +2,15 @@ import type { Provisioner } from '@understory/provisioner/provisioner.ts';
 import type { Catalogue } from './catalogues.ts';
 import type { DemoCard, TownFile } from './town-file.ts';
 
-/** What `town.json` says now. The hosts' cards name the open branches in the order in which the sample opened them. */
+/** What `town.json` says now. `hosted` tells, by survey key, the branches that the invented hosts answer for, in the order of their cards. */
 export async function describeTown(
 	provisioner: Provisioner,
-	about: { console: string; adminToken: string; catalogues: ReadonlyMap<string, Catalogue> },
+	about: {
+		console: string;
+		adminToken: string;
+		catalogues: ReadonlyMap<string, Catalogue>;
+		hosted(key: string): readonly string[];
+	},
 ): Promise<TownFile> {
 	const running = await provisioner.directory.running();
 	return {
@@ -14,13 +19,13 @@ export async function describeTown(
 		api: `${about.console}/api/v1`,
 		adminToken: about.adminToken,
 		libraries: running.map(({ library, branches }) => {
-			const open = branches.filter((branch) => branch.door !== null).map((branch) => branch.slug);
+			const hosted = library.source_key === null ? [] : about.hosted(library.source_key);
 			return {
 				slug: library.slug,
 				name: library.name,
 				signIn: library.card_origin,
 				accountability: library.accountability_origin,
-				demoCards: cardsOf(about.catalogues.get(library.slug), open),
+				demoCards: cardsOf(about.catalogues.get(library.slug), hosted),
 				branches: branches
 					.filter((branch) => branch.stage !== 'listed')
 					.map(({ slug, name, origin, stage }) => ({ slug, name, url: origin, stage })),
@@ -29,7 +34,7 @@ export async function describeTown(
 	};
 }
 
-function cardsOf(catalogue: Catalogue | undefined, open: readonly string[]): DemoCard[] {
+function cardsOf(catalogue: Catalogue | undefined, hosted: readonly string[]): DemoCard[] {
 	if (!catalogue) return [];
 	const hosts = catalogue.deck.filter((patron) => patron.role === 'host');
 	return catalogue.deck.map((patron) => ({
@@ -37,6 +42,6 @@ function cardsOf(catalogue: Catalogue | undefined, open: readonly string[]): Dem
 		pin: patron.pin,
 		state: patron.state,
 		role: patron.role,
-		branch: patron.role === 'host' ? (open[hosts.indexOf(patron)] ?? null) : null,
+		branch: patron.role === 'host' ? (hosted[hosts.indexOf(patron)] ?? null) : null,
 	}));
 }

@@ -22,6 +22,7 @@ import { describeTown } from './describe-town.ts';
 import { openLogFile } from './log-file.ts';
 import { ownDatabase, startPostgres } from './postgres.ts';
 import { openSample } from './sample/open-sample.ts';
+import { openProgress } from './sample/progress.ts';
 import { settleAll } from './settle.ts';
 import type { TownFile } from './town-file.ts';
 
@@ -192,9 +193,15 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 	const town = { provisioner, home: home!, bridge, accountability };
 	const settle = () => settleAll(town);
 	undo.push(() => Promise.all([...catalogues.values()].map((catalogue) => catalogue.close())));
-	if (options.sample) await openSample({ ...town, settle, catalogues }, options.libraries);
+	const progress = openProgress(data);
+	if (options.sample) await openSample({ ...town, settle, catalogues, progress }, options.libraries);
 	const describe = () =>
-		describeTown(provisioner, { console: addresses.console, adminToken: secrets.adminToken, catalogues });
+		describeTown(provisioner, {
+			console: addresses.console,
+			adminToken: secrets.adminToken,
+			catalogues,
+			hosted: (key) => progress.of(key)?.branches ?? [],
+		});
 	const file = await describe();
 	announce(data, file);
 	// The doors close first, then who sends work to the others; `close` of a role may be called twice.

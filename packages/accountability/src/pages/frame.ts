@@ -9,6 +9,11 @@ const SIGNS = [
 	{ href: '/verify', icon: 'shield-check', key: 'verify' },
 ] as const;
 
+const FEEDS = [
+	{ href: '/feed.json', type: 'application/feed+json' },
+	{ href: '/feed.atom', type: 'application/atom+xml' },
+] as const;
+
 const FILES = [
 	{ href: '/branches.json', key: 'branches' },
 	{ href: '/statements.csv', key: 'csv' },
@@ -36,6 +41,8 @@ export function frame(reading: Reading, path: string, sample: boolean): Omit<Pag
 			links: FILES.map(({ href, key }) => ({ href, label: t(`foot.${key}`) })),
 		},
 		sample: sample || library.register.library.sample,
+		feeds: FEEDS.map((feed) => ({ ...feed, title: t('site.feed', { library: name }) })),
+		...(path === '/council' ? { html_class: 'council' } : {}),
 		path,
 	};
 }

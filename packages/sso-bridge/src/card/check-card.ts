@@ -69,6 +69,8 @@ export function createCardChecker(parts: CardParts): CardChecker {
 		const checked = faultOfForm(library, card, given.pin) ?? (await ask(library, { card, pin: given.pin }));
 		// One length of time for every refusal, so that the answer tells no more than its words.
 		if (checked.outcome === 'no_match') await parts.waitUntil(started);
+		const took = Math.round(performance.now() - started);
+		parts.log.info('card_checked', { library: library.slug, operation: checked.outcome, duration_ms: took });
 		return checked;
 	};
 }

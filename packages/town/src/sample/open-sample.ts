@@ -4,34 +4,37 @@ import { openBranch } from '@understory/provisioner/services/branches.ts';
 import { invite } from '@understory/provisioner/services/invitations.ts';
 import type { SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import { type Catalogue, startCatalogues } from '../catalogues.ts';
+import type { SampleProgress } from './progress.ts';
 import { SAMPLE_HOSTS, sampleFiles } from './sample.ts';
 
 interface SampleTown {
 	readonly provisioner: Provisioner;
 	readonly bridge: SsoBridge;
 	readonly catalogues: Map<string, Catalogue>;
+	readonly progress: SampleProgress;
 	settle(): Promise<void>;
 }
 
 /**
- * Brings the sample up: imports the systems that are not there yet, provisions their branches, opens three at each library with invented hosts,
- * who accept their invitations with their own demo cards. What an earlier start has done stays as it is.
+ * Brings the sample up: imports the systems that are asked for, provisions their branches, opens three at each library with invented hosts,
+ * who accept their invitations with their own demo cards. What an earlier start has finished stays as people have made it since; what it
+ * only began is finished.
  */
 export async function openSample(town: SampleTown, keys: readonly string[]): Promise<void> {
-	const { provisioner, catalogues } = town;
-	const known = await provisioner.directory.bySource(keys);
-	const missing = keys.filter((key) => !known.some((library) => library.source_key === key));
-	if (missing.length > 0) await importSample(provisioner, missing);
+	const { provisioner, catalogues, progress } = town;
+	const unfinished = keys.filter((key) => !progress.of(key)?.done);
+	if (unfinished.length > 0) await importSample(provisioner, unfinished);
 	const libraries = await provisioner.directory.bySource(keys);
-	await startCatalogues(
-		libraries.map((library) => library.slug),
-		catalogues,
-	);
-	const fresh = libraries.filter((library) => missing.includes(library.source_key ?? ''));
-	for (const library of fresh) await provisioner.services.provisionLibrary(library, 'sample');
+	// Also for those of an earlier start that are not asked for now: their patrons still have cards.
+	const earlier = (await provisioner.directory.running()).filter(({ library }) => library.source_key !== null);
+	const slugs = [...libraries, ...earlier.map(({ library }) => library)].map(({ slug }) => slug);
+	await startCatalogues([...new Set(slugs)], catalogues);
+	const begun = libraries.filter(({ source_key }) => unfinished.includes(source_key ?? ''));
+	for (const library of begun) await provisioner.services.provisionLibrary(library, 'sample');
 	await town.settle();
-	for (const library of fresh) await openThree(town, library.slug);
-	if (fresh.length > 0) await town.settle();
+	for (const { id, source_key } of begun) await openSome(town, id, source_key!);
+	if (begun.length > 0) await town.settle();
+	for (const key of unfinished) progress.keep(key, { branches: [], ...progress.of(key), done: true });
 }
 
 async function importSample(provisioner: Provisioner, keys: readonly string[]): Promise<void> {
@@ -45,21 +48,39 @@ async function importSample(provisioner: Provisioner, keys: readonly string[]): 
 	}
 }
 
-async function openThree(town: SampleTown, slug: string): Promise<void> {
-	const { provisioner, bridge, catalogues } = town;
-	const found = (await provisioner.directory.running()).find(({ library }) => library.slug === slug);
+async function openSome(town: SampleTown, id: string, key: string): Promise<void> {
+	const { provisioner, bridge, catalogues, progress } = town;
+	const found = (await provisioner.directory.running()).find(({ library }) => library.id === id);
 	if (!found) return;
-	const hosts = catalogues.get(slug)!.deck.filter((patron) => patron.role === 'host');
-	// The first three by label would all begin with the same letters; the sample spreads them over the list.
-	const step = Math.max(1, Math.floor(found.branches.length / SAMPLE_HOSTS.length));
-	for (const [at, host] of SAMPLE_HOSTS.entries()) {
-		const branch = found.branches[at * step];
-		if (!branch) return;
-		const door = { ...host.door, phone: branch.phone };
-		await openBranch(provisioner.context, branch, { door, policies: ['conduct'], appeal_partner: host.appealPartner });
-		await provisioner.services.look([branch.id]);
-		const to = { library: found.library, branch: branch.id, role: 'host', name: host.name };
-		const { token } = await invite(provisioner.context, to);
-		await bridge.acceptInvitation({ library: slug, token, card: hosts[at]!.card, pin: hosts[at]!.pin });
+	const { library, branches } = found;
+	const chosen = progress.of(key)?.branches ?? spread(branches.map(({ slug }) => slug));
+	progress.keep(key, { branches: chosen, done: false });
+	const cards = catalogues.get(library.slug)!.deck.filter((patron) => patron.role === 'host');
+	const hosted = new Set((await provisioner.directory.grants(id)).map((grant) => grant.branch));
+	for (const [at, slug] of chosen.entries()) {
+		const branch = branches.find((one) => one.slug === slug);
+		const host = SAMPLE_HOSTS[at]!;
+		if (!branch) continue;
+		if (branch.door === null) {
+			const door = { ...host.door, phone: branch.phone };
+			const opening = { door, policies: ['conduct'], appeal_partner: host.appealPartner };
+			await openBranch(provisioner.context, branch, opening);
+			await provisioner.services.look([branch.id]);
+		}
+		if (hosted.has(branch.id)) continue;
+		const { token } = await invite(provisioner.context, {
+			library,
+			branch: branch.id,
+			role: 'host',
+			name: host.name,
+		});
+		const { card, pin } = cards[at]!;
+		await bridge.acceptInvitation({ library: library.slug, token, card, pin });
 	}
+}
+
+/** As many labels as there are hosts, spread over the list: the first ones would all begin with the same letters. */
+function spread(slugs: readonly string[]): string[] {
+	const step = Math.max(1, Math.floor(slugs.length / SAMPLE_HOSTS.length));
+	return SAMPLE_HOSTS.flatMap((_host, at) => slugs[at * step] ?? []);
 }
