@@ -68,7 +68,15 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 			lookEvery: null,
 			...over,
 		});
-	let home = await start();
+	async function letGo(): Promise<void> {
+		await platform.die();
+		await Promise.all([inside.close(), outgoing.close()]);
+		rmSync(folder, { recursive: true, force: true });
+	}
+	let home = await start().catch(async (error: unknown) => {
+		await letGo();
+		throw error;
+	});
 	const server = createServer((req, res) => home.handle(req, res));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
@@ -133,9 +141,7 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
 			await home.close();
-			await platform.die();
-			await Promise.all([inside.close(), outgoing.close()]);
-			rmSync(folder, { recursive: true, force: true });
+			await letGo();
 		},
 	};
 }
