@@ -58,6 +58,7 @@ describe('the check of the architecture', () => {
 		root = mkdtempSync(join(tmpdir(), 'understory-architecture-'));
 		manifest('core');
 		manifest('http', { '@understory/core': '0.1.0', express: '5.3.0' });
+		manifest('provisioner', { bullmq: '6.0.0', '@kubernetes/client-node': '2.0.0', knex: '3.3.0' });
 		manifest('branch', { '@understory/core': '0.1.0', '@understory/http': '0.1.0', knex: '3.3.0' });
 		write('packages/core/src/ids.ts', 'export const id = 1;\n');
 		write(
@@ -118,6 +119,30 @@ describe('the check of the architecture', () => {
 			'packages/http/src/h.ts',
 			"const a = await import('@fedify/fedify');",
 			'@fedify',
+		],
+		[
+			'a queue outside provisioner/queue',
+			'packages/provisioner/src/reconcile/a.ts',
+			"import { Queue } from 'bullmq';",
+			'provisioner/src/reconcile/a.ts -> bullmq, which is not its to use',
+		],
+		[
+			'Kubernetes outside its driver',
+			'packages/provisioner/src/drivers/local.ts',
+			"import type { V1Pod } from '@kubernetes/client-node';",
+			'provisioner/src/drivers/local.ts -> @kubernetes/client-node, which is not its to use',
+		],
+		[
+			'an import of a package that has no package.json',
+			'packages/forgotten/src/a.ts',
+			"import { id } from '@understory/core/ids.ts';",
+			'forgotten/src/a.ts -> @understory/core/ids.ts, which forgotten/package.json does not name',
+		],
+		[
+			'undici outside outgoing',
+			'packages/http/src/x.ts',
+			"import { request } from 'undici';",
+			'http/src/x.ts -> undici, which is not its to use',
 		],
 		['a barrel', 'packages/http/src/index.ts', "export { id } from '@understory/core/ids.ts';", 'barrel'],
 		[
@@ -202,6 +227,38 @@ describe('the check of the architecture', () => {
 			for (const offence of found) expect(offence).to.contain(file.slice('packages/'.length));
 		});
 	}
+
+	it('lets each of them be used in the one place that is for it', () => {
+		manifest('outgoing', { undici: '8.0.0' });
+		manifest('federation', { '@fedify/fedify': '2.3.6' });
+		manifest('config');
+		write('packages/provisioner/src/queue/a.ts', "import { Queue } from 'bullmq';\n");
+		write(
+			'packages/provisioner/src/drivers/helm/a.ts',
+			"import { KubeConfig } from '@kubernetes/client-node';\n",
+		);
+		write('packages/provisioner/src/store/a.ts', "import type { Knex } from 'knex';\n");
+		write(
+			'packages/outgoing/src/a.ts',
+			"import { request } from 'undici';\nexport const a = () => fetch('http://a');\n",
+		);
+		write('packages/federation/src/a.ts', "import { createFederation } from '@fedify/fedify';\n");
+		write('packages/config/src/a.ts', 'export const a = process.env.HOME;\n');
+		expect(offences(root)).to.deep.equal([]);
+	});
+
+	it('a folder is public when the exports of its package list it, and no deeper', () => {
+		write(
+			'packages/core/package.json',
+			JSON.stringify({ exports: { './*.ts': './src/*.ts', './drivers/*.ts': './src/drivers/*.ts' } }),
+		);
+		write('packages/http/src/y.ts', "import { a } from '@understory/core/drivers/local.ts';\n");
+		expect(offences(root)).to.deep.equal([]);
+		write('packages/http/src/y.ts', "import { a } from '@understory/core/drivers/helm/values.ts';\n");
+		expect(offences(root)).to.deep.equal([
+			'http/src/y.ts -> @understory/core/drivers/helm/values.ts, which is private to core',
+		]);
+	});
 
 	it('does not take a comment or a method called fetch for an offence', () => {
 		write(

@@ -17,12 +17,10 @@ interface SourceFile extends SourceText {
 /** Everything in a tree of packages that breaks a rule of its layout, each as a line that names the place or the edge. */
 export function offences(root: string): string[] {
 	const packages = join(root, 'packages');
-	return readdirSync(packages)
-		.filter((name) => existsSync(join(packages, name, 'package.json')))
-		.flatMap((name) => {
-			const files = sourcesOf(packages, name);
-			return [...files.flatMap((file) => offencesOf(packages, file)), ...circlesOf(files)];
-		});
+	return readdirSync(packages).flatMap((name) => {
+		const files = sourcesOf(packages, name);
+		return [...files.flatMap((file) => offencesOf(packages, file)), ...circlesOf(files)];
+	});
 }
 
 function sourcesOf(packages: string, own: string): SourceFile[] {

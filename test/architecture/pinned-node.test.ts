@@ -11,6 +11,8 @@ const LOCK = {
 		'node_modules/for-others': { version: '2.0.0', integrity: 'sha512-b', optional: true },
 	},
 };
+/** Runs on, but not for ever: a guard that does not pass a signal on fails its test and leaves nothing behind. */
+const UNTIL_LATE = 'setTimeout(() => process.exit(9), 20_000);';
 const SAY =
 	'console.log(JSON.stringify({ words: process.argv.slice(2), path: process.env.PATH, node: process.execPath }))';
 
@@ -131,7 +133,7 @@ describe('the start on the pinned Node', () => {
 	it('ends as its script ends', async () => {
 		project.write('seven.mjs', 'process.exit(7)');
 		expect((await project.start('seven.mjs').end).code).to.equal(7);
-		project.write('killed.mjs', 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)');
+		project.write('killed.mjs', `process.kill(process.pid, 'SIGTERM'); ${UNTIL_LATE}`);
 		expect((await project.start('killed.mjs').end).code).to.equal(128 + 15);
 		expect((await project.start('not-there.mjs').end).code).to.equal(1);
 		expect(await project.start().end).to.include({ code: 1, err: 'Say which script to run.\n' });
@@ -142,7 +144,7 @@ describe('the start on the pinned Node', () => {
 			project.write(
 				'serve.mjs',
 				`let n = 0; process.on('${signal}', () => { n++; setImmediate(() => { console.log('closed', n); process.exit(3); }); });
-				console.log('up'); setInterval(() => {}, 1000);`,
+				console.log('up'); ${UNTIL_LATE}`,
 			);
 			const started = project.start('serve.mjs');
 			await started.printed('up');

@@ -30,7 +30,10 @@ export function loadWords(): Words {
 		}
 		books.set(language, book);
 	}
-	const numbers = new Map([...books.keys()].map((language) => [language, new Intl.NumberFormat(language)]));
+	// As American libraries write them, in Spanish too: 12,345.
+	const numbers = new Map(
+		[...books.keys()].map((language) => [language, new Intl.NumberFormat(`${language}-US`)]),
+	);
 	const plurals = new Map([...books.keys()].map((language) => [language, new Intl.PluralRules(language)]));
 	return {
 		languages: [...books.keys()],

@@ -23,6 +23,9 @@ describe('the pattern book', () => {
 			const html = patternBook(design, language);
 			expect(html).to.match(new RegExp(`^<!doctype html>\n<html lang="${language}" data-cloth="madrone">`));
 			expect(html).to.not.match(/undefined|\[object|NaN|\{\{|<script|\sstyle=|\son\w+=/);
+			expect(html, 'a piece that says nothing').to.not.match(
+				/<(span|b|p|h[1-6]|dt|dd|a|li|td|th|label|legend|caption|button)(?: [^>]*)?>\s*<\/\1>/,
+			);
 			expect(html, 'an attribute that says nothing').to.not.match(/\s(?!value)[\w-]+="\s*"/);
 			const ids = attributes(html, 'id');
 			expect(new Set(ids).size, ids.join()).to.equal(ids.length);

@@ -71,16 +71,13 @@ describe('the templates of every package', () => {
 		expect(phrases).to.be.greaterThan(100);
 	});
 
-	it('name only partials that are there', () => {
-		const partials = templates.map((file) => {
-			const [, room, name] = /packages\/([^/]+)\/(?:src\/partials|views)\/_?([^/]+)\.hbs$/.exec(file) ?? [];
-			return file.includes('/src/partials/') ? name : `${room}/${name}`;
-		});
+	it('name only partials that are there: those of the design, and those of their own package', () => {
 		for (const file of templates) {
+			const own = file.replace(/\/(?:views|src)\/.*$/, '/views');
 			for (const [, name] of readFileSync(file, 'utf8').matchAll(/\{\{#?>\s*([\w/-]+)/g)) {
-				const said = name!.replace(/^[^/]+\//, '');
-				const known = partials.some((one) => one === name || one?.endsWith(`/${said}`));
-				expect(known || name === '@partial-block', `${file}: ${name}`).to.equal(true);
+				const [, mine] = /^[\w-]+\/(.+)$/.exec(name!) ?? [];
+				const place = mine ? join(own, `_${mine}.hbs`) : join(PACKAGES, 'design/src/partials', `${name}.hbs`);
+				expect(existsSync(place), `${file}: ${name}`).to.equal(true);
 			}
 		}
 	});

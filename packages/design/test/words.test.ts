@@ -41,11 +41,11 @@ describe('the words', () => {
 		expect(counted).to.be.greaterThan(20);
 	});
 
-	it('write great numbers as the reader does', () => {
+	it('write great numbers as American libraries do, in Spanish too', () => {
 		const say = (language: string, count: number) =>
 			words.t(language, 'common.scope.neighborhood_counted', { count });
 		expect(say('en', 12_345)).to.include('12,345');
-		expect(say('es', 12_345)).to.include('12.345');
+		expect(say('es', 12_345)).to.include('12,345');
 		expect(say('es', 1_000_000)).to.equal(say('es', 2_000_000).replace('2', '1'));
 	});
 

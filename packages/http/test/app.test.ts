@@ -35,6 +35,9 @@ describe('an app', () => {
 		app.post('/form', formBody(100), (request, response) => response.json(request.body));
 		app.get('/ip', (request, response) => response.json({ ip: request.ip, secure: request.secure }));
 		app.get('/api/v1/late', () => Promise.reject(new TypeError('21234000012345 is not a patron')));
+		app.get('/broken', () => {
+			throw new TypeError('21234000012345 is not a patron');
+		});
 		app.get('/faults', () => {
 			throw new BadInput('Two fields are wrong.', [{ field: 'name', text: 'Give a name.' }], {
 				detail: 'inside',
@@ -122,6 +125,15 @@ describe('an app', () => {
 			.findLast(({ event, error_class }) => event === 'request_failed' && error_class === 'TypeError');
 		expect(line).to.include({ request_id: answer.headers['x-request-id'], status: 500 });
 		expect(kept.text()).not.to.match(/2123|is not a patron/);
+	});
+
+	it('shows a failure of our own to a person as a page, with its number and without its cause', async () => {
+		const answer = await ask(server.port, '/broken', { headers: BROWSER });
+		expect(answer.status).to.equal(500);
+		expect(answer.headers['content-type']).to.match(/^text\/html/);
+		expect(answer.text).to.equal(
+			`<h1>Something broke on our side and was written down.</h1><p>${answer.headers['x-request-id']}</p>`,
+		);
 	});
 
 	it('the detail of a failure of our own is written down and not answered', async () => {

@@ -1,6 +1,8 @@
 import { stoppedClock } from '@understory/core/clock.ts';
+import { TooMany } from '@understory/core/errors.ts';
 import { silentLog } from '@understory/core/log.ts';
 import { expect } from 'chai';
+import type { Request, Response } from 'express';
 import { createApp, finish } from '../src/app.ts';
 import { limitRequests, networkOf } from '../src/limits.ts';
 import { type Listening, listen } from '../src/server.ts';
@@ -73,6 +75,36 @@ describe('rate limits', () => {
 		for (let turn = 0; turn < 4; turn++) await knock('/keyed?who=a');
 		for (let turn = 0; turn < 50; turn++) await knock(`/keyed?who=other-${turn}`);
 		expect(await knock('/keyed?who=a')).to.equal(429);
+	});
+});
+
+describe('the memory of rate limits', () => {
+	/** Asks the limit itself: ten thousand callers over sockets would only measure the sockets. */
+	function limitOf(clock: ReturnType<typeof stoppedClock>): (who: string) => boolean {
+		const limit = limitRequests({
+			clock,
+			perMinute: 6,
+			burst: 1,
+			keyOf: (request) => String(request.query.who),
+		});
+		return (who) => {
+			try {
+				limit({ query: { who } } as unknown as Request, {} as Response, () => undefined);
+				return true;
+			} catch (error) {
+				expect(error).to.be.instanceOf(TooMany);
+				return false;
+			}
+		};
+	}
+
+	it('has an end: of ten thousand callers and one, the one who was quiet longest is forgotten', () => {
+		const knock = limitOf(stoppedClock(1_700_000_000_000));
+		expect([knock('first'), knock('first')]).to.deep.equal([true, false]);
+		for (let turn = 0; turn < 9_999; turn++) knock(`other-${turn}`);
+		expect(knock('first'), 'ten thousand are remembered').to.equal(false);
+		for (let turn = 0; turn < 10_000; turn++) knock(`another-${turn}`);
+		expect(knock('first')).to.equal(true);
 	});
 });
 

@@ -57,6 +57,39 @@ describe('where the client connects to', () => {
 		expect(far.asked).to.have.length(1);
 	});
 
+	const kinds: Record<string, string> = {
+		private: '10.1.2.3',
+		'link-local, where clouds keep their credentials': '169.254.169.254',
+		'carrier NAT': '100.64.0.1',
+		'unique-local': 'fd00:ec2::254',
+		'IPv4 mapped into IPv6': '::ffff:10.0.0.1',
+		NAT64: '64:ff9b::a9fe:a9fe',
+	};
+	for (const [kind, address] of Object.entries(kinds)) {
+		it(`${kind} is refused, written as an address and as what a name resolves to, alone or beside a public one`, async () => {
+			const family = address.includes(':') ? 6 : 4;
+			const literal = family === 6 ? `[${address}]` : address;
+			const asked: string[] = [];
+			const public4 = { address: '93.184.216.34', family: 4 };
+			for (const addresses of [[{ address, family }], [public4, { address, family }]]) {
+				const guarded = createOutgoing({
+					town: true,
+					resolve: async (hostname) => {
+						asked.push(hostname);
+						return addresses;
+					},
+				});
+				await failsWith('refused_address', guarded.request({ url: 'http://looks-fine.example/' }));
+				await failsWith('refused_address', guarded.request({ url: `http://${literal}/` }));
+				await guarded.close();
+			}
+			expect(asked, 'an address is never resolved').to.deep.equal([
+				'looks-fine.example',
+				'looks-fine.example',
+			]);
+		});
+	}
+
 	it('names of the town are refused outside a town', async () => {
 		const production = createOutgoing({ town: false, resolve: inside });
 		await failsWith('refused_address', production.request({ url: `${far.origin}/` }));
