@@ -6,7 +6,8 @@ import { expect } from 'chai';
 import { startCatalogues } from '../../packages/town/src/catalogues.ts';
 import { create } from '../../packages/town/src/test-town.ts';
 import { call } from './api.ts';
-import { type Seen, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { comeIn } from './walk.ts';
 
 type TestTown = Awaited<ReturnType<typeof create>>;
 
@@ -51,27 +52,6 @@ describe('the first day of a town', function () {
 		const { body } = await api('GET', `/operations/${operation}`);
 		expect(body.state, JSON.stringify(body.problem)).to.equal('done');
 		return body;
-	}
-
-	/** From the branch's sign-in through the library's card page and the catalogue, back to the branch. */
-	async function signIn(visitor: Visitor, slug: string, card: { card: string; pin: string }): Promise<Seen> {
-		const page = await visitor.open(at(slug, '/signin'));
-		expect(page.url).to.contain('//card.');
-		expect(page.text).to.contain('Sign in with your library card');
-		return visitor.send(page, '/sign-in/', { card: card.card, pin: card.pin });
-	}
-
-	async function comeIn(
-		visitor: Visitor,
-		slug: string,
-		card: { card: string; pin: string },
-		name: string,
-	): Promise<Seen> {
-		const welcome = await signIn(visitor, slug, card);
-		expect(new URL(welcome.url).pathname, welcome.text.slice(0, 400)).to.equal('/welcome');
-		const home = await visitor.send(welcome, '/welcome', { name, handle: toHandle(name), rules: 'yes' });
-		expect(new URL(home.url).pathname, home.text.slice(0, 400)).to.equal('/home');
-		return home;
 	}
 
 	function cards(library: string, kind: 'patron' | 'host') {
@@ -166,16 +146,16 @@ describe('the first day of a town', function () {
 		expect((await june.send(again, '/invitation/', { card: other.card, pin: other.pin })).status).to.equal(
 			403,
 		);
-		await comeIn(june, 'belmont', card!, 'June');
+		await comeIn(june, urls.belmont!, card!, 'June');
 	});
 
 	it('patrons sign in with demo cards at three branches and choose handles', async () => {
 		teo = new Visitor(town.port);
 		wendell = new Visitor(town.port);
 		stranger = new Visitor(town.port);
-		await comeIn(teo, 'belmont', cards('multnomah', 'patron')[0]!, 'Teo Halvorsen');
-		await comeIn(wendell, 'kenton', cards('multnomah', 'patron')[1]!, 'Wendell');
-		await comeIn(stranger, 'salem', cards('salem', 'patron')[0]!, 'Rosalind');
+		await comeIn(teo, urls.belmont!, cards('multnomah', 'patron')[0]!, 'Teo Halvorsen');
+		await comeIn(wendell, urls.kenton!, cards('multnomah', 'patron')[1]!, 'Wendell');
+		await comeIn(stranger, urls.salem!, cards('salem', 'patron')[0]!, 'Rosalind');
 	});
 
 	it('Teo posts once in each scope, and the post names its scope in words', async () => {
@@ -326,10 +306,6 @@ describe('the first day of a town', function () {
 		expect((await nobody().open(statement)).status).to.equal(200);
 	});
 });
-
-function toHandle(name: string): string {
-	return name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-}
 
 async function rawOf(port: number, path: string, host: string): Promise<Buffer> {
 	const { get } = await import('node:http');

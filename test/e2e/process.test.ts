@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { startPostgres } from '../../packages/town/src/postgres.ts';
 import { freePort } from '../../packages/town/src/postgres-process.ts';
 import type { TownFile } from '../../packages/town/src/town-file.ts';
 import { startTown, type TownProcess, whyNoDisk } from './town-process.ts';
@@ -187,6 +188,32 @@ describe('a town in a process of its own', function () {
 		expect(code).to.equal(1);
 		expect(said.trim().split('\n')).to.have.length(4);
 		for (const word of ['UNDERSTORY_LIBARY', '--colour', '"many"', '"X"']) expect(said).to.contain(word);
+	});
+
+	it('a PostgreSQL of one’s own is used when it is given, and a wrong address of one is refused without saying it', async () => {
+		const house = await startPostgres({ folder: join(data, 'house'), careless: true });
+		try {
+			const url = new URL(await house.urlFor('anybody'));
+			const environment = (address: URL) => ({ UNDERSTORY_DATABASE_URL: address.href });
+			url.username = 'postgres';
+			url.password = 'a wrong one';
+			const options = ['--port', String(port), ...ONE_LIBRARY];
+			const { code, said } = await refusal(options, { environment: environment(url) });
+			expect([code, said.trim()]).to.deep.equal([
+				1,
+				'The PostgreSQL of UNDERSTORY_DATABASE_URL cannot be used: its user or password is not right.',
+			]);
+			url.password = readFileSync(join(data, 'house', 'password'), 'utf8');
+			const started = await startTown(options, { data, environment: environment(url) });
+			if (!started.up) throw new Error(started.said);
+			running.push(started);
+			expect(openBranch(started.file).stage).to.equal('open');
+			expect(readdirSync(data)).to.not.include('postgres');
+			expect(await started.end('SIGTERM')).to.equal(0);
+			expect(filesWith(url.password, data)).to.deep.equal([join(data, 'house', 'password')]);
+		} finally {
+			await house.close();
+		}
 	});
 
 	it('--help lists the options and starts nothing', async () => {

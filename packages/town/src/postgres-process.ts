@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
+import type { Account } from './postgres-account.ts';
 
 /** A server that ended without being asked (a full disk, a kill) is started again on its port, after 1 s and then ever later up to 30 s. */
 export function keepRunning(
@@ -44,15 +45,17 @@ export function keepRunning(
 }
 
 /** Resolves with the running child, or with what it said before it ended. */
-export function run(
-	postgres: string,
-	data: string,
-	port: number,
-	careless: boolean,
-): Promise<ChildProcess | string> {
+export function run(server: {
+	readonly program: string;
+	readonly account: Account;
+	readonly data: string;
+	readonly port: number;
+	readonly careless: boolean;
+}): Promise<ChildProcess | string> {
+	const { account, data } = server;
 	const settings = [
 		'listen_addresses=127.0.0.1',
-		`port=${port}`,
+		`port=${server.port}`,
 		'unix_socket_directories=',
 		'shared_buffers=24MB',
 		'max_connections=100',
@@ -62,11 +65,12 @@ export function run(
 		'log_min_error_statement=panic',
 		'log_statement=none',
 		'autovacuum_max_workers=1',
-		...(careless ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
+		...(server.careless ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
 	].flatMap((setting) => ['-c', setting]);
-	const [program, ...words] = [...notAsRoot(), ...diesWithParent(), postgres];
+	const [program, ...words] = [...account.wrapper, ...diesWithParent(), server.program];
 	return new Promise((resolve) => {
 		const child = spawn(program!, [...words, '-D', data, ...settings], {
+			...account.as,
 			stdio: ['ignore', 'ignore', 'pipe'],
 			env: { LC_ALL: 'C', TZ: 'UTC' },
 			// A Ctrl+C at the terminal is for the town, which then stops its database last.
@@ -81,20 +85,6 @@ export function run(
 		child.once('error', (error) => resolve(error.message));
 		child.once('exit', () => resolve(said));
 	});
-}
-
-/** PostgreSQL refuses to run as root. In a user namespace of its own it is not, and still owns its files. */
-export function notAsRoot(): string[] {
-	if (process.getuid?.() !== 0) return [];
-	const wrapper = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
-	try {
-		execFileSync(wrapper[0]!, [...wrapper.slice(1), 'true'], { stdio: 'ignore' });
-		return wrapper;
-	} catch (cause) {
-		const sentence =
-			'PostgreSQL does not run as root, and this machine allows no user namespaces. Start Understory as another user, or set UNDERSTORY_DATABASE_URL.';
-		throw new PublicError(500, 'root', sentence, { cause });
-	}
 }
 
 /** Where the system can do it, the server stops by itself when the town is killed. */

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PublicError } from '@understory/core/errors.ts';
 import { type Log, silentLog } from '@understory/core/log.ts';
-import { freePort, keepRunning, notAsRoot, run, stopOrphan } from './postgres-process.ts';
+import { writeWhole } from './data-folder.ts';
+import { type Account, accountFor } from './postgres-account.ts';
+import { freePort, keepRunning, run, stopOrphan } from './postgres-process.ts';
 import { findPostgres } from './postgres-programs.ts';
 import { services } from './postgres-services.ts';
 
@@ -22,6 +24,8 @@ export interface PostgresOptions {
 	/** For tests: does not wait for the disk. Whoever sets this may lose the data at a power cut. */
 	readonly careless?: boolean;
 	readonly log?: Log;
+	/** For tests: false does as where the system allows no user namespaces. */
+	readonly namespaces?: boolean;
 }
 
 /**
@@ -35,12 +39,13 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const data = join(folder, 'data');
 	const password = keptPassword(join(folder, 'password'));
-	if (!existsSync(join(data, 'PG_VERSION'))) makeData(programs.initdb, folder, data, careless);
+	const account = accountFor(folder, programs.postgres, options.namespaces);
+	if (!existsSync(join(data, 'PG_VERSION'))) makeData(programs.initdb, account, folder, careless);
 	await stopOrphan(data);
 	let failure = '';
 	for (let attempt = 0; attempt < 3; attempt++) {
 		const port = await freePort();
-		const start = () => run(programs.postgres, data, port, careless);
+		const start = () => run({ program: programs.postgres, account, data, port, careless });
 		const started = await start();
 		if (typeof started !== 'string') return serve(keepRunning(started, start, log), port, password);
 		failure = started;
@@ -55,13 +60,37 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 	);
 }
 
-/** The roles and schemas of the town in a PostgreSQL of the operator's own; `url` is an administrator's. */
+/**
+ * The roles and schemas of the town in a PostgreSQL of the operator's own; `url` is an administrator's. Throws `PublicError` with a sentence
+ * when it cannot be used; the address, which holds a password, is not in it.
+ */
 export async function ownDatabase(url: string): Promise<Postgres> {
 	const admin = new URL(url);
-	const database = admin.pathname.slice(1) || 'understory';
+	const database = admin.pathname.slice(1) || 'postgres';
 	const secret = createHmac('sha256', 'understory').update(url).digest('hex');
-	return services({ admin, database, secret, makeDatabase: false, close: async () => undefined });
+	const made = services({ admin, database, secret, makeDatabase: false, close: async () => undefined });
+	return {
+		...made,
+		urlFor: (service) =>
+			made.urlFor(service).catch((cause: unknown) => {
+				const why = WHY_NOT[(cause as { code?: string }).code ?? ''] ?? 'it does not do what was asked';
+				const sentence = `The PostgreSQL of UNDERSTORY_DATABASE_URL cannot be used: ${why}.`;
+				throw new PublicError(500, 'database', sentence, { cause });
+			}),
+	};
 }
+
+/** By the codes of the system and of PostgreSQL. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+	ECONNREFUSED: 'nobody answers there',
+	ENOTFOUND: 'nobody answers there',
+	EAI_AGAIN: 'nobody answers there',
+	ETIMEDOUT: 'nobody answers there',
+	'28P01': 'its user or password is not right',
+	'28000': 'its user may not come in',
+	'3D000': 'there is no such database',
+	'42501': 'its user may not make roles and schemas',
+};
 
 function serve(server: { close(): Promise<void> }, port: number, password: string): Postgres {
 	const admin = new URL(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`);
@@ -75,15 +104,17 @@ function serve(server: { close(): Promise<void> }, port: number, password: strin
 }
 
 function keptPassword(file: string): string {
-	if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600, flag: 'wx' });
+	if (!existsSync(file)) writeWhole(file, randomBytes(24).toString('hex'));
 	return readFileSync(file, 'utf8').trim();
 }
 
-function makeData(initdb: string, folder: string, data: string, careless: boolean): void {
+function makeData(initdb: string, { wrapper, as }: Account, folder: string, careless: boolean): void {
+	const data = join(folder, 'data');
 	const fresh = `${data}.new`;
 	rmSync(fresh, { recursive: true, force: true });
 	mkdirSync(fresh, { mode: 0o700 });
-	const [program, ...words] = [...notAsRoot(), initdb];
+	if (as.uid !== undefined) chownSync(fresh, as.uid, as.gid);
+	const [program, ...words] = [...wrapper, initdb];
 	const options = [
 		'-D',
 		fresh,
@@ -97,14 +128,13 @@ function makeData(initdb: string, folder: string, data: string, careless: boolea
 		execFileSync(
 			program!,
 			[...words, ...options, '-E', 'UTF8', '--no-locale', '--no-instructions', ...(careless ? ['-N'] : [])],
-			{ stdio: ['ignore', 'ignore', 'pipe'], env: { LC_ALL: 'C', TZ: 'UTC' } },
+			{ ...as, stdio: ['ignore', 'ignore', 'pipe'], env: { LC_ALL: 'C', TZ: 'UTC' } },
 		);
 	} catch (cause) {
 		const sentence =
 			'The data folder of the embedded PostgreSQL could not be made. Is the disk full, or the folder read-only?';
 		throw new PublicError(500, 'database', sentence, { cause, detail: lastWords(cause) });
 	}
-	chmodSync(fresh, 0o700);
 	renameSync(fresh, data);
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import {
+	chmodSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -16,7 +17,7 @@ import { join } from 'node:path';
 import { type Log, silentLog } from '@understory/core/log.ts';
 import { expect } from 'chai';
 import pg from 'pg';
-import { type Postgres, startPostgres } from '../src/postgres.ts';
+import { ownDatabase, type Postgres, startPostgres } from '../src/postgres.ts';
 
 describe('the embedded PostgreSQL', function () {
 	this.timeout(60_000);
@@ -117,6 +118,26 @@ describe('the embedded PostgreSQL', function () {
 		]);
 	});
 
+	it('a PostgreSQL of the operator’s own gets the same roles and schemas, from an administrator who is no superuser', async () => {
+		const server = await start();
+		const admin = new URL(await server.urlFor('one'));
+		admin.username = 'postgres';
+		admin.password = readFileSync(join(folder, 'password'), 'utf8');
+		await ask(admin.href, "create role boss login createrole password 'of the house'");
+		await ask(admin.href, 'create database house owner boss');
+		admin.username = 'boss';
+		admin.password = 'of the house';
+		admin.pathname = '/house';
+		const house = await ownDatabase(admin.href);
+		const urls = await Promise.all(['bridge', 'site'].map((service) => house.urlFor(service)));
+		await ask(urls[0]!, 'create table kept as select 7 as seven');
+		expect(await refused(ask(urls[1]!, 'select * from bridge.kept'))).to.contain('permission denied');
+		const again = await ownDatabase(admin.href);
+		expect(await ask(await again.urlFor('bridge'), 'select seven from kept')).to.deep.equal([{ seven: 7 }]);
+		await house.close();
+		expect(await ask(urls[0]!, 'select 1 as one')).to.deep.equal([{ one: 1 }]);
+	});
+
 	it('stops when it is closed, and may be closed twice', async () => {
 		const server = await start();
 		const { port } = new URL(await server.urlFor('one'));
@@ -171,5 +192,46 @@ describe('the embedded PostgreSQL', function () {
 		process.kill(pidOf(), 'SIGKILL');
 		await back;
 		expect(await ask(url, 'select seven from kept')).to.deep.equal([{ seven: 7 }]);
+	});
+
+	describe('started by root where there are no user namespaces', () => {
+		before(function () {
+			if (process.getuid?.() === 0) return;
+			console.error('      only root can try to run it as nobody');
+			this.skip();
+		});
+		const asNobody = async () => {
+			const server = await startPostgres({ folder, careless: true, namespaces: false });
+			running.push(server);
+			return server;
+		};
+
+		it('runs as nobody, to whom its folder is given', async () => {
+			const server = await asNobody();
+			expect(await ask(await server.urlFor('one'), 'select 1 as one')).to.deep.equal([{ one: 1 }]);
+			expect(statSync(data()).uid).to.equal(65_534);
+			expect(statSync(join(folder, 'password')).mode & 0o777).to.equal(0o600);
+			expect(readFileSync(`/proc/${pidOf()}/status`, 'utf8')).to.match(/^Uid:\s+65534\s+65534/m);
+		});
+
+		it('goes on with data that was begun the other way, and back', async () => {
+			const first = await start(silentLog, false);
+			await ask(await first.urlFor('one'), 'create table kept as select 7 as seven');
+			await first.close();
+			const second = await asNobody();
+			const seven = [{ seven: 7 }];
+			expect(await ask(await second.urlFor('one'), 'select seven from kept')).to.deep.equal(seven);
+			await second.close();
+			const third = await start(silentLog, false);
+			expect(await ask(await third.urlFor('one'), 'select seven from kept')).to.deep.equal(seven);
+		});
+
+		it('says which folder nobody cannot reach, and what can be done', async () => {
+			const hidden = join(folder, 'private', 'town', 'postgres');
+			mkdirSync(hidden, { recursive: true });
+			chmodSync(join(folder, 'private'), 0o700);
+			const said = await refused(startPostgres({ folder: hidden, namespaces: false }));
+			expect(said).to.contain(hidden).and.to.contain('UNDERSTORY_DATABASE_URL');
+		});
 	});
 });
