@@ -97,6 +97,7 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 		const now = context.clock.now();
 		const person: Person = {
 			id,
+			kind: 'person',
 			sub: claims.sub,
 			handle,
 			name,

@@ -64,6 +64,9 @@ export async function publish(context: BranchContext, author: Person, draft: Dra
 			edited: null,
 			deleted: null,
 			hidden: null,
+			kind: 'Note',
+			title: null,
+			sensitive: false,
 		};
 		addPost(writing, post);
 		tell(context, writing, post, author, parent);

@@ -159,6 +159,9 @@ function keep(
 		edited: null,
 		deleted: null,
 		hidden: null,
+		kind: 'Note',
+		title: null,
+		sensitive: false,
 	};
 	addPost(writing, post);
 	tell(context, writing, post, actor.id, parent);

@@ -6,6 +6,8 @@ import type { Reading, Writing } from './store.ts';
 /** Somebody with an account at this branch. Nothing here says who they are outside (DESIGN 4.7). */
 export interface Person {
 	readonly id: number;
+	/** `branch` is the branch's own voice: nobody signs in as it. */
+	readonly kind: 'person' | 'branch';
 	/** The pairwise name the card issuer gave us. */
 	readonly sub: string;
 	readonly handle: string;

@@ -8,6 +8,9 @@ export interface Mention {
 	readonly handle: string;
 }
 
+/** What a post is, in ActivityStreams' word. */
+export type PostKind = 'Note' | 'Article' | 'Page' | 'Event' | 'Video' | 'Audio' | 'Image' | 'Question';
+
 /** A post, ours or a copy of somebody else's. */
 export interface Post {
 	readonly id: number;
@@ -21,6 +24,11 @@ export interface Post {
 	/** What the person typed; null for copies. */
 	readonly source: string | null;
 	readonly summary: string | null;
+	readonly kind: PostKind;
+	/** The title of what is no note. */
+	readonly title: string | null;
+	/** Its pictures are shown only when asked for. */
+	readonly sensitive: boolean;
 	readonly language: string | null;
 	readonly scope: Scope;
 	readonly audience: Audience;
@@ -36,7 +44,11 @@ export interface Post {
 	readonly hidden: string | null;
 }
 
-type Row = Omit<Post, 'audience' | 'mentions'> & { readonly audience: string; readonly mentions: string };
+type Row = Omit<Post, 'audience' | 'mentions' | 'sensitive'> & {
+	readonly audience: string;
+	readonly mentions: string;
+	readonly sensitive: number;
+};
 
 /** By our own number, deleted and hidden ones too: the caller decides what they mean. */
 export function postById(reading: Reading, id: number): Post | undefined {
@@ -88,7 +100,12 @@ export function countPosts(reading: Reading): number {
 
 /** Keeps a new post. */
 export function addPost(writing: Writing, post: Post): void {
-	const row = { ...post, audience: JSON.stringify(post.audience), mentions: JSON.stringify(post.mentions) };
+	const row: Row = {
+		...post,
+		audience: JSON.stringify(post.audience),
+		mentions: JSON.stringify(post.mentions),
+		sensitive: post.sensitive ? 1 : 0,
+	};
 	writing.run(sql('post').insert(row));
 }
 
@@ -116,5 +133,6 @@ function toPost(row: Row | undefined): Post | undefined {
 		...row,
 		audience: JSON.parse(row.audience) as Audience,
 		mentions: JSON.parse(row.mentions) as Mention[],
+		sensitive: row.sensitive === 1,
 	};
 }
