@@ -67,6 +67,8 @@ export interface BranchRecord {
 	readonly address: Address;
 	readonly phone: string | null;
 	readonly door: Door | null;
+	/** May teens post for everyone here? Only when the library's policy says so; missing is no. */
+	readonly teens_public?: boolean;
 	/** Ids of the policies in force here. */
 	readonly policies: readonly string[];
 	/** Who decides appeals from here, outside the branch. */

@@ -1,14 +1,39 @@
+import type { AgeBand } from '@understory/core/claims.ts';
 import { type Audience, audienceOf, meet, repliesTo, type Scope } from '@understory/core/scope.ts';
+import type { BranchContext } from '../context.ts';
 
 /** The three scopes a composer offers, narrowest first. */
 export const OFFERED = ['branch', 'neighborhood', 'public'] as const;
 export type Offered = (typeof OFFERED)[number];
 
-/** The scopes somebody may choose: all of them for a first post, for a reply those that are not wider than its parent. */
-export function offeredFor(parent: Audience | null): Offered[] {
-	if (!parent) return [...OFFERED];
-	const allowed = repliesTo(parent);
-	return OFFERED.filter((scope) => allowed.includes(scope));
+/** Whoever is to choose, as far as it matters here: an account, or the claims of somebody who has none yet. */
+export interface Chooser {
+	readonly age_band: AgeBand;
+}
+
+/** Is this somebody whose posts stay within the neighborhood, because the library has not said otherwise (docs/adr/0018)? */
+export function staysNear(context: Pick<BranchContext, 'current'>, who: Chooser): boolean {
+	const young = who.age_band === 'teen' || who.age_band === 'child';
+	return young && context.current.branch().teens_public !== true;
+}
+
+/**
+ * The scopes somebody may choose: for a first post all that are open to them, for a reply those of them that are not wider than
+ * its parent. Teens have no public scope unless the library's policy allows it (docs/adr/0018).
+ */
+export function offeredFor(
+	context: Pick<BranchContext, 'current'>,
+	author: Chooser,
+	parent: Audience | null,
+): Offered[] {
+	const allowed = parent ? repliesTo(parent) : OFFERED;
+	const near = staysNear(context, author);
+	return OFFERED.filter((scope) => allowed.includes(scope) && !(near && scope === 'public'));
+}
+
+/** The scope that may be somebody's default: the one they chose, or `branch` when it is not open to them (DESIGN 4.6). */
+export function defaultFor(context: Pick<BranchContext, 'current'>, who: Chooser, word: unknown): Offered {
+	return offeredFor(context, who, null).find((scope) => scope === word) ?? 'branch';
 }
 
 /**

@@ -1,10 +1,9 @@
 import type { Claims } from '@understory/core/claims.ts';
 import { BadInput, NotAllowed } from '@understory/core/errors.ts';
-import { type Scope, toScope } from '@understory/core/scope.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
 import { addPerson, changePerson, type Person, personByHandle, personBySub } from '../store/people.ts';
-import { OFFERED } from './audiences.ts';
+import { defaultFor } from './audiences.ts';
 import { cleanLine } from './plain-text.ts';
 import { nameFaults } from './profile.ts';
 
@@ -106,7 +105,7 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 			age_band: claims.age_band,
 			standing: claims.standing,
 			staff_id: claims.staff_id ?? null,
-			default_scope: offered(form.scope),
+			default_scope: defaultFor(context, claims, form.scope),
 			language: form.language,
 			rules_agreed: policies.map((policy) => `${policy.id}@${policy.version}`).join(' '),
 			created: now,
@@ -115,9 +114,4 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 		addPerson(writing, person);
 		return person;
 	});
-}
-
-function offered(word: string): Scope {
-	const scope = toScope(word);
-	return OFFERED.some((one) => one === scope) ? scope : 'branch';
 }

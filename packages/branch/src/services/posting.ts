@@ -6,7 +6,7 @@ import { addNotice, type NoticeKind } from '../store/notices.ts';
 import { type Person, personById } from '../store/people.ts';
 import { addPost, changePost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
-import { audienceFor, offeredFor } from './audiences.ts';
+import { audienceFor, offeredFor, staysNear } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { cleanText, lengthOf, toHtml } from './plain-text.ts';
@@ -27,7 +27,7 @@ export interface Draft {
 /**
  * Keeps a post and everything that follows from it (notices, deliveries) in one transaction. Throws NotAllowed when this person may
  * not write now, NotFound when the post it answers is not for them, and BadInput with fault codes: `text_missing`, `text_long`,
- * `scope_wider`, `mention_outside`.
+ * `scope_wider`, `scope_teen`, `mention_outside`.
  */
 export async function publish(context: BranchContext, author: Person, draft: Draft): Promise<Post> {
 	checkMayWrite(context, author);
@@ -38,7 +38,7 @@ export async function publish(context: BranchContext, author: Person, draft: Dra
 		throw new BadInput('This post is too long.', [{ field: 'text', text: 'text_long' }]);
 	}
 	const parent = draft.replyTo === null ? null : readableParent(context, author, draft.replyTo);
-	const scope = allowedScope(toScope(draft.scope), parent);
+	const scope = allowedScope(context, author, toScope(draft.scope), parent);
 	const actor = context.at.person(author.id);
 	const audience = audienceFor(scope, { origin: context.origin, author: actor }, parent?.audience ?? null);
 	const found = await findMentions(context, text, audience);
@@ -105,10 +105,15 @@ function readableParent(context: BranchContext, author: Person, id: number): Pos
 	return parent;
 }
 
-function allowedScope(scope: Scope, parent: Post | null): Scope {
-	const offered = offeredFor(parent?.audience ?? null);
+function allowedScope(context: BranchContext, author: Person, scope: Scope, parent: Post | null): Scope {
+	const offered = offeredFor(context, author, parent?.audience ?? null);
 	const chosen = offered.find((one) => one === scope);
 	if (chosen) return chosen;
+	if (scope === 'public' && staysNear(context, author)) {
+		throw new BadInput('Accounts of teens do not post for everyone here.', [
+			{ field: 'scope', text: 'scope_teen' },
+		]);
+	}
 	throw new BadInput('An answer cannot go farther than the post it answers.', [
 		{ field: 'scope', text: 'scope_wider' },
 	]);

@@ -1,8 +1,7 @@
 import { BadInput, type Fault } from '@understory/core/errors.ts';
-import { toScope } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { changePerson, type Person } from '../store/people.ts';
-import { OFFERED } from './audiences.ts';
+import { defaultFor } from './audiences.ts';
 import { cleanLine, cleanText, lengthOf, toHtml } from './plain-text.ts';
 
 /** Longest words about oneself, in characters. */
@@ -31,13 +30,12 @@ export function changeProfile(
 	const faults = nameFaults(name);
 	if (lengthOf(summary) > LONGEST_SUMMARY) faults.push({ field: 'summary', text: 'summary_long' });
 	if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
-	const scope = toScope(form.scope);
 	context.store.transact((writing) =>
 		changePerson(writing, person.id, {
 			name,
 			summary_source: summary,
 			summary_html: toHtml(summary, []),
-			default_scope: OFFERED.some((one) => one === scope) ? scope : 'branch',
+			default_scope: defaultFor(context, person, form.scope),
 			language: form.language,
 		}),
 	);

@@ -1,5 +1,5 @@
-import type { Audience, Scope } from '@understory/core/scope.ts';
-import { offeredFor } from '../services/audiences.ts';
+import { type Audience, repliesTo, type Scope } from '@understory/core/scope.ts';
+import { type Chooser, offeredFor, staysNear } from '../services/audiences.ts';
 import { countPeople } from '../store/people.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -18,8 +18,10 @@ export function scopeChoices(
 	visit: Visit,
 	checked: Scope,
 	parent: Audience | null = null,
-): { readonly choices: readonly ScopeChoice[]; readonly narrower: boolean } {
-	const offered = offeredFor(parent);
+): { readonly choices: readonly ScopeChoice[]; readonly narrower: boolean; readonly teen: boolean } {
+	// Before the first visit is over there are only the claims. Nobody at all is held to what holds for the youngest.
+	const author: Chooser = visit.person ?? visit.claims ?? { age_band: 'child' };
+	const offered = offeredFor(web.context, author, parent);
 	const { design } = web.views;
 	const people = web.context.store.read((reading) => countPeople(reading));
 	const branches = web.context.book.trust().neighborsOf(web.context.origin).size;
@@ -36,5 +38,6 @@ export function scopeChoices(
 		hint: design.t(visit.language, `common.scope.hint.${word}`, values[word] as Record<string, unknown>),
 		checked: word === chosen,
 	}));
-	return { choices, narrower: parent !== null && offered.length < 3 };
+	const narrower = parent !== null && !repliesTo(parent).includes('public');
+	return { choices, narrower, teen: staysNear(web.context, author) };
 }
