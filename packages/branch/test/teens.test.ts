@@ -66,6 +66,17 @@ describe('accounts of teens', () => {
 		expect(scopes()).to.deep.equal(['public']);
 	});
 
+	it('have no page of their own for anybody outside the branch', async () => {
+		const outside = bed.branch('north').browser();
+		const nobody = await outside.get('/@nobody');
+		const teen = await outside.get('/@tess');
+		expect([teen.status, nobody.status]).to.deep.equal([404, 404]);
+		expect(teen.body).not.to.include('tess');
+		const ana = await bed.branch('north').join('ana');
+		expect((await ana.get('/@tess')).status).to.equal(200);
+		expect((await outside.get('/@ana')).status).to.equal(200);
+	});
+
 	it('are the only ones held to this: grown people and people of unknown age post for everyone', async () => {
 		for (const age_band of ['adult', 'unknown'] as const) {
 			const someone = await bed.branch('north').join(age_band, { age_band });

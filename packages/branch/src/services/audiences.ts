@@ -11,10 +11,14 @@ export interface Chooser {
 	readonly age_band: AgeBand;
 }
 
+/** Is this somebody whom the branch protects for their age? An unknown age is not held to be young (docs/adr/0018). */
+export function isYoung({ age_band }: Chooser): boolean {
+	return age_band === 'teen' || age_band === 'child';
+}
+
 /** Is this somebody whose posts stay within the neighborhood, because the library has not said otherwise (docs/adr/0018)? */
 export function staysNear(context: Pick<BranchContext, 'current'>, who: Chooser): boolean {
-	const young = who.age_band === 'teen' || who.age_band === 'child';
-	return young && context.current.branch().teens_public !== true;
+	return isYoung(who) && context.current.branch().teens_public !== true;
 }
 
 /**

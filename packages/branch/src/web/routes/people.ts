@@ -2,6 +2,7 @@ import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
+import { isYoung } from '../../services/audiences.ts';
 import {
 	actorOf,
 	findSomebody,
@@ -81,6 +82,8 @@ function profile(web: Web, visit: Visit): void {
 	const author = addressOf(web, somebody);
 	// People of other servers are shown to our people only: their own page is elsewhere.
 	if (somebody.kind === 'elsewhere' && !visit.person) throw new NotFound();
+	// Teens are not listed outside the branch (docs/adr/0018).
+	if (somebody.kind === 'here' && isYoung(somebody.person) && !visit.person) throw new NotFound();
 	if (author.href !== `/@${part(visit, 'handle')}`) {
 		goTo(visit, author.href);
 		return;
