@@ -13,8 +13,8 @@ export interface LocalActor {
 	readonly summaryHtml: string;
 	/** UTC milliseconds. */
 	readonly created: number;
-	/** `server` is the branch itself (`/ap/actor`). */
-	readonly kind: 'person' | 'server';
+	/** `server` signs for the branch (`/ap/actor`); `branch` is the branch's own voice, whom people follow. */
+	readonly kind: 'person' | 'branch' | 'server';
 	readonly discoverable: boolean;
 }
 

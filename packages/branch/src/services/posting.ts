@@ -24,12 +24,20 @@ export interface Draft {
 	readonly replyTo: number | null;
 }
 
+/** What else is written in the transaction that keeps a post. */
+export type Also = (writing: Writing, post: Post) => void;
+
 /**
  * Keeps a post and everything that follows from it (notices, deliveries) in one transaction. Throws NotAllowed when this person may
  * not write now, NotFound when the post it answers is not for them, and BadInput with fault codes: `text_missing`, `text_long`,
  * `scope_wider`, `scope_teen`, `mention_outside`.
  */
-export async function publish(context: BranchContext, author: Person, draft: Draft): Promise<Post> {
+export async function publish(
+	context: BranchContext,
+	author: Person,
+	draft: Draft,
+	also: Also = () => undefined,
+): Promise<Post> {
 	checkMayWrite(context, author);
 	const text = cleanText(draft.text);
 	if (text === '')
@@ -69,6 +77,7 @@ export async function publish(context: BranchContext, author: Person, draft: Dra
 			sensitive: false,
 		};
 		addPost(writing, post);
+		also(writing, post);
 		tell(context, writing, post, author, parent);
 		sendPost(context, writing, post);
 		return post;

@@ -13,8 +13,8 @@ export function toLocalActor(person: Person): LocalActor {
 		displayName: person.name,
 		summaryHtml: person.summary_html,
 		created: person.created,
-		kind: 'person',
-		discoverable: false,
+		kind: person.kind,
+		discoverable: person.kind === 'branch',
 	};
 }
 

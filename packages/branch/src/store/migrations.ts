@@ -1,5 +1,6 @@
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
+import { VOICE } from './schema/voice.ts';
 
 /**
  * One step of the schema. It runs in one transaction together with the new `user_version`, so that a process killed in the
@@ -14,6 +15,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
 	{ version: 1, sql: FIRST },
 	{ version: 2, sql: KINDS },
+	{ version: 11, sql: VOICE },
 ];
 
 /** What `user_version` is when the folder is current. */

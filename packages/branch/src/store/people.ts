@@ -41,14 +41,19 @@ export function personBySub(reading: Reading, sub: string): Person | undefined {
 	return reading.first<Person>(sql('person').where({ sub }));
 }
 
+/** The branch's own voice, once it has one. */
+export function voice(reading: Reading): Person | undefined {
+	return reading.first<Person>(sql('person').where({ kind: 'branch' }));
+}
+
 /** Everyone, by name. */
 export function everybody(reading: Reading): Person[] {
-	return reading.all<Person>(sql('person').orderByRaw('name COLLATE NOCASE, id'));
+	return reading.all<Person>(sql('person').where({ kind: 'person' }).orderByRaw('name COLLATE NOCASE, id'));
 }
 
 /** How many accounts there are. */
 export function countPeople(reading: Reading): number {
-	return reading.first<{ n: number }>(sql('person').count({ n: '*' }))?.n ?? 0;
+	return reading.first<{ n: number }>(sql('person').count({ n: '*' }).where({ kind: 'person' }))?.n ?? 0;
 }
 
 /** How many signed in since a moment. */

@@ -12,12 +12,14 @@ import { personById } from '../store/people.ts';
 import { errorPageFor } from './frame.ts';
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
+import { FEED_ROUTES } from './routes/feeds.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
+import { VOICE_ROUTES } from './routes/voice.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
 import { goTo, type Visit } from './visit.ts';
 import type { Route, Web } from './web.ts';
@@ -30,6 +32,8 @@ const ROUTES: readonly Route[] = [
 	...BOARD_ROUTES,
 	...NOTICE_ROUTES,
 	...STAFF_ROUTES,
+	...VOICE_ROUTES,
+	...FEED_ROUTES,
 	...POST_ROUTES,
 	...PEOPLE_ROUTES,
 ];

@@ -24,6 +24,8 @@ export interface AuthorView {
 	readonly face: Face;
 	/** Null for people of this branch. */
 	readonly spine: Spine | null;
+	/** The branch itself. */
+	readonly official: boolean;
 }
 
 /** A post as the partial draws it. */
@@ -54,7 +56,7 @@ export function localAuthor(web: Web, id: number): AuthorView {
 	const person = web.context.store.read((reading) => personById(reading, id));
 	const name = person?.name ?? '';
 	const face = faceOf(web.context.at.person(id), name);
-	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null };
+	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null, official: person?.kind === 'branch' };
 }
 
 /** Somebody of another server. */
@@ -64,6 +66,7 @@ export function remoteAuthor(web: Web, remote: RemoteRow): AuthorView {
 		href: `/@${remote.handle}@${remote.host}`,
 		face: faceOf(remote.uri, remote.name),
 		spine: spineOf(web, remote.origin),
+		official: false,
 	};
 }
 

@@ -1,4 +1,4 @@
-import { Application, type CryptographicKey, Endpoints, Person } from '@fedify/vocab';
+import { Application, type CryptographicKey, Endpoints, Organization, Person } from '@fedify/vocab';
 import type { LocalActor } from '../ports.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import { instant } from './instant.ts';
@@ -6,7 +6,11 @@ import { instant } from './instant.ts';
 const DAY = 86_400_000;
 
 /** An actor of ours in Fedify's vocabulary. Of the day it was made only the date is told. */
-export function toFedifyActor(actor: LocalActor, key: CryptographicKey, at: Addresses): Person | Application {
+export function toFedifyActor(
+	actor: LocalActor,
+	key: CryptographicKey,
+	at: Addresses,
+): Person | Organization | Application {
 	const shared = {
 		id: new URL(at.actor(actor)),
 		preferredUsername: actor.handle,
@@ -23,5 +27,6 @@ export function toFedifyActor(actor: LocalActor, key: CryptographicKey, at: Addr
 		published: instant(Math.floor(actor.created / DAY) * DAY),
 	};
 	if (actor.kind === 'server') return new Application({ ...shared, url: new URL(at.page('/about')) });
-	return new Person({ ...shared, url: new URL(at.page(`/@${actor.handle}`)) });
+	const url = new URL(at.page(`/@${actor.handle}`));
+	return actor.kind === 'branch' ? new Organization({ ...shared, url }) : new Person({ ...shared, url });
 }

@@ -50,7 +50,7 @@ export function createPages(parts: {
 		path: string,
 	): Promise<Found | null> {
 		const stored = await ports.postById(route.post);
-		const found = stored?.author.id === route.actor && stored.author.kind === 'person' ? stored : null;
+		const found = stored?.author.id === route.actor && stored.author.kind !== 'server' ? stored : null;
 		const render = (reader: Reader) =>
 			found && (route.activity ? serializer.create(found, reader) : serializer.note(found, reader));
 		const open = render(NOBODY);

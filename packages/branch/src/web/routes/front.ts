@@ -1,7 +1,6 @@
 import type { BranchRecord } from '@understory/core/register.ts';
 import { isLive } from '@understory/core/stage.ts';
-import { mayRead } from '../../services/readers.ts';
-import { listPosts } from '../../store/posts.ts';
+import { publicPosts } from '../../services/public-posts.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
 import { postView, spineOf } from '../post-view.ts';
@@ -31,22 +30,12 @@ function front(web: Web, visit: Visit): void {
 			door: doorView(web, visit),
 			address: branch.address,
 			phone: branch.phone,
-			posts: live ? publicPosts(web, visit) : [],
+			posts: live ? publicPosts(web.context, { limit: POSTS }).map((post) => postView(web, visit, post)) : [],
 			doors: nextDoors(web),
 			nearest: live ? null : nearestOpen(branch, web.context.current.branches()),
 			signedIn: visit.claims !== null,
 		},
 	);
-}
-
-/** What people here wrote for everyone. Nobody in particular asks, so everything is asked of `mayReceive` for nobody. */
-function publicPosts(web: Web, visit: Visit) {
-	const nobody = { kind: 'nobody' } as const;
-	const query = { scopes: ['public'], local: true, first: true, limit: POSTS } as const;
-	return web.context.store
-		.read((reading) => listPosts(reading, query))
-		.filter((post) => post.audience.listed && mayRead(web.context, post, nobody))
-		.map((post) => postView(web, visit, post));
 }
 
 function nextDoors(web: Web) {
