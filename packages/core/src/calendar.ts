@@ -37,3 +37,35 @@ export function isZone(zone: string): boolean {
 		throw error;
 	}
 }
+
+/**
+ * The moment a clock on the wall of a zone shows `date` (`YYYY-MM-DD`) and `time` (`HH:MM`), UTC milliseconds; null for what is no date or time.
+ * A time that a clock change leaves out is taken as the one an hour later, one that comes twice as the first.
+ */
+export function momentIn(zone: string, date: string, time: string): number | null {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) return null;
+	const wall = Date.parse(`${date}T${time}:00Z`);
+	// A day that does not exist is not moved into the next month.
+	if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== date) return null;
+	const ahead = (at: number) => wallIn(zone, at) - at;
+	const earlier = wall - ahead(wall - 86_400_000);
+	if (wallIn(zone, earlier) === wall) return earlier;
+	const later = wall - ahead(wall + 86_400_000);
+	return wallIn(zone, later) === wall ? later : earlier;
+}
+
+/** What the wall clock of a zone shows at a moment, as if it were UTC; whole seconds. */
+function wallIn(zone: string, at: number): number {
+	const format = new Intl.DateTimeFormat('en-US', {
+		timeZone: zone,
+		year: 'numeric',
+		month: 'numeric',
+		day: 'numeric',
+		hour: 'numeric',
+		minute: 'numeric',
+		second: 'numeric',
+		hourCycle: 'h23',
+	});
+	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+	return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
+}

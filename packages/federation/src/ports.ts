@@ -33,6 +33,27 @@ export interface WirePost {
 	readonly mentions: readonly { readonly actor: string; readonly handle: string }[];
 	/** The page people read, `/@{handle}/{id}`. */
 	readonly url: string;
+	/** Set for what happens somewhere, at a time. */
+	readonly event?: WireEvent;
+}
+
+/** What an Event says besides what every post does. Moments are UTC milliseconds. */
+export interface WireEvent {
+	readonly title: string;
+	readonly starts: number;
+	readonly ends: number;
+	/** IANA zone. */
+	readonly zone: string;
+	readonly place: string;
+	readonly address: string;
+	readonly online: string | null;
+	readonly capacity: number | null;
+	readonly coming: number;
+	readonly cancelled: boolean;
+	/** In words, for software that shows no times (Mastodon shows title, summary and link). */
+	readonly inWords: string;
+	/** Where people say that they come; absolute. */
+	readonly page: string;
 }
 
 /** An actor's RSA pair (PEM), the only keys Fedify sees (DESIGN 5.3). */

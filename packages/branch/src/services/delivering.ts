@@ -41,7 +41,7 @@ export function nextDeliveryAt(context: BranchContext): number | null {
 }
 
 async function deliver(context: BranchContext, federation: Federation, delivery: Delivery): Promise<void> {
-	if (delivery.what === 'create' && !isSending(context))
+	if ((delivery.what === 'create' || delivery.what === 'update') && !isSending(context))
 		return postpone(context, delivery, delivery.tries, HOUR);
 	let sent: Sent;
 	try {
@@ -79,11 +79,16 @@ async function bodyOf(
 	const author = toLocalActor(sender);
 	const { about } = delivery;
 	switch (delivery.what) {
-		case 'create': {
+		case 'create':
+		case 'update': {
 			const post = context.store.read((reading) =>
 				toWirePost(context, reading, postById(reading, delivery.post!)),
 			);
-			return post && federation.createFor(post, serverReader(context, delivery.origin));
+			const server = serverReader(context, delivery.origin);
+			if (!post) return null;
+			return delivery.what === 'create'
+				? federation.createFor(post, server)
+				: federation.updateFor(post, server);
 		}
 		case 'delete':
 			return federation.deleteOf({ id: String(delivery.post), author });

@@ -84,12 +84,19 @@ export function recallPost(context: BranchContext, writing: Writing, post: Post)
 	}
 }
 
+/** Tells every server that has, or may have, a copy how the post reads now. One that waits for its first try is sent as it reads then. */
+export function refreshPost(context: BranchContext, writing: Writing, post: Post): void {
+	if (post.person === null) return;
+	const about = { what: 'update', post: post.id, about: null, sender: String(post.person) } as const;
+	for (const recipient of holdersOf(writing, post.id)) put(context, writing, about, recipient);
+}
+
 /** Puts something that is about no post into the outbox: a follow, its end, an answer to one. */
 export function sendAbout(
 	context: BranchContext,
 	writing: Writing,
 	errand: {
-		readonly what: Exclude<Errand, 'create' | 'delete'>;
+		readonly what: Exclude<Errand, 'create' | 'update' | 'delete'>;
 		readonly activity: string;
 		readonly actor: string;
 		readonly sender: string;

@@ -22,6 +22,8 @@ export interface Draft {
 	readonly scope: unknown;
 	readonly language: string;
 	readonly replyTo: number | null;
+	/** Set when it announces something that happens somewhere. */
+	readonly event?: { readonly title: string };
 }
 
 /** What else is written in the transaction that keeps a post. */
@@ -72,8 +74,8 @@ export async function publish(
 			edited: null,
 			deleted: null,
 			hidden: null,
-			kind: 'Note',
-			title: null,
+			kind: draft.event ? 'Event' : 'Note',
+			title: draft.event?.title ?? null,
 			sensitive: false,
 		};
 		addPost(writing, post);

@@ -1,5 +1,7 @@
-import type { LocalActor, WirePost } from '@understory/federation/ports.ts';
+import type { LocalActor, WireEvent, WirePost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
+import { countComing } from '../store/attendance.ts';
+import { eventOf } from '../store/events.ts';
 import { type Person, personById } from '../store/people.ts';
 import type { Post } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
@@ -45,7 +47,9 @@ export function toWirePost(
 	if (!post || post.person === null || post.deleted !== null || post.hidden !== null) return null;
 	const author = personById(reading, post.person);
 	if (!author) return null;
+	const event = post.kind === 'Event' ? wireEvent(context, reading, post, author) : undefined;
 	return {
+		...(event ? { event } : {}),
 		id: String(post.id),
 		author: toLocalActor(author),
 		contentHtml: post.content_html,
@@ -57,5 +61,34 @@ export function toWirePost(
 		audience: post.audience,
 		mentions: post.mentions,
 		url: context.at.page(author.handle, post.id),
+	};
+}
+
+function wireEvent(
+	context: Pick<BranchContext, 'at'>,
+	reading: Reading,
+	post: Post,
+	author: Person,
+): WireEvent | undefined {
+	const event = eventOf(reading, post.id);
+	if (!event) return undefined;
+	const day = new Intl.DateTimeFormat(post.language ?? author.language, {
+		timeZone: event.zone,
+		dateStyle: 'full',
+		timeStyle: 'short',
+	});
+	return {
+		title: post.title ?? '',
+		starts: event.starts,
+		ends: event.ends,
+		zone: event.zone,
+		place: event.place,
+		address: event.address,
+		online: event.online,
+		capacity: event.capacity,
+		coming: countComing(reading, post.id),
+		cancelled: event.cancelled !== null,
+		page: context.at.page(author.handle, post.id),
+		inWords: [day.format(event.starts), event.place, event.address].filter(Boolean).join(', '),
 	};
 }

@@ -2,13 +2,13 @@ import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** What is to be said to another server. The words are made when it is sent, so that today's trust decides. */
-export type Errand = 'create' | 'delete' | 'follow' | 'unfollow' | 'accept' | 'reject';
+export type Errand = 'create' | 'update' | 'delete' | 'follow' | 'unfollow' | 'accept' | 'reject';
 
 /** One thing to be sent to one inbox; kept until the other side has it, or never will. */
 export interface Delivery {
 	readonly id: number;
 	readonly what: Errand;
-	/** For create and delete. */
+	/** For create, update and delete. */
 	readonly post: number | null;
 	/** For the others: id of the follow activity, and the actor it is about. */
 	readonly about: { readonly activity: string; readonly actor: string } | null;

@@ -1,3 +1,4 @@
+import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
 import { VOICE } from './schema/voice.ts';
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 1, sql: FIRST },
 	{ version: 2, sql: KINDS },
 	{ version: 11, sql: VOICE },
+	{ version: 13, sql: EVENTS },
 ];
 
 /** What `user_version` is when the folder is current. */

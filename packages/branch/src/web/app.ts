@@ -12,6 +12,7 @@ import { personById } from '../store/people.ts';
 import { errorPageFor } from './frame.ts';
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
+import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
@@ -34,6 +35,7 @@ const ROUTES: readonly Route[] = [
 	...STAFF_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
+	...EVENT_ROUTES,
 	...POST_ROUTES,
 	...PEOPLE_ROUTES,
 ];

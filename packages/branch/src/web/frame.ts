@@ -9,7 +9,15 @@ import { csrfOf, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** The signs of a branch; the one that is shown as current. */
-export type SignName = 'front' | 'board' | 'notices' | 'neighborhood' | 'rules' | 'about' | 'staff';
+export type SignName =
+	| 'front'
+	| 'board'
+	| 'notices'
+	| 'events'
+	| 'neighborhood'
+	| 'rules'
+	| 'about'
+	| 'staff';
 
 /** How this visitor reads: language, the library's zone, and now. */
 export function readerOf(web: Web, visit: Visit): Reader {
@@ -139,6 +147,7 @@ function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[]
 	} else {
 		signs.push(sign('front', '/', 'board'));
 	}
+	if (isLive(context.current.branch().stage)) signs.push(sign('events', '/events', 'calendar'));
 	signs.push(sign('neighborhood', '/neighborhood', 'scope-neighborhood'));
 	signs.push(sign('rules', '/rules', 'shield-check'));
 	signs.push(sign('about', '/about', 'door'));

@@ -5,6 +5,7 @@ import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
 import { personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { type RemoteRow, remoteById } from '../store/remote-actors.ts';
+import { type EventView, eventView } from './event-view.ts';
 import { say } from './frame.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -38,6 +39,8 @@ export interface PostView {
 	readonly at: number;
 	readonly edited: number | null;
 	readonly body: TrustedHtml;
+	/** Set for an event of ours. */
+	readonly event: EventView | null;
 	readonly language: string | null;
 	readonly summary: string | null;
 	/** A sentence when it answers in a smaller circle than what it answers. */
@@ -96,6 +99,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		at: post.created,
 		edited: post.edited,
 		body: trustedHtml(post.content_html),
+		event: eventView(web, visit, post),
 		language: post.language,
 		summary: post.summary,
 		narrowed: narrowed(web, visit, post, author),

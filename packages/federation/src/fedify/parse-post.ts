@@ -1,4 +1,4 @@
-import { type Activity, Article, type Object as AsObject, Mention, Note, Page } from '@fedify/vocab';
+import { type Activity, Article, type Object as AsObject, Event, Mention, Note, Page } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
 import type { IncomingPost } from '../ports.ts';
@@ -16,18 +16,30 @@ interface PostParts {
 }
 
 /**
- * Reads a Note, Article or Page; null for what is no post (a vote in a poll is a Note with a name and no content). Addressing is
+ * Reads a Note, Article, Page or Event; null for what is no post (a vote in a poll is a Note with a name and no content). Addressing is
  * the object's own, or the activity's when the object has none, as Mastodon reads it, and is handed on as it came. Throws NotAllowed
  * when somebody else is its author.
  */
 export async function readPost(object: AsObject, parts: PostParts): Promise<IncomingPost | null> {
-	if (!(object instanceof Note || object instanceof Article || object instanceof Page)) return null;
+	if (
+		!(
+			object instanceof Note ||
+			object instanceof Article ||
+			object instanceof Page ||
+			object instanceof Event
+		)
+	)
+		return null;
 	if (object.id === null) return null;
 	const authors = object.attributionIds.map((author) => author.href);
 	if (!authors.includes(parts.actor)) {
 		throw new NotAllowed('A server speaks for its own people and posts only.', 'speaks_for_another');
 	}
-	const { html, language } = markup(object.contents);
+	const { html: content, language } = markup(object.contents);
+	const summary = plain(object.summary, 500);
+	// An event says in its summary when and where it is; that is no warning to fold it behind.
+	const happens = object instanceof Event && summary !== '';
+	const html = happens ? `<p>${escaped(summary)}</p>${content}` : content;
 	if (html === '') return null;
 	const own = object.toIds.length + object.ccIds.length > 0;
 	const addressed = own ? object : parts.activity;
@@ -36,7 +48,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		author: parts.actor,
 		url: pageOf(object, object.id),
 		contentHtml: object instanceof Note ? html : withTitle(plain(object.name, 300), html),
-		summary: plain(object.summary, 500) || null,
+		summary: happens ? null : summary || null,
 		language,
 		published: Math.min(object.published?.epochMilliseconds ?? parts.now, parts.now),
 		inReplyTo: object.replyTargetId?.href ?? null,
@@ -63,6 +75,9 @@ function pageOf(object: AsObject, id: URL): string | null {
 }
 
 function withTitle(title: string, html: string): string {
-	const escaped = title.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-	return title === '' ? html : `<p><strong>${escaped}</strong></p>${html}`;
+	return title === '' ? html : `<p><strong>${escaped(title)}</strong></p>${html}`;
+}
+
+function escaped(text: string): string {
+	return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

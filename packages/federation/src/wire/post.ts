@@ -13,6 +13,14 @@ const CONTEXT = [
 	'https://www.w3.org/ns/activitystreams',
 	{
 		sensitive: 'as:sensitive',
+		ical: 'http://www.w3.org/2002/12/cal/ical#',
+		mz: 'https://joinmobilizon.org/ns#',
+		timezone: 'mz:timezone',
+		joinMode: 'mz:joinMode',
+		externalParticipationUrl: 'mz:externalParticipationUrl',
+		onlineAddress: 'mz:onlineAddress',
+		maximumAttendeeCapacity: 'https://schema.org/maximumAttendeeCapacity',
+		remainingAttendeeCapacity: 'https://schema.org/remainingAttendeeCapacity',
 		gts: GTS,
 		interactionPolicy: term('interactionPolicy'),
 		canReply: term('canReply'),
@@ -73,13 +81,13 @@ export function createPostSerializer(at: Addresses, trust: () => Trust): PostSer
 function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 	return {
 		id: at.post(post.author, post.id),
-		type: 'Note',
+		...kindOf(post),
 		attributedTo: at.actor(post.author),
 		to: addressing.to,
 		cc: addressing.cc,
 		content: post.contentHtml,
 		...(post.language ? { contentMap: { [post.language]: post.contentHtml } } : {}),
-		summary: post.summary,
+		summary: post.summary ?? post.event?.inWords ?? null,
 		sensitive: post.summary !== null,
 		inReplyTo: post.inReplyTo,
 		published: instant(post.published),
@@ -92,6 +100,33 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 		})),
 		attachment: [],
 		...(addressing.interactionPolicy ? { interactionPolicy: addressing.interactionPolicy } : {}),
+	};
+}
+
+/** A Note, or an Event in the words Mobilizon and gathio read (FEP-8a8e, reference/fediverse.md 5). */
+function kindOf({ event }: WirePost): Json {
+	if (!event) return { type: 'Note' };
+	const online = event.online === null ? {} : { onlineAddress: event.online };
+	const capacity =
+		event.capacity === null
+			? {}
+			: {
+					maximumAttendeeCapacity: event.capacity,
+					remainingAttendeeCapacity: Math.max(0, event.capacity - event.coming),
+				};
+	return {
+		type: 'Event',
+		name: event.title,
+		startTime: instant(event.starts),
+		endTime: instant(event.ends),
+		timezone: event.zone,
+		location: { type: 'Place', name: event.place, ...(event.address ? { address: event.address } : {}) },
+		'ical:status': event.cancelled ? 'CANCELLED' : 'CONFIRMED',
+		// People elsewhere say on our page that they come.
+		joinMode: 'external',
+		externalParticipationUrl: event.page,
+		...online,
+		...capacity,
 	};
 }
 

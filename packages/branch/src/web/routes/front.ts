@@ -1,5 +1,6 @@
 import type { BranchRecord } from '@understory/core/register.ts';
 import { isLive } from '@understory/core/stage.ts';
+import { comingUp } from '../../services/events.ts';
 import { publicPosts } from '../../services/public-posts.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
@@ -14,6 +15,7 @@ export const FRONT_ROUTES: readonly Route[] = [
 ];
 
 const POSTS = 12;
+const EVENTS = 4;
 
 function front(web: Web, visit: Visit): void {
 	const branch = web.context.current.branch();
@@ -31,6 +33,15 @@ function front(web: Web, visit: Visit): void {
 			address: branch.address,
 			phone: branch.phone,
 			posts: live ? publicPosts(web.context, { limit: POSTS }).map((post) => postView(web, visit, post)) : [],
+			events: live
+				? comingUp(web.context, null, EVENTS).map(({ event, post }) => ({
+						title: post.title ?? '',
+						href: postView(web, visit, post).href,
+						starts: event.starts,
+						place: event.place,
+						cancelled: event.cancelled !== null,
+					}))
+				: [],
 			doors: nextDoors(web),
 			nearest: live ? null : nearestOpen(branch, web.context.current.branches()),
 			signedIn: visit.claims !== null,
