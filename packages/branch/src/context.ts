@@ -29,6 +29,8 @@ export interface BranchContext {
 	desired(): DesiredBranch;
 	/** Loaded with the first request or delivery that needs it. */
 	federation(): Promise<Federation>;
+	/** 0 up to 1, for what must not happen everywhere at the same moment. */
+	random(): number;
 	/** Something became due. */
 	wake(): void;
 }

@@ -45,6 +45,7 @@ export function createContext(made: {
 			federation ??= load(context);
 			return federation;
 		},
+		random: parts.random ?? Math.random,
 		wake: () => parts.wake?.(card.id),
 	};
 	return context;

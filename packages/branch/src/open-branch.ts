@@ -33,6 +33,8 @@ export interface BranchParts {
 	readonly homeKey: Buffer;
 	/** The newest register of a library that the home follows, or null while it has none (DESIGN 5.1). */
 	registerView(libraryId: string): Register | null;
+	/** 0 up to 1; `Math.random` unless a test says otherwise. */
+	readonly random?: () => number;
 	/** Told whenever something became due before the last `nextAt` (a delivery, an entry); must return at once. */
 	wake?(branchId: string): void;
 	readonly settings: {

@@ -60,7 +60,14 @@ export interface Sent {
 }
 
 /** What another server answers to a request; null lets the request through to the real one. */
-export type Outsider = (path: string, body: string) => { status: number; body?: string } | null;
+export type Outsider = (
+	path: string,
+	body: string,
+) => {
+	status: number;
+	body?: string;
+	headers?: Record<string, string>;
+} | null;
 
 export interface BedBranch {
 	readonly slug: string;
@@ -134,6 +141,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 		views,
 		homeKey,
 		registerView: (id) => (id === library.id ? register() : null),
+		random: () => 0,
 		settings: { town: true },
 		...over,
 	});
@@ -326,8 +334,8 @@ function recorded(wired: Outgoing, sent: Sent[], other: (url: string) => Outside
 		note(asked.url, asked.method ?? 'GET', `${JSON.stringify(asked.headers ?? {})}\n${body}`);
 		const answer = other(asked.url)?.(new URL(asked.url).pathname, body);
 		if (!answer) return wired.request(asked);
-		const { status, body: text = '' } = answer;
-		return { status, headers: {}, body: Buffer.from(text), url: asked.url };
+		const { status, body: text = '', headers = {} } = answer;
+		return { status, headers, body: Buffer.from(text), url: asked.url };
 	};
 	return {
 		request,

@@ -34,6 +34,11 @@ export function idTime(id: number): number {
 	return Math.floor(id / SEQUENCE) + ID_EPOCH;
 }
 
+/** The first id that can be made at a moment (UTC milliseconds): everything below it is older. */
+export function firstIdAt(time: number): number {
+	return (time - ID_EPOCH) * SEQUENCE;
+}
+
 /** Reads an id from the wire; null when it is not one (nothing but digits, no leading zero, a safe integer). */
 export function parseId(text: unknown): number | null {
 	if (typeof text !== 'string' || !/^[1-9]\d{0,15}$/.test(text)) return null;

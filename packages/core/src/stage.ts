@@ -32,6 +32,14 @@ export function takesNewcomers(stage: Stage): boolean {
 	return stage === 'gathering' || stage === 'open';
 }
 
+/**
+ * Does the branch speak with other servers at all: answer what they read, take in what they send, tell them what to delete? In `quiet`
+ * it does; only nothing new leaves (`mayFederate`).
+ */
+export function mayAnswer(stage: Stage): boolean {
+	return isLive(stage);
+}
+
 /** May anything new leave the branch? In `quiet` nobody is there to answer for it. */
 export function mayFederate(stage: Stage): boolean {
 	return stage === 'gathering' || stage === 'open' || stage === 'closing';

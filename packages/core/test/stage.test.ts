@@ -1,4 +1,12 @@
-import { isLive, isServed, mayBecome, mayFederate, STAGES, takesNewcomers } from '@understory/core/stage.ts';
+import {
+	isLive,
+	isServed,
+	mayAnswer,
+	mayBecome,
+	mayFederate,
+	STAGES,
+	takesNewcomers,
+} from '@understory/core/stage.ts';
 import { expect } from 'chai';
 
 describe('the stages of a branch', () => {
@@ -21,5 +29,9 @@ describe('the stages of a branch', () => {
 			false,
 			false,
 		]);
+	});
+
+	it('a quiet branch still answers other servers, one that was never opened or is retired does not', () => {
+		expect(STAGES.filter(mayAnswer)).to.deep.equal(['gathering', 'open', 'quiet', 'closing']);
 	});
 });

@@ -142,7 +142,7 @@ export interface BranchPorts {
 	receive(incoming: Incoming, proof: Proof): Promise<void>;
 	/** Whether a server may talk to us at all, before any key is fetched. */
 	accepts(origin: string): boolean;
-	/** False while nothing may be served to other servers (stage). */
+	/** False while the branch speaks with no other server at all (stage, mode): it answers nothing, takes nothing in, sends nothing. */
 	mayFederate(): boolean;
 }
 
@@ -162,6 +162,8 @@ export type Sent =
 			readonly outcome: 'later' | 'refused' | 'gone';
 			readonly status: number | null;
 			readonly reason: string;
+			/** Milliseconds the other server asked us to wait (`Retry-After`, RFC 9110 10.2.3). */
+			readonly retryAfter?: number;
 	  };
 
 /** One branch's federation. */

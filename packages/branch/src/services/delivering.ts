@@ -2,116 +2,149 @@ import { PublicError } from '@understory/core/errors.ts';
 import type { Federation, Sent } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import {
+	beginDeliveries,
 	type Delivery,
 	dueDeliveries,
-	finishDelivery,
-	nextDelivery,
+	type Errand,
+	endInbox,
+	finishDeliveries,
+	type Outcome,
 	postponeDelivery,
 } from '../store/deliveries.ts';
-import { personById } from '../store/people.ts';
-import { postById } from '../store/posts.ts';
+import { waitingHosts } from '../store/delivery-hosts.ts';
+import { forgetInbox } from '../store/follows.ts';
+import type { Writing } from '../store/store.ts';
+import { bodyOf } from './delivery-body.ts';
+import { jittered, noteHealth } from './host-health.ts';
 import { isSending } from './outbox.ts';
-import { serverReader } from './readers.ts';
-import { toLocalActor, toWirePost } from './wire.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** How long to wait after the first, second, … try that failed; after the last one it is given up: eight days in all. */
 const WAITS = [MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 3 * HOUR, 8 * HOUR, 24 * HOUR, 48 * HOUR, 96 * HOUR];
-/** How many are under way at once. */
-const AT_ONCE = 4;
+/** How many are under way at once, in all and to one server. */
+const AT_ONCE = 16;
+const TO_ONE = 4;
+/** How many are begun in one run; the others get the next one, so that no branch keeps a home busy. */
+const A_RUN = 500;
+/** What takes something back, or says no: it goes even while nothing new leaves the branch. */
+const PARTING: ReadonlySet<Errand> = new Set(['delete', 'unfollow', 'reject']);
+
+/** What became of one try. `held`: not tried, because nothing new leaves at the moment. */
+type Answer = Sent | 'withheld' | 'held';
+type Answered = { readonly delivery: Delivery; readonly answer: Answer };
 
 /**
- * Sends everything that is due, each once. A row stays until the other server has it, will never take it, or must not have it: what
- * is sent is made at that moment by the serializer, which asks `mayReceive` again and may refuse (DESIGN 4.6). Never rejects
- * for a fault of another server.
+ * Sends what is due, each once, at most A_RUN of it. A row stays until the other server has it, will never take it, or must not have
+ * it. That a row is tried is on the disk before it is tried, and what became of it afterwards: killed in between it is tried again,
+ * which the other side knows by its id. Never rejects for a fault of another server; for one of our own file, after waiting for what
+ * is under way (ADR 21).
  */
 export async function deliverDue(context: BranchContext): Promise<void> {
-	for (;;) {
-		const due = context.store.read((reading) => dueDeliveries(reading, context.clock.now(), AT_ONCE));
-		if (due.length === 0) return;
-		const federation = await context.federation();
-		await Promise.all(due.map((delivery) => deliver(context, federation, delivery)));
+	const underWay = new Map<Delivery, Promise<void>>();
+	const answered: Answered[] = [];
+	let left = A_RUN;
+	try {
+		for (;;) {
+			settle(context, answered.splice(0));
+			const chosen = begin(context, [...underWay.keys()], Math.min(left, AT_ONCE - underWay.size));
+			left -= chosen.length;
+			if (chosen.length > 0) {
+				const federation = await context.federation();
+				for (const delivery of chosen) {
+					const done = attempt(context, federation, delivery).then((answer) => {
+						underWay.delete(delivery);
+						answered.push({ delivery, answer });
+					});
+					underWay.set(delivery, done);
+				}
+			}
+			if (underWay.size === 0) return;
+			await Promise.race(underWay.values());
+		}
+	} finally {
+		await Promise.all(underWay.values());
 	}
 }
 
 /** When the next delivery is due, UTC milliseconds, or null. */
 export function nextDeliveryAt(context: BranchContext): number | null {
-	return context.store.read((reading) => nextDelivery(reading));
+	const hosts = context.store.read((reading) => waitingHosts(reading));
+	return hosts.reduce<number | null>((next, { at }) => (next === null ? at : Math.min(next, at)), null);
 }
 
-async function deliver(context: BranchContext, federation: Federation, delivery: Delivery): Promise<void> {
-	if ((delivery.what === 'create' || delivery.what === 'update') && !isSending(context))
-		return postpone(context, delivery, delivery.tries, HOUR);
-	let sent: Sent;
+/** Chooses what goes next, and writes down that it is tried. Servers that answer come before those that failed, and no server gets more than its share. */
+function begin(context: BranchContext, underWay: readonly Delivery[], most: number): Delivery[] {
+	if (most <= 0) return [];
+	const now = context.clock.now();
+	const chosen = context.store.read((reading) => {
+		const found: Delivery[] = [];
+		const hosts = waitingHosts(reading).filter(({ at }) => at <= now);
+		hosts.sort((a, b) => a.failures - b.failures || a.at - b.at);
+		for (const { origin, failures } of hosts) {
+			if (found.length >= most) break;
+			const busy = underWay.filter((delivery) => delivery.origin === origin).map(({ id }) => id);
+			const share = (failures === 0 ? TO_ONE : 1) - busy.length;
+			if (share <= 0) continue;
+			const due = dueDeliveries(reading, origin, now, share + busy.length);
+			found.push(...due.filter(({ id }) => !busy.includes(id)).slice(0, share));
+		}
+		return found.slice(0, most);
+	});
+	if (chosen.length > 0) {
+		const ids = chosen.map(({ id }) => id);
+		context.store.transact((writing) => beginDeliveries(writing, ids, now));
+	}
+	return chosen;
+}
+
+async function attempt(context: BranchContext, federation: Federation, delivery: Delivery): Promise<Answer> {
 	try {
 		const body = await bodyOf(context, federation, delivery);
-		if (body === null) return end(context, delivery, 'withheld');
-		sent = await federation.send({ body, sender: delivery.sender, inbox: delivery.inbox });
+		if (body === null) return 'withheld';
+		if (!PARTING.has(delivery.what) && !isSending(context)) return 'held';
+		return await federation.send({ body, sender: delivery.sender, inbox: delivery.inbox });
 	} catch (error) {
 		// A fault of ours must not stop the others, nor be tried in a tight circle.
 		context.log.error('delivery_broke', { branch: context.id, job: delivery.what, error });
 		const status = error instanceof PublicError ? error.status : null;
-		sent = { outcome: 'later', status, reason: 'our fault' };
+		return { outcome: 'later', status: null, reason: `our fault ${status ?? ''}` };
 	}
-	if (sent.outcome === 'accepted') return end(context, delivery, 'accepted');
-	if (sent.outcome === 'refused' || sent.outcome === 'gone') {
-		context.log.warn('delivery_refused', {
-			branch: context.id,
-			job: delivery.what,
-			status: sent.status ?? 0,
-		});
-		return end(context, delivery, sent.outcome);
+}
+
+/** Writes down what became of some tries, in one transaction. */
+function settle(context: BranchContext, answered: readonly Answered[]): void {
+	if (answered.length === 0) return;
+	context.store.transact((writing) => {
+		for (const { delivery, answer } of answered) note(context, writing, delivery, answer);
+	});
+}
+
+function note(context: BranchContext, writing: Writing, delivery: Delivery, answer: Answer): void {
+	const now = context.clock.now();
+	const end = (outcome: Outcome) => finishDeliveries(writing, [delivery.id], outcome, now);
+	const again = (changes: { tries?: number; begun?: number | null }, wait: number) =>
+		postponeDelivery(writing, delivery, { ...changes, next_at: now + jittered(context, wait) });
+	if (answer === 'withheld') {
+		end('withheld');
+		return;
 	}
+	if (answer === 'held') {
+		again({ begun: delivery.begun }, HOUR);
+		return;
+	}
+	noteHealth(context, writing, delivery.origin, answer);
 	const wait = WAITS[delivery.tries];
-	if (wait === undefined) return end(context, delivery, 'given_up');
-	postpone(context, delivery, delivery.tries + 1, wait);
-}
-
-/** The activity as it is to be sent now; null when this server must not have it, or there is nothing to say any more. */
-async function bodyOf(
-	context: BranchContext,
-	federation: Federation,
-	delivery: Delivery,
-): Promise<string | null> {
-	const sender = context.store.read((reading) => personById(reading, Number(delivery.sender)));
-	if (!sender) return null;
-	const author = toLocalActor(sender);
-	const { about } = delivery;
-	switch (delivery.what) {
-		case 'create':
-		case 'update': {
-			const post = context.store.read((reading) =>
-				toWirePost(context, reading, postById(reading, delivery.post!)),
-			);
-			const server = serverReader(context, delivery.origin);
-			if (!post) return null;
-			return delivery.what === 'create'
-				? federation.createFor(post, server)
-				: federation.updateFor(post, server);
-		}
-		case 'delete':
-			return federation.deleteOf({ id: String(delivery.post), author });
-		case 'follow':
-			return federation.followOf(about!.activity, author, about!.actor);
-		case 'unfollow':
-			return federation.unfollowOf(about!.activity, author, about!.actor);
-		case 'accept':
-			return federation.acceptOf(author, { id: about!.activity, actor: about!.actor });
-		case 'reject':
-			return federation.rejectOf(author, { id: about!.activity, actor: about!.actor });
+	if (answer.outcome === 'later' && wait !== undefined) {
+		again({ tries: delivery.tries + 1 }, Math.max(wait, answer.retryAfter ?? 0));
+		return;
 	}
-}
-
-function end(
-	context: BranchContext,
-	delivery: Delivery,
-	outcome: Parameters<typeof finishDelivery>[2],
-): void {
-	context.store.transact((writing) => finishDelivery(writing, delivery.id, outcome, context.clock.now()));
-}
-
-function postpone(context: BranchContext, delivery: Delivery, tries: number, wait: number): void {
-	const again = context.clock.now() + wait;
-	context.store.transact((writing) => postponeDelivery(writing, delivery.id, tries, again));
+	end(answer.outcome === 'later' ? 'given_up' : answer.outcome);
+	if (answer.outcome === 'accepted') return;
+	const { outcome, status } = answer;
+	context.log.warn('delivery_refused', { branch: context.id, job: delivery.what, status: status ?? 0 });
+	if (outcome === 'gone') {
+		endInbox(writing, delivery.inbox, 'gone', now);
+		forgetInbox(writing, delivery.inbox);
+	}
 }

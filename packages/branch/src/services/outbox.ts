@@ -1,7 +1,7 @@
 import { mayReceive } from '@understory/core/scope.ts';
-import { mayFederate } from '@understory/core/stage.ts';
+import { mayAnswer, mayFederate } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
-import { addDelivery, dropUntried, type Errand, holdersOf } from '../store/deliveries.ts';
+import { addDeliveries, dropUntried, type Errand, holdersOf, type ToSend } from '../store/deliveries.ts';
 import { followersOf } from '../store/follows.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
@@ -14,13 +14,20 @@ export interface Recipient {
 	readonly inbox: string;
 }
 
+type Now = Pick<BranchContext, 'current' | 'desired'>;
+
 /**
- * May anything leave this branch now: the stage, the mode of federation its library chose, and that no newer copy of this folder
- * has taken over (DESIGN 5.8)?
+ * Does this branch speak with other servers now: the stage, the mode of federation its library chose, and that no newer copy of this
+ * folder has taken over (DESIGN 5.8)?
  */
-export function isSending(context: Pick<BranchContext, 'current' | 'desired'>): boolean {
+export function isAnswering(context: Now): boolean {
 	const { stage, federation, epoch } = context.current.branch();
-	return mayFederate(stage) && federation !== 'closed' && epoch === context.desired().branch.epoch;
+	return mayAnswer(stage) && federation !== 'closed' && epoch === context.desired().branch.epoch;
+}
+
+/** May anything new leave it? Not while it is quiet (DESIGN section 2): then only what takes something back goes. */
+export function isSending(context: Now): boolean {
+	return isAnswering(context) && mayFederate(context.current.branch().stage);
 }
 
 /**
@@ -60,35 +67,20 @@ function answered(reading: Reading, post: Post): string | undefined {
 
 /** Puts a new post into the outbox, in the transaction that keeps the post. */
 export function sendPost(context: BranchContext, writing: Writing, post: Post): void {
-	for (const recipient of recipientsOf(context, writing, post)) {
-		put(
-			context,
-			writing,
-			{ what: 'create', post: post.id, about: null, sender: String(post.person) },
-			recipient,
-		);
-	}
+	put(context, writing, aboutPost('create', post), recipientsOf(context, writing, post));
 }
 
 /** Asks every server that has, or may have, a copy to delete it; what was not tried yet is not sent at all. */
 export function recallPost(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
 	dropUntried(writing, post.id);
-	for (const recipient of holdersOf(writing, post.id)) {
-		put(
-			context,
-			writing,
-			{ what: 'delete', post: post.id, about: null, sender: String(post.person) },
-			recipient,
-		);
-	}
+	put(context, writing, aboutPost('delete', post), holdersOf(writing, post.id));
 }
 
 /** Tells every server that has, or may have, a copy how the post reads now. One that waits for its first try is sent as it reads then. */
 export function refreshPost(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
-	const about = { what: 'update', post: post.id, about: null, sender: String(post.person) } as const;
-	for (const recipient of holdersOf(writing, post.id)) put(context, writing, about, recipient);
+	put(context, writing, aboutPost('update', post), holdersOf(writing, post.id));
 }
 
 /** Puts something that is about no post into the outbox: a follow, its end, an answer to one. */
@@ -104,20 +96,21 @@ export function sendAbout(
 	recipient: Recipient,
 ): void {
 	const { what, activity, actor, sender } = errand;
-	put(context, writing, { what, post: null, about: { activity, actor }, sender }, recipient);
+	put(context, writing, { what, post: null, about: { activity, actor }, sender }, [recipient]);
+}
+
+function aboutPost(what: 'create' | 'update' | 'delete', post: Post): Omit<ToSend, 'at' | 'to'> {
+	return { what, post: post.id, about: null, sender: String(post.person) };
 }
 
 function put(
 	context: BranchContext,
 	writing: Writing,
-	errand: {
-		what: Errand;
-		post: number | null;
-		about: { activity: string; actor: string } | null;
-		sender: string;
-	},
-	recipient: Recipient,
+	errand: Omit<ToSend, 'at' | 'to'>,
+	recipients: readonly Recipient[],
 ): void {
-	addDelivery(writing, { id: context.ids.next(), ...errand, ...recipient, next_at: context.clock.now() });
+	const to = recipients.map(({ origin, inbox }) => ({ id: context.ids.next(), origin, inbox }));
+	if (to.length === 0) return;
+	addDeliveries(writing, { ...errand, at: context.clock.now(), to });
 	writing.afterwards(context.wake);
 }

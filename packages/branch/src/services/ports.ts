@@ -3,7 +3,7 @@ import type { BranchContext } from '../context.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
 import { countPeople, countSeenSince, personByHandle, personById } from '../store/people.ts';
 import { countPosts, listPosts, postById } from '../store/posts.ts';
-import { isSending } from './outbox.ts';
+import { isAnswering } from './outbox.ts';
 import { serverReader } from './readers.ts';
 import { receive } from './receiving.ts';
 import { serverActor, toLocalActor, toWirePost } from './wire.ts';
@@ -61,6 +61,6 @@ export function createPorts(context: BranchContext): BranchPorts {
 		},
 		receive: (incoming, proof) => receive(context, incoming, proof),
 		accepts: (origin) => origin !== context.origin && context.current.branch().federation !== 'closed',
-		mayFederate: () => isSending(context),
+		mayFederate: () => isAnswering(context),
 	};
 }

@@ -10,6 +10,7 @@ import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
+import { heardFrom } from './host-health.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
 import { serverReader } from './readers.ts';
 
@@ -23,6 +24,7 @@ const AHEAD = 5 * 60_000;
  */
 export async function receive(context: BranchContext, incoming: Incoming, proof: Proof): Promise<void> {
 	checkProof(context, incoming, proof);
+	heardFrom(context, proof.origin);
 	switch (incoming.type) {
 		case 'create':
 		case 'update':

@@ -1,6 +1,7 @@
+import { firstIdAt } from '@understory/core/ids.ts';
 import type { BranchContext } from '../context.ts';
 import { sweepCache } from '../store/cache.ts';
-import { sweepDeliveries } from '../store/deliveries.ts';
+import { endOlder, sweepDeliveries } from '../store/deliveries.ts';
 import { sweepReceived } from '../store/received.ts';
 import { sweepSessions } from '../store/sessions.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
@@ -59,6 +60,7 @@ function sweep(context: BranchContext): void {
 		sweepSessions(writing, now);
 		sweepCache(writing, now);
 		sweepReceived(writing, now - REMEMBER);
+		endOlder(writing, firstIdAt(now - REMEMBER), now);
 		sweepDeliveries(writing, now - REMEMBER);
 	});
 }

@@ -17,9 +17,14 @@ export interface Delivery {
 	/** Scheme, host and port of the receiving server. */
 	readonly origin: string;
 	readonly inbox: string;
+	/** How many tries failed. */
 	readonly tries: number;
 	/** UTC milliseconds. */
 	readonly next_at: number;
+	/** What it is about: of what is in one lane to one inbox, nothing overtakes anything. */
+	readonly lane: string;
+	/** When it was last tried, written down before: from then on the other side may have it. */
+	readonly begun: number | null;
 	readonly outcome: Outcome | null;
 	readonly finished: number | null;
 }
@@ -29,46 +34,118 @@ export type Outcome = 'accepted' | 'refused' | 'gone' | 'withheld' | 'given_up';
 
 type Row = Omit<Delivery, 'about'> & { readonly about: string };
 
-/** Puts something into the outbox. */
-export function addDelivery(
+/** A thing to be said, and the inboxes it is for. */
+export interface ToSend {
+	readonly what: Errand;
+	readonly post: number | null;
+	readonly about: Delivery['about'];
+	readonly sender: string;
+	readonly at: number;
+	/** Each with an id of its own; later ids go later. */
+	readonly to: readonly { readonly id: number; readonly origin: string; readonly inbox: string }[];
+}
+
+/**
+ * One statement however many inboxes. What waits behind something of its lane is due no sooner than that; an edit that would wait
+ * behind a Create or another edit nobody has tried yet is not needed, since those will be sent as the post is then.
+ */
+const ADD = `
+INSERT INTO delivery (id, what, post, about, sender, origin, inbox, lane, next_at)
+SELECT
+	each.value ->> 'id', :what, :post, :about, :sender, each.value ->> 'origin', each.value ->> 'inbox', :lane,
+	max(:at, coalesce((
+		SELECT max(next_at) FROM delivery AS head
+		WHERE head.finished IS NULL AND head.inbox = each.value ->> 'inbox' AND head.lane = :lane
+	), 0))
+FROM json_each(:to) AS each
+WHERE :what <> 'update' OR NOT EXISTS (
+	SELECT 1 FROM delivery AS same
+	WHERE same.finished IS NULL AND same.inbox = each.value ->> 'inbox' AND same.lane = :lane
+		AND same.begun IS NULL AND same.what IN ('create', 'update')
+)`;
+
+/** Puts something into the outbox; how many rows that made. */
+export function addDeliveries(writing: Writing, sending: ToSend): number {
+	const { what, post, sender, at } = sending;
+	const about = JSON.stringify(sending.about);
+	const to = JSON.stringify(sending.to);
+	return writing.run(sql.raw(ADD, { what, post, about, sender, at, to, lane: laneOf(sending) }));
+}
+
+/** One post, or whatever passes between two people: a Follow after its Undo must not come before it. */
+function laneOf({ post, about, sender }: ToSend): string {
+	return post === null ? `${sender} ${about?.actor ?? ''}` : `post:${post}`;
+}
+
+/** What may go to one server now, oldest first: the head of each lane alone. */
+export function dueDeliveries(reading: Reading, origin: string, now: number, limit: number): Delivery[] {
+	const query = sql('delivery').whereNull('finished').where({ origin }).where('next_at', '<=', now);
+	const heads = query.whereRaw(
+		'NOT EXISTS (SELECT 1 FROM delivery AS head WHERE head.finished IS NULL AND head.inbox = delivery.inbox ' +
+			'AND head.lane = delivery.lane AND head.id < delivery.id)',
+	);
+	return reading.all<Row>(heads.orderBy(['next_at', 'id']).limit(limit)).map(toDelivery);
+}
+
+/** It is about to be tried. */
+export function beginDeliveries(writing: Writing, ids: readonly number[], now: number): void {
+	const list = JSON.stringify(ids);
+	writing.run(
+		sql.raw('UPDATE delivery SET begun = ? WHERE id IN (SELECT value FROM json_each(?))', [now, list]),
+	);
+}
+
+/** They are over, one way or another. */
+export function finishDeliveries(
 	writing: Writing,
-	delivery: Omit<Delivery, 'tries' | 'outcome' | 'finished'>,
+	ids: readonly number[],
+	outcome: Outcome,
+	now: number,
 ): void {
-	const about = JSON.stringify(delivery.about);
-	writing.run(sql('delivery').insert({ ...delivery, about }));
+	const list = JSON.stringify(ids);
+	const change = 'UPDATE delivery SET outcome = ?, finished = ? WHERE id IN (SELECT value FROM json_each(?))';
+	writing.run(sql.raw(change, [outcome, now, list]));
 }
 
-/** What is due, oldest first. */
-export function dueDeliveries(reading: Reading, now: number, limit: number): Delivery[] {
-	const query = sql('delivery').whereNull('finished').where('next_at', '<=', now);
-	return reading.all<Row>(query.orderBy(['next_at', 'id']).limit(limit)).map(toDelivery);
+/** To be tried again; what follows it in its lane waits at least as long. */
+export function postponeDelivery(
+	writing: Writing,
+	{ id, inbox, lane }: Delivery,
+	changes: Pick<Delivery, 'next_at'> & Partial<Pick<Delivery, 'tries' | 'begun'>>,
+): void {
+	writing.run(sql('delivery').where({ id }).update(changes));
+	const behind = sql('delivery').whereNull('finished').where({ inbox, lane }).where('id', '>', id);
+	writing.run(behind.where('next_at', '<', changes.next_at).update({ next_at: changes.next_at }));
 }
 
-/** When the next one is due, or null. */
-export function nextDelivery(reading: Reading): number | null {
-	const query = sql('delivery').min({ at: 'next_at' }).whereNull('finished');
-	return reading.first<{ at: number | null }>(query)?.at ?? null;
+/** Ends everything that waits for one inbox. */
+export function endInbox(writing: Writing, inbox: string, outcome: Outcome, now: number): number {
+	return writing.run(
+		sql('delivery').whereNull('finished').where({ inbox }).update({ outcome, finished: now }),
+	);
 }
 
-/** It is over, one way or another. */
-export function finishDelivery(writing: Writing, id: number, outcome: Outcome, now: number): void {
-	writing.run(sql('delivery').where({ id }).update({ outcome, finished: now }));
-}
-
-/** To be tried again. */
-export function postponeDelivery(writing: Writing, id: number, tries: number, nextAt: number): void {
-	writing.run(sql('delivery').where({ id }).update({ tries, next_at: nextAt }));
+/** Gives up what waits since before this id was made. */
+export function endOlder(writing: Writing, id: number, now: number): number {
+	const old = sql('delivery').whereNull('finished').where('id', '<', id);
+	return writing.run(old.update({ outcome: 'given_up', finished: now }));
 }
 
 /** Inboxes that have, or may yet have got, a copy of a post. */
 export function holdersOf(reading: Reading, post: number): { origin: string; inbox: string }[] {
-	const query = sql('delivery').distinct('origin', 'inbox').where({ post });
-	return reading.all(query.whereRaw("(outcome = 'accepted' OR (finished IS NULL AND tries > 0))"));
+	const query = sql('delivery')
+		.distinct('origin', 'inbox')
+		.where({ post })
+		.whereIn('what', ['create', 'update']);
+	// What was tried and never answered may have arrived all the same.
+	return reading.all(
+		query.whereNotNull('begun').whereRaw("(outcome IS NULL OR outcome IN ('accepted', 'given_up'))"),
+	);
 }
 
 /** Takes back what waits for a post and was never tried. */
 export function dropUntried(writing: Writing, post: number): void {
-	writing.run(sql('delivery').where({ post, tries: 0 }).whereNull('finished').delete());
+	writing.run(sql('delivery').where({ post }).whereNull('finished').whereNull('begun').delete());
 }
 
 /** Deliveries of a post by outcome, for the person who wrote it and for tests. */

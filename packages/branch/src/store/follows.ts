@@ -59,3 +59,15 @@ export function acceptFollow(writing: Writing, id: number): void {
 export function removeFollow(writing: Writing, follower: string, followed: string): boolean {
 	return writing.run(sql('follow').where({ follower, followed }).delete()) > 0;
 }
+
+/** Ends every follow with somebody whose things go to this inbox; how many. */
+export function forgetInbox(writing: Writing, inbox: string): number {
+	const there = 'SELECT uri FROM remote_actor WHERE inbox = ? OR shared_inbox = ?';
+	const gone = sql('follow').whereRaw(`follower IN (${there}) OR followed IN (${there})`, [
+		inbox,
+		inbox,
+		inbox,
+		inbox,
+	]);
+	return writing.run(gone.delete());
+}

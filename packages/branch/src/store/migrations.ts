@@ -1,3 +1,4 @@
+import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
@@ -16,6 +17,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
 	{ version: 1, sql: FIRST },
 	{ version: 2, sql: KINDS },
+	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },
 	{ version: 13, sql: EVENTS },
 ];

@@ -3,6 +3,7 @@ import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { Engine } from '../fedify/engine.ts';
 import type { BranchPorts, Delivery, Sent } from '../ports.ts';
 import type { Addresses } from '../wire/addresses.ts';
+import { retryAfter } from './retry-after.ts';
 
 const TIMEOUT = 15_000;
 /** What another server has to say about a delivery is not read any further. */
@@ -37,7 +38,7 @@ export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => P
 				maxBytes: MAX_ANSWER,
 				redirects: 0,
 			});
-			return outcomeOf(answer.status);
+			return outcomeOf(answer.status, retryAfter(answer.headers['retry-after'], ports.clock.now()));
 		} catch (error) {
 			if (!(error instanceof OutgoingFailure)) throw error;
 			const passing = error.code === 'timeout' || error.code === 'unreachable';
@@ -58,14 +59,17 @@ async function senderOf(ports: BranchPorts, sender: string) {
 	return sender === 'server' ? ports.serverActor() : ports.actorById(sender);
 }
 
-function outcomeOf(status: number): Sent {
+function outcomeOf(status: number, wait: number | null): Sent {
 	if (status >= 200 && status < 300) return { outcome: 'accepted' };
 	if (status === 410) return { outcome: 'gone', status, reason: 'The inbox is gone.' };
-	if (status >= 500 || PASSING.has(status)) return later(status, `HTTP ${status}`);
+	if (status >= 500 || PASSING.has(status)) {
+		const passing = later(status, `HTTP ${status}`);
+		return wait === null ? passing : { ...passing, retryAfter: wait };
+	}
 	return { outcome: 'refused', status, reason: `HTTP ${status}` };
 }
 
-function later(status: number | null, reason: string): Sent {
+function later(status: number | null, reason: string): Extract<Sent, { reason: string }> {
 	return { outcome: 'later', status, reason };
 }
 
