@@ -38,6 +38,11 @@ export function createFederation(ports: BranchPorts): Federation {
 		unfollowOf: async (id, follower, object) => JSON.stringify(activities.unfollowOf(id, follower, object)),
 		acceptOf: async (followed, follow) => JSON.stringify(activities.answerOf('Accept', followed, follow)),
 		rejectOf: async (followed, follow) => JSON.stringify(activities.answerOf('Reject', followed, follow)),
+		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
+		announceOf: async (id, actor, object, when) =>
+			JSON.stringify(activities.announceOf(id, actor, object, when)),
+		undoActOf: async (type, id, actor, object) =>
+			JSON.stringify(activities.undoActOf(type, id, actor, object)),
 		send: createDeliver(ports, at, engine),
 		lookup: createLookup(ports, at, engine),
 	};

@@ -106,7 +106,16 @@ export type Incoming =
 			readonly actor: RemoteActor;
 			readonly post: IncomingPost;
 	  }
-	| { readonly type: 'delete'; readonly actor: string; readonly object: string };
+	| { readonly type: 'delete'; readonly actor: string; readonly object: string }
+	/** Somebody starred a post, or passed it along; `object` is the id of the post, wherever it is from. */
+	| {
+			readonly type: 'like' | 'announce';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly object: string;
+	  }
+	/** They took one of these back; `object` is the id of the activity. */
+	| { readonly type: 'unact'; readonly actor: string; readonly object: string };
 
 /** What federation asks of a branch. All of it answers from the branch's own store. */
 export interface BranchPorts {
@@ -184,6 +193,10 @@ export interface Federation {
 	unfollowOf(id: string, follower: LocalActor, object: string): Promise<string>;
 	acceptOf(followed: LocalActor, follow: { id: string; actor: string }): Promise<string>;
 	rejectOf(followed: LocalActor, follow: { id: string; actor: string }): Promise<string>;
+	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
+	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
+	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
+	undoActOf(type: 'Like' | 'Announce', id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Signs (cavage HTTP signature with Digest, RSA; no linked-data signature, no object proof) and sends once. */
 	send(delivery: Delivery): Promise<Sent>;
 	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */

@@ -314,13 +314,28 @@ describe('the inbox', () => {
 		expect((await ask(inbox, { method: 'POST', headers, body })).status).to.equal(413);
 	});
 
+	it('a Like of a post of ours and an Announce are handed on with the address of the post, and their Undo with theirs', async () => {
+		const object = `${branch.origin}/ap/users/1/statuses/9`;
+		const id = `${peer.origin}/likes/1`;
+		expect(await statusOf(create({ id, type: 'Like', object }))).to.equal(202);
+		const boost = `${peer.origin}/boosts/1`;
+		expect(
+			await statusOf(create({ id: boost, type: 'Announce', object: { id: object, content: 'x' } })),
+		).to.equal(202);
+		const undone = { id, type: 'Like', actor: peer.actor, object };
+		expect(await statusOf(create({ id: `${id}/undo`, type: 'Undo', object: undone }))).to.equal(202);
+		const told = branch.received.map(({ incoming }) => incoming);
+		expect(told.map(({ type }) => type)).to.deep.equal(['like', 'announce', 'unact']);
+		expect(told.map((one) => 'object' in one && one.object)).to.deep.equal([object, object, id]);
+	});
+
 	it('what it does not act on is acknowledged and dropped', async () => {
 		const like = { type: 'Like', object: `${branch.origin}/ap/users/1/statuses/9` };
 		const dropped = [
-			create(like),
+			create({ ...like, object: 'https://other.example/1' }),
 			create({ ...like, type: 'EmojiReact', content: ':)' }),
 			create({ type: 'https://example.com/Wave' }),
-			create({ type: 'Announce', object: 'https://other.example/1' }),
+			create({ type: 'Announce', object: undefined }),
 			create({ type: 'Follow', object: 'https://other.example/users/zoe' }),
 			create({ type: 'Accept', object: 'https://other.example/follows/1' }),
 			create({}, { type: 'Question', name: 'Which?', oneOf: [] }),

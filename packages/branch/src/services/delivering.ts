@@ -28,7 +28,7 @@ const TO_ONE = 4;
 /** How many are begun in one run; the others get the next one, so that no branch keeps a home busy. */
 const A_RUN = 500;
 /** What takes something back, or says no: it goes even while nothing new leaves the branch. */
-const PARTING: ReadonlySet<Errand> = new Set(['delete', 'unfollow', 'reject']);
+const PARTING: ReadonlySet<Errand> = new Set(['delete', 'unlike', 'unannounce', 'unfollow', 'reject']);
 
 /** What became of one try. `held`: not tried, because nothing new leaves at the moment. */
 type Answer = Sent | 'withheld' | 'held';

@@ -1,9 +1,10 @@
-import type { Federation } from '@understory/federation/ports.ts';
+import { scopeOf } from '@understory/core/scope.ts';
+import type { Federation, LocalActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { personById } from '../store/people.ts';
 import { postById } from '../store/posts.ts';
-import { serverReader } from './readers.ts';
+import { mayRead, serverReader } from './readers.ts';
 import { toLocalActor, toWirePost } from './wire.ts';
 
 /**
@@ -33,6 +34,15 @@ export async function bodyOf(
 		}
 		case 'delete':
 			return federation.deleteOf({ id: String(delivery.post), author });
+		case 'like':
+		case 'announce':
+			return actBody(context, federation, delivery, author);
+		case 'unlike':
+		case 'unannounce': {
+			const done = delivery.what === 'unlike' ? 'Like' : 'Announce';
+			const post = context.store.read((reading) => postById(reading, delivery.post!));
+			return post ? federation.undoActOf(done, about!.activity, author, post.uri) : null;
+		}
 		case 'follow':
 			return federation.followOf(about!.activity, author, about!.actor);
 		case 'unfollow':
@@ -42,4 +52,20 @@ export async function bodyOf(
 		case 'reject':
 			return federation.rejectOf(author, { id: about!.activity, actor: about!.actor });
 	}
+}
+
+/** Said only of what is still there, to whoever may still have it. */
+async function actBody(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+	author: LocalActor,
+): Promise<string | null> {
+	const post = context.store.read((reading) => postById(reading, delivery.post!));
+	if (!post || !mayRead(context, post, serverReader(context, delivery.origin))) return null;
+	const { activity } = delivery.about!;
+	if (delivery.what === 'like') return federation.likeOf(activity, author, post.uri);
+	return scopeOf(post.audience) === 'public'
+		? federation.announceOf(activity, author, post.uri, context.clock.now())
+		: null;
 }

@@ -83,12 +83,29 @@ export function refreshPost(context: BranchContext, writing: Writing, post: Post
 	put(context, writing, aboutPost('update', post), holdersOf(writing, post.id));
 }
 
+/** Tells other servers what somebody here did with a post. */
+export function sendAct(
+	context: BranchContext,
+	writing: Writing,
+	errand: {
+		readonly what: Extract<Errand, 'like' | 'unlike' | 'announce' | 'unannounce'>;
+		readonly post: number;
+		readonly activity: string;
+		readonly sender: string;
+	},
+	recipients: readonly Recipient[],
+): void {
+	const { what, post, activity, sender } = errand;
+	const actor = context.at.person(Number(sender));
+	put(context, writing, { what, post, about: { activity, actor }, sender }, recipients);
+}
+
 /** Puts something that is about no post into the outbox: a follow, its end, an answer to one. */
 export function sendAbout(
 	context: BranchContext,
 	writing: Writing,
 	errand: {
-		readonly what: Exclude<Errand, 'create' | 'update' | 'delete'>;
+		readonly what: Extract<Errand, 'follow' | 'unfollow' | 'accept' | 'reject'>;
 		readonly activity: string;
 		readonly actor: string;
 		readonly sender: string;

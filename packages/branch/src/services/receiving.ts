@@ -9,6 +9,7 @@ import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
+import { receiveAct, receiveUnact } from './acted.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { heardFrom } from './host-health.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
@@ -33,6 +34,11 @@ export async function receive(context: BranchContext, incoming: Incoming, proof:
 			return receiveDelete(context, incoming);
 		case 'follow':
 			return receiveFollow(context, incoming);
+		case 'like':
+		case 'announce':
+			return receiveAct(context, incoming);
+		case 'unact':
+			return receiveUnact(context, incoming);
 		case 'unfollow':
 			return receiveUnfollow(context, incoming);
 		default:

@@ -2,15 +2,26 @@ import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** What is to be said to another server. The words are made when it is sent, so that today's trust decides. */
-export type Errand = 'create' | 'update' | 'delete' | 'follow' | 'unfollow' | 'accept' | 'reject';
+export type Errand =
+	| 'create'
+	| 'update'
+	| 'delete'
+	| 'like'
+	| 'unlike'
+	| 'announce'
+	| 'unannounce'
+	| 'follow'
+	| 'unfollow'
+	| 'accept'
+	| 'reject';
 
 /** One thing to be sent to one inbox; kept until the other side has it, or never will. */
 export interface Delivery {
 	readonly id: number;
 	readonly what: Errand;
-	/** For create, update and delete. */
+	/** For create, update and delete, and for what somebody did with it. */
 	readonly post: number | null;
-	/** For the others: id of the follow activity, and the actor it is about. */
+	/** For the others: id of the activity, and the actor it is about. */
 	readonly about: { readonly activity: string; readonly actor: string } | null;
 	/** Id of the person who signs. */
 	readonly sender: string;
@@ -72,8 +83,9 @@ export function addDeliveries(writing: Writing, sending: ToSend): number {
 	return writing.run(sql.raw(ADD, { what, post, about, sender, at, to, lane: laneOf(sending) }));
 }
 
-/** One post, or whatever passes between two people: a Follow after its Undo must not come before it. */
+/** One post, what one person did with it, or whatever passes between two people: a Follow after its Undo must not come before it. */
 function laneOf({ post, about, sender }: ToSend): string {
+	if (post !== null && about !== null) return `act:${about.activity}`;
 	return post === null ? `${sender} ${about?.actor ?? ''}` : `post:${post}`;
 }
 
@@ -131,12 +143,12 @@ export function endOlder(writing: Writing, id: number, now: number): number {
 	return writing.run(old.update({ outcome: 'given_up', finished: now }));
 }
 
-/** Inboxes that have, or may yet have got, a copy of a post. */
+/** Inboxes that have, or may yet have got, a copy of a post; whoever was told that it is passed along came for it, or may yet. */
 export function holdersOf(reading: Reading, post: number): { origin: string; inbox: string }[] {
 	const query = sql('delivery')
 		.distinct('origin', 'inbox')
 		.where({ post })
-		.whereIn('what', ['create', 'update']);
+		.whereIn('what', ['create', 'update', 'announce']);
 	// What was tried and never answered may have arrived all the same.
 	return reading.all(
 		query.whereNotNull('begun').whereRaw("(outcome IS NULL OR outcome IN ('accepted', 'given_up'))"),

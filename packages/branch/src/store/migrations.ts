@@ -1,3 +1,4 @@
+import { ACTS } from './schema/acts.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
@@ -17,6 +18,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
 	{ version: 1, sql: FIRST },
 	{ version: 2, sql: KINDS },
+	{ version: 6, sql: ACTS },
 	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },
 	{ version: 13, sql: EVENTS },

@@ -122,7 +122,7 @@ export function changePost(
 
 /** The highest number given out so far to posts, people, deliveries and notices; where the next ids begin. */
 export function highestId(reading: Reading): number {
-	const tables = ['post', 'person', 'remote_actor', 'follow', 'delivery', 'notice', 'attendance'];
+	const tables = ['post', 'person', 'remote_actor', 'follow', 'delivery', 'notice', 'attendance', 'act'];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);
 }

@@ -11,6 +11,7 @@ import type { BranchParts } from '../open-branch.ts';
 import { personById } from '../store/people.ts';
 import { errorPageFor } from './frame.ts';
 import { ABOUT_ROUTES } from './routes/about.ts';
+import { ACT_ROUTES } from './routes/acts.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
@@ -31,6 +32,7 @@ const ROUTES: readonly Route[] = [
 	...ABOUT_ROUTES,
 	...SIGN_IN_ROUTES,
 	...BOARD_ROUTES,
+	...ACT_ROUTES,
 	...NOTICE_ROUTES,
 	...STAFF_ROUTES,
 	...VOICE_ROUTES,

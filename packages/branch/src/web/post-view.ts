@@ -5,6 +5,7 @@ import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
 import { personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { type RemoteRow, remoteById } from '../store/remote-actors.ts';
+import { type ActsView, actsView } from './act-view.ts';
 import { type EventView, eventView } from './event-view.ts';
 import { say } from './frame.ts';
 import type { Visit } from './visit.ts';
@@ -47,6 +48,7 @@ export interface PostView {
 	readonly narrowed: string | null;
 	/** Words for "taken down" or "taken back" in the place of the text. */
 	readonly gone: { readonly text: string; readonly href: string | null } | null;
+	readonly acts: ActsView;
 	readonly canReply: boolean;
 	/** The address of the host's page about it, for those who decide. */
 	readonly decide: string | null;
@@ -104,6 +106,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		summary: post.summary,
 		narrowed: narrowed(web, visit, post, author),
 		gone: goneWords(web, visit, post),
+		acts: actsView(web, visit, post),
 		canReply: visit.person !== null && visit.person.standing === 'full' && post.hidden === null,
 		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
 		takeBack: mine ? `/posts/${post.id}/delete` : null,

@@ -1,11 +1,13 @@
 import {
 	Accept,
 	Activity,
+	Announce,
 	type Object as AsObject,
 	Create,
 	Delete,
 	Follow,
 	isActor,
+	Like,
 	Reject,
 	Tombstone,
 	Undo,
@@ -47,6 +49,7 @@ export async function parseActivity(document: unknown, parts: ParseParts): Promi
 	}
 	if (activity instanceof Follow) return follow(activity, id, parts);
 	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
+	if (activity instanceof Like || activity instanceof Announce) return act(activity, id, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
 	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
@@ -74,8 +77,21 @@ async function answer(activity: Accept | Reject, actor: string, parts: ParsePart
 	return { type: activity instanceof Accept ? 'accept' : 'reject', actor, follow: id };
 }
 
+/** Only the address of the post is believed: a copy inside an Announce proves nothing about its author. */
+async function act(activity: Like | Announce, id: string, parts: ParseParts): Promise<Meaning> {
+	const object = activity.objectId?.href;
+	if (object === undefined) return null;
+	if (activity instanceof Like && originOf(object) !== parts.origin) return null;
+	const type = activity instanceof Like ? 'like' : 'announce';
+	return { type, id, actor: await parts.sender(), object };
+}
+
 async function undo(activity: Undo, actor: string, parts: ParseParts): Promise<Meaning> {
 	const undone = await embedded(activity, parts);
+	if (undone instanceof Like || undone instanceof Announce) {
+		if (undone.actorId?.href !== actor || undone.id?.origin !== originOf(actor)) throw speaksForAnother();
+		return { type: 'unact', actor, object: undone.id.href };
+	}
 	if (!(undone instanceof Follow) || undone.objectId === null) return null;
 	if (undone.actorId?.href !== actor) throw speaksForAnother();
 	if (undone.objectId.origin !== parts.origin) return null;

@@ -3,7 +3,17 @@ import { originOf } from '@understory/core/scope.ts';
 import { readForeignJson } from './foreign-json.ts';
 
 /** The kinds of activity we act on; everything else is acknowledged and dropped. */
-export const HANDLED = ['Follow', 'Accept', 'Reject', 'Undo', 'Create', 'Update', 'Delete'] as const;
+export const HANDLED = [
+	'Follow',
+	'Accept',
+	'Reject',
+	'Undo',
+	'Create',
+	'Update',
+	'Delete',
+	'Like',
+	'Announce',
+] as const;
 export type Handled = (typeof HANDLED)[number];
 
 /** What an activity says on its outside, read before anything is fetched for it. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LocalActor, WirePost } from '../ports.ts';
-import type { Addresses } from './addresses.ts';
+import { type Addresses, PUBLIC } from './addresses.ts';
 import type { Json } from './post.ts';
 
 const CONTEXT = 'https://www.w3.org/ns/activitystreams';
@@ -16,6 +16,9 @@ export interface Activities {
 	deleteOf(post: Pick<WirePost, 'id' | 'author'>): Json;
 	followOf(id: string, follower: LocalActor, object: string): Json;
 	unfollowOf(id: string, follower: LocalActor, object: string): Json;
+	likeOf(id: string, actor: LocalActor, object: string): Json;
+	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
+	undoActOf(type: 'Like' | 'Announce', id: string, actor: LocalActor, object: string): Json;
 	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
 	answerOf(type: 'Accept' | 'Reject', followed: LocalActor, follow: TheirFollow): Json;
 }
@@ -52,6 +55,32 @@ export function createActivities(at: Addresses): Activities {
 			to: [object],
 			// In full: some servers cannot undo by id alone (reference/fediverse.md 5).
 			object: follow(id, follower, object),
+		}),
+		likeOf: (id, actor, object) => ({
+			'@context': CONTEXT,
+			id,
+			type: 'Like',
+			actor: at.actor(actor),
+			object,
+		}),
+		announceOf: (id, actor, object, when) => ({
+			'@context': CONTEXT,
+			id,
+			type: 'Announce',
+			actor: at.actor(actor),
+			published: new Date(when).toISOString(),
+			to: [PUBLIC],
+			cc: [at.followers(actor)],
+			object,
+		}),
+		undoActOf: (type, id, actor, object) => ({
+			'@context': CONTEXT,
+			id: `${id}/undo`,
+			type: 'Undo',
+			actor: at.actor(actor),
+			...(type === 'Announce' ? { to: [PUBLIC], cc: [at.followers(actor)] } : {}),
+			// In full, as above.
+			object: { id, type, actor: at.actor(actor), object },
 		}),
 		answerOf: (type, followed, { id, actor }) => ({
 			'@context': CONTEXT,

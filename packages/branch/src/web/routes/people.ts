@@ -12,8 +12,11 @@ import {
 	unfollow,
 } from '../../services/following.ts';
 import { changeProfile } from '../../services/profile.ts';
+import { mayRead, readerFor } from '../../services/readers.ts';
+import { actsBy } from '../../store/acts.ts';
 import { findFollow } from '../../store/follows.ts';
 import { personByHandle } from '../../store/people.ts';
+import { postById } from '../../store/posts.ts';
 import { remoteByAddress } from '../../store/remote-actors.ts';
 import { scopeChoices } from '../composer.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
@@ -109,10 +112,23 @@ function profile(web: Web, visit: Visit): void {
 			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
 			mine,
 			follow: visit.person && !mine ? { actor, state: followed?.state ?? null } : null,
+			pinned: before ? [] : pinnedBy(web, visit, actor),
 			posts: found.posts.map((post) => postView(web, visit, post)),
 			older: found.more ? `${author.href}?before=${found.posts.at(-1)!.id}` : null,
 		},
 	);
+}
+
+/** The posts somebody put first on their page, as far as this visitor may read them. */
+function pinnedBy(web: Web, visit: Visit, actor: string) {
+	const reader = readerFor(web.context, visit.person);
+	const { store } = web.context;
+	const posts = store.read((reading) =>
+		actsBy(reading, actor, 'pin', 5).map(({ post }) => postById(reading, post)),
+	);
+	return posts
+		.filter((post) => post !== undefined && mayRead(web.context, post, reader))
+		.map((post) => postView(web, visit, post!));
 }
 
 /** Somebody we know already; a page never makes us ask another server. */

@@ -1,0 +1,51 @@
+import { mayReceive, originOf, scopeOf } from '@understory/core/scope.ts';
+import type { Incoming } from '@understory/federation/ports.ts';
+import type { BranchContext } from '../context.ts';
+import { actByActivity, addAct, removeAct } from '../store/acts.ts';
+import { followersOf } from '../store/follows.ts';
+import { postByUri } from '../store/posts.ts';
+import { noteReceived, wasReceived } from '../store/received.ts';
+import { keepRemote } from '../store/remote-actors.ts';
+import { tell } from './acting.ts';
+import { remoteLine } from './markup.ts';
+import { serverReader } from './readers.ts';
+
+/**
+ * Somebody elsewhere starred a post or passed it along. Kept only for a post we hold and their server may have: a guess at the address of a
+ * walled post leaves no trace. What is not public cannot be passed along by them (reference/fediverse.md 2.4).
+ */
+export async function receiveAct(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'like' | 'announce' }>,
+): Promise<void> {
+	context.store.transact((writing) => {
+		if (wasReceived(writing, incoming.id)) return;
+		noteReceived(writing, incoming.id, context.clock.now());
+		const post = postByUri(writing, incoming.object);
+		if (!post || post.deleted !== null || post.hidden !== null) return;
+		const reader = serverReader(context, originOf(incoming.actor.id));
+		if (!mayReceive(post.audience, reader, context.book.trust()).allowed) return;
+		const kind = incoming.type === 'like' ? 'star' : 'share';
+		if (kind === 'share' && scopeOf(post.audience) !== 'public') return;
+		const known = post.person !== null || followersOf(writing, incoming.actor.id).length > 0;
+		if (!known) return;
+		const displayName = remoteLine(incoming.actor.displayName, 100) || incoming.actor.handle;
+		const now = context.clock.now();
+		const actor = keepRemote(writing, { ...incoming.actor, displayName }, context.ids.next(), now).uri;
+		const id = context.ids.next();
+		if (addAct(writing, { id, kind, post: post.id, actor, activity: incoming.id, created: now })) {
+			tell(context, writing, kind, post, actor);
+		}
+	});
+}
+
+/** They took it back; only what they did themselves. */
+export async function receiveUnact(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'unact' }>,
+): Promise<void> {
+	context.store.transact((writing) => {
+		const done = actByActivity(writing, incoming.object);
+		if (done?.actor === incoming.actor) removeAct(writing, done.id);
+	});
+}
