@@ -9,6 +9,7 @@ import type { Current } from './services/current.ts';
 import type { Keyring } from './services/keyring.ts';
 import type { TrustBook } from './services/trust-book.ts';
 import type { Store } from './store/store.ts';
+import type { Street } from './street.ts';
 
 /** Everything the services of one open branch work with; put together by hand in `open-branch.ts`. */
 export interface BranchContext {
@@ -25,12 +26,16 @@ export interface BranchContext {
 	readonly current: Current;
 	readonly book: TrustBook;
 	readonly at: Addresses;
+	/** The other branches of this home; null when it is known to have none. */
+	readonly street: Street | null;
 	/** The last desired document that was applied. */
 	desired(): DesiredBranch;
 	/** Loaded with the first request or delivery that needs it. */
 	federation(): Promise<Federation>;
 	/** 0 up to 1, for what must not happen everywhere at the same moment. */
 	random(): number;
+	/** Resolves with the next `wake`. */
+	woken(): Promise<void>;
 	/** Something became due. */
 	wake(): void;
 }

@@ -23,6 +23,7 @@ export function createContext(made: {
 	const registerView = (library: string) => parts.registerView(library);
 	const current = createCurrent({ desired, registerView, clock });
 	const register = () => current.register();
+	let woken = Promise.withResolvers<void>();
 	let federation: Promise<Federation> | undefined;
 
 	const context: BranchContext = {
@@ -45,8 +46,14 @@ export function createContext(made: {
 			federation ??= load(context);
 			return federation;
 		},
+		street: parts.neighborsAtHome ?? null,
 		random: parts.random ?? Math.random,
-		wake: () => parts.wake?.(card.id),
+		woken: () => woken.promise,
+		wake() {
+			woken.resolve();
+			woken = Promise.withResolvers();
+			parts.wake?.(card.id);
+		},
 	};
 	return context;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
@@ -5,6 +6,7 @@ import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
 import { Conflict, PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Register } from '@understory/core/register.ts';
+import type { Handed } from '@understory/federation/ports.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
 import type { BranchContext } from './context.ts';
@@ -19,6 +21,7 @@ import { SCHEMA } from './store/migrations.ts';
 import { keptConsents } from './store/rosters.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { createStore, type Store } from './store/store.ts';
+import type { Street } from './street.ts';
 import type { BranchViews } from './views.ts';
 import { createBranchApp } from './web/app.ts';
 
@@ -33,6 +36,8 @@ export interface BranchParts {
 	readonly homeKey: Buffer;
 	/** The newest register of a library that the home follows, or null while it has none (DESIGN 5.1). */
 	registerView(libraryId: string): Register | null;
+	/** The other branches of the same home, which get what is for them without HTTP (DESIGN 5.4). */
+	readonly neighborsAtHome?: Street;
 	/** 0 up to 1; `Math.random` unless a test says otherwise. */
 	readonly random?: () => number;
 	/** Told whenever something became due before the last `nextAt` (a delivery, an entry); must return at once. */
@@ -53,6 +58,12 @@ export interface OpenBranch {
 	/** How many migrations had to run when it was opened; 0 when the folder was current. */
 	readonly migrated: number;
 	handle(req: IncomingMessage, res: ServerResponse): void;
+	/** Names this opening of the folder; the next one has another. */
+	readonly opening: string;
+	/** Takes in what another branch of this home hands over. Throws PublicError as the inbox would answer. */
+	takeIn(handed: Handed): Promise<void>;
+	/** After it everything that was taken in during this opening is safe on the disk. */
+	sync(): void;
 	/**
 	 * Does everything that is due now (rosters, deliveries, entries, clean-up) and says when to come again: UTC milliseconds,
 	 * or null when nothing waits. Never rejects for a neighbor's fault. Calls at the same time join.
@@ -131,6 +142,9 @@ function assemble(made: {
 			app ??= createBranchApp(context, parts);
 			app(req, res);
 		},
+		opening: randomUUID(),
+		takeIn: async (handed) => (await context.federation()).takeIn(handed),
+		sync: () => context.store.sync(),
 		work: () => worker.run(),
 		async apply(desired) {
 			checkDesired(desired, card, held.desired.generation);
@@ -149,8 +163,12 @@ function assemble(made: {
 		status,
 		close() {
 			closing ??= worker.stop().then(() => {
-				context.store.close();
-				made.lock.release();
+				try {
+					context.store.sync();
+				} finally {
+					context.store.close();
+					made.lock.release();
+				}
 			});
 			return closing;
 		},

@@ -22,6 +22,7 @@ import { type BranchParts, type OpenBranch, openBranch } from '../src/open-branc
 import { createKeyring } from '../src/services/keyring.ts';
 import { saveSession } from '../src/store/sessions.ts';
 import { createStore, type Store } from '../src/store/store.ts';
+import type { Street } from '../src/street.ts';
 import { createBranchViews } from '../src/views.ts';
 import { type Browser, browserFor } from './browser.ts';
 
@@ -83,7 +84,11 @@ export interface BedBranch {
 	reopen(): Promise<void>;
 }
 
-export async function createBed(slugs: readonly string[] = ['north']): Promise<Bed> {
+export async function createBed(
+	slugs: readonly string[] = ['north'],
+	/** By which way the branches reach each other: as separate servers, or as branches of one home. */
+	way: 'http' | 'short' = 'http',
+): Promise<Bed> {
 	const clock = stoppedClock(NOON);
 	const folder = mkdtempSync(join(tmpdir(), 'understory-branch-'));
 	const homeKey = randomBytes(32);
@@ -134,6 +139,21 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 		contacts: [],
 		rosters,
 	});
+	const byOrigin = (origin: string) => [...branches.values()].find((branch) => branch.origin === origin);
+	const street: Street = {
+		standing: (origin) => (byOrigin(origin) ? 'open' : null),
+		async hand(origin, handed) {
+			const { open } = byOrigin(origin)!;
+			await open.takeIn(handed);
+			return open.opening;
+		},
+		async confirm(origin, receipt) {
+			const { open } = byOrigin(origin)!;
+			if (open.opening !== receipt) return false;
+			open.sync();
+			return true;
+		},
+	};
 	const parts = (over: Partial<BranchParts> = {}): BranchParts => ({
 		clock,
 		log,
@@ -142,6 +162,7 @@ export async function createBed(slugs: readonly string[] = ['north']): Promise<B
 		homeKey,
 		registerView: (id) => (id === library.id ? register() : null),
 		random: () => 0,
+		...(way === 'short' ? { neighborsAtHome: street } : {}),
 		settings: { town: true },
 		...over,
 	});

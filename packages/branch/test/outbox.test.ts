@@ -3,12 +3,16 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { PublicError } from '@understory/core/errors.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
+import { createContext } from '../src/create-context.ts';
+import { readCard } from '../src/folder-card.ts';
 import { openBranch } from '../src/open-branch.ts';
+import { deliverDue } from '../src/services/delivering.ts';
 import { addDeliveries, dueDeliveries, postponeDelivery } from '../src/store/deliveries.ts';
-import { createStore } from '../src/store/store.ts';
+import { createStore, type Store } from '../src/store/store.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
 import { personId, raw, rows } from './look.ts';
@@ -236,6 +240,37 @@ describe('the outbox', () => {
 			});
 			expect(actor.status).to.equal(200);
 		});
+	});
+
+	it('whose disk is full when a delivery is over sends it again, and holds nothing up for good', async () => {
+		await ana.write('xo-full-disk', 'neighborhood');
+		const branch = bed.branch('north');
+		let isFull = false;
+		bed.outside(new URL(south).host, (path) => {
+			if (path === '/ap/inbox') isFull = true;
+			return null;
+		});
+		const full: Store = {
+			...branch.store,
+			transact(fn) {
+				if (isFull) throw new PublicError(507, 'disk_full', 'The disk is full.');
+				return branch.store.transact(fn);
+			},
+		};
+		const context = createContext({
+			card: readCard(branch.folder)!,
+			store: full,
+			parts: bed.parts(),
+			desired: branch.desired,
+		});
+		const failed = await deliverDue(context).catch((error: unknown) => error);
+		expect(failed).to.be.instanceOf(PublicError).with.property('code', 'disk_full');
+		expect(waiting()).to.be.greaterThan(0);
+		isFull = false;
+		bed.outside(new URL(south).host, () => null);
+		await deliverDue(context);
+		expect(waiting()).to.equal(0);
+		expect(rows(bed, 'south', 'SELECT id FROM post')).to.have.length(1);
 	});
 
 	it('that becomes quiet in the middle of a run holds what has not gone yet, and loses none of it', async () => {

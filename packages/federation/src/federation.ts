@@ -6,7 +6,9 @@ import { createWellKnown } from './http/well-known.ts';
 import type { BranchPorts, Federation } from './ports.ts';
 import { createInbox } from './receive/inbox.ts';
 import { createIdentifyReader } from './receive/reader.ts';
+import { createTakeIn } from './receive/short-way.ts';
 import { createDeliver } from './send/deliver.ts';
+import { createHand } from './send/hand.ts';
 import { createLookup } from './send/lookup.ts';
 import { createActivities } from './wire/activities.ts';
 import { createAddresses } from './wire/addresses.ts';
@@ -23,10 +25,11 @@ export function createFederation(ports: BranchPorts): Federation {
 	const serializer = createPostSerializer(at, () => ports.trust());
 	const activities = createActivities(at);
 	const identify = createIdentifyReader(ports, engine);
+	const actors = createActorBodies(ports, at, engine);
 	return {
 		handle: createHandler({
 			ports,
-			actors: createActorBodies(ports, at, engine),
+			actors,
 			wellKnown: createWellKnown(at, engine),
 			pages: createPages({ ports, at, serializer, identify }),
 			inbox: createInbox(ports, engine),
@@ -44,6 +47,8 @@ export function createFederation(ports: BranchPorts): Federation {
 		undoActOf: async (type, id, actor, object) =>
 			JSON.stringify(activities.undoActOf(type, id, actor, object)),
 		send: createDeliver(ports, at, engine),
+		hand: createHand({ ports, at, actors, engine }),
+		takeIn: createTakeIn(ports, engine),
 		lookup: createLookup(ports, at, engine),
 	};
 }

@@ -175,6 +175,15 @@ export type Sent =
 			readonly retryAfter?: number;
 	  };
 
+/** An activity on its way to another branch of the same home (DESIGN 5.4). */
+export interface Handed {
+	/** The text that would go over the wire. */
+	readonly body: string;
+	readonly proof: Extract<Proof, { kind: 'sameHome' }>;
+	/** What it means to the branch of this origin. Throws what an inbox would answer. */
+	meaningAt(origin: string): Promise<Incoming | { readonly type: 'profile_changed' } | null>;
+}
+
 /** One branch's federation. */
 export interface Federation {
 	/**
@@ -199,6 +208,10 @@ export interface Federation {
 	undoActOf(type: 'Like' | 'Announce', id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Signs (cavage HTTP signature with Digest, RSA; no linked-data signature, no object proof) and sends once. */
 	send(delivery: Delivery): Promise<Sent>;
+	/** Makes a delivery ready for another branch of this home instead, or says why it must not leave now. `branch` is our id. */
+	hand(delivery: Delivery, branch: string): Promise<Handed | Sent>;
+	/** Takes in what another branch of this home hands over: every check of the inbox but the signature. Throws PublicError as it would. */
+	takeIn(handed: Handed): Promise<void>;
 	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */
 	lookup(address: string): Promise<RemoteActor | null>;
 }

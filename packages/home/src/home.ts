@@ -16,12 +16,14 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { Express } from 'express';
 import { Gauge } from 'prom-client';
 import { carryOut } from './carry-out.ts';
+import { openDueIndex } from './due-index.ts';
 import { homeErrorPage } from './error-page.ts';
 import { roleKey, sealingKey } from './files.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { createPool } from './pool.ts';
 import { openRegistry } from './registry.ts';
 import { createScheduler } from './scheduler.ts';
+import { createStreet } from './street.ts';
 
 export interface HomeParts {
 	readonly name: string;
@@ -59,8 +61,9 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		folder,
 		clock,
 		changed(register) {
+			// One that is closed takes it up when it is opened.
 			for (const { branch, library } of registry.all())
-				if (library.id === register.library.id) scheduler.wake(branch.id);
+				if (library.id === register.library.id && pool.isOpen(branch.id)) scheduler.wake(branch.id);
 		},
 	});
 	const branchParts: BranchParts = {
@@ -71,6 +74,11 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		homeKey: sealingKey(join(folder, 'home.key')),
 		registerView: (library) => platform.registers.registers.get(library) ?? null,
 		wake: (branch) => scheduler.wake(branch),
+		neighborsAtHome: {
+			standing: (origin) => street.standing(origin),
+			hand: (origin, handed) => street.hand(origin, handed),
+			confirm: (origin, receipt) => street.confirm(origin, receipt),
+		},
 		settings: parts.settings,
 	};
 	const pool = createPool({
@@ -83,14 +91,20 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			return open;
 		},
 		failed: reportBroken,
+		closedWell({ branch, opening }) {
+			street.closed(opening);
+			dueIndex.keep(branch, scheduler.dueAt(branch));
+		},
 		closedBadly: (branch, error) => log.error('branch_does_not_close', { branch, error }),
 	});
+	const dueIndex = openDueIndex(folder, (branch) => registry.folderOf(branch));
+	const street = createStreet({ registry, pool });
 	const scheduler = createScheduler({
 		clock,
 		log,
 		atOnce: 2,
 		async work(branch) {
-			const { open, release } = await pool.hold(branch);
+			const { open, release } = await pool.hold(branch, 'passing');
 			try {
 				return (await open.work()).nextAt;
 			} finally {
@@ -126,7 +140,11 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		await listening.close();
 		throw error;
 	});
-	for (const { branch } of registry.all()) scheduler.wake(branch.id);
+	for (const { branch } of registry.all()) {
+		const at = dueIndex.read(branch.id);
+		if (at === undefined) scheduler.wake(branch.id);
+		else if (at !== null) scheduler.expect(branch.id, at);
+	}
 
 	function createInternalApp(): Express {
 		const app = createApp({ log });

@@ -4,11 +4,16 @@ import { Unavailable } from '@understory/core/errors.ts';
 
 /** The open folders of a home. A branch is opened when somebody needs it and closed when nobody has for a while. */
 export interface Pool {
-	/** Holds a branch open until the returned `release` is called; opens it first when needed, once however many ask. */
-	hold(branch: string): Promise<{ readonly open: OpenBranch; release(): void }>;
+	/**
+	 * Holds a branch open until the returned `release` is called; opens it first when needed, once however many ask. One that was opened
+	 * `passing`, for its work or for what is handed to it, goes first when there are too many, and never pushes out one that people use.
+	 */
+	hold(branch: string, how?: 'passing'): Promise<{ readonly open: OpenBranch; release(): void }>;
 	/** Closes what nobody holds and nobody used since `idleMilliseconds`, and the longest unused beyond `most`. */
 	sweep(): Promise<void>;
 	readonly size: number;
+	/** Is its folder open, or being opened? */
+	isOpen(branch: string): boolean;
 	close(): Promise<void>;
 }
 
@@ -16,6 +21,8 @@ interface Slot {
 	readonly opening: Promise<OpenBranch>;
 	held: number;
 	usedAt: number;
+	/** Nobody has come for it yet; it was opened for its own work. */
+	passing: boolean;
 }
 
 export function createPool(options: {
@@ -25,6 +32,8 @@ export function createPool(options: {
 	open(branch: string): Promise<OpenBranch>;
 	/** Told when opening failed, before the caller is. */
 	failed(branch: string, error: unknown): void;
+	/** Told when one was closed well. */
+	closedWell?(open: OpenBranch): void;
 	/** Told when one did not close well; it is let go all the same. */
 	closedBadly(branch: string, error: unknown): void;
 }): Pool {
@@ -47,7 +56,10 @@ export function createPool(options: {
 	function shut(branch: string, slot: Slot): Promise<void> {
 		slots.delete(branch);
 		const done = slot.opening
-			.then((open) => open.close())
+			.then(async (open) => {
+				await open.close();
+				options.closedWell?.(open);
+			})
 			.catch((error: unknown) => options.closedBadly(branch, error))
 			.finally(() => {
 				closing.delete(branch);
@@ -57,31 +69,45 @@ export function createPool(options: {
 	}
 
 	/** Closes what nobody holds: the longest unused beyond `most`, and whatever has not been used for `idle` milliseconds. */
-	async function shutUnused(idle: number): Promise<void> {
+	async function shutUnused(idle: number, which: (slot: Slot) => boolean = () => true): Promise<void> {
 		const now = options.clock.now();
 		const tooMany = slots.size - options.most;
-		const free = [...slots].filter(([, slot]) => slot.held === 0).sort(([, a], [, b]) => a.usedAt - b.usedAt);
+		const free = [...slots].filter(([, slot]) => slot.held === 0 && which(slot));
+		free.sort(([, a], [, b]) => Number(b.passing) - Number(a.passing) || a.usedAt - b.usedAt);
 		const out = free.filter(([, slot], at) => at < tooMany || now - slot.usedAt >= idle);
 		await Promise.all(out.map(([branch, slot]) => shut(branch, slot)));
+	}
+
+	/** Makes room for one more; what only passes makes room among its like. */
+	function makeRoom(how: 'passing' | undefined): void {
+		void shutUnused(Number.POSITIVE_INFINITY, how === 'passing' ? (slot) => slot.passing : undefined);
 	}
 
 	return {
 		get size() {
 			return slots.size;
 		},
-		async hold(branch) {
+		isOpen: (branch) => slots.has(branch),
+		async hold(branch, how) {
 			if (closed) throw new Unavailable('This home is closing.', 'closing');
 			const known = slots.get(branch);
-			const slot = known ?? { opening: begin(branch), held: 0, usedAt: options.clock.now() };
+			const slot = known ?? {
+				opening: begin(branch),
+				held: 0,
+				usedAt: options.clock.now(),
+				passing: how === 'passing',
+			};
 			slots.set(branch, slot);
 			slot.held++;
-			if (!known) void shutUnused(Number.POSITIVE_INFINITY);
+			if (how === undefined) slot.passing = false;
+			if (!known) makeRoom(how);
 			let released = false;
 			const release = () => {
 				if (released) return;
 				released = true;
 				slot.held--;
-				slot.usedAt = options.clock.now();
+				if (how === undefined) slot.usedAt = options.clock.now();
+				else makeRoom(how);
 			};
 			try {
 				return { open: await slot.opening, release };

@@ -5,6 +5,10 @@ import type { Log } from '@understory/core/log.ts';
 export interface Scheduler {
 	/** Something became due now. Returns at once. */
 	wake(branch: string): void;
+	/** Something is due at a time that is known already. */
+	expect(branch: string, at: number): void;
+	/** When a branch has something to do next, as far as is known; null: nothing. */
+	dueAt(branch: string): number | null;
 	/** Runs everything due now, and what that makes due, until nothing is. */
 	settle(): Promise<void>;
 	close(): Promise<void>;
@@ -74,6 +78,12 @@ export function createScheduler(options: {
 			due.set(branch, clock.now());
 			advance();
 		},
+		expect(branch, at) {
+			if (closed) return;
+			due.set(branch, Math.min(at, due.get(branch) ?? at));
+			advance();
+		},
+		dueAt: (branch) => due.get(branch) ?? null,
 		async settle() {
 			advance();
 			while (running.size > 0 || (!closed && isDue())) {

@@ -55,6 +55,37 @@ describe('the pool of open folders', () => {
 		expect(events).to.deep.equal(['open a', 'close a']);
 	});
 
+	it('what is opened in passing pushes out nobody, and goes first', async () => {
+		const { pool, events } = bed(2);
+		for (const name of ['a', 'b']) (await pool.hold(name)).release();
+		for (const name of ['c', 'd', 'e']) {
+			(await pool.hold(name, 'passing')).release();
+			await new Promise(setImmediate);
+		}
+		expect(events).to.deep.equal([
+			'open a',
+			'open b',
+			'open c',
+			'close c',
+			'open d',
+			'close d',
+			'open e',
+			'close e',
+		]);
+		expect([pool.isOpen('a'), pool.isOpen('b'), pool.isOpen('e')]).to.deep.equal([true, true, false]);
+	});
+
+	it('what was opened in passing stays as others do once somebody comes for it', async () => {
+		const { pool, clock, events } = bed(2);
+		(await pool.hold('a')).release();
+		clock.advance(1);
+		(await pool.hold('b', 'passing')).release();
+		(await pool.hold('b')).release();
+		(await pool.hold('c')).release();
+		await new Promise(setImmediate);
+		expect(events).to.deep.equal(['open a', 'open b', 'open c', 'close a']);
+	});
+
 	it('letting go twice is letting go once', async () => {
 		const { pool, clock } = bed();
 		const first = await pool.hold('a');
@@ -129,6 +160,9 @@ function opened(branch: string, events: string[]): OpenBranch {
 		origin: `http://${branch}.localhost`,
 		migrated: 0,
 		handle: () => undefined,
+		opening: `opening of ${branch}`,
+		takeIn: async () => undefined,
+		sync: () => undefined,
 		work: async () => ({ nextAt: null }),
 		apply: () => Promise.reject(new Error('not asked for')),
 		status: () => ({

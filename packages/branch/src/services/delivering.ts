@@ -8,6 +8,7 @@ import {
 	type Errand,
 	endInbox,
 	finishDeliveries,
+	handOver,
 	type Outcome,
 	postponeDelivery,
 } from '../store/deliveries.ts';
@@ -15,6 +16,7 @@ import { waitingHosts } from '../store/delivery-hosts.ts';
 import { forgetInbox } from '../store/follows.ts';
 import type { Writing } from '../store/store.ts';
 import { bodyOf } from './delivery-body.ts';
+import { confirmHanded, type HandedOver, handTo, SAFE_WITHIN } from './handing.ts';
 import { jittered, noteHealth } from './host-health.ts';
 import { isSending } from './outbox.ts';
 
@@ -27,11 +29,14 @@ const AT_ONCE = 16;
 const TO_ONE = 4;
 /** How many are begun in one run; the others get the next one, so that no branch keeps a home busy. */
 const A_RUN = 500;
+/** How many are handed to branches of this home in one go, and of these how many to branches that are opened for it. */
+const HANDED = 200;
+const OPENED = 10;
 /** What takes something back, or says no: it goes even while nothing new leaves the branch. */
 const PARTING: ReadonlySet<Errand> = new Set(['delete', 'unlike', 'unannounce', 'unfollow', 'reject']);
 
 /** What became of one try. `held`: not tried, because nothing new leaves at the moment. */
-type Answer = Sent | 'withheld' | 'held';
+type Answer = Sent | HandedOver | 'withheld' | 'held';
 type Answered = { readonly delivery: Delivery; readonly answer: Answer };
 
 /**
@@ -47,6 +52,7 @@ export async function deliverDue(context: BranchContext): Promise<void> {
 	try {
 		for (;;) {
 			settle(context, answered.splice(0));
+			left -= await handDue(context, left);
 			const chosen = begin(context, [...underWay.keys()], Math.min(left, AT_ONCE - underWay.size));
 			left -= chosen.length;
 			if (chosen.length > 0) {
@@ -60,7 +66,8 @@ export async function deliverDue(context: BranchContext): Promise<void> {
 				}
 			}
 			if (underWay.size === 0) return;
-			await Promise.race(underWay.values());
+			// What is written meanwhile does not wait for a server that takes its time.
+			await Promise.race([...underWay.values(), context.woken()]);
 		}
 	} finally {
 		await Promise.all(underWay.values());
@@ -79,7 +86,7 @@ function begin(context: BranchContext, underWay: readonly Delivery[], most: numb
 	const now = context.clock.now();
 	const chosen = context.store.read((reading) => {
 		const found: Delivery[] = [];
-		const hosts = waitingHosts(reading).filter(({ at }) => at <= now);
+		const hosts = waitingHosts(reading).filter(({ at, origin }) => at <= now && !isHere(context, origin));
 		hosts.sort((a, b) => a.failures - b.failures || a.at - b.at);
 		for (const { origin, failures } of hosts) {
 			if (found.length >= most) break;
@@ -98,11 +105,43 @@ function begin(context: BranchContext, underWay: readonly Delivery[], most: numb
 	return chosen;
 }
 
+/** Hands over what is due for branches of this home, those that are open first; how many. */
+async function handDue(context: BranchContext, left: number): Promise<number> {
+	const { street } = context;
+	const now = context.clock.now();
+	if (!street || left <= 0) return 0;
+	const hosts = context.store
+		.read((reading) => waitingHosts(reading))
+		.filter(({ at, origin }) => at <= now && street.standing(origin) !== null);
+	for (const { origin } of hosts) await confirmHanded(context, origin);
+	const open = hosts.filter(({ origin }) => street.standing(origin) === 'open');
+	const closed = hosts.filter(({ origin }) => street.standing(origin) === 'closed').slice(0, OPENED);
+	const chosen = context.store.read((reading) =>
+		[...open, ...closed].flatMap(({ origin }) => dueDeliveries(reading, origin, now, TO_ONE)),
+	);
+	const handing = chosen.slice(0, Math.min(HANDED, left));
+	if (handing.length === 0) return 0;
+	const federation = await context.federation();
+	const ids = handing.map(({ id }) => id);
+	context.store.transact((writing) => beginDeliveries(writing, ids, now));
+	const answered: Answered[] = [];
+	for (const delivery of handing) {
+		answered.push({ delivery, answer: await attempt(context, federation, delivery) });
+	}
+	settle(context, answered);
+	return handing.length;
+}
+
+function isHere(context: BranchContext, origin: string): boolean {
+	return (context.street?.standing(origin) ?? null) !== null;
+}
+
 async function attempt(context: BranchContext, federation: Federation, delivery: Delivery): Promise<Answer> {
 	try {
 		const body = await bodyOf(context, federation, delivery);
 		if (body === null) return 'withheld';
 		if (!PARTING.has(delivery.what) && !isSending(context)) return 'held';
+		if (isHere(context, delivery.origin)) return await handTo(context, federation, delivery, body);
 		return await federation.send({ body, sender: delivery.sender, inbox: delivery.inbox });
 	} catch (error) {
 		// A fault of ours must not stop the others, nor be tried in a tight circle.
@@ -120,8 +159,10 @@ function settle(context: BranchContext, answered: readonly Answered[]): void {
 	});
 }
 
-function note(context: BranchContext, writing: Writing, delivery: Delivery, answer: Answer): void {
+function note(context: BranchContext, writing: Writing, delivery: Delivery, given: Answer): void {
 	const now = context.clock.now();
+	const answer = typeof given === 'object' && 'sent' in given ? given.sent : given;
+	const receipt = typeof given === 'object' && 'sent' in given ? given.receipt : null;
 	const end = (outcome: Outcome) => finishDeliveries(writing, [delivery.id], outcome, now);
 	const again = (changes: { tries?: number; begun?: number | null }, wait: number) =>
 		postponeDelivery(writing, delivery, { ...changes, next_at: now + jittered(context, wait) });
@@ -134,6 +175,10 @@ function note(context: BranchContext, writing: Writing, delivery: Delivery, answ
 		return;
 	}
 	noteHealth(context, writing, delivery.origin, answer);
+	if (receipt !== null) {
+		handOver(writing, [delivery.id], receipt, now + SAFE_WITHIN);
+		return;
+	}
 	const wait = WAITS[delivery.tries];
 	if (answer.outcome === 'later' && wait !== undefined) {
 		again({ tries: delivery.tries + 1 }, Math.max(wait, answer.retryAfter ?? 0));

@@ -23,8 +23,11 @@ const AHEAD = 5 * 60_000;
  * The one door into a branch (DESIGN 5.4): whatever came, by whatever way, is held to the same checks again. Idempotent by activity id:
  * what it does and the note that it came are one transaction. Throws NotAllowed to refuse; what is not for us is taken and dropped.
  */
-export async function receive(context: BranchContext, incoming: Incoming, proof: Proof): Promise<void> {
-	checkProof(context, incoming, proof);
+export async function receive(full: BranchContext, incoming: Incoming, proof: Proof): Promise<void> {
+	checkProof(full, incoming, proof);
+	// The outbox of a branch of this home keeps what it hands over until it is safe here.
+	const context =
+		proof.kind === 'sameHome' ? { ...full, store: { ...full.store, ...full.store.relaxed } } : full;
 	heardFrom(context, proof.origin);
 	switch (incoming.type) {
 		case 'create':

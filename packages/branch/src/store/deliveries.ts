@@ -36,6 +36,8 @@ export interface Delivery {
 	readonly lane: string;
 	/** When it was last tried, written down before: from then on the other side may have it. */
 	readonly begun: number | null;
+	/** What a branch of this home gave for it; it has it then, though perhaps not yet safe on its disk. */
+	readonly receipt: string | null;
 	readonly outcome: Outcome | null;
 	readonly finished: number | null;
 }
@@ -66,7 +68,8 @@ SELECT
 	each.value ->> 'id', :what, :post, :about, :sender, each.value ->> 'origin', each.value ->> 'inbox', :lane,
 	max(:at, coalesce((
 		SELECT max(next_at) FROM delivery AS head
-		WHERE head.finished IS NULL AND head.inbox = each.value ->> 'inbox' AND head.lane = :lane
+		WHERE head.finished IS NULL AND head.receipt IS NULL AND head.inbox = each.value ->> 'inbox'
+			AND head.lane = :lane
 	), 0))
 FROM json_each(:to) AS each
 WHERE :what <> 'update' OR NOT EXISTS (
@@ -91,11 +94,14 @@ function laneOf({ post, about, sender }: ToSend): string {
 
 /** What may go to one server now, oldest first: the head of each lane alone. */
 export function dueDeliveries(reading: Reading, origin: string, now: number, limit: number): Delivery[] {
-	const query = sql('delivery').whereNull('finished').where({ origin }).where('next_at', '<=', now);
-	const heads = query.whereRaw(
-		'NOT EXISTS (SELECT 1 FROM delivery AS head WHERE head.finished IS NULL AND head.inbox = delivery.inbox ' +
-			'AND head.lane = delivery.lane AND head.id < delivery.id)',
-	);
+	const query = sql('delivery').whereNull('finished').whereNull('receipt').where({ origin });
+	const heads = query
+		.where('next_at', '<=', now)
+		.whereRaw(
+			'NOT EXISTS (SELECT 1 FROM delivery AS head WHERE head.finished IS NULL AND head.receipt IS NULL ' +
+				'AND head.inbox = delivery.inbox ' +
+				'AND head.lane = delivery.lane AND head.id < delivery.id)',
+		);
 	return reading.all<Row>(heads.orderBy(['next_at', 'id']).limit(limit)).map(toDelivery);
 }
 
@@ -128,6 +134,32 @@ export function postponeDelivery(
 	writing.run(sql('delivery').where({ id }).update(changes));
 	const behind = sql('delivery').whereNull('finished').where({ inbox, lane }).where('id', '>', id);
 	writing.run(behind.where('next_at', '<', changes.next_at).update({ next_at: changes.next_at }));
+}
+
+/** A branch of this home has them; `nextAt` is when it is asked whether they are safe. */
+export function handOver(writing: Writing, ids: readonly number[], receipt: string, nextAt: number): void {
+	const change = 'UPDATE delivery SET receipt = ?, next_at = ? WHERE id IN (SELECT value FROM json_each(?))';
+	writing.run(sql.raw(change, [receipt, nextAt, JSON.stringify(ids)]));
+}
+
+/** The receipts of what was handed to a branch of this home and is to be asked about. */
+export function receiptsDue(reading: Reading, origin: string, now: number): string[] {
+	const handed = sql('delivery').whereNull('finished').whereNotNull('receipt').where({ origin });
+	return reading
+		.all<{ receipt: string }>(handed.where('next_at', '<=', now).distinct('receipt'))
+		.map(({ receipt }) => receipt);
+}
+
+/** What was handed over for a receipt is safe on the disk of the other branch. */
+export function finishHanded(writing: Writing, origin: string, receipt: string, now: number): void {
+	const handed = sql('delivery').whereNull('finished').where({ origin, receipt });
+	writing.run(handed.update({ outcome: 'accepted', finished: now }));
+}
+
+/** Nobody can say whether it is: all of it is handed over again, in the order in which it was made. */
+export function handAgain(writing: Writing, origin: string, now: number): void {
+	const handed = sql('delivery').whereNull('finished').whereNotNull('receipt').where({ origin });
+	writing.run(handed.update({ receipt: null, next_at: now }));
 }
 
 /** Ends everything that waits for one inbox. */

@@ -1,7 +1,7 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type Database from 'better-sqlite3';
 import { toStoreError } from './faults.ts';
-import type { Query } from './sql.ts';
+import { type Query, sql } from './sql.ts';
 
 /** A result that is not a promise: nothing may wait, least of all for the network, while the store is held. */
 export type Settled<T> = T extends PromiseLike<unknown> ? never : T;
@@ -27,6 +27,13 @@ export interface Store {
 	read<T>(fn: (reading: Reading) => Settled<T>): T;
 	/** All or nothing; what it returns is on the disk (`synchronous=FULL`) before the caller has it. */
 	transact<T>(fn: (writing: Writing) => Settled<T>): T;
+	/**
+	 * The same doors for copies whose durable source is another branch of this home (DESIGN 4.1): all or nothing too, but what was
+	 * written may be lost with the power (`synchronous=NORMAL`), until the next full transaction or `sync`.
+	 */
+	readonly relaxed: Pick<Store, 'read' | 'transact'>;
+	/** After it everything written so far is on the disk. */
+	sync(): void;
 	close(): void;
 }
 
@@ -42,6 +49,8 @@ export function createStore(
 	const begin = database.prepare('BEGIN IMMEDIATE');
 	const commit = database.prepare('COMMIT');
 	const rollback = database.prepare('ROLLBACK');
+	/** Is there anything that only a relaxed transaction wrote? */
+	let loose = false;
 
 	function statement(query: Query): [Database.Statement<unknown[]>, readonly unknown[]] {
 		const { sql, bindings } = query.toSQL().toNative();
@@ -70,37 +79,71 @@ export function createStore(
 		},
 	};
 
+	function read<T>(fn: (reading: Reading) => Settled<T>): T {
+		try {
+			return fn(reading);
+		} catch (error) {
+			throw fault(error);
+		}
+	}
+
+	function transact<T>(fn: (writing: Writing) => Settled<T>): { result: T; wrote: boolean } {
+		const later: (() => void)[] = [];
+		let wrote = false;
+		const writing: Writing = {
+			...reading,
+			run(query) {
+				const [found, bindings] = statement(query);
+				const { changes } = found.run(...bindings);
+				wrote ||= changes > 0;
+				return changes;
+			},
+			afterwards: (act) => void later.push(act),
+		};
+		let result: T;
+		try {
+			begin.run();
+			result = fn(writing);
+			commit.run();
+		} catch (error) {
+			// A full disk has rolled back already; a second rollback would hide why.
+			if (database.inTransaction) rollback.run();
+			throw fault(error);
+		}
+		for (const act of later) act();
+		return { result, wrote };
+	}
+
 	return {
-		read(fn) {
-			try {
-				return fn(reading);
-			} catch (error) {
-				throw fault(error);
-			}
-		},
+		read,
 		transact(fn) {
-			const later: (() => void)[] = [];
-			const writing: Writing = {
-				...reading,
-				run(query) {
-					const [found, bindings] = statement(query);
-					return found.run(...bindings).changes;
-				},
-				afterwards: (act) => void later.push(act),
-			};
-			let result: ReturnType<typeof fn>;
-			try {
-				begin.run();
-				result = fn(writing);
-				commit.run();
-			} catch (error) {
-				// A full disk has rolled back already; a second rollback would hide why.
-				if (database.inTransaction) rollback.run();
-				throw fault(error);
-			}
-			for (const act of later) act();
+			const { result, wrote } = transact(fn);
+			// One that wrote nothing has put nothing on the disk either.
+			if (wrote) loose = false;
 			return result;
+		},
+		relaxed: {
+			read,
+			transact(fn) {
+				database.pragma('synchronous = NORMAL');
+				try {
+					const { result, wrote } = transact(fn);
+					loose ||= wrote;
+					return result;
+				} finally {
+					database.pragma('synchronous = FULL');
+				}
+			},
+		},
+		sync() {
+			if (!loose) return;
+			transact((writing) => void writing.run(sql.raw(MARK)));
+			loose = false;
 		},
 		close: () => void database.close(),
 	};
 }
+
+/** A write that changes something each time: with it everything before it in the log goes to the disk. */
+const MARK = `INSERT INTO cache (key, value, expires) VALUES ('synced', '0', 0)
+	ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1`;

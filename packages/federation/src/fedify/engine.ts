@@ -8,7 +8,7 @@ import { createDocuments, type Documents } from './documents.ts';
 import { createKeyPairs } from './keys.ts';
 import { createLoader, remembering } from './loader.ts';
 import { type Meaning, parseActivity } from './parse.ts';
-import { createRemoteActors } from './remote-actors.ts';
+import { createRemoteActors, readActor } from './remote-actors.ts';
 import { createSign, type Sign } from './sign.ts';
 import { createVerify, type SignedRequest, type Unproven } from './verify.ts';
 
@@ -29,6 +29,13 @@ export interface Engine {
 	/** Somebody's profile, fetched now; null when there is none at the address. Throws FetchError and what `outgoing` throws. */
 	fetchActor(id: string): Promise<RemoteActor | null>;
 	forget(actor: string): Promise<void>;
+	/** What an activity means, read by the branch of `origin`, when it is known who sent it. */
+	understand(
+		envelope: Envelope,
+		by: { readonly origin: string; sender(): Promise<RemoteActor> },
+	): Promise<Meaning>;
+	/** Somebody, from their document; null when it is none of an actor. */
+	readProfile(document: unknown): Promise<RemoteActor | null>;
 }
 
 /** Builds it for one branch. */
@@ -65,6 +72,18 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			return known?.actor ?? null;
 		},
 		forget: (actor) => actors.forget(actor),
+		understand: ({ id, actor, document }, by) =>
+			parseActivity(document, {
+				id,
+				actor,
+				contexts,
+				now: ports.clock.now(),
+				get origin() {
+					return by.origin;
+				},
+				sender: () => by.sender(),
+			}),
+		readProfile: async (document) => (await readActor(document, contexts))?.actor ?? null,
 	};
 
 	async function profileOf(id: string, loader: DocumentLoader): Promise<RemoteActor> {

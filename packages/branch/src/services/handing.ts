@@ -1,0 +1,45 @@
+import { PublicError } from '@understory/core/errors.ts';
+import { outcomeOf } from '@understory/federation/outcome.ts';
+import type { Federation, Sent } from '@understory/federation/ports.ts';
+import type { BranchContext } from '../context.ts';
+import { type Delivery, finishHanded, handAgain, receiptsDue } from '../store/deliveries.ts';
+
+/** How long a branch of this home may hold copies that the power could take, before it is asked to make them safe. */
+export const SAFE_WITHIN = 60_000;
+
+/** How it went by the short way: as an answer to a request, and with the receipt when it was taken. */
+export type HandedOver = { readonly sent: Sent; readonly receipt: string | null };
+
+/** Hands one delivery to a branch of this home, once. Never throws for what that branch refuses. */
+export async function handTo(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+	body: string,
+): Promise<HandedOver> {
+	const { sender, inbox, origin } = delivery;
+	const handed = await federation.hand({ body, sender, inbox }, context.id);
+	if ('outcome' in handed) return { sent: handed, receipt: null };
+	try {
+		return { sent: { outcome: 'accepted' }, receipt: await context.street!.hand(origin, handed) };
+	} catch (error) {
+		if (!(error instanceof PublicError)) throw error;
+		const wait = error.retryAfter === undefined ? null : error.retryAfter * 1000;
+		return { sent: outcomeOf(error.status, wait), receipt: null };
+	}
+}
+
+/**
+ * Asks a branch of this home whether what it was handed is safe by now. What it cannot answer for, since it or this process was started
+ * anew, is handed over again: it knows by the id what it has (ADR 21).
+ */
+export async function confirmHanded(context: BranchContext, origin: string): Promise<void> {
+	const now = context.clock.now();
+	const receipts = context.store.read((reading) => receiptsDue(reading, origin, now));
+	for (const receipt of receipts) {
+		const safe = (await context.street?.confirm(origin, receipt)) ?? false;
+		context.store.transact((writing) =>
+			safe ? finishHanded(writing, origin, receipt, now) : handAgain(writing, origin, now),
+		);
+	}
+}
