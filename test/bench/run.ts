@@ -4,6 +4,7 @@ import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
 import { postToServing } from './post-to-serving.ts';
 import { startAndMemory } from './start.ts';
+import { toHundredBranches } from './to-hundred-branches.ts';
 
 /** One figure: every run of it, and the goal it is held against. A figure that cannot be measured here says why. */
 export interface Figure {
@@ -15,7 +16,7 @@ export interface Figure {
 }
 
 const figures: Figure[] = [];
-for (const measure of [startAndMemory, postToServing, firstPages, importSurveyFile]) {
+for (const measure of [startAndMemory, postToServing, firstPages, importSurveyFile, toHundredBranches]) {
 	for (const figure of await measure()) {
 		figures.push(figure);
 		console.log(row(figure));

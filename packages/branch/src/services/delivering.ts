@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { PublicError } from '@understory/core/errors.ts';
 import type { Federation, Sent } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
@@ -15,7 +16,7 @@ import {
 import { waitingHosts } from '../store/delivery-hosts.ts';
 import { forgetInbox } from '../store/follows.ts';
 import type { Writing } from '../store/store.ts';
-import { bodyOf } from './delivery-body.ts';
+import { bodyOf, type Read, reader } from './delivery-body.ts';
 import { confirmHanded, type HandedOver, handTo, SAFE_WITHIN } from './handing.ts';
 import { jittered, noteHealth } from './host-health.ts';
 import { isSending } from './outbox.ts';
@@ -32,6 +33,8 @@ const A_RUN = 500;
 /** How many are handed to branches of this home in one go, and of these how many to branches that are opened for it. */
 const HANDED = 200;
 const OPENED = 10;
+/** After so many, other work of the home gets a turn. */
+const BREATH = 20;
 /** What takes something back, or says no: it goes even while nothing new leaves the branch. */
 const PARTING: ReadonlySet<Errand> = new Set(['delete', 'unlike', 'unannounce', 'unfollow', 'reject']);
 
@@ -110,12 +113,13 @@ async function handDue(context: BranchContext, left: number): Promise<number> {
 	const { street } = context;
 	const now = context.clock.now();
 	if (!street || left <= 0) return 0;
+	await confirmHanded(context);
 	const hosts = context.store
 		.read((reading) => waitingHosts(reading))
-		.filter(({ at, origin }) => at <= now && street.standing(origin) !== null);
-	for (const { origin } of hosts) await confirmHanded(context, origin);
-	const open = hosts.filter(({ origin }) => street.standing(origin) === 'open');
-	const closed = hosts.filter(({ origin }) => street.standing(origin) === 'closed').slice(0, OPENED);
+		.filter(({ at }) => at <= now)
+		.map(({ origin }) => ({ origin, standing: street.standing(origin) }));
+	const open = hosts.filter(({ standing }) => standing === 'open');
+	const closed = hosts.filter(({ standing }) => standing === 'closed').slice(0, OPENED);
 	const chosen = context.store.read((reading) =>
 		[...open, ...closed].flatMap(({ origin }) => dueDeliveries(reading, origin, now, TO_ONE)),
 	);
@@ -124,9 +128,13 @@ async function handDue(context: BranchContext, left: number): Promise<number> {
 	const federation = await context.federation();
 	const ids = handing.map(({ id }) => id);
 	context.store.transact((writing) => beginDeliveries(writing, ids, now));
+	// What changes in the meantime follows as an edit or a Delete, as for what is on its way over the wire.
+	const read = reader(context);
 	const answered: Answered[] = [];
-	for (const delivery of handing) {
-		answered.push({ delivery, answer: await attempt(context, federation, delivery) });
+	for (const [at, delivery] of handing.entries()) {
+		// Whoever else this home serves is not to wait for all of it.
+		if (at % BREATH === BREATH - 1) await breathe();
+		answered.push({ delivery, answer: await attempt(context, federation, delivery, read) });
 	}
 	settle(context, answered);
 	return handing.length;
@@ -136,9 +144,14 @@ function isHere(context: BranchContext, origin: string): boolean {
 	return (context.street?.standing(origin) ?? null) !== null;
 }
 
-async function attempt(context: BranchContext, federation: Federation, delivery: Delivery): Promise<Answer> {
+async function attempt(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+	read?: Read,
+): Promise<Answer> {
 	try {
-		const body = await bodyOf(context, federation, delivery);
+		const body = await bodyOf(context, federation, delivery, read);
 		if (body === null) return 'withheld';
 		if (!PARTING.has(delivery.what) && !isSending(context)) return 'held';
 		if (isHere(context, delivery.origin)) return await handTo(context, federation, delivery, body);
@@ -174,11 +187,11 @@ function note(context: BranchContext, writing: Writing, delivery: Delivery, give
 		again({ begun: delivery.begun }, HOUR);
 		return;
 	}
-	noteHealth(context, writing, delivery.origin, answer);
 	if (receipt !== null) {
 		handOver(writing, [delivery.id], receipt, now + SAFE_WITHIN);
 		return;
 	}
+	noteHealth(context, writing, delivery.origin, answer);
 	const wait = WAITS[delivery.tries];
 	if (answer.outcome === 'later' && wait !== undefined) {
 		again({ tries: delivery.tries + 1 }, Math.max(wait, answer.retryAfter ?? 0));

@@ -1,11 +1,40 @@
 import { scopeOf } from '@understory/core/scope.ts';
-import type { Federation, LocalActor } from '@understory/federation/ports.ts';
+import type { Federation, LocalActor, WirePost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { personById } from '../store/people.ts';
 import { postById } from '../store/posts.ts';
 import { mayRead, serverReader } from './readers.ts';
 import { toLocalActor, toWirePost } from './wire.ts';
+
+/** What activities are made of, as it is in the store; read once for one post on its way to many. */
+export interface Read {
+	author(sender: string): LocalActor | null;
+	post(id: number): WirePost | null;
+}
+
+/** Reads from the store, each thing once: for deliveries that are made in one go, with nothing written in between. */
+export function reader(context: BranchContext): Read {
+	const posts = new Map<number, WirePost | null>();
+	const authors = new Map<string, LocalActor | null>();
+	return {
+		author(sender) {
+			const known = authors.get(sender);
+			if (known !== undefined) return known;
+			const person = context.store.read((reading) => personById(reading, Number(sender)));
+			const author = person ? toLocalActor(person) : null;
+			authors.set(sender, author);
+			return author;
+		},
+		post(id) {
+			const known = posts.get(id);
+			if (known !== undefined) return known;
+			const post = context.store.read((reading) => toWirePost(context, reading, postById(reading, id)));
+			posts.set(id, post);
+			return post;
+		},
+	};
+}
 
 /**
  * The activity as it is to be sent now, made at that moment by the serializer, which asks `mayReceive` again (DESIGN 4.6); null when
@@ -15,22 +44,20 @@ export async function bodyOf(
 	context: BranchContext,
 	federation: Federation,
 	delivery: Delivery,
+	read: Read = reader(context),
 ): Promise<string | null> {
-	const sender = context.store.read((reading) => personById(reading, Number(delivery.sender)));
-	if (!sender) return null;
-	const author = toLocalActor(sender);
+	const author = read.author(delivery.sender);
+	if (!author) return null;
 	const { about } = delivery;
 	switch (delivery.what) {
 		case 'create':
 		case 'update': {
-			const post = context.store.read((reading) =>
-				toWirePost(context, reading, postById(reading, delivery.post!)),
-			);
+			const post = read.post(delivery.post!);
 			if (!post) return null;
-			const reader = serverReader(context, delivery.origin);
+			const server = serverReader(context, delivery.origin);
 			return delivery.what === 'create'
-				? federation.createFor(post, reader)
-				: federation.updateFor(post, reader);
+				? federation.createFor(post, server)
+				: federation.updateFor(post, server);
 		}
 		case 'delete':
 			return federation.deleteOf({ id: String(delivery.post), author });

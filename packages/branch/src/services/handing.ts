@@ -30,16 +30,21 @@ export async function handTo(
 }
 
 /**
- * Asks a branch of this home whether what it was handed is safe by now. What it cannot answer for, since it or this process was started
- * anew, is handed over again: it knows by the id what it has (ADR 21).
+ * Asks the branches of this home whether what they were handed a while ago is safe by now. What one of them cannot answer for, since it
+ * or this process was started anew, is handed over again: it knows by the id what it has (ADR 21).
  */
-export async function confirmHanded(context: BranchContext, origin: string): Promise<void> {
+export async function confirmHanded(context: BranchContext): Promise<void> {
 	const now = context.clock.now();
-	const receipts = context.store.read((reading) => receiptsDue(reading, origin, now));
-	for (const receipt of receipts) {
-		const safe = (await context.street?.confirm(origin, receipt)) ?? false;
-		context.store.transact((writing) =>
-			safe ? finishHanded(writing, origin, receipt, now) : handAgain(writing, origin, now),
-		);
+	const due = context.store.read((reading) => receiptsDue(reading, now));
+	if (due.length === 0) return;
+	const asked: { origin: string; receipt: string; safe: boolean }[] = [];
+	for (const { origin, receipt } of due) {
+		asked.push({ origin, receipt, safe: (await context.street?.confirm(origin, receipt)) ?? false });
 	}
+	context.store.transact((writing) => {
+		for (const { origin, receipt, safe } of asked) {
+			if (safe) finishHanded(writing, origin, receipt, now);
+			else handAgain(writing, origin, now);
+		}
+	});
 }

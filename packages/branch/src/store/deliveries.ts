@@ -92,17 +92,18 @@ function laneOf({ post, about, sender }: ToSend): string {
 	return post === null ? `${sender} ${about?.actor ?? ''}` : `post:${post}`;
 }
 
+const DUE = `
+SELECT * FROM delivery
+WHERE finished IS NULL AND receipt IS NULL AND origin = ? AND next_at <= ? AND NOT EXISTS (
+	SELECT 1 FROM delivery AS head
+	WHERE head.finished IS NULL AND head.receipt IS NULL
+		AND head.inbox = delivery.inbox AND head.lane = delivery.lane AND head.id < delivery.id
+)
+ORDER BY next_at, id LIMIT ?`;
+
 /** What may go to one server now, oldest first: the head of each lane alone. */
 export function dueDeliveries(reading: Reading, origin: string, now: number, limit: number): Delivery[] {
-	const query = sql('delivery').whereNull('finished').whereNull('receipt').where({ origin });
-	const heads = query
-		.where('next_at', '<=', now)
-		.whereRaw(
-			'NOT EXISTS (SELECT 1 FROM delivery AS head WHERE head.finished IS NULL AND head.receipt IS NULL ' +
-				'AND head.inbox = delivery.inbox ' +
-				'AND head.lane = delivery.lane AND head.id < delivery.id)',
-		);
-	return reading.all<Row>(heads.orderBy(['next_at', 'id']).limit(limit)).map(toDelivery);
+	return reading.all<Row>(sql.raw(DUE, [origin, now, limit])).map(toDelivery);
 }
 
 /** It is about to be tried. */
@@ -142,12 +143,10 @@ export function handOver(writing: Writing, ids: readonly number[], receipt: stri
 	writing.run(sql.raw(change, [receipt, nextAt, JSON.stringify(ids)]));
 }
 
-/** The receipts of what was handed to a branch of this home and is to be asked about. */
-export function receiptsDue(reading: Reading, origin: string, now: number): string[] {
-	const handed = sql('delivery').whereNull('finished').whereNotNull('receipt').where({ origin });
-	return reading
-		.all<{ receipt: string }>(handed.where('next_at', '<=', now).distinct('receipt'))
-		.map(({ receipt }) => receipt);
+/** What was handed to branches of this home and is to be asked about. */
+export function receiptsDue(reading: Reading, now: number): { origin: string; receipt: string }[] {
+	const handed = sql('delivery').whereNull('finished').whereNotNull('receipt');
+	return reading.all(handed.where('next_at', '<=', now).distinct('origin', 'receipt'));
 }
 
 /** What was handed over for a receipt is safe on the disk of the other branch. */

@@ -13,7 +13,7 @@ export interface DeliveryHost {
 
 /** What is known against a server. */
 export function deliveryHost(reading: Reading, origin: string): DeliveryHost | undefined {
-	return reading.first<DeliveryHost>(sql('delivery_host').where({ origin }));
+	return reading.first<DeliveryHost>(sql.raw('SELECT * FROM delivery_host WHERE origin = ?', [origin]));
 }
 
 /** Keeps what is known against a server. */

@@ -51,6 +51,7 @@ export function createStore(
 	const rollback = database.prepare('ROLLBACK');
 	/** Is there anything that only a relaxed transaction wrote? */
 	let loose = false;
+	let synchronous: 'FULL' | 'NORMAL' | null = null;
 
 	function statement(query: Query): [Database.Statement<unknown[]>, readonly unknown[]] {
 		const { sql, bindings } = query.toSQL().toNative();
@@ -114,9 +115,17 @@ export function createStore(
 		return { result, wrote };
 	}
 
+	/** Changed only when the other door was used last: many copies come one after the other. */
+	function use(mode: 'FULL' | 'NORMAL'): void {
+		if (mode === synchronous) return;
+		database.pragma(`synchronous = ${mode}`);
+		synchronous = mode;
+	}
+
 	return {
 		read,
 		transact(fn) {
+			use('FULL');
 			const { result, wrote } = transact(fn);
 			// One that wrote nothing has put nothing on the disk either.
 			if (wrote) loose = false;
@@ -125,18 +134,15 @@ export function createStore(
 		relaxed: {
 			read,
 			transact(fn) {
-				database.pragma('synchronous = NORMAL');
-				try {
-					const { result, wrote } = transact(fn);
-					loose ||= wrote;
-					return result;
-				} finally {
-					database.pragma('synchronous = FULL');
-				}
+				use('NORMAL');
+				const { result, wrote } = transact(fn);
+				loose ||= wrote;
+				return result;
 			},
 		},
 		sync() {
 			if (!loose) return;
+			use('FULL');
 			transact((writing) => void writing.run(sql.raw(MARK)));
 			loose = false;
 		},

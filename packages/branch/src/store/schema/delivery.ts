@@ -12,6 +12,7 @@ UPDATE delivery SET
 	begun = CASE WHEN tries > 0 OR finished IS NOT NULL THEN next_at END;
 CREATE INDEX delivery_origin ON delivery (origin, next_at, id) WHERE finished IS NULL;
 CREATE INDEX delivery_lane ON delivery (inbox, lane, id) WHERE finished IS NULL;
+CREATE INDEX delivery_receipt ON delivery (next_at, origin, receipt) WHERE finished IS NULL AND receipt IS NOT NULL;
 DROP INDEX delivery_due;
 
 CREATE TABLE delivery_host (
