@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { branchMemory } from './branch-memory.ts';
 import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
 import { postToServing } from './post-to-serving.ts';
+import { profilePage } from './profile-page.ts';
+import { signedDeliveries } from './signed-deliveries.ts';
 import { startAndMemory } from './start.ts';
 import { toHundredBranches } from './to-hundred-branches.ts';
 
@@ -16,7 +19,16 @@ export interface Figure {
 }
 
 const figures: Figure[] = [];
-for (const measure of [startAndMemory, postToServing, firstPages, importSurveyFile, toHundredBranches]) {
+for (const measure of [
+	startAndMemory,
+	postToServing,
+	firstPages,
+	importSurveyFile,
+	toHundredBranches,
+	signedDeliveries,
+	profilePage,
+	branchMemory,
+]) {
 	for (const figure of await measure()) {
 		figures.push(figure);
 		console.log(row(figure));
