@@ -38,9 +38,12 @@ export class Visitor {
 		return this.#go('GET', url, null);
 	}
 
-	/** Fills in the form of a page whose action holds `action`, and sends it. Fields that the form does not have are refused. */
+	/** Fills in the form of a page whose action is the path `action`, or else holds it, and sends it. Fields that the form does not have are refused. */
 	async send(page: Seen, action: string, values: Record<string, string | string[]> = {}): Promise<Seen> {
-		const form = formsIn(page.html).find((candidate) => candidate.action.includes(action));
+		const forms = formsIn(page.html);
+		const form =
+			forms.find((candidate) => pathOf(candidate.action) === action) ??
+			forms.find((candidate) => candidate.action.includes(action));
 		if (!form) throw new Error(`there is no form "${action}" on ${page.url}: ${page.text.slice(0, 300)}`);
 		const given = Object.entries(values);
 		for (const [name] of given) {
@@ -164,4 +167,8 @@ function decode(text: string): string {
 			return named[name ?? ''] ?? whole;
 		},
 	);
+}
+
+function pathOf(action: string): string {
+	return action.replace(/^https?:\/\/[^/]+/, '').split('?')[0] ?? '';
 }
