@@ -3,7 +3,7 @@ import type { HelperOptions } from 'handlebars';
 import Handlebars from 'handlebars';
 import type { Assets } from './assets.ts';
 import { TrustedHtml } from './safe-html.ts';
-import { dateInWords, daysAgo, isoTime, timeInWords } from './when.ts';
+import { dateInWords, daysAgo, isoTime, keptFormats, timeInWords } from './when.ts';
 import type { Words } from './words.ts';
 
 /** What a template knows of its reader. */
@@ -27,20 +27,21 @@ export function addHelpers(handlebars: Environment, parts: { words: Words; asset
 		});
 	};
 
+	const formats = keptFormats();
 	handlebars.registerHelper('t', (key: string, options: HelperOptions) =>
 		words.t(reading(options).language, key, options.hash),
 	);
 	handlebars.registerHelper('language', (options: HelperOptions) => reading(options).language);
-	help('date', (at: number, options) => dateInWords(at, reading(options)));
-	help('time', (at: number, options) => timeInWords(at, reading(options)));
+	help('date', (at: number, options) => dateInWords(at, reading(options), formats));
+	help('time', (at: number, options) => timeInWords(at, reading(options), formats));
 	help('iso', (at: number) => isoTime(at));
 	help('when', (at: number, options) => {
 		const how = reading(options);
-		const time = timeInWords(at, how);
-		const days = daysAgo(at, how);
+		const time = timeInWords(at, how, formats);
+		const days = daysAgo(at, how, formats);
 		if (days === 0) return words.t(how.language, 'common.when.today', { time });
 		if (days === 1) return words.t(how.language, 'common.when.yesterday', { time });
-		return words.t(how.language, 'common.when.day', { date: dateInWords(at, how), time });
+		return words.t(how.language, 'common.when.day', { date: dateInWords(at, how, formats), time });
 	});
 	help('href', (name: string) => assets.href(name));
 	help('icon', (name: string) => {
