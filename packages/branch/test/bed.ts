@@ -77,6 +77,8 @@ export interface BedBranch {
 	open: OpenBranch;
 	/** A second connection to its file, to look into it and to put sessions there. */
 	readonly store: Store;
+	/** Changes with whatever it sends or is to send. */
+	outbox(): unknown;
 	desired(): DesiredBranch;
 	browser(claims?: Partial<Claims>): Browser;
 	/** Signs in, chooses a handle and agrees to the rules through the real pages. */
@@ -235,13 +237,17 @@ export async function createBed(
 			version += 1;
 		},
 		async settle() {
-			for (let round = 0; round < 20; round += 1) {
+			let before = '';
+			for (let round = 0; round < 30; round += 1) {
 				let busy = false;
 				for (const { open } of branches.values()) {
 					const { nextAt } = await open.work();
 					busy ||= nextAt !== null && nextAt <= clock.now();
 				}
-				if (!busy) return;
+				// What one of them did may be due at another whose turn was before.
+				const now = JSON.stringify([sent.length, [...branches.values()].map(({ outbox }) => outbox())]);
+				if (!busy && now === before) return;
+				before = now;
 			}
 			throw new Error('the bed never came to rest');
 		},
@@ -270,7 +276,8 @@ function bedBranch(made: {
 	desiredOf: (slug: string) => DesiredBranch;
 }): BedBranch {
 	const origin = made.open.origin;
-	const store = createStore(new Database(join(made.path, 'branch.sqlite')));
+	const database = new Database(join(made.path, 'branch.sqlite'));
+	const store = createStore(database);
 	const secret = createKeyring({
 		store,
 		branch: made.open.branch,
@@ -283,6 +290,7 @@ function bedBranch(made: {
 		folder: made.path,
 		open: made.open,
 		store,
+		outbox: () => (database.open ? database.prepare(OUTBOX).all() : null),
 		desired: () => made.desiredOf(made.slug),
 		browser(claims) {
 			if (!claims) return browserFor(origin, made.port, null);
@@ -317,6 +325,8 @@ function bedBranch(made: {
 	};
 	return branch;
 }
+
+const OUTBOX = 'SELECT count(*), max(id), sum(tries), count(finished) FROM delivery';
 
 function recordOf(slug: string, port: number, at: number): BranchRecord {
 	return {

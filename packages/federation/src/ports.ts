@@ -31,6 +31,10 @@ export interface WirePost {
 	readonly inReplyTo: string | null;
 	readonly audience: Audience;
 	readonly mentions: readonly { readonly actor: string; readonly handle: string }[];
+	/** Its pictures are shown only when asked for. */
+	readonly sensitive: boolean;
+	/** Topics, without the `#`, and their pages here. */
+	readonly tags: readonly { readonly name: string; readonly href: string }[];
 	/** The page people read, `/@{handle}/{id}`. */
 	readonly url: string;
 	/** Set for what happens somewhere, at a time. */
@@ -92,6 +96,9 @@ export interface IncomingPost {
 	readonly to: readonly string[];
 	readonly cc: readonly string[];
 	readonly mentions: readonly { readonly actor: string; readonly name: string | null }[];
+	readonly sensitive: boolean;
+	/** Topics as they were written. */
+	readonly tags: readonly string[];
 }
 
 /** What another server told us, after signature and origin checks; anything else is acknowledged and dropped. */

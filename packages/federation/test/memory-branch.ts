@@ -186,6 +186,8 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 				inReplyTo: null,
 				audience: typeof scope === 'string' ? audienceOf(scope, by) : scope,
 				mentions: [],
+				sensitive: false,
+				tags: [],
 				url: `/@${author.handle}/${id}`,
 				...more,
 			};

@@ -45,6 +45,8 @@ function post(audience: Audience, more: Partial<WirePost> = {}): WirePost {
 		inReplyTo: null,
 		audience,
 		mentions: [],
+		sensitive: false,
+		tags: [],
 		url: '/@ada/9',
 		...more,
 	};
@@ -170,7 +172,12 @@ describe('the wire form of a post', () => {
 	});
 
 	it('carries a warning, a language and an edit as Mastodon reads them', () => {
-		const edited = post(audienceOf('public', by), { summary: 'spoilers', language: 'es', edited: NOW + 1 });
+		const edited = post(audienceOf('public', by), {
+			summary: 'spoilers',
+			sensitive: true,
+			language: 'es',
+			edited: NOW + 1,
+		});
 		expect(serializer.update(edited, { kind: 'nobody' })).to.deep.nested.include({
 			'object.sensitive': true,
 			'object.summary': 'spoilers',

@@ -8,8 +8,8 @@ import { type Person, personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
+import { checkMayWrite } from './drafting.ts';
 import { type Recipient, recipientsOf, sendAct } from './outbox.ts';
-import { checkMayWrite } from './posting.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 
 /** As many of one's own posts stand first on one's page. */

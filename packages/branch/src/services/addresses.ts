@@ -10,6 +10,8 @@ export interface Addresses {
 	profile(handle: string): string;
 	/** The number in an actor id of ours, or null when it is not one. */
 	personIn(actor: string): number | null;
+	/** The page of a topic. */
+	tag(name: string): string;
 	/** The audience of neighborhood posts. */
 	neighbors(): string;
 }
@@ -27,6 +29,7 @@ export function addressesOf(origin: string): Addresses {
 			const rest = actor.slice(users.length);
 			return /^[1-9]\d{0,15}$/.test(rest) ? Number(rest) : null;
 		},
+		tag: (name) => `${origin}/tags/${encodeURIComponent(name)}`,
 		neighbors: () => `${origin}/ap/neighbors`,
 	};
 }

@@ -11,9 +11,10 @@ import {
 import { type Event, eventOf, eventsFrom, keepEvent } from '../store/events.ts';
 import { type Person, voice } from '../store/people.ts';
 import { changePost, type Post, postById } from '../store/posts.ts';
+import { checkMayWrite } from './drafting.ts';
 import { refreshPost } from './outbox.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
-import { checkMayWrite, publish } from './posting.ts';
+import { publish } from './posting.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { speak } from './voice.ts';
 

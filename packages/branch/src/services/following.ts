@@ -4,9 +4,9 @@ import type { BranchContext } from '../context.ts';
 import { findFollow, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personByHandle, personById } from '../store/people.ts';
 import { keepRemote, type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
+import { checkMayWrite } from './drafting.ts';
 import { mayRelate, notify } from './followed.ts';
 import { sendAbout } from './outbox.ts';
-import { checkMayWrite } from './posting.ts';
 
 /** Somebody an address names: of this branch, or of another server. */
 export type Somebody =

@@ -1,7 +1,7 @@
 import { BadInput } from '@understory/core/errors.ts';
 import { type Audience, mayReceive, originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
-import { personByHandle } from '../store/people.ts';
+import { peopleLike, personByHandle } from '../store/people.ts';
 import { keepRemote, remoteByAddress } from '../store/remote-actors.ts';
 import { type Found, type Naming, namingsIn } from './plain-text.ts';
 import { serverReader } from './readers.ts';
@@ -68,6 +68,33 @@ async function lookUp(context: BranchContext, naming: Naming) {
 	if (!actor) return null;
 	const id = context.ids.next();
 	return context.store.transact((writing) => keepRemote(writing, actor, id, context.clock.now()));
+}
+
+/** A name in a text that nobody has, and who may have been meant. */
+export interface Suggestion {
+	readonly name: string;
+	readonly perhaps: readonly { readonly handle: string; readonly name: string }[];
+}
+
+/** The names in a text that nobody was found for, each with people of this branch whose names begin alike. */
+export function suggestionsFor(
+	context: Pick<BranchContext, 'store'>,
+	draft: { readonly text: string; readonly found: readonly Found[] },
+): Suggestion[] {
+	const known = new Set(draft.found.map(({ naming }) => keyOf(naming)));
+	return namingsIn(draft.text)
+		.filter((naming) => !known.has(keyOf(naming)))
+		.slice(0, MOST_NAMED)
+		.map((naming) => ({
+			name: `@${keyOf(naming).replace(/@$/, '')}`,
+			perhaps: context.store
+				.read((reading) => peopleLike(reading, naming.handle, 5))
+				.map(({ handle, name }) => ({ handle, name })),
+		}));
+}
+
+function keyOf({ handle, host }: Naming): string {
+	return `${handle}@${host ?? ''}`;
 }
 
 function neighborAt(context: BranchContext, host: string): string | null {

@@ -1,7 +1,14 @@
 import { mayReceive } from '@understory/core/scope.ts';
 import { mayAnswer, mayFederate } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
-import { addDeliveries, dropUntried, type Errand, holdersOf, type ToSend } from '../store/deliveries.ts';
+import {
+	addDeliveries,
+	deliveriesOf,
+	dropUntried,
+	type Errand,
+	holdersOf,
+	type ToSend,
+} from '../store/deliveries.ts';
 import { followersOf } from '../store/follows.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
@@ -81,6 +88,26 @@ export function recallPost(context: BranchContext, writing: Writing, post: Post)
 export function refreshPost(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
 	put(context, writing, aboutPost('update', post), holdersOf(writing, post.id));
+}
+
+/** Sends a post that was changed to the servers of those whom it names only now. */
+export function sendToNamed(
+	context: BranchContext,
+	writing: Writing,
+	post: Post,
+	actors: readonly string[],
+): void {
+	const inboxes = new Set(
+		actors.flatMap((actor) => {
+			const remote = remoteByUri(writing, actor);
+			return remote ? [remote.shared_inbox ?? remote.inbox] : [];
+		}),
+	);
+	const sent = new Set(deliveriesOf(writing, post.id).map(({ inbox }) => inbox));
+	const to = recipientsOf(context, writing, post).filter(
+		({ inbox }) => inboxes.has(inbox) && !sent.has(inbox),
+	);
+	put(context, writing, aboutPost('create', post), to);
 }
 
 /** Tells other servers what somebody here did with a post. */

@@ -1,3 +1,4 @@
+import type { Tag } from '../store/post-tags.ts';
 import type { Mention } from '../store/posts.ts';
 
 /** An `@handle` or `@handle@host` in a text. */
@@ -15,6 +16,11 @@ export type Found = Mention & { readonly naming: Naming; readonly url: string };
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const NAMING =
 	/(?<![\w@/.:-])@([a-z0-9_]{1,30})(?:@([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?))?(?![\w@])/gi;
+/** A letter somewhere, so that `#1` stays a number; not within a word or an address. */
+const TAG = /(?<![\p{L}\p{N}_&/#])#([\p{L}\p{N}_]*\p{L}[\p{L}\p{N}_]*)/gu;
+const LONGEST_TAG = 60;
+/** More topics than this in one post stay words. */
+const MOST_TAGS = 20;
 const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/gi;
 
 /** What a person typed, without what nobody can see and with one kind of line end. */
@@ -47,15 +53,31 @@ export function namingsIn(text: string): Naming[] {
 	return [...found.values()];
 }
 
+/** The topics a text names, each once, as it was written first. */
+export function tagsIn(text: string): Tag[] {
+	const found = new Map<string, Tag>();
+	for (const [, shown] of withoutLinks(text).matchAll(TAG)) {
+		const name = tagName(shown!);
+		if (name !== null && !found.has(name) && found.size < MOST_TAGS) found.set(name, { name, shown: shown! });
+	}
+	return [...found.values()];
+}
+
+/** What makes two spellings of a topic one; null for what is none. */
+export function tagName(shown: string): string | null {
+	const name = shown.replace(/^#/, '').normalize('NFKC').toLowerCase();
+	return /^[\p{L}\p{N}_]*\p{L}[\p{L}\p{N}_]*$/u.test(name) && lengthOf(name) <= LONGEST_TAG ? name : null;
+}
+
 /**
- * Safe markup for a text: paragraphs, line ends, links and names that were found. Everything else is escaped, so what comes
- * out holds only `p`, `br`, `a` and `span` that were put in here.
+ * Safe markup for a text: paragraphs, line ends, links, names that were found, and topics, whose pages are below `tagPage`. Everything
+ * else is escaped, so what comes out holds only `p`, `br`, `a` and `span` that were put in here.
  */
-export function toHtml(text: string, mentions: readonly Found[]): string {
+export function toHtml(text: string, mentions: readonly Found[], tagPage: string | null = null): string {
 	return text
 		.split(/\n{2,}/)
 		.filter((paragraph) => paragraph.trim() !== '')
-		.map((paragraph) => `<p>${inline(paragraph, mentions).replaceAll('\n', '<br>')}</p>`)
+		.map((paragraph) => `<p>${inline(paragraph, mentions, tagPage).replaceAll('\n', '<br>')}</p>`)
 		.join('');
 }
 
@@ -69,17 +91,17 @@ export function escapeHtml(text: string): string {
 		.replaceAll("'", '&#39;');
 }
 
-function inline(text: string, mentions: readonly Found[]): string {
+function inline(text: string, mentions: readonly Found[], tagPage: string | null): string {
 	let html = '';
 	let at = 0;
 	for (const match of text.matchAll(LINK)) {
-		html += named(text.slice(at, match.index), mentions) + link(match[0]);
+		html += named(text.slice(at, match.index), mentions, tagPage) + link(match[0]);
 		at = match.index + match[0].length;
 	}
-	return html + named(text.slice(at), mentions);
+	return html + named(text.slice(at), mentions, tagPage);
 }
 
-function named(text: string, mentions: readonly Found[]): string {
+function named(text: string, mentions: readonly Found[], tagPage: string | null): string {
 	let html = '';
 	let at = 0;
 	for (const match of text.matchAll(NAMING)) {
@@ -87,8 +109,22 @@ function named(text: string, mentions: readonly Found[]): string {
 		const host = match[2]?.toLowerCase() ?? null;
 		const who = mentions.find(({ naming }) => naming.handle === handle && naming.host === host);
 		if (!who) continue;
-		html += escapeHtml(text.slice(at, match.index));
+		html += tagged(text.slice(at, match.index), tagPage);
 		html += `<span class="h-card"><a href="${escapeHtml(who.url)}" class="u-url mention">@<span>${escapeHtml(handle)}</span></a></span>`;
+		at = match.index + match[0].length;
+	}
+	return html + tagged(text.slice(at), tagPage);
+}
+
+function tagged(text: string, tagPage: string | null): string {
+	if (tagPage === null) return escapeHtml(text);
+	let html = '';
+	let at = 0;
+	for (const match of text.matchAll(TAG)) {
+		const name = tagName(match[1]!);
+		if (name === null) continue;
+		html += escapeHtml(text.slice(at, match.index));
+		html += `<a href="${escapeHtml(tagPage + encodeURIComponent(name))}" class="mention hashtag" rel="tag">#<span>${escapeHtml(match[1]!)}</span></a>`;
 		at = match.index + match[0].length;
 	}
 	return html + escapeHtml(text.slice(at));

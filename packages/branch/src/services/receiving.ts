@@ -5,14 +5,18 @@ import type { BranchContext } from '../context.ts';
 import { followersOf } from '../store/follows.ts';
 import { addNotice } from '../store/notices.ts';
 import { personById } from '../store/people.ts';
+import { setTags, type Tag } from '../store/post-tags.ts';
+import { keepVersion } from '../store/post-versions.ts';
 import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { receiveAct, receiveUnact } from './acted.ts';
+import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { heardFrom } from './host-health.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
+import { tagName } from './plain-text.ts';
 import { serverReader } from './readers.ts';
 
 const PUBLIC = new Set(['https://www.w3.org/ns/activitystreams#Public', 'as:Public', 'Public']);
@@ -172,9 +176,10 @@ function keep(
 		hidden: null,
 		kind: 'Note',
 		title: null,
-		sensitive: false,
+		sensitive: incoming.sensitive || incoming.summary !== null,
 	};
 	addPost(writing, post);
+	setTags(writing, id, tagsFrom(incoming));
 	tell(context, writing, post, actor.id, parent);
 }
 
@@ -197,7 +202,10 @@ function edit(
 	if (!author || known.remote !== author.id || known.deleted !== null || html === '') return;
 	const summary = incoming.post.summary === null ? null : remoteLine(incoming.post.summary, 500);
 	// The audience stays what it was: an Update never widens (reference/fediverse.md 2.4).
-	changePost(writing, known.id, { content_html: html, summary, edited: context.clock.now() });
+	keepVersion(writing, context.ids.next(), known);
+	const sensitive = incoming.post.sensitive || summary !== null;
+	changePost(writing, known.id, { content_html: html, summary, sensitive, edited: context.clock.now() });
+	setTags(writing, known.id, tagsFrom(incoming.post));
 }
 
 async function receiveDelete(
@@ -208,7 +216,7 @@ async function receiveDelete(
 		const post = postByUri(writing, incoming.object);
 		const author = remoteByUri(writing, incoming.actor);
 		if (!post || !author || post.remote !== author.id || post.deleted !== null) return;
-		changePost(writing, post.id, { deleted: context.clock.now(), content_html: '', summary: null });
+		erase(writing, post.id, context.clock.now());
 	});
 }
 
@@ -237,6 +245,16 @@ function tell(
 			read: null,
 		});
 	}
+}
+
+/** The topics it names, as far as they are such as people here may write. */
+function tagsFrom(post: IncomingPost): Tag[] {
+	const found = new Map<string, Tag>();
+	for (const shown of post.tags.slice(0, 30)) {
+		const name = tagName(shown);
+		if (name !== null) found.set(name, { name, shown: remoteLine(shown.replace(/^#/, ''), 60) });
+	}
+	return [...found.values()];
 }
 
 function named(actor: RemoteActor): RemoteActor {

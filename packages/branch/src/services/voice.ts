@@ -4,8 +4,9 @@ import { addPerson, type Person, voice } from '../store/people.ts';
 import type { Post } from '../store/posts.ts';
 import { noteSpoken } from '../store/spoken.ts';
 import type { Writing } from '../store/store.ts';
+import type { Draft } from './drafting.ts';
 import { escapeHtml } from './plain-text.ts';
-import { type Also, type Draft, publish, takeBack } from './posting.ts';
+import { type Also, publish, takeBack } from './posting.ts';
 
 /**
  * The branch's own voice: an actor like anybody's (`@belmont@…`), as which nobody signs in. Made when it is first needed; its handle is the

@@ -3,6 +3,7 @@ import type { BranchContext } from '../context.ts';
 import { countComing } from '../store/attendance.ts';
 import { eventOf } from '../store/events.ts';
 import { type Person, personById } from '../store/people.ts';
+import { tagsOf } from '../store/post-tags.ts';
 import type { Post } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
 import { escapeHtml } from './plain-text.ts';
@@ -60,6 +61,8 @@ export function toWirePost(
 		inReplyTo: post.reply_uri,
 		audience: post.audience,
 		mentions: post.mentions,
+		sensitive: post.sensitive,
+		tags: tagsOf(reading, post.id).map(({ name, shown }) => ({ name: shown, href: context.at.tag(name) })),
 		url: context.at.page(author.handle, post.id),
 	};
 }

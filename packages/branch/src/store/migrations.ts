@@ -4,6 +4,7 @@ import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
 import { VOICE } from './schema/voice.ts';
+import { WRITE } from './schema/write.ts';
 
 /**
  * One step of the schema. It runs in one transaction together with the new `user_version`, so that a process killed in the
@@ -18,6 +19,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
 	{ version: 1, sql: FIRST },
 	{ version: 2, sql: KINDS },
+	{ version: 3, sql: WRITE },
 	{ version: 6, sql: ACTS },
 	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },

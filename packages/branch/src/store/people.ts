@@ -51,6 +51,16 @@ export function everybody(reading: Reading): Person[] {
 	return reading.all<Person>(sql('person').where({ kind: 'person' }).orderByRaw('name COLLATE NOCASE, id'));
 }
 
+/** People whose handle, or a word of whose name, begins like this. */
+export function peopleLike(reading: Reading, beginning: string, limit: number): Person[] {
+	const start = `${beginning.replace(/[\\%_]/g, '\\$&')}%`;
+	const like = "(handle LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')";
+	const query = sql('person')
+		.where({ kind: 'person' })
+		.whereRaw(like, [start, start, `% ${start}`]);
+	return reading.all<Person>(query.orderBy('handle').limit(limit));
+}
+
 /** How many accounts there are. */
 export function countPeople(reading: Reading): number {
 	return reading.first<{ n: number }>(sql('person').count({ n: '*' }).where({ kind: 'person' }))?.n ?? 0;

@@ -62,6 +62,8 @@ export function postByUri(reading: Reading, uri: string): Post | undefined {
 
 /** What a board or a profile asks for; newest first. Deleted and hidden posts are left out. */
 export interface PostQuery {
+	/** Only posts that name this topic (`post-tags.ts`). */
+	readonly tag?: string;
 	readonly scopes?: readonly Scope[];
 	readonly person?: number;
 	readonly remote?: number;
@@ -80,6 +82,9 @@ export function listPosts(reading: Reading, query: PostQuery): Post[] {
 	if (query.person !== undefined) built = built.where({ person: query.person });
 	if (query.remote !== undefined) built = built.where({ remote: query.remote });
 	if (query.local) built = built.whereNotNull('person');
+	if (query.tag !== undefined) {
+		built = built.whereIn('id', sql('post_tag').select('post').where({ name: query.tag }));
+	}
 	if (query.first) built = built.whereNull('reply_uri');
 	if (query.before !== undefined) built = built.where('id', '<', query.before);
 	return reading.all<Row>(built).map((row) => toPost(row)!);
@@ -114,15 +119,48 @@ export function changePost(
 	writing: Writing,
 	id: number,
 	changes: Partial<
-		Pick<Post, 'content_html' | 'source' | 'summary' | 'language' | 'edited' | 'deleted' | 'hidden'>
+		Pick<
+			Post,
+			| 'content_html'
+			| 'source'
+			| 'summary'
+			| 'sensitive'
+			| 'language'
+			| 'mentions'
+			| 'edited'
+			| 'deleted'
+			| 'hidden'
+		>
 	>,
 ): void {
-	writing.run(sql('post').where({ id }).update(changes));
+	const { mentions, sensitive, ...rest } = changes;
+	const row = {
+		...rest,
+		...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
+		...(sensitive === undefined ? {} : { sensitive: sensitive ? 1 : 0 }),
+	};
+	writing.run(sql('post').where({ id }).update(row));
+}
+
+/** How many posts somebody here wrote since this id was made. */
+export function countSince(reading: Reading, person: number, id: number): number {
+	const query = sql('post').count({ n: '*' }).where({ person }).where('id', '>=', id);
+	return reading.first<{ n: number }>(query)?.n ?? 0;
 }
 
 /** The highest number given out so far to posts, people, deliveries and notices; where the next ids begin. */
 export function highestId(reading: Reading): number {
-	const tables = ['post', 'person', 'remote_actor', 'follow', 'delivery', 'notice', 'attendance', 'act'];
+	const tables = [
+		'post',
+		'person',
+		'remote_actor',
+		'follow',
+		'delivery',
+		'notice',
+		'attendance',
+		'act',
+		'post_version',
+	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);
 }

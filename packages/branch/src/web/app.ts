@@ -21,6 +21,7 @@ import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
+import { TAG_ROUTES } from './routes/tags.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
 import { goTo, type Visit } from './visit.ts';
@@ -38,6 +39,7 @@ const ROUTES: readonly Route[] = [
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
 	...EVENT_ROUTES,
+	...TAG_ROUTES,
 	...POST_ROUTES,
 	...PEOPLE_ROUTES,
 ];

@@ -1,7 +1,7 @@
 import { type Audience, repliesTo, type Scope } from '@understory/core/scope.ts';
 import { type Chooser, offeredFor, staysNear } from '../services/audiences.ts';
 import { countPeople } from '../store/people.ts';
-import type { Visit } from './visit.ts';
+import { field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** One reach, with what choosing it means. */
@@ -10,6 +10,86 @@ export interface ScopeChoice {
 	readonly label: string;
 	readonly hint: string;
 	readonly checked: boolean;
+}
+
+/** What stands in a composer: what was typed so far, or nothing. */
+export interface Typed {
+	readonly text: string;
+	readonly summary: string;
+	readonly sensitive: boolean;
+	readonly language: string;
+}
+
+/** Languages that are offered for a post: those most spoken in homes in the United States (Census ACS table B16001), and some neighbors. */
+const LANGUAGES = [
+	'en',
+	'es',
+	'zh',
+	'tl',
+	'vi',
+	'ar',
+	'fr',
+	'ko',
+	'ru',
+	'pt',
+	'ht',
+	'hi',
+	'de',
+	'pl',
+	'it',
+	'ur',
+	'fa',
+	'te',
+	'ja',
+	'gu',
+	'so',
+	'am',
+	'uk',
+	'sw',
+	'ne',
+] as const;
+
+/** What a form of ours brought. */
+export function typedIn(visit: Visit): Typed {
+	return {
+		text: field(visit, 'text'),
+		summary: field(visit, 'summary'),
+		sensitive: field(visit, 'sensitive') === 'yes',
+		language: field(visit, 'language') || visit.language,
+	};
+}
+
+/** The fields of a composer around what was typed. */
+export function typedFields(visit: Visit, typed: Typed | null) {
+	const { text, summary, sensitive, language } = typed ?? {
+		text: '',
+		summary: '',
+		sensitive: false,
+		language: visit.language,
+	};
+	const names = new Intl.DisplayNames([visit.language], { type: 'language' });
+	const codes = LANGUAGES.some((code) => code === language) ? LANGUAGES : [language, ...LANGUAGES];
+	return {
+		text,
+		summary,
+		sensitive,
+		opened: summary !== '' || sensitive || language !== visit.language,
+		languages: codes.map((code) => ({
+			code,
+			name: nameOf(names, code),
+			selected: code === language,
+		})),
+	};
+}
+
+function nameOf(names: Intl.DisplayNames, code: string): string {
+	try {
+		return names.of(code) ?? code;
+	} catch (error) {
+		// What a form brings may be no language at all.
+		if (error instanceof RangeError) return code;
+		throw error;
+	}
 }
 
 /** The choices of a composer: all three for a first post, for a reply those its parent allows. */

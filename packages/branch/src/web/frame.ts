@@ -5,7 +5,7 @@ import type { Reader } from '@understory/design/design.ts';
 import { errorPage } from '@understory/design/error-page.ts';
 import type { Page, Sign, Tool } from '@understory/design/page.ts';
 import { countUnread } from '../store/notices.ts';
-import { csrfOf, type Visit } from './visit.ts';
+import { csrfOf, field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** The signs of a branch; the one that is shown as current. */
@@ -72,6 +72,12 @@ export function errorPageFor(web: Web, visit: Visit, error: PublicError): string
 	const { design } = web.views;
 	const frame = frameFor(web, visit, undefined, error.status >= 500);
 	const reader = readerOf(web, visit);
+	const unsent = unsentIn(web, visit, error);
+	if (unsent !== null) {
+		const title = design.t(visit.language, 'write.lost.title');
+		const signedIn = visit.person !== null;
+		return design.render('branch/lost', { page: { ...frame, title }, text: unsent, signedIn }, reader);
+	}
 	const number = String(visit.response.locals.requestId ?? '');
 	const key = `branch.error.${error.code}`;
 	if (!design.words.entries(visit.language).has(`${key}.title`)) {
@@ -86,6 +92,14 @@ export function errorPageFor(web: Web, visit: Visit, error: PublicError): string
 		number: error.status >= 500 ? number.slice(0, 8) : null,
 	};
 	return design.render('design/error', data, reader);
+}
+
+/** What somebody wrote here when their sign-in or their form was too old: given back to them, never lost. */
+function unsentIn(web: Web, visit: Visit, error: PublicError): string | null {
+	const old = error.code === 'csrf' || error.code === 'not_signed_in';
+	const { method, headers } = visit.request;
+	if (!old || method !== 'POST' || headers.origin !== web.context.origin) return null;
+	return field(visit, 'text') || null;
 }
 
 /** Plate, signs, tools and footer. `plain` asks nothing of the store, for when it is the store that failed. */

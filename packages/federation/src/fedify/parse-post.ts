@@ -1,4 +1,13 @@
-import { type Activity, Article, type Object as AsObject, Event, Mention, Note, Page } from '@fedify/vocab';
+import {
+	type Activity,
+	Article,
+	type Object as AsObject,
+	Event,
+	Hashtag,
+	Mention,
+	Note,
+	Page,
+} from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
 import type { IncomingPost } from '../ports.ts';
@@ -6,6 +15,7 @@ import { markup, plain } from './text.ts';
 
 /** More mentions or recipients than this are not read. */
 const MAX_PEOPLE = 200;
+const MAX_TAGS = 50;
 
 interface PostParts {
 	readonly actor: string;
@@ -54,19 +64,25 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		inReplyTo: object.replyTargetId?.href ?? null,
 		to: addressed.toIds.slice(0, MAX_PEOPLE).map((id) => id.href),
 		cc: addressed.ccIds.slice(0, MAX_PEOPLE).map((id) => id.href),
-		mentions: await mentionsOf(object, parts.contexts),
+		...(await tagsOf(object, parts.contexts)),
+		sensitive: object.sensitive === true,
 	};
 }
 
-async function mentionsOf(object: AsObject, contexts: DocumentLoader): Promise<IncomingPost['mentions']> {
-	const mentions = [];
+async function tagsOf(
+	object: AsObject,
+	contexts: DocumentLoader,
+): Promise<Pick<IncomingPost, 'mentions' | 'tags'>> {
+	const mentions: IncomingPost['mentions'][number][] = [];
+	const tags: string[] = [];
 	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
 	for await (const tag of object.getTags(options)) {
 		if (mentions.length === MAX_PEOPLE) break;
+		if (tag instanceof Hashtag && tags.length < MAX_TAGS) tags.push(plain(tag.name, 100));
 		if (!(tag instanceof Mention) || !tag.href) continue;
 		mentions.push({ actor: tag.href.href, name: plain(tag.name, 200) || null });
 	}
-	return mentions;
+	return { mentions, tags };
 }
 
 function pageOf(object: AsObject, id: URL): string | null {

@@ -13,6 +13,7 @@ const CONTEXT = [
 	'https://www.w3.org/ns/activitystreams',
 	{
 		sensitive: 'as:sensitive',
+		Hashtag: 'as:Hashtag',
 		ical: 'http://www.w3.org/2002/12/cal/ical#',
 		mz: 'https://joinmobilizon.org/ns#',
 		timezone: 'mz:timezone',
@@ -88,16 +89,19 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 		content: post.contentHtml,
 		...(post.language ? { contentMap: { [post.language]: post.contentHtml } } : {}),
 		summary: post.summary ?? post.event?.inWords ?? null,
-		sensitive: post.summary !== null,
+		sensitive: post.sensitive,
 		inReplyTo: post.inReplyTo,
 		published: instant(post.published),
 		...(post.edited === null ? {} : { updated: instant(post.edited) }),
 		url: at.page(post.url),
-		tag: addressing.mentions.map(({ actor, handle }) => ({
-			type: 'Mention',
-			href: actor,
-			name: handle.startsWith('@') ? handle : `@${handle}`,
-		})),
+		tag: [
+			...addressing.mentions.map(({ actor, handle }) => ({
+				type: 'Mention',
+				href: actor,
+				name: handle.startsWith('@') ? handle : `@${handle}`,
+			})),
+			...post.tags.map(({ name, href }) => ({ type: 'Hashtag', href, name: `#${name}` })),
+		],
 		attachment: [],
 		...(addressing.interactionPolicy ? { interactionPolicy: addressing.interactionPolicy } : {}),
 	};

@@ -3,11 +3,12 @@ import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { listPosts, type Post, type PostQuery } from '../../store/posts.ts';
-import { scopeChoices } from '../composer.ts';
+import { scopeChoices, typedFields } from '../composer.ts';
 import { doorView } from '../door.ts';
-import { type FaultViews, NO_FAULTS } from '../faults.ts';
+import { NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { type PostView, postView } from '../post-view.ts';
+import type { Unsent } from '../thread.ts';
 import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -38,17 +39,7 @@ function board(web: Web, visit: Visit): void {
 }
 
 /** Shows a board with its composer; after a fault with what was typed. */
-export function showBoard(
-	web: Web,
-	visit: Visit,
-	name: Board,
-	draft: {
-		readonly text: string;
-		readonly scope: Scope;
-		readonly faults: FaultViews;
-		readonly status: number;
-	} | null = null,
-): void {
+export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | null = null): void {
 	const person = personOf(visit);
 	const before = parseId(asked(visit, 'before'));
 	const found = readable(web, visit, { scopes: BOARDS[name], limit: CHUNK, ...(before ? { before } : {}) });
@@ -72,7 +63,7 @@ export function showBoard(
 			})),
 			composing: person.standing === 'full',
 			compose: {
-				text: draft?.text ?? '',
+				...typedFields(visit, draft?.typed ?? null),
 				...scopeChoices(web, visit, draft?.scope ?? person.default_scope),
 			},
 			faults: draft?.faults ?? NO_FAULTS,

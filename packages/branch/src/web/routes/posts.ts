@@ -1,51 +1,174 @@
 import { NotFound, PublicError, toPublicError } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
-import { mayReceive, type Scope, toScope } from '@understory/core/scope.ts';
+import { toScope } from '@understory/core/scope.ts';
+import { trustedHtml } from '@understory/design/safe-html.ts';
+import { type Draft, LONGEST_POST, makeReady, postOf } from '../../services/drafting.ts';
+import { ownPost, revise } from '../../services/editing.ts';
+import { suggestionsFor } from '../../services/mentions.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
-import { LONGEST_POST, publish, takeBack } from '../../services/posting.ts';
+import { publish, takeBack } from '../../services/posting.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
-import { type Post, postById, threadOf } from '../../store/posts.ts';
-import { scopeChoices } from '../composer.ts';
+import { versionsOf } from '../../store/post-versions.ts';
+import { type Post, postById } from '../../store/posts.ts';
+import { scopeChoices, type Typed, typedFields, typedIn } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
-import { type PostView, postView } from '../post-view.ts';
+import { postView } from '../post-view.ts';
+import { showThread } from '../thread.ts';
 import { field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { showBoard } from './boards.ts';
 
-/** Writing, one post with its conversation, and taking back. */
+/** Writing, one post with its conversation, changing it, and taking it back. */
 export const POST_ROUTES: readonly Route[] = [
 	{ method: 'post', path: '/posts', need: 'person', run: write },
+	{ method: 'get', path: '/posts/:id/edit', need: 'person', run: edit },
+	{ method: 'post', path: '/posts/:id/edit', need: 'person', run: change },
 	{ method: 'post', path: '/posts/:id/delete', need: 'person', run: remove },
 	{ method: 'get', path: '/@:handle/:id', need: 'nobody', run: one },
+	{ method: 'get', path: '/@:handle/:id/history', need: 'nobody', run: history },
 ];
 
-/** How much of a conversation a page shows, and how deep its lists nest. */
-const LONGEST_THREAD = 200;
-const DEEPEST = 2;
-
-interface Draft {
-	readonly text: string;
-	readonly scope: Scope;
-	readonly faults: FaultViews;
-	readonly status: number;
-}
-
 async function write(web: Web, visit: Visit): Promise<void> {
-	const text = field(visit, 'text');
+	const typed = typedIn(visit);
 	const scope = field(visit, 'scope');
 	const replyTo = field(visit, 'reply_to') === '' ? null : (parseId(field(visit, 'reply_to')) ?? 0);
+	const draft: Draft = { ...typed, scope, replyTo };
 	try {
-		const draft = { text, scope, language: visit.language, replyTo };
+		if (field(visit, 'do') === 'preview') {
+			await preview(web, visit, draft, typed);
+			return;
+		}
 		const post = await publish(web.context, personOf(visit), draft);
 		goTo(visit, `/@${personOf(visit).handle}/${post.id}`);
 	} catch (error) {
 		const parent = replyTo === null ? null : readablePost(web, visit, replyTo);
-		const draft = { text, scope: toScope(scope), ...faultsOf(web, visit, error, text) };
-		if (parent) showThread(web, visit, parent, draft);
-		else showBoard(web, visit, 'all', draft);
+		const unsent = { typed, scope: toScope(scope), ...faultsOf(web, visit, error, typed.text) };
+		if (parent) showThread(web, visit, parent, unsent);
+		else showBoard(web, visit, 'all', unsent);
 	}
+}
+
+/** How it will look, whom it names, and the same form again to send or change it. Nothing is kept. */
+async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Promise<void> {
+	const person = personOf(visit);
+	const ready = await makeReady(web.context, person, draft);
+	const post = postOf(web.context, person, ready, 0);
+	const view = postView(web, visit, post);
+	show(
+		web,
+		visit,
+		'preview',
+		{ title: web.views.design.t(visit.language, 'write.preview.title') },
+		{
+			post: { ...view, href: '', acts: null, canReply: false, decide: null, takeBack: null, edit: null },
+			named: listed(visit, ready.found),
+			unknown: suggestionsFor(web.context, ready),
+			answers: ready.parent ? postView(web, visit, ready.parent).author.name : null,
+			faults: NO_FAULTS,
+			compose: {
+				...typedFields(visit, typed),
+				replyTo: draft.replyTo,
+				...scopeChoices(web, visit, post.scope, ready.parent?.audience ?? null),
+			},
+			door: doorView(web, visit),
+		},
+	);
+}
+
+function listed(visit: Visit, found: readonly { readonly handle: string }[]): string | null {
+	if (found.length === 0) return null;
+	const names = found.map(({ handle }) => `@${handle}`);
+	return new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
+}
+
+function edit(web: Web, visit: Visit): void {
+	const post = ownPost(web.context, personOf(visit), idIn(visit));
+	const { source, summary, sensitive, language } = post;
+	const typed = {
+		text: source ?? '',
+		summary: summary ?? '',
+		sensitive,
+		language: language ?? visit.language,
+	};
+	showEdit(web, visit, post, typed, NO_FAULTS, 200);
+}
+
+async function change(web: Web, visit: Visit): Promise<void> {
+	const id = idIn(visit);
+	const typed = typedIn(visit);
+	try {
+		await revise(web.context, personOf(visit), id, typed);
+	} catch (error) {
+		const post = ownPost(web.context, personOf(visit), id);
+		const { faults, status } = faultsOf(web, visit, error, typed.text);
+		showEdit(web, visit, post, typed, faults, status);
+		return;
+	}
+	goTo(visit, `/@${personOf(visit).handle}/${id}`);
+}
+
+function showEdit(
+	web: Web,
+	visit: Visit,
+	post: Post,
+	typed: Typed,
+	faults: FaultViews,
+	status: number,
+): void {
+	const view = postView(web, visit, post);
+	show(
+		web,
+		visit,
+		'edit',
+		{
+			title: web.views.design.t(visit.language, 'write.edit.title'),
+			status,
+			...(status === 200 ? { path: `/posts/${post.id}/edit` } : {}),
+		},
+		{
+			action: `/posts/${post.id}/edit`,
+			href: view.href,
+			scope: view.scope,
+			faults,
+			compose: typedFields(visit, typed),
+			door: doorView(web, visit),
+		},
+	);
+}
+
+/** How a post read before, for whoever may read it now. */
+function history(web: Web, visit: Visit): void {
+	const post = shownAt(web, visit);
+	const view = postView(web, visit, post);
+	const before = web.context.store.read((reading) => versionsOf(reading, post.id));
+	if (before.length === 0) throw new NotFound();
+	show(
+		web,
+		visit,
+		'history',
+		{
+			title: web.views.design.t(visit.language, 'write.history.title', { name: view.author.name }),
+			path: `${view.href}/history`,
+		},
+		{
+			name: view.author.name,
+			href: view.href,
+			scope: view.scope,
+			versions: [
+				{ since: post.edited ?? post.created, now: true, ...post },
+				...before.toReversed().map((version) => ({ ...version, now: false })),
+			].map(({ since, now, summary, content_html, language }) => ({
+				since,
+				now,
+				summary,
+				language,
+				body: trustedHtml(content_html),
+			})),
+			door: doorView(web, visit),
+		},
+	);
 }
 
 /** Whatever went wrong, what was typed comes back with it. */
@@ -73,19 +196,21 @@ function faultsOf(
 }
 
 function remove(web: Web, visit: Visit): void {
-	const id = parseId(part(visit, 'id'));
-	if (id === null) throw new NotFound();
-	takeBack(web.context, personOf(visit), id);
+	takeBack(web.context, personOf(visit), idIn(visit));
 	goTo(visit, '/home');
 }
 
 function one(web: Web, visit: Visit): void {
+	showThread(web, visit, shownAt(web, visit), null);
+}
+
+/** The post at this address. The name in it is for people; the number decides. Another name is another address. */
+function shownAt(web: Web, visit: Visit): Post {
 	const id = parseId(part(visit, 'id'));
 	const post = id === null ? null : readablePost(web, visit, id);
-	if (!post) throw new NotFound();
-	// The name in the address is for people; the number decides. Another name is another address.
-	if (postView(web, visit, post).href !== `/@${part(visit, 'handle')}/${post.id}`) throw new NotFound();
-	showThread(web, visit, post, null);
+	if (!post || postView(web, visit, post).href !== `/@${part(visit, 'handle')}/${post.id}`)
+		throw new NotFound();
+	return post;
 }
 
 function readablePost(web: Web, visit: Visit, id: number): Post | null {
@@ -93,78 +218,8 @@ function readablePost(web: Web, visit: Visit, id: number): Post | null {
 	return post && mayRead(web.context, post, readerFor(web.context, visit.person)) ? post : null;
 }
 
-interface Knot {
-	readonly post: PostView;
-	readonly here: boolean;
-	/** Whom it answers, where the lists nest no deeper. */
-	readonly answers: string | null;
-	readonly replies: Knot[];
-}
-
-function showThread(web: Web, visit: Visit, post: Post, draft: Draft | null): void {
-	const view = postView(web, visit, post);
-	const knots = thread(web, visit, post);
-	const person = visit.person;
-	const scope = draft?.scope ?? toScope(view.scope.word);
-	show(
-		web,
-		visit,
-		'thread',
-		{
-			title: say(web, visit, 'thread.title', { name: view.author.name }),
-			status: draft?.status ?? 200,
-			...(draft ? {} : { path: view.href }),
-		},
-		{
-			name: view.author.name,
-			knots,
-			faults: draft?.faults ?? NO_FAULTS,
-			replying: person !== null && view.canReply,
-			compose: {
-				text: draft?.text ?? '',
-				replyTo: post.id,
-				...scopeChoices(web, visit, scope, post.audience),
-			},
-			signedIn: person !== null,
-			here: view.href,
-			door: doorView(web, visit),
-		},
-	);
-}
-
-/** The conversation as far as this visitor may read it; what was taken down or back in it is said, not shown. */
-function thread(web: Web, visit: Visit, post: Post): Knot[] {
-	const reader = readerFor(web.context, visit.person);
-	const trust = web.context.book.trust();
-	const posts = web.context.store
-		.read((reading) => threadOf(reading, post.thread, LONGEST_THREAD))
-		.filter((one) => mayReceive(one.audience, reader, trust).allowed);
-	const depths = new Map<number, { readonly depth: number; readonly knot: Knot }>();
-	const roots: Knot[] = [];
-	for (const one of posts) {
-		const parent = one.reply_to === null ? undefined : depths.get(one.reply_to);
-		const deep = parent !== undefined && parent.depth >= DEEPEST;
-		const knot: Knot = {
-			post: postView(web, visit, one),
-			here: one.id === post.id,
-			answers: deep ? parent.knot.post.author.name : null,
-			replies: [],
-		};
-		if (!parent) roots.push(knot);
-		else if (deep) shelf(parent.knot, depths).push(knot);
-		else parent.knot.replies.push(knot);
-		depths.set(one.id, { depth: parent ? Math.min(DEEPEST, parent.depth + 1) : 0, knot });
-	}
-	return roots;
-}
-
-/** The list that a knot at the deepest level stands in. */
-function shelf(
-	knot: Knot,
-	depths: ReadonlyMap<number, { readonly depth: number; readonly knot: Knot }>,
-): Knot[] {
-	for (const { knot: other } of depths.values()) {
-		if (other.replies.includes(knot)) return other.replies;
-	}
-	return knot.replies;
+function idIn(visit: Visit): number {
+	const id = parseId(part(visit, 'id'));
+	if (id === null) throw new NotFound();
+	return id;
 }

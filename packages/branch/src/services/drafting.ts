@@ -1,0 +1,182 @@
+import { BadInput, type Fault, NotAllowed, NotFound, TooMany } from '@understory/core/errors.ts';
+import { firstIdAt } from '@understory/core/ids.ts';
+import { type Audience, type Scope, scopeOf, toScope } from '@understory/core/scope.ts';
+import { isLive } from '@understory/core/stage.ts';
+import type { BranchContext } from '../context.ts';
+import type { Person } from '../store/people.ts';
+import type { Tag } from '../store/post-tags.ts';
+import { countSince, type Post, postById } from '../store/posts.ts';
+import { audienceFor, offeredFor, staysNear } from './audiences.ts';
+import { findMentions } from './mentions.ts';
+import { cleanLine, cleanText, type Found, lengthOf, tagsIn, toHtml } from './plain-text.ts';
+import { mayRead, readerFor } from './readers.ts';
+
+/** Longest post, in characters as people count them. */
+export const LONGEST_POST = 5000;
+/** Longest line that stands before a post that not everybody wants to read. */
+export const LONGEST_SUMMARY = 200;
+/** So many posts in ten minutes are more than anybody writes by hand. */
+const MOST = 60;
+const WITHIN = 10 * 60_000;
+
+/** What a person wants to say. */
+export interface Draft {
+	readonly text: string;
+	/** What stands before it, for a post that not everybody wants to read at once; empty for most. */
+	readonly summary?: string;
+	/** Its pictures are shown only when asked for. */
+	readonly sensitive?: boolean;
+	/** The scope as it came from the form; unknown is `branch` (DESIGN 4.6). */
+	readonly scope: unknown;
+	readonly language: string;
+	readonly replyTo: number | null;
+	/** Set when it announces something that happens somewhere. */
+	readonly event?: { readonly title: string };
+}
+
+/** What a post will say, in the words and markup that are kept. */
+export interface Written {
+	readonly text: string;
+	readonly html: string;
+	readonly summary: string | null;
+	readonly sensitive: boolean;
+	readonly language: string | null;
+	readonly found: readonly Found[];
+	readonly tags: readonly Tag[];
+}
+
+/** A draft that may be kept. */
+export interface Ready extends Written {
+	readonly audience: Audience;
+	readonly parent: Post | null;
+}
+
+/**
+ * Holds a draft to everything that holds for a post: for keeping it, and for showing how it will look. Throws NotAllowed when this person
+ * may not write now, NotFound when the post it answers is not for them, TooMany, and BadInput with fault codes: `text_missing`,
+ * `text_long`, `warning_long`, `scope_wider`, `scope_teen`, `mention_outside`.
+ */
+export async function makeReady(context: BranchContext, author: Person, draft: Draft): Promise<Ready> {
+	checkMayWrite(context, author);
+	checkPace(context, author);
+	const words = checkWords(draft);
+	const parent = draft.replyTo === null ? null : readableParent(context, author, draft.replyTo);
+	const scope = allowedScope(context, author, toScope(draft.scope), parent);
+	const actor = context.at.person(author.id);
+	const audience = audienceFor(scope, { origin: context.origin, author: actor }, parent?.audience ?? null);
+	return { ...(await written(context, { ...draft, ...words }, audience)), audience, parent };
+}
+
+/** Holds new words for a post that is there already to the same. Whom it is for stays what it was. */
+export async function rewrite(
+	context: BranchContext,
+	author: Person,
+	post: Post,
+	draft: Pick<Draft, 'text' | 'summary' | 'sensitive' | 'language'>,
+): Promise<Written> {
+	checkMayWrite(context, author);
+	return written(context, { ...draft, ...checkWords(draft) }, post.audience);
+}
+
+/** May this person write here now? Throws NotAllowed with the reason. */
+export function checkMayWrite(context: BranchContext, person: Person): void {
+	if (person.standing !== 'full') {
+		throw new NotAllowed(
+			'Your card does not open writing now. Any desk can help; reading stays open.',
+			'standing',
+		);
+	}
+	if (!isLive(context.current.branch().stage)) {
+		throw new NotAllowed('This branch is not open yet, so nothing can be posted here.', 'not_open');
+	}
+}
+
+function checkPace(context: BranchContext, person: Person): void {
+	const since = firstIdAt(context.clock.now() - WITHIN);
+	if (context.store.read((reading) => countSince(reading, person.id, since)) < MOST) return;
+	throw new TooMany('That is a lot of posts in ten minutes. Take a breath, and send it then.', WITHIN / 1000);
+}
+
+function checkWords(draft: Pick<Draft, 'text' | 'summary'>): { text: string; summary: string } {
+	const text = cleanText(draft.text);
+	const summary = cleanLine(draft.summary ?? '');
+	const faults: Fault[] = [];
+	if (text === '') faults.push({ field: 'text', text: 'text_missing' });
+	if (lengthOf(text) > LONGEST_POST) faults.push({ field: 'text', text: 'text_long' });
+	if (lengthOf(summary) > LONGEST_SUMMARY) faults.push({ field: 'summary', text: 'warning_long' });
+	if (faults.length === 0) return { text, summary };
+	const sentence = text === '' ? 'There is nothing to post yet.' : 'This post is too long.';
+	throw new BadInput(sentence, faults);
+}
+
+async function written(
+	context: BranchContext,
+	draft: { text: string; summary: string; sensitive?: boolean; language: string },
+	audience: Audience,
+): Promise<Written> {
+	const { text, summary, sensitive, language } = draft;
+	const found = await findMentions(context, text, audience);
+	return {
+		text,
+		html: toHtml(text, found, context.at.tag('')),
+		summary: summary === '' ? null : summary,
+		sensitive: sensitive === true || summary !== '',
+		language: /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language) ? language : null,
+		found,
+		tags: tagsIn(text),
+	};
+}
+
+function readableParent(context: BranchContext, author: Person, id: number): Post {
+	const parent = context.store.read((reading) => postById(reading, id));
+	if (!parent || !mayRead(context, parent, readerFor(context, author))) throw new NotFound();
+	return parent;
+}
+
+function allowedScope(context: BranchContext, author: Person, scope: Scope, parent: Post | null): Scope {
+	const offered = offeredFor(context, author, parent?.audience ?? null);
+	const chosen = offered.find((one) => one === scope);
+	if (chosen) return chosen;
+	if (scope === 'public' && staysNear(context, author)) {
+		throw new BadInput('Accounts of teens do not post for everyone here.', [
+			{ field: 'scope', text: 'scope_teen' },
+		]);
+	}
+	throw new BadInput('An answer cannot go farther than the post it answers.', [
+		{ field: 'scope', text: 'scope_wider' },
+	]);
+}
+
+/** A post as it will be once it is kept under this number. */
+export function postOf(
+	context: Pick<BranchContext, 'at' | 'clock'>,
+	author: Person,
+	ready: Ready,
+	id: number,
+	event?: Draft['event'],
+): Post {
+	return {
+		id,
+		uri: context.at.post(author.id, id),
+		url: context.at.page(author.handle, id),
+		person: author.id,
+		remote: null,
+		content_html: ready.html,
+		source: ready.text,
+		summary: ready.summary,
+		language: ready.language,
+		scope: scopeOf(ready.audience),
+		audience: ready.audience,
+		mentions: ready.found.map(({ actor, handle }) => ({ actor, handle })),
+		reply_to: ready.parent?.id ?? null,
+		reply_uri: ready.parent?.uri ?? null,
+		thread: ready.parent?.thread ?? id,
+		created: context.clock.now(),
+		edited: null,
+		deleted: null,
+		hidden: null,
+		kind: event ? 'Event' : 'Note',
+		title: event?.title ?? null,
+		sensitive: ready.sensitive,
+	};
+}

@@ -1,0 +1,99 @@
+import { mayReceive, type Scope, toScope } from '@understory/core/scope.ts';
+import { readerFor } from '../services/readers.ts';
+import { type Post, threadOf } from '../store/posts.ts';
+import { scopeChoices, type Typed, typedFields } from './composer.ts';
+import { doorView } from './door.ts';
+import { type FaultViews, NO_FAULTS } from './faults.ts';
+import { say, show } from './frame.ts';
+import { type PostView, postView } from './post-view.ts';
+import type { Visit } from './visit.ts';
+import type { Web } from './web.ts';
+
+/** How much of a conversation a page shows, and how deep its lists nest. */
+const LONGEST_THREAD = 200;
+const DEEPEST = 2;
+
+/** What somebody began to say, and why it was not kept. */
+export interface Unsent {
+	readonly typed: Typed;
+	readonly scope: Scope;
+	readonly faults: FaultViews;
+	readonly status: number;
+}
+
+interface Knot {
+	readonly post: PostView;
+	readonly here: boolean;
+	/** Whom it answers, where the lists nest no deeper. */
+	readonly answers: string | null;
+	readonly replies: Knot[];
+}
+
+/** Shows one post with its conversation, for somebody who may read it; after a fault with what was typed. */
+export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | null): void {
+	const view = postView(web, visit, post);
+	const knots = thread(web, visit, post);
+	const person = visit.person;
+	const scope = draft?.scope ?? toScope(view.scope.word);
+	show(
+		web,
+		visit,
+		'thread',
+		{
+			title: say(web, visit, 'thread.title', { name: view.author.name }),
+			status: draft?.status ?? 200,
+			...(draft ? {} : { path: view.href }),
+		},
+		{
+			name: view.author.name,
+			knots,
+			faults: draft?.faults ?? NO_FAULTS,
+			replying: person !== null && view.canReply,
+			compose: {
+				...typedFields(visit, draft?.typed ?? null),
+				replyTo: post.id,
+				...scopeChoices(web, visit, scope, post.audience),
+			},
+			signedIn: person !== null,
+			here: view.href,
+			door: doorView(web, visit),
+		},
+	);
+}
+
+/** The conversation as far as this visitor may read it; what was taken down or back in it is said, not shown. */
+function thread(web: Web, visit: Visit, post: Post): Knot[] {
+	const reader = readerFor(web.context, visit.person);
+	const trust = web.context.book.trust();
+	const posts = web.context.store
+		.read((reading) => threadOf(reading, post.thread, LONGEST_THREAD))
+		.filter((one) => mayReceive(one.audience, reader, trust).allowed);
+	const depths = new Map<number, { readonly depth: number; readonly knot: Knot }>();
+	const roots: Knot[] = [];
+	for (const one of posts) {
+		const parent = one.reply_to === null ? undefined : depths.get(one.reply_to);
+		const deep = parent !== undefined && parent.depth >= DEEPEST;
+		const knot: Knot = {
+			post: postView(web, visit, one),
+			here: one.id === post.id,
+			answers: deep ? parent.knot.post.author.name : null,
+			replies: [],
+		};
+		if (!parent) roots.push(knot);
+		else if (deep) shelf(parent.knot, depths).push(knot);
+		else parent.knot.replies.push(knot);
+		depths.set(one.id, { depth: parent ? Math.min(DEEPEST, parent.depth + 1) : 0, knot });
+	}
+	return roots;
+}
+
+/** The list that a knot at the deepest level stands in. */
+function shelf(
+	knot: Knot,
+	depths: ReadonlyMap<number, { readonly depth: number; readonly knot: Knot }>,
+): Knot[] {
+	for (const { knot: other } of depths.values()) {
+		if (other.replies.includes(knot)) return other.replies;
+	}
+	return knot.replies;
+}
