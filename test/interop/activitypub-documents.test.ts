@@ -143,5 +143,14 @@ function addressOf(value: unknown): string | null {
 function remote(id: string): RemoteActor {
 	const handle = id.split('/').at(-1) ?? 'somebody';
 	const inbox = `${id}/inbox`;
-	return { id, handle, host: new URL(id).host, displayName: handle, inbox, sharedInbox: null, url: null };
+	return {
+		id,
+		handle,
+		host: new URL(id).host,
+		displayName: handle,
+		inbox,
+		sharedInbox: null,
+		followers: null,
+		url: null,
+	};
 }

@@ -25,6 +25,7 @@ async function bring(bed: Bed, way: Way, signer: Signer, to: string, document: R
 		inbox: `${actor}/inbox`,
 		sharedInbox: `${origin}/ap/inbox`,
 		url: `${origin}/@${signer.handle}`,
+		followers: `${actor}/followers`,
 	};
 	const parts = { contexts: createContextLoader(), now: bed.clock.now(), sender: async () => sender };
 	try {

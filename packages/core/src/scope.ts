@@ -75,13 +75,13 @@ export function meet(a: Audience, b: Audience): Audience {
 	};
 }
 
-/** The scopes a reply to `parent` may choose: never wider than the parent, narrower ones allowed. */
+/** The scopes a reply to `parent` may choose: never wider than the parent, narrower ones allowed (their meet with it is what counts). */
 export function repliesTo(parent: Audience): Scope[] {
 	const word = scopeOf(parent);
 	if (word === 'direct') return ['direct'];
 	if (word === 'followers') return ['followers', 'direct'];
 	const reaches: Scope[] = ['branch', 'neighborhood', 'public'];
-	return reaches.slice(0, ORDER[parent.reach] + 1);
+	return [...reaches.slice(0, ORDER[parent.reach] + 1), 'followers', 'direct'];
 }
 
 /** Who asks to read, or to be sent, something. */
@@ -147,7 +147,9 @@ export function mayReceive(audience: Audience, reader: Reader, trust: Trust): De
 		if (audience.only !== null && !audience.only.some((actor) => originOf(actor) === reader.origin)) {
 			return no('not_named');
 		}
-		if (!audience.followersOf.every((actor) => reader.hasFollowerOf(actor))) return no('not_a_follower');
+		// Whoever is followed has it at home, besides those who follow.
+		const holds = (actor: string) => originOf(actor) === reader.origin || reader.hasFollowerOf(actor);
+		if (!audience.followersOf.every(holds)) return no('not_a_follower');
 	} else {
 		if (audience.only !== null && !audience.only.includes(reader.actor)) return no('not_named');
 		const follows = (actor: string) => actor === reader.actor || reader.follows(actor);

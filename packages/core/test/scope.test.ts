@@ -50,7 +50,7 @@ describe('scope', () => {
 		['a neighbor who follows', person(teo, [pilar]), ['neighborhood', 'public', 'followers', 'direct']],
 		['a stranger', person(wendell), ['public']],
 		['a stranger who follows', person(wendell, [pilar]), ['public', 'followers']],
-		["the branch's own server", server(belmont), ['neighborhood', 'public', 'direct']],
+		["the branch's own server", server(belmont), ['neighborhood', 'public', 'followers', 'direct']],
 		["a neighbor's server", server(kenton), ['neighborhood', 'public', 'direct']],
 		["a stranger's server", server(salem), ['public']],
 		["a stranger's server with a follower", server(salem, [pilar]), ['public', 'followers']],
@@ -157,9 +157,15 @@ describe('the meet of two audiences', () => {
 	});
 
 	it('a reply is never offered a wider scope than its parent has', () => {
-		expect(repliesTo(of('branch'))).to.deep.equal(['branch']);
-		expect(repliesTo(of('neighborhood'))).to.deep.equal(['branch', 'neighborhood']);
-		expect(repliesTo(of('public'))).to.deep.equal(['branch', 'neighborhood', 'public']);
+		expect(repliesTo(of('branch'))).to.deep.equal(['branch', 'followers', 'direct']);
+		expect(repliesTo(of('neighborhood'))).to.deep.equal(['branch', 'neighborhood', 'followers', 'direct']);
+		expect(repliesTo(of('public'))).to.deep.equal([
+			'branch',
+			'neighborhood',
+			'public',
+			'followers',
+			'direct',
+		]);
 		expect(repliesTo(of('direct'))).to.deep.equal(['direct']);
 		expect(repliesTo(meet(of('followers'), of('neighborhood')))).to.deep.equal(['followers', 'direct']);
 	});

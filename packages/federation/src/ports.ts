@@ -75,6 +75,8 @@ export interface RemoteActor {
 	readonly inbox: string;
 	readonly sharedInbox: string | null;
 	readonly url: string | null;
+	/** Address of the collection of their followers: what is for these is addressed to it. */
+	readonly followers: string | null;
 }
 
 /** How we know who sent something (DESIGN 5.4): a verified HTTP signature, or the short way inside one home. */

@@ -60,6 +60,7 @@ describe('the inbox', () => {
 				inbox: `${peer.actor}/inbox`,
 				sharedInbox: `${peer.origin}/inbox`,
 				url: `${peer.origin}/@mara`,
+				followers: `${peer.actor}/followers`,
 			},
 		});
 		expect(branch.received[0]!.incoming).to.have.nested.property('post.published', NOW - HOUR);

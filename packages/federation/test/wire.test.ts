@@ -128,7 +128,7 @@ describe('the wire form of a post', () => {
 		}
 	});
 
-	it('whatever the audience, what is not plainly public never names everyone or followers', () => {
+	it('whatever the audience, what is not plainly public never names everyone, nor a circle that is not its own', () => {
 		let made = 0;
 		for (const audience of audiences()) {
 			const isPublic =
@@ -137,11 +137,22 @@ describe('the wire form of a post', () => {
 				for (const form of forms(post(audience, { mentions: MENTIONS }), reader)) {
 					if (form === null || isPublic) continue;
 					made++;
-					expect(audience.reach, 'only neighborhood posts have another form').to.equal('neighborhood');
-					expect(audience.walls).to.include(ORIGIN);
-					expect(reader).to.have.property('origin').that.is.oneOf([ORIGIN, NEIGHBOR]);
-					expect(JSON.stringify(form)).to.not.match(/#Public|as:Public|"Public"|\/followers/);
-					expect(form.cc).to.deep.equal([]);
+					expect(audience.reach, 'a branch post has no form').not.to.equal('branch');
+					expect(JSON.stringify(form)).to.not.match(/#Public|as:Public|"Public"/);
+					if (audience.reach === 'neighborhood') {
+						expect(reader).to.have.property('origin').that.is.oneOf([ORIGIN, NEIGHBOR]);
+					}
+					if (audience.only !== null) {
+						expect(audience.only).to.include.members(form.to as string[]);
+						expect(form.cc).to.deep.equal([]);
+					} else if (audience.followersOf.length > 0) {
+						const circle = [`${by.author}/followers`, ...audience.followersOf];
+						expect(circle).to.include.members(form.to as string[]);
+					} else {
+						expect(audience.walls).to.include(ORIGIN);
+						expect(JSON.stringify(form)).to.not.match(/\/followers/);
+						expect(form.cc).to.deep.equal([]);
+					}
 				}
 			}
 		}

@@ -1,10 +1,12 @@
 import type { AgeBand } from '@understory/core/claims.ts';
-import { type Audience, audienceOf, meet, repliesTo, type Scope } from '@understory/core/scope.ts';
+import { type Audience, audienceOf, meet, repliesTo, type Scope, scopeOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 
-/** The three scopes a composer offers, narrowest first. */
+/** The scopes that may be somebody's default, narrowest first. */
 export const OFFERED = ['branch', 'neighborhood', 'public'] as const;
 export type Offered = (typeof OFFERED)[number];
+/** Every scope a composer offers: those three, and circles of people. */
+const CHOOSABLE = [...OFFERED, 'followers', 'direct'] as const;
 
 /** Whoever is to choose, as far as it matters here: an account, or the claims of somebody who has none yet. */
 export interface Chooser {
@@ -29,31 +31,48 @@ export function offeredFor(
 	context: Pick<BranchContext, 'current'>,
 	author: Chooser,
 	parent: Audience | null,
-): Offered[] {
-	const allowed = parent ? repliesTo(parent) : OFFERED;
+): Scope[] {
+	const allowed = parent ? repliesTo(parent) : CHOOSABLE;
 	const near = staysNear(context, author);
-	return OFFERED.filter((scope) => allowed.includes(scope) && !(near && scope === 'public'));
+	return CHOOSABLE.filter((scope) => allowed.includes(scope) && !(near && scope === 'public'));
 }
 
 /** The scope that may be somebody's default: the one they chose, or `branch` when it is not open to them (DESIGN 4.6). */
 export function defaultFor(context: Pick<BranchContext, 'current'>, who: Chooser, word: unknown): Offered {
-	return offeredFor(context, who, null).find((scope) => scope === word) ?? 'branch';
+	const offered = offeredFor(context, who, null);
+	return OFFERED.find((scope) => scope === word && offered.includes(scope)) ?? 'branch';
+}
+
+/** Whoever writes, and whom they name. */
+interface By {
+	readonly origin: string;
+	readonly author: string;
+	/** Actor ids; they matter for `direct` alone. */
+	readonly people?: readonly string[];
 }
 
 /**
  * The audience of a post: of its scope, and for a reply never wider than its parent's (DESIGN 5.4). The caller has made sure that
  * the author may read the parent.
  */
-export function audienceFor(
-	scope: Scope,
-	by: { origin: string; author: string },
-	parent: Audience | null,
-): Audience {
+export function audienceFor(scope: Scope, by: By, parent: Audience | null): Audience {
 	const own = audienceOf(scope, by);
 	if (!parent) return own;
+	// Among somebody's followers an answer is for these again. To ask for those who follow both would leave out the one who is answered.
+	if (scope === 'followers' && scopeOf(parent) === 'followers') return parent;
 	// A conjunction of "our people" and "their neighbors" is our people, as long as we are their neighbors, which reading the
 	// parent has just proved. The meet would put both walls round a single branch, inside which nobody stands.
 	const narrowing = own.reach === 'branch' && parent.reach === 'neighborhood';
 	if (narrowing && parent.followersOf.length === 0 && parent.only === null) return own;
 	return meet(parent, own);
+}
+
+/** What somebody who stays near writes for a circle of people stays inside the neighborhood (docs/adr/0018). */
+export function keptNear(
+	context: Pick<BranchContext, 'current' | 'origin'>,
+	author: Chooser,
+	audience: Audience,
+): Audience {
+	if (audience.reach !== 'public' || !staysNear(context, author)) return audience;
+	return meet(audience, audienceOf('neighborhood', { origin: context.origin, author: '' }));
 }

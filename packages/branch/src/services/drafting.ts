@@ -5,9 +5,10 @@ import { isLive } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
 import type { Person } from '../store/people.ts';
 import type { Tag } from '../store/post-tags.ts';
-import { countSince, type Post, postById } from '../store/posts.ts';
-import { audienceFor, offeredFor, staysNear } from './audiences.ts';
+import { countSince, type Mention, type Post, postById } from '../store/posts.ts';
+import { audienceFor, keptNear, offeredFor, staysNear } from './audiences.ts';
 import { findMentions } from './mentions.ts';
+import { addressTo } from './messages.ts';
 import { cleanLine, cleanText, type Found, lengthOf, tagsIn, toHtml } from './plain-text.ts';
 import { mayRead, readerFor } from './readers.ts';
 
@@ -42,6 +43,8 @@ export interface Written {
 	readonly sensitive: boolean;
 	readonly language: string | null;
 	readonly found: readonly Found[];
+	/** Whom it names, and for a post between named people everybody in it. */
+	readonly mentions: readonly Mention[];
 	readonly tags: readonly Tag[];
 }
 
@@ -54,7 +57,8 @@ export interface Ready extends Written {
 /**
  * Holds a draft to everything that holds for a post: for keeping it, and for showing how it will look. Throws NotAllowed when this person
  * may not write now, NotFound when the post it answers is not for them, TooMany, and BadInput with fault codes: `text_missing`,
- * `text_long`, `warning_long`, `scope_wider`, `scope_teen`, `mention_outside`.
+ * `text_long`, `warning_long`, `scope_wider`, `scope_teen`, `mention_outside`, `mention_not_following`, `mention_teen`,
+ * `direct_nobody`.
  */
 export async function makeReady(context: BranchContext, author: Person, draft: Draft): Promise<Ready> {
 	checkMayWrite(context, author);
@@ -62,9 +66,15 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 	const words = checkWords(draft);
 	const parent = draft.replyTo === null ? null : readableParent(context, author, draft.replyTo);
 	const scope = allowedScope(context, author, toScope(draft.scope), parent);
-	const actor = context.at.person(author.id);
-	const audience = audienceFor(scope, { origin: context.origin, author: actor }, parent?.audience ?? null);
-	return { ...(await written(context, { ...draft, ...words }, audience)), audience, parent };
+	const said = { ...draft, ...words };
+	if (scope === 'direct') {
+		const { audience, found, mentions } = await addressTo(context, author, words.text, parent);
+		return { ...written(context, said, found, mentions), audience, parent };
+	}
+	const by = { origin: context.origin, author: context.at.person(author.id) };
+	const audience = keptNear(context, author, audienceFor(scope, by, parent?.audience ?? null));
+	const found = await findMentions(context, words.text, audience);
+	return { ...written(context, said, found), audience, parent };
 }
 
 /** Holds new words for a post that is there already to the same. Whom it is for stays what it was. */
@@ -75,7 +85,11 @@ export async function rewrite(
 	draft: Pick<Draft, 'text' | 'summary' | 'sensitive' | 'language'>,
 ): Promise<Written> {
 	checkMayWrite(context, author);
-	return written(context, { ...draft, ...checkWords(draft) }, post.audience);
+	const said = { ...draft, ...checkWords(draft) };
+	const found = await findMentions(context, said.text, post.audience);
+	return post.audience.only === null
+		? written(context, said, found)
+		: written(context, said, found, post.mentions);
 }
 
 /** May this person write here now? Throws NotAllowed with the reason. */
@@ -109,13 +123,13 @@ function checkWords(draft: Pick<Draft, 'text' | 'summary'>): { text: string; sum
 	throw new BadInput(sentence, faults);
 }
 
-async function written(
+function written(
 	context: BranchContext,
 	draft: { text: string; summary: string; sensitive?: boolean; language: string },
-	audience: Audience,
-): Promise<Written> {
+	found: readonly Found[],
+	mentions: readonly Mention[] = found.map(({ actor, handle }) => ({ actor, handle })),
+): Written {
 	const { text, summary, sensitive, language } = draft;
-	const found = await findMentions(context, text, audience);
 	return {
 		text,
 		html: toHtml(text, found, context.at.tag('')),
@@ -123,6 +137,7 @@ async function written(
 		sensitive: sensitive === true || summary !== '',
 		language: /^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language) ? language : null,
 		found,
+		mentions,
 		tags: tagsIn(text),
 	};
 }
@@ -167,7 +182,7 @@ export function postOf(
 		language: ready.language,
 		scope: scopeOf(ready.audience),
 		audience: ready.audience,
-		mentions: ready.found.map(({ actor, handle }) => ({ actor, handle })),
+		mentions: ready.mentions,
 		reply_to: ready.parent?.id ?? null,
 		reply_uri: ready.parent?.uri ?? null,
 		thread: ready.parent?.thread ?? id,

@@ -42,7 +42,7 @@ export async function revise(
 			summary: written.summary,
 			sensitive: written.sensitive,
 			language: written.language,
-			mentions: written.found.map(({ actor, handle }) => ({ actor, handle })),
+			mentions: written.mentions,
 		};
 		if (!differs(post, changes)) return post;
 		keepVersion(writing, context.ids.next(), post);

@@ -1,6 +1,7 @@
 import { BadInput } from '@understory/core/errors.ts';
 import { type Audience, mayReceive, originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
+import { findFollow } from '../store/follows.ts';
 import { peopleLike, personByHandle } from '../store/people.ts';
 import { keepRemote, remoteByAddress } from '../store/remote-actors.ts';
 import { type Found, type Naming, namingsIn } from './plain-text.ts';
@@ -10,7 +11,7 @@ import { serverReader } from './readers.ts';
 const MOST_NAMED = 20;
 
 /**
- * Finds the people a text names. Names that nobody has stay words. Throws BadInput `mention_outside` when somebody lives where this
+ * Finds the people a text names. Names that nobody has stay words. Throws BadInput `mention_outside` (`mention_not_following`) when somebody lives where this
  * audience does not reach: naming must not carry a post out (reference/fediverse.md 2.4, Hometown #72). Looks up strangers only for posts
  * that may reach them. Throws Unavailable when such a look-up gets no answer.
  */
@@ -25,7 +26,24 @@ export async function findMentions(
 		const who = own ? here(context, naming) : await elsewhere(context, naming, audience);
 		if (who) found.push(who);
 	}
+	checkReached(context, found, audience);
 	return found;
+}
+
+/** Who is named is also who gets it: in a circle of followers only those who follow. */
+function checkReached(context: BranchContext, found: readonly Found[], audience: Audience): void {
+	if (audience.followersOf.length === 0) return;
+	const all = context.store.read((reading) =>
+		found.every(({ actor }) => {
+			const follows = (other: string) => findFollow(reading, actor, other)?.state === 'accepted';
+			const reader = { kind: 'person', actor, origin: originOf(actor), follows } as const;
+			return mayReceive(audience, reader, context.book.trust()).allowed;
+		}),
+	);
+	if (all) return;
+	throw new BadInput('Somebody you name does not follow you, so they would not get this.', [
+		{ field: 'text', text: 'mention_not_following' },
+	]);
 }
 
 function here(context: BranchContext, naming: Naming): Found | null {

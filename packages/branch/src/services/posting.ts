@@ -74,6 +74,7 @@ export function tellOf(
 			read: null,
 		});
 	};
-	say(parent?.person ?? null, 'reply');
-	for (const mention of post.mentions) say(context.at.personIn(mention.actor), 'mention');
+	if (post.audience.only === null) say(parent?.person ?? null, 'reply');
+	const kind = post.audience.only === null ? 'mention' : 'message';
+	for (const mention of post.mentions) say(context.at.personIn(mention.actor), kind);
 }

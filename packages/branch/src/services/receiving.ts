@@ -15,9 +15,10 @@ import { receiveAct, receiveUnact } from './acted.ts';
 import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { heardFrom } from './host-health.ts';
+import { circleOfIncoming } from './incoming-circle.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
 import { tagName } from './plain-text.ts';
-import { serverReader } from './readers.ts';
+import { mayRead, readerFor, serverReader } from './readers.ts';
 
 const PUBLIC = new Set(['https://www.w3.org/ns/activitystreams#Public', 'as:Public', 'Public']);
 /** A post dated further ahead than this is taken as written now. */
@@ -74,7 +75,7 @@ async function receivePost(
 	incoming: Extract<Incoming, { type: 'create' | 'update' }>,
 ): Promise<void> {
 	if (context.store.read((reading) => wasReceived(reading, incoming.id))) return;
-	const audience = audienceOfIncoming(context, incoming.post);
+	const audience = audienceOfIncoming(context, incoming.actor, incoming.post);
 	const wanted = audience !== null && isWanted(context, incoming.actor, audience, incoming.post);
 	const html = wanted ? await sanitizeMarkup(incoming.post.contentHtml) : '';
 	context.store.transact((writing) => {
@@ -93,7 +94,7 @@ async function receivePost(
  * Who a post from elsewhere is for, from its addressing; null when it is for somebody else. A neighborhood post names exactly its own
  * branch's `/ap/neighbors` and nothing besides (reference/fediverse.md 2.4); a mix with the public is refused.
  */
-function audienceOfIncoming(context: BranchContext, post: IncomingPost): Audience | null {
+function audienceOfIncoming(context: BranchContext, actor: RemoteActor, post: IncomingPost): Audience | null {
 	const origin = originOf(post.author);
 	const everyone = [...post.to, ...post.cc];
 	const isPublic = everyone.some((id) => PUBLIC.has(id));
@@ -114,26 +115,30 @@ function audienceOfIncoming(context: BranchContext, post: IncomingPost): Audienc
 		}
 		return audienceOf('neighborhood', { origin, author: post.author });
 	}
-	if (!isPublic) return null;
+	if (!isPublic) return circleOfIncoming(context, actor, post);
 	return audienceOf('public', { origin, author: post.author, listed: post.to.some((id) => PUBLIC.has(id)) });
 }
 
-/** Do we keep it: from a neighbor, from somebody that somebody here follows, or an answer to one of ours? */
+/** Do we keep it: from a neighbor, from somebody that somebody here follows, an answer to one of ours, or a message to one of us? */
 function isWanted(
 	context: BranchContext,
 	actor: RemoteActor,
 	audience: Audience,
 	post: IncomingPost,
 ): boolean {
-	if (context.current.branch().federation === 'closed') return false;
+	const { federation } = context.current.branch();
+	if (federation === 'closed') return false;
 	if (audience.reach === 'neighborhood') return true;
-	if (context.book.trust().neighborsOf(context.origin).has(originOf(actor.id))) return true;
 	return context.store.read((reading) => {
-		if (followersOf(reading, actor.id).length > 0) return true;
+		const followed = followersOf(reading, actor.id);
+		if (audience.followersOf.length > 0) return followed.length > 0;
+		if (context.book.trust().neighborsOf(context.origin).has(originOf(actor.id))) return true;
+		if (audience.only !== null) {
+			return federation === 'open' || followed.some((follower) => audience.only?.includes(follower));
+		}
+		if (followed.length > 0) return true;
 		const parent = post.inReplyTo === null ? undefined : postByUri(reading, post.inReplyTo);
-		return (
-			context.current.branch().federation === 'open' && parent?.person !== undefined && parent.person !== null
-		);
+		return federation === 'open' && parent?.person !== undefined && parent.person !== null;
 	});
 }
 
@@ -233,11 +238,13 @@ function tell(
 		const person = context.at.personIn(mention.actor);
 		if (person !== null && personById(writing, person)) people.add(person);
 	}
-	for (const person of people) {
+	for (const id of people) {
+		const person = personById(writing, id);
+		if (!person || !mayRead(context, post, readerFor(context, person))) continue;
 		addNotice(writing, {
 			id: context.ids.next(),
-			person,
-			kind: person === parent?.person ? 'reply' : 'mention',
+			person: id,
+			kind: post.audience.only ? 'message' : id === parent?.person ? 'reply' : 'mention',
 			post: post.id,
 			actor,
 			decision: null,

@@ -1,4 +1,5 @@
 import { ACTS } from './schema/acts.ts';
+import { AUDIENCE } from './schema/audience.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 1, sql: FIRST },
 	{ version: 2, sql: KINDS },
 	{ version: 3, sql: WRITE },
+	{ version: 4, sql: AUDIENCE },
 	{ version: 6, sql: ACTS },
 	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },

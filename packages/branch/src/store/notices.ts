@@ -1,7 +1,7 @@
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-export type NoticeKind = 'reply' | 'mention' | 'follow' | 'star' | 'share' | 'decision';
+export type NoticeKind = 'reply' | 'mention' | 'message' | 'follow' | 'star' | 'share' | 'decision';
 
 /** Something a person should know. */
 export interface Notice {

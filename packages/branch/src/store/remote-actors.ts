@@ -14,6 +14,8 @@ export interface RemoteRow {
 	readonly inbox: string;
 	readonly shared_inbox: string | null;
 	readonly url: string | null;
+	/** Address of the collection of their followers. */
+	readonly followers: string | null;
 	/** UTC milliseconds. */
 	readonly updated: number;
 }
@@ -47,6 +49,7 @@ export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now
 		inbox: actor.inbox,
 		shared_inbox: actor.sharedInbox,
 		url: actor.url,
+		followers: actor.followers,
 		updated: now,
 	};
 	const { id: _id, uri: _uri, ...changes } = row;

@@ -16,6 +16,7 @@ import { BOARD_ROUTES } from './routes/boards.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
@@ -34,6 +35,7 @@ const ROUTES: readonly Route[] = [
 	...SIGN_IN_ROUTES,
 	...BOARD_ROUTES,
 	...ACT_ROUTES,
+	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
 	...STAFF_ROUTES,
 	...VOICE_ROUTES,

@@ -1,5 +1,5 @@
-import { type Audience, repliesTo, type Scope } from '@understory/core/scope.ts';
-import { type Chooser, offeredFor, staysNear } from '../services/audiences.ts';
+import { type Audience, repliesTo, SCOPES, type Scope } from '@understory/core/scope.ts';
+import { type Chooser, OFFERED, offeredFor, staysNear } from '../services/audiences.ts';
 import { countPeople } from '../store/people.ts';
 import { field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -92,30 +92,51 @@ function nameOf(names: Intl.DisplayNames, code: string): string {
 	}
 }
 
-/** The choices of a composer: all three for a first post, for a reply those its parent allows. */
-export function scopeChoices(
+/** What the choices of a form are told by. */
+interface Choices {
+	readonly choices: readonly ScopeChoice[];
+	readonly narrower: boolean;
+	readonly teen: boolean;
+}
+
+/** The choices of a form for something that is for places, not for a circle of people: a default, an event. */
+export function scopeChoices(web: Web, visit: Visit, checked: Scope): Choices {
+	return choicesOf(web, visit, checked, null, OFFERED);
+}
+
+/** The choices of a composer: all for a first post, for a reply those its parent allows. */
+export function composerChoices(
 	web: Web,
 	visit: Visit,
 	checked: Scope,
 	parent: Audience | null = null,
-): { readonly choices: readonly ScopeChoice[]; readonly narrower: boolean; readonly teen: boolean } {
+): Choices {
+	return choicesOf(web, visit, checked, parent, SCOPES);
+}
+
+function choicesOf(
+	web: Web,
+	visit: Visit,
+	checked: Scope,
+	parent: Audience | null,
+	among: readonly Scope[],
+): Choices {
 	// Before the first visit is over there are only the claims. Nobody at all is held to what holds for the youngest.
 	const author: Chooser = visit.person ?? visit.claims ?? { age_band: 'child' };
-	const offered = offeredFor(web.context, author, parent);
+	const offered = offeredFor(web.context, author, parent).filter((scope) => among.includes(scope));
 	const { design } = web.views;
 	const people = web.context.store.read((reading) => countPeople(reading));
 	const branches = web.context.book.trust().neighborsOf(web.context.origin).size;
-	const values: Record<string, object> = {
+	const values: Record<string, Record<string, unknown>> = {
 		branch: { branch: web.context.current.branch().name, count: people },
 		neighborhood: { count: branches },
-		public: {},
 	};
-	const widest = offered.at(-1);
-	const chosen = offered.find((scope) => scope === checked) ?? widest;
+	const places = offered.filter((scope) => OFFERED.some((one) => one === scope));
+	const chosen = offered.find((scope) => scope === checked) ?? places.at(-1) ?? offered[0];
 	const choices = offered.map((word) => ({
 		word,
-		label: design.t(visit.language, `common.scope.${word}`, values[word] as Record<string, unknown>),
-		hint: design.t(visit.language, `common.scope.hint.${word}`, values[word] as Record<string, unknown>),
+		label: design.t(visit.language, `common.scope.${word}`, values[word] ?? {}),
+		hint: design.t(visit.language, `common.scope.hint.${word}`, values[word] ?? {}),
 		checked: word === chosen,
 	}));
 	const narrower = parent !== null && !repliesTo(parent).includes('public');

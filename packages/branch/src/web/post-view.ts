@@ -4,7 +4,7 @@ import { type Face, faceOf } from '@understory/design/face.ts';
 import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
 import { personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
-import { type RemoteRow, remoteById } from '../store/remote-actors.ts';
+import { type RemoteRow, remoteById, remoteByUri } from '../store/remote-actors.ts';
 import { type ActsView, actsView } from './act-view.ts';
 import { type EventView, eventView } from './event-view.ts';
 import { say } from './frame.ts';
@@ -126,7 +126,36 @@ function scopeLabel(web: Web, visit: Visit, post: Post): string {
 		const count = web.context.book.trust().neighborsOf(web.context.origin).size;
 		return design.t(visit.language, 'common.scope.neighborhood_counted', { count });
 	}
+	if (word === 'direct') return namedLabel(web, visit, post);
+	const mine = visit.person !== null && post.person === visit.person.id;
+	if (word === 'followers' && !mine) {
+		return design.t(visit.language, 'common.scope.followers_of', { name: followedName(web, post) });
+	}
 	return design.t(visit.language, `common.scope.${word}`);
+}
+
+/** "Only you and Teo", for one of those it is for. */
+function namedLabel(web: Web, visit: Visit, post: Post): string {
+	const { design } = web.views;
+	const me = visit.person === null ? null : web.context.at.person(visit.person.id);
+	const only = post.audience.only ?? [];
+	if (me === null || !only.includes(me)) return design.t(visit.language, 'common.scope.direct');
+	const names = only.filter((actor) => actor !== me).map((actor) => nameOf(web, actor));
+	if (names.length === 0) return design.t(visit.language, 'common.scope.direct_self');
+	const list = new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
+	return design.t(visit.language, 'common.scope.direct_you', { names: list });
+}
+
+function followedName(web: Web, post: Post): string {
+	return post.audience.followersOf.map((actor) => nameOf(web, actor)).join(', ');
+}
+
+/** The name of an actor, or where they are when we know no more. */
+export function nameOf(web: Web, actor: string): string {
+	const id = web.context.at.personIn(actor);
+	if (id !== null) return localAuthor(web, id).name;
+	const remote = web.context.store.read((reading) => remoteByUri(reading, actor));
+	return remote?.name ?? (URL.canParse(actor) ? new URL(actor).host : '');
 }
 
 function narrowed(web: Web, visit: Visit, post: Post, author: AuthorView): string | null {

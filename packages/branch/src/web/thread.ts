@@ -1,7 +1,7 @@
 import { mayReceive, type Scope, toScope } from '@understory/core/scope.ts';
 import { readerFor } from '../services/readers.ts';
 import { type Post, threadOf } from '../store/posts.ts';
-import { scopeChoices, type Typed, typedFields } from './composer.ts';
+import { composerChoices, type Typed, typedFields } from './composer.ts';
 import { doorView } from './door.ts';
 import { type FaultViews, NO_FAULTS } from './faults.ts';
 import { say, show } from './frame.ts';
@@ -52,7 +52,7 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 			compose: {
 				...typedFields(visit, draft?.typed ?? null),
 				replyTo: post.id,
-				...scopeChoices(web, visit, scope, post.audience),
+				...composerChoices(web, visit, scope, post.audience),
 			},
 			signedIn: person !== null,
 			here: view.href,

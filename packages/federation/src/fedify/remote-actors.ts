@@ -60,6 +60,7 @@ export async function readActor(document: unknown, contexts: DocumentLoader): Pr
 			inbox,
 			sharedInbox: sameOrigin(object.endpoints?.sharedInbox ?? null, id),
 			url: pageOf(object, id),
+			followers: sameOrigin(object.followersId, id),
 		},
 		keys: object.publicKeyIds.map((key) => key.href),
 	};

@@ -75,6 +75,7 @@ export function createLookup(ports: BranchPorts, at: Addresses, engine: () => Pr
 			displayName: own.displayName,
 			inbox: at.inbox(own),
 			sharedInbox: at.sharedInbox,
+			followers: at.followers(own),
 			url: at.page(own.kind === 'server' ? '/about' : `/@${own.handle}`),
 		};
 	}

@@ -14,13 +14,18 @@ export interface Addressing {
 }
 
 /**
- * The addressing of a post, or null when it has no wire form: a branch post never has one, and neither has what is for followers
- * or for named people only, until a later slice gives them one. Neighborhood: reference/fediverse.md 2.4 — our own
+ * The addressing of a post, or null when it has no wire form: a branch post never has one. For followers: the author's own collection
+ * of them; for named people: these and nobody else, as Mastodon reads both. Neighborhood: reference/fediverse.md 2.4 — our own
  * `/ap/neighbors` alone, `cc` empty, never the public collection, never a followers collection; people who are no neighbors
  * are not addressed even when they are mentioned.
  */
 export function addressingOf(post: WirePost, at: Addresses, trust: Trust): Addressing | null {
+	if (post.audience.reach === 'branch') return null;
 	switch (scopeOf(post.audience)) {
+		case 'direct':
+			return toNamed(post, at);
+		case 'followers':
+			return toFollowers(post, at);
 		case 'public':
 			return publicly(post, at);
 		case 'neighborhood':
@@ -35,6 +40,33 @@ function publicly(post: WirePost, at: Addresses): Addressing {
 	const followers = at.followers(post.author);
 	const [to, cc] = post.audience.listed ? [PUBLIC, followers] : [followers, PUBLIC];
 	return { to: [to], cc: [cc, ...people], mentions: post.mentions, interactionPolicy: null };
+}
+
+function toNamed(post: WirePost, at: Addresses): Addressing {
+	const author = at.actor(post.author);
+	const only = post.audience.only ?? [];
+	const mentions = post.mentions.filter(({ actor }) => only.includes(actor) && isPerson(actor));
+	const people = only.filter((actor) => actor !== author && isPerson(actor));
+	return { to: people, cc: [], mentions, interactionPolicy: onlyAuthor(author) };
+}
+
+/** Under somebody else's post for their followers, it is theirs that are meant: only their own server can reach these. */
+function toFollowers(post: WirePost, at: Addresses): Addressing {
+	const author = at.actor(post.author);
+	const own = post.audience.followersOf.includes(author);
+	const others = post.audience.followersOf.filter((actor) => actor !== author);
+	const to = own ? [at.followers(post.author), ...others] : others;
+	const mentions = post.mentions.filter(({ actor }) => isPerson(actor));
+	return {
+		to,
+		cc: mentions.map(({ actor }) => actor),
+		mentions,
+		interactionPolicy: onlyAuthor(author),
+	};
+}
+
+function onlyAuthor(author: string): Addressing['interactionPolicy'] {
+	return { canAnnounce: { automaticApproval: [author] }, canQuote: { automaticApproval: [author] } };
 }
 
 function amongNeighbors(post: WirePost, at: Addresses, trust: Trust): Addressing {

@@ -3,7 +3,7 @@ import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { listPosts, type Post, type PostQuery } from '../../store/posts.ts';
-import { scopeChoices, typedFields } from '../composer.ts';
+import { composerChoices, typedFields } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
@@ -20,7 +20,8 @@ export const BOARD_ROUTES: readonly Route[] = [
 
 /** The boards, each with the scopes it shows. */
 const BOARDS = {
-	all: ['branch', 'neighborhood', 'public', 'followers', 'direct'],
+	// What is between named people stands on a page of its own.
+	all: ['branch', 'neighborhood', 'public', 'followers'],
 	branch: ['branch'],
 	neighborhood: ['neighborhood'],
 	everyone: ['public'],
@@ -64,7 +65,7 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 			composing: person.standing === 'full',
 			compose: {
 				...typedFields(visit, draft?.typed ?? null),
-				...scopeChoices(web, visit, draft?.scope ?? person.default_scope),
+				...composerChoices(web, visit, draft?.scope ?? person.default_scope),
 			},
 			faults: draft?.faults ?? NO_FAULTS,
 			days: byDay(

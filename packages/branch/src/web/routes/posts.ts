@@ -10,7 +10,7 @@ import { publish, takeBack } from '../../services/posting.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { versionsOf } from '../../store/post-versions.ts';
 import { type Post, postById } from '../../store/posts.ts';
-import { scopeChoices, type Typed, typedFields, typedIn } from '../composer.ts';
+import { composerChoices, type Typed, typedFields, typedIn } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
@@ -70,7 +70,7 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 			compose: {
 				...typedFields(visit, typed),
 				replyTo: draft.replyTo,
-				...scopeChoices(web, visit, post.scope, ready.parent?.audience ?? null),
+				...composerChoices(web, visit, post.scope, ready.parent?.audience ?? null),
 			},
 			door: doorView(web, visit),
 		},
