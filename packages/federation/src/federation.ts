@@ -44,6 +44,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),
+		blockOf: async (id, actor, object) => JSON.stringify(activities.blockOf(id, actor, object)),
 		undoActOf: async (type, id, actor, object) =>
 			JSON.stringify(activities.undoActOf(type, id, actor, object)),
 		send: createDeliver(ports, at, engine),

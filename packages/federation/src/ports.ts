@@ -123,6 +123,8 @@ export type Incoming =
 			readonly actor: RemoteActor;
 			readonly object: string;
 	  }
+	/** They block somebody of ours; `object` is the actor. */
+	| { readonly type: 'block'; readonly id: string; readonly actor: RemoteActor; readonly object: string }
 	/** They took one of these back; `object` is the id of the activity. */
 	| { readonly type: 'unact'; readonly actor: string; readonly object: string };
 
@@ -214,7 +216,13 @@ export interface Federation {
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
-	undoActOf(type: 'Like' | 'Announce', id: string, actor: LocalActor, object: string): Promise<string>;
+	blockOf(id: string, actor: LocalActor, object: string): Promise<string>;
+	undoActOf(
+		type: 'Like' | 'Announce' | 'Block',
+		id: string,
+		actor: LocalActor,
+		object: string,
+	): Promise<string>;
 	/** Signs (cavage HTTP signature with Digest, RSA; no linked-data signature, no object proof) and sends once. */
 	send(delivery: Delivery): Promise<Sent>;
 	/** Makes a delivery ready for another branch of this home instead, or says why it must not leave now. `branch` is our id. */

@@ -7,6 +7,7 @@ import { postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote } from '../store/remote-actors.ts';
 import { tell } from './acting.ts';
+import { receiveUnblock } from './blocked.ts';
 import { remoteLine } from './markup.ts';
 import { serverReader } from './readers.ts';
 
@@ -44,6 +45,7 @@ export async function receiveUnact(
 	context: BranchContext,
 	incoming: Extract<Incoming, { type: 'unact' }>,
 ): Promise<void> {
+	if (receiveUnblock(context, incoming.actor, incoming.object)) return;
 	context.store.transact((writing) => {
 		const done = actByActivity(writing, incoming.object);
 		if (done?.actor === incoming.actor) removeAct(writing, done.id);

@@ -3,12 +3,12 @@ import { mayReceive, scopeOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { type Act, type ActKind, actsBy, addAct, findAct, removeAct } from '../store/acts.ts';
 import type { NoticeKind } from '../store/notices.ts';
-import { addNotice } from '../store/notices.ts';
 import { type Person, personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { checkMayWrite } from './drafting.ts';
+import { notice } from './noticing.ts';
 import { type Recipient, recipientsOf, sendAct } from './outbox.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 
@@ -77,16 +77,7 @@ export function tell(
 	if (post.person === null || context.at.person(post.person) === actor) return;
 	// What the branch itself said has nobody who reads its notices.
 	if (personById(writing, post.person)?.kind !== 'person') return;
-	addNotice(writing, {
-		id: context.ids.next(),
-		person: post.person,
-		kind,
-		post: post.id,
-		actor,
-		decision: null,
-		created: context.clock.now(),
-		read: null,
-	});
+	notice(context, writing, { person: post.person, kind, post: post.id, actor });
 }
 
 /** The posts somebody keeps, newest first, as far as they may still read them. */

@@ -36,7 +36,14 @@ const OPENED = 10;
 /** After so many, other work of the home gets a turn. */
 const BREATH = 20;
 /** What takes something back, or says no: it goes even while nothing new leaves the branch. */
-const PARTING: ReadonlySet<Errand> = new Set(['delete', 'unlike', 'unannounce', 'unfollow', 'reject']);
+const PARTING: ReadonlySet<Errand> = new Set([
+	'delete',
+	'unlike',
+	'unannounce',
+	'unfollow',
+	'block',
+	'reject',
+]);
 
 /** What became of one try. `held`: not tried, because nothing new leaves at the moment. */
 type Answer = Sent | HandedOver | 'withheld' | 'held';

@@ -74,6 +74,10 @@ export async function bodyOf(
 			return federation.followOf(about!.activity, author, about!.actor);
 		case 'unfollow':
 			return federation.unfollowOf(about!.activity, author, about!.actor);
+		case 'block':
+			return federation.blockOf(about!.activity, author, about!.actor);
+		case 'unblock':
+			return federation.undoActOf('Block', about!.activity, author, about!.actor);
 		case 'accept':
 			return federation.acceptOf(author, { id: about!.activity, actor: about!.actor });
 		case 'reject':

@@ -4,11 +4,12 @@ import { mayFederate } from '@understory/core/stage.ts';
 import type { Incoming, RemoteActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { acceptFollow, findFollow, followByActivity, keepFollow, removeFollow } from '../store/follows.ts';
-import { addNotice } from '../store/notices.ts';
 import { personById } from '../store/people.ts';
 import { keepRemote } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
+import { isApart } from './apart.ts';
 import { remoteLine } from './markup.ts';
+import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
 
 const RELATED =
@@ -35,7 +36,7 @@ export async function receiveFollow(
 		const follower = keepRemote(writing, trimmed(incoming.actor), context.ids.next(), context.clock.now());
 		const answer = { activity: incoming.id, actor: follower.uri, sender: String(person.id) };
 		const recipient = { origin, inbox: follower.inbox };
-		if (!allowed) {
+		if (!allowed || isApart(writing, follower.uri, context.at.person(person.id))) {
 			sendAbout(context, writing, { what: 'reject', ...answer }, recipient);
 			return;
 		}
@@ -81,16 +82,7 @@ export async function receiveAnswer(
 
 /** Tells a person that somebody follows them. */
 export function notify(context: BranchContext, writing: Writing, person: number, actor: string): void {
-	addNotice(writing, {
-		id: context.ids.next(),
-		person,
-		kind: 'follow',
-		post: null,
-		actor,
-		decision: null,
-		created: context.clock.now(),
-		read: null,
-	});
+	notice(context, writing, { person, kind: 'follow', post: null, actor });
 }
 
 function trimmed(actor: RemoteActor): RemoteActor {

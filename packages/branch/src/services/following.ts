@@ -4,6 +4,7 @@ import type { BranchContext } from '../context.ts';
 import { findFollow, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personByHandle, personById } from '../store/people.ts';
 import { keepRemote, type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
+import { isApart } from './apart.ts';
 import { checkMayWrite } from './drafting.ts';
 import { mayRelate, notify } from './followed.ts';
 import { sendAbout } from './outbox.ts';
@@ -60,6 +61,8 @@ export function follow(context: BranchContext, person: Person, somebody: Somebod
 		);
 	}
 	context.store.transact((writing) => {
+		// To whoever is blocked they look like nobody.
+		if (isApart(writing, follower, followed)) throw new NotFound();
 		if (findFollow(writing, follower, followed)) return;
 		const id = context.ids.next();
 		const activity = `${follower}/follows/${id}`;

@@ -132,7 +132,7 @@ export function sendAbout(
 	context: BranchContext,
 	writing: Writing,
 	errand: {
-		readonly what: Extract<Errand, 'follow' | 'unfollow' | 'accept' | 'reject'>;
+		readonly what: Extract<Errand, 'follow' | 'unfollow' | 'block' | 'unblock' | 'accept' | 'reject'>;
 		readonly activity: string;
 		readonly actor: string;
 		readonly sender: string;

@@ -1,12 +1,12 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
-import { addNotice, type NoticeKind } from '../store/notices.ts';
 import { type Person, personById } from '../store/people.ts';
 import { setTags } from '../store/post-tags.ts';
 import { addPost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { type Draft, makeReady, postOf } from './drafting.ts';
 import { erase } from './erasing.ts';
+import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { mayRead, readerFor } from './readers.ts';
 
@@ -59,20 +59,11 @@ export function tellOf(
 ): void {
 	const actor = context.at.person(post.person ?? 0);
 	told.add(post.person ?? 0);
-	const say = (id: number | null, kind: NoticeKind) => {
+	const say = (id: number | null, kind: News['kind']) => {
 		const person = id === null || told.has(id) ? undefined : personById(writing, id);
 		if (!person || !mayRead(context, post, readerFor(context, person))) return;
 		told.add(person.id);
-		addNotice(writing, {
-			id: context.ids.next(),
-			person: person.id,
-			kind,
-			post: post.id,
-			actor,
-			decision: null,
-			created: context.clock.now(),
-			read: null,
-		});
+		notice(context, writing, { person: person.id, kind, post: post.id, actor });
 	};
 	if (post.audience.only === null) say(parent?.person ?? null, 'reply');
 	const kind = post.audience.only === null ? 'mention' : 'message';

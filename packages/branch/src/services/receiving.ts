@@ -3,7 +3,6 @@ import { type Audience, audienceOf, mayReceive, meet, originOf, scopeOf } from '
 import type { Incoming, IncomingPost, Proof, RemoteActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { followersOf } from '../store/follows.ts';
-import { addNotice } from '../store/notices.ts';
 import { personById } from '../store/people.ts';
 import { setTags, type Tag } from '../store/post-tags.ts';
 import { keepVersion } from '../store/post-versions.ts';
@@ -12,11 +11,13 @@ import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { receiveAct, receiveUnact } from './acted.ts';
+import { receiveBlock } from './blocked.ts';
 import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { heardFrom } from './host-health.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
+import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 
@@ -45,6 +46,8 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'like':
 		case 'announce':
 			return receiveAct(context, incoming);
+		case 'block':
+			return receiveBlock(context, incoming);
 		case 'unact':
 			return receiveUnact(context, incoming);
 		case 'unfollow':
@@ -241,16 +244,8 @@ function tell(
 	for (const id of people) {
 		const person = personById(writing, id);
 		if (!person || !mayRead(context, post, readerFor(context, person))) continue;
-		addNotice(writing, {
-			id: context.ids.next(),
-			person: id,
-			kind: post.audience.only ? 'message' : id === parent?.person ? 'reply' : 'mention',
-			post: post.id,
-			actor,
-			decision: null,
-			created: context.clock.now(),
-			read: null,
-		});
+		const kind = post.audience.only ? 'message' : id === parent?.person ? 'reply' : 'mention';
+		notice(context, writing, { person: id, kind, post: post.id, actor });
 	}
 }
 

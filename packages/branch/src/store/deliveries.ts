@@ -12,6 +12,8 @@ export type Errand =
 	| 'unannounce'
 	| 'follow'
 	| 'unfollow'
+	| 'block'
+	| 'unblock'
 	| 'accept'
 	| 'reject';
 

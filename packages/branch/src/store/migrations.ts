@@ -4,6 +4,7 @@ import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
+import { RELATIONS } from './schema/relations.ts';
 import { VOICE } from './schema/voice.ts';
 import { WRITE } from './schema/write.ts';
 
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 3, sql: WRITE },
 	{ version: 4, sql: AUDIENCE },
 	{ version: 6, sql: ACTS },
+	{ version: 7, sql: RELATIONS },
 	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },
 	{ version: 13, sql: EVENTS },

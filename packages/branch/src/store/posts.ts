@@ -160,6 +160,7 @@ export function highestId(reading: Reading): number {
 		'attendance',
 		'act',
 		'post_version',
+		'relation',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);

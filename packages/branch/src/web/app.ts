@@ -20,6 +20,7 @@ import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
+import { RELATION_ROUTES } from './routes/relations.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
@@ -40,6 +41,7 @@ const ROUTES: readonly Route[] = [
 	...STAFF_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
+	...RELATION_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,
 	...POST_ROUTES,

@@ -1,5 +1,5 @@
 import { mayReceive, type Scope, toScope } from '@understory/core/scope.ts';
-import { readerFor } from '../services/readers.ts';
+import { isKeptApart, readerFor } from '../services/readers.ts';
 import { type Post, threadOf } from '../store/posts.ts';
 import { composerChoices, type Typed, typedFields } from './composer.ts';
 import { doorView } from './door.ts';
@@ -67,7 +67,7 @@ function thread(web: Web, visit: Visit, post: Post): Knot[] {
 	const trust = web.context.book.trust();
 	const posts = web.context.store
 		.read((reading) => threadOf(reading, post.thread, LONGEST_THREAD))
-		.filter((one) => mayReceive(one.audience, reader, trust).allowed);
+		.filter((one) => mayReceive(one.audience, reader, trust).allowed && !isKeptApart(one, reader));
 	const depths = new Map<number, { readonly depth: number; readonly knot: Knot }>();
 	const roots: Knot[] = [];
 	for (const one of posts) {

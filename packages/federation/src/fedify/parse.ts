@@ -3,6 +3,7 @@ import {
 	Activity,
 	Announce,
 	type Object as AsObject,
+	Block,
 	Create,
 	Delete,
 	Follow,
@@ -50,6 +51,7 @@ export async function parseActivity(document: unknown, parts: ParseParts): Promi
 	if (activity instanceof Follow) return follow(activity, id, parts);
 	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
 	if (activity instanceof Like || activity instanceof Announce) return act(activity, id, parts);
+	if (activity instanceof Block) return block(activity, id, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
 	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
@@ -86,9 +88,15 @@ async function act(activity: Like | Announce, id: string, parts: ParseParts): Pr
 	return { type, id, actor: await parts.sender(), object };
 }
 
+async function block(activity: Block, id: string, parts: ParseParts): Promise<Meaning> {
+	const object = activity.objectId?.href;
+	if (object === undefined || originOf(object) !== parts.origin) return null;
+	return { type: 'block', id, actor: await parts.sender(), object };
+}
+
 async function undo(activity: Undo, actor: string, parts: ParseParts): Promise<Meaning> {
 	const undone = await embedded(activity, parts);
-	if (undone instanceof Like || undone instanceof Announce) {
+	if (undone instanceof Like || undone instanceof Announce || undone instanceof Block) {
 		if (undone.actorId?.href !== actor || undone.id?.origin !== originOf(actor)) throw speaksForAnother();
 		return { type: 'unact', actor, object: undone.id.href };
 	}

@@ -13,6 +13,7 @@ export const HANDLED = [
 	'Delete',
 	'Like',
 	'Announce',
+	'Block',
 ] as const;
 export type Handled = (typeof HANDLED)[number];
 

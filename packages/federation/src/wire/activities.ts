@@ -18,7 +18,8 @@ export interface Activities {
 	unfollowOf(id: string, follower: LocalActor, object: string): Json;
 	likeOf(id: string, actor: LocalActor, object: string): Json;
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
-	undoActOf(type: 'Like' | 'Announce', id: string, actor: LocalActor, object: string): Json;
+	blockOf(id: string, actor: LocalActor, object: string): Json;
+	undoActOf(type: 'Like' | 'Announce' | 'Block', id: string, actor: LocalActor, object: string): Json;
 	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
 	answerOf(type: 'Accept' | 'Reject', followed: LocalActor, follow: TheirFollow): Json;
 }
@@ -61,6 +62,14 @@ export function createActivities(at: Addresses): Activities {
 			id,
 			type: 'Like',
 			actor: at.actor(actor),
+			object,
+		}),
+		blockOf: (id, actor, object) => ({
+			'@context': CONTEXT,
+			id,
+			type: 'Block',
+			actor: at.actor(actor),
+			to: [object],
 			object,
 		}),
 		announceOf: (id, actor, object, when) => ({

@@ -1,8 +1,11 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
+import { keptAway } from '../../services/keeping-away.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
+import type { Person } from '../../store/people.ts';
 import { listPosts, type Post, type PostQuery } from '../../store/posts.ts';
+import { type RemoteRow, remoteById } from '../../store/remote-actors.ts';
 import { composerChoices, typedFields } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { NO_FAULTS } from '../faults.ts';
@@ -43,7 +46,8 @@ function board(web: Web, visit: Visit): void {
 export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | null = null): void {
 	const person = personOf(visit);
 	const before = parseId(asked(visit, 'before'));
-	const found = readable(web, visit, { scopes: BOARDS[name], limit: CHUNK, ...(before ? { before } : {}) });
+	const query = { scopes: BOARDS[name], limit: CHUNK, ...(before ? { before } : {}) };
+	const found = readable(web, visit, query, unwanted(web, person));
 	const path = name === 'all' ? '/home' : `/board/${name}`;
 	show(
 		web,
@@ -88,7 +92,12 @@ function boardLabel(web: Web, visit: Visit, name: string): string {
 }
 
 /** The newest posts this visitor may read, every row asked of `mayReceive` (DESIGN 4.6). */
-export function readable(web: Web, visit: Visit, query: PostQuery): { posts: Post[]; more: boolean } {
+export function readable(
+	web: Web,
+	visit: Visit,
+	query: PostQuery,
+	skip: (post: Post) => boolean = () => false,
+): { posts: Post[]; more: boolean } {
 	const reader = readerFor(web.context, visit.person);
 	const posts: Post[] = [];
 	let before = query.before;
@@ -97,7 +106,7 @@ export function readable(web: Web, visit: Visit, query: PostQuery): { posts: Pos
 			listPosts(reading, { ...query, ...(before === undefined ? {} : { before }) }),
 		);
 		for (const post of rows) {
-			if (!mayRead(web.context, post, reader)) continue;
+			if (!mayRead(web.context, post, reader) || skip(post)) continue;
 			if (posts.length === PAGE) return { posts, more: true };
 			posts.push(post);
 		}
@@ -105,6 +114,25 @@ export function readable(web: Web, visit: Visit, query: PostQuery): { posts: Pos
 		before = rows.at(-1)!.id;
 	}
 	return { posts, more: posts.length > 0 };
+}
+
+/** What somebody does not want on their boards: posts of people they muted and of servers they hide. */
+function unwanted(web: Web, person: Person): (post: Post) => boolean {
+	const away = keptAway(web.context, person);
+	if (away.length === 0) return () => false;
+	const known = new Map<number, RemoteRow | undefined>();
+	const remote = (id: number) => {
+		if (!known.has(id)) {
+			const row = web.context.store.read((reading) => remoteById(reading, id));
+			known.set(id, row);
+		}
+		return known.get(id);
+	};
+	return (post) => {
+		const from = post.remote === null ? undefined : remote(post.remote);
+		const actor = post.person === null ? from?.uri : web.context.at.person(post.person);
+		return away.some(({ kind, object }) => object === (kind === 'hide' ? from?.origin : actor));
+	};
 }
 
 function byDay(web: Web, posts: readonly PostView[]): { at: number; posts: PostView[] }[] {

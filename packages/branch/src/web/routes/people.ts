@@ -17,6 +17,7 @@ import { actsBy } from '../../store/acts.ts';
 import { findFollow } from '../../store/follows.ts';
 import { personByHandle } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
+import { findRelation } from '../../store/relations.ts';
 import { remoteByAddress } from '../../store/remote-actors.ts';
 import { scopeChoices } from '../composer.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
@@ -92,6 +93,12 @@ function profile(web: Web, visit: Visit): void {
 		return;
 	}
 	const actor = actorOf(web.context, somebody);
+	const me = visit.person === null ? null : web.context.at.person(visit.person.id);
+	const blocks = (one: string, other: string) =>
+		web.context.store.read((reading) => findRelation(reading, one, 'block', other)) !== undefined;
+	// To whoever they block they look like nobody.
+	if (me !== null && blocks(actor, me)) throw new NotFound();
+	const blocked = me !== null && blocks(me, actor);
 	const before = parseId(asked(visit, 'before'));
 	const whose = somebody.kind === 'here' ? { person: somebody.person.id } : { remote: somebody.remote.id };
 	const found = readable(web, visit, { ...whose, limit: 60, ...(before ? { before } : {}) });
@@ -111,6 +118,11 @@ function profile(web: Web, visit: Visit): void {
 			since: somebody.kind === 'here' ? somebody.person.created : null,
 			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
 			mine,
+			blocked,
+			away:
+				me !== null && !mine && !author.official && !blocked
+					? { actor, server: somebody.kind === 'elsewhere' ? somebody.remote.host : null }
+					: null,
 			follow: visit.person && !mine ? { actor, state: followed?.state ?? null } : null,
 			pinned: before ? [] : pinnedBy(web, visit, actor),
 			posts: found.posts.map((post) => postView(web, visit, post)),

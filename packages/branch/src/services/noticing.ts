@@ -1,0 +1,20 @@
+import type { BranchContext } from '../context.ts';
+import { addNotice, type NoticeKind } from '../store/notices.ts';
+import type { Writing } from '../store/store.ts';
+import { wantsToHear } from './apart.ts';
+
+/** What somebody did that a person of this branch should know. */
+export interface News {
+	readonly person: number;
+	readonly kind: Exclude<NoticeKind, 'decision'>;
+	readonly post: number | null;
+	/** Actor id of whoever did it. */
+	readonly actor: string;
+}
+
+/** Tells a person, unless they keep away from whoever did it. That they may read what it is about is the caller's to ask. */
+export function notice(context: BranchContext, writing: Writing, news: News): void {
+	if (!wantsToHear(context, writing, news.person, news.actor)) return;
+	const created = context.clock.now();
+	addNotice(writing, { ...news, id: context.ids.next(), decision: null, created, read: null });
+}
