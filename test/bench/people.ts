@@ -46,6 +46,7 @@ export function personOf(id: number): Person {
 		default_scope: 'branch',
 		language: 'en',
 		rules_agreed: '',
+		asks_first: 0,
 		created: Date.now(),
 		seen: Date.now(),
 	};

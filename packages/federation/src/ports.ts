@@ -16,6 +16,8 @@ export interface LocalActor {
 	/** `server` signs for the branch (`/ap/actor`); `branch` is the branch's own voice, whom people follow. */
 	readonly kind: 'person' | 'branch' | 'server';
 	readonly discoverable: boolean;
+	/** Whoever wants to follow waits for an answer. */
+	readonly asksFirst: boolean;
 }
 
 /** A post as it leaves or is read by other servers. `contentHtml` is already sanitised. */

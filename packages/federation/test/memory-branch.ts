@@ -93,6 +93,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 			created: NOW,
 			kind: 'server',
 			discoverable: false,
+			asksFirst: false,
 		}),
 		actorKeys: async (id) => rsaKeys(id === 'server' ? `${name} server` : `${name} people`),
 		postById: async (id) => posts.get(id) ?? null,
@@ -169,6 +170,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 				created: NOW - 1000,
 				kind: 'person',
 				discoverable: true,
+				asksFirst: false,
 			};
 			people.set(id, actor);
 			return actor;

@@ -30,6 +30,7 @@ const ada: LocalActor = {
 	created: NOW,
 	kind: 'person',
 	discoverable: true,
+	asksFirst: false,
 };
 const by = { origin: ORIGIN, author: `${ORIGIN}/ap/users/1`, people: [`${NEIGHBOR}/ap/users/2`] };
 

@@ -4,10 +4,11 @@ import { mayFederate } from '@understory/core/stage.ts';
 import type { Incoming, RemoteActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { acceptFollow, findFollow, followByActivity, keepFollow, removeFollow } from '../store/follows.ts';
-import { personById } from '../store/people.ts';
+import { type Person, personById } from '../store/people.ts';
 import { keepRemote } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { isApart } from './apart.ts';
+import { asksFirst } from './follow-requests.ts';
 import { remoteLine } from './markup.ts';
 import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
@@ -43,17 +44,18 @@ export async function receiveFollow(
 		const followed = context.at.person(person.id);
 		const known = findFollow(writing, follower.uri, followed);
 		const created = context.clock.now();
+		const waits = asksFirst(person) && known?.state !== 'accepted';
 		keepFollow(writing, {
 			id: context.ids.next(),
 			follower: follower.uri,
 			followed,
 			activity: incoming.id,
-			state: 'accepted',
+			state: waits ? 'asked' : 'accepted',
 			created,
 		});
 		// Asked twice, answered twice: the first answer may have been lost.
-		sendAbout(context, writing, { what: 'accept', ...answer }, recipient);
-		if (!known) notify(context, writing, person.id, follower.uri);
+		if (!waits) sendAbout(context, writing, { what: 'accept', ...answer }, recipient);
+		if (!known) notify(context, writing, person, follower.uri);
 	});
 	if (!allowed) throw new NotAllowed(RELATED, 'strangers_not_followed');
 }
@@ -80,9 +82,10 @@ export async function receiveAnswer(
 	});
 }
 
-/** Tells a person that somebody follows them. */
-export function notify(context: BranchContext, writing: Writing, person: number, actor: string): void {
-	notice(context, writing, { person, kind: 'follow', post: null, actor });
+/** Tells a person that somebody follows them, or asks to. */
+export function notify(context: BranchContext, writing: Writing, person: Person, actor: string): void {
+	const kind = asksFirst(person) ? 'follow_request' : 'follow';
+	notice(context, writing, { person: person.id, kind, post: null, actor });
 }
 
 function trimmed(actor: RemoteActor): RemoteActor {

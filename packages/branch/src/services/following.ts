@@ -6,6 +6,7 @@ import { type Person, personByHandle, personById } from '../store/people.ts';
 import { keepRemote, type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
 import { isApart } from './apart.ts';
 import { checkMayWrite } from './drafting.ts';
+import { asksFirst } from './follow-requests.ts';
 import { mayRelate, notify } from './followed.ts';
 import { sendAbout } from './outbox.ts';
 
@@ -66,10 +67,10 @@ export function follow(context: BranchContext, person: Person, somebody: Somebod
 		if (findFollow(writing, follower, followed)) return;
 		const id = context.ids.next();
 		const activity = `${follower}/follows/${id}`;
-		const state = somebody.kind === 'here' ? 'accepted' : 'asked';
+		const state = somebody.kind === 'here' && !asksFirst(somebody.person) ? 'accepted' : 'asked';
 		keepFollow(writing, { id, follower, followed, activity, state, created: context.clock.now() });
 		if (somebody.kind === 'here') {
-			notify(context, writing, somebody.person.id, follower);
+			notify(context, writing, somebody.person, follower);
 			return;
 		}
 		const { origin, inbox } = somebody.remote;

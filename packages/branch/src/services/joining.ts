@@ -108,6 +108,7 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 			default_scope: defaultFor(context, claims, form.scope),
 			language: form.language,
 			rules_agreed: policies.map((policy) => `${policy.id}@${policy.version}`).join(' '),
+			asks_first: 0,
 			created: now,
 			seen: now,
 		};

@@ -22,6 +22,8 @@ export function changeProfile(
 		readonly name: string;
 		readonly summary: string;
 		readonly scope: string;
+		/** Whoever wants to follow asks first. */
+		readonly asksFirst: boolean;
 		readonly language: string;
 	},
 ): void {
@@ -36,6 +38,7 @@ export function changeProfile(
 			summary_source: summary,
 			summary_html: toHtml(summary, []),
 			default_scope: defaultFor(context, person, form.scope),
+			asks_first: form.asksFirst ? 1 : 0,
 			language: form.language,
 		}),
 	);

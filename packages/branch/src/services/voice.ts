@@ -69,6 +69,7 @@ function make(context: BranchContext, writing: Writing): Person {
 		default_scope: 'branch',
 		language: library.languages[0] ?? 'en',
 		rules_agreed: '',
+		asks_first: 0,
 		created: now,
 		seen: 0,
 	};

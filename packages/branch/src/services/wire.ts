@@ -6,6 +6,7 @@ import { type Person, personById } from '../store/people.ts';
 import { tagsOf } from '../store/post-tags.ts';
 import type { Post } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
+import { asksFirst } from './follow-requests.ts';
 import { escapeHtml } from './plain-text.ts';
 
 /** A person as other servers see them. */
@@ -18,6 +19,7 @@ export function toLocalActor(person: Person): LocalActor {
 		created: person.created,
 		kind: person.kind,
 		discoverable: person.kind === 'branch',
+		asksFirst: asksFirst(person),
 	};
 }
 
@@ -33,6 +35,7 @@ export function serverActor(context: Pick<BranchContext, 'current' | 'desired'>)
 		created: context.desired().issued,
 		kind: 'server',
 		discoverable: false,
+		asksFirst: false,
 	};
 }
 

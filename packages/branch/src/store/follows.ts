@@ -50,6 +50,11 @@ export function keepFollow(writing: Writing, follow: Follow): void {
 	);
 }
 
+/** Who waits to follow somebody, oldest first. */
+export function askingToFollow(reading: Reading, followed: string): Follow[] {
+	return reading.all<Follow>(sql('follow').where({ followed, state: 'asked' }).orderBy('id'));
+}
+
 /** The other side said yes. */
 export function acceptFollow(writing: Writing, id: number): void {
 	writing.run(sql('follow').where({ id }).update({ state: 'accepted' }));

@@ -1,7 +1,15 @@
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-export type NoticeKind = 'reply' | 'mention' | 'message' | 'follow' | 'star' | 'share' | 'decision';
+export type NoticeKind =
+	| 'reply'
+	| 'mention'
+	| 'message'
+	| 'follow'
+	| 'follow_request'
+	| 'star'
+	| 'share'
+	| 'decision';
 
 /** Something a person should know. */
 export interface Notice {

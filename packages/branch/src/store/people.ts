@@ -21,6 +21,8 @@ export interface Person {
 	readonly language: string;
 	/** `<policy>@<version>` of what they agreed to, separated by spaces. */
 	readonly rules_agreed: string;
+	/** 1: whoever wants to follow asks first. */
+	readonly asks_first: 0 | 1;
 	readonly created: number;
 	/** UTC milliseconds of the last sign-in. */
 	readonly seen: number;

@@ -15,6 +15,7 @@ import { ACT_ROUTES } from './routes/acts.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
+import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
@@ -42,6 +43,7 @@ const ROUTES: readonly Route[] = [
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
 	...RELATION_ROUTES,
+	...FOLLOWER_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,
 	...POST_ROUTES,

@@ -23,7 +23,7 @@ export function toFedifyActor(
 		publicKey: key,
 		discoverable: actor.discoverable,
 		indexable: false,
-		manuallyApprovesFollowers: false,
+		manuallyApprovesFollowers: actor.asksFirst,
 		published: instant(Math.floor(actor.created / DAY) * DAY),
 	};
 	if (actor.kind === 'server') return new Application({ ...shared, url: new URL(at.page('/about')) });

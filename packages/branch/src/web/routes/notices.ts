@@ -4,7 +4,7 @@ import { somebodyBy } from '../../services/following.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
 import { markRead, type Notice, noticeOf, noticesOf } from '../../store/notices.ts';
-import { postById } from '../../store/posts.ts';
+import { type Post, postById } from '../../store/posts.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
 import { localAuthor, postView, remoteAuthor } from '../post-view.ts';
@@ -59,8 +59,13 @@ function noticeView(web: Web, visit: Visit, notice: Notice) {
 		fresh: notice.read === null,
 		decision: null,
 		text: say(web, visit, `notices.${notice.kind}`, { name: author.name }),
-		href: post ? postView(web, visit, post).href : author.href,
+		href: hrefOf(web, visit, notice, post, author.href),
 	};
+}
+
+function hrefOf(web: Web, visit: Visit, notice: Notice, post: Post | undefined, author: string): string {
+	if (notice.kind === 'follow_request') return '/you/followers';
+	return post ? postView(web, visit, post).href : author;
 }
 
 function one(web: Web, visit: Visit): void {

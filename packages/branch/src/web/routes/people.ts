@@ -173,14 +173,30 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 	const person = personOf(visit);
 	const failed = faults.list.length > 0;
 	const form = failed
-		? { name: field(visit, 'name'), summary: field(visit, 'summary'), scope: field(visit, 'scope') }
-		: { name: person.name, summary: person.summary_source, scope: person.default_scope };
+		? {
+				name: field(visit, 'name'),
+				summary: field(visit, 'summary'),
+				scope: field(visit, 'scope'),
+				asksFirst: field(visit, 'asks_first') === 'yes',
+			}
+		: {
+				name: person.name,
+				summary: person.summary_source,
+				scope: person.default_scope,
+				asksFirst: person.asks_first === 1,
+			};
 	show(
 		web,
 		visit,
 		'you',
 		{ title: say(web, visit, 'you.title'), status: failed ? 422 : 200, ...(failed ? {} : { path: '/you' }) },
-		{ form, faults, handle: person.handle, scopes: scopeChoices(web, visit, form.scope as Scope) },
+		{
+			form,
+			faults,
+			handle: person.handle,
+			young: isYoung(person),
+			scopes: scopeChoices(web, visit, form.scope as Scope),
+		},
 	);
 }
 
@@ -191,6 +207,7 @@ function saveYou(web: Web, visit: Visit): void {
 			name: field(visit, 'name'),
 			summary: field(visit, 'summary'),
 			scope: field(visit, 'scope'),
+			asksFirst: field(visit, 'asks_first') === 'yes',
 			language: visit.language,
 		});
 	} catch (error) {
