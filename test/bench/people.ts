@@ -21,7 +21,13 @@ export async function storeOf(town: TownOfBranches, at: number): Promise<Inside>
 	const { database } = openDatabase(join(town.pathOf(at), 'branch.sqlite'), { create: false });
 	const store = createStore(database);
 	const card = readCard(town.pathOf(at))!;
-	const context = createContext({ card, store, parts: town.parts, desired: () => town.desired(at) });
+	const context = createContext({
+		folder: town.pathOf(at),
+		card,
+		store,
+		parts: town.parts,
+		desired: () => town.desired(at),
+	});
 	await context.book.refresh();
 	return {
 		store,

@@ -7,6 +7,7 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { Addresses } from './services/addresses.ts';
 import type { Current } from './services/current.ts';
 import type { Keyring } from './services/keyring.ts';
+import type { MediaFolder } from './services/media-folder.ts';
 import type { TrustBook } from './services/trust-book.ts';
 import type { Store } from './store/store.ts';
 import type { Street } from './street.ts';
@@ -26,6 +27,8 @@ export interface BranchContext {
 	readonly current: Current;
 	readonly book: TrustBook;
 	readonly at: Addresses;
+	/** Pictures, sound and video of its posts. */
+	readonly media: MediaFolder;
 	/** The other branches of this home; null when it is known to have none. */
 	readonly street: Street | null;
 	/** The last desired document that was applied. */

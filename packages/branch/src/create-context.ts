@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { createIds } from '@understory/core/ids.ts';
 import type { Federation } from '@understory/federation/ports.ts';
@@ -7,12 +8,14 @@ import type { BranchParts } from './open-branch.ts';
 import { addressesOf } from './services/addresses.ts';
 import { createCurrent } from './services/current.ts';
 import { createKeyring } from './services/keyring.ts';
+import { createMediaFolder } from './services/media-folder.ts';
 import { createTrustBook } from './services/trust-book.ts';
 import { highestId } from './store/posts.ts';
 import type { Store } from './store/store.ts';
 
 /** Puts one branch together by hand (DESIGN section 7). Reads the keys, and nothing else that a first page does not need. */
 export function createContext(made: {
+	readonly folder: string;
 	readonly card: FolderCard;
 	readonly store: Store;
 	readonly parts: BranchParts;
@@ -42,6 +45,7 @@ export function createContext(made: {
 		keyring: createKeyring({ store, branch: card.id, homeKey, clock }),
 		book: createTrustBook({ store, clock, log, outgoing, desired, register }),
 		at: addressesOf(card.origin),
+		media: createMediaFolder(join(made.folder, 'media')),
 		federation() {
 			federation ??= load(context);
 			return federation;

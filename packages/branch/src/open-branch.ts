@@ -97,7 +97,7 @@ export async function openBranch(folder: string, parts: BranchParts): Promise<Op
 		const desired = desiredOf(store, card);
 		checkRegister(parts.registerView(card.library), card);
 		const held = { desired };
-		const context = createContext({ card, store, parts, desired: () => held.desired });
+		const context = createContext({ folder, card, store, parts, desired: () => held.desired });
 		return assemble({ folder, card, context, parts, held, migrated, lock, damage: () => damage });
 	} catch (error) {
 		store?.close();

@@ -66,7 +66,7 @@ export function call(
 	method: string,
 	path: string,
 	headers: Record<string, string>,
-	body?: string,
+	body?: string | Buffer,
 ): Promise<Answer> {
 	return new Promise((resolve, reject) => {
 		const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (incoming) => {

@@ -258,6 +258,7 @@ describe('the outbox', () => {
 			},
 		};
 		const context = createContext({
+			folder: branch.folder,
 			card: readCard(branch.folder)!,
 			store: full,
 			parts: bed.parts(),

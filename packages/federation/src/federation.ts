@@ -8,6 +8,7 @@ import { createInbox } from './receive/inbox.ts';
 import { createIdentifyReader } from './receive/reader.ts';
 import { createTakeIn } from './receive/short-way.ts';
 import { createDeliver } from './send/deliver.ts';
+import { createFetchFile } from './send/fetch-file.ts';
 import { createHand } from './send/hand.ts';
 import { createLookup } from './send/lookup.ts';
 import { createActivities } from './wire/activities.ts';
@@ -50,6 +51,8 @@ export function createFederation(ports: BranchPorts): Federation {
 		send: createDeliver(ports, at, engine),
 		hand: createHand({ ports, at, actors, engine }),
 		takeIn: createTakeIn(ports, engine),
+		identify: (request) => identify(request, request.url ?? '/'),
+		fetchFile: createFetchFile(ports, engine),
 		lookup: createLookup(ports, at, engine),
 	};
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
@@ -35,12 +36,24 @@ export interface WirePost {
 	readonly mentions: readonly { readonly actor: string; readonly handle: string }[];
 	/** Its pictures are shown only when asked for. */
 	readonly sensitive: boolean;
+	readonly attachments: readonly WireMedia[];
 	/** Topics, without the `#`, and their pages here. */
 	readonly tags: readonly { readonly name: string; readonly href: string }[];
 	/** The page people read, `/@{handle}/{id}`. */
 	readonly url: string;
 	/** Set for what happens somewhere, at a time. */
 	readonly event?: WireEvent;
+}
+
+/** A picture, sound or video of a post. */
+export interface WireMedia {
+	readonly url: string;
+	/** Media type. */
+	readonly type: string;
+	/** In words, for whoever does not see or hear it. */
+	readonly description: string | null;
+	readonly width: number | null;
+	readonly height: number | null;
 }
 
 /** What an Event says besides what every post does. Moments are UTC milliseconds. */
@@ -101,6 +114,8 @@ export interface IncomingPost {
 	readonly cc: readonly string[];
 	readonly mentions: readonly { readonly actor: string; readonly name: string | null }[];
 	readonly sensitive: boolean;
+	/** Addresses are http or https, of any server. */
+	readonly attachments: readonly WireMedia[];
 	/** Topics as they were written. */
 	readonly tags: readonly string[];
 }
@@ -231,6 +246,10 @@ export interface Federation {
 	hand(delivery: Delivery, branch: string): Promise<Handed | Sent>;
 	/** Takes in what another branch of this home hands over: every check of the inbox but the signature. Throws PublicError as it would. */
 	takeIn(handed: Handed): Promise<void>;
+	/** Who asks with this GET: a server whose signature holds, or nobody. */
+	identify(request: IncomingMessage): Promise<Reader>;
+	/** A file of another server, at most `maxBytes`; null when there is none. Throws NotAllowed, Unavailable. */
+	fetchFile(url: string, maxBytes: number): Promise<Buffer | null>;
 	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */
 	lookup(address: string): Promise<RemoteActor | null>;
 }

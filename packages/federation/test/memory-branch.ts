@@ -190,6 +190,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 				mentions: [],
 				sensitive: false,
 				tags: [],
+				attachments: [],
 				url: `/@${author.handle}/${id}`,
 				...more,
 			};

@@ -48,6 +48,7 @@ function post(audience: Audience, more: Partial<WirePost> = {}): WirePost {
 		mentions: [],
 		sensitive: false,
 		tags: [],
+		attachments: [],
 		url: '/@ada/9',
 		...more,
 	};

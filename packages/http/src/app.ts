@@ -40,6 +40,7 @@ export function contentSecurityPolicy(formAction: readonly string[] = []): strin
 		"default-src 'none'",
 		"style-src 'self'",
 		"img-src 'self' data:",
+		"media-src 'self'",
 		"font-src 'self'",
 		`form-action ${["'self'", ...formAction].join(' ')}`,
 		"base-uri 'none'",

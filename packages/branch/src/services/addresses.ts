@@ -10,6 +10,8 @@ export interface Addresses {
 	profile(handle: string): string;
 	/** The number in an actor id of ours, or null when it is not one. */
 	personIn(actor: string): number | null;
+	/** A path of this branch, as an address. */
+	below(path: string): string;
 	/** The page of a topic. */
 	tag(name: string): string;
 	/** The audience of neighborhood posts. */
@@ -29,6 +31,7 @@ export function addressesOf(origin: string): Addresses {
 			const rest = actor.slice(users.length);
 			return /^[1-9]\d{0,15}$/.test(rest) ? Number(rest) : null;
 		},
+		below: (path) => `${origin}${path}`,
 		tag: (name) => `${origin}/tags/${encodeURIComponent(name)}`,
 		neighbors: () => `${origin}/ap/neighbors`,
 	};

@@ -3,6 +3,7 @@ import { firstIdAt } from '@understory/core/ids.ts';
 import { type Audience, type Scope, scopeOf, toScope } from '@understory/core/scope.ts';
 import { isLive } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
+import { mediaOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import type { Tag } from '../store/post-tags.ts';
 import { countSince, type Mention, type Post, postById } from '../store/posts.ts';
@@ -31,6 +32,8 @@ export interface Draft {
 	readonly scope: unknown;
 	readonly language: string;
 	readonly replyTo: number | null;
+	/** Numbers of files that were taken for it (`uploading.ts`). */
+	readonly media?: readonly number[];
 	/** Set when it announces something that happens somewhere. */
 	readonly event?: { readonly title: string };
 }
@@ -63,7 +66,7 @@ export interface Ready extends Written {
 export async function makeReady(context: BranchContext, author: Person, draft: Draft): Promise<Ready> {
 	checkMayWrite(context, author);
 	checkPace(context, author);
-	const words = checkWords(draft);
+	const words = checkWords(draft, (draft.media?.length ?? 0) > 0);
 	const parent = draft.replyTo === null ? null : readableParent(context, author, draft.replyTo);
 	const scope = allowedScope(context, author, toScope(draft.scope), parent);
 	const said = { ...draft, ...words };
@@ -85,7 +88,8 @@ export async function rewrite(
 	draft: Pick<Draft, 'text' | 'summary' | 'sensitive' | 'language'>,
 ): Promise<Written> {
 	checkMayWrite(context, author);
-	const said = { ...draft, ...checkWords(draft) };
+	const shows = context.store.read((reading) => mediaOf(reading, post.id)).length > 0;
+	const said = { ...draft, ...checkWords(draft, shows) };
 	const found = await findMentions(context, said.text, post.audience);
 	return post.audience.only === null
 		? written(context, said, found)
@@ -111,11 +115,14 @@ function checkPace(context: BranchContext, person: Person): void {
 	throw new TooMany('That is a lot of posts in ten minutes. Take a breath, and send it then.', WITHIN / 1000);
 }
 
-function checkWords(draft: Pick<Draft, 'text' | 'summary'>): { text: string; summary: string } {
+function checkWords(
+	draft: Pick<Draft, 'text' | 'summary'>,
+	shows: boolean,
+): { text: string; summary: string } {
 	const text = cleanText(draft.text);
 	const summary = cleanLine(draft.summary ?? '');
 	const faults: Fault[] = [];
-	if (text === '') faults.push({ field: 'text', text: 'text_missing' });
+	if (text === '' && !shows) faults.push({ field: 'text', text: 'text_missing' });
 	if (lengthOf(text) > LONGEST_POST) faults.push({ field: 'text', text: 'text_long' });
 	if (lengthOf(summary) > LONGEST_SUMMARY) faults.push({ field: 'summary', text: 'warning_long' });
 	if (faults.length === 0) return { text, summary };

@@ -1,11 +1,22 @@
+import type { BranchContext } from '../context.ts';
+import { removeMediaOf } from '../store/media.ts';
 import { setTags } from '../store/post-tags.ts';
 import { forgetVersions } from '../store/post-versions.ts';
 import { changePost } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 
-/** Takes away everything a post said, ours or a copy; that there was one stays. `at` is UTC milliseconds. */
-export function erase(writing: Writing, id: number, at: number): void {
-	changePost(writing, id, { deleted: at, content_html: '', source: null, summary: null });
+/** Takes away everything a post said and showed, ours or a copy; that there was one stays. */
+export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: Writing, id: number): void {
+	changePost(writing, id, {
+		deleted: context.clock.now(),
+		content_html: '',
+		source: null,
+		summary: null,
+	});
 	forgetVersions(writing, id);
 	setTags(writing, id, []);
+	const files = removeMediaOf(writing, id);
+	writing.afterwards(() => {
+		for (const file of files) context.media.remove(context.media.pathOf(file));
+	});
 }

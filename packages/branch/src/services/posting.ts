@@ -9,6 +9,7 @@ import { erase } from './erasing.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { mayRead, readerFor } from './readers.ts';
+import { attach } from './uploading.ts';
 
 /** What else is written in the transaction that keeps a post. */
 export type Also = (writing: Writing, post: Post) => void;
@@ -28,6 +29,7 @@ export async function publish(
 		const post = postOf(context, author, ready, context.ids.next(), draft.event);
 		addPost(writing, post);
 		setTags(writing, post.id, ready.tags);
+		attach(writing, post, draft.media ?? []);
 		also(writing, post);
 		tellOf(context, writing, post, ready.parent);
 		sendPost(context, writing, post);
@@ -42,7 +44,7 @@ export function takeBack(context: BranchContext, author: Person, id: number): vo
 		// What a host hid stays as it is while an appeal may need it.
 		if (post?.person !== author.id || post.deleted !== null || post.hidden !== null) throw new NotFound();
 		recallPost(context, writing, post);
-		erase(writing, id, context.clock.now());
+		erase(context, writing, id);
 	});
 }
 

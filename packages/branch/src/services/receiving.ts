@@ -20,6 +20,7 @@ import { remoteLine, sanitizeMarkup } from './markup.ts';
 import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
+import { keepAttachments } from './remote-media.ts';
 
 const PUBLIC = new Set(['https://www.w3.org/ns/activitystreams#Public', 'as:Public', 'Public']);
 /** A post dated further ahead than this is taken as written now. */
@@ -188,6 +189,7 @@ function keep(
 	};
 	addPost(writing, post);
 	setTags(writing, id, tagsFrom(incoming));
+	keepAttachments(context, writing, id, incoming);
 	tell(context, writing, post, actor.id, parent);
 }
 
@@ -224,7 +226,7 @@ async function receiveDelete(
 		const post = postByUri(writing, incoming.object);
 		const author = remoteByUri(writing, incoming.actor);
 		if (!post || !author || post.remote !== author.id || post.deleted !== null) return;
-		erase(writing, post.id, context.clock.now());
+		erase(context, writing, post.id);
 	});
 }
 

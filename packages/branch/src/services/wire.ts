@@ -2,11 +2,13 @@ import type { LocalActor, WireEvent, WirePost } from '@understory/federation/por
 import type { BranchContext } from '../context.ts';
 import { countComing } from '../store/attendance.ts';
 import { eventOf } from '../store/events.ts';
+import { mediaOf } from '../store/media.ts';
 import { type Person, personById } from '../store/people.ts';
 import { tagsOf } from '../store/post-tags.ts';
 import type { Post } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
+import { mediaPath } from './media-type.ts';
 import { escapeHtml } from './plain-text.ts';
 
 /** A person as other servers see them. */
@@ -65,6 +67,13 @@ export function toWirePost(
 		audience: post.audience,
 		mentions: post.mentions,
 		sensitive: post.sensitive,
+		attachments: mediaOf(reading, post.id).map((media) => ({
+			url: context.at.below(mediaPath(media)),
+			type: media.type,
+			description: media.description || null,
+			width: media.width,
+			height: media.height,
+		})),
 		tags: tagsOf(reading, post.id).map(({ name, shown }) => ({ name: shown, href: context.at.tag(name) })),
 		url: context.at.page(author.handle, post.id),
 	};

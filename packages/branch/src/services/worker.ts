@@ -6,6 +6,7 @@ import { sweepReceived } from '../store/received.ts';
 import { sweepSessions } from '../store/sessions.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
+import { sweepMedia } from './media-sweep.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long we remember that an activity came: longer than anybody tries again. */
@@ -31,6 +32,7 @@ export function createWorker(context: BranchContext): Worker {
 		await deliverDue(context);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
+			sweepMedia(context);
 			swept = context.clock.now();
 		}
 	}

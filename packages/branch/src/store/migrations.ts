@@ -4,6 +4,7 @@ import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
+import { MEDIA } from './schema/media.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { VOICE } from './schema/voice.ts';
 import { WRITE } from './schema/write.ts';
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 2, sql: KINDS },
 	{ version: 3, sql: WRITE },
 	{ version: 4, sql: AUDIENCE },
+	{ version: 5, sql: MEDIA },
 	{ version: 6, sql: ACTS },
 	{ version: 7, sql: RELATIONS },
 	{ version: 10, sql: DELIVERY },

@@ -161,6 +161,7 @@ export function highestId(reading: Reading): number {
 		'act',
 		'post_version',
 		'relation',
+		'media',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);

@@ -10,6 +10,7 @@ import type { BranchContext } from '../context.ts';
 import type { BranchParts } from '../open-branch.ts';
 import { personById } from '../store/people.ts';
 import { errorPageFor } from './frame.ts';
+import { formWithFiles } from './multipart.ts';
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
@@ -17,6 +18,7 @@ import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
@@ -44,6 +46,7 @@ const ROUTES: readonly Route[] = [
 	...FEED_ROUTES,
 	...RELATION_ROUTES,
 	...FOLLOWER_ROUTES,
+	...MEDIA_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,
 	...POST_ROUTES,
@@ -82,6 +85,7 @@ export function createBranchApp(
 			maxAgeMilliseconds: SESSION_LIFE,
 		}),
 	);
+	app.use(formWithFiles(context, FORM));
 	app.use(formBody(FORM));
 	app.use(requireSameOrigin({ key: csrfKey, origin: () => context.origin }));
 	app.use((request, response, next) => {

@@ -1,6 +1,7 @@
 import { type Audience, repliesTo, SCOPES, type Scope } from '@understory/core/scope.ts';
 import { type Chooser, OFFERED, offeredFor, staysNear } from '../services/audiences.ts';
 import { countPeople } from '../store/people.ts';
+import { mediaFields } from './media-form.ts';
 import { field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -18,6 +19,8 @@ export interface Typed {
 	readonly summary: string;
 	readonly sensitive: boolean;
 	readonly language: string;
+	/** Numbers of files that were taken already. */
+	readonly media: readonly number[];
 }
 
 /** Languages that are offered for a post: those most spoken in homes in the United States (Census ACS table B16001), and some neighbors. */
@@ -56,16 +59,18 @@ export function typedIn(visit: Visit): Typed {
 		summary: field(visit, 'summary'),
 		sensitive: field(visit, 'sensitive') === 'yes',
 		language: field(visit, 'language') || visit.language,
+		media: [],
 	};
 }
 
 /** The fields of a composer around what was typed. */
-export function typedFields(visit: Visit, typed: Typed | null) {
-	const { text, summary, sensitive, language } = typed ?? {
+export function typedFields(web: Web, visit: Visit, typed: Typed | null) {
+	const { text, summary, sensitive, language, media } = typed ?? {
 		text: '',
 		summary: '',
 		sensitive: false,
 		language: visit.language,
+		media: [],
 	};
 	const names = new Intl.DisplayNames([visit.language], { type: 'language' });
 	const codes = LANGUAGES.some((code) => code === language) ? LANGUAGES : [language, ...LANGUAGES];
@@ -73,6 +78,7 @@ export function typedFields(visit: Visit, typed: Typed | null) {
 		text,
 		summary,
 		sensitive,
+		media: mediaFields(web, visit.person, media),
 		opened: summary !== '' || sensitive || language !== visit.language,
 		languages: codes.map((code) => ({
 			code,

@@ -2,12 +2,14 @@ import { scopeOf } from '@understory/core/scope.ts';
 import { toCloth } from '@understory/design/cloth.ts';
 import { type Face, faceOf } from '@understory/design/face.ts';
 import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
+import { mediaOf } from '../store/media.ts';
 import { personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { type RemoteRow, remoteById, remoteByUri } from '../store/remote-actors.ts';
 import { type ActsView, actsView } from './act-view.ts';
 import { type EventView, eventView } from './event-view.ts';
 import { say } from './frame.ts';
+import { type MediaView, mediaView } from './media-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -40,6 +42,8 @@ export interface PostView {
 	readonly at: number;
 	readonly edited: number | null;
 	readonly body: TrustedHtml;
+	readonly media: readonly MediaView[];
+	readonly sensitive: boolean;
 	/** Set for an event of ours. */
 	readonly event: EventView | null;
 	readonly language: string | null;
@@ -103,6 +107,8 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		at: post.created,
 		edited: post.edited,
 		body: trustedHtml(post.content_html),
+		media: web.context.store.read((reading) => mediaOf(reading, post.id)).map(mediaView),
+		sensitive: post.sensitive,
 		event: eventView(web, visit, post),
 		language: post.language,
 		summary: post.summary,

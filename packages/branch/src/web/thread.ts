@@ -50,7 +50,7 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 			faults: draft?.faults ?? NO_FAULTS,
 			replying: person !== null && view.canReply,
 			compose: {
-				...typedFields(visit, draft?.typed ?? null),
+				...typedFields(web, visit, draft?.typed ?? null),
 				replyTo: post.id,
 				...composerChoices(web, visit, scope, post.audience),
 			},

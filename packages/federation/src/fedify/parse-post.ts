@@ -2,11 +2,15 @@ import {
 	type Activity,
 	Article,
 	type Object as AsObject,
+	Audio,
+	Document,
 	Event,
 	Hashtag,
+	Image,
 	Mention,
 	Note,
 	Page,
+	Video,
 } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
@@ -16,6 +20,7 @@ import { markup, plain } from './text.ts';
 /** More mentions or recipients than this are not read. */
 const MAX_PEOPLE = 200;
 const MAX_TAGS = 50;
+const MAX_MEDIA = 16;
 
 interface PostParts {
 	readonly actor: string;
@@ -66,6 +71,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		cc: addressed.ccIds.slice(0, MAX_PEOPLE).map((id) => id.href),
 		...(await tagsOf(object, parts.contexts)),
 		sensitive: object.sensitive === true,
+		attachments: await attachmentsOf(object, parts.contexts),
 	};
 }
 
@@ -83,6 +89,38 @@ async function tagsOf(
 		mentions.push({ actor: tag.href.href, name: plain(tag.name, 200) || null });
 	}
 	return { mentions, tags };
+}
+
+async function attachmentsOf(
+	object: AsObject,
+	contexts: DocumentLoader,
+): Promise<IncomingPost['attachments']> {
+	const found: IncomingPost['attachments'][number][] = [];
+	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
+	for await (const one of object.getAttachments(options)) {
+		if (found.length === MAX_MEDIA) break;
+		if (!(one instanceof Document)) continue;
+		const url = one.url instanceof URL ? one.url : one.url?.href;
+		if (!url || !/^https?:$/.test(url.protocol) || url.href.length > 2048) continue;
+		found.push({
+			url: url.href,
+			type: (one.mediaType ?? defaultType(one)).toLowerCase(),
+			description: plain(one.name, 2000) || null,
+			width: pixels(one.width),
+			height: pixels(one.height),
+		});
+	}
+	return found;
+}
+
+function defaultType(document: Document): string {
+	if (document instanceof Image) return 'image/jpeg';
+	if (document instanceof Video) return 'video/mp4';
+	return document instanceof Audio ? 'audio/mpeg' : '';
+}
+
+function pixels(size: number | null): number | null {
+	return size !== null && Number.isInteger(size) && size > 0 && size < 100_000 ? size : null;
 }
 
 function pageOf(object: AsObject, id: URL): string | null {

@@ -10,6 +10,8 @@ import type { KeyPairs } from './keys.ts';
 export interface Unsigned {
 	readonly method: 'GET' | 'POST';
 	readonly url: string;
+	/** Only with GET; an ActivityPub document unless it says otherwise. */
+	readonly accept?: string;
 	/** Only with POST. */
 	readonly body?: Buffer;
 }
@@ -26,11 +28,10 @@ export type Sign = (
  * proves nothing to a third server.
  */
 export function createSign(clock: Clock, at: Addresses, keyPairs: KeyPairs): Sign {
-	return async ({ method, url, body }, sender) => {
+	return async ({ method, url, body, accept = ACCEPT }, sender) => {
 		const { privateKey } = await keyPairs(keysOf(sender));
 		const bytes = body === undefined ? null : new Uint8Array(body).buffer;
-		const headers: Record<string, string> =
-			method === 'GET' ? { accept: ACCEPT } : { 'content-type': ACTIVITY_JSON };
+		const headers: Record<string, string> = method === 'GET' ? { accept } : { 'content-type': ACTIVITY_JSON };
 		const request = new Request(url, { method, headers, body: bytes });
 		const currentTime = instant(clock.now());
 		const signed = await signRequest(request, privateKey, new URL(at.key(sender)), {

@@ -102,7 +102,13 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 			})),
 			...post.tags.map(({ name, href }) => ({ type: 'Hashtag', href, name: `#${name}` })),
 		],
-		attachment: [],
+		attachment: post.attachments.map(({ url, type, description, width, height }) => ({
+			type: 'Document',
+			mediaType: type,
+			url: at.page(url),
+			name: description,
+			...(width === null || height === null ? {} : { width, height }),
+		})),
 		...(addressing.interactionPolicy ? { interactionPolicy: addressing.interactionPolicy } : {}),
 	};
 }

@@ -68,7 +68,7 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 			})),
 			composing: person.standing === 'full',
 			compose: {
-				...typedFields(visit, draft?.typed ?? null),
+				...typedFields(web, visit, draft?.typed ?? null),
 				...composerChoices(web, visit, draft?.scope ?? person.default_scope),
 			},
 			faults: draft?.faults ?? NO_FAULTS,

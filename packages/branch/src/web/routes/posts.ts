@@ -1,4 +1,4 @@
-import { NotFound, PublicError, toPublicError } from '@understory/core/errors.ts';
+import { BadInput, NotFound, PublicError, toPublicError } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { toScope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
@@ -8,12 +8,15 @@ import { suggestionsFor } from '../../services/mentions.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
 import { publish, takeBack } from '../../services/posting.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
+import { ownUpload } from '../../services/uploading.ts';
 import { versionsOf } from '../../store/post-versions.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { composerChoices, type Typed, typedFields, typedIn } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
+import { mediaIn } from '../media-form.ts';
+import { mediaView } from '../media-view.ts';
 import { postView } from '../post-view.ts';
 import { showThread } from '../thread.ts';
 import { field, goTo, part, personOf, type Visit } from '../visit.ts';
@@ -31,11 +34,13 @@ export const POST_ROUTES: readonly Route[] = [
 ];
 
 async function write(web: Web, visit: Visit): Promise<void> {
-	const typed = typedIn(visit);
+	const { ids, faults } = await mediaIn(web, visit, personOf(visit));
+	const typed = { ...typedIn(visit), media: ids };
 	const scope = field(visit, 'scope');
 	const replyTo = field(visit, 'reply_to') === '' ? null : (parseId(field(visit, 'reply_to')) ?? 0);
 	const draft: Draft = { ...typed, scope, replyTo };
 	try {
+		if (faults.length > 0) throw new BadInput('A file needs another look.', faults);
 		if (field(visit, 'do') === 'preview') {
 			await preview(web, visit, draft, typed);
 			return;
@@ -62,13 +67,22 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 		'preview',
 		{ title: web.views.design.t(visit.language, 'write.preview.title') },
 		{
-			post: { ...view, href: '', acts: null, canReply: false, decide: null, takeBack: null, edit: null },
+			post: {
+				...view,
+				media: typed.media.map((id) => mediaView(ownUpload(web.context, person, id))),
+				href: '',
+				acts: null,
+				canReply: false,
+				decide: null,
+				takeBack: null,
+				edit: null,
+			},
 			named: listed(visit, ready.found),
 			unknown: suggestionsFor(web.context, ready),
 			answers: ready.parent ? postView(web, visit, ready.parent).author.name : null,
 			faults: NO_FAULTS,
 			compose: {
-				...typedFields(visit, typed),
+				...typedFields(web, visit, typed),
 				replyTo: draft.replyTo,
 				...composerChoices(web, visit, post.scope, ready.parent?.audience ?? null),
 			},
@@ -91,6 +105,7 @@ function edit(web: Web, visit: Visit): void {
 		summary: summary ?? '',
 		sensitive,
 		language: language ?? visit.language,
+		media: [],
 	};
 	showEdit(web, visit, post, typed, NO_FAULTS, 200);
 }
@@ -132,7 +147,7 @@ function showEdit(
 			href: view.href,
 			scope: view.scope,
 			faults,
-			compose: typedFields(visit, typed),
+			compose: typedFields(web, visit, typed),
 			door: doorView(web, visit),
 		},
 	);

@@ -1,0 +1,33 @@
+import type { BranchContext } from '../context.ts';
+import { changeMedia, fetchedFiles, isKnownFile, leftBehind, removeMedia } from '../store/media.ts';
+
+const DAY = 24 * 60 * 60_000;
+/** How long a file waits for a post that is not sent, and an unknown one for whoever still writes it. */
+const WAITS = 2 * DAY;
+/** How many fetched files of other servers are kept; the oldest go first, and are fetched again when somebody looks. */
+const FETCHED = 2000;
+
+/** Takes away what nobody needs any more: files of posts that were never sent, leftovers of a crash, old copies. */
+export function sweepMedia(context: BranchContext): void {
+	const { media, store, clock } = context;
+	const now = clock.now();
+	store.transact((writing) => {
+		const gone: string[] = [];
+		for (const { id, file } of leftBehind(writing, now - WAITS)) {
+			removeMedia(writing, id);
+			if (file) gone.push(file);
+		}
+		const fetched = fetchedFiles(writing);
+		for (const { id, file } of fetched.slice(0, Math.max(0, fetched.length - FETCHED))) {
+			changeMedia(writing, id, { file: null });
+			if (file) gone.push(file);
+		}
+		writing.afterwards(() => {
+			for (const file of gone) media.remove(media.pathOf(file));
+		});
+	});
+	for (const { name, at } of media.list()) {
+		if (at > now - WAITS) continue;
+		if (!store.read((reading) => isKnownFile(reading, name))) media.remove(media.pathOf(name));
+	}
+}

@@ -1,0 +1,35 @@
+import { BadInput } from '@understory/core/errors.ts';
+
+/** Longest side of a picture we keep, and the most pixels we look at. */
+const LONGEST = 1600;
+const PIXELS = 50_000_000;
+
+/** How a picture came out. */
+export interface Drawn {
+	readonly width: number;
+	readonly height: number;
+}
+
+/**
+ * Draws a picture anew: turned as the camera meant it, at most 1600 pixels long, as WebP, and with nothing in it but what one sees: no place,
+ * no time, no name of a camera. Throws BadInput `media_broken` for what is no picture that can be drawn.
+ */
+export async function drawAnew(from: string | Buffer, to: string): Promise<Drawn> {
+	// Not needed to serve a page, so it is loaded with the first picture.
+	const { default: sharp } = await import('sharp');
+	sharp.concurrency(1);
+	sharp.cache(false);
+	try {
+		const drawn = await sharp(from, { limitInputPixels: PIXELS, failOn: 'error', pages: 1 })
+			.rotate()
+			.resize({ width: LONGEST, height: LONGEST, fit: 'inside', withoutEnlargement: true })
+			.webp({ quality: 82 })
+			.toFile(to);
+		return { width: drawn.width, height: drawn.height };
+	} catch (error) {
+		if (!(error instanceof Error) || /ENOSPC|No space|EACCES/.test(error.message)) throw error;
+		throw new BadInput('That picture cannot be read.', [{ field: 'file', text: 'media_broken' }], {
+			cause: error,
+		});
+	}
+}
