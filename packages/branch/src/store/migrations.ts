@@ -1,5 +1,6 @@
 import { ACTS } from './schema/acts.ts';
 import { AUDIENCE } from './schema/audience.ts';
+import { BOARDS } from './schema/boards.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 5, sql: MEDIA },
 	{ version: 6, sql: ACTS },
 	{ version: 7, sql: RELATIONS },
+	{ version: 8, sql: BOARDS },
 	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },
 	{ version: 13, sql: EVENTS },

@@ -1,4 +1,5 @@
 import type { Audience, Scope } from '@understory/core/scope.ts';
+import { indexWords, wordsOf } from './search.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
@@ -69,6 +70,10 @@ export interface PostQuery {
 	readonly remote?: number;
 	/** Only posts written here. */
 	readonly local?: boolean;
+	/** Only what these people wrote. */
+	readonly authors?: { readonly people: readonly number[]; readonly remotes: readonly number[] };
+	/** With `authors`: what these actors passed along, too. */
+	readonly sharedBy?: readonly string[];
 	/** Only posts that are not replies. */
 	readonly first?: boolean;
 	readonly before?: number;
@@ -84,6 +89,19 @@ export function listPosts(reading: Reading, query: PostQuery): Post[] {
 	if (query.local) built = built.whereNotNull('person');
 	if (query.tag !== undefined) {
 		built = built.whereIn('id', sql('post_tag').select('post').where({ name: query.tag }));
+	}
+	const { authors, sharedBy } = query;
+	if (authors) {
+		built = built.where((by) => {
+			by.whereIn('person', [...authors.people]).orWhereIn('remote', [...authors.remotes]);
+			if (sharedBy) {
+				const shared = sql('act')
+					.select('post')
+					.where({ kind: 'share' })
+					.whereIn('actor', [...sharedBy]);
+				by.orWhereIn('id', shared);
+			}
+		});
 	}
 	if (query.first) built = built.whereNull('reply_uri');
 	if (query.before !== undefined) built = built.where('id', '<', query.before);
@@ -112,6 +130,7 @@ export function addPost(writing: Writing, post: Post): void {
 		sensitive: post.sensitive ? 1 : 0,
 	};
 	writing.run(sql('post').insert(row));
+	indexWords(writing, post.id, wordsOf(post));
 }
 
 /** Changes what may change of a post; its audience never may (DESIGN section 2, scope). */
@@ -140,6 +159,9 @@ export function changePost(
 		...(sensitive === undefined ? {} : { sensitive: sensitive ? 1 : 0 }),
 	};
 	writing.run(sql('post').where({ id }).update(row));
+	const changed = postById(writing, id);
+	const says = changed && changed.deleted === null && changed.hidden === null;
+	indexWords(writing, id, says ? wordsOf(changed) : '');
 }
 
 /** How many posts somebody here wrote since this id was made. */
@@ -161,6 +183,8 @@ export function highestId(reading: Reading): number {
 		'act',
 		'post_version',
 		'relation',
+		'list',
+		'filter',
 		'media',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);

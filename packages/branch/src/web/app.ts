@@ -16,14 +16,17 @@ import { ACT_ROUTES } from './routes/acts.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
+import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { LIST_ROUTES } from './routes/lists.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
+import { SEARCH_ROUTES } from './routes/search.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
@@ -45,6 +48,9 @@ const ROUTES: readonly Route[] = [
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
 	...RELATION_ROUTES,
+	...SEARCH_ROUTES,
+	...LIST_ROUTES,
+	...FILTER_ROUTES,
 	...FOLLOWER_ROUTES,
 	...MEDIA_ROUTES,
 	...EVENT_ROUTES,

@@ -47,7 +47,7 @@ export async function mediaIn(web: Web, visit: Visit, person: Person): Promise<M
 		ids.push(id);
 		await guard(`alt_${id}`, () => describe(context, person, id, field(visit, `alt_${id}`)));
 	}
-	const files = filesOf(visit.request);
+	const files = filesOf(visit.response);
 	for (const path of files) {
 		await guard('file', async () => {
 			if (ids.length >= MOST_MEDIA) {

@@ -1,15 +1,12 @@
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { Malformed, NotAllowed, PublicError, TooLarge } from '@understory/core/errors.ts';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { BranchContext } from '../context.ts';
 import { LARGEST, MOST_MEDIA } from '../services/uploading.ts';
 
-/** Files that came with a form, in incoming paths; whatever is left there is taken away when the answer is sent. */
-const files = new WeakMap<Request, readonly string[]>();
-
-/** The incoming paths of the files of this request. */
-export function filesOf(request: Request): readonly string[] {
-	return files.get(request) ?? [];
+/** The incoming paths of the files that came with a form; whatever is left there is taken away when the answer is sent. */
+export function filesOf(response: Response): readonly string[] {
+	return (response.locals.files as readonly string[] | undefined) ?? [];
 }
 
 /**
@@ -28,7 +25,7 @@ export function formWithFiles(context: BranchContext, fieldBytes: number): Reque
 			for (const path of paths) context.media.remove(path);
 		});
 		read(context, request, fieldBytes, paths).then(() => {
-			files.set(request, paths);
+			response.locals.files = paths;
 			next();
 		}, next);
 	};

@@ -2,6 +2,8 @@ import { scopeOf } from '@understory/core/scope.ts';
 import { toCloth } from '@understory/design/cloth.ts';
 import { type Face, faceOf } from '@understory/design/face.ts';
 import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
+import { warningFor } from '../services/filtering.ts';
+import { type Filter, filtersOf } from '../store/filters.ts';
 import { mediaOf } from '../store/media.ts';
 import { personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
@@ -44,6 +46,8 @@ export interface PostView {
 	readonly body: TrustedHtml;
 	readonly media: readonly MediaView[];
 	readonly sensitive: boolean;
+	/** A phrase in it that this visitor wants to be warned of. */
+	readonly warned: string | null;
 	/** Set for an event of ours. */
 	readonly event: EventView | null;
 	readonly language: string | null;
@@ -109,6 +113,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		body: trustedHtml(post.content_html),
 		media: web.context.store.read((reading) => mediaOf(reading, post.id)).map(mediaView),
 		sensitive: post.sensitive,
+		warned: visit.person && warningFor(filtersIn(web, visit), visit.person, post),
 		event: eventView(web, visit, post),
 		language: post.language,
 		summary: post.summary,
@@ -120,6 +125,17 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		edit: mine && post.hidden === null ? `/posts/${post.id}/edit` : null,
 		takeBack: mine ? `/posts/${post.id}/delete` : null,
 	};
+}
+
+/** The filters of whoever asks, read once for a page. */
+function filtersIn(web: Web, visit: Visit): readonly Filter[] {
+	const { locals } = visit.response;
+	const known = locals.filters as readonly Filter[] | undefined;
+	if (known || !visit.person) return known ?? [];
+	const { store, clock } = web.context;
+	const filters = store.read((reading) => filtersOf(reading, visit.person!.id, clock.now()));
+	locals.filters = filters;
+	return filters;
 }
 
 function scopeLabel(web: Web, visit: Visit, post: Post): string {

@@ -2,7 +2,10 @@ import { NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { keptAway } from '../../services/keeping-away.ts';
+import { authorsIn } from '../../services/listing.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
+import { followsOf } from '../../store/follows.ts';
+import { exclusiveMembers } from '../../store/lists.ts';
 import type { Person } from '../../store/people.ts';
 import { listPosts, type Post, type PostQuery } from '../../store/posts.ts';
 import { type RemoteRow, remoteById } from '../../store/remote-actors.ts';
@@ -25,6 +28,7 @@ export const BOARD_ROUTES: readonly Route[] = [
 const BOARDS = {
 	// What is between named people stands on a page of its own.
 	all: ['branch', 'neighborhood', 'public', 'followers'],
+	followed: ['branch', 'neighborhood', 'public', 'followers'],
 	branch: ['branch'],
 	neighborhood: ['neighborhood'],
 	everyone: ['public'],
@@ -38,16 +42,17 @@ const CHUNKS = 5;
 
 function board(web: Web, visit: Visit): void {
 	const name = part(visit, 'board');
-	if (name !== 'branch' && name !== 'neighborhood' && name !== 'everyone') throw new NotFound();
-	showBoard(web, visit, name);
+	if (name === 'all' || !(name in BOARDS)) throw new NotFound();
+	showBoard(web, visit, name as Board);
 }
 
 /** Shows a board with its composer; after a fault with what was typed. */
 export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | null = null): void {
 	const person = personOf(visit);
 	const before = parseId(asked(visit, 'before'));
-	const query = { scopes: BOARDS[name], limit: CHUNK, ...(before ? { before } : {}) };
-	const found = readable(web, visit, query, unwanted(web, person));
+	const whose = name === 'followed' ? followedBy(web, person) : {};
+	const query = { scopes: BOARDS[name], ...whose, limit: CHUNK, ...(before ? { before } : {}) };
+	const found = readable(web, visit, query, unwanted(web, person, name === 'all' || name === 'followed'));
 	const path = name === 'all' ? '/home' : `/board/${name}`;
 	show(
 		web,
@@ -87,6 +92,7 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 function boardLabel(web: Web, visit: Visit, name: string): string {
 	const { design } = web.views;
 	if (name === 'all') return say(web, visit, 'board.all');
+	if (name === 'followed') return say(web, visit, 'board.followed');
 	const scope = name === 'everyone' ? 'public' : name;
 	return design.t(visit.language, `common.scope.${scope}`, { branch: web.context.current.branch().name });
 }
@@ -116,9 +122,26 @@ export function readable(
 	return { posts, more: posts.length > 0 };
 }
 
-/** What somebody does not want on their boards: posts of people they muted and of servers they hide. */
-function unwanted(web: Web, person: Person): (post: Post) => boolean {
-	const away = keptAway(web.context, person);
+/** The people somebody follows, and themselves; what these passed along comes too. */
+function followedBy(web: Web, person: Person): Pick<PostQuery, 'authors' | 'sharedBy'> {
+	const me = web.context.at.person(person.id);
+	return web.context.store.read((reading) => {
+		const follows = followsOf(reading, me).filter(({ state }) => state === 'accepted');
+		const actors = follows.map(({ followed }) => followed);
+		return { authors: authorsIn(web.context, reading, [me, ...actors]), sharedBy: actors };
+	});
+}
+
+/**
+ * What somebody does not want on their boards: posts of people they muted and of servers they hide, and on the `home` ones of those who
+ * are on an exclusive list of theirs.
+ */
+function unwanted(web: Web, person: Person, home: boolean): (post: Post) => boolean {
+	const listed = web.context.store.read((reading) => (home ? exclusiveMembers(reading, person.id) : []));
+	const away = [
+		...keptAway(web.context, person),
+		...listed.map((object) => ({ kind: 'mute' as const, object })),
+	];
 	if (away.length === 0) return () => false;
 	const known = new Map<number, RemoteRow | undefined>();
 	const remote = (id: number) => {

@@ -57,7 +57,8 @@ async function find(web: Web, visit: Visit): Promise<void> {
 	);
 }
 
-function findFaults(web: Web, visit: Visit, error: unknown): FaultViews {
+/** What looking for somebody by their address came to, in words. */
+export function findFaults(web: Web, visit: Visit, error: unknown): FaultViews {
 	if (error instanceof BadInput) return faultViews(web, visit, error);
 	const code = (error as { code?: unknown }).code;
 	const words = web.views.design.words.entries(visit.language);
