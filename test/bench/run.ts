@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { boardPage } from './board-page.ts';
 import { branchMemory } from './branch-memory.ts';
 import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
@@ -27,6 +28,7 @@ for (const measure of [
 	toHundredBranches,
 	signedDeliveries,
 	profilePage,
+	boardPage,
 	branchMemory,
 ]) {
 	for (const figure of await measure()) {

@@ -14,9 +14,15 @@ export function yearIn(zone: string, at: number): number {
 	return Number(dateIn(zone, at).slice(0, 4));
 }
 
-/** Weekday (0 is Sunday) and minutes after midnight of a moment in a zone. */
-export function weekMinuteIn(zone: string, at: number): { weekday: number; minute: number } {
-	const format = new Intl.DateTimeFormat('en-US', {
+/**
+ * Weekday (0 is Sunday) and minutes after midnight of a moment in a zone. `formats` gives formatters that are kept, for whoever asks often.
+ */
+export function weekMinuteIn(
+	zone: string,
+	at: number,
+	formats = (language: string, form: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, form),
+): { weekday: number; minute: number } {
+	const format = formats('en-US', {
 		timeZone: zone,
 		weekday: 'short',
 		hour: '2-digit',

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** `star` and `share` (pass along) are told; `keep` is between a person and their own list. */
@@ -28,12 +28,14 @@ export function actByActivity(reading: Reading, activity: string): Act | undefin
 
 /** What was done with a post, oldest first. */
 export function actsOn(reading: Reading, post: number, limit: number): Act[] {
-	return reading.all<Act>(sql('act').where({ post }).whereNot('kind', 'keep').orderBy('id').limit(limit));
+	const text = "SELECT * FROM act WHERE post = ? AND kind <> 'keep' ORDER BY id LIMIT ?";
+	return reading.all<Act>(written(text, post, limit));
 }
 
 /** What somebody did with a post, their own list too. */
 export function actsOf(reading: Reading, post: number, actor: string): ActKind[] {
-	const query = sql('act').select('kind').where({ post, actor });
+	// The plus: by the post's index, since somebody may have done a thousand things.
+	const query = written('SELECT kind FROM act WHERE post = ? AND +actor = ?', post, actor);
 	return reading.all<{ kind: ActKind }>(query).map(({ kind }) => kind);
 }
 

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 export type MediaKind = 'picture' | 'sound' | 'video';
@@ -32,7 +32,7 @@ export function mediaById(reading: Reading, id: number): Media | undefined {
 
 /** What belongs to a post, in order. */
 export function mediaOf(reading: Reading, post: number): Media[] {
-	return reading.all<Media>(sql('media').where({ post }).orderBy('id'));
+	return reading.all<Media>(written('SELECT * FROM media WHERE post = ? ORDER BY id', post));
 }
 
 /** What somebody brought for a post they still write. */

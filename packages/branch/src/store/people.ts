@@ -1,6 +1,6 @@
 import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { Scope } from '@understory/core/scope.ts';
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** Somebody with an account at this branch. Nothing here says who they are outside (DESIGN 4.7). */
@@ -30,7 +30,7 @@ export interface Person {
 
 /** By id. */
 export function personById(reading: Reading, id: number): Person | undefined {
-	return reading.first<Person>(sql('person').where({ id }));
+	return reading.first<Person>(written('SELECT * FROM person WHERE id = ?', id));
 }
 
 /** By handle, whatever its case. */

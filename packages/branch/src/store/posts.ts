@@ -1,6 +1,6 @@
 import type { Audience, Scope } from '@understory/core/scope.ts';
 import { indexWords, wordsOf } from './search.ts';
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** Somebody a post names: actor id and the name as written. */
@@ -53,7 +53,7 @@ type Row = Omit<Post, 'audience' | 'mentions' | 'sensitive'> & {
 
 /** By our own number, deleted and hidden ones too: the caller decides what they mean. */
 export function postById(reading: Reading, id: number): Post | undefined {
-	return toPost(reading.first<Row>(sql('post').where({ id })));
+	return toPost(reading.first<Row>(written('SELECT * FROM post WHERE id = ?', id)));
 }
 
 /** By its id on the wire. */
@@ -83,29 +83,41 @@ export interface PostQuery {
 /** The newest posts that fit. Whether a reader may have them is not decided here. */
 export function listPosts(reading: Reading, query: PostQuery): Post[] {
 	let built = sql('post').whereNull('deleted').whereNull('hidden').orderBy('id', 'desc').limit(query.limit);
-	if (query.scopes) built = built.whereIn('scope', [...query.scopes]);
+	if (query.scopes?.length === 1) built = built.where({ scope: query.scopes[0] });
+	else if (query.scopes) {
+		// The plus keeps SQLite from gathering all posts of each scope and sorting them, where the newest few are asked for.
+		built = built.whereRaw(`+scope IN (${query.scopes.map(() => '?').join(', ')})`, [...query.scopes]);
+	}
 	if (query.person !== undefined) built = built.where({ person: query.person });
 	if (query.remote !== undefined) built = built.where({ remote: query.remote });
 	if (query.local) built = built.whereNotNull('person');
 	if (query.tag !== undefined) {
 		built = built.whereIn('id', sql('post_tag').select('post').where({ name: query.tag }));
 	}
-	const { authors, sharedBy } = query;
-	if (authors) {
-		built = built.where((by) => {
-			by.whereIn('person', [...authors.people]).orWhereIn('remote', [...authors.remotes]);
-			if (sharedBy) {
-				const shared = sql('act')
-					.select('post')
-					.where({ kind: 'share' })
-					.whereIn('actor', [...sharedBy]);
-				by.orWhereIn('id', shared);
-			}
-		});
-	}
+	if (query.authors) built = built.whereRaw(...byAuthors(query, query.authors));
 	if (query.first) built = built.whereNull('reply_uri');
 	if (query.before !== undefined) built = built.where('id', '<', query.before);
 	return reading.all<Row>(built).map((row) => toPost(row)!);
+}
+
+/** Above so many people it is faster to look at the newest posts one by one than to gather each one's. */
+const MANY = 40;
+
+/** What these people wrote, and what was passed along: the newest of each kind, by their indexes. */
+function byAuthors(
+	{ sharedBy = [], before = Number.MAX_SAFE_INTEGER, limit }: PostQuery,
+	{ people, remotes }: NonNullable<PostQuery['authors']>,
+): [string, (string | number)[]] {
+	const marks = (values: readonly unknown[]) => values.map(() => '?').join(', ');
+	const shared = `SELECT post FROM act WHERE kind = 'share' AND actor IN (${marks(sharedBy)})`;
+	if (people.length + remotes.length > MANY) {
+		const text = `(+person IN (${marks(people)}) OR +remote IN (${marks(remotes)}) OR +id IN (${shared}))`;
+		return [text, [...people, ...remotes, ...sharedBy]];
+	}
+	const newest = (column: string, values: readonly number[]) =>
+		`SELECT id FROM (SELECT id FROM post WHERE ${column} IN (${marks(values)}) AND id < ? ORDER BY id DESC LIMIT ?)`;
+	const text = `id IN (${newest('person', people)} UNION ${newest('remote', remotes)} UNION ${shared})`;
+	return [text, [...people, before, limit, ...remotes, before, limit, ...sharedBy]];
 }
 
 /** A conversation, oldest first, with what was hidden or deleted in it. */

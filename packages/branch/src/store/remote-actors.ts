@@ -1,5 +1,5 @@
 import type { RemoteActor } from '@understory/federation/ports.ts';
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** Somebody of another server, as far as we keep it. */
@@ -22,7 +22,7 @@ export interface RemoteRow {
 
 /** By our own number. */
 export function remoteById(reading: Reading, id: number): RemoteRow | undefined {
-	return reading.first<RemoteRow>(sql('remote_actor').where({ id }));
+	return reading.first<RemoteRow>(written('SELECT * FROM remote_actor WHERE id = ?', id));
 }
 
 /** By actor id. */

@@ -25,14 +25,14 @@ export function doorView(web: Web, visit: Visit): DoorView | null {
 	const { door } = branch;
 	if (!door) return null;
 	const { zone } = web.context.current.library();
-	const { weekday, minute } = weekMinuteIn(zone, web.context.clock.now());
-	const dayName = dayNames(visit);
+	const { weekday, minute } = weekMinuteIn(zone, web.context.clock.now(), web.views.formats);
+	const dayName = dayNames(web, visit);
 	const now = door.hours.find((hours) => isStaffed({ ...door, hours: [hours] }, weekday, minute));
 	return {
 		face: faceOf(`door:${branch.id}`, door.host),
 		host: door.host,
 		today: now
-			? say(web, visit, 'door.until', { time: clockTime(visit, now.to) })
+			? say(web, visit, 'door.until', { time: clockTime(web, visit, now.to) })
 			: nextTime(web, visit, door.hours, { weekday, minute, dayName }),
 		place: door.place,
 		street: branch.address.street,
@@ -53,7 +53,7 @@ function nextTime(
 		(((one.weekday - weekday + 7) % 7) * 1440 + one.from - minute + 7 * 1440) % (7 * 1440);
 	const next = [...hours].sort((a, b) => ahead(a) - ahead(b))[0];
 	if (!next) return say(web, visit, 'door.never');
-	const time = clockTime(visit, next.from);
+	const time = clockTime(web, visit, next.from);
 	if (next.weekday === weekday && next.from > minute) return say(web, visit, 'door.later_today', { time });
 	return say(web, visit, 'door.back', { day: dayName(next.weekday), time });
 }
@@ -61,20 +61,20 @@ function nextTime(
 function hoursInWords(web: Web, visit: Visit, hours: Hours, dayName: (weekday: number) => string): string {
 	return say(web, visit, 'door.hours', {
 		day: dayName(hours.weekday),
-		from: clockTime(visit, hours.from),
-		to: clockTime(visit, hours.to),
+		from: clockTime(web, visit, hours.from),
+		to: clockTime(web, visit, hours.to),
 	});
 }
 
-/** Names a weekday. Made once for a page: making the formatter is what costs. */
-function dayNames(visit: Visit): (weekday: number) => string {
-	const format = new Intl.DateTimeFormat(visit.language, { weekday: 'long', timeZone: 'UTC' });
+function dayNames(web: Web, visit: Visit): (weekday: number) => string {
+	const format = web.views.formats(visit.language, { weekday: 'long', timeZone: 'UTC' });
 	// January 2, 2000 was a Sunday.
 	return (weekday) => format.format(Date.UTC(2000, 0, 2 + weekday));
 }
 
-function clockTime(visit: Visit, minute: number): string {
-	return timeInWords(Date.UTC(2000, 0, 2, 0, minute), { language: visit.language, zone: 'UTC' });
+function clockTime(web: Web, visit: Visit, minute: number): string {
+	const how = { language: visit.language, zone: 'UTC' };
+	return timeInWords(Date.UTC(2000, 0, 2, 0, minute), how, web.views.formats);
 }
 
 function byWeek(a: Hours, b: Hours): number {

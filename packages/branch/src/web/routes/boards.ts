@@ -160,8 +160,7 @@ function unwanted(web: Web, person: Person, home: boolean): (post: Post) => bool
 
 function byDay(web: Web, posts: readonly PostView[]): { at: number; posts: PostView[] }[] {
 	const { zone } = web.context.current.library();
-	// One formatter for the page: making it is what costs.
-	const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
+	const dayOf = web.views.formats('en-CA', { timeZone: zone });
 	const days = new Map<string, { at: number; posts: PostView[] }>();
 	for (const post of posts) {
 		const day = dayOf.format(post.at);

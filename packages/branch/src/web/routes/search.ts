@@ -16,8 +16,8 @@ export const SEARCH_ROUTES: readonly Route[] = [
 
 const PAGE = 20;
 /** Rows looked at for a page at a time, and how often: what one may not read must not make a search endless. */
-const CHUNK = 100;
-const CHUNKS = 10;
+const CHUNK = 30;
+const CHUNKS = 30;
 const LONGEST = 200;
 
 function search(web: Web, visit: Visit): void {

@@ -1,0 +1,131 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { audienceOf } from '@understory/core/scope.ts';
+import { listen } from '@understory/http/server.ts';
+import { addPerson } from '../../packages/branch/src/store/people.ts';
+import { addPost } from '../../packages/branch/src/store/posts.ts';
+import { saveSession } from '../../packages/branch/src/store/sessions.ts';
+import { type Inside, personOf, storeOf } from './people.ts';
+import type { Figure } from './run.ts';
+import { townOfBranches } from './town-of-branches.ts';
+
+const POSTS = 100_000;
+const AUTHORS = 100;
+const PAGES = 300;
+const WORDS = 'plum garden story bus lamp river bread choir repair bench chess dog quilt seed map'.split(' ');
+
+/** The boards of somebody who is signed in, at a branch with a hundred thousand posts; one process both asks and answers. */
+export async function boardPage(): Promise<Figure[]> {
+	const town = await townOfBranches(1);
+	const figures: Figure[] = [];
+	try {
+		const inside = await storeOf(town, 0);
+		fill(inside);
+		const cookie = signIn(inside);
+		inside.store.close();
+		const branch = await town.open(0);
+		const server = await listen((req, res) => branch.handle(req, res), { port: 0 });
+		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+		const headers = { host: new URL(branch.origin).host, accept: 'text/html', cookie };
+		for (const [name, path] of [
+			['home board', '/home'],
+			['board of people one follows', '/board/followed'],
+			['search for a common word', '/search?q=plum'],
+		] as const) {
+			for (let n = 0; n < 30; n += 1) await read(server.port, agent, path, headers);
+			const waits: number[] = [];
+			const cpu = process.cpuUsage();
+			for (let n = 0; n < PAGES; n += 1) {
+				const began = performance.now();
+				await read(server.port, agent, path, headers);
+				waits.push(performance.now() - began);
+			}
+			const used = process.cpuUsage(cpu);
+			const each = (used.user + used.system) / 1000 / PAGES;
+			const slowest = waits.sort((a, b) => a - b)[Math.floor(PAGES * 0.99)]!;
+			figures.push(
+				{ name: `${name} with ${POSTS.toLocaleString('en')} posts, CPU`, unit: 'ms', runs: [each], goal: 5 },
+				{ name: `the same, 99th percentile`, unit: 'ms', runs: [slowest], goal: 30 },
+			);
+		}
+		agent.destroy();
+		await server.close();
+	} finally {
+		await town.close();
+	}
+	return figures;
+}
+
+function fill({ store, context }: Inside): void {
+	const people = Array.from({ length: AUTHORS }, (_, at) => ({
+		...personOf(context.ids.next()),
+		sub: `bench-${at}`,
+		handle: `bench${at}`,
+		name: `Bench ${at}`,
+	}));
+	store.relaxed.transact((writing) => {
+		for (const person of people) addPerson(writing, person);
+		for (let at = 0; at < POSTS; at += 1) {
+			const person = people[at % AUTHORS]!;
+			const id = context.ids.next();
+			const scope = at % 3 === 0 ? 'public' : 'branch';
+			const author = context.at.person(person.id);
+			const words = Array.from({ length: 20 }, (_, n) => WORDS[(at * 7 + n * n) % WORDS.length]).join(' ');
+			addPost(writing, {
+				id,
+				uri: context.at.post(person.id, id),
+				url: context.at.page(person.handle, id),
+				person: person.id,
+				remote: null,
+				content_html: `<p>${words}</p>`,
+				source: words,
+				summary: null,
+				language: 'en',
+				scope,
+				audience: audienceOf(scope, { origin: context.origin, author }),
+				mentions: [],
+				reply_to: null,
+				reply_uri: null,
+				thread: id,
+				created: Date.now(),
+				edited: null,
+				deleted: null,
+				hidden: null,
+				kind: 'Note',
+				title: null,
+				sensitive: false,
+			});
+		}
+	});
+}
+
+function signIn({ store, context }: Inside): string {
+	const sid = randomBytes(12).toString('hex');
+	const claims = { sub: 'bench-0', age_band: 'adult', standing: 'full' };
+	const person = store.read((reading) =>
+		reading.first<{ id: number }>({
+			toSQL: () => ({
+				toNative: () => ({ sql: "SELECT id FROM person WHERE sub = 'bench-0'", bindings: [] }),
+			}),
+		}),
+	)!;
+	const data = JSON.stringify({ cookie: { path: '/', httpOnly: true }, claims, person: person.id });
+	store.transact((writing) => saveSession(writing, { sid, data, expires: Date.now() + 86_400_000 }));
+	const secret = context.keyring.sessionSecret();
+	const mac = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
+	return `branch=${encodeURIComponent(`s:${sid}.${mac}`)}`;
+}
+
+function read(port: number, agent: Agent, path: string, headers: Record<string, string>): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const sent = request({ host: '127.0.0.1', port, path, headers, agent }, (answer) => {
+			answer.resume();
+			answer.on('end', () => {
+				if (answer.statusCode === 200) resolve();
+				else reject(new Error(`${path} answered ${answer.statusCode}`));
+			});
+		});
+		sent.on('error', reject);
+		sent.end();
+	});
+}
