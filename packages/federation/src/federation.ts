@@ -45,6 +45,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),
+		farewellOf: async (actor) => JSON.stringify(activities.farewellOf(actor)),
 		blockOf: async (id, actor, object) => JSON.stringify(activities.blockOf(id, actor, object)),
 		undoActOf: async (type, id, actor, object) =>
 			JSON.stringify(activities.undoActOf(type, id, actor, object)),

@@ -155,6 +155,10 @@ export interface BranchPorts {
 	readonly outgoing: Outgoing;
 	actorById(id: string): Promise<LocalActor | null>;
 	actorByHandle(handle: string): Promise<LocalActor | null>;
+	/** Somebody who deleted their account: they sign that they are gone, and are answered for with 410. */
+	departedActor(id: string): Promise<LocalActor | null>;
+	/** Somebody of another server is gone, as that server itself says. */
+	goneElsewhere(actor: string): Promise<void>;
 	/** The branch's own actor. */
 	serverActor(): Promise<LocalActor>;
 	/** Made at the first call and kept, sealed; `id` of a LocalActor, or `server`. */
@@ -233,6 +237,8 @@ export interface Federation {
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
+	/** Delete of an actor who is gone. */
+	farewellOf(actor: LocalActor): Promise<string>;
 	blockOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	undoActOf(
 		type: 'Like' | 'Announce' | 'Block',

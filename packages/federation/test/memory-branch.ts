@@ -85,6 +85,8 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 		outgoing,
 		actorById: async (id) => people.get(id) ?? null,
 		actorByHandle: async (handle) => [...people.values()].find((each) => each.handle === handle) ?? null,
+		departedActor: async () => null,
+		goneElsewhere: async () => undefined,
 		serverActor: async () => ({
 			id: 'server',
 			handle: name,

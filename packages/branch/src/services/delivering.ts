@@ -42,6 +42,7 @@ const PARTING: ReadonlySet<Errand> = new Set([
 	'unannounce',
 	'unfollow',
 	'block',
+	'farewell',
 	'reject',
 ]);
 

@@ -2,8 +2,9 @@ import { scopeOf } from '@understory/core/scope.ts';
 import type { Federation, LocalActor, WirePost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import type { Delivery } from '../store/deliveries.ts';
-import { personById } from '../store/people.ts';
+import { departed, type Person, personById } from '../store/people.ts';
 import { postById } from '../store/posts.ts';
+import type { Reading } from '../store/store.ts';
 import { mayRead, serverReader } from './readers.ts';
 import { toLocalActor, toWirePost } from './wire.ts';
 
@@ -21,7 +22,7 @@ export function reader(context: BranchContext): Read {
 		author(sender) {
 			const known = authors.get(sender);
 			if (known !== undefined) return known;
-			const person = context.store.read((reading) => personById(reading, Number(sender)));
+			const person = context.store.read((reading) => personOrDeparted(reading, Number(sender)));
 			const author = person ? toLocalActor(person) : null;
 			authors.set(sender, author);
 			return author;
@@ -74,6 +75,8 @@ export async function bodyOf(
 			return federation.followOf(about!.activity, author, about!.actor);
 		case 'unfollow':
 			return federation.unfollowOf(about!.activity, author, about!.actor);
+		case 'farewell':
+			return federation.farewellOf(author);
 		case 'block':
 			return federation.blockOf(about!.activity, author, about!.actor);
 		case 'unblock':
@@ -83,6 +86,11 @@ export async function bodyOf(
 		case 'reject':
 			return federation.rejectOf(author, { id: about!.activity, actor: about!.actor });
 	}
+}
+
+/** Whoever deleted their account still has that to say. */
+function personOrDeparted(reading: Reading, id: number): Person | undefined {
+	return personById(reading, id) ?? departed(reading, id);
 }
 
 /** Said only of what is still there, to whoever may still have it. */

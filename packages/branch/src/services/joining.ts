@@ -2,7 +2,7 @@ import type { Claims } from '@understory/core/claims.ts';
 import { BadInput, NotAllowed } from '@understory/core/errors.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
-import { addPerson, changePerson, type Person, personByHandle, personBySub } from '../store/people.ts';
+import { addPerson, changePerson, isHandleTaken, type Person, personBySub } from '../store/people.ts';
 import { defaultFor } from './audiences.ts';
 import { cleanLine } from './plain-text.ts';
 import { nameFaults } from './profile.ts';
@@ -90,7 +90,7 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 	return context.store.transact((writing) => {
 		const known = personBySub(writing, claims.sub);
 		if (known) return known;
-		if (!wrong && personByHandle(writing, handle)) faults.push({ field: 'handle', text: 'handle_taken' });
+		if (!wrong && isHandleTaken(writing, handle)) faults.push({ field: 'handle', text: 'handle_taken' });
 		if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
 		const id = context.ids.next();
 		const now = context.clock.now();

@@ -127,6 +127,18 @@ export function sendAct(
 	put(context, writing, { what, post, about: { activity, actor }, sender }, recipients);
 }
 
+/** Tells servers that somebody deleted their account. */
+export function sendFarewell(
+	context: BranchContext,
+	writing: Writing,
+	sender: string,
+	actor: string,
+	recipients: readonly Recipient[],
+): void {
+	const about = { activity: `${actor}#delete`, actor };
+	put(context, writing, { what: 'farewell', post: null, about, sender }, recipients);
+}
+
 /** Puts something that is about no post into the outbox: a follow, its end, an answer to one. */
 export function sendAbout(
 	context: BranchContext,

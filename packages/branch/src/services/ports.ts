@@ -1,8 +1,9 @@
 import type { BranchPorts } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
-import { countPeople, countSeenSince, personByHandle, personById } from '../store/people.ts';
+import { countPeople, countSeenSince, departed, personByHandle, personById } from '../store/people.ts';
 import { countPosts, listPosts, postById } from '../store/posts.ts';
+import { forgetRemote } from './leaving.ts';
 import { isAnswering } from './outbox.ts';
 import { serverReader } from './readers.ts';
 import { receive } from './receiving.ts';
@@ -26,6 +27,13 @@ export function createPorts(context: BranchContext): BranchPorts {
 		async actorByHandle(handle) {
 			const person = store.read((reading) => personByHandle(reading, handle));
 			return person ? toLocalActor(person) : null;
+		},
+		async departedActor(id) {
+			const person = store.read((reading) => departed(reading, Number(id)));
+			return person ? toLocalActor(person) : null;
+		},
+		async goneElsewhere(actor) {
+			store.transact((writing) => forgetRemote(context, writing, actor));
 		},
 		serverActor: async () => serverActor(context),
 		actorKeys: (id) => context.keyring.actorKeys(id),

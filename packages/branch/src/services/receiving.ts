@@ -16,6 +16,7 @@ import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { heardFrom } from './host-health.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
+import { forgetRemote } from './leaving.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
 import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
@@ -223,6 +224,10 @@ async function receiveDelete(
 	incoming: Extract<Incoming, { type: 'delete' }>,
 ): Promise<void> {
 	context.store.transact((writing) => {
+		if (incoming.object === incoming.actor) {
+			forgetRemote(context, writing, incoming.actor);
+			return;
+		}
 		const post = postByUri(writing, incoming.object);
 		const author = remoteByUri(writing, incoming.actor);
 		if (!post || !author || post.remote !== author.id || post.deleted !== null) return;

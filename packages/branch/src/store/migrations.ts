@@ -5,6 +5,7 @@ import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
+import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { VOICE } from './schema/voice.ts';
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 8, sql: BOARDS },
 	{ version: 10, sql: DELIVERY },
 	{ version: 11, sql: VOICE },
+	{ version: 12, sql: LEAVE },
 	{ version: 13, sql: EVENTS },
 ];
 

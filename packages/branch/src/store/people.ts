@@ -28,14 +28,24 @@ export interface Person {
 	readonly seen: number;
 }
 
-/** By id. */
+/** By id; whoever deleted their account is not found here. */
 export function personById(reading: Reading, id: number): Person | undefined {
-	return reading.first<Person>(written('SELECT * FROM person WHERE id = ?', id));
+	return reading.first<Person>(written('SELECT * FROM person WHERE id = ? AND gone IS NULL', id));
+}
+
+/** Somebody who deleted their account: a number and a handle, and nothing else. */
+export function departed(reading: Reading, id: number): Person | undefined {
+	return reading.first<Person>(written('SELECT * FROM person WHERE id = ? AND gone IS NOT NULL', id));
+}
+
+/** Has anybody this handle, or had they ever? */
+export function isHandleTaken(reading: Reading, handle: string): boolean {
+	return reading.first(sql('person').select('id').where({ handle })) !== undefined;
 }
 
 /** By handle, whatever its case. */
 export function personByHandle(reading: Reading, handle: string): Person | undefined {
-	return reading.first<Person>(sql('person').where({ handle }));
+	return reading.first<Person>(sql('person').where({ handle }).whereNull('gone'));
 }
 
 /** By the pairwise subject of a sign-in. */
@@ -50,7 +60,9 @@ export function voice(reading: Reading): Person | undefined {
 
 /** Everyone, by name. */
 export function everybody(reading: Reading): Person[] {
-	return reading.all<Person>(sql('person').where({ kind: 'person' }).orderByRaw('name COLLATE NOCASE, id'));
+	return reading.all<Person>(
+		sql('person').where({ kind: 'person' }).whereNull('gone').orderByRaw('name COLLATE NOCASE, id'),
+	);
 }
 
 /** People whose handle, or a word of whose name, begins like this. */
@@ -59,13 +71,17 @@ export function peopleLike(reading: Reading, beginning: string, limit: number): 
 	const like = "(handle LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')";
 	const query = sql('person')
 		.where({ kind: 'person' })
+		.whereNull('gone')
 		.whereRaw(like, [start, start, `% ${start}`]);
 	return reading.all<Person>(query.orderBy('handle').limit(limit));
 }
 
 /** How many accounts there are. */
 export function countPeople(reading: Reading): number {
-	return reading.first<{ n: number }>(sql('person').count({ n: '*' }).where({ kind: 'person' }))?.n ?? 0;
+	return (
+		reading.first<{ n: number }>(sql('person').count({ n: '*' }).where({ kind: 'person' }).whereNull('gone'))
+			?.n ?? 0
+	);
 }
 
 /** How many signed in since a moment. */

@@ -77,12 +77,15 @@ export interface PostQuery {
 	/** Only posts that are not replies. */
 	readonly first?: boolean;
 	readonly before?: number;
+	/** With those a host hid. */
+	readonly hidden?: boolean;
 	readonly limit: number;
 }
 
 /** The newest posts that fit. Whether a reader may have them is not decided here. */
 export function listPosts(reading: Reading, query: PostQuery): Post[] {
-	let built = sql('post').whereNull('deleted').whereNull('hidden').orderBy('id', 'desc').limit(query.limit);
+	let built = sql('post').whereNull('deleted').orderBy('id', 'desc').limit(query.limit);
+	if (!query.hidden) built = built.whereNull('hidden');
 	if (query.scopes?.length === 1) built = built.where({ scope: query.scopes[0] });
 	else if (query.scopes) {
 		// The plus keeps SQLite from gathering all posts of each scope and sorting them, where the newest few are asked for.

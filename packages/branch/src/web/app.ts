@@ -19,6 +19,7 @@ import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { LEAVE_ROUTES } from './routes/leave.ts';
 import { LIST_ROUTES } from './routes/lists.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
@@ -52,6 +53,7 @@ const ROUTES: readonly Route[] = [
 	...LIST_ROUTES,
 	...FILTER_ROUTES,
 	...FOLLOWER_ROUTES,
+	...LEAVE_ROUTES,
 	...MEDIA_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,

@@ -69,7 +69,8 @@ export interface PostView {
 /** Somebody of this branch. */
 export function localAuthor(web: Web, id: number): AuthorView {
 	const person = web.context.store.read((reading) => personById(reading, id));
-	const name = person?.name ?? '';
+	// Somebody who deleted their account has a number left, and no name.
+	const name = person?.name ?? '—';
 	const face = faceOf(web.context.at.person(id), name);
 	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null, official: person?.kind === 'branch' };
 }

@@ -23,6 +23,12 @@ export function sendNothing(response: Response): void {
 	problem(vary(response, 'asker'), 404, 'not_found', 'There is nothing at this address.');
 }
 
+/** 410 with a tombstone (ActivityPub 6.11), for somebody who deleted their account. `path` is theirs. */
+export function sendGone(response: Response, path: string): void {
+	const document = { '@context': 'https://www.w3.org/ns/activitystreams', id: path, type: 'Tombstone' };
+	sendDocument(response.status(410), document, 'anybody');
+}
+
 /** Answers with an error that was meant for others to read (RFC 9457). */
 export function sendProblem(response: Response, error: PublicError): void {
 	if (error.retryAfter !== undefined) response.set('Retry-After', String(error.retryAfter));

@@ -3,7 +3,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { BranchPorts } from '../ports.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import type { ActorBodies } from './actor-bodies.ts';
-import { sendDocument, sendNothing, sendProblem } from './answer.ts';
+import { sendDocument, sendGone, sendNothing, sendProblem } from './answer.ts';
 import { wantsActivity } from './negotiation.ts';
 import type { Pages } from './pages.ts';
 import { type Route, routeOf } from './paths.ts';
@@ -61,7 +61,9 @@ async function answer(
 			return parts.wellKnown(route.name, path, response);
 		case 'actor': {
 			const body = await parts.actors(route.actor);
-			return body ? sendDocument(response, body, 'anybody') : sendNothing(response);
+			if (body) return sendDocument(response, body, 'anybody');
+			const gone = route.actor !== null && (await parts.ports.departedActor(route.actor));
+			return gone ? sendGone(response, path) : sendNothing(response);
 		}
 		default: {
 			const found = await parts.pages(route, request, path);

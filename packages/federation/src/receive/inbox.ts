@@ -29,7 +29,10 @@ export function createInbox(ports: BranchPorts, engine: () => Promise<Engine>): 
 		checkOwn(envelope, claim.origin);
 		const fedify = await engine();
 		const verified = await fedify.verify({ method: 'POST', path, headers: request.headers, body, claim });
-		if (verified === 'gone' && saysGoodbye(envelope)) return;
+		if (verified === 'gone' && saysGoodbye(envelope)) {
+			await ports.goneElsewhere(envelope.actor);
+			return;
+		}
 		if (verified === 'unreachable')
 			throw new Unavailable('Your server did not show its key.', 'key_unreachable', later);
 		if (typeof verified === 'string') throw new NotSignedIn('The signature does not hold.');
@@ -52,7 +55,7 @@ function claimOf(headers: IncomingHttpHeaders, ports: BranchPorts): SignatureCla
 	return claim;
 }
 
-/** The Delete of an actor whose server says that they are gone: it cannot be verified any more, and asks nothing of anybody. */
+/** The Delete of an actor whose own server answers 410 for them: the signature cannot be verified any more, and need not be. */
 function saysGoodbye(envelope: Envelope): boolean {
 	return envelope.type === 'Delete' && envelope.document.object === envelope.document.actor;
 }

@@ -42,5 +42,6 @@ export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => P
 }
 
 async function senderOf(ports: BranchPorts, sender: string) {
-	return sender === 'server' ? ports.serverActor() : ports.actorById(sender);
+	if (sender === 'server') return ports.serverActor();
+	return (await ports.actorById(sender)) ?? ports.departedActor(sender);
 }

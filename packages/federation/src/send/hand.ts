@@ -69,7 +69,9 @@ export function createHand(parts: {
 		const refusal = refusalOf(ports, at, delivery);
 		if (refusal) return refusal;
 		const sender =
-			delivery.sender === 'server' ? await ports.serverActor() : await ports.actorById(delivery.sender);
+			delivery.sender === 'server'
+				? await ports.serverActor()
+				: ((await ports.actorById(delivery.sender)) ?? (await ports.departedActor(delivery.sender)));
 		if (!sender) return { outcome: 'refused', status: null, reason: 'Its sender is not here any more.' };
 		const { body } = delivery;
 		return {

@@ -18,6 +18,7 @@ export interface Activities {
 	unfollowOf(id: string, follower: LocalActor, object: string): Json;
 	likeOf(id: string, actor: LocalActor, object: string): Json;
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
+	farewellOf(actor: LocalActor): Json;
 	blockOf(id: string, actor: LocalActor, object: string): Json;
 	undoActOf(type: 'Like' | 'Announce' | 'Block', id: string, actor: LocalActor, object: string): Json;
 	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
@@ -64,6 +65,10 @@ export function createActivities(at: Addresses): Activities {
 			actor: at.actor(actor),
 			object,
 		}),
+		farewellOf(actor) {
+			const id = at.actor(actor);
+			return { '@context': CONTEXT, id: `${id}#delete`, type: 'Delete', actor: id, to: [PUBLIC], object: id };
+		},
 		blockOf: (id, actor, object) => ({
 			'@context': CONTEXT,
 			id,
