@@ -11,55 +11,10 @@ import type { BranchParts } from '../open-branch.ts';
 import { personById } from '../store/people.ts';
 import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
-import { ABOUT_ROUTES } from './routes/about.ts';
-import { ACT_ROUTES } from './routes/acts.ts';
-import { BOARD_ROUTES } from './routes/boards.ts';
-import { EVENT_ROUTES } from './routes/events.ts';
-import { FEED_ROUTES } from './routes/feeds.ts';
-import { FILTER_ROUTES } from './routes/filters.ts';
-import { FOLLOWER_ROUTES } from './routes/followers.ts';
-import { FRONT_ROUTES } from './routes/front.ts';
-import { LEAVE_ROUTES } from './routes/leave.ts';
-import { LIST_ROUTES } from './routes/lists.ts';
-import { MEDIA_ROUTES } from './routes/media.ts';
-import { MESSAGE_ROUTES } from './routes/messages.ts';
-import { NOTICE_ROUTES } from './routes/notices.ts';
-import { PEOPLE_ROUTES } from './routes/people.ts';
-import { POST_ROUTES } from './routes/posts.ts';
-import { RELATION_ROUTES } from './routes/relations.ts';
-import { SEARCH_ROUTES } from './routes/search.ts';
-import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
-import { STAFF_ROUTES } from './routes/staff.ts';
-import { TAG_ROUTES } from './routes/tags.ts';
-import { VOICE_ROUTES } from './routes/voice.ts';
+import { ROUTES } from './route-table.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
 import { goTo, type Visit } from './visit.ts';
 import type { Route, Web } from './web.ts';
-
-/** Everything a branch answers, in the order it is asked. */
-const ROUTES: readonly Route[] = [
-	...FRONT_ROUTES,
-	...ABOUT_ROUTES,
-	...SIGN_IN_ROUTES,
-	...BOARD_ROUTES,
-	...ACT_ROUTES,
-	...MESSAGE_ROUTES,
-	...NOTICE_ROUTES,
-	...STAFF_ROUTES,
-	...VOICE_ROUTES,
-	...FEED_ROUTES,
-	...RELATION_ROUTES,
-	...SEARCH_ROUTES,
-	...LIST_ROUTES,
-	...FILTER_ROUTES,
-	...FOLLOWER_ROUTES,
-	...LEAVE_ROUTES,
-	...MEDIA_ROUTES,
-	...EVENT_ROUTES,
-	...TAG_ROUTES,
-	...POST_ROUTES,
-	...PEOPLE_ROUTES,
-];
 
 /** Other servers ask below these; everything else is for people. */
 const WIRE = /^\/(?:ap(?:\/|$)|nodeinfo\/|\.well-known\/(?:webfinger|nodeinfo|host-meta))/;
