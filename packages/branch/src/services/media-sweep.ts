@@ -3,7 +3,7 @@ import { changeMedia, fetchedFiles, isKnownFile, leftBehind, removeMedia } from 
 
 const DAY = 24 * 60 * 60_000;
 /** How long a file waits for a post that is not sent, and an unknown one for whoever still writes it. */
-const WAITS = 2 * DAY;
+export const FILES_WAIT = 2 * DAY;
 /** How many fetched files of other servers are kept; the oldest go first, and are fetched again when somebody looks. */
 const FETCHED = 2000;
 
@@ -13,7 +13,7 @@ export function sweepMedia(context: BranchContext): void {
 	const now = clock.now();
 	store.transact((writing) => {
 		const gone: string[] = [];
-		for (const { id, file } of leftBehind(writing, now - WAITS)) {
+		for (const { id, file } of leftBehind(writing, now - FILES_WAIT)) {
 			removeMedia(writing, id);
 			if (file) gone.push(file);
 		}
@@ -27,7 +27,7 @@ export function sweepMedia(context: BranchContext): void {
 		});
 	});
 	for (const { name, at } of media.list()) {
-		if (at > now - WAITS) continue;
+		if (at > now - FILES_WAIT) continue;
 		if (!store.read((reading) => isKnownFile(reading, name))) media.remove(media.pathOf(name));
 	}
 }

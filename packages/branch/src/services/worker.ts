@@ -10,7 +10,7 @@ import { sweepMedia } from './media-sweep.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long we remember that an activity came: longer than anybody tries again. */
-const REMEMBER = 30 * DAY;
+export const REMEMBER = 30 * DAY;
 
 /** The jobs of one branch; they wait in its own file (DESIGN 4.3). */
 export interface Worker {

@@ -19,11 +19,13 @@ import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
+import { SIGHT_ROUTES } from './routes/who-can-see.ts';
 import type { Route } from './web.ts';
 
 /** Everything a branch answers, in the order it is asked. */
 export const ROUTES: readonly Route[] = [
 	...FRONT_ROUTES,
+	...SIGHT_ROUTES,
 	...ABOUT_ROUTES,
 	...SIGN_IN_ROUTES,
 	...BOARD_ROUTES,

@@ -9,10 +9,7 @@ import type { Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** The first page of a branch, for anybody. */
-export const FRONT_ROUTES: readonly Route[] = [
-	{ method: 'get', path: '/', need: 'nobody', run: front },
-	{ method: 'get', path: '/who-can-see', need: 'nobody', run: whoCanSee },
-];
+export const FRONT_ROUTES: readonly Route[] = [{ method: 'get', path: '/', need: 'nobody', run: front }];
 
 const POSTS = 12;
 const EVENTS = 4;
@@ -78,27 +75,3 @@ function nearestOpen(
 }
 
 /** Who could read what, from what is running and from the grants in force (DESIGN 4.12). */
-function whoCanSee(web: Web, visit: Visit): void {
-	const { current, book, origin } = web.context;
-	const grants = (current.register()?.grants ?? []).filter(
-		(grant) =>
-			current.rolesOf(grant.staff_id).includes(grant.role) &&
-			(grant.branch === null || grant.branch === web.context.id),
-	);
-	const roles = [...new Set(grants.map((grant) => grant.role))].map((role) => ({
-		role: web.views.design.t(visit.language, `common.role.${role}`),
-		names: grants.filter((grant) => grant.role === role).map((grant) => grant.name),
-	}));
-	show(
-		web,
-		visit,
-		'who-can-see',
-		{ title: say(web, visit, 'who.title'), path: '/who-can-see' },
-		{
-			roles,
-			neighbors: book.trust().neighborsOf(origin).size,
-			library: current.library().name,
-			issuer: new URL(current.library().card_origin).host,
-		},
-	);
-}

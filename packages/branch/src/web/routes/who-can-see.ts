@@ -1,0 +1,56 @@
+import { FILES_WAIT } from '../../services/media-sweep.ts';
+import { REMEMBER } from '../../services/worker.ts';
+import { say, show } from '../frame.ts';
+import { SESSION_LIFE } from '../session-store.ts';
+import type { Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+
+/** Honest sight (DESIGN 4.12): made from what runs now, so that it cannot promise more than is true. */
+export const SIGHT_ROUTES: readonly Route[] = [
+	{ method: 'get', path: '/who-can-see', need: 'nobody', run: whoCanSee },
+];
+
+const DAY = 24 * 60 * 60_000;
+
+function whoCanSee(web: Web, visit: Visit): void {
+	const { current, book, origin } = web.context;
+	const grants = (current.register()?.grants ?? []).filter(
+		(grant) =>
+			current.rolesOf(grant.staff_id).includes(grant.role) &&
+			(grant.branch === null || grant.branch === web.context.id),
+	);
+	const roles = [...new Set(grants.map((grant) => grant.role))].map((role) => ({
+		role: web.views.design.t(visit.language, `common.role.${role}`),
+		names: grants.filter((grant) => grant.role === role).map((grant) => grant.name),
+	}));
+	show(
+		web,
+		visit,
+		'who-can-see',
+		{ title: say(web, visit, 'who.title'), path: '/who-can-see' },
+		{
+			roles,
+			neighbors: book.trust().neighborsOf(origin).size,
+			names: neighborNames(web),
+			mode: say(web, visit, `who.mode.${current.branch().federation}`),
+			sample: current.library().sample,
+			days: {
+				session: SESSION_LIFE / DAY,
+				outbox: REMEMBER / DAY,
+				files: FILES_WAIT / DAY,
+			},
+			library: current.library().name,
+			issuer: new URL(current.library().card_origin).host,
+		},
+	);
+}
+
+/** Who else may hold copies of neighborhood posts, by name. */
+function neighborNames(web: Web): string[] {
+	const { book, origin } = web.context;
+	const others = [...book.trust().neighborsOf(origin)].filter((other) => other !== origin);
+	const members = book.rosters().flatMap((roster) => roster.members);
+	return others
+		.map((other) => members.find((member) => member.origin === other)?.name ?? new URL(other).host)
+		.sort((a, b) => a.localeCompare(b));
+}

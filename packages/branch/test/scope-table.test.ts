@@ -1,0 +1,179 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Scope } from '@understory/core/scope.ts';
+import { expect } from 'chai';
+import { addMedia } from '../src/store/media.ts';
+import { ROUTES } from '../src/web/route-table.ts';
+import { type Bed, createBed } from './bed.ts';
+import type { Answer, Browser } from './browser.ts';
+import { personId, rows, uriOf } from './look.ts';
+import { READERS, ROWS, type Row, type Sample, SHOWN, scopeDocument, type Who } from './scope-table.ts';
+import { actorOf, signed } from './wire.ts';
+
+const word = (scope: Scope) => `xst ${scope} words`;
+const title = (scope: Scope) => `xst-${scope}-title`;
+
+describe('the table of scopes', () => {
+	let bed: Bed;
+	const browsers = new Map<Who, Browser>();
+	const samples = {} as Record<Scope, Sample>;
+
+	before(async function () {
+		this.timeout(60_000);
+		bed = await createBed(['north', 'south', 'east']);
+		bed.befriend('north', 'south');
+		await bed.settle();
+		const north = bed.branch('north');
+		const people: [Who, string][] = [
+			['the author', 'ana'],
+			['a follower', 'fay'],
+			['somebody who is named', 'nan'],
+			['a patron', 'pat'],
+			['a patron she blocks', 'bob'],
+		];
+		for (const [who, handle] of people) browsers.set(who, await north.join(handle));
+		browsers.set('nobody', north.browser());
+		bed.grant('staff-1', 'north');
+		browsers.set('a host without an account', north.browser({ staff_id: 'staff-1' }));
+		await bed.branch('south').join('carla');
+		await bed.branch('east').join('zoe');
+		const ana = browsers.get('the author')!;
+		const send = async (who: Browser, path: string, form: Record<string, string>) => {
+			await who.get('/home');
+			return who.post(path, form);
+		};
+		const actor = await actorOf(bed, { slug: 'north', handle: 'ana' });
+		await send(browsers.get('a follower')!, '/follows', { actor });
+		const list = (await send(ana, '/lists', { name: 'Mine' })).headers.location!;
+		await send(ana, `${list}/people`, { address: 'ana' });
+		for (const scope of SHOWN) samples[scope] = await sample(ana, scope, list, actor, send);
+		for (const [who] of people) {
+			for (const { id } of Object.values(samples)) await send(browsers.get(who)!, `/posts/${id}/keep`, {});
+		}
+		await send(ana, '/away', { do: 'block', actor: await actorOf(bed, { slug: 'north', handle: 'bob' }) });
+		await bed.settle();
+	});
+	after(() => bed.close());
+	// There is no card sign-in in this bed; that it is missed is all that may be logged.
+	afterEach(() => expect(bed.errors.filter((one) => !/card sign-in/.test(String(one)))).to.deep.equal([]));
+
+	async function sample(
+		ana: Browser,
+		scope: Scope,
+		list: string,
+		actor: string,
+		send: (who: Browser, path: string, form: Record<string, string>) => Promise<Answer>,
+	): Promise<Sample> {
+		const text = `${word(scope)} #xstopic${scope === 'direct' ? ' @nan' : ''}`;
+		const page = await ana.write(`before ${text}`, scope);
+		const id = page.split('/').at(-1)!;
+		await send(ana, `/posts/${id}/edit`, { text, language: 'en' });
+		const form = {
+			title: title(scope),
+			text: `${title(scope)} text`,
+			scope,
+			day: '2026-10-20',
+			from: '18:00',
+			to: '19:00',
+			place: 'The hall',
+			address: '',
+			access: '',
+			online: '',
+			capacity: '',
+			joining: 'free',
+		};
+		const place = scope === 'branch' || scope === 'neighborhood' || scope === 'public';
+		const event = place ? (await send(ana, '/events', form)).headers.location!.split('/').at(-1)! : null;
+		const media = attachPicture(Number(id));
+		const [notice] = rows<{ id: number }>(
+			bed,
+			'north',
+			'SELECT id FROM notice WHERE person = ? ORDER BY id LIMIT 1',
+			personId(bed, 'ana'),
+		);
+		return {
+			page,
+			id,
+			event,
+			media,
+			notice: String(notice?.id ?? 1),
+			list,
+			wire: new URL(uriOf(bed, 'north', page)).pathname,
+			actor: new URL(actor).pathname,
+		};
+	}
+
+	/** A row and a file, as `media.test.ts` brings them by the form. */
+	function attachPicture(post: number): string {
+		const north = bed.branch('north');
+		const id = post + 2_000_000_000;
+		north.store.transact((writing) =>
+			addMedia(writing, {
+				id,
+				post,
+				person: personId(bed, 'ana'),
+				remote_url: null,
+				kind: 'sound',
+				type: 'audio/wav',
+				file: `sample-${post}.wav`,
+				width: null,
+				height: null,
+				description: 'd',
+				created: bed.clock.now(),
+			}),
+		);
+		write(north.folder, `sample-${post}.wav`);
+		return `/media/${id}.wav`;
+	}
+
+	async function ask(who: Who, row: Row, at: string): Promise<Answer> {
+		const accept: Record<string, string> = row.wire ? { accept: 'application/activity+json' } : {};
+		const server = who === 'a neighbor’s server' ? 'south' : who === 'a stranger’s server' ? 'east' : null;
+		if (server === null) return browsers.get(who)!.get(at, accept);
+		const url = `${bed.branch('north').origin}${at}`;
+		const answer = await signed(bed, { slug: server, handle: null }, 'GET', url);
+		// A server that asks for a page as a browser would is nobody.
+		return row.wire || row.looksFor === 'bytes' ? answer : browsers.get('nobody')!.get(at);
+	}
+
+	function found(answer: Answer, row: Row, scope: Scope): boolean {
+		if (row.looksFor === 'bytes') return answer.status === 200;
+		const wanted = row.looksFor === 'event' ? title(scope) : word(scope);
+		return `${JSON.stringify(answer.headers)}\n${answer.body}`.includes(wanted);
+	}
+
+	it('has every address of the route table that answers a GET, and no other', () => {
+		const routes = ROUTES.filter(({ method }) => method === 'get').map(({ path }) => path);
+		const missing = routes.filter((path) => !(path in ROWS));
+		const told = 'Say in test/scope-table.ts who finds a post of each scope at these addresses';
+		expect(missing, told).to.deep.equal([]);
+		const gone = Object.keys(ROWS).filter((name) => !name.startsWith('wire: ') && !routes.includes(name));
+		expect(gone, 'These addresses are no more').to.deep.equal([]);
+	});
+
+	for (const [name, row] of Object.entries(ROWS)) {
+		it(`holds at ${name}`, async function () {
+			this.timeout(60_000);
+			const seen = {} as Record<Scope, Who[]>;
+			const expected = {} as Record<Scope, Who[]>;
+			for (const scope of SHOWN) {
+				seen[scope] = [];
+				expected[scope] = READERS.filter((who) => row.sees[scope].includes(who));
+				for (const who of READERS) {
+					if (found(await ask(who, row, row.at(samples[scope])), row, scope)) seen[scope].push(who);
+				}
+			}
+			expect(seen).to.deep.equal(expected);
+		});
+	}
+
+	it('is the one in the docs', () => {
+		const page = readFileSync(new URL('../../../docs/federation/scopes.md', import.meta.url), 'utf8');
+		expect(page, 'npm run scopes writes it anew').to.equal(scopeDocument());
+	});
+});
+
+function write(folder: string, name: string): void {
+	mkdirSync(join(folder, 'media'), { recursive: true });
+	writeFileSync(join(folder, 'media', name), 'RIFF');
+}

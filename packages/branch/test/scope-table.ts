@@ -1,0 +1,206 @@
+import type { Scope } from '@understory/core/scope.ts';
+
+/** Who asks, all of them of north but the two servers. */
+export const READERS = [
+	'nobody',
+	'a stranger’s server',
+	'a neighbor’s server',
+	'the author',
+	'a follower',
+	'somebody who is named',
+	'a patron',
+	'a patron she blocks',
+	'a host without an account',
+] as const;
+export type Who = (typeof READERS)[number];
+export const SHOWN: readonly Scope[] = ['branch', 'neighborhood', 'public', 'followers', 'direct'];
+
+type Sees = Readonly<Record<Scope, readonly Who[]>>;
+
+/** Samples of what stands in an address, as the test fills them in for each scope. */
+export interface Sample {
+	/** `/@ana/123`. */
+	readonly page: string;
+	readonly id: string;
+	/** Number of an event in this scope; none is for people only. */
+	readonly event: string | null;
+	readonly media: string;
+	readonly notice: string;
+	readonly list: string;
+	/** Path of the post on the wire. */
+	readonly wire: string;
+	readonly actor: string;
+}
+
+/** One readable address and who finds a post of each scope there. */
+export interface Row {
+	at(sample: Sample): string;
+	readonly sees: Sees;
+	/** Asked for as ActivityPub. */
+	readonly wire?: true;
+	/** What is looked for is an event's title, not a post's text; or that anything comes at all. */
+	readonly looksFor?: 'event' | 'bytes';
+	/** Who keeps, edits or follows there: the one reader whose own page it is. */
+	readonly note?: string;
+}
+
+const PEOPLE: readonly Who[] = ['the author', 'a follower', 'somebody who is named', 'a patron'];
+const NONE: Sees = { branch: [], neighborhood: [], public: [], followers: [], direct: [] };
+const all = (who: readonly Who[]): Sees => ({
+	branch: who,
+	neighborhood: who,
+	public: who,
+	followers: who,
+	direct: who,
+});
+/** What people of the branch read at an address of their own branch. */
+const READ: Sees = {
+	branch: PEOPLE,
+	neighborhood: PEOPLE,
+	public: PEOPLE,
+	followers: ['the author', 'a follower'],
+	direct: ['the author', 'somebody who is named'],
+};
+const BOARD: Sees = { ...READ, direct: [] };
+/** On the open web what is for everyone, and to people what they read. To whoever is blocked the web is not open while they are signed in. */
+const OPEN: Sees = {
+	...READ,
+	public: [...PEOPLE, 'nobody', 'a stranger’s server', 'a neighbor’s server', 'a host without an account'],
+};
+const EVERYBODY_PUBLIC: Sees = { ...NONE, public: READERS };
+const EVENTS: Sees = {
+	branch: PEOPLE,
+	neighborhood: PEOPLE,
+	public: OPEN.public,
+	followers: [],
+	direct: [],
+};
+const OWN: Sees = all(['the author']);
+const fixed = (path: string) => () => path;
+
+/**
+ * Every address of a branch that answers a GET, by its row of the route table; the test fails when one is missing. What a scope means elsewhere is
+ * written nowhere else (DESIGN 4.6).
+ */
+export const ROWS: Readonly<Record<string, Row>> = {
+	'/': { at: fixed('/'), sees: EVERYBODY_PUBLIC },
+	'/who-can-see': { at: fixed('/who-can-see'), sees: NONE },
+	'/about': { at: fixed('/about'), sees: NONE },
+	'/rules': { at: fixed('/rules'), sees: NONE },
+	'/neighborhood': { at: fixed('/neighborhood'), sees: NONE },
+	'/signin': { at: fixed('/signin'), sees: NONE },
+	'/session/callback': { at: fixed('/session/callback'), sees: NONE },
+	'/welcome': { at: fixed('/welcome'), sees: NONE },
+	'/home': { at: fixed('/home'), sees: BOARD },
+	'/board/:board': {
+		at: fixed('/board/followed'),
+		sees: {
+			branch: ['the author', 'a follower'],
+			neighborhood: ['the author', 'a follower'],
+			public: ['the author', 'a follower'],
+			followers: ['the author', 'a follower'],
+			direct: [],
+		},
+	},
+	'/kept': { at: fixed('/kept'), sees: READ },
+	'/messages': { at: fixed('/messages'), sees: { ...NONE, direct: READ.direct } },
+	'/notices': { at: fixed('/notices'), sees: NONE },
+	'/notices/:id': { at: ({ notice }) => `/notices/${notice}`, sees: NONE },
+	'/staff': {
+		at: fixed('/staff'),
+		sees: {
+			...NONE,
+			branch: ['a host without an account'],
+			neighborhood: ['a host without an account'],
+			public: ['a host without an account'],
+		},
+	},
+	'/staff/posts/:id/decide': {
+		at: ({ id }) => `/staff/posts/${id}/decide`,
+		sees: {
+			...NONE,
+			branch: ['a host without an account'],
+			neighborhood: ['a host without an account'],
+			public: ['a host without an account'],
+		},
+	},
+	'/staff/voice': { at: fixed('/staff/voice'), sees: NONE },
+	'/feed.atom': { at: fixed('/feed.atom'), sees: EVERYBODY_PUBLIC },
+	'/@:handle/feed.atom': { at: fixed('/@ana/feed.atom'), sees: EVERYBODY_PUBLIC },
+	'/you/away': { at: fixed('/you/away'), sees: NONE },
+	'/search': { at: fixed('/search?q=xst'), sees: READ },
+	'/lists': { at: fixed('/lists'), sees: NONE },
+	'/lists/:id': { at: ({ list }) => list, sees: all(['the author']), note: 'the list is the author’s own' },
+	'/you/filters': { at: fixed('/you/filters'), sees: NONE },
+	'/you/followers': { at: fixed('/you/followers'), sees: NONE },
+	'/you/leave': { at: fixed('/you/leave'), sees: NONE },
+	'/media/:id.:ending': {
+		at: ({ media }) => media,
+		looksFor: 'bytes',
+		sees: {
+			branch: [...PEOPLE, 'a host without an account'],
+			neighborhood: [...PEOPLE, 'a neighbor’s server', 'a host without an account'],
+			public: OPEN.public,
+			followers: READ.followers,
+			direct: READ.direct,
+		},
+	},
+	'/events': { at: fixed('/events'), looksFor: 'event', sees: EVENTS },
+	'/events.ics': { at: fixed('/events.ics'), looksFor: 'event', sees: EVERYBODY_PUBLIC },
+	'/events/new': { at: fixed('/events/new'), sees: NONE },
+	'/staff/events/new': { at: fixed('/staff/events/new'), sees: NONE },
+	'/events/:id.ics': {
+		at: ({ event }) => (event === null ? '/events/1.ics' : `/events/${event}.ics`),
+		looksFor: 'event',
+		sees: EVENTS,
+	},
+	'/tags/:tag': { at: fixed('/tags/xstopic'), sees: { ...OPEN, public: OPEN.public } },
+	'/posts/:id/edit': { at: ({ id }) => `/posts/${id}/edit`, sees: OWN },
+	'/@:handle/:id': { at: ({ page }) => page, sees: OPEN },
+	'/@:handle/:id/history': { at: ({ page }) => `${page}/history`, sees: OPEN },
+	'/find': { at: fixed('/find?address=ana'), sees: NONE },
+	'/you': { at: fixed('/you'), sees: NONE },
+	'/@:handle': { at: fixed('/@ana'), sees: OPEN },
+	'wire: post': {
+		at: ({ wire }) => wire,
+		wire: true,
+		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
+	},
+	'wire: post, its activity': {
+		at: ({ wire }) => `${wire}/activity`,
+		wire: true,
+		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
+	},
+	'wire: outbox': { at: ({ actor }) => `${actor}/outbox`, wire: true, sees: EVERYBODY_PUBLIC },
+	'wire: actor': { at: ({ actor }) => actor, wire: true, sees: NONE },
+	'wire: followers': { at: ({ actor }) => `${actor}/followers`, wire: true, sees: NONE },
+	'wire: neighbors': { at: fixed('/ap/neighbors'), wire: true, sees: NONE },
+	'wire: branch': { at: fixed('/ap/actor'), wire: true, sees: NONE },
+	'wire: webfinger': {
+		at: fixed('/.well-known/webfinger?resource=acct:ana@north'),
+		wire: true,
+		sees: NONE,
+	},
+	'wire: nodeinfo': { at: fixed('/nodeinfo/2.1'), wire: true, sees: NONE },
+};
+
+/** The same table as a page of the docs. */
+export function scopeDocument(): string {
+	const cell = (who: readonly Who[]) =>
+		who.length === READERS.length ? 'everybody' : who.length === 0 ? '—' : who.join(', ');
+	const rows = Object.entries(ROWS).map(
+		([name, { sees }]) => `| \`${name}\` | ${SHOWN.map((scope) => cell(sees[scope])).join(' | ')} |`,
+	);
+	return [
+		'# Who reads a post, and where',
+		'',
+		'Made from `packages/branch/test/scope-table.ts` by `npm run scopes`; a test asks every address of this table as every reader, and fails when',
+		'a route of the branch is not in it. The author is ana of the branch; everybody else asks at her branch. What is named “wire” is asked for as',
+		'ActivityPub.',
+		'',
+		`| address | ${SHOWN.join(' | ')} |`,
+		`|---|${SHOWN.map(() => '---').join('|')}|`,
+		...rows,
+		'',
+	].join('\n');
+}
