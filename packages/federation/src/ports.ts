@@ -109,6 +109,15 @@ export interface IncomingPost {
 	readonly language: string | null;
 	readonly published: number;
 	readonly inReplyTo: string | null;
+	readonly kind: 'Note' | 'Article' | 'Page' | 'Event' | 'Video' | 'Audio' | 'Image' | 'Question';
+	/** Of what is no note; empty when it has none. */
+	readonly title: string;
+	/** When and where, of an event. Moments are UTC milliseconds. */
+	readonly event: {
+		readonly starts: number;
+		readonly ends: number | null;
+		readonly place: string | null;
+	} | null;
 	/** The exact ids in `to` and `cc`, unexpanded. */
 	readonly to: readonly string[];
 	readonly cc: readonly string[];

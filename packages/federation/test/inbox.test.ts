@@ -339,7 +339,7 @@ describe('the inbox', () => {
 			create({ type: 'Announce', object: undefined }),
 			create({ type: 'Follow', object: 'https://other.example/users/zoe' }),
 			create({ type: 'Accept', object: 'https://other.example/follows/1' }),
-			create({}, { type: 'Question', name: 'Which?', oneOf: [] }),
+			create({}, { type: 'Place', name: 'Where?' }),
 			create({}, { name: 'yes', content: undefined }),
 			create({ object: `${peer.origin}/users/mara/statuses/5` }),
 			create({ type: 'Undo', object: `${peer.origin}/likes/1` }),

@@ -117,7 +117,9 @@ describe('other software', () => {
 		});
 		expect(answer.status, answer.body).to.equal(202);
 		expect(last()).to.deep.nested.include({
-			'post.contentHtml': '<p><strong>Books &#38; &#60;b&#62;birds&#60;/b&#62;</strong></p><p>A list.</p>',
+			'post.contentHtml': '<p>A list.</p>',
+			'post.kind': 'Page',
+			'post.title': 'Books & <b>birds</b>',
 			'post.language': 'en',
 			'post.to': ['https://www.w3.org/ns/activitystreams#Public'],
 			'post.url': `${peer.origin}/post/2`,

@@ -65,7 +65,7 @@ describe('an app', () => {
 		for (const path of ['/posts/1', '/nothing', '/api/v1/late', '/design/0a1b/understory.css']) {
 			const { headers } = await ask(server.port, path);
 			expect(headers['content-security-policy']).to.equal(
-				"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+				"default-src 'none'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; " +
 					"form-action 'self' http://albina.multcolib.localhost:4000; base-uri 'none'; frame-ancestors 'none'",
 			);
 			expect(headers['x-content-type-options']).to.equal('nosniff');

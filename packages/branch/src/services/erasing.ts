@@ -12,6 +12,7 @@ export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: 
 		content_html: '',
 		source: null,
 		summary: null,
+		title: null,
 	});
 	forgetVersions(writing, id);
 	setTags(writing, id, []);

@@ -76,7 +76,9 @@ export function comingUp(
 		.read((reading) =>
 			eventsFrom(reading, context.clock.now(), 500).flatMap((event) => {
 				const post = postById(reading, event.post);
-				return post && mayRead(context, post, reader) ? [{ event, post }] : [];
+				// To nobody in particular we show what people here announced, not what is from elsewhere.
+				const ours = person !== null || post?.person !== null;
+				return post && ours && mayRead(context, post, reader) ? [{ event, post }] : [];
 			}),
 		)
 		.slice(0, limit);

@@ -14,6 +14,7 @@ import { receiveAct, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
 import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
+import { keepForeignEvent } from './foreign-event.ts';
 import { heardFrom } from './host-health.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
 import { forgetRemote } from './leaving.ts';
@@ -184,13 +185,14 @@ function keep(
 		edited: null,
 		deleted: null,
 		hidden: null,
-		kind: 'Note',
-		title: null,
+		kind: incoming.kind,
+		title: remoteLine(incoming.title, 300) || null,
 		sensitive: incoming.sensitive || incoming.summary !== null,
 	};
 	addPost(writing, post);
 	setTags(writing, id, tagsFrom(incoming));
 	keepAttachments(context, writing, id, incoming);
+	if (incoming.event) keepForeignEvent(context, writing, id, incoming.event);
 	tell(context, writing, post, actor.id, parent);
 }
 
@@ -210,12 +212,16 @@ function edit(
 	html: string,
 ): void {
 	const author = remoteByUri(writing, incoming.actor.id);
-	if (!author || known.remote !== author.id || known.deleted !== null || html === '') return;
+	const says = html !== '' || incoming.post.title !== '';
+	if (!author || known.remote !== author.id || known.deleted !== null || !says) return;
 	const summary = incoming.post.summary === null ? null : remoteLine(incoming.post.summary, 500);
 	// The audience stays what it was: an Update never widens (reference/fediverse.md 2.4).
 	keepVersion(writing, context.ids.next(), known);
 	const sensitive = incoming.post.sensitive || summary !== null;
-	changePost(writing, known.id, { content_html: html, summary, sensitive, edited: context.clock.now() });
+	const title = remoteLine(incoming.post.title, 300) || null;
+	const edited = context.clock.now();
+	changePost(writing, known.id, { content_html: html, title, summary, sensitive, edited });
+	if (incoming.post.event) keepForeignEvent(context, writing, known.id, incoming.post.event);
 	setTags(writing, known.id, tagsFrom(incoming.post));
 }
 

@@ -156,6 +156,7 @@ export function changePost(
 		Pick<
 			Post,
 			| 'content_html'
+			| 'title'
 			| 'source'
 			| 'summary'
 			| 'sensitive'

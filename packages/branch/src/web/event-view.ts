@@ -36,7 +36,7 @@ interface OrganizerView {
 	readonly callOff: string;
 }
 
-/** Null for what is no event of ours. The caller has made sure that this visitor may read the post. */
+/** Null for what is no event. The caller has made sure that this visitor may read the post. */
 export function eventView(web: Web, visit: Visit, post: Post): EventView | null {
 	const { context } = web;
 	if (post.kind !== 'Event') return null;

@@ -10,6 +10,7 @@ import { type Post, postById } from '../store/posts.ts';
 import { type RemoteRow, remoteById, remoteByUri } from '../store/remote-actors.ts';
 import { type ActsView, actsView } from './act-view.ts';
 import { type EventView, eventView } from './event-view.ts';
+import { beginningOf } from './fold.ts';
 import { say } from './frame.ts';
 import { type MediaView, mediaView } from './media-view.ts';
 import type { Visit } from './visit.ts';
@@ -48,7 +49,15 @@ export interface PostView {
 	readonly sensitive: boolean;
 	/** A phrase in it that this visitor wants to be warned of. */
 	readonly warned: string | null;
-	/** Set for an event of ours. */
+	/** Of what is no note, unless its event says it. */
+	readonly title: string | null;
+	/** Where it was published first, for more than a note from elsewhere. */
+	readonly original: { readonly href: string; readonly host: string } | null;
+	/** How it begins, when it is long. */
+	readonly beginning: string | null;
+	/** It is what this page is about, so it is open. */
+	readonly opened: boolean;
+	/** Set for an event. */
 	readonly event: EventView | null;
 	readonly language: string | null;
 	readonly summary: string | null;
@@ -101,6 +110,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 	const remote =
 		post.remote === null ? undefined : web.context.store.read((reading) => remoteById(reading, post.remote!));
 	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, post.person ?? 0);
+	const event = eventView(web, visit, post);
 	const hosting = web.context.current.mayDecide(visit.staffId);
 	const mine = visit.person !== null && post.person === visit.person.id;
 	return {
@@ -115,7 +125,11 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		media: web.context.store.read((reading) => mediaOf(reading, post.id)).map(mediaView),
 		sensitive: post.sensitive,
 		warned: visit.person && warningFor(filtersIn(web, visit), visit.person, post),
-		event: eventView(web, visit, post),
+		title: event ? null : post.title,
+		original: originalOf(post),
+		beginning: beginningOf(post),
+		opened: visit.request.path === `${author.href}/${post.id}`,
+		event,
 		language: post.language,
 		summary: post.summary,
 		narrowed: narrowed(web, visit, post, author),
@@ -186,6 +200,12 @@ function narrowed(web: Web, visit: Visit, post: Post, author: AuthorView): strin
 	const parent = web.context.store.read((reading) => postById(reading, post.reply_to!));
 	if (!parent || parent.audience.reach === 'branch') return null;
 	return say(web, visit, 'post.narrowed', { name: author.name, branch: web.context.current.branch().name });
+}
+
+function originalOf(post: Post): PostView['original'] {
+	const href = post.url ?? post.uri;
+	if (post.remote === null || post.kind === 'Note' || !/^https?:/.test(href)) return null;
+	return { href, host: new URL(href).host };
 }
 
 function goneWords(web: Web, visit: Visit, post: Post): PostView['gone'] {

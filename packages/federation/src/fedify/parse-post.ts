@@ -10,6 +10,7 @@ import {
 	Mention,
 	Note,
 	Page,
+	Question,
 	Video,
 } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
@@ -21,6 +22,7 @@ import { markup, plain } from './text.ts';
 const MAX_PEOPLE = 200;
 const MAX_TAGS = 50;
 const MAX_MEDIA = 16;
+const MAX_CHOICES = 20;
 
 interface PostParts {
 	readonly actor: string;
@@ -31,20 +33,13 @@ interface PostParts {
 }
 
 /**
- * Reads a Note, Article, Page or Event; null for what is no post (a vote in a poll is a Note with a name and no content). Addressing is
+ * Reads what people write and show: a Note, Article, Page, Event, Video, Audio, Image or Question; null for what is no post (a vote in a poll is a Note with a name and no content). Addressing is
  * the object's own, or the activity's when the object has none, as Mastodon reads it, and is handed on as it came. Throws NotAllowed
  * when somebody else is its author.
  */
 export async function readPost(object: AsObject, parts: PostParts): Promise<IncomingPost | null> {
-	if (
-		!(
-			object instanceof Note ||
-			object instanceof Article ||
-			object instanceof Page ||
-			object instanceof Event
-		)
-	)
-		return null;
+	const kind = kindOf(object);
+	if (kind === null) return null;
 	if (object.id === null) return null;
 	const authors = object.attributionIds.map((author) => author.href);
 	if (!authors.includes(parts.actor)) {
@@ -54,15 +49,21 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 	const summary = plain(object.summary, 500);
 	// An event says in its summary when and where it is; that is no warning to fold it behind.
 	const happens = object instanceof Event && summary !== '';
-	const html = happens ? `<p>${escaped(summary)}</p>${content}` : content;
-	if (html === '') return null;
+	const told = happens ? `<p>${escaped(summary)}</p>${content}` : content;
+	const html = object instanceof Question ? told + (await choicesOf(object, parts.contexts)) : told;
+	const title = kind === 'Note' ? '' : plain(object.name, 300);
+	// A vote is a Note with a name and no content; a film may have a name and nothing else.
+	if (html === '' && title === '') return null;
 	const own = object.toIds.length + object.ccIds.length > 0;
 	const addressed = own ? object : parts.activity;
 	return {
 		id: object.id.href,
 		author: parts.actor,
 		url: pageOf(object, object.id),
-		contentHtml: object instanceof Note ? html : withTitle(plain(object.name, 300), html),
+		contentHtml: html,
+		kind,
+		title,
+		event: object instanceof Event ? await whenAndWhere(object, parts.contexts) : null,
 		summary: happens ? null : summary || null,
 		language,
 		published: Math.min(object.published?.epochMilliseconds ?? parts.now, parts.now),
@@ -128,8 +129,44 @@ function pageOf(object: AsObject, id: URL): string | null {
 	return url !== null && url.origin === id.origin ? url.href : null;
 }
 
-function withTitle(title: string, html: string): string {
-	return title === '' ? html : `<p><strong>${escaped(title)}</strong></p>${html}`;
+/** What a question offers, as a list; people answer where it was asked. */
+async function choicesOf(question: Question, contexts: DocumentLoader): Promise<string> {
+	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
+	const names: string[] = [];
+	for (const all of [question.getExclusiveOptions(options), question.getInclusiveOptions(options)]) {
+		for await (const one of all) {
+			const name = plain(one.name, 200);
+			if (name !== '' && names.length < MAX_CHOICES) names.push(name);
+		}
+	}
+	if (names.length === 0) return '';
+	return `<ul>${names.map((name) => `<li>${escaped(name)}</li>`).join('')}</ul>`;
+}
+
+const KINDS = [
+	['Note', Note],
+	['Article', Article],
+	['Page', Page],
+	['Event', Event],
+	['Video', Video],
+	['Audio', Audio],
+	['Image', Image],
+	['Question', Question],
+] as const;
+
+function kindOf(object: AsObject): IncomingPost['kind'] | null {
+	return KINDS.find(([, type]) => object instanceof type)?.[0] ?? null;
+}
+
+async function whenAndWhere(event: Event, contexts: DocumentLoader): Promise<IncomingPost['event']> {
+	if (event.startTime === null) return null;
+	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
+	const place = await event.getLocation(options);
+	return {
+		starts: event.startTime.epochMilliseconds,
+		ends: event.endTime?.epochMilliseconds ?? null,
+		place: plain(place?.name ?? null, 200) || null,
+	};
 }
 
 function escaped(text: string): string {

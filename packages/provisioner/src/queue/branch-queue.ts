@@ -136,7 +136,7 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 			return null;
 		}
 		await look(branch);
-		return `${by} ${branch}`;
+		return `${by} ${boot} ${branch}`;
 	}
 
 	const worker = new Worker<LookJob>(NAME, (job) => run(job.data), {
@@ -153,8 +153,10 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		blockingTimeout: EVENTS_EVERY,
 	});
 	events.on('completed', ({ returnvalue }) => {
-		const [by, id] = String(returnvalue).split(' ');
-		if (by !== boot || id === undefined || pending.get(id)?.here !== false) return;
+		const [by, ranBy, id] = String(returnvalue).split(' ');
+		// What ran here was told when it ended. Told again this late, it would pass for the look that was asked for since.
+		if (by !== boot || ranBy === boot || id === undefined) return;
+		if (pending.get(id)?.here !== false) return;
 		ended(id).catch(failed);
 	});
 	const failed = (error: Error) => log.warn('queue_failed', { error });
