@@ -110,7 +110,7 @@ describe('what other software writes', () => {
 		};
 		expect(await page(question))
 			.to.contain('Tea or coffee?')
-			.and.to.contain('<li>Coffee</li>');
+			.and.to.contain('Coffee</label>');
 	});
 
 	it('a vote is no post', async () => {

@@ -23,7 +23,9 @@ describe('the words of a branch', () => {
 	it('are the same phrases in both languages', () => {
 		const keys = (language: string) =>
 			[...words.entries(language).keys()]
-				.filter((key) => /^(branch|people|events|acts|write|messages|media|boards|leave|foreign)\./.test(key))
+				.filter((key) =>
+					/^(branch|people|events|acts|write|messages|media|boards|leave|foreign|polls)\./.test(key),
+				)
 				.sort();
 		expect(keys('en')).to.deep.equal(keys('es'));
 	});

@@ -43,6 +43,20 @@ export interface WirePost {
 	readonly url: string;
 	/** Set for what happens somewhere, at a time. */
 	readonly event?: WireEvent;
+	/** Set for what asks people to choose. */
+	readonly poll?: WirePoll;
+}
+
+/** What a Question asks, and how it stands (ActivityStreams 2.0 Vocabulary, Question; `votersCount` is Mastodon's). */
+export interface WirePoll {
+	readonly choices: readonly { readonly name: string; readonly votes: number }[];
+	/** May people choose more than one? */
+	readonly many: boolean;
+	/** UTC milliseconds. */
+	readonly ends: number | null;
+	readonly over: boolean;
+	/** How many people chose something. */
+	readonly voters: number | null;
 }
 
 /** A picture, sound or video of a post. */
@@ -118,6 +132,8 @@ export interface IncomingPost {
 		readonly ends: number | null;
 		readonly place: string | null;
 	} | null;
+	/** What a question asks. */
+	readonly poll: WirePoll | null;
 	/** The exact ids in `to` and `cc`, unexpanded. */
 	readonly to: readonly string[];
 	readonly cc: readonly string[];
@@ -148,6 +164,14 @@ export type Incoming =
 			readonly id: string;
 			readonly actor: RemoteActor;
 			readonly object: string;
+	  }
+	/** Somebody chose one of the choices of a question of ours; `poll` is the id of the post. */
+	| {
+			readonly type: 'vote';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly poll: string;
+			readonly choice: string;
 	  }
 	/** They block somebody of ours; `object` is the actor. */
 	| { readonly type: 'block'; readonly id: string; readonly actor: RemoteActor; readonly object: string }
@@ -246,6 +270,12 @@ export interface Federation {
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
+	/** One choice in a question of somebody else, told to its author alone. */
+	voteOf(
+		id: string,
+		actor: LocalActor,
+		vote: { readonly poll: string; readonly author: string; readonly choice: string },
+	): Promise<string>;
 	/** Delete of an actor who is gone. */
 	farewellOf(actor: LocalActor): Promise<string>;
 	blockOf(id: string, actor: LocalActor, object: string): Promise<string>;

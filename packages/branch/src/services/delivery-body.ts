@@ -3,6 +3,7 @@ import type { Federation, LocalActor, WirePost } from '@understory/federation/po
 import type { BranchContext } from '../context.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { departed, type Person, personById } from '../store/people.ts';
+import { choicesOf, voteById } from '../store/polls.ts';
 import { postById } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
 import { mayRead, serverReader } from './readers.ts';
@@ -75,6 +76,8 @@ export async function bodyOf(
 			return federation.followOf(about!.activity, author, about!.actor);
 		case 'unfollow':
 			return federation.unfollowOf(about!.activity, author, about!.actor);
+		case 'vote':
+			return voteBody(context, federation, delivery, author);
 		case 'farewell':
 			return federation.farewellOf(author);
 		case 'block':
@@ -91,6 +94,23 @@ export async function bodyOf(
 /** Whoever deleted their account still has that to say. */
 function personOrDeparted(reading: Reading, id: number): Person | undefined {
 	return personById(reading, id) ?? departed(reading, id);
+}
+
+/** Null when the question is over by now, or was taken back. */
+async function voteBody(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+	author: LocalActor,
+): Promise<string | null> {
+	const { activity, actor } = delivery.about!;
+	const found = context.store.read((reading) => {
+		const vote = voteById(reading, Number(activity.split('/').at(-1)));
+		const post = vote && postById(reading, vote.post);
+		const choice = vote && choicesOf(reading, vote.post).find(({ n }) => n === vote.choice);
+		return post && choice && { poll: post.uri, choice: choice.name };
+	});
+	return found ? federation.voteOf(activity, author, { ...found, author: actor }) : null;
 }
 
 /** Said only of what is still there, to whoever may still have it. */

@@ -11,6 +11,7 @@ import { audienceFor, keptNear, offeredFor, staysNear } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import { addressTo } from './messages.ts';
 import { cleanLine, cleanText, type Found, lengthOf, tagsIn, toHtml } from './plain-text.ts';
+import { type PollForm, type Question, readQuestion } from './question.ts';
 import { mayRead, readerFor } from './readers.ts';
 
 /** Longest post, in characters as people count them. */
@@ -36,6 +37,8 @@ export interface Draft {
 	readonly media?: readonly number[];
 	/** Set when it announces something that happens somewhere. */
 	readonly event?: { readonly title: string };
+	/** Set when it asks people to choose. */
+	readonly poll?: PollForm;
 }
 
 /** What a post will say, in the words and markup that are kept. */
@@ -55,13 +58,14 @@ export interface Written {
 export interface Ready extends Written {
 	readonly audience: Audience;
 	readonly parent: Post | null;
+	readonly question: Question | null;
 }
 
 /**
  * Holds a draft to everything that holds for a post: for keeping it, and for showing how it will look. Throws NotAllowed when this person
  * may not write now, NotFound when the post it answers is not for them, TooMany, and BadInput with fault codes: `text_missing`,
  * `text_long`, `warning_long`, `scope_wider`, `scope_teen`, `mention_outside`, `mention_not_following`, `mention_teen`,
- * `direct_nobody`.
+ * `direct_nobody`, and those of `readQuestion`.
  */
 export async function makeReady(context: BranchContext, author: Person, draft: Draft): Promise<Ready> {
 	checkMayWrite(context, author);
@@ -70,14 +74,15 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 	const parent = draft.replyTo === null ? null : readableParent(context, author, draft.replyTo);
 	const scope = allowedScope(context, author, toScope(draft.scope), parent);
 	const said = { ...draft, ...words };
+	const question = readQuestion(draft.poll, context.clock.now());
 	if (scope === 'direct') {
 		const { audience, found, mentions } = await addressTo(context, author, words.text, parent);
-		return { ...written(context, said, found, mentions), audience, parent };
+		return { ...written(context, said, found, mentions), audience, parent, question };
 	}
 	const by = { origin: context.origin, author: context.at.person(author.id) };
 	const audience = keptNear(context, author, audienceFor(scope, by, parent?.audience ?? null));
 	const found = await findMentions(context, words.text, audience);
-	return { ...written(context, said, found), audience, parent };
+	return { ...written(context, said, found), audience, parent, question };
 }
 
 /** Holds new words for a post that is there already to the same. Whom it is for stays what it was. */
@@ -197,7 +202,7 @@ export function postOf(
 		edited: null,
 		deleted: null,
 		hidden: null,
-		kind: event ? 'Event' : 'Note',
+		kind: event ? 'Event' : ready.question ? 'Question' : 'Note',
 		title: event?.title ?? null,
 		sensitive: ready.sensitive,
 	};

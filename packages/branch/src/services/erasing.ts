@@ -1,5 +1,6 @@
 import type { BranchContext } from '../context.ts';
 import { removeMediaOf } from '../store/media.ts';
+import { removePoll } from '../store/polls.ts';
 import { setTags } from '../store/post-tags.ts';
 import { forgetVersions } from '../store/post-versions.ts';
 import { changePost } from '../store/posts.ts';
@@ -16,6 +17,7 @@ export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: 
 	});
 	forgetVersions(writing, id);
 	setTags(writing, id, []);
+	removePoll(writing, id);
 	const files = removeMediaOf(writing, id);
 	writing.afterwards(() => {
 		for (const file of files) context.media.remove(context.media.pathOf(file));

@@ -127,6 +127,16 @@ export function sendAct(
 	put(context, writing, { what, post, about: { activity, actor }, sender }, recipients);
 }
 
+/** Tells the author of a question elsewhere what somebody here chose. */
+export function sendVote(
+	context: BranchContext,
+	writing: Writing,
+	{ post, activity, actor, sender }: { post: number; activity: string; actor: string; sender: string },
+	recipient: Recipient,
+): void {
+	put(context, writing, { what: 'vote', post, about: { activity, actor }, sender }, [recipient]);
+}
+
 /** Tells servers that somebody deleted their account. */
 export function sendFarewell(
 	context: BranchContext,

@@ -8,6 +8,7 @@ import { type Draft, makeReady, postOf } from './drafting.ts';
 import { erase } from './erasing.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
+import { keepQuestion } from './question.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { attach } from './uploading.ts';
 
@@ -30,6 +31,7 @@ export async function publish(
 		addPost(writing, post);
 		setTags(writing, post.id, ready.tags);
 		attach(writing, post, draft.media ?? []);
+		if (ready.question) keepQuestion(writing, post.id, ready.question);
 		also(writing, post);
 		tellOf(context, writing, post, ready.parent);
 		sendPost(context, writing, post);

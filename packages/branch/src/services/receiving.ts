@@ -21,6 +21,7 @@ import { forgetRemote } from './leaving.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
 import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
+import { keepForeignPoll, receiveVote } from './polls.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 import { keepAttachments } from './remote-media.ts';
 
@@ -49,6 +50,8 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'like':
 		case 'announce':
 			return receiveAct(context, incoming);
+		case 'vote':
+			return receiveVote(context, incoming);
 		case 'block':
 			return receiveBlock(context, incoming);
 		case 'unact':
@@ -193,6 +196,7 @@ function keep(
 	setTags(writing, id, tagsFrom(incoming));
 	keepAttachments(context, writing, id, incoming);
 	if (incoming.event) keepForeignEvent(context, writing, id, incoming.event);
+	keepForeignPoll(context, writing, id, incoming);
 	tell(context, writing, post, actor.id, parent);
 }
 
@@ -212,13 +216,17 @@ function edit(
 	html: string,
 ): void {
 	const author = remoteByUri(writing, incoming.actor.id);
-	const says = html !== '' || incoming.post.title !== '';
+	const says = html !== '' || incoming.post.title !== '' || incoming.post.poll !== null;
 	if (!author || known.remote !== author.id || known.deleted !== null || !says) return;
+	keepForeignPoll(context, writing, known.id, incoming.post);
 	const summary = incoming.post.summary === null ? null : remoteLine(incoming.post.summary, 500);
 	// The audience stays what it was: an Update never widens (reference/fediverse.md 2.4).
-	keepVersion(writing, context.ids.next(), known);
 	const sensitive = incoming.post.sensitive || summary !== null;
 	const title = remoteLine(incoming.post.title, 300) || null;
+	// How a question stands is told by Updates that change no word.
+	const sameWords = known.content_html === html && known.title === title && known.summary === summary;
+	if (incoming.post.poll && sameWords) return;
+	keepVersion(writing, context.ids.next(), known);
 	const edited = context.clock.now();
 	changePost(writing, known.id, { content_html: html, title, summary, sensitive, edited });
 	if (incoming.post.event) keepForeignEvent(context, writing, known.id, incoming.post.event);

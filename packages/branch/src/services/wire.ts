@@ -10,6 +10,7 @@ import type { Reading } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
 import { mediaPath } from './media-type.ts';
 import { escapeHtml } from './plain-text.ts';
+import { standingOf } from './question.ts';
 
 /** A person as other servers see them. */
 export function toLocalActor(person: Person): LocalActor {
@@ -54,8 +55,10 @@ export function toWirePost(
 	const author = personById(reading, post.person);
 	if (!author) return null;
 	const event = post.kind === 'Event' ? wireEvent(context, reading, post, author) : undefined;
+	const poll = post.kind === 'Question' ? standingOf(reading, post.id) : undefined;
 	return {
 		...(event ? { event } : {}),
+		...(poll ? { poll } : {}),
 		id: String(post.id),
 		author: toLocalActor(author),
 		contentHtml: post.content_html,

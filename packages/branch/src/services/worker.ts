@@ -7,6 +7,7 @@ import { sweepSessions } from '../store/sessions.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
 import { sweepMedia } from './media-sweep.ts';
+import { nextPollAt, tendPolls } from './polls.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long we remember that an activity came: longer than anybody tries again. */
@@ -29,6 +30,7 @@ export function createWorker(context: BranchContext): Worker {
 	async function once(): Promise<void> {
 		await context.book.refresh();
 		await handOverEntries(context);
+		tendPolls(context);
 		await deliverDue(context);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
@@ -45,7 +47,12 @@ export function createWorker(context: BranchContext): Worker {
 				running = null;
 			});
 			await running;
-			const times = [context.book.nextAt(), nextEntryAt(context), nextDeliveryAt(context)];
+			const times = [
+				context.book.nextAt(),
+				nextEntryAt(context),
+				nextDeliveryAt(context),
+				nextPollAt(context),
+			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };
 		},

@@ -7,6 +7,7 @@ import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
+import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { VOICE } from './schema/voice.ts';
 import { WRITE } from './schema/write.ts';
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 11, sql: VOICE },
 	{ version: 12, sql: LEAVE },
 	{ version: 13, sql: EVENTS },
+	{ version: 14, sql: POLLS },
 ];
 
 /** What `user_version` is when the folder is current. */

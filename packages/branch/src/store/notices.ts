@@ -9,6 +9,7 @@ export type NoticeKind =
 	| 'follow_request'
 	| 'star'
 	| 'share'
+	| 'poll'
 	| 'decision';
 
 /** Something a person should know. */

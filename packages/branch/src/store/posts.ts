@@ -202,6 +202,7 @@ export function highestId(reading: Reading): number {
 		'list',
 		'filter',
 		'media',
+		'vote',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);

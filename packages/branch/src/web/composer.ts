@@ -1,7 +1,9 @@
 import { type Audience, repliesTo, SCOPES, type Scope } from '@understory/core/scope.ts';
 import { type Chooser, OFFERED, offeredFor, staysNear } from '../services/audiences.ts';
+import type { PollForm } from '../services/question.ts';
 import { countPeople } from '../store/people.ts';
 import { mediaFields } from './media-form.ts';
+import { pollFields, pollIn } from './poll-form.ts';
 import { field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -21,6 +23,8 @@ export interface Typed {
 	readonly language: string;
 	/** Numbers of files that were taken already. */
 	readonly media: readonly number[];
+	/** A question that goes with it, as far as it was filled in. */
+	readonly poll?: PollForm;
 }
 
 /** Languages that are offered for a post: those most spoken in homes in the United States (Census ACS table B16001), and some neighbors. */
@@ -60,17 +64,19 @@ export function typedIn(visit: Visit): Typed {
 		sensitive: field(visit, 'sensitive') === 'yes',
 		language: field(visit, 'language') || visit.language,
 		media: [],
+		poll: pollIn(visit),
 	};
 }
 
 /** The fields of a composer around what was typed. */
 export function typedFields(web: Web, visit: Visit, typed: Typed | null) {
-	const { text, summary, sensitive, language, media } = typed ?? {
+	const { text, summary, sensitive, language, media, poll } = typed ?? {
 		text: '',
 		summary: '',
 		sensitive: false,
 		language: visit.language,
 		media: [],
+		poll: undefined,
 	};
 	const names = new Intl.DisplayNames([visit.language], { type: 'language' });
 	const codes = LANGUAGES.some((code) => code === language) ? LANGUAGES : [language, ...LANGUAGES];
@@ -79,6 +85,7 @@ export function typedFields(web: Web, visit: Visit, typed: Typed | null) {
 		summary,
 		sensitive,
 		media: mediaFields(web, visit.person, media),
+		poll: pollFields(web, visit, poll),
 		opened: summary !== '' || sensitive || language !== visit.language,
 		languages: codes.map((code) => ({
 			code,

@@ -13,6 +13,7 @@ import { type EventView, eventView } from './event-view.ts';
 import { beginningOf } from './fold.ts';
 import { say } from './frame.ts';
 import { type MediaView, mediaView } from './media-view.ts';
+import { type PollView, pollView } from './poll-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -59,6 +60,8 @@ export interface PostView {
 	readonly opened: boolean;
 	/** Set for an event. */
 	readonly event: EventView | null;
+	/** Set for a question. */
+	readonly poll: PollView | null;
 	readonly language: string | null;
 	readonly summary: string | null;
 	/** A sentence when it answers in a smaller circle than what it answers. */
@@ -130,6 +133,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		beginning: beginningOf(post),
 		opened: visit.request.path === `${author.href}/${post.id}`,
 		event,
+		poll: pollView(web, visit, post),
 		language: post.language,
 		summary: post.summary,
 		narrowed: narrowed(web, visit, post, author),

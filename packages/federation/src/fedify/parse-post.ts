@@ -16,13 +16,13 @@ import {
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
 import type { IncomingPost } from '../ports.ts';
+import { readPoll } from './parse-poll.ts';
 import { markup, plain } from './text.ts';
 
 /** More mentions or recipients than this are not read. */
 const MAX_PEOPLE = 200;
 const MAX_TAGS = 50;
 const MAX_MEDIA = 16;
-const MAX_CHOICES = 20;
 
 interface PostParts {
 	readonly actor: string;
@@ -50,20 +50,21 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 	// An event says in its summary when and where it is; that is no warning to fold it behind.
 	const happens = object instanceof Event && summary !== '';
 	const told = happens ? `<p>${escaped(summary)}</p>${content}` : content;
-	const html = object instanceof Question ? told + (await choicesOf(object, parts.contexts)) : told;
+	const poll = object instanceof Question ? await readPoll(object, parts.contexts, parts.now) : null;
 	const title = kind === 'Note' ? '' : plain(object.name, 300);
 	// A vote is a Note with a name and no content; a film may have a name and nothing else.
-	if (html === '' && title === '') return null;
+	if (told === '' && title === '' && poll === null) return null;
 	const own = object.toIds.length + object.ccIds.length > 0;
 	const addressed = own ? object : parts.activity;
 	return {
 		id: object.id.href,
 		author: parts.actor,
 		url: pageOf(object, object.id),
-		contentHtml: html,
+		contentHtml: told,
 		kind,
 		title,
 		event: object instanceof Event ? await whenAndWhere(object, parts.contexts) : null,
+		poll,
 		summary: happens ? null : summary || null,
 		language,
 		published: Math.min(object.published?.epochMilliseconds ?? parts.now, parts.now),
@@ -127,20 +128,6 @@ function pixels(size: number | null): number | null {
 function pageOf(object: AsObject, id: URL): string | null {
 	const url = object.url instanceof URL ? object.url : (object.url?.href ?? null);
 	return url !== null && url.origin === id.origin ? url.href : null;
-}
-
-/** What a question offers, as a list; people answer where it was asked. */
-async function choicesOf(question: Question, contexts: DocumentLoader): Promise<string> {
-	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
-	const names: string[] = [];
-	for (const all of [question.getExclusiveOptions(options), question.getInclusiveOptions(options)]) {
-		for await (const one of all) {
-			const name = plain(one.name, 200);
-			if (name !== '' && names.length < MAX_CHOICES) names.push(name);
-		}
-	}
-	if (names.length === 0) return '';
-	return `<ul>${names.map((name) => `<li>${escaped(name)}</li>`).join('')}</ul>`;
 }
 
 const KINDS = [

@@ -18,6 +18,7 @@ import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { Malformed, NotAllowed } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import type { Incoming, RemoteActor } from '../ports.ts';
+import { readVote } from './parse-poll.ts';
 import { readPost } from './parse-post.ts';
 
 /** What an activity means to us: something for the branch, a profile that changed, or nothing. */
@@ -125,6 +126,8 @@ async function post(
 		if (object.id?.href !== by.actor) throw speaksForAnother();
 		return activity instanceof Update ? { type: 'profile_changed' } : null;
 	}
+	const vote = activity instanceof Create ? readVote(object, by.actor, parts.origin) : null;
+	if (vote) return { type: 'vote', id: by.id, actor: await parts.sender(), ...vote };
 	const read = await readPost(object, { ...by, activity, contexts: parts.contexts, now: parts.now });
 	if (!read) return null;
 	const type = activity instanceof Create ? 'create' : 'update';

@@ -18,6 +18,11 @@ export interface Activities {
 	unfollowOf(id: string, follower: LocalActor, object: string): Json;
 	likeOf(id: string, actor: LocalActor, object: string): Json;
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
+	voteOf(
+		id: string,
+		actor: LocalActor,
+		vote: { readonly poll: string; readonly author: string; readonly choice: string },
+	): Json;
 	farewellOf(actor: LocalActor): Json;
 	blockOf(id: string, actor: LocalActor, object: string): Json;
 	undoActOf(type: 'Like' | 'Announce' | 'Block', id: string, actor: LocalActor, object: string): Json;
@@ -64,6 +69,22 @@ export function createActivities(at: Addresses): Activities {
 			type: 'Like',
 			actor: at.actor(actor),
 			object,
+		}),
+		// A Note with a name and no content, as Mastodon and the others vote.
+		voteOf: (id, actor, { poll, author, choice }) => ({
+			'@context': CONTEXT,
+			id: `${id}/activity`,
+			type: 'Create',
+			actor: at.actor(actor),
+			to: [author],
+			object: {
+				id,
+				type: 'Note',
+				name: choice,
+				attributedTo: at.actor(actor),
+				inReplyTo: poll,
+				to: [author],
+			},
 		}),
 		farewellOf(actor) {
 			const id = at.actor(actor);

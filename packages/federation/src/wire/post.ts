@@ -1,5 +1,5 @@
 import { mayReceive, type Reader, type Trust } from '@understory/core/scope.ts';
-import type { WirePost } from '../ports.ts';
+import type { WirePoll, WirePost } from '../ports.ts';
 import type { Addresses } from './addresses.ts';
 import { type Addressing, addressingOf } from './addressing.ts';
 
@@ -14,6 +14,8 @@ const CONTEXT = [
 	{
 		sensitive: 'as:sensitive',
 		Hashtag: 'as:Hashtag',
+		toot: 'http://joinmastodon.org/ns#',
+		votersCount: 'toot:votersCount',
 		ical: 'http://www.w3.org/2002/12/cal/ical#',
 		mz: 'https://joinmobilizon.org/ns#',
 		timezone: 'mz:timezone',
@@ -74,9 +76,15 @@ export function createPostSerializer(at: Addresses, trust: () => Trust): PostSer
 				post,
 				reader,
 				'Update',
-				`${at.post(post.author, post.id)}#updates/${post.edited ?? post.published}`,
+				`${at.post(post.author, post.id)}#updates/${post.edited ?? post.published}${countsOf(post)}`,
 			),
 	};
+}
+
+/** The votes are part of what an Update says, so that each count has an id of its own. */
+function countsOf({ poll }: WirePost): string {
+	if (!poll) return '';
+	return `-${poll.choices.map(({ votes }) => votes).join('-')}${poll.over ? '-over' : ''}`;
 }
 
 function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
@@ -114,7 +122,8 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 }
 
 /** A Note, or an Event in the words Mobilizon and gathio read (FEP-8a8e, reference/fediverse.md 5). */
-function kindOf({ event }: WirePost): Json {
+function kindOf({ event, poll }: WirePost): Json {
+	if (poll) return questionOf(poll);
 	if (!event) return { type: 'Note' };
 	const online = event.online === null ? {} : { onlineAddress: event.online };
 	const capacity =
@@ -137,6 +146,20 @@ function kindOf({ event }: WirePost): Json {
 		externalParticipationUrl: event.page,
 		...online,
 		...capacity,
+	};
+}
+
+function questionOf({ choices, many, ends, over, voters }: WirePoll): Json {
+	const offered = choices.map(({ name, votes }) => ({
+		type: 'Note',
+		name,
+		replies: { type: 'Collection', totalItems: votes },
+	}));
+	return {
+		type: 'Question',
+		[many ? 'anyOf' : 'oneOf']: offered,
+		...(ends === null ? {} : { endTime: instant(ends), ...(over ? { closed: instant(ends) } : {}) }),
+		...(voters === null ? {} : { votersCount: voters }),
 	};
 }
 

@@ -1,11 +1,12 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { act, keptBy, undo } from '../../services/acting.ts';
+import { choose } from '../../services/polls.ts';
 import type { ActKind } from '../../store/acts.ts';
 import { doorView } from '../door.ts';
 import { show } from '../frame.ts';
 import { postView } from '../post-view.ts';
-import { asked, goTo, part, personOf, type Visit } from '../visit.ts';
+import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 const KINDS = ['star', 'share', 'keep', 'pin'] as const satisfies readonly ActKind[];
@@ -26,6 +27,7 @@ export const ACT_ROUTES: readonly Route[] = [
 			run: (web, visit) => run(web, visit, kind, undo),
 		},
 	]),
+	{ method: 'post', path: '/posts/:id/choose', need: 'person', run: choosing },
 	{ method: 'get', path: '/kept', need: 'person', run: kept },
 ];
 
@@ -35,6 +37,18 @@ function run(web: Web, visit: Visit, kind: ActKind, what: typeof act): void {
 	const id = parseId(part(visit, 'id'));
 	if (id === null) throw new NotFound();
 	what(web.context, personOf(visit), kind, id);
+	goTo(visit, `${whereFrom(web, visit)}#p${id}`);
+}
+
+function choosing(web: Web, visit: Visit): void {
+	const id = parseId(part(visit, 'id'));
+	if (id === null) throw new NotFound();
+	// One radio, or a tick each: either way the number of a choice is the name or the value of a field.
+	const ticked = Object.keys(visit.request.body as object).flatMap(
+		(name) => /^c(\d{1,2})$/.exec(name)?.[1] ?? [],
+	);
+	const chosen = [...ticked, field(visit, 'choice')].filter((n) => /^\d{1,2}$/.test(n)).map(Number);
+	choose(web.context, personOf(visit), id, chosen);
 	goTo(visit, `${whereFrom(web, visit)}#p${id}`);
 }
 

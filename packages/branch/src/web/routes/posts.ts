@@ -7,6 +7,7 @@ import { ownPost, revise } from '../../services/editing.ts';
 import { suggestionsFor } from '../../services/mentions.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
 import { publish, takeBack } from '../../services/posting.ts';
+import type { Question } from '../../services/question.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { ownUpload } from '../../services/uploading.ts';
 import { versionsOf } from '../../store/post-versions.ts';
@@ -17,6 +18,7 @@ import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { mediaIn } from '../media-form.ts';
 import { mediaView } from '../media-view.ts';
+import type { PollView } from '../poll-view.ts';
 import { postView } from '../post-view.ts';
 import { showThread } from '../thread.ts';
 import { field, goTo, part, personOf, type Visit } from '../visit.ts';
@@ -69,6 +71,7 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 		{
 			post: {
 				...view,
+				poll: ready.question && asked(ready.question),
 				media: typed.media.map((id) => mediaView(ownUpload(web.context, person, id))),
 				href: '',
 				acts: null,
@@ -89,6 +92,12 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 			door: doorView(web, visit),
 		},
 	);
+}
+
+/** A question as it will stand before anybody chose. */
+function asked({ choices, many, ends }: Question): PollView {
+	const none = choices.map((name, n) => ({ n, name, votes: 0, share: 0, mine: false }));
+	return { many, over: false, ends, voters: null, action: null, id: 0, choices: none };
 }
 
 function listed(visit: Visit, found: readonly { readonly handle: string }[]): string | null {
