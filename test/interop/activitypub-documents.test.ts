@@ -151,6 +151,7 @@ function remote(id: string): RemoteActor {
 		inbox,
 		sharedInbox: null,
 		followers: null,
+		featured: null,
 		url: null,
 	};
 }

@@ -26,6 +26,7 @@ async function bring(bed: Bed, way: Way, signer: Signer, to: string, document: R
 		sharedInbox: `${origin}/ap/inbox`,
 		url: `${origin}/@${signer.handle}`,
 		followers: `${actor}/followers`,
+		featured: `${actor}/collections/featured`,
 	};
 	const parts = { contexts: createContextLoader(), now: bed.clock.now(), sender: async () => sender };
 	try {

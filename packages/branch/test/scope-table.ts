@@ -171,9 +171,23 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		wire: true,
 		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
 	},
+	'wire: post, what answers it': {
+		at: ({ wire }) => `${wire}/replies`,
+		wire: true,
+		looksFor: 'bytes',
+		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
+	},
+	'wire: post, its conversation': {
+		at: ({ id }) => `/ap/contexts/${id}`,
+		wire: true,
+		looksFor: 'bytes',
+		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
+	},
 	'wire: outbox': { at: ({ actor }) => `${actor}/outbox`, wire: true, sees: EVERYBODY_PUBLIC },
 	'wire: actor': { at: ({ actor }) => actor, wire: true, sees: NONE },
 	'wire: followers': { at: ({ actor }) => `${actor}/followers`, wire: true, sees: NONE },
+	'wire: following': { at: ({ actor }) => `${actor}/following`, wire: true, sees: NONE },
+	'wire: pins': { at: ({ actor }) => `${actor}/collections/featured`, wire: true, sees: NONE },
 	'wire: neighbors': { at: fixed('/ap/neighbors'), wire: true, sees: NONE },
 	'wire: branch': { at: fixed('/ap/actor'), wire: true, sees: NONE },
 	'wire: webfinger': {

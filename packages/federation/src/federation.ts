@@ -45,6 +45,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),
+		pinOf: async (type, id, actor, object) => JSON.stringify(activities.pinOf(type, id, actor, object)),
 		voteOf: async (id, actor, vote) => JSON.stringify(activities.voteOf(id, actor, vote)),
 		farewellOf: async (actor) => JSON.stringify(activities.farewellOf(actor)),
 		blockOf: async (id, actor, object) => JSON.stringify(activities.blockOf(id, actor, object)),

@@ -41,6 +41,8 @@ export interface WirePost {
 	readonly tags: readonly { readonly name: string; readonly href: string }[];
 	/** The page people read, `/@{handle}/{id}`. */
 	readonly url: string;
+	/** Number of the first post of its conversation, when that was written here. */
+	readonly thread: string | null;
 	/** Set for what happens somewhere, at a time. */
 	readonly event?: WireEvent;
 	/** Set for what asks people to choose. */
@@ -58,6 +60,9 @@ export interface WirePoll {
 	/** How many people chose something. */
 	readonly voters: number | null;
 }
+
+/** A post as collections name it: ours, or the address of somebody else's with its audience. */
+export type KnownPost = { readonly post: WirePost } | { readonly uri: string; readonly audience: Audience };
 
 /** A picture, sound or video of a post. */
 export interface WireMedia {
@@ -106,6 +111,8 @@ export interface RemoteActor {
 	readonly url: string | null;
 	/** Address of the collection of their followers: what is for these is addressed to it. */
 	readonly followers: string | null;
+	/** Address of the collection of what they pinned. */
+	readonly featured: string | null;
 }
 
 /** How we know who sent something (DESIGN 5.4): a verified HTTP signature, or the short way inside one home. */
@@ -165,6 +172,13 @@ export type Incoming =
 			readonly actor: RemoteActor;
 			readonly object: string;
 	  }
+	/** Somebody pinned a post of theirs, or took it down; `object` is the id of the post. */
+	| {
+			readonly type: 'pin' | 'unpin';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly object: string;
+	  }
 	/** Somebody chose one of the choices of a question of ours; `poll` is the id of the post. */
 	| {
 			readonly type: 'vote';
@@ -201,8 +215,14 @@ export interface BranchPorts {
 	/** Newest first; only audience `public`. */
 	publicPosts(actorId: string, limit: number): Promise<WirePost[]>;
 	counts(): Promise<{ people: number; posts: number; activeMonth: number }>;
-	/** How many follow an actor, for its followers collection; without it the collection says nothing. */
-	followerCount?(actorId: string): Promise<number>;
+	/** Posts an actor put first on their page, newest pin first; of any scope. */
+	featuredPosts(actorId: string): Promise<WirePost[]>;
+	/** What answers a post, oldest first; of any scope. */
+	repliesTo(postId: string): Promise<KnownPost[]>;
+	/** The conversation that began with a post of ours, oldest first; of any scope. */
+	conversation(postId: string): Promise<KnownPost[]>;
+	/** How many follow an actor, and how many they follow. */
+	followCounts(actorId: string): Promise<{ readonly followers: number; readonly following: number }>;
 	trust(): Trust;
 	/** What this branch knows of a verified server that asks to read. */
 	serverReader(origin: string): Extract<Reader, { kind: 'server' }>;
@@ -270,6 +290,8 @@ export interface Federation {
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
+	/** Of a public post of theirs; the caller has made sure. */
+	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Promise<string>;
 	/** One choice in a question of somebody else, told to its author alone. */
 	voteOf(
 		id: string,

@@ -9,7 +9,7 @@ describe('which requests are for federation', () => {
 			name: 'post',
 			actor: '12',
 			post: '34',
-			activity: true,
+			part: 'activity',
 		});
 		expect(routeOf('/ap/actor')).to.deep.equal({ name: 'actor', actor: null });
 		expect(routeOf('/ap/users/12/inbox')).to.deep.equal({ name: 'inbox', actor: '12' });

@@ -61,6 +61,7 @@ describe('the inbox', () => {
 				sharedInbox: `${peer.origin}/inbox`,
 				url: `${peer.origin}/@mara`,
 				followers: `${peer.actor}/followers`,
+				featured: null,
 			},
 		});
 		expect(branch.received[0]!.incoming).to.have.nested.property('post.published', NOW - HOUR);

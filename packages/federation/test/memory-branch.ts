@@ -102,7 +102,12 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 		publicPosts: async (author, limit) =>
 			[...posts.values()].filter((post) => post.author.id === author).slice(0, limit),
 		counts: async () => ({ people: people.size, posts: posts.size, activeMonth: people.size }),
-		followerCount: async (id) => settings.followers.get(id)?.size ?? 0,
+		featuredPosts: async (id) => [...posts.values()].filter((post) => post.author.id === id),
+		repliesTo: async (id) =>
+			[...posts.values()].filter((post) => post.inReplyTo?.endsWith(`/${id}`)).map((post) => ({ post })),
+		conversation: async (id) =>
+			[...posts.values()].filter((post) => post.thread === id || post.id === id).map((post) => ({ post })),
+		followCounts: async (id) => ({ followers: settings.followers.get(id)?.size ?? 0, following: 0 }),
 		trust: () => trust,
 		serverReader: (of) => serverReader(of),
 		cache: memoryCache(clock),
@@ -190,6 +195,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 				inReplyTo: null,
 				audience: typeof scope === 'string' ? audienceOf(scope, by) : scope,
 				mentions: [],
+				thread: id,
 				sensitive: false,
 				tags: [],
 				attachments: [],

@@ -46,6 +46,7 @@ function post(audience: Audience, more: Partial<WirePost> = {}): WirePost {
 		inReplyTo: null,
 		audience,
 		mentions: [],
+		thread: null,
 		sensitive: false,
 		tags: [],
 		attachments: [],

@@ -1,11 +1,11 @@
 import { mayReceive, originOf, scopeOf } from '@understory/core/scope.ts';
 import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
-import { actByActivity, addAct, removeAct } from '../store/acts.ts';
+import { actByActivity, addAct, findAct, removeAct } from '../store/acts.ts';
 import { followersOf } from '../store/follows.ts';
 import { postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
-import { keepRemote } from '../store/remote-actors.ts';
+import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import { tell } from './acting.ts';
 import { receiveUnblock } from './blocked.ts';
 import { remoteLine } from './markup.ts';
@@ -37,6 +37,27 @@ export async function receiveAct(
 		if (addAct(writing, { id, kind, post: post.id, actor, activity: incoming.id, created: now })) {
 			tell(context, writing, kind, post, actor);
 		}
+	});
+}
+
+/** Somebody elsewhere pinned a post of theirs that we hold, or took it down. Only public ones: their server tells everybody of it. */
+export function receivePin(
+	context: BranchContext,
+	incoming: Extract<Incoming, { type: 'pin' | 'unpin' }>,
+): void {
+	context.store.transact((writing) => {
+		if (wasReceived(writing, incoming.id)) return;
+		noteReceived(writing, incoming.id, context.clock.now());
+		const post = postByUri(writing, incoming.object);
+		const author = remoteByUri(writing, incoming.actor.id);
+		if (!post || !author || post.remote !== author.id || scopeOf(post.audience) !== 'public') return;
+		const known = findAct(writing, 'pin', post.id, author.uri);
+		if (incoming.type === 'unpin') {
+			if (known) removeAct(writing, known.id);
+			return;
+		}
+		const act = { id: context.ids.next(), kind: 'pin', post: post.id, actor: author.uri } as const;
+		addAct(writing, { ...act, activity: incoming.id, created: context.clock.now() });
 	});
 }
 

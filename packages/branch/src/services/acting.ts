@@ -12,8 +12,11 @@ import { notice } from './noticing.ts';
 import { type Recipient, recipientsOf, sendAct } from './outbox.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 
+type Told = Exclude<ActKind, 'keep'>;
+/** How each is told to other servers. */
+const TOLD = { star: 'like', share: 'announce', pin: 'pin' } as const satisfies Record<Told, string>;
 /** As many of one's own posts stand first on one's page. */
-const MOST_PINNED = 5;
+export const MOST_PINNED = 5;
 
 /**
  * Stars, passes along, keeps or pins a post. Repeatable. Throws NotFound for what this person may not read, NotAllowed `stays_here` for
@@ -32,10 +35,10 @@ export function act(context: BranchContext, person: Person, kind: ActKind, id: n
 		if (kind === 'pin') checkPin(writing, person, actor, post);
 		const told = recipientsFor(context, writing, kind, post, person);
 		const number = context.ids.next();
-		const activity = kind === 'star' || kind === 'share' ? `${actor}#${kind}s/${number}` : null;
+		const activity = kind === 'keep' ? null : `${actor}#${kind}s/${number}`;
 		addAct(writing, { id: number, kind, post: id, actor, activity, created: context.clock.now() });
 		if (activity !== null) {
-			const what = kind === 'star' ? 'like' : 'announce';
+			const what = TOLD[kind as Told];
 			sendAct(context, writing, { what, post: id, activity, sender: String(person.id) }, told);
 		}
 		if (kind === 'star' || kind === 'share') tell(context, writing, kind, post, actor);
@@ -51,7 +54,7 @@ export function undo(context: BranchContext, person: Person, kind: ActKind, id: 
 		if (!done || !post) return;
 		removeAct(writing, done.id);
 		if (done.activity === null) return;
-		const what = kind === 'star' ? 'unlike' : 'unannounce';
+		const what = `un${TOLD[kind as Told]}` as const;
 		const errand = { what, post: id, activity: done.activity, sender: String(person.id) } as const;
 		sendAct(context, writing, errand, recipientsFor(context, writing, kind, post, person));
 	});
@@ -113,7 +116,7 @@ function recipientsFor(
 			mayReceive(post.audience, serverReader(context, origin), context.book.trust()).allowed;
 		return post.audience.reach === 'branch' ? [] : home.filter(may);
 	}
-	if (kind !== 'share' || scopeOf(post.audience) !== 'public') return [];
+	if (kind === 'keep' || scopeOf(post.audience) !== 'public') return [];
 	const mine = { ...post, person: person.id, remote: null, mentions: [], reply_to: null };
 	const found = new Map([...home, ...recipientsOf(context, writing, mine)].map((one) => [one.inbox, one]));
 	return [...found.values()];

@@ -65,7 +65,12 @@ export async function bodyOf(
 			return federation.deleteOf({ id: String(delivery.post), author });
 		case 'like':
 		case 'announce':
+		case 'pin':
 			return actBody(context, federation, delivery, author);
+		case 'unpin': {
+			const post = context.store.read((reading) => postById(reading, delivery.post!));
+			return post ? federation.pinOf('Remove', about!.activity, author, post.uri) : null;
+		}
 		case 'unlike':
 		case 'unannounce': {
 			const done = delivery.what === 'unlike' ? 'Like' : 'Announce';
@@ -124,7 +129,8 @@ async function actBody(
 	if (!post || !mayRead(context, post, serverReader(context, delivery.origin))) return null;
 	const { activity } = delivery.about!;
 	if (delivery.what === 'like') return federation.likeOf(activity, author, post.uri);
-	return scopeOf(post.audience) === 'public'
+	if (scopeOf(post.audience) !== 'public') return null;
+	return delivery.what === 'announce'
 		? federation.announceOf(activity, author, post.uri, context.clock.now())
-		: null;
+		: federation.pinOf('Add', activity, author, post.uri);
 }

@@ -115,7 +115,7 @@ export function sendAct(
 	context: BranchContext,
 	writing: Writing,
 	errand: {
-		readonly what: Extract<Errand, 'like' | 'unlike' | 'announce' | 'unannounce'>;
+		readonly what: Extract<Errand, 'like' | 'unlike' | 'announce' | 'unannounce' | 'pin' | 'unpin'>;
 		readonly post: number;
 		readonly activity: string;
 		readonly sender: string;

@@ -1,14 +1,20 @@
-import type { BranchPorts } from '@understory/federation/ports.ts';
+import type { BranchPorts, KnownPost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
+import { actsBy } from '../store/acts.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
+import { countFollows } from '../store/follows.ts';
 import { countPeople, countSeenSince, departed, personByHandle, personById } from '../store/people.ts';
-import { countPosts, listPosts, postById } from '../store/posts.ts';
+import { countPosts, listPosts, type Post, postById, repliesTo, threadOf } from '../store/posts.ts';
+import type { Reading } from '../store/store.ts';
+import { MOST_PINNED } from './acting.ts';
 import { forgetRemote } from './leaving.ts';
 import { isAnswering } from './outbox.ts';
 import { serverReader } from './readers.ts';
 import { receive } from './receiving.ts';
 import { serverActor, toLocalActor, toWirePost } from './wire.ts';
 
+/** So many posts of a conversation are named to whoever asks. */
+const LONGEST = 500;
 const MONTH = 30 * 24 * 60 * 60_000;
 
 /** What federation may ask of this branch; every answer comes from its own store. */
@@ -47,6 +53,22 @@ export function createPorts(context: BranchContext): BranchPorts {
 				),
 			);
 		},
+		async featuredPosts(actorId) {
+			return store.read((reading) =>
+				actsBy(reading, context.at.person(Number(actorId)), 'pin', MOST_PINNED).flatMap(
+					({ post }) => toWirePost(context, reading, postById(reading, post)) ?? [],
+				),
+			);
+		},
+		async repliesTo(postId) {
+			return store.read((reading) => known(context, reading, repliesTo(reading, Number(postId), LONGEST)));
+		},
+		async conversation(postId) {
+			return store.read((reading) => known(context, reading, threadOf(reading, Number(postId), LONGEST)));
+		},
+		async followCounts(actorId) {
+			return store.read((reading) => countFollows(reading, context.at.person(Number(actorId))));
+		},
 		async counts() {
 			return store.read((reading) => ({
 				people: countPeople(reading),
@@ -71,4 +93,14 @@ export function createPorts(context: BranchContext): BranchPorts {
 		accepts: (origin) => origin !== context.origin && context.current.branch().federation !== 'closed',
 		mayFederate: () => isAnswering(context),
 	};
+}
+
+/** Posts as collections name them: what was taken back, or hidden by a host, is not named. */
+function known(context: BranchContext, reading: Reading, posts: readonly Post[]): KnownPost[] {
+	return posts.flatMap((post): KnownPost[] => {
+		if (post.deleted !== null || post.hidden !== null) return [];
+		if (post.remote !== null) return [{ uri: post.uri, audience: post.audience }];
+		const ours = toWirePost(context, reading, post);
+		return ours ? [{ post: ours }] : [];
+	});
 }

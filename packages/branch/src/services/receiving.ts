@@ -10,7 +10,7 @@ import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
-import { receiveAct, receiveUnact } from './acted.ts';
+import { receiveAct, receivePin, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
 import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
@@ -50,6 +50,9 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'like':
 		case 'announce':
 			return receiveAct(context, incoming);
+		case 'pin':
+		case 'unpin':
+			return receivePin(context, incoming);
 		case 'vote':
 			return receiveVote(context, incoming);
 		case 'block':

@@ -5,7 +5,7 @@ import { eventOf } from '../store/events.ts';
 import { mediaOf } from '../store/media.ts';
 import { type Person, personById } from '../store/people.ts';
 import { tagsOf } from '../store/post-tags.ts';
-import type { Post } from '../store/posts.ts';
+import { type Post, postById } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
 import { mediaPath } from './media-type.ts';
@@ -79,6 +79,7 @@ export function toWirePost(
 		})),
 		tags: tagsOf(reading, post.id).map(({ name, shown }) => ({ name: shown, href: context.at.tag(name) })),
 		url: context.at.page(author.handle, post.id),
+		thread: postById(reading, post.thread)?.person == null ? null : String(post.thread),
 	};
 }
 

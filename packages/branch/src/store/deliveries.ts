@@ -12,6 +12,8 @@ export type Errand =
 	| 'unannounce'
 	| 'follow'
 	| 'unfollow'
+	| 'pin'
+	| 'unpin'
 	| 'vote'
 	| 'farewell'
 	| 'block'

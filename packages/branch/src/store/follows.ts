@@ -33,6 +33,20 @@ export function followsOf(reading: Reading, follower: string): Follow[] {
 	return reading.all<Follow>(sql('follow').where({ follower }).orderBy('id'));
 }
 
+/** How many follow somebody, and how many they follow. */
+export function countFollows(
+	reading: Reading,
+	actor: string,
+): { readonly followers: number; readonly following: number } {
+	const count = (whose: object) =>
+		reading.first<{ n: number }>(
+			sql('follow')
+				.count({ n: '*' })
+				.where({ ...whose, state: 'accepted' }),
+		)?.n ?? 0;
+	return { followers: count({ followed: actor }), following: count({ follower: actor }) };
+}
+
 /** Does anybody whose actor id begins with `prefix` follow this person? */
 export function hasFollowerAt(reading: Reading, followed: string, prefix: string): boolean {
 	const query = sql('follow').select('id').where({ followed, state: 'accepted' });

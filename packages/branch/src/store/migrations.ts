@@ -1,6 +1,7 @@
 import { ACTS } from './schema/acts.ts';
 import { AUDIENCE } from './schema/audience.ts';
 import { BOARDS } from './schema/boards.ts';
+import { COLLECTIONS } from './schema/collections.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIRST } from './schema/first.ts';
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 12, sql: LEAVE },
 	{ version: 13, sql: EVENTS },
 	{ version: 14, sql: POLLS },
+	{ version: 15, sql: COLLECTIONS },
 ];
 
 /** What `user_version` is when the folder is current. */

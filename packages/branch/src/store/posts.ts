@@ -130,6 +130,13 @@ export function threadOf(reading: Reading, thread: number, limit: number): Post[
 		.map((row) => toPost(row)!);
 }
 
+/** What answers a post, oldest first. */
+export function repliesTo(reading: Reading, post: number, limit: number): Post[] {
+	return reading
+		.all<Row>(sql('post').where({ reply_to: post }).orderBy('id').limit(limit))
+		.map((row) => toPost(row)!);
+}
+
 /** How many posts people here have written. */
 export function countPosts(reading: Reading): number {
 	const query = sql('post').count({ n: '*' }).whereNotNull('person').whereNull('deleted').whereNull('hidden');

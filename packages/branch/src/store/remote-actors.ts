@@ -16,6 +16,8 @@ export interface RemoteRow {
 	readonly url: string | null;
 	/** Address of the collection of their followers. */
 	readonly followers: string | null;
+	/** Address of the collection of what they pinned. */
+	readonly featured: string | null;
 	/** UTC milliseconds. */
 	readonly updated: number;
 }
@@ -50,6 +52,7 @@ export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now
 		shared_inbox: actor.sharedInbox,
 		url: actor.url,
 		followers: actor.followers,
+		featured: actor.featured,
 		updated: now,
 	};
 	const { id: _id, uri: _uri, ...changes } = row;

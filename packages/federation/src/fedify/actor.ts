@@ -19,6 +19,9 @@ export function toFedifyActor(
 		inbox: new URL(at.inbox(actor)),
 		outbox: new URL(at.outbox(actor)),
 		followers: new URL(at.followers(actor)),
+		...(actor.kind === 'server'
+			? {}
+			: { following: new URL(at.following(actor)), featured: new URL(at.featured(actor)) }),
 		endpoints: new Endpoints({ sharedInbox: new URL(at.sharedInbox) }),
 		publicKey: key,
 		discoverable: actor.discoverable,

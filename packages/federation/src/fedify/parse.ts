@@ -1,6 +1,7 @@
 import {
 	Accept,
 	Activity,
+	Add,
 	Announce,
 	type Object as AsObject,
 	Block,
@@ -10,6 +11,7 @@ import {
 	isActor,
 	Like,
 	Reject,
+	Remove,
 	Tombstone,
 	Undo,
 	Update,
@@ -53,6 +55,7 @@ export async function parseActivity(document: unknown, parts: ParseParts): Promi
 	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
 	if (activity instanceof Like || activity instanceof Announce) return act(activity, id, parts);
 	if (activity instanceof Block) return block(activity, id, parts);
+	if (activity instanceof Add || activity instanceof Remove) return pin(activity, id, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
 	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
@@ -93,6 +96,17 @@ async function block(activity: Block, id: string, parts: ParseParts): Promise<Me
 	const object = activity.objectId?.href;
 	if (object === undefined || originOf(object) !== parts.origin) return null;
 	return { type: 'block', id, actor: await parts.sender(), object };
+}
+
+/** Into the collection of their pins, or out of it; other collections are nothing to us. */
+async function pin(activity: Add | Remove, id: string, parts: ParseParts): Promise<Meaning> {
+	const object = activity.objectId;
+	const target = activity.targetId?.href;
+	if (object === null || target === undefined) return null;
+	const actor = await parts.sender();
+	if (actor.featured !== target) return null;
+	if (object.origin !== originOf(actor.id)) throw speaksForAnother();
+	return { type: activity instanceof Add ? 'pin' : 'unpin', id, actor, object: object.href };
 }
 
 async function undo(activity: Undo, actor: string, parts: ParseParts): Promise<Meaning> {

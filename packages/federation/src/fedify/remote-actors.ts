@@ -61,6 +61,7 @@ export async function readActor(document: unknown, contexts: DocumentLoader): Pr
 			sharedInbox: sameOrigin(object.endpoints?.sharedInbox ?? null, id),
 			url: pageOf(object, id),
 			followers: sameOrigin(object.followersId, id),
+			featured: sameOrigin(object.featuredId, id),
 		},
 		keys: object.publicKeyIds.map((key) => key.href),
 	};

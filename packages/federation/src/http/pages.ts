@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Reader } from '@understory/core/scope.ts';
+import { type Reader, scopeOf } from '@understory/core/scope.ts';
 import { serverActorOf } from '@understory/neighborhood/consent.ts';
-import type { BranchPorts } from '../ports.ts';
+import type { BranchPorts, KnownPost, WirePost } from '../ports.ts';
 import type { IdentifyReader } from '../receive/reader.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import type { Json, PostSerializer } from '../wire/post.ts';
@@ -38,7 +38,13 @@ export function createPages(parts: {
 			case 'outbox':
 				return route.actor === null ? emptyCollection(`${at.origin}/ap/actor/outbox`) : outbox(route.actor);
 			case 'followers':
-				return followers(route.actor);
+				return counted(route.actor, 'followers');
+			case 'following':
+				return counted(route.actor, 'following');
+			case 'featured':
+				return route.actor === null ? null : featured(route.actor);
+			case 'conversation':
+				return conversation(route.post, request, path);
 			default:
 				return null;
 		}
@@ -51,8 +57,10 @@ export function createPages(parts: {
 	): Promise<Found | null> {
 		const stored = await ports.postById(route.post);
 		const found = stored?.author.id === route.actor && stored.author.kind !== 'server' ? stored : null;
+		if (route.part === 'replies') return replies(found, request, path);
 		const render = (reader: Reader) =>
-			found && (route.activity ? serializer.create(found, reader) : serializer.note(found, reader));
+			found &&
+			(route.part === 'activity' ? serializer.create(found, reader) : serializer.note(found, reader));
 		const open = render(NOBODY);
 		if (open) return { document: open, keeping: 'anybody' };
 		// Asked for even when there is no such post: the time it takes must not tell whether there is one.
@@ -85,12 +93,63 @@ export function createPages(parts: {
 	}
 
 	/** How many, never who (people of a library are not listed). */
-	async function followers(id: string | null): Promise<Found | null> {
+	async function counted(id: string | null, which: 'followers' | 'following'): Promise<Found | null> {
 		const actor = id === null ? await ports.serverActor() : await ports.actorById(id);
 		if (!actor) return null;
-		const totalItems = await ports.followerCount?.(actor.id);
-		const document = { '@context': CONTEXT, id: at.followers(actor), type: 'OrderedCollection', totalItems };
+		const { [which]: totalItems } = await ports.followCounts(actor.id);
+		const document = { '@context': CONTEXT, id: at[which](actor), type: 'OrderedCollection', totalItems };
 		return { document, keeping: 'anybody' };
+	}
+
+	/** What an actor pinned, as far as it is for everyone. */
+	async function featured(id: string): Promise<Found | null> {
+		const actor = await ports.actorById(id);
+		if (!actor) return null;
+		const posts = await ports.featuredPosts(id);
+		const orderedItems = posts.map((each) => serializer.note(each, NOBODY)).filter((each) => each !== null);
+		return { document: list(at.featured(actor), 'OrderedCollection', orderedItems), keeping: 'anybody' };
+	}
+
+	/** Addresses of what answers a post, those that this asker may read; null when they may not read the post itself. */
+	async function replies(
+		post: WirePost | null,
+		request: IncomingMessage,
+		path: string,
+	): Promise<Found | null> {
+		const reader = await identify(request, path);
+		if (!post || !serializer.note(post, reader)) return null;
+		const items = addressesFor(await ports.repliesTo(post.id), reader);
+		return { document: list(at.replies(post.author, post.id), 'Collection', items), keeping: 'asker' };
+	}
+
+	/** The conversation that began here, as far as this asker may read it (FEP-7888). */
+	async function conversation(id: string, request: IncomingMessage, path: string): Promise<Found | null> {
+		const reader = await identify(request, path);
+		const post = await ports.postById(id);
+		if (!post || !serializer.note(post, reader)) return null;
+		const items = addressesFor(await ports.conversation(id), reader);
+		const attributedTo = at.actor(post.author);
+		const document = { ...list(at.context(id), 'OrderedCollection', items), attributedTo };
+		return { document, keeping: 'asker' };
+	}
+
+	/** Ours by what the serializer would give; of others' only what is for everyone, since only their own server knows the rest. */
+	function addressesFor(posts: readonly KnownPost[], reader: Reader): string[] {
+		return posts.flatMap((known) => {
+			if ('uri' in known) return scopeOf(known.audience) === 'public' ? [known.uri] : [];
+			return serializer.note(known.post, reader) ? [at.post(known.post.author, known.post.id)] : [];
+		});
+	}
+
+	function list(id: string, type: 'Collection' | 'OrderedCollection', items: readonly unknown[]): Json {
+		const name = type === 'Collection' ? 'items' : 'orderedItems';
+		// Posts bring the terms they use with them.
+		const embedded = items.find((item): item is Json => typeof item === 'object');
+		const plain = items.map((item) =>
+			typeof item === 'object' ? { ...(item as Json), '@context': undefined } : item,
+		);
+		const context = embedded?.['@context'] ?? CONTEXT;
+		return { '@context': context, id, type, totalItems: items.length, [name]: plain };
 	}
 
 	function emptyCollection(id: string): Found {

@@ -1,14 +1,18 @@
 /** What a path of ours asks for. `actor` is the id of a person, or null for the branch itself. */
 export type Route =
 	| { readonly name: 'webfinger' | 'nodeinfo_links' | 'nodeinfo' | 'neighbors' }
-	| { readonly name: 'actor' | 'inbox' | 'outbox' | 'followers'; readonly actor: string | null }
+	| {
+			readonly name: 'actor' | 'inbox' | 'outbox' | 'followers' | 'following' | 'featured';
+			readonly actor: string | null;
+	  }
 	| {
 			readonly name: 'post';
 			readonly actor: string;
 			readonly post: string;
-			/** Its Create rather than itself. */
-			readonly activity: boolean;
-	  };
+			/** Itself, its Create, or what answers it. */
+			readonly part: 'note' | 'activity' | 'replies';
+	  }
+	| { readonly name: 'conversation'; readonly post: string };
 
 const FIXED: Readonly<Record<string, Route>> = {
 	'/.well-known/webfinger': { name: 'webfinger' },
@@ -20,8 +24,9 @@ const FIXED: Readonly<Record<string, Route>> = {
 	'/ap/actor/followers': { name: 'followers', actor: null },
 	'/ap/neighbors': { name: 'neighbors' },
 };
-const USER = /^\/ap\/users\/([1-9]\d{0,15})(?:\/(inbox|outbox|followers))?$/;
-const POST = /^\/ap\/users\/([1-9]\d{0,15})\/statuses\/([1-9]\d{0,15})(\/activity)?$/;
+const USER = /^\/ap\/users\/([1-9]\d{0,15})(?:\/(inbox|outbox|followers|following|collections\/featured))?$/;
+const POST = /^\/ap\/users\/([1-9]\d{0,15})\/statuses\/([1-9]\d{0,15})(?:\/(activity|replies))?$/;
+const CONVERSATION = /^\/ap\/contexts\/([1-9]\d{0,15})$/;
 
 /** The route of a path, or null when it is not for other servers. Cheap: it runs before every page (DESIGN 5.5). */
 export function routeOf(path: string): Route | null {
@@ -29,9 +34,20 @@ export function routeOf(path: string): Route | null {
 		return null;
 	if (Object.hasOwn(FIXED, path)) return FIXED[path] ?? null;
 	const user = USER.exec(path);
-	if (user?.[1]) return { name: (user[2] as 'inbox' | 'outbox' | 'followers') ?? 'actor', actor: user[1] };
+	if (user?.[1]) return { name: collectionOf(user[2]), actor: user[1] };
 	const post = POST.exec(path);
 	if (post?.[1] && post[2])
-		return { name: 'post', actor: post[1], post: post[2], activity: post[3] !== undefined };
-	return null;
+		return {
+			name: 'post',
+			actor: post[1],
+			post: post[2],
+			part: (post[3] as 'activity' | 'replies') ?? 'note',
+		};
+	const conversation = CONVERSATION.exec(path);
+	return conversation?.[1] ? { name: 'conversation', post: conversation[1] } : null;
+}
+
+function collectionOf(name: string | undefined) {
+	if (name === 'collections/featured') return 'featured';
+	return (name as 'inbox' | 'outbox' | 'followers' | 'following' | undefined) ?? 'actor';
 }

@@ -14,6 +14,8 @@ export const HANDLED = [
 	'Like',
 	'Announce',
 	'Block',
+	'Add',
+	'Remove',
 ] as const;
 export type Handled = (typeof HANDLED)[number];
 

@@ -76,6 +76,7 @@ export function createLookup(ports: BranchPorts, at: Addresses, engine: () => Pr
 			inbox: at.inbox(own),
 			sharedInbox: at.sharedInbox,
 			followers: at.followers(own),
+			featured: at.featured(own),
 			url: at.page(own.kind === 'server' ? '/about' : `/@${own.handle}`),
 		};
 	}

@@ -18,6 +18,7 @@ export interface Activities {
 	unfollowOf(id: string, follower: LocalActor, object: string): Json;
 	likeOf(id: string, actor: LocalActor, object: string): Json;
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
+	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Json;
 	voteOf(
 		id: string,
 		actor: LocalActor,
@@ -69,6 +70,16 @@ export function createActivities(at: Addresses): Activities {
 			type: 'Like',
 			actor: at.actor(actor),
 			object,
+		}),
+		pinOf: (type, id, actor, object) => ({
+			'@context': CONTEXT,
+			id: type === 'Add' ? id : `${id}/undo`,
+			type,
+			actor: at.actor(actor),
+			to: [PUBLIC],
+			cc: [at.followers(actor)],
+			object,
+			target: at.featured(actor),
 		}),
 		// A Note with a name and no content, as Mastodon and the others vote.
 		voteOf: (id, actor, { poll, author, choice }) => ({

@@ -15,8 +15,13 @@ export interface Addresses {
 	inbox(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	outbox(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	followers(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	following(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	featured(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	key(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	post(author: Pick<LocalActor, 'id' | 'kind'>, id: string): string;
+	replies(author: Pick<LocalActor, 'id' | 'kind'>, id: string): string;
+	/** The conversation that began with this post (FEP-7888). */
+	context(id: string): string;
 	/** A page of this branch, given as a path or already absolute. */
 	page(url: string): string;
 }
@@ -34,8 +39,12 @@ export function createAddresses(origin: string): Addresses {
 		inbox: (of) => (of.kind === 'server' ? `${origin}/ap/inbox` : `${actor(of)}/inbox`),
 		outbox: (of) => `${actor(of)}/outbox`,
 		followers: (of) => `${actor(of)}/followers`,
+		following: (of) => `${actor(of)}/following`,
+		featured: (of) => `${actor(of)}/collections/featured`,
 		key: (of) => `${actor(of)}#main-key`,
 		post: (author, id) => `${actor(author)}/statuses/${id}`,
+		replies: (author, id) => `${actor(author)}/statuses/${id}/replies`,
+		context: (id) => `${origin}/ap/contexts/${id}`,
 		page: (url) => new URL(url, origin).href,
 	};
 }

@@ -99,6 +99,8 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 		summary: post.summary ?? post.event?.inWords ?? null,
 		sensitive: post.sensitive,
 		inReplyTo: post.inReplyTo,
+		...(post.thread === null ? {} : { context: at.context(post.thread) }),
+		replies: at.replies(post.author, post.id),
 		published: instant(post.published),
 		...(post.edited === null ? {} : { updated: instant(post.edited) }),
 		url: at.page(post.url),
