@@ -190,7 +190,7 @@ describe('the outbox', () => {
 			const inbox = `${south}/ap/inbox`;
 			writing.run(
 				raw(
-					'INSERT INTO remote_actor VALUES (77, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL)',
+					'INSERT INTO remote_actor VALUES (77, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL, NULL)',
 					`${south}/ap/users/7`,
 					south,
 					'south',

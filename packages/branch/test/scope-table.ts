@@ -115,6 +115,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 			public: ['a host without an account'],
 		},
 	},
+	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
 	'/staff/posts/:id/decide': {
 		at: ({ id }) => `/staff/posts/${id}/decide`,
 		sees: {

@@ -78,7 +78,7 @@ export interface BranchRecord {
 }
 
 /** `neighborhood`: public posts are on the web and go to neighbors; a stranger's Follow is refused with the reason (4.11). */
-export type FederationMode = 'neighborhood' | 'open' | 'closed';
+export type FederationMode = 'closed' | 'neighborhood' | 'cautious' | 'open';
 
 export interface Address {
 	readonly street: string;

@@ -1,10 +1,12 @@
 import { NotFound } from '@understory/core/errors.ts';
+import { originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { acceptFollow, askingToFollow, type Follow, findFollow, removeFollow } from '../store/follows.ts';
 import type { Person } from '../store/people.ts';
 import { remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { isYoung } from './audiences.ts';
+import { exchangesWith } from './exchanging.ts';
 import { sendAbout } from './outbox.ts';
 
 /** Must whoever wants to follow this person ask them? Of young people always (docs/adr/0018). */
@@ -12,9 +14,10 @@ export function asksFirst(person: Pick<Person, 'asks_first' | 'age_band'>): bool
 	return person.asks_first === 1 || isYoung(person);
 }
 
-/** Who waits for this person's answer, longest first. */
+/** Who waits for this person's answer, longest first; not those of a server that itself waits to be let in. */
 export function requestsTo(context: BranchContext, person: Person): Follow[] {
-	return context.store.read((reading) => askingToFollow(reading, context.at.person(person.id)));
+	const asking = context.store.read((reading) => askingToFollow(reading, context.at.person(person.id)));
+	return asking.filter(({ follower }) => isHeard(context, follower));
 }
 
 /** Answers somebody who asked to follow. Repeatable. Throws NotFound when they did not ask. */
@@ -22,12 +25,16 @@ export function answerRequest(context: BranchContext, person: Person, follower: 
 	const followed = context.at.person(person.id);
 	context.store.transact((writing) => {
 		const follow = findFollow(writing, follower, followed);
-		if (!follow) throw new NotFound();
+		if (!follow || !isHeard(context, follower)) throw new NotFound();
 		if (follow.state === 'accepted') return;
 		if (yes) acceptFollow(writing, follow.id);
 		else removeFollow(writing, follower, followed);
 		tell(context, writing, person, follow, yes ? 'accept' : 'reject');
 	});
+}
+
+function isHeard(context: BranchContext, follower: string): boolean {
+	return context.at.personIn(follower) !== null || exchangesWith(context, originOf(follower));
 }
 
 /** Somebody is to follow this person no more; their server is told as of a no. Repeatable. */

@@ -8,19 +8,19 @@ import { type Person, personById } from '../store/people.ts';
 import { keepRemote } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { isApart } from './apart.ts';
+import { exchangesWith } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
 import { remoteLine } from './markup.ts';
 import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
+import { askAboutServer } from './servers.ts';
 
 const RELATED =
 	'This branch answers its neighbors only. A person there can still read its public posts on the web.';
 
 /** May somebody of this origin follow people here, and be followed (DESIGN 4.11)? */
 export function mayRelate(context: BranchContext, origin: string): boolean {
-	const { federation, stage } = context.current.branch();
-	if (federation === 'closed' || !mayFederate(stage) || origin === context.origin) return false;
-	return federation === 'open' || context.book.trust().neighborsOf(context.origin).has(origin);
+	return mayFederate(context.current.branch().stage) && exchangesWith(context, origin);
 }
 
 /** Somebody elsewhere follows one of ours. Throws NotAllowed with the reason for a stranger, and tells their server no. */
@@ -31,20 +31,22 @@ export async function receiveFollow(
 	const origin = originOf(incoming.actor.id);
 	const id = context.at.personIn(incoming.object);
 	const allowed = mayRelate(context, origin);
+	let waiting = false;
 	context.store.transact((writing) => {
 		const person = id === null ? undefined : personById(writing, id);
 		if (!person) throw new NotFound();
 		const follower = keepRemote(writing, trimmed(incoming.actor), context.ids.next(), context.clock.now());
 		const answer = { activity: incoming.id, actor: follower.uri, sender: String(person.id) };
 		const recipient = { origin, inbox: follower.inbox };
-		if (!allowed || isApart(writing, follower.uri, context.at.person(person.id))) {
+		waiting = !allowed && askAboutServer(context, writing, origin);
+		if ((!allowed && !waiting) || isApart(writing, follower.uri, context.at.person(person.id))) {
 			sendAbout(context, writing, { what: 'reject', ...answer }, recipient);
 			return;
 		}
 		const followed = context.at.person(person.id);
 		const known = findFollow(writing, follower.uri, followed);
 		const created = context.clock.now();
-		const waits = asksFirst(person) && known?.state !== 'accepted';
+		const waits = waiting || (asksFirst(person) && known?.state !== 'accepted');
 		keepFollow(writing, {
 			id: context.ids.next(),
 			follower: follower.uri,
@@ -55,9 +57,10 @@ export async function receiveFollow(
 		});
 		// Asked twice, answered twice: the first answer may have been lost.
 		if (!waits) sendAbout(context, writing, { what: 'accept', ...answer }, recipient);
-		if (!known) notify(context, writing, person, follower.uri);
+		// Of a server that is not let in yet nobody hears.
+		if (!known && !waiting) notify(context, writing, person, follower.uri);
 	});
-	if (!allowed) throw new NotAllowed(RELATED, 'strangers_not_followed');
+	if (!allowed && !waiting) throw new NotAllowed(RELATED, 'strangers_not_followed');
 }
 
 /** Somebody elsewhere follows one of ours no more. */

@@ -1,14 +1,15 @@
 import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
-import { originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { findFollow, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personByHandle, personById } from '../store/people.ts';
 import { keepRemote, type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
 import { isApart } from './apart.ts';
 import { checkMayWrite } from './drafting.ts';
+import { originAt } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
 import { mayRelate, notify } from './followed.ts';
 import { sendAbout } from './outbox.ts';
+import { askAboutServer } from './servers.ts';
 
 /** Somebody an address names: of this branch, or of another server. */
 export type Somebody =
@@ -34,12 +35,7 @@ export async function findSomebody(context: BranchContext, address: string): Pro
 	}
 	const known = context.store.read((reading) => remoteByAddress(reading, handle, host));
 	if (known) return { kind: 'elsewhere', remote: known };
-	if (!mayRelate(context, originAt(context, host))) {
-		throw new NotAllowed(
-			'This branch does not exchange posts with that server. A host can tell you why.',
-			'not_related',
-		);
-	}
+	checkRelated(context, originAt(context, host));
 	const actor = await (await context.federation()).lookup(`@${handle}@${host}`);
 	if (!actor) throw new NotFound('Nobody has that name there.');
 	const id = context.ids.next();
@@ -55,12 +51,7 @@ export function follow(context: BranchContext, person: Person, somebody: Somebod
 	if (follower === followed) {
 		throw new BadInput('You cannot follow yourself.', [{ field: 'address', text: 'address_own' }]);
 	}
-	if (somebody.kind === 'elsewhere' && !mayRelate(context, somebody.remote.origin)) {
-		throw new NotAllowed(
-			'This branch does not exchange posts with that server. A host can tell you why.',
-			'not_related',
-		);
-	}
+	if (somebody.kind === 'elsewhere') checkRelated(context, somebody.remote.origin);
 	context.store.transact((writing) => {
 		// To whoever is blocked they look like nobody.
 		if (isApart(writing, follower, followed)) throw new NotFound();
@@ -116,8 +107,14 @@ export function somebodyBy(context: Pick<BranchContext, 'at' | 'store'>, actor: 
 	});
 }
 
-/** The origin that a host name most likely has: the neighbor's own, or the usual one. */
-function originAt(context: BranchContext, host: string): string {
-	const neighbors = [...context.book.trust().neighborsOf(context.origin)];
-	return neighbors.find((origin) => new URL(origin).host === host) ?? originOf(`https://${host}/`);
+/** Throws NotAllowed: `server_waits` when a host has to let that server in first, and is asked with this; `not_related` otherwise. */
+function checkRelated(context: BranchContext, origin: string): void {
+	if (mayRelate(context, origin)) return;
+	if (context.store.transact((writing) => askAboutServer(context, writing, origin))) {
+		throw new NotAllowed('A host has to let that server in first. They have been asked.', 'server_waits');
+	}
+	throw new NotAllowed(
+		'This branch does not exchange posts with that server. A host can tell you why.',
+		'not_related',
+	);
 }

@@ -4,6 +4,7 @@ import type { BranchContext } from '../context.ts';
 import { findFollow } from '../store/follows.ts';
 import { peopleLike, personByHandle } from '../store/people.ts';
 import { keepRemote, remoteByAddress } from '../store/remote-actors.ts';
+import { exchangesWith, originAt } from './exchanging.ts';
 import { type Found, type Naming, namingsIn } from './plain-text.ts';
 import { serverReader } from './readers.ts';
 
@@ -65,7 +66,7 @@ async function elsewhere(context: BranchContext, naming: Naming, audience: Audie
 			neighbor !== null &&
 			mayReceive(audience, serverReader(context, neighbor), context.book.trust()).allowed;
 		if (!inside) throw outside();
-	} else if (neighbor === null && context.current.branch().federation !== 'open') {
+	} else if (neighbor === null && !exchangesWith(context, originAt(context, host))) {
 		// A stranger's server gets nothing from us in this mode, so the name stays a word.
 		return null;
 	}

@@ -13,6 +13,7 @@ import type { Writing } from '../store/store.ts';
 import { receiveAct, receivePin, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
 import { erase } from './erasing.ts';
+import { exchangesWith } from './exchanging.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { keepForeignEvent } from './foreign-event.ts';
 import { heardFrom } from './host-health.ts';
@@ -138,19 +139,19 @@ function isWanted(
 	audience: Audience,
 	post: IncomingPost,
 ): boolean {
-	const { federation } = context.current.branch();
-	if (federation === 'closed') return false;
+	if (context.current.branch().federation === 'closed') return false;
+	const exchanges = exchangesWith(context, originOf(actor.id));
 	if (audience.reach === 'neighborhood') return true;
 	return context.store.read((reading) => {
 		const followed = followersOf(reading, actor.id);
 		if (audience.followersOf.length > 0) return followed.length > 0;
 		if (context.book.trust().neighborsOf(context.origin).has(originOf(actor.id))) return true;
 		if (audience.only !== null) {
-			return federation === 'open' || followed.some((follower) => audience.only?.includes(follower));
+			return exchanges || followed.some((follower) => audience.only?.includes(follower));
 		}
 		if (followed.length > 0) return true;
 		const parent = post.inReplyTo === null ? undefined : postByUri(reading, post.inReplyTo);
-		return federation === 'open' && parent?.person !== undefined && parent.person !== null;
+		return exchanges && parent?.person !== undefined && parent.person !== null;
 	});
 }
 

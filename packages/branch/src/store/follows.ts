@@ -69,6 +69,12 @@ export function askingToFollow(reading: Reading, followed: string): Follow[] {
 	return reading.all<Follow>(sql('follow').where({ followed, state: 'asked' }).orderBy('id'));
 }
 
+/** Who of one server waits to follow somebody here; the prefix is its origin and a slash. */
+export function askingFrom(reading: Reading, prefix: string): Follow[] {
+	const query = sql('follow').where({ state: 'asked' }).orderBy('id');
+	return reading.all<Follow>(query.whereRaw('substr(follower, 1, ?) = ?', [prefix.length, prefix]));
+}
+
 /** The other side said yes. */
 export function acceptFollow(writing: Writing, id: number): void {
 	writing.run(sql('follow').where({ id }).update({ state: 'accepted' }));

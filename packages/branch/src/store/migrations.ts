@@ -10,6 +10,7 @@ import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
+import { SERVERS } from './schema/servers.ts';
 import { VOICE } from './schema/voice.ts';
 import { WRITE } from './schema/write.ts';
 
@@ -38,6 +39,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 13, sql: EVENTS },
 	{ version: 14, sql: POLLS },
 	{ version: 15, sql: COLLECTIONS },
+	{ version: 16, sql: SERVERS },
 ];
 
 /** What `user_version` is when the folder is current. */

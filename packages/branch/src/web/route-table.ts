@@ -15,6 +15,7 @@ import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
+import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
 	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
 	...STAFF_ROUTES,
+	...SERVER_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
 	...RELATION_ROUTES,

@@ -10,6 +10,7 @@ import {
 } from '../../services/deciding.ts';
 import { LONGEST_FACTS } from '../../services/facts.ts';
 import { listPosts, type Post } from '../../store/posts.ts';
+import { countWaiting } from '../../store/servers.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { postView } from '../post-view.ts';
@@ -39,6 +40,7 @@ function queue(web: Web, visit: Visit): void {
 		'staff',
 		{ title: say(web, visit, 'staff.title'), sign: 'staff', path: '/staff' },
 		{
+			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			posts: posts.map((post) => postView(web, visit, post)),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
