@@ -77,8 +77,12 @@ export interface BranchRecord {
 	readonly neighborhoods: readonly string[];
 }
 
-/** `neighborhood`: public posts are on the web and go to neighbors; a stranger's Follow is refused with the reason (4.11). */
-export type FederationMode = 'closed' | 'neighborhood' | 'cautious' | 'open';
+/**
+ * With whom a branch exchanges posts (DESIGN 4.11). `closed`: nobody; its public posts are on the web. `neighborhood`: its neighbors; a
+ * stranger's Follow is refused with the reason. `cautious`: those and servers that a host let in. `open`: everybody.
+ */
+export const FEDERATION_MODES = ['closed', 'neighborhood', 'cautious', 'open'] as const;
+export type FederationMode = (typeof FEDERATION_MODES)[number];
 
 export interface Address {
 	readonly street: string;

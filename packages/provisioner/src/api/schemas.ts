@@ -1,3 +1,5 @@
+import { FEDERATION_MODES } from '@understory/core/register.ts';
+
 /** JSON Schemas (2020-12) of everything that crosses the API; the same ones check requests and make the OpenAPI document. */
 /** PostgreSQL keeps any text but one with a NUL in it. */
 const text = { type: 'string', pattern: '^[^\\u0000]*$', maxLength: 2_000 } as const;
@@ -101,6 +103,8 @@ export const schemas: Readonly<Record<string, object>> = {
 			cloth: text,
 			door: ref('Door'),
 			appeal_partner: text,
+			federation: { enum: [...FEDERATION_MODES] },
+			teens_public: { type: 'boolean' },
 			proposed_closing: { type: 'null' },
 		},
 		[],
@@ -122,7 +126,8 @@ export const schemas: Readonly<Record<string, object>> = {
 		kind: { enum: ['branch', 'room'] },
 		stage: text,
 		url: text,
-		federation: text,
+		federation: { enum: [...FEDERATION_MODES] },
+		teens_public: { type: 'boolean' },
 		address: ref('Address'),
 		phone: textOrNull,
 		door: { anyOf: [ref('Door'), { type: 'null' }] },

@@ -17,6 +17,7 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		stage: row.stage,
 		url: row.origin,
 		federation: row.federation,
+		teens_public: row.teens_public,
 		address: row.address,
 		phone: row.phone,
 		door: row.door,

@@ -35,6 +35,7 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		address: row.address,
 		phone: row.phone,
 		door: row.door,
+		...(row.teens_public ? { teens_public: true } : {}),
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,
 		neighborhoods: [...neighborhoods],

@@ -1,6 +1,6 @@
 import { type Door, type Hours, missingToOpen } from '@understory/core/door.ts';
 import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
-import type { Address } from '@understory/core/register.ts';
+import type { Address, FederationMode } from '@understory/core/register.ts';
 import { isLabel } from '@understory/core/slug.ts';
 import { mayBecome } from '@understory/core/stage.ts';
 import { CLOTHS } from '../cloths.ts';
@@ -178,6 +178,10 @@ export interface BranchChange {
 	readonly cloth?: string;
 	readonly door?: Door;
 	readonly appeal_partner?: string;
+	/** With whom it exchanges posts. */
+	readonly federation?: FederationMode;
+	/** May teens post for everyone? Only where the library's policy says so. */
+	readonly teens_public?: boolean;
 	readonly proposed_closing?: null;
 }
 

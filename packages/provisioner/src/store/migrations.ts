@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 /** The migrations, in order; a name is for ever. */
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0001-first', up: first },
+	{ name: '0002-teens', up: teens },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -192,4 +193,9 @@ async function first(database: Knex): Promise<void> {
 			subject text not null
 		);
 	`);
+}
+
+/** Whether a library's policy lets teens post for everyone at a branch. */
+async function teens(database: Knex): Promise<void> {
+	await database.raw('alter table branch add column teens_public boolean not null default false');
 }

@@ -42,6 +42,7 @@ export interface BranchRow {
 	stage: Stage;
 	origin: string;
 	federation: FederationMode;
+	teens_public: boolean;
 	address: Address;
 	phone: string | null;
 	door: Door | null;

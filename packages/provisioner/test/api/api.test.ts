@@ -339,6 +339,16 @@ describe('the provisioning API', () => {
 			expect(fields).to.deep.equal(['appeal_partner', 'host', 'hours']);
 		});
 
+		it('with whom a branch exchanges posts, and whether its teens post for everyone, is the library’s to say', async () => {
+			const change = { federation: 'cautious', teens_public: true };
+			expect((await platform.api('PATCH', `${BRANCHES}/belmont`, { body: change })).status).to.equal(202);
+			await platform.settle();
+			const { body } = await platform.api<typeof change>('GET', `${BRANCHES}/belmont`);
+			expect(body).to.include(change);
+			const wrong = await platform.api('PATCH', `${BRANCHES}/belmont`, { body: { federation: 'galaxy' } });
+			expect(wrong.status).to.equal(422);
+		});
+
 		it('policies the library never adopted do not count as rules', async () => {
 			const answer = await platform.api<Problem>('POST', `${BRANCHES}/belmont/operations`, {
 				body: { ...OPENING, policies: ['made-up'] },
