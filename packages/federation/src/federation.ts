@@ -9,6 +9,7 @@ import { createIdentifyReader } from './receive/reader.ts';
 import { createTakeIn } from './receive/short-way.ts';
 import { createDeliver } from './send/deliver.ts';
 import { createFetchFile } from './send/fetch-file.ts';
+import { createFetchPost } from './send/fetch-post.ts';
 import { createHand } from './send/hand.ts';
 import { createLookup } from './send/lookup.ts';
 import { createActivities } from './wire/activities.ts';
@@ -56,6 +57,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		takeIn: createTakeIn(ports, engine),
 		identify: (request) => identify(request, request.url ?? '/'),
 		fetchFile: createFetchFile(ports, engine),
+		fetchPost: createFetchPost(ports, engine),
 		lookup: createLookup(ports, at, engine),
 	};
 }

@@ -152,6 +152,14 @@ export interface IncomingPost {
 	readonly tags: readonly string[];
 }
 
+/** A post that was asked for, not sent. */
+export interface FetchedPost {
+	readonly post: IncomingPost;
+	readonly actor: RemoteActor;
+	/** Addresses, of any server. */
+	readonly replies: readonly string[];
+}
+
 /** What another server told us, after signature and origin checks; anything else is acknowledged and dropped. */
 export type Incoming =
 	| { readonly type: 'follow'; readonly id: string; readonly actor: RemoteActor; readonly object: string }
@@ -317,6 +325,11 @@ export interface Federation {
 	identify(request: IncomingMessage): Promise<Reader>;
 	/** A file of another server, at most `maxBytes`; null when there is none. Throws NotAllowed, Unavailable. */
 	fetchFile(url: string, maxBytes: number): Promise<Buffer | null>;
+	/**
+	 * A post of another server by its id, as that server shows it to this branch, with the addresses it names as answers; null when there is
+	 * none for us, or what is there is not what its id says. Throws NotAllowed, Unavailable.
+	 */
+	fetchPost(id: string): Promise<FetchedPost | null>;
 	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */
 	lookup(address: string): Promise<RemoteActor | null>;
 }

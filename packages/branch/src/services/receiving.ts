@@ -1,6 +1,12 @@
 import { NotAllowed } from '@understory/core/errors.ts';
 import { type Audience, audienceOf, mayReceive, meet, originOf, scopeOf } from '@understory/core/scope.ts';
-import type { Incoming, IncomingPost, Proof, RemoteActor } from '@understory/federation/ports.ts';
+import type {
+	FetchedPost,
+	Incoming,
+	IncomingPost,
+	Proof,
+	RemoteActor,
+} from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { followersOf } from '../store/follows.ts';
 import { personById } from '../store/people.ts';
@@ -10,6 +16,7 @@ import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
+import { joinAnswers } from '../store/threads.ts';
 import { receiveAct, receivePin, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
 import { erase } from './erasing.ts';
@@ -98,8 +105,23 @@ async function receivePost(
 		if (known) {
 			if (incoming.type === 'update') edit(context, writing, known, incoming, html);
 		} else if (wanted && incoming.type === 'create') {
-			keep(context, writing, incoming.actor, incoming.post, audience, html);
+			const { actor, post } = incoming;
+			keep(context, writing, { actor, incoming: post, audience, html }, true);
 		}
+	});
+}
+
+/**
+ * Keeps a post that was fetched to make a conversation whole, as if it had been sent: the same checks, but nobody is told of it. Only what
+ * is for everyone, or for the neighborhood and from a neighbor; its server showed it to this branch, not to people by name.
+ */
+export async function keepFetched(context: BranchContext, { post, actor }: FetchedPost): Promise<void> {
+	const audience = audienceOfIncoming(context, actor, post);
+	if (audience === null || audience.only !== null || audience.followersOf.length > 0) return;
+	const html = await sanitizeMarkup(post.contentHtml);
+	context.store.transact((writing) => {
+		if (!postByUri(writing, post.id))
+			keep(context, writing, { actor, incoming: post, audience, html }, false);
 	});
 }
 
@@ -158,10 +180,13 @@ function isWanted(
 function keep(
 	context: BranchContext,
 	writing: Writing,
-	actor: RemoteActor,
-	incoming: IncomingPost,
-	audience: Audience,
-	html: string,
+	{
+		actor,
+		incoming,
+		audience,
+		html,
+	}: { actor: RemoteActor; incoming: IncomingPost; audience: Audience; html: string },
+	tells: boolean,
 ): void {
 	const now = context.clock.now();
 	const author = keepRemote(writing, named(actor), context.ids.next(), now);
@@ -201,7 +226,8 @@ function keep(
 	keepAttachments(context, writing, id, incoming);
 	if (incoming.event) keepForeignEvent(context, writing, id, incoming.event);
 	keepForeignPoll(context, writing, id, incoming);
-	tell(context, writing, post, actor.id, parent);
+	joinAnswers(writing, post);
+	if (tells) tell(context, writing, post, actor.id, parent);
 }
 
 /** The post it answers, if we have it and its server may know of it; a guess at one of our walled posts finds nothing. */

@@ -4,6 +4,8 @@ import { sweepCache } from '../store/cache.ts';
 import { endOlder, sweepDeliveries } from '../store/deliveries.ts';
 import { sweepReceived } from '../store/received.ts';
 import { sweepSessions } from '../store/sessions.ts';
+import { sweepThreads } from '../store/threads.ts';
+import { completeNext, nextCompletionAt } from './completing.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
 import { sweepMedia } from './media-sweep.ts';
@@ -31,7 +33,7 @@ export function createWorker(context: BranchContext): Worker {
 		await context.book.refresh();
 		await handOverEntries(context);
 		tendPolls(context);
-		await deliverDue(context);
+		await Promise.all([deliverDue(context), completeNext(context)]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
 			sweepMedia(context);
@@ -52,6 +54,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextEntryAt(context),
 				nextDeliveryAt(context),
 				nextPollAt(context),
+				nextCompletionAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };
@@ -68,6 +71,7 @@ function sweep(context: BranchContext): void {
 	context.store.transact((writing) => {
 		sweepSessions(writing, now);
 		sweepCache(writing, now);
+		sweepThreads(writing, now - DAY);
 		sweepReceived(writing, now - REMEMBER);
 		endOlder(writing, firstIdAt(now - REMEMBER), now);
 		sweepDeliveries(writing, now - REMEMBER);

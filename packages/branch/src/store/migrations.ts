@@ -11,6 +11,7 @@ import { MEDIA } from './schema/media.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { SERVERS } from './schema/servers.ts';
+import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
 import { WRITE } from './schema/write.ts';
 
@@ -40,6 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 14, sql: POLLS },
 	{ version: 15, sql: COLLECTIONS },
 	{ version: 16, sql: SERVERS },
+	{ version: 17, sql: THREADS },
 ];
 
 /** What `user_version` is when the folder is current. */

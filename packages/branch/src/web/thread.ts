@@ -1,11 +1,13 @@
-import { mayReceive, type Scope, toScope } from '@understory/core/scope.ts';
+import { mayReceive, originOf, type Scope, toScope } from '@understory/core/scope.ts';
+import { wantWhole } from '../services/completing.ts';
+import { exchangesWith } from '../services/exchanging.ts';
 import { isKeptApart, readerFor } from '../services/readers.ts';
 import { type Post, threadOf } from '../store/posts.ts';
 import { composerChoices, type Typed, typedFields } from './composer.ts';
 import { doorView } from './door.ts';
 import { type FaultViews, NO_FAULTS } from './faults.ts';
 import { say, show } from './frame.ts';
-import { type PostView, postView } from './post-view.ts';
+import { type PostView, postView, spineOf } from './post-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -26,13 +28,17 @@ interface Knot {
 	readonly here: boolean;
 	/** Whom it answers, where the lists nest no deeper. */
 	readonly answers: string | null;
+	/** Why what it answers does not stand above it; null when it does, or it answers nothing. */
+	readonly missing: string | null;
 	readonly replies: Knot[];
 }
 
 /** Shows one post with its conversation, for somebody who may read it; after a fault with what was typed. */
 export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | null): void {
 	const view = postView(web, visit, post);
-	const knots = thread(web, visit, post);
+	const posts = web.context.store.read((reading) => threadOf(reading, post.thread, LONGEST_THREAD));
+	if (visit.person) wantWhole(web.context, posts);
+	const knots = thread(web, visit, post, posts);
 	const person = visit.person;
 	const scope = draft?.scope ?? toScope(view.scope.word);
 	show(
@@ -62,12 +68,12 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 }
 
 /** The conversation as far as this visitor may read it; what was taken down or back in it is said, not shown. */
-function thread(web: Web, visit: Visit, post: Post): Knot[] {
+function thread(web: Web, visit: Visit, post: Post, all: readonly Post[]): Knot[] {
 	const reader = readerFor(web.context, visit.person);
 	const trust = web.context.book.trust();
-	const posts = web.context.store
-		.read((reading) => threadOf(reading, post.thread, LONGEST_THREAD))
-		.filter((one) => mayReceive(one.audience, reader, trust).allowed && !isKeptApart(one, reader));
+	const posts = parentsFirst(all).filter(
+		(one) => mayReceive(one.audience, reader, trust).allowed && !isKeptApart(one, reader),
+	);
 	const depths = new Map<number, { readonly depth: number; readonly knot: Knot }>();
 	const roots: Knot[] = [];
 	for (const one of posts) {
@@ -77,6 +83,7 @@ function thread(web: Web, visit: Visit, post: Post): Knot[] {
 			post: postView(web, visit, one),
 			here: one.id === post.id,
 			answers: deep ? parent.knot.post.author.name : null,
+			missing: parent ? null : missing(web, visit, one),
 			replies: [],
 		};
 		if (!parent) roots.push(knot);
@@ -85,6 +92,34 @@ function thread(web: Web, visit: Visit, post: Post): Knot[] {
 		depths.set(one.id, { depth: parent ? Math.min(DEEPEST, parent.depth + 1) : 0, knot });
 	}
 	return roots;
+}
+
+/** What is answered before what answers it, also when it came later; otherwise as they came. */
+function parentsFirst(posts: readonly Post[]): Post[] {
+	const byId = new Map(posts.map((post) => [post.id, post]));
+	const placed = new Set<Post>();
+	for (const post of posts) {
+		const above: Post[] = [];
+		for (let one: Post | undefined = post; one && !placed.has(one) && !above.includes(one); ) {
+			above.unshift(one);
+			one = one.reply_to === null ? undefined : byId.get(one.reply_to);
+		}
+		for (const one of above) placed.add(one);
+	}
+	return [...placed];
+}
+
+/** Why what a post answers is not on this page, in words: it is not for this reader, or it is elsewhere and did not come here. */
+function missing(web: Web, visit: Visit, post: Post): string | null {
+	if (post.reply_uri === null) return null;
+	if (post.reply_to !== null || originOf(post.reply_uri) === web.context.origin) {
+		return say(web, visit, 'thread.missing.not_for_you');
+	}
+	const origin = originOf(post.reply_uri);
+	if (!/^https?:/.test(origin)) return say(web, visit, 'thread.missing.elsewhere');
+	const { name } = spineOf(web, origin);
+	const key = exchangesWith(web.context, origin) ? 'not_here' : 'no_neighbor';
+	return say(web, visit, `thread.missing.${key}`, { name, branch: web.context.current.branch().name });
 }
 
 /** The list that a knot at the deepest level stands in. */

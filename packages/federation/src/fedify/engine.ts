@@ -1,6 +1,7 @@
 import { type DocumentLoader, FetchError } from '@fedify/vocab-runtime';
 import { Malformed, Unavailable } from '@understory/core/errors.ts';
-import type { BranchPorts, Proof, RemoteActor } from '../ports.ts';
+import { originOf } from '@understory/core/scope.ts';
+import type { BranchPorts, FetchedPost, Proof, RemoteActor } from '../ports.ts';
 import type { Envelope } from '../receive/envelope.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import { createContextLoader } from './contexts.ts';
@@ -8,6 +9,7 @@ import { createDocuments, type Documents } from './documents.ts';
 import { createKeyPairs } from './keys.ts';
 import { createLoader, remembering } from './loader.ts';
 import { type Meaning, parseActivity } from './parse.ts';
+import { addressesIn, readFetched, repliesIn } from './read-fetched.ts';
 import { createRemoteActors, readActor } from './remote-actors.ts';
 import { createSign, type Sign } from './sign.ts';
 import { createVerify, type SignedRequest, type Unproven } from './verify.ts';
@@ -28,6 +30,8 @@ export interface Engine {
 	verify(request: SignedRequest): Promise<Sender | Unproven>;
 	/** Somebody's profile, fetched now; null when there is none at the address. Throws FetchError and what `outgoing` throws. */
 	fetchActor(id: string): Promise<RemoteActor | null>;
+	/** A post from its id, fetched now; null when there is none for us. Throws Unavailable and what `outgoing` throws. */
+	fetchPost(id: string): Promise<FetchedPost | null>;
 	forget(actor: string): Promise<void>;
 	/** What an activity means, read by the branch of `origin`, when it is known who sent it. */
 	understand(
@@ -71,6 +75,19 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			});
 			return known?.actor ?? null;
 		},
+		async fetchPost(id) {
+			const loadOnce = remembering(load);
+			const document = await documentAt(id, loadOnce);
+			if (document === null) return null;
+			const post = await readFetched(document, id, { contexts, now: ports.clock.now() });
+			if (!post) return null;
+			const actor = await profileOf(post.author, loadOnce);
+			const named = repliesIn(document);
+			if (typeof named !== 'string') return { post, actor, replies: named ?? [] };
+			// A list on another server says nothing about this post.
+			const list = originOf(named) === originOf(id) ? await documentAt(named, loadOnce) : null;
+			return { post, actor, replies: addressesIn(list) };
+		},
 		forget: (actor) => actors.forget(actor),
 		understand: ({ id, actor, document }, by) =>
 			parseActivity(document, {
@@ -95,6 +112,20 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 		if (!actor) throw new Malformed('The document of the actor cannot be read.');
 		return actor;
 	}
+}
+
+/** What is at an address, or null when there is nothing for us. */
+async function documentAt(address: string, load: DocumentLoader): Promise<unknown> {
+	return load(address).then(
+		({ document }) => document,
+		(error: unknown) => {
+			if (isAbsent(error)) return null;
+			if (!(error instanceof FetchError)) throw error;
+			throw new Unavailable('That server does not answer at the moment.', 'server_unreachable', {
+				cause: error,
+			});
+		},
+	);
 }
 
 /** An answer that says there is nobody: not there, gone, hidden from us, or no ActivityPub at all. */

@@ -26,7 +26,8 @@ const MAX_MEDIA = 16;
 
 interface PostParts {
 	readonly actor: string;
-	readonly activity: Activity;
+	/** What it came in; null when it was fetched. */
+	readonly activity: Activity | null;
 	readonly contexts: DocumentLoader;
 	/** UTC milliseconds; nothing was published later than this. */
 	readonly now: number;
@@ -55,7 +56,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 	// A vote is a Note with a name and no content; a film may have a name and nothing else.
 	if (told === '' && title === '' && poll === null) return null;
 	const own = object.toIds.length + object.ccIds.length > 0;
-	const addressed = own ? object : parts.activity;
+	const addressed = own || parts.activity === null ? object : parts.activity;
 	return {
 		id: object.id.href,
 		author: parts.actor,
