@@ -46,6 +46,12 @@ export function createFederation(ports: BranchPorts): Federation {
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),
+		async profileOf(actor, now) {
+			const document = await actors(actor.kind === 'server' ? null : actor.id);
+			return (
+				document && JSON.stringify(activities.profileOf(actor, JSON.parse(document.toString('utf8')), now))
+			);
+		},
 		pinOf: async (type, id, actor, object) => JSON.stringify(activities.pinOf(type, id, actor, object)),
 		voteOf: async (id, actor, vote) => JSON.stringify(activities.voteOf(id, actor, vote)),
 		farewellOf: async (actor) => JSON.stringify(activities.farewellOf(actor)),

@@ -19,6 +19,8 @@ export interface LocalActor {
 	readonly discoverable: boolean;
 	/** Whoever wants to follow waits for an answer. */
 	readonly asksFirst: boolean;
+	/** What they say of themselves beside that, for their document; markup as it is shown. */
+	readonly fields?: readonly { readonly name: string; readonly html: string }[];
 }
 
 /** A post as it leaves or is read by other servers. `contentHtml` is already sanitised. */
@@ -180,6 +182,8 @@ export type Incoming =
 			readonly actor: RemoteActor;
 			readonly object: string;
 	  }
+	/** Somebody says anew who they are. */
+	| { readonly type: 'profile'; readonly id: string; readonly actor: RemoteActor }
 	/** Somebody pinned a post of theirs, or took it down; `object` is the id of the post. */
 	| {
 			readonly type: 'pin' | 'unpin';
@@ -274,7 +278,7 @@ export interface Handed {
 	readonly body: string;
 	readonly proof: Extract<Proof, { kind: 'sameHome' }>;
 	/** What it means to the branch of this origin. Throws what an inbox would answer. */
-	meaningAt(origin: string): Promise<Incoming | { readonly type: 'profile_changed' } | null>;
+	meaningAt(origin: string): Promise<Incoming | null>;
 }
 
 /** One branch's federation. */
@@ -298,6 +302,8 @@ export interface Federation {
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
+	/** Update of an actor, with their whole document; null when there is none. `at` is UTC milliseconds. */
+	profileOf(actor: LocalActor, at: number): Promise<string | null>;
 	/** Of a public post of theirs; the caller has made sure. */
 	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Promise<string>;
 	/** One choice in a question of somebody else, told to its author alone. */

@@ -61,6 +61,18 @@ export function receivePin(
 	});
 }
 
+/** Somebody elsewhere says anew who they are; kept when we know them. */
+export function receiveProfile(
+	context: BranchContext,
+	{ actor }: Extract<Incoming, { type: 'profile' }>,
+): void {
+	context.store.transact((writing) => {
+		const known = remoteByUri(writing, actor.id);
+		const displayName = remoteLine(actor.displayName, 100) || actor.handle;
+		if (known) keepRemote(writing, { ...actor, displayName }, known.id, context.clock.now());
+	});
+}
+
 /** They took it back; only what they did themselves. */
 export async function receiveUnact(
 	context: BranchContext,

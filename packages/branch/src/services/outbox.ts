@@ -9,7 +9,8 @@ import {
 	holdersOf,
 	type ToSend,
 } from '../store/deliveries.ts';
-import { followersOf } from '../store/follows.ts';
+import { followersOf, followsOf } from '../store/follows.ts';
+import type { Person } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
@@ -125,6 +126,25 @@ export function sendAct(
 	const { what, post, activity, sender } = errand;
 	const actor = context.at.person(Number(sender));
 	put(context, writing, { what, post, about: { activity, actor }, sender }, recipients);
+}
+
+/** Tells the servers of those who follow somebody, and of those they follow, how they describe themselves now. */
+export function sendProfile(context: BranchContext, writing: Writing, person: Pick<Person, 'id'>): void {
+	if (!isSending(context)) return;
+	const actor = context.at.person(person.id);
+	const known = [
+		...followersOf(writing, actor),
+		...followsOf(writing, actor).map(({ followed }) => followed),
+	];
+	const inboxes = new Map<string, Recipient>();
+	for (const uri of known) {
+		const remote = remoteByUri(writing, uri);
+		const inbox = remote && (remote.shared_inbox ?? remote.inbox);
+		if (remote && inbox) inboxes.set(inbox, { origin: remote.origin, inbox });
+	}
+	const about = { activity: `${actor}#updates`, actor };
+	const errand = { what: 'profile', post: null, about, sender: String(person.id) } as const;
+	put(context, writing, errand, [...inboxes.values()]);
 }
 
 /** Tells the author of a question elsewhere what somebody here chose. */

@@ -1,12 +1,21 @@
-import type { BranchPorts, KnownPost } from '@understory/federation/ports.ts';
+import type { BranchPorts, KnownPost, LocalActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { actsBy } from '../store/acts.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
+import { fieldsOf } from '../store/fields.ts';
 import { countFollows } from '../store/follows.ts';
-import { countPeople, countSeenSince, departed, personByHandle, personById } from '../store/people.ts';
+import {
+	countPeople,
+	countSeenSince,
+	departed,
+	type Person,
+	personByHandle,
+	personById,
+} from '../store/people.ts';
 import { countPosts, listPosts, type Post, postById, repliesTo, threadOf } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
 import { MOST_PINNED } from './acting.ts';
+import { shownFields } from './fields.ts';
 import { forgetRemote } from './leaving.ts';
 import { isAnswering } from './outbox.ts';
 import { serverReader } from './readers.ts';
@@ -28,7 +37,7 @@ export function createPorts(context: BranchContext): BranchPorts {
 		outgoing: context.outgoing,
 		async actorById(id) {
 			const person = store.read((reading) => personById(reading, Number(id)));
-			return person ? toLocalActor(person) : null;
+			return person ? withFields(context, person) : null;
 		},
 		async actorByHandle(handle) {
 			const person = store.read((reading) => personByHandle(reading, handle));
@@ -103,4 +112,11 @@ function known(context: BranchContext, reading: Reading, posts: readonly Post[])
 		const ours = toWirePost(context, reading, post);
 		return ours ? [{ post: ours }] : [];
 	});
+}
+
+/** Somebody as their own document shows them. */
+function withFields(context: Pick<BranchContext, 'store'>, person: Person): LocalActor {
+	const fields = context.store.read((reading) => fieldsOf(reading, person.id));
+	const shown = shownFields(fields).map(({ name, html }) => ({ name, html }));
+	return { ...toLocalActor(person), ...(shown.length > 0 ? { fields: shown } : {}) };
 }

@@ -2,6 +2,8 @@ import { BadInput, type Fault } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { changePerson, type Person } from '../store/people.ts';
 import { defaultFor } from './audiences.ts';
+import { type FieldForm, keepFields, readFields } from './fields.ts';
+import { sendProfile } from './outbox.ts';
 import { cleanLine, cleanText, lengthOf, toHtml } from './plain-text.ts';
 
 /** Longest words about oneself, in characters. */
@@ -25,14 +27,18 @@ export function changeProfile(
 		/** Whoever wants to follow asks first. */
 		readonly asksFirst: boolean;
 		readonly language: string;
+		/** Lines of their own. */
+		readonly fields?: readonly FieldForm[];
 	},
 ): void {
 	const name = cleanLine(form.name);
 	const summary = cleanText(form.summary);
 	const faults = nameFaults(name);
 	if (lengthOf(summary) > LONGEST_SUMMARY) faults.push({ field: 'summary', text: 'summary_long' });
+	const fields = readFields(form.fields ?? []);
+	faults.push(...fields.faults);
 	if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
-	context.store.transact((writing) =>
+	context.store.transact((writing) => {
 		changePerson(writing, person.id, {
 			name,
 			summary_source: summary,
@@ -40,6 +46,8 @@ export function changeProfile(
 			default_scope: defaultFor(context, person, form.scope),
 			asks_first: form.asksFirst ? 1 : 0,
 			language: form.language,
-		}),
-	);
+		});
+		if (form.fields) keepFields(context, writing, person.id, fields.lines);
+		sendProfile(context, writing, person);
+	});
 }

@@ -17,7 +17,7 @@ import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { joinAnswers } from '../store/threads.ts';
-import { receiveAct, receivePin, receiveUnact } from './acted.ts';
+import { receiveAct, receivePin, receiveProfile, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
 import { erase } from './erasing.ts';
 import { exchangesWith } from './exchanging.ts';
@@ -58,6 +58,8 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'like':
 		case 'announce':
 			return receiveAct(context, incoming);
+		case 'profile':
+			return receiveProfile(context, incoming);
 		case 'pin':
 		case 'unpin':
 			return receivePin(context, incoming);

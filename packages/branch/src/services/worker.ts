@@ -7,6 +7,7 @@ import { sweepSessions } from '../store/sessions.ts';
 import { sweepThreads } from '../store/threads.ts';
 import { completeNext, nextCompletionAt } from './completing.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
+import { checkLink, nextCheckAt } from './fields.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
 import { sweepMedia } from './media-sweep.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
@@ -33,7 +34,7 @@ export function createWorker(context: BranchContext): Worker {
 		await context.book.refresh();
 		await handOverEntries(context);
 		tendPolls(context);
-		await Promise.all([deliverDue(context), completeNext(context)]);
+		await Promise.all([deliverDue(context), completeNext(context), checkLink(context)]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
 			sweepMedia(context);
@@ -55,6 +56,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextDeliveryAt(context),
 				nextPollAt(context),
 				nextCompletionAt(context),
+				nextCheckAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

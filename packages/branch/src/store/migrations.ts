@@ -4,6 +4,7 @@ import { BOARDS } from './schema/boards.ts';
 import { COLLECTIONS } from './schema/collections.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
+import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
@@ -42,6 +43,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 15, sql: COLLECTIONS },
 	{ version: 16, sql: SERVERS },
 	{ version: 17, sql: THREADS },
+	{ version: 18, sql: FIELDS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -1,4 +1,11 @@
-import { Application, type CryptographicKey, Endpoints, Organization, Person } from '@fedify/vocab';
+import {
+	Application,
+	type CryptographicKey,
+	Endpoints,
+	Organization,
+	Person,
+	PropertyValue,
+} from '@fedify/vocab';
 import type { LocalActor } from '../ports.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import { instant } from './instant.ts';
@@ -26,6 +33,9 @@ export function toFedifyActor(
 		publicKey: key,
 		discoverable: actor.discoverable,
 		indexable: false,
+		...(actor.fields?.length
+			? { attachments: actor.fields.map(({ name, html }) => new PropertyValue({ name, value: html })) }
+			: {}),
 		manuallyApprovesFollowers: actor.asksFirst,
 		published: instant(Math.floor(actor.created / DAY) * DAY),
 	};

@@ -22,9 +22,10 @@ import { originOf } from '@understory/core/scope.ts';
 import type { Incoming, RemoteActor } from '../ports.ts';
 import { readVote } from './parse-poll.ts';
 import { readPost } from './parse-post.ts';
+import { readActor } from './remote-actors.ts';
 
-/** What an activity means to us: something for the branch, a profile that changed, or nothing. */
-export type Meaning = Incoming | { readonly type: 'profile_changed' } | null;
+/** What an activity means to us: something for the branch, or nothing. */
+export type Meaning = Incoming | null;
 
 /** What is needed to understand an activity. */
 export interface ParseParts {
@@ -138,7 +139,7 @@ async function post(
 	if (!object || object instanceof Tombstone) return null;
 	if (isActor(object)) {
 		if (object.id?.href !== by.actor) throw speaksForAnother();
-		return activity instanceof Update ? { type: 'profile_changed' } : null;
+		return activity instanceof Update ? profile(object, by, parts) : null;
 	}
 	const vote = activity instanceof Create ? readVote(object, by.actor, parts.origin) : null;
 	if (vote) return { type: 'vote', id: by.id, actor: await parts.sender(), ...vote };
@@ -146,6 +147,17 @@ async function post(
 	if (!read) return null;
 	const type = activity instanceof Create ? 'create' : 'update';
 	return { type, id: by.id, actor: await parts.sender(), post: read };
+}
+
+/** Who somebody is now: the document that came with it, signed by themselves. One that cannot be read tells us nothing. */
+async function profile(
+	object: AsObject,
+	by: { id: string; actor: string },
+	parts: ParseParts,
+): Promise<Meaning> {
+	const document = await object.toJsonLd({ contextLoader: parts.contexts });
+	const known = await readActor(document, parts.contexts);
+	return known && { type: 'profile', id: by.id, actor: known.actor };
 }
 
 /** The object inside an activity; null when only its address is there, or when it cannot be read. */

@@ -49,6 +49,6 @@ export async function carryOut(
 	forget: (actor: string) => Promise<void>,
 ): Promise<void> {
 	if (meaning === null) return;
-	if (meaning.type === 'profile_changed') await forget(proof.actor);
-	else await ports.receive(meaning, proof);
+	if (meaning.type === 'profile') await forget(proof.actor);
+	await ports.receive(meaning, proof);
 }

@@ -18,6 +18,7 @@ export interface Activities {
 	unfollowOf(id: string, follower: LocalActor, object: string): Json;
 	likeOf(id: string, actor: LocalActor, object: string): Json;
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
+	profileOf(actor: LocalActor, document: Json, now: number): Json;
 	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Json;
 	voteOf(
 		id: string,
@@ -71,6 +72,18 @@ export function createActivities(at: Addresses): Activities {
 			actor: at.actor(actor),
 			object,
 		}),
+		profileOf(actor, document, now) {
+			const id = at.actor(actor);
+			const { '@context': context, ...object } = document;
+			return {
+				'@context': context,
+				id: `${id}#updates/${now}`,
+				type: 'Update',
+				actor: id,
+				to: [PUBLIC],
+				object,
+			};
+		},
 		pinOf: (type, id, actor, object) => ({
 			'@context': CONTEXT,
 			id: type === 'Add' ? id : `${id}/undo`,

@@ -3,6 +3,7 @@ import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
 import { isYoung } from '../../services/audiences.ts';
+import { type FieldForm, MOST_FIELDS, shownFields } from '../../services/fields.ts';
 import {
 	actorOf,
 	findSomebody,
@@ -14,6 +15,7 @@ import {
 import { changeProfile } from '../../services/profile.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { actsBy } from '../../store/acts.ts';
+import { fieldsOf } from '../../store/fields.ts';
 import { findFollow } from '../../store/follows.ts';
 import { personByHandle } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
@@ -116,6 +118,7 @@ function profile(web: Web, visit: Visit): void {
 			author,
 			address: breakable(web, somebody),
 			summary: somebody.kind === 'here' ? trustedHtml(somebody.person.summary_html) : null,
+			fields: somebody.kind === 'here' ? fieldViews(web, somebody.person.id) : [],
 			since: somebody.kind === 'here' ? somebody.person.created : null,
 			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
 			mine,
@@ -130,6 +133,11 @@ function profile(web: Web, visit: Visit): void {
 			older: found.more ? `${author.href}?before=${found.posts.at(-1)!.id}` : null,
 		},
 	);
+}
+
+function fieldViews(web: Web, person: number) {
+	const fields = web.context.store.read((reading) => fieldsOf(reading, person));
+	return shownFields(fields).map(({ name, html, verified }) => ({ name, html: trustedHtml(html), verified }));
 }
 
 /** The posts somebody put first on their page, as far as this visitor may read them. */
@@ -179,12 +187,14 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 				summary: field(visit, 'summary'),
 				scope: field(visit, 'scope'),
 				asksFirst: field(visit, 'asks_first') === 'yes',
+				fields: fieldsIn(visit),
 			}
 		: {
 				name: person.name,
 				summary: person.summary_source,
 				scope: person.default_scope,
 				asksFirst: person.asks_first === 1,
+				fields: web.context.store.read((reading) => fieldsOf(reading, person.id)),
 			};
 	show(
 		web,
@@ -193,12 +203,26 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 		{ title: say(web, visit, 'you.title'), status: failed ? 422 : 200, ...(failed ? {} : { path: '/you' }) },
 		{
 			form,
+			lines: Array.from({ length: MOST_FIELDS }, (_, n) => ({
+				n: n + 1,
+				name: form.fields[n]?.name ?? '',
+				value: form.fields[n]?.value ?? '',
+				fault: faults.by[`field_${n + 1}`] ?? null,
+			})),
+			linkBack: `<a rel="me" href="${web.context.at.profile(person.handle)}">`,
 			faults,
 			handle: person.handle,
 			young: isYoung(person),
 			scopes: scopeChoices(web, visit, form.scope as Scope),
 		},
 	);
+}
+
+function fieldsIn(visit: Visit): FieldForm[] {
+	return Array.from({ length: MOST_FIELDS }, (_, n) => ({
+		name: field(visit, `field_${n + 1}`),
+		value: field(visit, `value_${n + 1}`),
+	}));
 }
 
 function saveYou(web: Web, visit: Visit): void {
@@ -210,6 +234,7 @@ function saveYou(web: Web, visit: Visit): void {
 			scope: field(visit, 'scope'),
 			asksFirst: field(visit, 'asks_first') === 'yes',
 			language: visit.language,
+			fields: fieldsIn(visit),
 		});
 	} catch (error) {
 		showYou(web, visit, faultViews(web, visit, error));
