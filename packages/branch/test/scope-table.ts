@@ -159,6 +159,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/posts/:id/edit': { at: ({ id }) => `/posts/${id}/edit`, sees: OWN },
 	'/@:handle/:id': { at: ({ page }) => page, sees: OPEN },
 	'/@:handle/:id/history': { at: ({ page }) => `${page}/history`, sees: OPEN },
+	'/you/move': { at: fixed('/you/move'), sees: NONE },
 	'/find': { at: fixed('/find?address=ana'), sees: NONE },
 	'/you': { at: fixed('/you'), sees: NONE },
 	'/@:handle': { at: fixed('/@ana'), sees: OPEN },

@@ -52,6 +52,7 @@ export function createFederation(ports: BranchPorts): Federation {
 				document && JSON.stringify(activities.profileOf(actor, JSON.parse(document.toString('utf8')), now))
 			);
 		},
+		moveOf: async (id, actor, target) => JSON.stringify(activities.moveOf(id, actor, target)),
 		pinOf: async (type, id, actor, object) => JSON.stringify(activities.pinOf(type, id, actor, object)),
 		voteOf: async (id, actor, vote) => JSON.stringify(activities.voteOf(id, actor, vote)),
 		farewellOf: async (actor) => JSON.stringify(activities.farewellOf(actor)),

@@ -21,6 +21,9 @@ export interface LocalActor {
 	readonly asksFirst: boolean;
 	/** What they say of themselves beside that, for their document; markup as it is shown. */
 	readonly fields?: readonly { readonly name: string; readonly html: string }[];
+	/** Accounts elsewhere that are theirs too, and the one they moved to; actor ids. */
+	readonly aliases?: readonly string[];
+	readonly movedTo?: string | null;
 }
 
 /** A post as it leaves or is read by other servers. `contentHtml` is already sanitised. */
@@ -115,6 +118,8 @@ export interface RemoteActor {
 	readonly followers: string | null;
 	/** Address of the collection of what they pinned. */
 	readonly featured: string | null;
+	/** Accounts that they say are theirs too; known of who was asked for just now. */
+	readonly aliases?: readonly string[];
 }
 
 /** How we know who sent something (DESIGN 5.4): a verified HTTP signature, or the short way inside one home. */
@@ -182,6 +187,8 @@ export type Incoming =
 			readonly actor: RemoteActor;
 			readonly object: string;
 	  }
+	/** Somebody says that they are elsewhere now; true only when whoever is there says so too. */
+	| { readonly type: 'move'; readonly id: string; readonly actor: RemoteActor; readonly target: string }
 	/** Somebody says anew who they are. */
 	| { readonly type: 'profile'; readonly id: string; readonly actor: RemoteActor }
 	/** Somebody pinned a post of theirs, or took it down; `object` is the id of the post. */
@@ -304,6 +311,8 @@ export interface Federation {
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
 	/** Update of an actor, with their whole document; null when there is none. `at` is UTC milliseconds. */
 	profileOf(actor: LocalActor, at: number): Promise<string | null>;
+	/** They moved to another account, which says that this one is theirs; the caller has made sure. */
+	moveOf(id: string, actor: LocalActor, target: string): Promise<string>;
 	/** Of a public post of theirs; the caller has made sure. */
 	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Promise<string>;
 	/** One choice in a question of somebody else, told to its author alone. */

@@ -83,6 +83,8 @@ export async function bodyOf(
 			return federation.unfollowOf(about!.activity, author, about!.actor);
 		case 'vote':
 			return voteBody(context, federation, delivery, author);
+		case 'move':
+			return federation.moveOf(about!.activity, author, about!.actor);
 		case 'profile':
 			return federation.profileOf(author, context.clock.now());
 		case 'farewell':

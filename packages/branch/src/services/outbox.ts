@@ -130,8 +130,27 @@ export function sendAct(
 
 /** Tells the servers of those who follow somebody, and of those they follow, how they describe themselves now. */
 export function sendProfile(context: BranchContext, writing: Writing, person: Pick<Person, 'id'>): void {
-	if (!isSending(context)) return;
 	const actor = context.at.person(person.id);
+	const about = { activity: `${actor}#updates`, actor };
+	const errand = { what: 'profile', post: null, about, sender: String(person.id) } as const;
+	put(context, writing, errand, acquaintances(context, writing, actor));
+}
+
+/** Tells the same servers that somebody moved. */
+export function sendMove(
+	context: BranchContext,
+	writing: Writing,
+	person: Pick<Person, 'id'>,
+	target: string,
+): void {
+	const actor = context.at.person(person.id);
+	const about = { activity: `${actor}#moves/${context.ids.next()}`, actor: target };
+	const errand = { what: 'move', post: null, about, sender: String(person.id) } as const;
+	put(context, writing, errand, acquaintances(context, writing, actor));
+}
+
+function acquaintances(context: BranchContext, writing: Writing, actor: string): Recipient[] {
+	if (!isSending(context)) return [];
 	const known = [
 		...followersOf(writing, actor),
 		...followsOf(writing, actor).map(({ followed }) => followed),
@@ -142,9 +161,7 @@ export function sendProfile(context: BranchContext, writing: Writing, person: Pi
 		const inbox = remote && (remote.shared_inbox ?? remote.inbox);
 		if (remote && inbox) inboxes.set(inbox, { origin: remote.origin, inbox });
 	}
-	const about = { activity: `${actor}#updates`, actor };
-	const errand = { what: 'profile', post: null, about, sender: String(person.id) } as const;
-	put(context, writing, errand, [...inboxes.values()]);
+	return [...inboxes.values()];
 }
 
 /** Tells the author of a question elsewhere what somebody here chose. */

@@ -1,6 +1,7 @@
 import type { BranchPorts, KnownPost, LocalActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { actsBy } from '../store/acts.ts';
+import { aliasesOf } from '../store/aliases.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
 import { fieldsOf } from '../store/fields.ts';
 import { countFollows } from '../store/follows.ts';
@@ -117,6 +118,12 @@ function known(context: BranchContext, reading: Reading, posts: readonly Post[])
 /** Somebody as their own document shows them. */
 function withFields(context: Pick<BranchContext, 'store'>, person: Person): LocalActor {
 	const fields = context.store.read((reading) => fieldsOf(reading, person.id));
+	const aliases = context.store.read((reading) => aliasesOf(reading, person.id));
 	const shown = shownFields(fields).map(({ name, html }) => ({ name, html }));
-	return { ...toLocalActor(person), ...(shown.length > 0 ? { fields: shown } : {}) };
+	return {
+		...toLocalActor(person),
+		...(shown.length > 0 ? { fields: shown } : {}),
+		...(aliases.length > 0 ? { aliases } : {}),
+		...(person.moved_to ? { movedTo: person.moved_to } : {}),
+	};
 }

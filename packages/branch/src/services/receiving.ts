@@ -27,6 +27,7 @@ import { heardFrom } from './host-health.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
 import { forgetRemote } from './leaving.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
+import { receiveMove } from './moving.ts';
 import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
 import { keepForeignPoll, receiveVote } from './polls.ts';
@@ -58,6 +59,8 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'like':
 		case 'announce':
 			return receiveAct(context, incoming);
+		case 'move':
+			return receiveMove(context, incoming);
 		case 'profile':
 			return receiveProfile(context, incoming);
 		case 'pin':

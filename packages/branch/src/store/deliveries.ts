@@ -13,6 +13,7 @@ export type Errand =
 	| 'follow'
 	| 'unfollow'
 	| 'profile'
+	| 'move'
 	| 'pin'
 	| 'unpin'
 	| 'vote'

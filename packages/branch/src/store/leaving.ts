@@ -30,6 +30,7 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 	writing.run(sql('list').where({ person }).delete());
 	writing.run(sql('filter').where({ person }).delete());
 	writing.run(sql('profile_field').where({ person }).delete());
+	writing.run(sql('alias').where({ person }).delete());
 	writing.run(sql('notice').where({ person }).delete());
 	writing.run(sql('attendance').where({ actor }).delete());
 	writing.run(sql.raw("DELETE FROM session WHERE data ->> '$.person' = ?", [person]));

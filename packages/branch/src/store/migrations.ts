@@ -9,6 +9,7 @@ import { FIRST } from './schema/first.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
+import { MOVES } from './schema/moves.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { SERVERS } from './schema/servers.ts';
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 16, sql: SERVERS },
 	{ version: 17, sql: THREADS },
 	{ version: 18, sql: FIELDS },
+	{ version: 19, sql: MOVES },
 ];
 
 /** What `user_version` is when the folder is current. */

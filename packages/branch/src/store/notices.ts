@@ -10,6 +10,7 @@ export type NoticeKind =
 	| 'star'
 	| 'share'
 	| 'poll'
+	| 'moved'
 	| 'decision';
 
 /** Something a person should know. */

@@ -23,6 +23,8 @@ export interface Person {
 	readonly rules_agreed: string;
 	/** 1: whoever wants to follow asks first. */
 	readonly asks_first: 0 | 1;
+	/** Actor id of the account elsewhere they moved to. */
+	readonly moved_to?: string | null;
 	readonly created: number;
 	/** UTC milliseconds of the last sign-in. */
 	readonly seen: number;

@@ -10,6 +10,7 @@ import { LEAVE_ROUTES } from './routes/leave.ts';
 import { LIST_ROUTES } from './routes/lists.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
+import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
@@ -43,6 +44,7 @@ export const ROUTES: readonly Route[] = [
 	...FILTER_ROUTES,
 	...FOLLOWER_ROUTES,
 	...LEAVE_ROUTES,
+	...MOVING_ROUTES,
 	...MEDIA_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,

@@ -36,6 +36,8 @@ export function toFedifyActor(
 		...(actor.fields?.length
 			? { attachments: actor.fields.map(({ name, html }) => new PropertyValue({ name, value: html })) }
 			: {}),
+		...(actor.aliases?.length ? { aliases: actor.aliases.map((alias) => new URL(alias)) } : {}),
+		...(actor.movedTo ? { successor: new URL(actor.movedTo) } : {}),
 		manuallyApprovesFollowers: actor.asksFirst,
 		published: instant(Math.floor(actor.created / DAY) * DAY),
 	};

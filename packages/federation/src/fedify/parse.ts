@@ -10,6 +10,7 @@ import {
 	Follow,
 	isActor,
 	Like,
+	Move,
 	Reject,
 	Remove,
 	Tombstone,
@@ -57,6 +58,7 @@ export async function parseActivity(document: unknown, parts: ParseParts): Promi
 	if (activity instanceof Like || activity instanceof Announce) return act(activity, id, parts);
 	if (activity instanceof Block) return block(activity, id, parts);
 	if (activity instanceof Add || activity instanceof Remove) return pin(activity, id, parts);
+	if (activity instanceof Move) return move(activity, id, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
 	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
@@ -97,6 +99,13 @@ async function block(activity: Block, id: string, parts: ParseParts): Promise<Me
 	const object = activity.objectId?.href;
 	if (object === undefined || originOf(object) !== parts.origin) return null;
 	return { type: 'block', id, actor: await parts.sender(), object };
+}
+
+/** Only of themselves. Whether the other account is theirs is asked there. */
+async function move(activity: Move, id: string, parts: ParseParts): Promise<Meaning> {
+	const target = activity.targetId?.href;
+	if (target === undefined || activity.objectId?.href !== parts.actor) return null;
+	return { type: 'move', id, actor: await parts.sender(), target };
 }
 
 /** Into the collection of their pins, or out of it; other collections are nothing to us. */

@@ -4,6 +4,7 @@ import { originOf } from '@understory/core/scope.ts';
 import type { BranchPorts, RemoteActor } from '../ports.ts';
 import { plain } from './text.ts';
 
+const MAX_ALIASES = 20;
 /** How long somebody's name and inbox are kept, in milliseconds. */
 const LIFE = 6 * 60 * 60_000;
 
@@ -62,6 +63,9 @@ export async function readActor(document: unknown, contexts: DocumentLoader): Pr
 			url: pageOf(object, id),
 			followers: sameOrigin(object.followersId, id),
 			featured: sameOrigin(object.featuredId, id),
+			...(object.aliasIds.length > 0
+				? { aliases: object.aliasIds.slice(0, MAX_ALIASES).map((alias) => alias.href) }
+				: {}),
 		},
 		keys: object.publicKeyIds.map((key) => key.href),
 	};

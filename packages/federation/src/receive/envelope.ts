@@ -16,6 +16,7 @@ export const HANDLED = [
 	'Block',
 	'Add',
 	'Remove',
+	'Move',
 ] as const;
 export type Handled = (typeof HANDLED)[number];
 

@@ -19,6 +19,7 @@ export interface Activities {
 	likeOf(id: string, actor: LocalActor, object: string): Json;
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
 	profileOf(actor: LocalActor, document: Json, now: number): Json;
+	moveOf(id: string, actor: LocalActor, target: string): Json;
 	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Json;
 	voteOf(
 		id: string,
@@ -84,6 +85,15 @@ export function createActivities(at: Addresses): Activities {
 				object,
 			};
 		},
+		moveOf: (id, actor, target) => ({
+			'@context': CONTEXT,
+			id,
+			type: 'Move',
+			actor: at.actor(actor),
+			to: [at.followers(actor)],
+			object: at.actor(actor),
+			target,
+		}),
 		pinOf: (type, id, actor, object) => ({
 			'@context': CONTEXT,
 			id: type === 'Add' ? id : `${id}/undo`,

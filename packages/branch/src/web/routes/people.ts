@@ -12,12 +12,13 @@ import {
 	somebodyBy,
 	unfollow,
 } from '../../services/following.ts';
+import { movedTo } from '../../services/moving.ts';
 import { changeProfile } from '../../services/profile.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { actsBy } from '../../store/acts.ts';
 import { fieldsOf } from '../../store/fields.ts';
 import { findFollow } from '../../store/follows.ts';
-import { personByHandle } from '../../store/people.ts';
+import { type Person, personByHandle } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
 import { findRelation } from '../../store/relations.ts';
 import { remoteByAddress } from '../../store/remote-actors.ts';
@@ -118,6 +119,7 @@ function profile(web: Web, visit: Visit): void {
 			author,
 			address: breakable(web, somebody),
 			summary: somebody.kind === 'here' ? trustedHtml(somebody.person.summary_html) : null,
+			moved: somebody.kind === 'here' ? movedView(web, somebody.person) : null,
 			fields: somebody.kind === 'here' ? fieldViews(web, somebody.person.id) : [],
 			since: somebody.kind === 'here' ? somebody.person.created : null,
 			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
@@ -133,6 +135,11 @@ function profile(web: Web, visit: Visit): void {
 			older: found.more ? `${author.href}?before=${found.posts.at(-1)!.id}` : null,
 		},
 	);
+}
+
+function movedView(web: Web, person: Person) {
+	const remote = movedTo(web.context, person);
+	return remote && { href: remote.url ?? remote.uri, address: `@${remote.handle}@${remote.host}` };
 }
 
 function fieldViews(web: Web, person: number) {
