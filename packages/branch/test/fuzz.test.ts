@@ -66,9 +66,10 @@ describe('an inbox that gets anything', () => {
 	async function send(activity: Json): Promise<number> {
 		const inbox = `${bed.branch('north').origin}/ap/inbox`;
 		const answer = await signed(bed, { slug: 'south', handle: 'carla' }, 'POST', inbox, activity as object);
+		for (const error of bed.errors) throw error;
 		// An error is a sentence for whoever sent it, and says nothing of our insides.
 		if (answer.status >= 400) {
-			expect(JSON.parse(answer.body)).to.have.property('detail').that.is.a('string');
+			expect(JSON.parse(answer.body), answer.body).to.have.property('detail').that.is.a('string');
 			expect(answer.body).not.to.match(/packages\/|node_modules|SqliteError|at async/);
 		}
 		return answer.status;
@@ -128,6 +129,7 @@ const ACTIVITIES = [
 	'Block',
 	'Add',
 	'Remove',
+	'Move',
 ];
 
 function read(name: string): { name: string; document: Record<string, Json> }[] {

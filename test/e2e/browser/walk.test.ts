@@ -145,6 +145,50 @@ describe('the first day, in a browser, by keyboard', function () {
 		await expectAccessible(page, 'find');
 	});
 
+	it('everything a person can open is accessible, with everything in it unfolded', async () => {
+		const unfold = () =>
+			page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+		const show = async (path: string, name: string) => {
+			if (path !== '') await page.goto(branch.url + path);
+			await unfold();
+			await expectAccessible(page, name);
+		};
+		await show('/home', 'composer-unfolded');
+		await page.fill('#text', 'Soup or pie at the seed swap? #seeds');
+		await page.fill('#choice_1', 'Soup');
+		await page.fill('#choice_2', 'Pie');
+		await page.fill('#summary', 'About food');
+		await page.click('button[value=preview]');
+		await show('', 'preview');
+		await page.click('.compose button.btn');
+		await show('', 'question');
+		await page.click('a[href$="/edit"]');
+		await show('', 'edit');
+		await page.fill('#text', 'Soup or pie at the swap on Saturday? #seeds');
+		await page.click('.compose button.btn');
+		await page.click('a[href$="/history"]');
+		await show('', 'history');
+		await page.goto(`${branch.url}/home`);
+		await page.click('button[value=preview]');
+		await show('', 'composer-fault');
+		const pages = [
+			'/tags/seeds',
+			'/search?q=seed',
+			'/lists',
+			'/messages',
+			'/kept',
+			'/events',
+			'/events/new',
+			'/you',
+			'/you/followers',
+			'/you/filters',
+			'/you/away',
+			'/you/move',
+			'/you/leave',
+		];
+		for (const path of pages) await show(path, path.slice(1).replaceAll(/\W+/g, '-'));
+	});
+
 	it('the host decides under a rule, after seeing what the author and the public will read', async () => {
 		await signIn(desk, card('host'));
 		if (new URL(desk.url()).pathname === '/welcome') {
@@ -156,6 +200,11 @@ describe('the first day, in a browser, by keyboard', function () {
 		}
 		await desk.goto(`${branch.url}/staff`);
 		await expectAccessible(desk, 'staff');
+		for (const room of ['voice', 'servers']) {
+			await desk.goto(`${branch.url}/staff/${room}`);
+			await expectAccessible(desk, `staff-${room}`);
+		}
+		await desk.goto(`${branch.url}/staff`);
 		await desk.goto(
 			(await desk.getAttribute('a[href*="/decide"]', 'href'))
 				? new URL((await desk.getAttribute('a[href*="/decide"]', 'href'))!, branch.url).href

@@ -107,7 +107,7 @@ async function attachmentsOf(
 		if (!url || !/^https?:$/.test(url.protocol) || url.href.length > 2048) continue;
 		found.push({
 			url: url.href,
-			type: (one.mediaType ?? defaultType(one)).toLowerCase(),
+			type: typeof one.mediaType === 'string' ? one.mediaType.toLowerCase() : defaultType(one),
 			description: plain(one.name, 2000) || null,
 			width: pixels(one.width),
 			height: pixels(one.height),

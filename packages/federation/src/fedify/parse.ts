@@ -24,6 +24,7 @@ import type { Incoming, RemoteActor } from '../ports.ts';
 import { readVote } from './parse-poll.ts';
 import { readPost } from './parse-post.ts';
 import { readActor } from './remote-actors.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** What an activity means to us: something for the branch, or nothing. */
 export type Meaning = Incoming | null;
@@ -47,6 +48,15 @@ export interface ParseParts {
  * cannot be read, NotAllowed when it speaks for another server (reference/fediverse.md 2.4: no forwarding).
  */
 export async function parseActivity(document: unknown, parts: ParseParts): Promise<Meaning> {
+	try {
+		return await meaningOf(document, parts);
+	} catch (error) {
+		if (isUnreadable(error)) throw new Malformed('The activity cannot be read.', { cause: error });
+		throw error;
+	}
+}
+
+async function meaningOf(document: unknown, parts: ParseParts): Promise<Meaning> {
 	const activity = await readActivity(document, parts.contexts);
 	const { id, actor } = parts;
 	// A context can give words another meaning; it must not give the activity another sender.

@@ -3,6 +3,7 @@ import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { originOf } from '@understory/core/scope.ts';
 import type { IncomingPost } from '../ports.ts';
 import { readPost } from './parse-post.ts';
+import { isUnreadable } from './unreadable.ts';
 
 /** More answers than this are not looked for. */
 const MAX_REPLIES = 40;
@@ -23,7 +24,10 @@ export async function readFetched(
 	const author = object?.attributionIds[0]?.href;
 	if (!object || object.id?.href !== id || author === undefined || originOf(author) !== originOf(id))
 		return null;
-	return readPost(object, { actor: author, activity: null, contexts, now });
+	return readPost(object, { actor: author, activity: null, contexts, now }).catch((error: unknown) => {
+		if (isUnreadable(error)) return null;
+		throw error;
+	});
 }
 
 /** Where a post says its answers are listed: an address, the list itself, or nothing. */
