@@ -6,6 +6,7 @@ import { readCard } from '../../packages/branch/src/folder-card.ts';
 import { publish } from '../../packages/branch/src/services/posting.ts';
 import { openDatabase } from '../../packages/branch/src/store/database.ts';
 import type { Person } from '../../packages/branch/src/store/people.ts';
+import type { Post } from '../../packages/branch/src/store/posts.ts';
 import { createStore, type Store } from '../../packages/branch/src/store/store.ts';
 import type { TownOfBranches } from './town-of-branches.ts';
 
@@ -13,7 +14,7 @@ import type { TownOfBranches } from './town-of-branches.ts';
 export interface Inside {
 	readonly store: Store;
 	readonly context: BranchContext;
-	write(author: Person, text: string, scope: Scope): Promise<unknown>;
+	write(author: Person, text: string, scope: Scope): Promise<Post>;
 }
 
 /** Opens the folder of a branch that is not open otherwise; the caller closes the store. */

@@ -11,6 +11,7 @@ import type { BranchParts } from '../open-branch.ts';
 import { personById } from '../store/people.ts';
 import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
+import { publicPages } from './public-pages.ts';
 import { ROUTES } from './route-table.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
 import { goTo, type Visit } from './visit.ts';
@@ -39,6 +40,7 @@ export function createBranchApp(
 	});
 	app.use(trustFirst(context));
 	app.use(federationFirst(context));
+	app.use(publicPages(context));
 	app.use(
 		sessions({
 			name: 'branch',

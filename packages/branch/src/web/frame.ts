@@ -5,6 +5,7 @@ import type { Reader } from '@understory/design/design.ts';
 import { errorPage } from '@understory/design/error-page.ts';
 import type { Page, Sign, Tool } from '@understory/design/page.ts';
 import { countUnread } from '../store/notices.ts';
+import { keepPage } from './public-pages.ts';
 import { csrfOf, field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -61,6 +62,7 @@ export function show(
 		},
 		readerOf(web, visit),
 	);
+	if (page.status === undefined || page.status === 200) keepPage(visit.response, html);
 	visit.response
 		.status(page.status ?? 200)
 		.type('html')
