@@ -20,7 +20,9 @@ export interface Figure {
 }
 
 const figures: Figure[] = [];
+// Memory first: what later ones leave behind would hide what is asked for here.
 for (const measure of [
+	branchMemory,
 	startAndMemory,
 	postToServing,
 	firstPages,
@@ -29,7 +31,6 @@ for (const measure of [
 	signedDeliveries,
 	publicReadings,
 	boardPage,
-	branchMemory,
 ]) {
 	for (const figure of await measure()) {
 		figures.push(figure);

@@ -115,6 +115,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 			public: ['a host without an account'],
 		},
 	},
+	'/staff/reports': { at: fixed('/staff/reports'), sees: NONE },
+	'/posts/:id/report': { at: ({ id }) => `/posts/${id}/report`, sees: READ },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
 	'/staff/posts/:id/decide': {
 		at: ({ id }) => `/staff/posts/${id}/decide`,

@@ -53,6 +53,7 @@ export function createFederation(ports: BranchPorts): Federation {
 			);
 		},
 		moveOf: async (id, actor, target) => JSON.stringify(activities.moveOf(id, actor, target)),
+		flagOf: async (id, flag) => JSON.stringify(activities.flagOf(id, flag)),
 		pinOf: async (type, id, actor, object) => JSON.stringify(activities.pinOf(type, id, actor, object)),
 		voteOf: async (id, actor, vote) => JSON.stringify(activities.voteOf(id, actor, vote)),
 		farewellOf: async (actor) => JSON.stringify(activities.farewellOf(actor)),

@@ -187,6 +187,14 @@ export type Incoming =
 			readonly actor: RemoteActor;
 			readonly object: string;
 	  }
+	/** Somebody asks the hosts here to look at posts or people of ours; addresses, and why in plain words. */
+	| {
+			readonly type: 'flag';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly objects: readonly string[];
+			readonly words: string;
+	  }
 	/** Somebody says that they are elsewhere now; true only when whoever is there says so too. */
 	| { readonly type: 'move'; readonly id: string; readonly actor: RemoteActor; readonly target: string }
 	/** Somebody says anew who they are. */
@@ -311,6 +319,11 @@ export interface Federation {
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
 	/** Update of an actor, with their whole document; null when there is none. `at` is UTC milliseconds. */
 	profileOf(actor: LocalActor, at: number): Promise<string | null>;
+	/** Asks the hosts of another server to look at a post; by the branch itself, so that nobody learns who asked. */
+	flagOf(
+		id: string,
+		flag: { readonly object: string; readonly author: string; readonly words: string },
+	): Promise<string>;
 	/** They moved to another account, which says that this one is theirs; the caller has made sure. */
 	moveOf(id: string, actor: LocalActor, target: string): Promise<string>;
 	/** Of a public post of theirs; the caller has made sure. */

@@ -5,9 +5,10 @@ import type { Delivery } from '../store/deliveries.ts';
 import { departed, type Person, personById } from '../store/people.ts';
 import { choicesOf, voteById } from '../store/polls.ts';
 import { postById } from '../store/posts.ts';
+import { reportByActivity } from '../store/reports.ts';
 import type { Reading } from '../store/store.ts';
 import { mayRead, serverReader } from './readers.ts';
-import { toLocalActor, toWirePost } from './wire.ts';
+import { serverActor, toLocalActor, toWirePost } from './wire.ts';
 
 /** What activities are made of, as it is in the store; read once for one post on its way to many. */
 export interface Read {
@@ -24,7 +25,7 @@ export function reader(context: BranchContext): Read {
 			const known = authors.get(sender);
 			if (known !== undefined) return known;
 			const person = context.store.read((reading) => personOrDeparted(reading, Number(sender)));
-			const author = person ? toLocalActor(person) : null;
+			const author = sender === 'server' ? serverActor(context) : person ? toLocalActor(person) : null;
 			authors.set(sender, author);
 			return author;
 		},
@@ -85,6 +86,8 @@ export async function bodyOf(
 			return voteBody(context, federation, delivery, author);
 		case 'move':
 			return federation.moveOf(about!.activity, author, about!.actor);
+		case 'flag':
+			return flagBody(context, federation, delivery);
 		case 'profile':
 			return federation.profileOf(author, context.clock.now());
 		case 'farewell':
@@ -103,6 +106,21 @@ export async function bodyOf(
 /** Whoever deleted their account still has that to say. */
 function personOrDeparted(reading: Reading, id: number): Person | undefined {
 	return personById(reading, id) ?? departed(reading, id);
+}
+
+/** Null when nobody asks any more. */
+async function flagBody(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+): Promise<string | null> {
+	const { activity, actor } = delivery.about!;
+	const found = context.store.read((reading) => {
+		const report = reportByActivity(reading, activity);
+		const post = report && postById(reading, report.post);
+		return report && post && { object: post.uri, author: actor, words: report.words };
+	});
+	return found ? federation.flagOf(activity, found) : null;
 }
 
 /** Null when the question is over by now, or was taken back. */

@@ -164,6 +164,20 @@ function acquaintances(context: BranchContext, writing: Writing, actor: string):
 	return [...inboxes.values()];
 }
 
+/** Asks the hosts of another server to look at a post of theirs, in the name of the branch. */
+export function sendFlag(
+	context: BranchContext,
+	writing: Writing,
+	{ post, activity, actor }: { post: number; activity: string; actor: string },
+	recipient: Recipient,
+): void {
+	if (!isSending(context)) return;
+	const { origin, inbox } = recipient;
+	put(context, writing, { what: 'flag', post, about: { activity, actor }, sender: 'server' }, [
+		{ origin, inbox },
+	]);
+}
+
 /** Tells the author of a question elsewhere what somebody here chose. */
 export function sendVote(
 	context: BranchContext,

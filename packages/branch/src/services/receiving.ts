@@ -33,6 +33,7 @@ import { tagName } from './plain-text.ts';
 import { keepForeignPoll, receiveVote } from './polls.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 import { keepAttachments } from './remote-media.ts';
+import { receiveFlag } from './reporting.ts';
 
 const PUBLIC = new Set(['https://www.w3.org/ns/activitystreams#Public', 'as:Public', 'Public']);
 /** A post dated further ahead than this is taken as written now. */
@@ -59,6 +60,8 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'like':
 		case 'announce':
 			return receiveAct(context, incoming);
+		case 'flag':
+			return receiveFlag(context, incoming);
 		case 'move':
 			return receiveMove(context, incoming);
 		case 'profile':

@@ -12,6 +12,7 @@ export type Errand =
 	| 'unannounce'
 	| 'follow'
 	| 'unfollow'
+	| 'flag'
 	| 'profile'
 	| 'move'
 	| 'pin'

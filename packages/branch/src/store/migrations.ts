@@ -12,6 +12,7 @@ import { MEDIA } from './schema/media.ts';
 import { MOVES } from './schema/moves.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
+import { REPORTS } from './schema/reports.ts';
 import { SERVERS } from './schema/servers.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
@@ -46,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 17, sql: THREADS },
 	{ version: 18, sql: FIELDS },
 	{ version: 19, sql: MOVES },
+	{ version: 20, sql: REPORTS },
 ];
 
 /** What `user_version` is when the folder is current. */

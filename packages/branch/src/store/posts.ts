@@ -210,6 +210,7 @@ export function highestId(reading: Reading): number {
 		'filter',
 		'media',
 		'vote',
+		'report',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);

@@ -72,6 +72,8 @@ export interface PostView {
 	readonly canReply: boolean;
 	/** The address of the host's page about it, for those who decide. */
 	readonly decide: string | null;
+	/** Where to ask a host to look at it; null for one's own and for whoever has no account. */
+	readonly report: string | null;
 	/** Where to change it, for its author. */
 	readonly edit: string | null;
 	/** Where to take it back, for its author. */
@@ -141,6 +143,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		acts: actsView(web, visit, post),
 		canReply: visit.person !== null && visit.person.standing === 'full' && post.hidden === null,
 		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
+		report: visit.person && !mine && post.hidden === null ? `/posts/${post.id}/report` : null,
 		edit: mine && post.hidden === null ? `/posts/${post.id}/edit` : null,
 		takeBack: mine ? `/posts/${post.id}/delete` : null,
 	};

@@ -6,7 +6,7 @@ import { versionOf } from '../store/version.ts';
 /** So many pages are kept, some 20 KB each: a branch has few that strangers read. */
 const KEPT = 30;
 /** Pages that are the same for everybody who is nobody in particular. */
-const PUBLIC = /^\/(?:about|rules|neighborhood|who-can-see|events|@[^/]+(?:\/\d+)?|tags\/[^/]+)?$/;
+const PUBLIC = /^\/(?:about|rules|neighborhood|who-can-see|events|@[^/?]+(?:\/\d+)?|tags\/[^/?]+)?$/;
 const MINUTE = 60_000;
 
 /**

@@ -15,6 +15,7 @@ import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
+import { REPORT_ROUTES } from './routes/reports.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
 import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
 	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
 	...STAFF_ROUTES,
+	...REPORT_ROUTES,
 	...SERVER_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,

@@ -7,6 +7,7 @@ import {
 	Block,
 	Create,
 	Delete,
+	Flag,
 	Follow,
 	isActor,
 	Like,
@@ -24,7 +25,11 @@ import type { Incoming, RemoteActor } from '../ports.ts';
 import { readVote } from './parse-poll.ts';
 import { readPost } from './parse-post.ts';
 import { readActor } from './remote-actors.ts';
+import { plain } from './text.ts';
 import { isUnreadable } from './unreadable.ts';
+
+const MOST_FLAGGED = 50;
+const LONGEST_WORDS = 1000;
 
 /** What an activity means to us: something for the branch, or nothing. */
 export type Meaning = Incoming | null;
@@ -69,6 +74,7 @@ async function meaningOf(document: unknown, parts: ParseParts): Promise<Meaning>
 	if (activity instanceof Block) return block(activity, id, parts);
 	if (activity instanceof Add || activity instanceof Remove) return pin(activity, id, parts);
 	if (activity instanceof Move) return move(activity, id, parts);
+	if (activity instanceof Flag) return flag(activity, id, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
 	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
@@ -109,6 +115,16 @@ async function block(activity: Block, id: string, parts: ParseParts): Promise<Me
 	const object = activity.objectId?.href;
 	if (object === undefined || originOf(object) !== parts.origin) return null;
 	return { type: 'block', id, actor: await parts.sender(), object };
+}
+
+/** Only about what is ours; the rest is for others to look at. */
+async function flag(activity: Flag, id: string, parts: ParseParts): Promise<Meaning> {
+	const objects = activity.objectIds
+		.filter((object) => object.origin === parts.origin)
+		.map((object) => object.href);
+	if (objects.length === 0) return null;
+	const words = plain(activity.content, LONGEST_WORDS);
+	return { type: 'flag', id, actor: await parts.sender(), objects: objects.slice(0, MOST_FLAGGED), words };
 }
 
 /** Only of themselves. Whether the other account is theirs is asked there. */

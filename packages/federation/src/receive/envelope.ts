@@ -17,6 +17,7 @@ export const HANDLED = [
 	'Add',
 	'Remove',
 	'Move',
+	'Flag',
 ] as const;
 export type Handled = (typeof HANDLED)[number];
 

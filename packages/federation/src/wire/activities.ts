@@ -20,6 +20,10 @@ export interface Activities {
 	announceOf(id: string, actor: LocalActor, object: string, when: number): Json;
 	profileOf(actor: LocalActor, document: Json, now: number): Json;
 	moveOf(id: string, actor: LocalActor, target: string): Json;
+	flagOf(
+		id: string,
+		flag: { readonly object: string; readonly author: string; readonly words: string },
+	): Json;
 	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Json;
 	voteOf(
 		id: string,
@@ -93,6 +97,16 @@ export function createActivities(at: Addresses): Activities {
 			to: [at.followers(actor)],
 			object: at.actor(actor),
 			target,
+		}),
+		// As Mastodon sends it: whom it is about, then what.
+		flagOf: (id, { object, author, words }) => ({
+			'@context': CONTEXT,
+			id,
+			type: 'Flag',
+			actor: `${at.origin}/ap/actor`,
+			to: [author],
+			content: words,
+			object: [author, object],
 		}),
 		pinOf: (type, id, actor, object) => ({
 			'@context': CONTEXT,

@@ -10,6 +10,7 @@ import {
 } from '../../services/deciding.ts';
 import { LONGEST_FACTS } from '../../services/facts.ts';
 import { listPosts, type Post } from '../../store/posts.ts';
+import { countOpenReports } from '../../store/reports.ts';
 import { countWaiting } from '../../store/servers.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
@@ -40,6 +41,7 @@ function queue(web: Web, visit: Visit): void {
 		'staff',
 		{ title: say(web, visit, 'staff.title'), sign: 'staff', path: '/staff' },
 		{
+			reports: web.context.store.read((reading) => countOpenReports(reading)),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			posts: posts.map((post) => postView(web, visit, post)),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
