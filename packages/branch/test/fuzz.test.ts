@@ -40,7 +40,7 @@ describe('an inbox that gets anything', () => {
 
 	it('refuses it with a sentence, or keeps it whole and clean; it never breaks', async function () {
 		this.timeout(10 * 60_000);
-		const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
+		const seed = Number(process.env.FUZZ_SEED ?? 314_723);
 		const random = lehmer(seed);
 		const statuses = new Map<number, number>();
 		let sent = 0;
