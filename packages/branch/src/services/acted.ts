@@ -5,10 +5,10 @@ import { actByActivity, addAct, findAct, removeAct } from '../store/acts.ts';
 import { followersOf } from '../store/follows.ts';
 import { postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
-import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
+import { remoteByUri } from '../store/remote-actors.ts';
 import { tell } from './acting.ts';
 import { receiveUnblock } from './blocked.ts';
-import { remoteLine } from './markup.ts';
+import { knowRemote } from './known-remote.ts';
 import { serverReader } from './readers.ts';
 
 /**
@@ -30,9 +30,8 @@ export async function receiveAct(
 		if (kind === 'share' && scopeOf(post.audience) !== 'public') return;
 		const known = post.person !== null || followersOf(writing, incoming.actor.id).length > 0;
 		if (!known) return;
-		const displayName = remoteLine(incoming.actor.displayName, 100) || incoming.actor.handle;
 		const now = context.clock.now();
-		const actor = keepRemote(writing, { ...incoming.actor, displayName }, context.ids.next(), now).uri;
+		const actor = knowRemote(context, writing, incoming.actor).uri;
 		const id = context.ids.next();
 		if (addAct(writing, { id, kind, post: post.id, actor, activity: incoming.id, created: now })) {
 			tell(context, writing, kind, post, actor);
@@ -68,8 +67,7 @@ export function receiveProfile(
 ): void {
 	context.store.transact((writing) => {
 		const known = remoteByUri(writing, actor.id);
-		const displayName = remoteLine(actor.displayName, 100) || actor.handle;
-		if (known) keepRemote(writing, { ...actor, displayName }, known.id, context.clock.now());
+		if (known) knowRemote(context, writing, actor);
 	});
 }
 

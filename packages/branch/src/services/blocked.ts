@@ -4,7 +4,7 @@ import { removeFollow } from '../store/follows.ts';
 import { personById } from '../store/people.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRelation, relationByActivity, removeRelation } from '../store/relations.ts';
-import { keepRemote } from '../store/remote-actors.ts';
+import { knowRemote } from './known-remote.ts';
 
 /** Somebody elsewhere blocks one of ours. Honoured both ways; nobody is told. */
 export async function receiveBlock(
@@ -17,7 +17,7 @@ export async function receiveBlock(
 		const id = context.at.personIn(incoming.object);
 		if (id === null || !personById(writing, id)) return;
 		const created = context.clock.now();
-		const { uri } = keepRemote(writing, incoming.actor, context.ids.next(), created);
+		const { uri } = knowRemote(context, writing, incoming.actor);
 		removeFollow(writing, incoming.object, uri);
 		removeFollow(writing, uri, incoming.object);
 		keepRelation(writing, {

@@ -1,16 +1,15 @@
 import { NotAllowed, NotFound } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import { mayFederate } from '@understory/core/stage.ts';
-import type { Incoming, RemoteActor } from '@understory/federation/ports.ts';
+import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { acceptFollow, findFollow, followByActivity, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personById } from '../store/people.ts';
-import { keepRemote } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { isApart } from './apart.ts';
 import { exchangesWith } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
-import { remoteLine } from './markup.ts';
+import { knowRemote } from './known-remote.ts';
 import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
 import { askAboutServer } from './servers.ts';
@@ -35,7 +34,7 @@ export async function receiveFollow(
 	context.store.transact((writing) => {
 		const person = id === null ? undefined : personById(writing, id);
 		if (!person) throw new NotFound();
-		const follower = keepRemote(writing, trimmed(incoming.actor), context.ids.next(), context.clock.now());
+		const follower = knowRemote(context, writing, incoming.actor);
 		const answer = { activity: incoming.id, actor: follower.uri, sender: String(person.id) };
 		const recipient = { origin, inbox: follower.inbox };
 		waiting = !allowed && askAboutServer(context, writing, origin);
@@ -89,8 +88,4 @@ export async function receiveAnswer(
 export function notify(context: BranchContext, writing: Writing, person: Person, actor: string): void {
 	const kind = asksFirst(person) ? 'follow_request' : 'follow';
 	notice(context, writing, { person: person.id, kind, post: null, actor });
-}
-
-function trimmed(actor: RemoteActor): RemoteActor {
-	return { ...actor, displayName: remoteLine(actor.displayName, 100) || actor.handle };
 }

@@ -2,12 +2,13 @@ import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { findFollow, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personByHandle, personById } from '../store/people.ts';
-import { keepRemote, type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
+import { type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
 import { isApart } from './apart.ts';
 import { checkMayWrite } from './drafting.ts';
 import { originAt } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
 import { mayRelate, notify } from './followed.ts';
+import { knowRemote } from './known-remote.ts';
 import { sendAbout } from './outbox.ts';
 import { askAboutServer } from './servers.ts';
 
@@ -38,8 +39,7 @@ export async function findSomebody(context: BranchContext, address: string): Pro
 	checkRelated(context, originAt(context, host));
 	const actor = await (await context.federation()).lookup(`@${handle}@${host}`);
 	if (!actor) throw new NotFound('Nobody has that name there.');
-	const id = context.ids.next();
-	const remote = context.store.transact((writing) => keepRemote(writing, actor, id, context.clock.now()));
+	const remote = context.store.transact((writing) => knowRemote(context, writing, actor));
 	return { kind: 'elsewhere', remote };
 }
 

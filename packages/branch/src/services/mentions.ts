@@ -3,8 +3,9 @@ import { type Audience, mayReceive, originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { findFollow } from '../store/follows.ts';
 import { peopleLike, personByHandle } from '../store/people.ts';
-import { keepRemote, remoteByAddress } from '../store/remote-actors.ts';
+import { remoteByAddress } from '../store/remote-actors.ts';
 import { exchangesWith, originAt } from './exchanging.ts';
+import { knowRemote } from './known-remote.ts';
 import { type Found, type Naming, namingsIn } from './plain-text.ts';
 import { serverReader } from './readers.ts';
 
@@ -85,8 +86,7 @@ async function lookUp(context: BranchContext, naming: Naming) {
 	const federation = await context.federation();
 	const actor = await federation.lookup(`@${naming.handle}@${naming.host}`);
 	if (!actor) return null;
-	const id = context.ids.next();
-	return context.store.transact((writing) => keepRemote(writing, actor, id, context.clock.now()));
+	return context.store.transact((writing) => knowRemote(context, writing, actor));
 }
 
 /** A name in a text that nobody has, and who may have been meant. */

@@ -5,10 +5,10 @@ import { addAlias, aliasesOf, removeAlias } from '../store/aliases.ts';
 import { findFollow, followersOf } from '../store/follows.ts';
 import { changePerson, type Person, personById } from '../store/people.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
-import { keepRemote, type RemoteRow, remoteByUri } from '../store/remote-actors.ts';
+import { type RemoteRow, remoteByUri } from '../store/remote-actors.ts';
 import { mayRelate } from './followed.ts';
 import { findSomebody, follow, unfollow } from './following.ts';
-import { remoteLine } from './markup.ts';
+import { knowRemote } from './known-remote.ts';
 import { notice } from './noticing.ts';
 import { sendMove, sendProfile } from './outbox.ts';
 
@@ -54,7 +54,7 @@ export async function moveAway(context: BranchContext, person: Person, address: 
 		]);
 	}
 	const target = context.store.transact((writing) => {
-		const row = keepRemote(writing, named(there), context.ids.next(), context.clock.now());
+		const row = knowRemote(context, writing, there);
 		changePerson(writing, person.id, { moved_to: row.uri });
 		sendProfile(context, writing, person);
 		sendMove(context, writing, person, row.uri);
@@ -89,7 +89,7 @@ export async function receiveMove(
 	const now = context.clock.now();
 	const row = context.store.transact((writing) => {
 		noteReceived(writing, incoming.id, now);
-		return target ? keepRemote(writing, named(target), context.ids.next(), now) : null;
+		return target ? knowRemote(context, writing, target) : null;
 	});
 	bringAlong(context, old, row ?? own!);
 }
@@ -124,10 +124,6 @@ function bringAlong(context: BranchContext, old: string, target: RemoteRow | num
 /** Asked for anew each time: what was kept may be of before. */
 async function lookUp(context: BranchContext, actor: string): Promise<RemoteActor | null> {
 	return (await context.federation()).lookup(actor);
-}
-
-function named(actor: RemoteActor): RemoteActor {
-	return { ...actor, displayName: remoteLine(actor.displayName, 100) || actor.handle };
 }
 
 function notElsewhere(): BadInput {

@@ -14,7 +14,7 @@ import { setTags, type Tag } from '../store/post-tags.ts';
 import { keepVersion } from '../store/post-versions.ts';
 import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
-import { keepRemote, remoteByUri } from '../store/remote-actors.ts';
+import { remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { joinAnswers } from '../store/threads.ts';
 import { receiveAct, receivePin, receiveProfile, receiveUnact } from './acted.ts';
@@ -25,6 +25,7 @@ import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { keepForeignEvent } from './foreign-event.ts';
 import { heardFrom } from './host-health.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
+import { knowRemote } from './known-remote.ts';
 import { forgetRemote } from './leaving.ts';
 import { remoteLine, sanitizeMarkup } from './markup.ts';
 import { receiveMove } from './moving.ts';
@@ -197,7 +198,7 @@ function keep(
 	tells: boolean,
 ): void {
 	const now = context.clock.now();
-	const author = keepRemote(writing, named(actor), context.ids.next(), now);
+	const author = knowRemote(context, writing, actor);
 	const parent = parentOf(context, writing, incoming);
 	// A conversation of ours stays inside its own walls, whatever a reply from elsewhere says of itself.
 	const inside = parent ? meet(parent.audience, audience) : audience;
@@ -316,10 +317,6 @@ function tagsFrom(post: IncomingPost): Tag[] {
 		if (name !== null) found.set(name, { name, shown: remoteLine(shown.replace(/^#/, ''), 60) });
 	}
 	return [...found.values()];
-}
-
-function named(actor: RemoteActor): RemoteActor {
-	return { ...actor, displayName: remoteLine(actor.displayName, 100) || actor.handle };
 }
 
 function language(tag: string | null): string | null {
