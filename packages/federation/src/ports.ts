@@ -343,7 +343,7 @@ export interface Federation {
 		actor: LocalActor,
 		object: string,
 	): Promise<string>;
-	/** Signs (cavage HTTP signature with Digest, RSA; no linked-data signature, no object proof) and sends once. */
+	/** Signs (HTTP signature over a digest, RSA; no linked-data signature, no object proof) and sends it. */
 	send(delivery: Delivery): Promise<Sent>;
 	/** Makes a delivery ready for another branch of this home instead, or says why it must not leave now. `branch` is our id. */
 	hand(delivery: Delivery, branch: string): Promise<Handed | Sent>;

@@ -3,6 +3,7 @@ import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { actByActivity, addAct, findAct, removeAct } from '../store/acts.ts';
 import { followersOf } from '../store/follows.ts';
+import { dropPassedAlong, passedAlongBy } from '../store/passed-along.ts';
 import { postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { remoteByUri } from '../store/remote-actors.ts';
@@ -10,6 +11,7 @@ import { tell } from './acting.ts';
 import { receiveUnblock } from './blocked.ts';
 import { knowRemote } from './known-remote.ts';
 import { serverReader } from './readers.ts';
+import { wantWhatIsPassedAlong } from './wanting.ts';
 
 /**
  * Somebody elsewhere starred a post or passed it along. Kept only for a post we hold and their server may have: a guess at the address of a
@@ -23,6 +25,10 @@ export async function receiveAct(
 		if (wasReceived(writing, incoming.id)) return;
 		noteReceived(writing, incoming.id, context.clock.now());
 		const post = postByUri(writing, incoming.object);
+		if (!post && incoming.type === 'announce' && followersOf(writing, incoming.actor.id).length > 0) {
+			const actor = knowRemote(context, writing, incoming.actor).uri;
+			wantWhatIsPassedAlong(context, writing, { activity: incoming.id, uri: incoming.object, actor });
+		}
 		if (!post || post.deleted !== null || post.hidden !== null) return;
 		const reader = serverReader(context, originOf(incoming.actor.id));
 		if (!mayReceive(post.audience, reader, context.book.trust()).allowed) return;
@@ -78,6 +84,8 @@ export async function receiveUnact(
 ): Promise<void> {
 	if (receiveUnblock(context, incoming.actor, incoming.object)) return;
 	context.store.transact((writing) => {
+		const waits = passedAlongBy(writing, incoming.object);
+		if (waits?.actor === incoming.actor) dropPassedAlong(writing, waits.activity);
 		const done = actByActivity(writing, incoming.object);
 		if (done?.actor === incoming.actor) removeAct(writing, done.id);
 	});

@@ -5,7 +5,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { newSealKey, seal, unseal } from '@understory/core/seal.ts';
 import type { ActorKeys } from '@understory/federation/ports.ts';
 import { exportKey, generateKey, importKey, type SigningKey } from '@understory/transparency-log/keys.ts';
-import { addKey, findKey } from '../store/keys.ts';
+import { addKey, findKey, replaceKey, type SealedKey } from '../store/keys.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import type { Store, Writing } from '../store/store.ts';
 
@@ -17,6 +17,8 @@ export interface Keyring {
 	sessionSecret(): string;
 	/** RSA, for HTTP signatures; made at the first call and kept. `id` of a person, or `server`. */
 	actorKeys(id: string): Promise<ActorKeys>;
+	/** Makes new keys for the HTTP signatures of an actor, in place of the old ones. */
+	renewActorKeys(id: string): Promise<void>;
 	/** Seals one record with the data key; `about` names table and id. */
 	seal(about: string, text: string): string;
 	unseal(about: string, sealed: string): string;
@@ -64,6 +66,16 @@ export function createKeyring(parts: KeyringParts): Keyring {
 		return unseal(dataKey, `sealed_key:${name}`, found.sealed);
 	}
 
+	async function newActorKey(name: string): Promise<SealedKey> {
+		const made = await promisify(generateKeyPair)('rsa', {
+			modulusLength: 2048,
+			publicKeyEncoding: { type: 'spki', format: 'pem' },
+			privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+		});
+		const sealed = seal(dataKey, `sealed_key:${name}`, made.privateKey);
+		return { name, public: made.publicKey, sealed, created: parts.clock.now() };
+	}
+
 	return {
 		branchKey() {
 			branchKey ??= importKey(open('branch'));
@@ -77,23 +89,16 @@ export function createKeyring(parts: KeyringParts): Keyring {
 			const name = `actor:${id}`;
 			const known = parts.store.read((reading) => findKey(reading, name));
 			if (!known) {
-				const made = await promisify(generateKeyPair)('rsa', {
-					modulusLength: 2048,
-					publicKeyEncoding: { type: 'spki', format: 'pem' },
-					privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-				});
+				const made = await newActorKey(name);
 				// Two callers may have made one each; the first that is kept is the one.
-				parts.store.transact((writing) =>
-					addKey(writing, {
-						name,
-						public: made.publicKey,
-						sealed: seal(dataKey, `sealed_key:${name}`, made.privateKey),
-						created: parts.clock.now(),
-					}),
-				);
+				parts.store.transact((writing) => addKey(writing, made));
 			}
 			const kept = known ?? parts.store.read((reading) => findKey(reading, name))!;
 			return { publicKey: kept.public, privateKey: open(name) };
+		},
+		async renewActorKeys(id) {
+			const made = await newActorKey(`actor:${id}`);
+			parts.store.transact((writing) => replaceKey(writing, made));
 		},
 		seal: (about, text) => seal(dataKey, about, text),
 		unseal: (about, sealed) => unseal(dataKey, about, sealed),

@@ -9,7 +9,9 @@ import { completeNext, nextCompletionAt } from './completing.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
+import { nextRenewalAt, renewKeys } from './key-renewal.ts';
 import { sweepMedia } from './media-sweep.ts';
+import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -34,7 +36,13 @@ export function createWorker(context: BranchContext): Worker {
 		await context.book.refresh();
 		await handOverEntries(context);
 		tendPolls(context);
-		await Promise.all([deliverDue(context), completeNext(context), checkLink(context)]);
+		await Promise.all([
+			deliverDue(context),
+			completeNext(context),
+			checkLink(context),
+			renewKeys(context),
+			fetchPassedAlong(context),
+		]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
 			sweepMedia(context);
@@ -57,6 +65,8 @@ export function createWorker(context: BranchContext): Worker {
 				nextPollAt(context),
 				nextCompletionAt(context),
 				nextCheckAt(context),
+				nextRenewalAt(context),
+				nextPassedAlongAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

@@ -16,7 +16,19 @@ export function findKey(reading: Reading, name: string): SealedKey | undefined {
 	return reading.first<SealedKey>(sql('sealed_key').where({ name }));
 }
 
-/** Keeps a new key unless there is one of this name already; keys are never overwritten. */
+/** Puts a new key in the place of the one of this name. */
+export function replaceKey(writing: Writing, { name, ...key }: SealedKey): void {
+	writing.run(sql('sealed_key').where({ name }).update(key));
+}
+
+/** The keys of actors, oldest first. */
+export function oldestActorKeys(reading: Reading, limit: number): Pick<SealedKey, 'name' | 'created'>[] {
+	return reading.all(
+		sql('sealed_key').select('name', 'created').whereLike('name', 'actor:%').orderBy('created').limit(limit),
+	);
+}
+
+/** Keeps a new key unless there is one of this name already. */
 export function addKey(writing: Writing, key: SealedKey): void {
 	writing.run(
 		sql('sealed_key')

@@ -10,6 +10,7 @@ import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
 import { MOVES } from './schema/moves.ts';
+import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
@@ -48,6 +49,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 18, sql: FIELDS },
 	{ version: 19, sql: MOVES },
 	{ version: 20, sql: REPORTS },
+	{ version: 21, sql: PASSED_ALONG },
 ];
 
 /** What `user_version` is when the folder is current. */

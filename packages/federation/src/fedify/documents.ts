@@ -1,6 +1,6 @@
 import { createFederation, type Federation, type RequestContext } from '@fedify/fedify';
 import type { BranchPorts, LocalActor } from '../ports.ts';
-import type { Addresses } from '../wire/addresses.ts';
+import { type Addresses, keysOf } from '../wire/addresses.ts';
 import { toFedifyActor } from './actor.ts';
 import { createContextLoader } from './contexts.ts';
 import type { KeyPairs } from './keys.ts';
@@ -75,11 +75,6 @@ function addActors(
 async function mainKey(context: RequestContext<void>, identifier: string) {
 	const [pair] = await context.getActorKeyPairs(identifier);
 	return pair?.cryptographicKey;
-}
-
-/** The name under which the branch keeps an actor's keys. */
-export function keysOf(actor: Pick<LocalActor, 'id' | 'kind'>): string {
-	return actor.kind === 'server' ? 'server' : actor.id;
 }
 
 async function actorOf(ports: BranchPorts, identifier: string): Promise<LocalActor | null> {

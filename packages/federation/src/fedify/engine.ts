@@ -3,6 +3,7 @@ import { Malformed, Unavailable } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import type { BranchPorts, FetchedPost, Proof, RemoteActor } from '../ports.ts';
 import type { Envelope } from '../receive/envelope.ts';
+import { createKnock, type Knock } from '../send/knock.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import { createContextLoader } from './contexts.ts';
 import { createDocuments, type Documents } from './documents.ts';
@@ -11,7 +12,7 @@ import { createLoader, remembering } from './loader.ts';
 import { type Meaning, parseActivity } from './parse.ts';
 import { addressesIn, readFetched, repliesIn } from './read-fetched.ts';
 import { createRemoteActors, readActor } from './remote-actors.ts';
-import { createSign, type Sign } from './sign.ts';
+import { createSign } from './sign.ts';
 import { createVerify, type SignedRequest, type Unproven } from './verify.ts';
 
 type SignatureProof = Extract<Proof, { kind: 'signature' }>;
@@ -26,7 +27,7 @@ export interface Sender {
 /** Everything that needs Fedify, behind one door: this module is imported only when somebody federates. */
 export interface Engine {
 	readonly documents: Documents;
-	readonly sign: Sign;
+	readonly knock: Knock;
 	verify(request: SignedRequest): Promise<Sender | Unproven>;
 	/** Somebody's profile, fetched now; null when there is none at the address. Throws FetchError and what `outgoing` throws. */
 	fetchActor(id: string): Promise<RemoteActor | null>;
@@ -47,12 +48,13 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 	const contexts = createContextLoader();
 	const keyPairs = createKeyPairs(ports);
 	const sign = createSign(ports.clock, at, keyPairs);
-	const load = createLoader({ outgoing: ports.outgoing, sign, signer: () => ports.serverActor() });
+	const knock = createKnock(ports, sign);
+	const load = createLoader({ knock, signer: () => ports.serverActor() });
 	const actors = createRemoteActors(ports.cache, contexts);
 	const verify = createVerify(ports, actors, contexts);
 	return {
 		documents: createDocuments(ports, at, keyPairs),
-		sign,
+		knock,
 		async verify(request) {
 			const loadOnce = remembering(load);
 			const proof = await verify(request, loadOnce);

@@ -1,10 +1,10 @@
 import { type DocumentLoader, FetchError } from '@fedify/vocab-runtime';
 import { originOf } from '@understory/core/scope.ts';
-import type { Outgoing, OutgoingResponse } from '@understory/outgoing/outgoing.ts';
+import type { OutgoingResponse } from '@understory/outgoing/outgoing.ts';
 import { isActivityType } from '../http/negotiation.ts';
 import type { LocalActor } from '../ports.ts';
 import { readForeignJson } from '../receive/foreign-json.ts';
-import type { Sign } from './sign.ts';
+import type { Knock } from '../send/knock.ts';
 
 /** The largest document we read, in bytes. */
 const MAX_DOCUMENT = 1_000_000;
@@ -16,21 +16,13 @@ const MAX_REDIRECTS = 3;
  * reference/fediverse.md 5). Each hop is signed anew, and every hop stays on the origin it began at: an object is only believed
  * when it comes from where its id says it lives (FEP-fe34). Throws FetchError, with the response when there was one.
  */
-export function createLoader(parts: {
-	outgoing: Pick<Outgoing, 'request'>;
-	sign: Sign;
-	signer(): Promise<LocalActor>;
-}): DocumentLoader {
+export function createLoader(parts: { knock: Knock; signer(): Promise<LocalActor> }): DocumentLoader {
 	return async (address) => {
 		const origin = originOf(address);
 		// A key is a part of its actor's document; the part has no place on the request line.
 		let url = withoutFragment(address);
 		for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-			const headers = await parts.sign({ method: 'GET', url }, await parts.signer());
-			const answer = await parts.outgoing.request({
-				url,
-				method: 'GET',
-				headers,
+			const answer = await parts.knock({ method: 'GET', url }, await parts.signer(), {
 				timeoutMs: TIMEOUT,
 				maxBytes: MAX_DOCUMENT,
 				redirects: 0,

@@ -1,8 +1,7 @@
 import { signRequest } from '@fedify/fedify/sig';
 import type { Clock } from '@understory/core/clock.ts';
 import type { LocalActor } from '../ports.ts';
-import { ACTIVITY_JSON, type Addresses } from '../wire/addresses.ts';
-import { keysOf } from './documents.ts';
+import { ACTIVITY_JSON, type Addresses, keysOf } from '../wire/addresses.ts';
 import { instant } from './instant.ts';
 import type { KeyPairs } from './keys.ts';
 
@@ -16,19 +15,22 @@ export interface Unsigned {
 	readonly body?: Buffer;
 }
 
+/** A standard of HTTP signatures: draft-cavage-http-signatures-12, or RFC 9421. */
+export type Standard = 'cavage' | 'rfc9421';
+
 /** The headers that make a request ours. */
 export type Sign = (
 	request: Unsigned,
 	sender: Pick<LocalActor, 'id' | 'kind'>,
+	standard: Standard,
 ) => Promise<Record<string, string>>;
 
 /**
- * Signs with Fedify: draft-cavage-http-signatures-12, RSA, over target, host, date, and for a body its digest: what every deployed
- * server verifies (reference/fediverse.md 5). The signature is on the request alone, never in the document, so that a copy
+ * Signs with Fedify, RSA, over method, target, host, date, and for a body its digest, in either standard. The signature is on the request alone, never in the document, so that a copy
  * proves nothing to a third server.
  */
 export function createSign(clock: Clock, at: Addresses, keyPairs: KeyPairs): Sign {
-	return async ({ method, url, body, accept = ACCEPT }, sender) => {
+	return async ({ method, url, body, accept = ACCEPT }, sender, standard) => {
 		const { privateKey } = await keyPairs(keysOf(sender));
 		const bytes = body === undefined ? null : new Uint8Array(body).buffer;
 		const headers: Record<string, string> = method === 'GET' ? { accept } : { 'content-type': ACTIVITY_JSON };
@@ -37,6 +39,7 @@ export function createSign(clock: Clock, at: Addresses, keyPairs: KeyPairs): Sig
 		const signed = await signRequest(request, privateKey, new URL(at.key(sender)), {
 			currentTime,
 			body: bytes,
+			spec: standard === 'rfc9421' ? 'rfc9421' : 'draft-cavage-http-signatures-12',
 		});
 		return Object.fromEntries(signed.headers);
 	};

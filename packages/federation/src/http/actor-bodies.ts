@@ -1,6 +1,6 @@
 import type { Engine } from '../fedify/engine.ts';
 import type { BranchPorts, LocalActor } from '../ports.ts';
-import type { Addresses } from '../wire/addresses.ts';
+import { type Addresses, keysOf } from '../wire/addresses.ts';
 
 /** The document of one of our actors, serialized: a person's id, or null for the branch itself. Null when there is none. */
 export type ActorBodies = (id: string | null) => Promise<Buffer | null>;
@@ -21,7 +21,8 @@ export function createActorBodies(
 	return async (id) => {
 		const actor = id === null ? await ports.serverActor() : await ports.actorById(id);
 		if (!actor) return null;
-		const of = JSON.stringify(actor);
+		const { publicKey } = await ports.actorKeys(keysOf(actor));
+		const of = JSON.stringify([actor, publicKey]);
 		const known = kept.get(actor.id);
 		if (known?.of === of) return known.body;
 		const body = await make(actor);

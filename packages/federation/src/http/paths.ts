@@ -18,6 +18,7 @@ const FIXED: Readonly<Record<string, Route>> = {
 	'/.well-known/webfinger': { name: 'webfinger' },
 	'/.well-known/nodeinfo': { name: 'nodeinfo_links' },
 	'/nodeinfo/2.1': { name: 'nodeinfo' },
+	'/nodeinfo/2.0': { name: 'nodeinfo' },
 	'/ap/actor': { name: 'actor', actor: null },
 	'/ap/inbox': { name: 'inbox', actor: null },
 	'/ap/actor/outbox': { name: 'outbox', actor: null },

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import type { Document } from '../fedify/documents.ts';
 import type { Engine } from '../fedify/engine.ts';
 import type { Addresses } from '../wire/addresses.ts';
 import { sendNothing } from './answer.ts';
@@ -14,10 +15,11 @@ export type WellKnown = (
 export function createWellKnown(at: Addresses, engine: () => Promise<Engine>): WellKnown {
 	return async (name, path, response) => {
 		const { documents } = await engine();
-		const made = await documents(path);
-		if (!made) return sendNothing(response);
-		const body =
-			name === 'nodeinfo_links' && made.status === 200 ? withServerActor(made.body, at) : made.body;
+		const older = path.split('?', 1)[0] === OLDER;
+		const found = await documents(older ? '/nodeinfo/2.1' : path);
+		if (!found) return sendNothing(response);
+		const made = older ? asOlder(found) : found;
+		const body = name === 'nodeinfo_links' && made.status === 200 ? withLinks(made.body, at) : made.body;
 		// Readable from any page, as RFC 7033 section 5 asks.
 		response.status(made.status).set({
 			'Access-Control-Allow-Origin': '*',
@@ -28,8 +30,19 @@ export function createWellKnown(at: Addresses, engine: () => Promise<Engine>): W
 	};
 }
 
-function withServerActor(body: string, at: Addresses): string {
+const OLDER = '/nodeinfo/2.0';
+
+/** NodeInfo 2.0, which some crawlers still ask for, differs from 2.1 in its name, and in lacking what we do not tell. */
+function asOlder(made: Document): Document {
+	const body = JSON.stringify({ ...(JSON.parse(made.body) as object), version: '2.0' });
+	return { ...made, body, type: made.type.replace('/2.1', '/2.0') };
+}
+
+function withLinks(body: string, at: Addresses): string {
 	const { links } = JSON.parse(body) as { links: object[] };
+	const older = { rel: 'http://nodeinfo.diaspora.software/ns/schema/2.0', href: `${at.origin}${OLDER}` };
 	const rel = 'https://www.w3.org/ns/activitystreams#Application';
-	return JSON.stringify({ links: [...links, { rel, href: at.actor({ id: 'server', kind: 'server' }) }] });
+	return JSON.stringify({
+		links: [...links, older, { rel, href: at.actor({ id: 'server', kind: 'server' }) }],
+	});
 }

@@ -21,13 +21,9 @@ export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => P
 		if (!sender) return refused('Its sender is not here any more.');
 		const body = Buffer.from(delivery.body, 'utf8');
 		try {
-			const { sign } = await engine();
-			const headers = await sign({ method: 'POST', url: delivery.inbox, body }, sender);
-			const answer = await ports.outgoing.request({
-				url: delivery.inbox,
-				method: 'POST',
-				headers,
-				body,
+			const { knock } = await engine();
+			const request = { method: 'POST', url: delivery.inbox, body } as const;
+			const answer = await knock(request, sender, {
 				timeoutMs: TIMEOUT,
 				maxBytes: MAX_ANSWER,
 				redirects: 0,

@@ -15,12 +15,10 @@ export function createFetchFile(ports: BranchPorts, engine: () => Promise<Engine
 		const origin = originOf(url);
 		if (origin === '' || origin === ports.origin) return null;
 		if (!ports.mayFederate()) throw new NotAllowed('This branch fetches nothing at the moment.', 'not_open');
-		const { sign } = await engine();
-		const headers = await sign({ method: 'GET', url, accept: 'image/*' }, await ports.serverActor());
+		const { knock } = await engine();
 		try {
-			const answer = await ports.outgoing.request({
-				url,
-				headers,
+			const request = { method: 'GET', url, accept: 'image/*' } as const;
+			const answer = await knock(request, await ports.serverActor(), {
 				timeoutMs: TIMEOUT,
 				maxBytes,
 				redirects: 2,

@@ -48,3 +48,8 @@ export function createAddresses(origin: string): Addresses {
 		page: (url) => new URL(url, origin).href,
 	};
 }
+
+/** The name under which the branch keeps an actor's keys. */
+export function keysOf(actor: Pick<LocalActor, 'id' | 'kind'>): string {
+	return actor.kind === 'server' ? 'server' : actor.id;
+}

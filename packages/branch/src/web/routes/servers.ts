@@ -1,23 +1,25 @@
 import { BadInput } from '@understory/core/errors.ts';
+import { askForNewKeys } from '../../services/key-renewal.ts';
 import { answerServer } from '../../services/servers.ts';
 import { servers } from '../../store/servers.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { field, goTo, staffOf, type Visit } from '../visit.ts';
+import { asked, field, goTo, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** Servers that want to exchange posts with a branch that lets new ones in one by one, for its hosts. */
 export const SERVER_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/staff/servers', need: 'host', run: (web, visit) => list(web, visit, NO_FAULTS) },
 	{ method: 'post', path: '/staff/servers', need: 'host', run: answer },
+	{ method: 'post', path: '/staff/servers/keys', need: 'host', run: newKeys },
 ];
 
 function list(web: Web, visit: Visit, faults: FaultViews): void {
 	const all = web.context.store.read((reading) => servers(reading));
-	const rows = all.map(({ origin, state, asked, decided, reason }) => ({
+	const rows = all.map(({ origin, state, asked: since, decided, reason }) => ({
 		origin,
 		host: new URL(origin).host,
-		asked,
+		asked: since,
 		decided,
 		reason,
 		typed: origin === field(visit, 'origin') ? field(visit, 'reason') : '',
@@ -37,7 +39,12 @@ function list(web: Web, visit: Visit, faults: FaultViews): void {
 			status: failed ? 422 : 200,
 			...(failed ? {} : { path: '/staff/servers' }),
 		},
-		{ servers: rows, faults, cautious: web.context.current.branch().federation === 'cautious' },
+		{
+			keysAsked: asked(visit, 'keys') === 'new',
+			servers: rows,
+			faults,
+			cautious: web.context.current.branch().federation === 'cautious',
+		},
 	);
 }
 
@@ -51,4 +58,9 @@ function answer(web: Web, visit: Visit): void {
 		return;
 	}
 	goTo(visit, '/staff/servers');
+}
+
+function newKeys(web: Web, visit: Visit): void {
+	askForNewKeys(web.context);
+	goTo(visit, '/staff/servers?keys=new');
 }
