@@ -25,6 +25,7 @@ export async function signed(
 	method: 'GET' | 'POST',
 	url: string,
 	document?: object,
+	more: Record<string, string> = {},
 ): Promise<Answer> {
 	const branch = bed.branch(signer.slug);
 	const keyring = createKeyring({
@@ -45,6 +46,7 @@ export async function signed(
 	const signature = createSign('sha256').update(lines.join('\n')).sign(privateKey, 'base64');
 	const keyId = `${await actorOf(bed, signer)}#main-key`;
 	const headers = {
+		...more,
 		host,
 		date,
 		accept: 'application/activity+json',

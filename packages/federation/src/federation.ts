@@ -8,8 +8,8 @@ import { createInbox } from './receive/inbox.ts';
 import { createIdentifyReader } from './receive/reader.ts';
 import { createTakeIn } from './receive/short-way.ts';
 import { createDeliver } from './send/deliver.ts';
+import { createFetchCollection, createFetchPost } from './send/fetch-document.ts';
 import { createFetchFile } from './send/fetch-file.ts';
-import { createFetchPost } from './send/fetch-post.ts';
 import { createHand } from './send/hand.ts';
 import { createLookup } from './send/lookup.ts';
 import { createActivities } from './wire/activities.ts';
@@ -66,6 +66,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		identify: (request) => identify(request, request.url ?? '/'),
 		fetchFile: createFetchFile(ports, engine),
 		fetchPost: createFetchPost(ports, engine),
+		fetchCollection: createFetchCollection(ports, engine),
 		lookup: createLookup(ports, at, engine),
 	};
 }

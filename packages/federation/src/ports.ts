@@ -248,6 +248,12 @@ export interface BranchPorts {
 	repliesTo(postId: string): Promise<KnownPost[]>;
 	/** The conversation that began with a post of ours, oldest first; of any scope. */
 	conversation(postId: string): Promise<KnownPost[]>;
+	/** Followers of an actor of ours who live on the server of this origin; actor ids. */
+	followersAt(actorId: string, origin: string): Promise<readonly string[]>;
+	/** People of ours who follow somebody elsewhere; actor ids. */
+	followedFrom(actor: string): Promise<readonly string[]>;
+	/** Somebody elsewhere counts other followers here than we do; their server's list is at `url`, which is on that server. */
+	followersDiffer(actor: string, url: string): Promise<void>;
 	/** How many follow an actor, and how many they follow. */
 	followCounts(actorId: string): Promise<{ readonly followers: number; readonly following: number }>;
 	trust(): Trust;
@@ -358,6 +364,8 @@ export interface Federation {
 	 * none for us, or what is there is not what its id says. Throws NotAllowed, Unavailable.
 	 */
 	fetchPost(id: string): Promise<FetchedPost | null>;
+	/** The addresses in a collection of another server, as it shows it to this branch; null when it shows none. Throws NotAllowed, Unavailable. */
+	fetchCollection(url: string): Promise<readonly string[] | null>;
 	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */
 	lookup(address: string): Promise<RemoteActor | null>;
 }

@@ -107,6 +107,10 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 			[...posts.values()].filter((post) => post.inReplyTo?.endsWith(`/${id}`)).map((post) => ({ post })),
 		conversation: async (id) =>
 			[...posts.values()].filter((post) => post.thread === id || post.id === id).map((post) => ({ post })),
+		followersAt: async (id, from) =>
+			[...(settings.followers.get(id) ?? [])].filter((follower) => originOf(follower) === from),
+		followedFrom: async () => [],
+		followersDiffer: async () => undefined,
 		followCounts: async (id) => ({ followers: settings.followers.get(id)?.size ?? 0, following: 0 }),
 		trust: () => trust,
 		serverReader: (of) => serverReader(of),

@@ -1,10 +1,11 @@
+import { originOf } from '@understory/core/scope.ts';
 import type { BranchPorts, KnownPost, LocalActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { actsBy } from '../store/acts.ts';
 import { aliasesOf } from '../store/aliases.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
 import { fieldsOf } from '../store/fields.ts';
-import { countFollows } from '../store/follows.ts';
+import { countFollows, followersOf } from '../store/follows.ts';
 import {
 	countPeople,
 	countSeenSince,
@@ -17,6 +18,7 @@ import { countPosts, listPosts, type Post, postById, repliesTo, threadOf } from 
 import type { Reading } from '../store/store.ts';
 import { MOST_PINNED } from './acting.ts';
 import { shownFields } from './fields.ts';
+import { wantFollowerCheck } from './follower-checks.ts';
 import { forgetRemote } from './leaving.ts';
 import { isAnswering } from './outbox.ts';
 import { serverReader } from './readers.ts';
@@ -78,6 +80,16 @@ export function createPorts(context: BranchContext): BranchPorts {
 		},
 		async followCounts(actorId) {
 			return store.read((reading) => countFollows(reading, context.at.person(Number(actorId))));
+		},
+		async followersAt(actorId, origin) {
+			const all = store.read((reading) => followersOf(reading, context.at.person(Number(actorId))));
+			return all.filter((follower) => originOf(follower) === origin);
+		},
+		async followedFrom(actor) {
+			return store.read((reading) => followersOf(reading, actor));
+		},
+		async followersDiffer(actor, url) {
+			wantFollowerCheck(context, actor, url);
 		},
 		async counts() {
 			return store.read((reading) => ({

@@ -8,6 +8,7 @@ import { sweepThreads } from '../store/threads.ts';
 import { completeNext, nextCompletionAt } from './completing.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
+import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
 import { nextRenewalAt, renewKeys } from './key-renewal.ts';
 import { sweepMedia } from './media-sweep.ts';
@@ -42,6 +43,7 @@ export function createWorker(context: BranchContext): Worker {
 			checkLink(context),
 			renewKeys(context),
 			fetchPassedAlong(context),
+			checkFollowers(context),
 		]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
@@ -67,6 +69,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextCheckAt(context),
 				nextRenewalAt(context),
 				nextPassedAlongAt(context),
+				nextFollowerCheckAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

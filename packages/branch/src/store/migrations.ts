@@ -6,6 +6,7 @@ import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
 import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
+import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
@@ -50,6 +51,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 19, sql: MOVES },
 	{ version: 20, sql: REPORTS },
 	{ version: 21, sql: PASSED_ALONG },
+	{ version: 22, sql: FOLLOWER_CHECKS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -17,9 +17,14 @@ import { createVerify, type SignedRequest, type Unproven } from './verify.ts';
 
 type SignatureProof = Extract<Proof, { kind: 'signature' }>;
 
+/** So many people of a branch may follow one person elsewhere. */
+const LONGEST_COLLECTION = 10_000;
+
 /** A verified sender, and a way to understand what they sent. */
 export interface Sender {
 	readonly proof: SignatureProof;
+	/** Who they are. Throws Malformed, or Unavailable when their own server does not answer. */
+	profile(): Promise<RemoteActor>;
 	/** Throws Malformed, NotAllowed, or Unavailable when the sender's own server does not answer. */
 	understand(envelope: Envelope): Promise<Meaning>;
 }
@@ -33,6 +38,8 @@ export interface Engine {
 	fetchActor(id: string): Promise<RemoteActor | null>;
 	/** A post from its id, fetched now; null when there is none for us. Throws Unavailable and what `outgoing` throws. */
 	fetchPost(id: string): Promise<FetchedPost | null>;
+	/** The addresses in a collection, fetched now; null when there is none for us. Throws Unavailable and what `outgoing` throws. */
+	fetchCollection(url: string): Promise<readonly string[] | null>;
 	forget(actor: string): Promise<void>;
 	/** What an activity means, read by the branch of `origin`, when it is known who sent it. */
 	understand(
@@ -67,6 +74,7 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			};
 			return {
 				proof,
+				profile: parts.sender,
 				understand: ({ id, document }) => parseActivity(document, { ...parts, id, actor: proof.actor }),
 			};
 		},
@@ -89,6 +97,10 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			// A list on another server says nothing about this post.
 			const list = originOf(named) === originOf(id) ? await documentAt(named, loadOnce) : null;
 			return { post, actor, replies: addressesIn(list) };
+		},
+		async fetchCollection(url) {
+			const document = await documentAt(url, load);
+			return document === null ? null : addressesIn(document, LONGEST_COLLECTION);
 		},
 		forget: (actor) => actors.forget(actor),
 		understand: ({ id, actor, document }, by) =>

@@ -37,14 +37,14 @@ export function repliesIn(document: unknown): string | readonly string[] | null 
 }
 
 /** The addresses in a collection or in its first page, as far as that is inside. */
-export function addressesIn(collection: unknown): readonly string[] {
+export function addressesIn(collection: unknown, most = MAX_REPLIES): readonly string[] {
 	const page = field(collection, 'first') ?? collection;
 	const items = [field(page, 'items') ?? field(page, 'orderedItems') ?? []].flat();
 	return items
 		.map((item) => (typeof item === 'string' ? item : field(item, 'id')))
 		.filter((item) => typeof item === 'string')
 		.filter((item) => item.length <= MAX_ADDRESS && /^https?:/.test(originOf(item)))
-		.slice(0, MAX_REPLIES);
+		.slice(0, most);
 }
 
 function field(value: unknown, name: string): unknown {

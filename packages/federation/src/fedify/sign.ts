@@ -13,6 +13,8 @@ export interface Unsigned {
 	readonly accept?: string;
 	/** Only with POST. */
 	readonly body?: Buffer;
+	/** More of them, signed as well. */
+	readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A standard of HTTP signatures: draft-cavage-http-signatures-12, or RFC 9421. */
@@ -30,10 +32,11 @@ export type Sign = (
  * proves nothing to a third server.
  */
 export function createSign(clock: Clock, at: Addresses, keyPairs: KeyPairs): Sign {
-	return async ({ method, url, body, accept = ACCEPT }, sender, standard) => {
+	return async ({ method, url, body, accept = ACCEPT, headers: more = {} }, sender, standard) => {
 		const { privateKey } = await keyPairs(keysOf(sender));
 		const bytes = body === undefined ? null : new Uint8Array(body).buffer;
-		const headers: Record<string, string> = method === 'GET' ? { accept } : { 'content-type': ACTIVITY_JSON };
+		const [name, value] = method === 'GET' ? ['accept', accept] : ['content-type', ACTIVITY_JSON];
+		const headers: Record<string, string> = { ...more, [name]: value };
 		const request = new Request(url, { method, headers, body: bytes });
 		const currentTime = instant(clock.now());
 		const signed = await signRequest(request, privateKey, new URL(at.key(sender)), {

@@ -41,6 +41,8 @@ export function createPages(parts: {
 				return counted(route.actor, 'followers');
 			case 'following':
 				return counted(route.actor, 'following');
+			case 'followers_here':
+				return route.actor === null ? null : followersHere(route.actor, request, path);
 			case 'featured':
 				return route.actor === null ? null : featured(route.actor);
 			case 'conversation':
@@ -99,6 +101,15 @@ export function createPages(parts: {
 		const { [which]: totalItems } = await ports.followCounts(actor.id);
 		const document = { '@context': CONTEXT, id: at[which](actor), type: 'OrderedCollection', totalItems };
 		return { document, keeping: 'anybody' };
+	}
+
+	/** The followers who live on the server that asks, and nobody else's (FEP-8fcf): it knows them already. */
+	async function followersHere(id: string, request: IncomingMessage, path: string): Promise<Found | null> {
+		const reader = await identify(request, path);
+		const actor = await ports.actorById(id);
+		if (!actor || reader.kind !== 'server') return null;
+		const items = await ports.followersAt(id, reader.origin);
+		return { document: list(at.followersHere(actor), 'OrderedCollection', items), keeping: 'asker' };
 	}
 
 	/** What an actor pinned, as far as it is for everyone. */

@@ -2,7 +2,7 @@
 export type Route =
 	| { readonly name: 'webfinger' | 'nodeinfo_links' | 'nodeinfo' | 'neighbors' }
 	| {
-			readonly name: 'actor' | 'inbox' | 'outbox' | 'followers' | 'following' | 'featured';
+			readonly name: 'actor' | 'inbox' | 'outbox' | 'followers' | 'following' | 'followers_here' | 'featured';
 			readonly actor: string | null;
 	  }
 	| {
@@ -25,7 +25,8 @@ const FIXED: Readonly<Record<string, Route>> = {
 	'/ap/actor/followers': { name: 'followers', actor: null },
 	'/ap/neighbors': { name: 'neighbors' },
 };
-const USER = /^\/ap\/users\/([1-9]\d{0,15})(?:\/(inbox|outbox|followers|following|collections\/featured))?$/;
+const USER =
+	/^\/ap\/users\/([1-9]\d{0,15})(?:\/(inbox|outbox|followers|following|followers_synchronization|collections\/featured))?$/;
 const POST = /^\/ap\/users\/([1-9]\d{0,15})\/statuses\/([1-9]\d{0,15})(?:\/(activity|replies))?$/;
 const CONVERSATION = /^\/ap\/contexts\/([1-9]\d{0,15})$/;
 
@@ -50,5 +51,6 @@ export function routeOf(path: string): Route | null {
 
 function collectionOf(name: string | undefined) {
 	if (name === 'collections/featured') return 'featured';
+	if (name === 'followers_synchronization') return 'followers_here';
 	return (name as 'inbox' | 'outbox' | 'followers' | 'following' | undefined) ?? 'actor';
 }

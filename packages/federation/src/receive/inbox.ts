@@ -7,6 +7,7 @@ import type { BranchPorts } from '../ports.ts';
 import { carryOut, checkActor, checkOpen, checkOwn, checkServer, later } from './checks.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { type SignatureClaim, signatureClaim } from './signature-header.ts';
+import { compareFollowers } from './synchronize.ts';
 
 /** Takes one activity in. `path` is that of the request line. Throws PublicError for everything but "accepted". */
 export type Inbox = (request: IncomingMessage, path: string) => Promise<void>;
@@ -37,6 +38,7 @@ export function createInbox(ports: BranchPorts, engine: () => Promise<Engine>): 
 			throw new Unavailable('Your server did not show its key.', 'key_unreachable', later);
 		if (typeof verified === 'string') throw new NotSignedIn('The signature does not hold.');
 		checkActor(envelope, verified.proof);
+		await compareFollowers(request.headers, verified.proof, ports, verified.profile);
 		if (envelope.type !== null) await takeIn(envelope, verified, fedify);
 	};
 

@@ -1,8 +1,10 @@
+import { originOf } from '@understory/core/scope.ts';
 import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { Engine } from '../fedify/engine.ts';
 import { later, outcomeOf, refused } from '../outcome.ts';
-import type { BranchPorts, Delivery, Sent } from '../ports.ts';
-import type { Addresses } from '../wire/addresses.ts';
+import type { BranchPorts, Delivery, LocalActor, Sent } from '../ports.ts';
+import { type Addresses, PUBLIC } from '../wire/addresses.ts';
+import { digestOf, synchronizationHeader } from '../wire/synchronization.ts';
 import { refusalOf } from './refusal.ts';
 import { retryAfter } from './retry-after.ts';
 
@@ -22,7 +24,8 @@ export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => P
 		const body = Buffer.from(delivery.body, 'utf8');
 		try {
 			const { knock } = await engine();
-			const request = { method: 'POST', url: delivery.inbox, body } as const;
+			const headers = await synchronization(ports, at, delivery, sender);
+			const request = { method: 'POST', url: delivery.inbox, body, headers } as const;
 			const answer = await knock(request, sender, {
 				timeoutMs: TIMEOUT,
 				maxBytes: MAX_ANSWER,
@@ -37,7 +40,22 @@ export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => P
 	};
 }
 
-async function senderOf(ports: BranchPorts, sender: string) {
+async function senderOf(ports: BranchPorts, sender: string): Promise<LocalActor | null> {
 	if (sender === 'server') return ports.serverActor();
 	return (await ports.actorById(sender)) ?? ports.departedActor(sender);
+}
+
+/** With what is for followers alone goes a sum of who they are on that server, so that both sides find out when they disagree (FEP-8fcf). */
+async function synchronization(
+	ports: BranchPorts,
+	at: Addresses,
+	delivery: Delivery,
+	sender: LocalActor,
+): Promise<Record<string, string>> {
+	const collection = at.followers(sender);
+	if (sender.kind === 'server') return {};
+	if (!delivery.body.includes(`"${collection}"`) || delivery.body.includes(PUBLIC)) return {};
+	const digest = digestOf(await ports.followersAt(sender.id, originOf(delivery.inbox)));
+	const url = at.followersHere(sender);
+	return { 'collection-synchronization': synchronizationHeader({ collection, url, digest }) };
 }

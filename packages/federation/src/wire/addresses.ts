@@ -15,6 +15,8 @@ export interface Addresses {
 	inbox(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	outbox(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	followers(actor: Pick<LocalActor, 'id' | 'kind'>): string;
+	/** Those of the followers who live on the server that asks (FEP-8fcf). */
+	followersHere(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	following(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	featured(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	key(actor: Pick<LocalActor, 'id' | 'kind'>): string;
@@ -39,6 +41,7 @@ export function createAddresses(origin: string): Addresses {
 		inbox: (of) => (of.kind === 'server' ? `${origin}/ap/inbox` : `${actor(of)}/inbox`),
 		outbox: (of) => `${actor(of)}/outbox`,
 		followers: (of) => `${actor(of)}/followers`,
+		followersHere: (of) => `${actor(of)}/followers_synchronization`,
 		following: (of) => `${actor(of)}/following`,
 		featured: (of) => `${actor(of)}/collections/featured`,
 		key: (of) => `${actor(of)}#main-key`,
