@@ -23,7 +23,7 @@ async function fetchFrom<T>(ports: BranchPorts, address: string, fetch: () => Pr
 		throw new NotAllowed('This branch fetches nothing from there.', 'not_open');
 	}
 	try {
-		return await fetch();
+		return await ask();
 	} catch (error) {
 		if (!(error instanceof OutgoingFailure)) throw error;
 		throw new Unavailable('That server does not answer at the moment.', 'server_unreachable', {
