@@ -192,7 +192,7 @@ describe('events', () => {
 			endTime: '2026-10-16T02:30:00.000Z',
 			timezone: 'America/Los_Angeles',
 			'ical:status': 'CONFIRMED',
-			joinMode: 'external',
+			joinMode: 'free',
 			maximumAttendeeCapacity: 8,
 			remainingAttendeeCapacity: 8,
 		});

@@ -43,6 +43,8 @@ export function createFederation(ports: BranchPorts): Federation {
 		unfollowOf: async (id, follower, object) => JSON.stringify(activities.unfollowOf(id, follower, object)),
 		acceptOf: async (followed, follow) => JSON.stringify(activities.answerOf('Accept', followed, follow)),
 		rejectOf: async (followed, follow) => JSON.stringify(activities.answerOf('Reject', followed, follow)),
+		joinAnswerOf: async (type, organizer, join) =>
+			JSON.stringify(activities.joinAnswerOf(type, organizer, join)),
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),

@@ -93,6 +93,8 @@ export interface WireEvent {
 	readonly capacity: number | null;
 	readonly coming: number;
 	readonly cancelled: boolean;
+	/** Who may say that they come: anybody, whoever is answered with yes, or nobody has to say so. */
+	readonly joining: 'free' | 'asked' | 'open';
 	/** In words, for software that shows no times (Mastodon shows title, summary and link). */
 	readonly inWords: string;
 	/** Where people say that they come; absolute. */
@@ -214,6 +216,13 @@ export type Incoming =
 			readonly poll: string;
 			readonly choice: string;
 	  }
+	/** Somebody says that they come to an event of ours, or that they do not after all; `event` is the id of the post. */
+	| {
+			readonly type: 'join' | 'leave';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly event: string;
+	  }
 	/** They block somebody of ours; `object` is the actor. */
 	| { readonly type: 'block'; readonly id: string; readonly actor: RemoteActor; readonly object: string }
 	/** They took one of these back; `object` is the id of the activity. */
@@ -320,6 +329,12 @@ export interface Federation {
 	unfollowOf(id: string, follower: LocalActor, object: string): Promise<string>;
 	acceptOf(followed: LocalActor, follow: { id: string; actor: string }): Promise<string>;
 	rejectOf(followed: LocalActor, follow: { id: string; actor: string }): Promise<string>;
+	/** The organizer's answer to somebody who wants to come. */
+	joinAnswerOf(
+		type: 'Accept' | 'Reject',
+		organizer: LocalActor,
+		join: { readonly id: string; readonly actor: string; readonly event: string },
+	): Promise<string>;
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;

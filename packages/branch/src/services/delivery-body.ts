@@ -84,6 +84,17 @@ export async function bodyOf(
 			return federation.unfollowOf(about!.activity, author, about!.actor);
 		case 'vote':
 			return voteBody(context, federation, delivery, author);
+		case 'welcome':
+		case 'decline': {
+			const event = read.post(delivery.post!);
+			if (!event) return null;
+			const join = {
+				id: about!.activity,
+				actor: about!.actor,
+				event: context.at.post(Number(event.author.id), Number(event.id)),
+			};
+			return federation.joinAnswerOf(delivery.what === 'welcome' ? 'Accept' : 'Reject', author, join);
+		}
 		case 'move':
 			return federation.moveOf(about!.activity, author, about!.actor);
 		case 'flag':

@@ -12,7 +12,7 @@ import { type Event, eventOf, eventsFrom, keepEvent } from '../store/events.ts';
 import { type Person, voice } from '../store/people.ts';
 import { changePost, type Post, postById } from '../store/posts.ts';
 import { checkMayWrite } from './drafting.ts';
-import { refreshPost } from './outbox.ts';
+import { refreshPost, sendWelcome } from './outbox.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
 import { publish } from './posting.ts';
 import { mayRead, readerFor } from './readers.ts';
@@ -103,7 +103,8 @@ export function attend(context: BranchContext, person: Person, id: number): void
 			throw new Conflict('There is no place left.', 'event_full');
 		}
 		const state = event.joining === 'asked' && post.person !== person.id ? 'asked' : 'coming';
-		keepAttendance(writing, { id: context.ids.next(), post: id, actor, state, created: now });
+		const shared = { id: context.ids.next(), post: id, actor, created: now, activity: null };
+		keepAttendance(writing, { ...shared, state });
 	});
 }
 
@@ -137,6 +138,10 @@ export function answerAsking(
 			throw new Conflict('There is no place left.', 'event_full');
 		}
 		changeAttendance(writing, asking.id, yes ? 'coming' : 'refused');
+		const post = postById(writing, id);
+		if (asking.activity !== null && post) {
+			sendWelcome(context, writing, { yes, post, activity: asking.activity, actor });
+		}
 	});
 }
 

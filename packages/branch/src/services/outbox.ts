@@ -216,6 +216,25 @@ export function sendAbout(
 	put(context, writing, { what, post: null, about: { activity, actor }, sender }, [recipient]);
 }
 
+/** Tells somebody elsewhere who wants to come to an event what its organizer says. */
+export function sendWelcome(
+	context: BranchContext,
+	writing: Writing,
+	answer: {
+		readonly yes: boolean;
+		readonly post: Pick<Post, 'id' | 'person'>;
+		readonly activity: string;
+		readonly actor: string;
+	},
+): void {
+	const { yes, post, activity, actor } = answer;
+	const there = remoteByUri(writing, actor);
+	if (!there) return;
+	const what = yes ? 'welcome' : 'decline';
+	const errand = { what, post: post.id, about: { activity, actor }, sender: String(post.person) } as const;
+	put(context, writing, errand, [{ origin: there.origin, inbox: there.inbox }]);
+}
+
 function aboutPost(what: 'create' | 'update' | 'delete', post: Post): Omit<ToSend, 'at' | 'to'> {
 	return { what, post: post.id, about: null, sender: String(post.person) };
 }

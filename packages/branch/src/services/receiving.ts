@@ -19,6 +19,7 @@ import type { Writing } from '../store/store.ts';
 import { joinAnswers } from '../store/threads.ts';
 import { receiveAct, receivePin, receiveProfile, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
+import { receiveJoin, receiveLeave } from './coming-from-elsewhere.ts';
 import { erase } from './erasing.ts';
 import { exchangesWith } from './exchanging.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
@@ -72,6 +73,9 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 			return receivePin(context, incoming);
 		case 'vote':
 			return receiveVote(context, incoming);
+		case 'join':
+		case 'leave':
+			return (incoming.type === 'join' ? receiveJoin : receiveLeave)(context, incoming);
 		case 'block':
 			return receiveBlock(context, incoming);
 		case 'unact':

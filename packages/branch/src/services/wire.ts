@@ -107,6 +107,7 @@ function wireEvent(
 		capacity: event.capacity,
 		coming: countComing(reading, post.id),
 		cancelled: event.cancelled !== null,
+		joining: event.joining,
 		page: context.at.page(author.handle, post.id),
 		inWords: [day.format(event.starts), event.place, event.address].filter(Boolean).join(', '),
 	};

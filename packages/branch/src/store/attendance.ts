@@ -12,6 +12,8 @@ export interface Attendance {
 	readonly actor: string;
 	readonly state: Coming;
 	readonly created: number;
+	/** Id of their Join, for somebody elsewhere. */
+	readonly activity: string | null;
 }
 
 /** Whether somebody comes to an event. */

@@ -17,6 +17,8 @@ export type Errand =
 	| 'move'
 	| 'pin'
 	| 'unpin'
+	| 'welcome'
+	| 'decline'
 	| 'vote'
 	| 'farewell'
 	| 'block'

@@ -7,6 +7,7 @@ import { EVENTS } from './schema/events.ts';
 import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
 import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
+import { JOINS } from './schema/joins.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { MEDIA } from './schema/media.ts';
@@ -52,6 +53,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 20, sql: REPORTS },
 	{ version: 21, sql: PASSED_ALONG },
 	{ version: 22, sql: FOLLOWER_CHECKS },
+	{ version: 23, sql: JOINS },
 ];
 
 /** What `user_version` is when the folder is current. */

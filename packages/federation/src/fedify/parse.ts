@@ -10,6 +10,8 @@ import {
 	Flag,
 	Follow,
 	isActor,
+	Join,
+	Leave,
 	Like,
 	Move,
 	Reject,
@@ -71,6 +73,7 @@ async function meaningOf(document: unknown, parts: ParseParts): Promise<Meaning>
 	if (activity instanceof Follow) return follow(activity, id, parts);
 	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
 	if (activity instanceof Like || activity instanceof Announce) return act(activity, id, parts);
+	if (activity instanceof Join || activity instanceof Leave) return join(activity, id, parts);
 	if (activity instanceof Block) return block(activity, id, parts);
 	if (activity instanceof Add || activity instanceof Remove) return pin(activity, id, parts);
 	if (activity instanceof Move) return move(activity, id, parts);
@@ -109,6 +112,14 @@ async function act(activity: Like | Announce, id: string, parts: ParseParts): Pr
 	if (activity instanceof Like && originOf(object) !== parts.origin) return null;
 	const type = activity instanceof Like ? 'like' : 'announce';
 	return { type, id, actor: await parts.sender(), object };
+}
+
+/** To an event of ours (Mobilizon, gathio); to others' they say so there. */
+async function join(activity: Join | Leave, id: string, parts: ParseParts): Promise<Meaning> {
+	const event = activity.objectId?.href;
+	if (event === undefined || originOf(event) !== parts.origin) return null;
+	const type = activity instanceof Join ? 'join' : 'leave';
+	return { type, id, actor: await parts.sender(), event };
 }
 
 async function block(activity: Block, id: string, parts: ParseParts): Promise<Meaning> {
@@ -150,6 +161,12 @@ async function undo(activity: Undo, actor: string, parts: ParseParts): Promise<M
 	if (undone instanceof Like || undone instanceof Announce || undone instanceof Block) {
 		if (undone.actorId?.href !== actor || undone.id?.origin !== originOf(actor)) throw speaksForAnother();
 		return { type: 'unact', actor, object: undone.id.href };
+	}
+	if (undone instanceof Join) {
+		if (undone.actorId?.href !== actor) throw speaksForAnother();
+		const event = undone.objectId?.href;
+		if (event === undefined || originOf(event) !== parts.origin) return null;
+		return { type: 'leave', id: parts.id, actor: await parts.sender(), event };
 	}
 	if (!(undone instanceof Follow) || undone.objectId === null) return null;
 	if (undone.actorId?.href !== actor) throw speaksForAnother();

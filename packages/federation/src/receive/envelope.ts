@@ -18,6 +18,8 @@ export const HANDLED = [
 	'Remove',
 	'Move',
 	'Flag',
+	'Join',
+	'Leave',
 ] as const;
 export type Handled = (typeof HANDLED)[number];
 

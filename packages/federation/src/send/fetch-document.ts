@@ -16,7 +16,7 @@ export function createFetchCollection(ports: BranchPorts, engine: () => Promise<
 		fetchFrom(ports, url, async () => (await engine()).fetchCollection(url));
 }
 
-async function fetchFrom<T>(ports: BranchPorts, address: string, fetch: () => Promise<T>): Promise<T | null> {
+async function fetchFrom<T>(ports: BranchPorts, address: string, ask: () => Promise<T>): Promise<T | null> {
 	const origin = originOf(address);
 	if (origin === '' || origin === ports.origin) return null;
 	if (!ports.mayFederate() || !ports.accepts(origin)) {

@@ -33,6 +33,11 @@ export interface Activities {
 	farewellOf(actor: LocalActor): Json;
 	blockOf(id: string, actor: LocalActor, object: string): Json;
 	undoActOf(type: 'Like' | 'Announce' | 'Block', id: string, actor: LocalActor, object: string): Json;
+	joinAnswerOf(
+		type: 'Accept' | 'Reject',
+		organizer: LocalActor,
+		join: { readonly id: string; readonly actor: string; readonly event: string },
+	): Json;
 	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
 	answerOf(type: 'Accept' | 'Reject', followed: LocalActor, follow: TheirFollow): Json;
 }
@@ -164,6 +169,14 @@ export function createActivities(at: Addresses): Activities {
 			...(type === 'Announce' ? { to: [PUBLIC], cc: [at.followers(actor)] } : {}),
 			// In full, as above.
 			object: { id, type, actor: at.actor(actor), object },
+		}),
+		joinAnswerOf: (type, organizer, { id, actor, event }) => ({
+			'@context': CONTEXT,
+			id: `${at.actor(organizer)}#${type.toLowerCase()}-${short(id)}`,
+			type,
+			actor: at.actor(organizer),
+			to: [actor],
+			object: { id, type: 'Join', actor, object: event },
 		}),
 		answerOf: (type, followed, { id, actor }) => ({
 			'@context': CONTEXT,

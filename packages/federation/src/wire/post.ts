@@ -143,13 +143,15 @@ function kindOf({ event, poll }: WirePost): Json {
 		timezone: event.zone,
 		location: { type: 'Place', name: event.place, ...(event.address ? { address: event.address } : {}) },
 		'ical:status': event.cancelled ? 'CANCELLED' : 'CONFIRMED',
-		// People elsewhere say on our page that they come.
-		joinMode: 'external',
+		joinMode: JOIN_MODES[event.joining],
 		externalParticipationUrl: event.page,
 		...online,
 		...capacity,
 	};
 }
+
+/** Mobilizon's words. */
+const JOIN_MODES = { free: 'free', asked: 'restricted', open: 'external' } as const;
 
 function questionOf({ choices, many, ends, over, voters }: WirePoll): Json {
 	const offered = choices.map(({ name, votes }) => ({
