@@ -117,6 +117,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	},
 	'/staff/reports': { at: fixed('/staff/reports'), sees: NONE },
 	'/posts/:id/report': { at: ({ id }) => `/posts/${id}/report`, sees: READ },
+	'/staff/calendar': { at: fixed('/staff/calendar'), sees: NONE },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
 	'/staff/posts/:id/decide': {
 		at: ({ id }) => `/staff/posts/${id}/decide`,

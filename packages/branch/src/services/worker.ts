@@ -11,6 +11,7 @@ import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
 import { nextRenewalAt, renewKeys } from './key-renewal.ts';
+import { nextCalendarAt, readLibraryCalendar } from './library-calendar.ts';
 import { sweepMedia } from './media-sweep.ts';
 import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
@@ -44,6 +45,7 @@ export function createWorker(context: BranchContext): Worker {
 			renewKeys(context),
 			fetchPassedAlong(context),
 			checkFollowers(context),
+			readLibraryCalendar(context),
 		]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
@@ -70,6 +72,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextRenewalAt(context),
 				nextPassedAlongAt(context),
 				nextFollowerCheckAt(context),
+				nextCalendarAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

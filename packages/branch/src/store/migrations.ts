@@ -10,6 +10,7 @@ import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
 import { JOINS } from './schema/joins.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
+import { LIBRARY_CALENDAR } from './schema/library-calendar.ts';
 import { MEDIA } from './schema/media.ts';
 import { MOVES } from './schema/moves.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
@@ -54,6 +55,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 21, sql: PASSED_ALONG },
 	{ version: 22, sql: FOLLOWER_CHECKS },
 	{ version: 23, sql: JOINS },
+	{ version: 24, sql: LIBRARY_CALENDAR },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -7,6 +7,7 @@ import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
 import { LEAVE_ROUTES } from './routes/leave.ts';
+import { LIBRARY_CALENDAR_ROUTES } from './routes/library-calendar.ts';
 import { LIST_ROUTES } from './routes/lists.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
 	...STAFF_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
+	...LIBRARY_CALENDAR_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
 	...RELATION_ROUTES,

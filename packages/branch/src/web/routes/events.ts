@@ -14,6 +14,7 @@ import {
 } from '../../services/events.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { eventOf } from '../../store/events.ts';
+import { entriesFrom } from '../../store/library-calendar.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { scopeChoices } from '../composer.ts';
 import { doorView } from '../door.ts';
@@ -64,6 +65,7 @@ function list(web: Web, visit: Visit): void {
 		{ title: web.views.design.t(visit.language, 'events.list.title'), sign: 'events', path: '/events' },
 		{
 			posts: found.map(({ post }) => postView(web, visit, post)),
+			entries: web.context.store.read((reading) => entriesFrom(reading, web.context.clock.now(), SHOWN)),
 			mayWrite: visit.person?.standing === 'full' && isLive(web.context.current.branch().stage),
 			forBranch: web.context.current.mayDecide(visit.staffId),
 			door: doorView(web, visit),
