@@ -200,7 +200,7 @@ describe('the first day, in a browser, by keyboard', function () {
 		}
 		await desk.goto(`${branch.url}/staff`);
 		await expectAccessible(desk, 'staff');
-		for (const room of ['voice', 'servers', 'reports']) {
+		for (const room of ['voice', 'servers', 'reports', 'calendar']) {
 			await desk.goto(`${branch.url}/staff/${room}`);
 			await expectAccessible(desk, `staff-${room}`);
 		}
