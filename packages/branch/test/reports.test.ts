@@ -72,6 +72,33 @@ for (const way of ['http', 'short'] as const) {
 			expect((await southHost.get('/staff/reports')).body).not.to.contain('Only for our own hosts');
 		});
 
+		it('may be about somebody as such, here or elsewhere, with the same walls round whoever asks', async () => {
+			const far = await actorOf(bed, { slug: 'south', handle: 'carla' });
+			const near = await actorOf(bed, { slug: 'north', handle: 'ana' });
+			await ben.get(`/find?address=@carla@${new URL(bed.branch('south').origin).host}`);
+			const about = async (actor: string, form: Record<string, string>) => {
+				expect((await ben.get(`/people/report?actor=${encodeURIComponent(actor)}`)).status).to.equal(200);
+				return ben.post('/people/report', { actor, ...form });
+			};
+			expect((await about(near, { words: 'xr-stands too close' })).status).to.equal(200);
+			expect((await about(far, { words: 'xr-writes to everybody', also: 'yes' })).status).to.equal(200);
+			expect((await about(far, { words: '' })).status).to.equal(422);
+			await bed.settle();
+			const here = (await host.get('/staff/reports')).body;
+			expect(here).to.contain('xr-stands too close').and.to.contain('ana Person');
+			expect(here).to.contain('xr-writes to everybody').and.to.contain('carla');
+			const there = (await southHost.get('/staff/reports')).body;
+			expect(there)
+				.to.contain('xr-writes to everybody')
+				.and.to.contain('carla Person')
+				.and.not.to.contain('ben');
+			expect(there).not.to.contain('xr-stands too close');
+			const myself = await actorOf(bed, { slug: 'north', handle: 'ben' });
+			expect((await ben.get(`/people/report?actor=${encodeURIComponent(myself)}`)).status).to.equal(404);
+			const nobody = `${bed.branch('north').origin}/ap/users/1`;
+			expect((await ben.get(`/people/report?actor=${encodeURIComponent(nobody)}`)).status).to.equal(404);
+		});
+
 		it('is for those who may read it, and needs words', async () => {
 			const path = await ana.write('xr-not for ben @ben', 'direct');
 			const cyd = await bed.branch('north').join('cyd');
@@ -95,7 +122,7 @@ for (const way of ['http', 'short'] as const) {
 					id: `${actor}#flags/1`,
 					type: 'Flag',
 					actor,
-					object: [uriOf(bed, 'north', path)],
+					object: [await actorOf(bed, { slug: 'north', handle: 'ana' }), uriOf(bed, 'north', path)],
 					content: 'guess',
 				},
 			);

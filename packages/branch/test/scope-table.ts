@@ -116,6 +116,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		},
 	},
 	'/staff/reports': { at: fixed('/staff/reports'), sees: NONE },
+	'/people/report': { at: fixed('/people/report'), sees: NONE },
 	'/posts/:id/report': { at: ({ id }) => `/posts/${id}/report`, sees: READ },
 	'/staff/calendar': { at: fixed('/staff/calendar'), sees: NONE },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },

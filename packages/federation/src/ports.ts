@@ -340,10 +340,10 @@ export interface Federation {
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
 	/** Update of an actor, with their whole document; null when there is none. `at` is UTC milliseconds. */
 	profileOf(actor: LocalActor, at: number): Promise<string | null>;
-	/** Asks the hosts of another server to look at a post; by the branch itself, so that nobody learns who asked. */
+	/** Asks the hosts of another server to look at a post, or at its author when `object` is null; by the branch itself, so that nobody learns who asked. */
 	flagOf(
 		id: string,
-		flag: { readonly object: string; readonly author: string; readonly words: string },
+		flag: { readonly object: string | null; readonly author: string; readonly words: string },
 	): Promise<string>;
 	/** They moved to another account, which says that this one is theirs; the caller has made sure. */
 	moveOf(id: string, actor: LocalActor, target: string): Promise<string>;

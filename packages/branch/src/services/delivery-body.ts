@@ -128,8 +128,9 @@ async function flagBody(
 	const { activity, actor } = delivery.about!;
 	const found = context.store.read((reading) => {
 		const report = reportByActivity(reading, activity);
-		const post = report && postById(reading, report.post);
-		return report && post && { object: post.uri, author: actor, words: report.words };
+		if (!report) return null;
+		const post = report.post === null ? null : postById(reading, report.post);
+		return post === undefined ? null : { object: post?.uri ?? null, author: actor, words: report.words };
 	});
 	return found ? federation.flagOf(activity, found) : null;
 }

@@ -168,7 +168,7 @@ function acquaintances(context: BranchContext, writing: Writing, actor: string):
 export function sendFlag(
 	context: BranchContext,
 	writing: Writing,
-	{ post, activity, actor }: { post: number; activity: string; actor: string },
+	{ post, activity, actor }: { post: number | null; activity: string; actor: string },
 	recipient: Recipient,
 ): void {
 	if (!isSending(context)) return;

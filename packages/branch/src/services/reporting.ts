@@ -2,11 +2,13 @@ import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import { mayReceive, originOf } from '@understory/core/scope.ts';
 import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
-import type { Person } from '../store/people.ts';
+import { type Person, personById } from '../store/people.ts';
 import { postById, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
-import { remoteById } from '../store/remote-actors.ts';
-import { closeReport, keepReport } from '../store/reports.ts';
+import { type RemoteRow, remoteById } from '../store/remote-actors.ts';
+import { closeReport, keepReport, type Report } from '../store/reports.ts';
+import type { Writing } from '../store/store.ts';
+import { actorOf, type Somebody } from './following.ts';
 import { knowRemote } from './known-remote.ts';
 import { remoteLine } from './markup.ts';
 import { sendFlag } from './outbox.ts';
@@ -16,59 +18,97 @@ import { mayRead, readerFor, serverReader } from './readers.ts';
 /** Longest words to a host, in characters. */
 export const LONGEST_WORDS = 1000;
 
+/** What somebody says to the hosts. */
+export interface Asking {
+	readonly words: string;
+	/** Also ask those of the server that the post or person is from, who learn the words but not who asked. */
+	readonly also: boolean;
+}
+
 /**
- * Asks the hosts of this branch to look at a post, and with `also` those of its author's server, who learn the words but not who asked. Open to any
- * standing: whoever may read a post may say that it is wrong. Hides nothing. Throws NotFound for what they may not read, BadInput
- * `report_words`.
+ * Asks the hosts of this branch to look at a post. Open to any standing: whoever may read a post may say that it is wrong. Hides nothing.
+ * Throws NotFound for what they may not read, BadInput `report_words`.
  */
-export function report(
-	context: BranchContext,
-	person: Person,
-	id: number,
-	asking: { readonly words: string; readonly also: boolean },
-): void {
-	const words = cleanText(asking.words);
-	if (words === '' || lengthOf(words) > LONGEST_WORDS) {
-		throw new BadInput('Say what is wrong, in a sentence.', [{ field: 'words', text: 'report_words' }]);
-	}
+export function report(context: BranchContext, person: Person, id: number, asking: Asking): void {
+	const words = wordsOf(asking);
 	context.store.transact((writing) => {
 		const post = postById(writing, id);
 		if (!post || !mayRead(context, post, readerFor(context, person))) throw new NotFound();
-		const now = context.clock.now();
-		const number = context.ids.next();
 		const author = post.remote === null ? undefined : remoteById(writing, post.remote);
-		const told = author && asking.also ? `${context.origin}/ap/actor#flags/${number}` : null;
-		const actor = context.at.person(person.id);
-		keepReport(writing, {
-			id: number,
-			post: id,
-			actor,
-			words,
-			told,
-			created: now,
-			closed: null,
-			staff_id: null,
-		});
-		if (!author || told === null) return;
-		sendFlag(context, writing, { post: id, activity: told, actor: author.uri }, author);
+		ask(context, writing, person, { post: id, about: null, words }, asking.also ? author : undefined);
 	});
 }
 
-/** Somebody elsewhere asks the hosts here to look at posts of ours. Only about posts that their server may have; of people as such there is nothing to look at yet. */
+/** Asks the hosts of this branch to look at somebody, here or elsewhere. Throws NotFound for oneself, BadInput `report_words`. */
+export function reportPerson(
+	context: BranchContext,
+	person: Person,
+	somebody: Somebody,
+	asking: Asking,
+): void {
+	const words = wordsOf(asking);
+	const about = actorOf(context, somebody);
+	if (about === context.at.person(person.id)) throw new NotFound();
+	context.store.transact((writing) => {
+		const there = somebody.kind === 'elsewhere' && asking.also ? somebody.remote : undefined;
+		ask(context, writing, person, { post: null, about, words }, there);
+	});
+}
+
+function wordsOf(asking: Asking): string {
+	const words = cleanText(asking.words);
+	if (words !== '' && lengthOf(words) <= LONGEST_WORDS) return words;
+	throw new BadInput('Say what is wrong, in a sentence.', [{ field: 'words', text: 'report_words' }]);
+}
+
+function ask(
+	context: BranchContext,
+	writing: Writing,
+	person: Person,
+	what: Pick<Report, 'post' | 'about' | 'words'>,
+	there: RemoteRow | undefined,
+): void {
+	const id = context.ids.next();
+	const told = there ? `${context.origin}/ap/actor#flags/${id}` : null;
+	const actor = context.at.person(person.id);
+	keepReport(writing, {
+		...what,
+		id,
+		actor,
+		told,
+		created: context.clock.now(),
+		closed: null,
+		staff_id: null,
+	});
+	if (there && told) sendFlag(context, writing, { post: what.post, activity: told, actor: there.uri }, there);
+}
+
+/**
+ * Somebody elsewhere asks the hosts here to look at posts of ours, as far as their server may have these, or at somebody of ours when no post
+ * is named. A guess at a walled post leaves no trace.
+ */
 export function receiveFlag(context: BranchContext, incoming: Extract<Incoming, { type: 'flag' }>): void {
 	context.store.transact((writing) => {
 		if (wasReceived(writing, incoming.id)) return;
 		const now = context.clock.now();
 		noteReceived(writing, incoming.id, now);
+		const keep = (what: Pick<Report, 'post' | 'about'>) => {
+			const actor = knowRemote(context, writing, incoming.actor).uri;
+			const words = remoteLine(incoming.words, LONGEST_WORDS);
+			const said = { ...what, actor, words, told: null, created: now, closed: null, staff_id: null };
+			keepReport(writing, { id: context.ids.next(), ...said });
+		};
 		const reader = serverReader(context, originOf(incoming.actor.id));
+		const people = incoming.objects.filter((uri) => context.at.personIn(uri) !== null);
 		for (const uri of incoming.objects) {
 			const post = postByUri(writing, uri);
 			if (!post || post.person === null || post.deleted !== null) continue;
 			if (!mayReceive(post.audience, reader, context.book.trust()).allowed) continue;
-			const from = knowRemote(context, writing, incoming.actor);
-			const words = remoteLine(incoming.words, LONGEST_WORDS);
-			const about = { post: post.id, actor: from.uri, words, told: null, created: now };
-			keepReport(writing, { id: context.ids.next(), ...about, closed: null, staff_id: null });
+			keep({ post: post.id, about: null });
+		}
+		if (people.length < incoming.objects.length) return;
+		for (const about of people) {
+			if (personById(writing, context.at.personIn(about)!)) keep({ post: null, about });
 		}
 	});
 }

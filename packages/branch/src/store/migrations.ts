@@ -17,6 +17,7 @@ import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
+import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
 import { SERVERS } from './schema/servers.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
@@ -56,6 +57,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 22, sql: FOLLOWER_CHECKS },
 	{ version: 23, sql: JOINS },
 	{ version: 24, sql: LIBRARY_CALENDAR },
+	{ version: 25, sql: REPORTS_ABOUT_PEOPLE },
 ];
 
 /** What `user_version` is when the folder is current. */

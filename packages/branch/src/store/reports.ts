@@ -1,10 +1,13 @@
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** Somebody asks the hosts to look at a post. */
+/** Somebody asks the hosts to look at a post, or at somebody. */
 export interface Report {
 	readonly id: number;
-	readonly post: number;
+	/** Null when it is about somebody. */
+	readonly post: number | null;
+	/** Actor id of whom it is about; null when it is about a post. */
+	readonly about: string | null;
 	/** Actor id of whoever asks. */
 	readonly actor: string;
 	/** Why, in their words. */
@@ -16,13 +19,13 @@ export interface Report {
 	readonly staff_id: string | null;
 }
 
-/** Keeps it; asking again about the same post opens it again with the new words. */
+/** Keeps it; asking again about the same opens it again with the new words. */
 export function keepReport(writing: Writing, report: Report): void {
 	const { words, told, created, closed, staff_id } = report;
 	writing.run(
 		sql('report')
 			.insert({ ...report })
-			.onConflict(['post', 'actor'])
+			.onConflict([report.post === null ? 'about' : 'post', 'actor'])
 			.merge({ words, told, created, closed, staff_id }),
 	);
 }

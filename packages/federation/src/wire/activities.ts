@@ -22,7 +22,7 @@ export interface Activities {
 	moveOf(id: string, actor: LocalActor, target: string): Json;
 	flagOf(
 		id: string,
-		flag: { readonly object: string; readonly author: string; readonly words: string },
+		flag: { readonly object: string | null; readonly author: string; readonly words: string },
 	): Json;
 	pinOf(type: 'Add' | 'Remove', id: string, actor: LocalActor, object: string): Json;
 	voteOf(
@@ -111,7 +111,7 @@ export function createActivities(at: Addresses): Activities {
 			actor: `${at.origin}/ap/actor`,
 			to: [author],
 			content: words,
-			object: [author, object],
+			object: object === null ? [author] : [author, object],
 		}),
 		pinOf: (type, id, actor, object) => ({
 			'@context': CONTEXT,

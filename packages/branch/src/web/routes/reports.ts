@@ -2,13 +2,13 @@ import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { somebodyBy } from '../../services/following.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
-import { close, report } from '../../services/reporting.ts';
+import { close, report, reportPerson } from '../../services/reporting.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { openReports, type Report } from '../../store/reports.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { localAuthor, postView, remoteAuthor } from '../post-view.ts';
-import { field, goTo, part, personOf, staffOf, type Visit } from '../visit.ts';
+import { type AuthorView, localAuthor, postView, remoteAuthor } from '../post-view.ts';
+import { asked, field, goTo, part, personOf, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** Asking a host to look at a post, and the hosts' list of what they are asked. */
@@ -20,6 +20,13 @@ export const REPORT_ROUTES: readonly Route[] = [
 		run: (web, visit) => form(web, visit, NO_FAULTS),
 	},
 	{ method: 'post', path: '/posts/:id/report', need: 'person', run: send },
+	{
+		method: 'get',
+		path: '/people/report',
+		need: 'person',
+		run: (web, visit) => personForm(web, visit, asked(visit, 'actor'), NO_FAULTS),
+	},
+	{ method: 'post', path: '/people/report', need: 'person', run: sendPerson },
 	{ method: 'get', path: '/staff/reports', need: 'host', run: list },
 	{ method: 'post', path: '/staff/reports/:id/close', need: 'host', run: done },
 ];
@@ -72,6 +79,52 @@ function send(web: Web, visit: Visit): void {
 	);
 }
 
+function personForm(web: Web, visit: Visit, actor: string, faults: FaultViews): void {
+	const person = authorOf(web, actor);
+	if (!person || actor === web.context.at.person(personOf(visit).id)) throw new NotFound();
+	const failed = faults.list.length > 0;
+	show(
+		web,
+		visit,
+		'report',
+		{
+			title: web.views.design.t(visit.language, 'people.report.person'),
+			status: failed ? 422 : 200,
+			...(failed ? {} : { path: `/people/report?actor=${encodeURIComponent(actor)}` }),
+		},
+		{
+			person,
+			actor,
+			action: '/people/report',
+			words: field(visit, 'words'),
+			also: field(visit, 'also') === 'yes',
+			server: person.spine?.name ?? null,
+			faults,
+		},
+	);
+}
+
+function sendPerson(web: Web, visit: Visit): void {
+	const actor = field(visit, 'actor');
+	const somebody = somebodyBy(web.context, actor);
+	if (!somebody) throw new NotFound();
+	const asking = { words: field(visit, 'words'), also: field(visit, 'also') === 'yes' };
+	try {
+		reportPerson(web.context, personOf(visit), somebody, asking);
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		personForm(web, visit, actor, faultViews(web, visit, error));
+		return;
+	}
+	const title = web.views.design.t(visit.language, 'people.report.thanks');
+	show(web, visit, 'reported', { title }, { href: authorOf(web, actor)?.href ?? '/home' });
+}
+
+function authorOf(web: Web, actor: string): AuthorView | null {
+	const who = somebodyBy(web.context, actor);
+	return who && (who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, who.remote));
+}
+
 function list(web: Web, visit: Visit): void {
 	const reports = web.context.store.read((reading) => openReports(reading, SHOWN));
 	show(
@@ -87,23 +140,22 @@ function list(web: Web, visit: Visit): void {
 	);
 }
 
-/** What was taken back meanwhile needs nobody to look. */
-function rowOf(web: Web, visit: Visit, { id, post: number, actor, words, created }: Report) {
-	const post = web.context.store.read((reading) => postById(reading, number));
+/** What was taken back meanwhile, or whoever is gone, needs nobody to look. */
+function rowOf(
+	web: Web,
+	visit: Visit,
+	{ id, post: number, about, actor, words, created }: Report,
+): readonly Record<string, unknown>[] {
+	const by = authorOf(web, actor);
+	if (about !== null) {
+		const person = authorOf(web, about);
+		return person ? [{ id, words, created, by, person }] : [];
+	}
+	const post = web.context.store.read((reading) => postById(reading, number!));
 	if (!post || post.deleted !== null) return [];
-	const who = somebodyBy(web.context, actor);
-	const author =
-		who && (who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, who.remote));
 	const view = postView(web, visit, post);
-	return [
-		{
-			id,
-			words,
-			created,
-			by: author,
-			post: { ...view, acts: null, canReply: false, takeBack: null, edit: null, report: null },
-		},
-	];
+	const shown = { ...view, acts: null, canReply: false, takeBack: null, edit: null, report: null };
+	return [{ id, words, created, by, post: shown }];
 }
 
 function done(web: Web, visit: Visit): void {
