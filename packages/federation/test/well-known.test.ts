@@ -67,6 +67,16 @@ describe('finding and being found', () => {
 		});
 	});
 
+	it('NodeInfo 2.0 says the same under its older name', async () => {
+		const { links } = JSON.parse((await ask(`${a.origin}/.well-known/nodeinfo`)).body) as {
+			links: { rel: string; href: string }[];
+		};
+		const older = links.find(({ rel }) => rel === 'http://nodeinfo.diaspora.software/ns/schema/2.0');
+		const [newest, said] = await Promise.all([ask(links[0]!.href), ask(older!.href)]);
+		expect(JSON.parse(said.body)).to.deep.equal({ ...JSON.parse(newest.body), version: '2.0' });
+		expect(said.headers['content-type']).to.contain('schema/2.0').and.not.to.contain('2.1');
+	});
+
 	it('somebody is looked up by handle or by id, on a branch or elsewhere', async () => {
 		const ada = await b.federation.lookup(`@ada@${new URL(a.origin).host}`);
 		expect(ada).to.include({ id: `${a.origin}/ap/users/1`, handle: 'ada', host: new URL(a.origin).host });
