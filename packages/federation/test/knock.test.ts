@@ -16,15 +16,17 @@ describe('knocking at another server', () => {
 	let shown: string[];
 	let takes: 'cavage' | 'rfc9421' | 'neither';
 	let holds: boolean[];
+	/** What it answers to a signature that it takes. */
+	let answers: number;
 	beforeEach(async () => {
 		a = await startBranch('albina');
-		[shown, takes, holds] = [[], 'rfc9421', []];
+		[shown, takes, holds, answers] = [[], 'rfc9421', [], 202];
 		server = createServer((request, response) => {
 			void (async () => {
 				const kind = request.headers['signature-input'] === undefined ? 'cavage' : 'rfc9421';
 				shown.push(kind);
 				if (kind === 'rfc9421') holds.push(await isSigned(request));
-				response.writeHead(kind === takes ? 202 : 401).end();
+				response.writeHead(kind === takes ? answers : 401, { location: '/elsewhere' }).end();
 			})();
 		});
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -73,6 +75,16 @@ describe('knocking at another server', () => {
 		expect(await send()).to.deep.equal({ outcome: 'accepted' });
 		await send();
 		expect(shown.slice(2)).to.deep.equal(['rfc9421', 'cavage', 'cavage']);
+	});
+
+	it('a redirect shown to the second kind is an answer, and a fault shown to it is none', async () => {
+		answers = 307;
+		expect(await send()).to.include({ outcome: 'refused', status: 307 });
+		await send();
+		expect(shown).to.deep.equal(['cavage', 'rfc9421', 'rfc9421']);
+		answers = 400;
+		takes = 'cavage';
+		expect(await send()).to.include({ outcome: 'later', status: 401 });
 	});
 
 	it('whoever takes neither is knocked at twice and not a third time', async () => {

@@ -26,7 +26,8 @@ export function createKnock(ports: Pick<BranchPorts, 'outgoing' | 'cache'>, sign
 		if (answer.status !== 401) return answer;
 		const other: Standard = first === 'cavage' ? 'rfc9421' : 'cavage';
 		const second = await attempt(other);
-		if (second.status >= 300) return answer;
+		// A redirect is an answer to the signature too: whoever loads documents follows it.
+		if (second.status >= 400) return answer;
 		if (other === 'rfc9421') await ports.cache.set(name, other, REMEMBERED);
 		else await ports.cache.delete(name);
 		return second;
