@@ -7,6 +7,9 @@ import { type Import, readSource, type SourceText } from './source-text.ts';
 /** Longest source file, in lines (DESIGN section 7). */
 const LONGEST = 400;
 
+/** Made by a program from what people wrote, and as long as that. */
+const GENERATED = new Set([join('api-client', 'src', 'api.ts')]);
+
 /** One source file of a package, and where it stands: `place` is its path below `packages/`. */
 interface SourceFile extends SourceText {
 	readonly own: string;
@@ -39,7 +42,8 @@ function offencesOf(packages: string, file: SourceFile): string[] {
 	const { place, lines, bare, imports } = file;
 	const found: string[] = [];
 	if (/(?:^|\/)index\.ts$/.test(place)) found.push(`${place} is a barrel; name a file for what it holds`);
-	if (lines > LONGEST) found.push(`${place} has ${lines} lines, more than ${LONGEST}`);
+	if (lines > LONGEST && !GENERATED.has(place))
+		found.push(`${place} has ${lines} lines, more than ${LONGEST}`);
 	for (const { what, said, where } of SAID_ONLY_IN) {
 		if (said.test(bare) && !where.test(place)) found.push(`${place} -> ${what}, which is not its to use`);
 	}

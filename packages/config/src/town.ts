@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
+import { COMMAND_SETTINGS } from './command.ts';
 import { SETTINGS, type SettingName } from './settings.ts';
 
 /** How a town is to run. Holds no secret, so it may be printed. */
@@ -42,6 +43,8 @@ export function readTown(
 		if (!name.startsWith('UNDERSTORY_') || value === undefined || value === '') continue;
 		const known = SETTINGS.find((setting) => setting.name === name);
 		if (known) given.set(known.name, value);
+		// Whoever uses the command in the same shell is not mistaken about the town.
+		else if (COMMAND_SETTINGS.some((setting) => setting.name === name)) continue;
 		else faults.push(`${name} is not a setting of Understory. Look at the list that --help prints.`);
 	}
 	if (words.includes('--help') || words.includes('-h')) return ok('help');

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { commandSettingsTable } from '../src/command.ts';
 import { readEnvironment } from '../src/environment.ts';
 import { helpText, SETTINGS, settingsTable } from '../src/settings.ts';
 import { readTown } from '../src/town.ts';
@@ -8,6 +9,7 @@ describe('the table of settings', () => {
 	it('is what the documentation shows', () => {
 		const page = readFileSync(new URL('../../../docs/library-it/settings.md', import.meta.url), 'utf8');
 		expect(page).to.include(settingsTable());
+		expect(page).to.include(commandSettingsTable());
 	});
 
 	it('has a variable for every setting, an option where there is one, and a meaning', () => {

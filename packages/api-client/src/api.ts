@@ -1,0 +1,397 @@
+// Made from the OpenAPI document of the provisioning API by `npm run api-client`. A test holds the two together; do not edit.
+
+export type Address = {
+	readonly street: string;
+	readonly city: string;
+	readonly region: string;
+	readonly postcode: string;
+};
+
+export type Hours = {
+	/** 0 is Sunday */
+	readonly weekday: number;
+	/** minutes after midnight in the library’s zone */
+	readonly from: number;
+	readonly to: number;
+};
+
+export type Door = {
+	readonly host: string;
+	readonly place: string;
+	readonly hours: readonly Hours[];
+	readonly deputy: string;
+	readonly phone: string | null;
+};
+
+export type Problem = {
+	readonly type: string;
+	readonly title: string;
+	readonly status: number;
+	readonly code: string;
+	readonly request_id?: string;
+	readonly errors?: readonly {
+		readonly field: string;
+		readonly text: string;
+	}[];
+};
+
+export type NewLibrary = {
+	readonly slug: string;
+	readonly name: string;
+	readonly region: string;
+	/** IANA time zone */
+	readonly zone: string;
+	readonly languages?: readonly ('en' | 'es')[];
+	readonly card_digits?: number | null;
+	readonly address?: Address;
+	readonly phone?: string | null;
+};
+
+export type LibraryChange = {
+	readonly name?: string;
+	readonly zone?: string;
+	readonly phone?: string | null;
+	readonly card_digits?: number | null;
+};
+
+export type Library = {
+	readonly id: string;
+	readonly slug: string;
+	readonly name: string;
+	readonly region: string;
+	readonly zone: string;
+	readonly languages: readonly string[];
+	readonly card_origin: string;
+	readonly accountability_origin: string;
+	readonly card_digits: number | null;
+	readonly sample: boolean;
+	readonly address: Address | null;
+	readonly phone: string | null;
+	readonly source_key: string | null;
+	/** UTC milliseconds since 1970 */
+	readonly created: number;
+};
+
+export type Libraries = {
+	readonly items: readonly Library[];
+};
+
+export type NewBranch = {
+	readonly slug: string;
+	readonly name: string;
+	readonly address: Address;
+	readonly phone?: string | null;
+	readonly cloth?: string;
+};
+
+export type BranchChange = {
+	readonly name?: string;
+	readonly phone?: string | null;
+	readonly cloth?: string;
+	readonly door?: Door;
+	readonly appeal_partner?: string;
+	readonly federation?: 'closed' | 'neighborhood' | 'cautious' | 'open';
+	readonly teens_public?: boolean;
+	readonly proposed_closing?: null;
+};
+
+export type Condition = {
+	readonly type: string;
+	readonly status: 'True' | 'False' | 'Unknown';
+	readonly reason: string;
+	readonly message: string;
+	/** UTC milliseconds since 1970 */
+	readonly last_transition_time: number;
+	readonly observed_generation: number;
+};
+
+export type Branch = {
+	readonly id: string;
+	readonly slug: string;
+	readonly name: string;
+	readonly code: string;
+	readonly cloth: string;
+	readonly kind: 'branch' | 'room';
+	readonly stage: string;
+	readonly url: string;
+	readonly federation: 'closed' | 'neighborhood' | 'cautious' | 'open';
+	readonly teens_public: boolean;
+	readonly address: Address;
+	readonly phone: string | null;
+	readonly door: Door | null;
+	readonly policies: readonly string[];
+	readonly appeal_partner: string | null;
+	readonly proposed_closing: string | null;
+	readonly generation: number;
+	readonly observed_generation: number;
+	readonly conditions: readonly Condition[];
+	/** UTC milliseconds since 1970 */
+	readonly created: number;
+};
+
+export type Branches = {
+	readonly items: readonly Branch[];
+};
+
+export type NewLibraryOperation = {
+	readonly kind: 'provision';
+};
+
+export type NewBranchOperation = {
+	readonly kind: 'open';
+	readonly door?: {
+		readonly host?: string;
+		readonly place?: string;
+		readonly hours?: readonly Hours[];
+		readonly deputy?: string;
+		readonly phone?: string | null;
+	};
+	readonly policies?: readonly string[];
+	readonly appeal_partner?: string;
+};
+
+export type Operation = {
+	readonly id: string;
+	readonly kind: string;
+	readonly library: string | null;
+	readonly branch: string | null;
+	readonly state: 'queued' | 'running' | 'done' | 'failed';
+	readonly progress: {
+		readonly done: number;
+		readonly total: number | null;
+	};
+	readonly result: unknown;
+	readonly problem: {
+		readonly title: string;
+		readonly code: string;
+	} | null;
+	/** UTC milliseconds since 1970 */
+	readonly created: number;
+	readonly finished: number | null;
+};
+
+export type ImportRows = {
+	readonly items: readonly {
+		readonly line: number;
+		readonly key: string | null;
+		readonly outcome: 'created' | 'unchanged' | 'updated' | 'skipped' | 'refused' | 'proposed_closing';
+		readonly reason: string | null;
+	}[];
+};
+
+export type Neighborhood = {
+	readonly id: string;
+	readonly name: string;
+	/** where the signed roster is published */
+	readonly url: string;
+	readonly charter: {
+		readonly title: string;
+		readonly text: string;
+	};
+	readonly version: number | null;
+	readonly members: readonly {
+		readonly domain: string;
+		readonly name: string;
+		readonly library: string;
+		/** UTC milliseconds since 1970 */
+		readonly since: number;
+	}[];
+};
+
+export type Neighborhoods = {
+	readonly items: readonly Neighborhood[];
+};
+
+export type NewInvitation = {
+	readonly role: string;
+	readonly name: string;
+};
+
+export type Invitation = {
+	/** shown once; opens with the library’s card sign-in */
+	readonly url: string;
+	/** UTC milliseconds since 1970 */
+	readonly expires: number;
+};
+
+export type NewToken = {
+	readonly name: string;
+	readonly role: 'platform_admin' | 'library_it' | 'reader';
+	readonly library?: string | null;
+	readonly expires?: number | null;
+};
+
+export type Token = {
+	readonly id: string;
+	readonly name: string;
+	readonly role: string;
+	readonly library: string | null;
+	readonly expires: number | null;
+	/** UTC milliseconds since 1970 */
+	readonly created: number;
+	readonly token?: string;
+};
+
+export type Tokens = {
+	readonly items: readonly Token[];
+};
+
+/** What each operation takes and answers, by its operationId. */
+export interface Operations {
+	/** The libraries of the platform. */
+	listLibraries: {
+		params: Record<never, never>;
+		query: { after?: string; limit?: string };
+		body: undefined;
+		answer: Libraries;
+	};
+	/** Make a library. */
+	createLibrary: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewLibrary;
+		answer: Library;
+	};
+	/** Take in a file of the Public Libraries Survey. */
+	importLibraries: {
+		params: Record<never, never>;
+		query: { library?: string };
+		body: AsyncIterable<Uint8Array>;
+		answer: Operation;
+	};
+	/** One library. */
+	getLibrary: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Library;
+	};
+	/** Change a library. */
+	changeLibrary: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: LibraryChange;
+		answer: Library;
+	};
+	/** Provision all listed branches of a library. */
+	startLibraryOperation: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewLibraryOperation;
+		answer: Operation;
+	};
+	/** The branches of a library. */
+	listBranches: {
+		params: { library: string };
+		query: { after?: string; limit?: string };
+		body: undefined;
+		answer: Branches;
+	};
+	/** Make a branch; it is served as soon as its home has it. */
+	createBranch: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewBranch;
+		answer: Operation;
+	};
+	/** One branch with its conditions. */
+	getBranch: {
+		params: { library: string; branch: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Branch;
+	};
+	/** Change what is wanted of a branch. */
+	changeBranch: {
+		params: { library: string; branch: string };
+		query: Record<never, never>;
+		body: BranchChange;
+		answer: Operation;
+	};
+	/** Open a branch. */
+	startBranchOperation: {
+		params: { library: string; branch: string };
+		query: Record<never, never>;
+		body: NewBranchOperation;
+		answer: Operation;
+	};
+	/** Invite somebody to a role at a branch. */
+	inviteStaff: {
+		params: { library: string; branch: string };
+		query: Record<never, never>;
+		body: NewInvitation;
+		answer: Invitation;
+	};
+	/** How far an operation is. */
+	getOperation: {
+		params: { operation: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Operation;
+	};
+	/** What an import did with each row. */
+	getImportRows: {
+		params: { operation: string };
+		query: { after?: string; limit?: string };
+		body: undefined;
+		answer: ImportRows;
+	};
+	/** The neighborhoods this platform stewards. */
+	listNeighborhoods: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: Neighborhoods;
+	};
+	/** One neighborhood and who stands in it. */
+	getNeighborhood: {
+		params: { neighborhood: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Neighborhood;
+	};
+	/** Who may call the API. */
+	listTokens: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: Tokens;
+	};
+	/** Make a token; it is shown once. */
+	createToken: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewToken;
+		answer: Token;
+	};
+	/** Take a token back. */
+	revokeToken: {
+		params: { token: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+}
+
+/** Where each operation is found, and in what form its body goes. */
+export const OPERATIONS = {
+	listLibraries: { method: 'GET', path: '/api/v1/libraries', body: null },
+	createLibrary: { method: 'POST', path: '/api/v1/libraries', body: 'application/json' },
+	importLibraries: { method: 'POST', path: '/api/v1/libraries:import', body: 'text/csv' },
+	getLibrary: { method: 'GET', path: '/api/v1/libraries/{library}', body: null },
+	changeLibrary: { method: 'PATCH', path: '/api/v1/libraries/{library}', body: 'application/json' },
+	startLibraryOperation: { method: 'POST', path: '/api/v1/libraries/{library}/operations', body: 'application/json' },
+	listBranches: { method: 'GET', path: '/api/v1/libraries/{library}/branches', body: null },
+	createBranch: { method: 'POST', path: '/api/v1/libraries/{library}/branches', body: 'application/json' },
+	getBranch: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}', body: null },
+	changeBranch: { method: 'PATCH', path: '/api/v1/libraries/{library}/branches/{branch}', body: 'application/json' },
+	startBranchOperation: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/operations', body: 'application/json' },
+	inviteStaff: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/invitations', body: 'application/json' },
+	getOperation: { method: 'GET', path: '/api/v1/operations/{operation}', body: null },
+	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },
+	listNeighborhoods: { method: 'GET', path: '/api/v1/neighborhoods', body: null },
+	getNeighborhood: { method: 'GET', path: '/api/v1/neighborhoods/{neighborhood}', body: null },
+	listTokens: { method: 'GET', path: '/api/v1/tokens', body: null },
+	createToken: { method: 'POST', path: '/api/v1/tokens', body: 'application/json' },
+	revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', body: null },
+} as const satisfies Record<keyof Operations, { method: string; path: string; body: string | null }>;

@@ -1,0 +1,75 @@
+import type { Branch } from '@understory/api-client/api.ts';
+import type { Command } from 'commander';
+import type { Session } from '../parts.ts';
+import { follow } from '../progress.ts';
+
+/** `understory branch …`. */
+export function branchCommands(program: Command, session: Session): void {
+	const branch = program.command('branch').description('the branches of a library');
+	branch
+		.command('list')
+		.argument('<library>')
+		.description('list the branches of a library')
+		.action(async (library: string) => {
+			const items = await Array.fromAsync(session.api().all('listBranches', { params: { library } }));
+			session.show(['branch', 'name', 'stage', 'serving', 'url'], items, (one: Branch) => ({
+				branch: one.slug,
+				name: one.name,
+				stage: one.stage,
+				serving: one.conditions.find(({ type }) => type === 'Available')?.status ?? null,
+				url: one.url,
+			}));
+		});
+	branch
+		.command('show')
+		.argument('<library>')
+		.argument('<branch>')
+		.description('show one branch, and how it is')
+		.action(async (library: string, slug: string) => {
+			const one = await session.api().call('getBranch', { params: { library, branch: slug } });
+			const conditions = one.conditions.map(
+				({ type, status, message }) => [type, `${status}: ${message}`] as const,
+			);
+			session.showOne(one, {
+				branch: one.slug,
+				name: one.name,
+				stage: one.stage,
+				url: one.url,
+				host: one.door?.host ?? null,
+				'exchanges posts': one.federation,
+				rules: one.policies.join(', '),
+				'appeals go to': one.appeal_partner,
+				...Object.fromEntries(conditions),
+			});
+		});
+	branch
+		.command('create')
+		.argument('<library>')
+		.argument('<branch>', 'its name in addresses, such as belmont')
+		.requiredOption('--name <name>', 'its name for people')
+		.requiredOption('--street <street>')
+		.requiredOption('--city <city>')
+		.requiredOption('--region <region>')
+		.requiredOption('--postcode <postcode>')
+		.option('--phone <phone>')
+		.option('--no-wait', 'do not wait until it is served')
+		.description('make a branch')
+		.action(async (library: string, slug: string, given: Created) => {
+			const api = session.api();
+			const { name, street, city, region, postcode, phone, wait } = given;
+			const address = { street, city, region, postcode };
+			const body = { slug, name, address, ...(phone ? { phone } : {}) };
+			const begun = await api.call('createBranch', { params: { library }, body });
+			await follow(session, api, begun, wait);
+		});
+}
+
+interface Created {
+	readonly name: string;
+	readonly street: string;
+	readonly city: string;
+	readonly region: string;
+	readonly postcode: string;
+	readonly phone?: string;
+	readonly wait: boolean;
+}

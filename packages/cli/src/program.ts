@@ -1,0 +1,38 @@
+import { PublicError } from '@understory/core/errors.ts';
+import { Command, CommanderError } from 'commander';
+import { branchCommands } from './commands/branches.ts';
+import { libraryCommands } from './commands/libraries.ts';
+import { loginCommands } from './commands/login.ts';
+import { operationCommands } from './commands/operations.ts';
+import { tokenCommands } from './commands/tokens.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { CliParts } from './parts.ts';
+import { openSession } from './session.ts';
+import { plain } from './table.ts';
+
+/** Runs one command with its words and says how the process is to end. Never throws: what went wrong is a sentence on the standard error. */
+export async function runCommand(words: readonly string[], parts: CliParts): Promise<ExitCode> {
+	const program = new Command('understory')
+		.description('Libraries, their branches and their operations on one Understory platform.')
+		.option('--json', 'print everything as JSON, for scripts')
+		.exitOverride()
+		.configureOutput({ writeOut: parts.out, writeErr: parts.say });
+	const { session, code } = openSession(parts, () => program.opts<{ json?: boolean }>().json === true);
+	for (const add of [loginCommands, libraryCommands, branchCommands, operationCommands, tokenCommands]) {
+		add(program, session);
+	}
+	try {
+		await program.parseAsync([...words], { from: 'user' });
+		return code();
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+		for (const sentence of sentencesOf(error)) parts.say(`${plain(sentence)}\n`);
+		return exitCodeOf(error);
+	}
+}
+
+function sentencesOf(error: unknown): string[] {
+	if (!(error instanceof Error)) return [String(error)];
+	const faults = error instanceof PublicError ? error.faults : [];
+	return [error.message, ...faults.map(({ field, text }) => `${field}: ${text}`)];
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApiClient } from '@understory/api-client/client.ts';
+import { sendByFetch } from '@understory/api-client/send.ts';
+import { EXIT } from '@understory/cli/exit-code.ts';
+import { runCommand } from '@understory/cli/program.ts';
+import { BadInput } from '@understory/core/errors.ts';
+import { create } from '@understory/town/test-town.ts';
+import { expect } from 'chai';
+
+type TestTown = Awaited<ReturnType<typeof create>>;
+
+describe('the understory command', () => {
+	let town: TestTown;
+	let folder: string;
+	before(async () => {
+		town = await create({ libraries: ['OR0063'], sample: true });
+	});
+	after(() => town?.close());
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'understory-cli-'));
+	});
+	afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+	const loginFile = () => join(folder, 'understory', 'login.json');
+	async function run(
+		words: readonly string[],
+		given: { url?: string; token?: string; secret?: string } = {},
+	) {
+		let out = '';
+		let said = '';
+		const code = await runCommand(words, {
+			config: { url: given.url ?? null, token: given.token ?? null, loginFile: loginFile() },
+			out: (text) => {
+				out += text;
+			},
+			say: (text) => {
+				said += text;
+			},
+			seen: false,
+			now: () => Date.UTC(2026, 0, 1),
+			askSecret: async () => given.secret ?? '',
+			file: async (path) => {
+				throw new BadInput(`${path} cannot be read (ENOENT).`);
+			},
+			client: (login) =>
+				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: () => town.settle() }),
+		});
+		return { code, out, said };
+	}
+	const loggedIn = () => ({ url: town.file.console, token: town.file.adminToken });
+
+	it('somebody logs in once, with a secret that is never an argument, and is known from then on', async () => {
+		const login = await run(['login', town.file.console], { secret: `${town.file.adminToken}\n` });
+		expect(login).to.deep.equal({
+			code: EXIT.done,
+			out: '',
+			said: `You are logged in at ${new URL(town.file.console).origin}.\n`,
+		});
+		expect(statSync(loginFile()).mode & 0o777).to.equal(0o600);
+		const list = await run(['library', 'list']);
+		expect(list.code).to.equal(EXIT.done);
+		expect(list.out).to.match(/^LIBRARY +NAME +REGION +ZONE\nmultnomah/);
+		await run(['logout']);
+		expect((await run(['library', 'list'])).code).to.equal(EXIT.denied);
+	});
+
+	it('a token that is not good is not kept', async () => {
+		const login = await run(['login', town.file.console], { secret: 'x'.repeat(43) });
+		expect(login.code).to.equal(EXIT.denied);
+		expect((await run(['library', 'list'])).said).to.include('You are not logged in');
+	});
+
+	it('a token is not sent over an open line', async () => {
+		const { code, said } = await run(['login', 'http://platform.example'], { secret: 'x'.repeat(43) });
+		expect(code).to.equal(EXIT.refused);
+		expect(said).to.include('https://');
+	});
+
+	it('a login that others may read is not used', async () => {
+		await run(['login', town.file.console], { secret: town.file.adminToken });
+		chmodSync(loginFile(), 0o644);
+		expect((await run(['library', 'list'])).code).to.equal(EXIT.denied);
+	});
+
+	it('a kept token goes to no other platform than the one it was kept for', async () => {
+		await run(['login', town.file.console], { secret: town.file.adminToken });
+		expect((await run(['library', 'list'], { url: 'http://127.0.0.1:9' })).code).to.equal(EXIT.denied);
+	});
+
+	it('scripts read JSON, whole and in the words of the API', async () => {
+		const { out } = await run(['--json', 'branch', 'list', town.file.libraries[0]!.slug], loggedIn());
+		const branches = JSON.parse(out) as { slug: string; conditions: unknown[] }[];
+		expect(branches).to.have.length(town.file.libraries[0]!.branches.length);
+		expect(branches[0]!.conditions).to.be.an('array');
+	});
+
+	it('a branch is made, waited for, and looked at', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const address = ['--street', '1 Test St', '--city', 'Portland', '--region', 'OR', '--postcode', '97201'];
+		const made = await run(
+			['branch', 'create', slug, 'reading-room', '--name', 'Reading Room', ...address],
+			loggedIn(),
+		);
+		expect(made.code, made.said).to.equal(EXIT.done);
+		expect(made.out).to.match(/^state +done$/m);
+		const shown = await run(['branch', 'show', slug, 'reading-room'], loggedIn());
+		expect(shown.out).to.match(/^stage +unopened$/m);
+		const again = await run(
+			['branch', 'create', slug, 'reading-room', '--name', 'Other', ...address],
+			loggedIn(),
+		);
+		expect(again.code).to.equal(EXIT.refused);
+		expect(again.said).to.not.equal('');
+	});
+
+	it('a token is made for a time, shown once, and taken back', async () => {
+		const words = ['token', 'create', 'nightly report', '--role', 'reader', '--days', '30'];
+		const made = await run(['--json', ...words], loggedIn());
+		const { id, token, expires } = JSON.parse(made.out) as { id: string; token: string; expires: number };
+		expect(expires).to.equal(Date.UTC(2026, 0, 31));
+		expect((await run(['library', 'list'], { url: town.file.console, token: 'x' })).code).to.equal(
+			EXIT.denied,
+		);
+		const list = await run(['token', 'list'], loggedIn());
+		expect(list.out).to.include('nightly report').and.to.include('2026-01-31').and.not.to.include(token);
+		expect((await run(['token', 'revoke', id], loggedIn())).code).to.equal(EXIT.done);
+		expect((await run(['library', 'list'], { url: town.file.console, token })).code).to.equal(EXIT.denied);
+	});
+
+	it('wrong words, no answer and a missing file each end in a sentence and a code of their own', async () => {
+		expect((await run(['branch', 'paint'])).code).to.equal(EXIT.usage);
+		expect((await run(['branch', 'create', 'x'])).code).to.equal(EXIT.usage);
+		const silent = await run(['library', 'list'], { url: 'http://127.0.0.1:9', token: 'x' });
+		expect(silent.code).to.equal(EXIT.unavailable);
+		expect(silent.said).to.include('Nobody answers');
+		const missing = await run(['import', 'none.csv'], loggedIn());
+		expect(missing).to.include({ code: EXIT.refused, said: 'none.csv cannot be read (ENOENT).\n' });
+		const unknown = await run(['library', 'show', 'atlantis'], loggedIn());
+		expect(unknown.said).to.include('atlantis');
+	});
+});
