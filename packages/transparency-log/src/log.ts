@@ -1,6 +1,7 @@
 import { type Checkpoint, openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { withCosignatures } from './cosignature.ts';
 import type { SigningKey } from './keys.ts';
-import { formatVkey } from './note.ts';
+import { formatVkey, type NoteVerifier } from './note.ts';
 import { formatProof } from './proof.ts';
 import {
 	decodeBundle,
@@ -36,6 +37,11 @@ export interface Log {
 	 * the same call finishes the work. Throws RangeError for an entry over 65,535 bytes, LogMismatch for a wrong `at`.
 	 */
 	append(at: number, entries: readonly Uint8Array[]): Promise<void>;
+	/**
+	 * Puts the lines of witnesses under the last checkpoint, and takes those of the same witnesses away. Throws BadNote when a line is of no
+	 * known witness, or wrong.
+	 */
+	addCosignatures(lines: string, known: readonly NoteVerifier[]): Promise<void>;
 	/** The exact bytes of an entry. Throws RangeError when there is none. */
 	entry(index: number): Promise<Buffer>;
 	/** The `.tlog-proof` of an entry against the last checkpoint. Throws RangeError when there is none. */
@@ -149,6 +155,11 @@ export async function openLog(parts: LogParts): Promise<Log> {
 			await writeTiles(0, at, entries.map(leafHash));
 			await writeBundles(at, entries);
 			last = await publish(at + entries.length);
+		},
+		async addCosignatures(lines, known) {
+			const note = withCosignatures(last.note, lines, known);
+			await storage.write('checkpoint', Buffer.from(note, 'utf8'));
+			last = { ...last, note };
 		},
 		async entry(index) {
 			const bundle = Math.floor(index / TILE_WIDTH);

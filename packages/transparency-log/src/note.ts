@@ -15,8 +15,9 @@ export interface OpenNote {
 	readonly signedBy: readonly NoteVerifier[];
 }
 
-/** Signature type of plain Ed25519 (signed-note v1.0.0, Signature types). */
-const ED25519 = 0x01;
+/** What a key signs (signed-note v1.0.0, Signature types): notes as they are, or checkpoints of others with the time of it. */
+export const SIGNATURE_TYPE = { ed25519: 0x01, cosignature: 0x04 } as const;
+export type SignatureType = keyof typeof SIGNATURE_TYPE;
 const MAX_NOTE = 1_000_000;
 const MAX_SIGNATURES = 100;
 
@@ -26,19 +27,26 @@ export class BadNote extends Error {
 }
 
 /** The public form of a verifier: `name+hex(key id)+base64(type ‖ key)`. Throws BadNote for a name that cannot be one. */
-export function formatVkey(verifier: NoteVerifier): string {
-	const encoded = encodeKey(verifier.key);
+export function formatVkey(verifier: NoteVerifier, type: SignatureType = 'ed25519'): string {
+	const encoded = encodeKey(verifier.key, type);
 	return `${checkedName(verifier.name)}+${noteKeyId(verifier.name, encoded).toString('hex')}+${encoded.toString('base64')}`;
 }
 
-/** Reads a vkey. Throws BadNote when it is not one of an Ed25519 key, or when its key id is not that of its key and name. */
-export function parseVkey(vkey: string): NoteVerifier {
+/**
+ * Reads a vkey. Throws BadNote when it is not one of an Ed25519 key for this type of signature, or when its key id is not that of its key and
+ * name.
+ */
+export function parseVkey(vkey: string, type: SignatureType = 'ed25519'): NoteVerifier {
 	const match = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(vkey);
 	if (!match) throw new BadNote('This is not a verifier key.');
 	const [, name = '', id, base64 = ''] = match;
 	const encoded = Buffer.from(base64, 'base64');
-	if (encoded.toString('base64') !== base64 || encoded.length !== 33 || encoded[0] !== ED25519) {
-		throw new BadNote('This verifier key is not an Ed25519 key.');
+	if (encoded.toString('base64') !== base64 || encoded.length !== 33 || encoded[0] !== SIGNATURE_TYPE[type]) {
+		throw new BadNote(
+			type === 'ed25519'
+				? 'This verifier key is not an Ed25519 key.'
+				: 'This verifier key is not that of a witness.',
+		);
 	}
 	if (noteKeyId(name, encoded).toString('hex') !== id) {
 		throw new BadNote('The id in this verifier key does not belong to its name and key.');
@@ -53,9 +61,18 @@ export function parseVkey(vkey: string): NoteVerifier {
 /** Signs a text that ends in a newline. Throws BadNote when text or name cannot be in a note. */
 export function signNote(text: string, name: string, key: SigningKey): string {
 	if (!text.endsWith('\n') || !isClean(text)) throw new BadNote('This text cannot be a note.');
-	const id = noteKeyId(checkedName(name), encodeKey(key));
-	const signature = Buffer.concat([id, signBytes(key, Buffer.from(text, 'utf8'))]);
-	return `${text}\n— ${name} ${signature.toString('base64')}\n`;
+	return `${text}\n${signatureLine({ name, key }, 'ed25519', signBytes(key, Buffer.from(text, 'utf8')))}`;
+}
+
+/** A signature as the line of a note, with its newline. Throws BadNote for a name that cannot be in a note. */
+export function signatureLine(signer: NoteVerifier, type: SignatureType, signature: Uint8Array): string {
+	const id = noteKeyId(checkedName(signer.name), encodeKey(signer.key, type));
+	return lineOf({ name: signer.name, id, signature: Buffer.from(signature) });
+}
+
+/** A signature as it stands in a note. */
+export function lineOf({ name, id, signature }: NoteSignature): string {
+	return `— ${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
 }
 
 /**
@@ -63,10 +80,11 @@ export function signNote(text: string, name: string, key: SigningKey): string {
  * note is malformed, when a known verifier's signature is wrong, or when none of them signed.
  */
 export function openNote(note: string | Uint8Array, known: readonly NoteVerifier[]): OpenNote {
-	const { text, signatures } = parse(decode(note));
+	const { text, signatures } = readNote(note);
 	const signedBy: NoteVerifier[] = [];
-	for (const { name, id, signature } of signatures) {
-		const verifier = known.find((one) => one.name === name && noteKeyId(name, encodeKey(one.key)).equals(id));
+	for (const line of signatures) {
+		const { name, signature } = line;
+		const verifier = known.find((one) => isBy(line, one, 'ed25519'));
 		if (!verifier || signedBy.includes(verifier)) continue;
 		if (!verifyBytes(verifier.key, Buffer.from(text, 'utf8'), signature)) {
 			throw new BadNote(`The signature of ${name} is wrong.`);
@@ -75,6 +93,26 @@ export function openNote(note: string | Uint8Array, known: readonly NoteVerifier
 	}
 	if (signedBy.length === 0) throw new BadNote('Nobody we know signed this note.');
 	return { text, signedBy };
+}
+
+/** A line below a note; nothing of it is believed yet. */
+export interface NoteSignature {
+	readonly name: string;
+	readonly id: Buffer;
+	readonly signature: Buffer;
+}
+
+/** Is this the line of that signer, by its name and key id? Says nothing of whether the signature is right. */
+export function isBy(line: NoteSignature, signer: NoteVerifier, type: SignatureType): boolean {
+	return line.name === signer.name && noteKeyId(line.name, encodeKey(signer.key, type)).equals(line.id);
+}
+
+/** Takes a note apart without checking who signed it. Throws BadNote when it is malformed. */
+export function readNote(note: string | Uint8Array): {
+	readonly text: string;
+	readonly signatures: readonly NoteSignature[];
+} {
+	return parse(decode(note));
 }
 
 function decode(note: string | Uint8Array): string {
@@ -87,10 +125,7 @@ function decode(note: string | Uint8Array): string {
 	}
 }
 
-function parse(note: string): {
-	text: string;
-	signatures: { name: string; id: Buffer; signature: Buffer }[];
-} {
+function parse(note: string): { text: string; signatures: NoteSignature[] } {
 	if (!isClean(note)) throw new BadNote('This note has control characters.');
 	const end = note.lastIndexOf('\n\n');
 	if (end < 0 || !note.endsWith('\n') || end + 2 === note.length)
@@ -100,7 +135,7 @@ function parse(note: string): {
 	return { text: note.slice(0, end + 1), signatures: lines.map(parseSignature) };
 }
 
-function parseSignature(line: string): { name: string; id: Buffer; signature: Buffer } {
+function parseSignature(line: string): NoteSignature {
 	const match = /^— (\S+) ([A-Za-z0-9+/]+=*)$/u.exec(line);
 	const [, name = '', base64 = ''] = match ?? [];
 	const bytes = Buffer.from(base64, 'base64');
@@ -110,8 +145,8 @@ function parseSignature(line: string): { name: string; id: Buffer; signature: Bu
 	return { name: checkedName(name), id: bytes.subarray(0, 4), signature: bytes.subarray(4) };
 }
 
-function encodeKey(key: PublicKey): Buffer {
-	return Buffer.concat([Uint8Array.of(ED25519), rawPublicKey(key)]);
+function encodeKey(key: PublicKey, type: SignatureType): Buffer {
+	return Buffer.concat([Uint8Array.of(SIGNATURE_TYPE[type]), rawPublicKey(key)]);
 }
 
 /** SHA-256(name ‖ 0x0A ‖ type ‖ key)[:4] (signed-note v1.0.0, Signatures). */

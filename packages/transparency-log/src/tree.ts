@@ -29,6 +29,11 @@ export function foldHashes(hashes: readonly Buffer[]): Buffer {
 	return nodeHash(foldHashes(hashes.slice(0, half)), foldHashes(hashes.slice(half)));
 }
 
+/** Reads any hash of a tree whose leaves' hashes are at hand. */
+export function leavesReader(leaves: readonly Buffer[]): NodeReader {
+	return (level, index) => foldHashes(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level));
+}
+
 /** The root of the tree of the first `size` entries. */
 export async function rootOf(size: number, read: NodeReader): Promise<Buffer> {
 	return size === 0 ? EMPTY_ROOT : rangeHash(0, size, read);

@@ -8,8 +8,9 @@ import { beginLog, LogMismatch, type LogStorage, openLog } from '../src/log.ts';
 import { folderStorage } from '../src/log-folder.ts';
 import { BadNote } from '../src/note.ts';
 import { decodeBundle, parseTilePath, tileReader } from '../src/tiles.ts';
-import { EMPTY_ROOT, foldHashes, leafHash, rootOf, verifyConsistency } from '../src/tree.ts';
+import { EMPTY_ROOT, foldHashes, leafHash, leavesReader, rootOf, verifyConsistency } from '../src/tree.ts';
 import { verifyEntry } from '../src/verify.ts';
+import { memoryStorage } from './memory-storage.ts';
 
 const origin = 'accountability.library.example/log/2026';
 const key = generateKey();
@@ -20,19 +21,7 @@ const entries = (from: number, to: number): Buffer[] =>
 /** The root from the entries alone. */
 function rootOfEntries(all: readonly Buffer[]): Promise<Buffer> {
 	const leaves = all.map(leafHash);
-	return rootOf(all.length, (level, index) =>
-		foldHashes(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)),
-	);
-}
-
-function memoryStorage(files = new Map<string, Buffer>()): LogStorage & { files: Map<string, Buffer> } {
-	return {
-		files,
-		read: async (path) => files.get(path) ?? null,
-		write: async (path, bytes) => {
-			files.set(path, Buffer.from(bytes));
-		},
-	};
+	return rootOf(all.length, leavesReader(leaves));
 }
 
 /** A storage that dies at its nth write: before it, or right after it reached the disk. */

@@ -1,7 +1,7 @@
 import { dateIn, yearIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import { type Log, LogMismatch } from '@understory/transparency-log/log.ts';
-import { foldHashes, leafHash, rootOf } from '@understory/transparency-log/tree.ts';
+import { leafHash, leavesReader, rootOf } from '@understory/transparency-log/tree.ts';
 import type { Library } from '../registers.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -144,8 +144,6 @@ export function createSequencer(parts: {
 		const leaves = (await placedEntries(library, year, 0)).slice(0, size).map(leafHash);
 		if (leaves.length < size)
 			throw new LogMismatch(`Entries of the log of ${year} are missing in the database.`);
-		return rootOf(size, (level, index) =>
-			foldHashes(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level)),
-		);
+		return rootOf(size, leavesReader(leaves));
 	}
 }
