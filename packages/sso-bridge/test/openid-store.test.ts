@@ -23,6 +23,42 @@ describe('the store of an issuer', () => {
 		expect(await codes.find('code-1')).to.have.property('consumed');
 	});
 
+	it('a refresh token that two hold ends the grant for both, whoever comes first', async () => {
+		const grants = createAdapter(database, library, 'Grant');
+		const tokens = createAdapter(database, library, 'RefreshToken');
+		const access = createAdapter(database, library, 'AccessToken');
+		await grants.upsert('grant-1', { jti: 'grant-1' }, 60);
+		await grants.upsert('grant-2', { jti: 'grant-2' }, 60);
+		await tokens.upsert('refresh-1', { grantId: 'grant-1' }, 60);
+		await tokens.upsert('refresh-2', { grantId: 'grant-2' }, 60);
+		await access.upsert('access-1', { grantId: 'grant-1' }, 60);
+		const tries = await Promise.allSettled([1, 2].map(() => tokens.consume('refresh-1')));
+		expect(tries.filter((one) => one.status === 'fulfilled')).to.have.length(1);
+		expect(await grants.find('grant-1')).to.equal(undefined);
+		expect(await tokens.find('refresh-1')).to.equal(undefined);
+		expect(await access.find('access-1')).to.equal(undefined);
+		expect(await grants.find('grant-2')).to.not.equal(undefined);
+		expect(await tokens.find('refresh-2')).to.not.equal(undefined);
+	});
+
+	it('a signed request is taken once, and its number may come again when it has expired', async () => {
+		const seen = createAdapter(database, library, 'ReplayDetection');
+		const tries = await Promise.allSettled([1, 2, 3].map(() => seen.upsert('jti-1', { jti: 'jti-1' }, 60)));
+		expect(tries.filter((one) => one.status === 'fulfilled')).to.have.length(1);
+		await seen.upsert('jti-2', { jti: 'jti-2' }, -1);
+		await seen.upsert('jti-2', { jti: 'jti-2' }, 60);
+		expect(await seen.find('jti-2')).to.not.equal(undefined);
+	});
+
+	it('a hint at who signs in, which may be a card, is not kept', async () => {
+		const interactions = createAdapter(database, library, 'Interaction');
+		const hints = { login_hint: '21234000123456' };
+		const prompt = { name: 'login', reasons: ['no_session'], details: { ...hints } };
+		await interactions.upsert('i-2', { jti: 'i-2', params: { ...hints, state: 's' }, prompt }, 60);
+		expect(JSON.stringify(await database('oidc').select('*'))).to.not.contain('21234000123456');
+		expect((await interactions.find('i-2'))?.params).to.deep.equal({ state: 's' });
+	});
+
 	it('a token that is stolen from the database is only the hash of one', async () => {
 		const tokens = createAdapter(database, library, 'AccessToken');
 		await tokens.upsert('secret-token', { jti: 'secret-token', accountId: 'a' }, 60);

@@ -5,6 +5,7 @@ export type Database = Knex;
 const STEPS = [
 	{ name: '0001-first', up: first },
 	{ name: '0002-staff-candidates', up: staffCandidates },
+	{ name: '0003-expired-of-issuers', up: expiredOfIssuers },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
@@ -70,4 +71,9 @@ async function first(database: Knex): Promise<void> {
 /** A staff id that was offered and not yet granted anything is not yet a claim. */
 async function staffCandidates(database: Knex): Promise<void> {
 	await database.raw('alter table account add column staff_candidate uuid unique');
+}
+
+/** What has expired is found without reading everything. */
+async function expiredOfIssuers(database: Knex): Promise<void> {
+	await database.raw('create index oidc_expires on oidc (expires_at) where expires_at is not null');
 }

@@ -2,8 +2,17 @@ import { createHash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { Database } from './database.ts';
 
-/** Models whose id is itself the secret somebody holds; only its hash is stored. */
-const TOKENS = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken', 'Session', 'Interaction']);
+/** Models whose id is itself the secret somebody holds, or tells of one; only its hash is stored. */
+const HELD = new Set([
+	'AccessToken',
+	'AuthorizationCode',
+	'RefreshToken',
+	'Session',
+	'Interaction',
+	'ReplayDetection',
+]);
+/** How many expired rows are deleted by one statement. */
+const SWEPT_AT_ONCE = 5_000;
 
 interface Row {
 	payload: AdapterPayload;
@@ -12,12 +21,12 @@ interface Row {
 }
 
 /**
- * The store of one library's issuer (oidc-provider's adapter interface). A code is consumed by one statement that can succeed once, however many
- * redeem it at the same moment (reference/library-sso.md 5.4). Time is the machine's own here, as it is inside oidc-provider.
+ * The store of one library's issuer (oidc-provider's adapter interface). What may be used once is used up by one statement that can succeed
+ * once, however many try at the same moment (reference/library-sso.md 5.4). Time is the machine's own here, as it is inside oidc-provider.
  */
 export function createAdapter(database: Database, library: string, model: string): Adapter {
-	const isToken = TOKENS.has(model);
-	const key = (id: string) => ({ library, model, id: isToken ? hash(id) : id });
+	const isHeld = HELD.has(model);
+	const key = (id: string) => ({ library, model, id: isHeld ? hash(id) : id });
 	const live = (row: Row | undefined): AdapterPayload | undefined => {
 		if (!row || (row.expires_at && row.expires_at.getTime() <= Date.now())) return undefined;
 		return { ...row.payload, ...(row.consumed_at ? { consumed: row.consumed_at.getTime() / 1000 } : {}) };
@@ -26,19 +35,26 @@ export function createAdapter(database: Database, library: string, model: string
 		async upsert(id, payload, expiresIn) {
 			const row = {
 				...key(id),
-				payload: JSON.stringify(isToken ? withoutSecrets(payload) : payload),
+				payload: JSON.stringify(isHeld ? withoutSecrets(payload) : payload),
 				grant_id: payload.grantId ? hash(payload.grantId) : null,
 				uid: payload.uid ? hash(payload.uid) : null,
 				expires_at: expiresIn ? new Date(Date.now() + expiresIn * 1000) : null,
 			};
-			await database('oidc')
-				.insert(row)
-				.onConflict(['library', 'model', 'id'])
-				.merge(['payload', 'grant_id', 'uid', 'expires_at']);
+			const kept = database('oidc').insert(row).onConflict(['library', 'model', 'id']);
+			if (model !== 'ReplayDetection') {
+				await kept.merge(['payload', 'grant_id', 'uid', 'expires_at']);
+				return;
+			}
+			// Signed requests of a client work once, also when they come twice at the same moment.
+			const fresh: unknown[] = await kept
+				.merge(['payload', 'expires_at'])
+				.where('oidc.expires_at', '<=', new Date())
+				.returning('id');
+			if (fresh.length === 0) throw new errors.InvalidClient('this request was made already');
 		},
 		async find(id) {
 			const payload = live(await database('oidc').where(key(id)).first<Row>());
-			return payload && isToken ? { ...payload, jti: id } : payload;
+			return payload && isHeld ? { ...payload, jti: id } : payload;
 		},
 		// Only read from, never saved, so it does not need the id that its owner holds.
 		async findByUid(uid) {
@@ -56,7 +72,10 @@ export function createAdapter(database: Database, library: string, model: string
 				.where(key(id))
 				.whereNull('consumed_at')
 				.update({ consumed_at: new Date() });
-			if (spent !== 1) throw new errors.InvalidGrant('this was redeemed already');
+			if (spent === 1) return;
+			// Two hold the same refresh token, and nobody can say which of them it was given to (RFC 9700 4.14.2).
+			if (model === 'RefreshToken') await revokeGrantOf(database, key(id));
+			throw new errors.InvalidGrant('this was redeemed already');
 		},
 		async destroy(id) {
 			await database('oidc').where(key(id)).delete();
@@ -69,6 +88,21 @@ export function createAdapter(database: Database, library: string, model: string
 	};
 }
 
+/** Ends everything that was given under the grant of one row, and the grant. */
+async function revokeGrantOf(
+	database: Database,
+	key: { library: string; model: string; id: string },
+): Promise<void> {
+	const row = await database('oidc').where(key).first<Row | undefined>('payload');
+	const grantId = row?.payload.grantId;
+	if (!grantId) return;
+	const { library } = key;
+	await database('oidc')
+		.where({ library, grant_id: hash(grantId) })
+		.orWhere({ library, model: 'Grant', id: grantId })
+		.delete();
+}
+
 /** What has expired is of no use to anybody. One process sweeps at a time. `now` is the role's clock, by which tries are counted. */
 export async function sweepExpired(database: Database, now: number): Promise<void> {
 	await database.transaction(async (transaction) => {
@@ -76,16 +110,34 @@ export async function sweepExpired(database: Database, now: number): Promise<voi
 			"select pg_try_advisory_xact_lock(hashtextextended('sweep', 0)) as mine",
 		);
 		if (!rows[0]!.mine) return;
-		await transaction('oidc').where('expires_at', '<', new Date()).delete();
+		for (let swept = SWEPT_AT_ONCE; swept === SWEPT_AT_ONCE; ) {
+			const expired = transaction('oidc').select('ctid').where('expires_at', '<', new Date());
+			swept = await transaction('oidc').whereIn('ctid', expired.limit(SWEPT_AT_ONCE)).delete();
+		}
 		await transaction('attempt').where('until', '<', new Date(now)).delete();
 	});
 }
 
-/** The token itself, and the session's inside an interaction, are known to whoever holds them and stand nowhere else. */
+/**
+ * The token itself, and the session's inside an interaction, are known to whoever holds them and stand nowhere else. Neither does a hint at who
+ * is signing in, which may be the number of a card.
+ */
 function withoutSecrets({ jti: _jti, ...payload }: AdapterPayload): AdapterPayload {
-	if (!payload.session) return payload;
-	const { cookie: _cookie, ...session } = payload.session;
-	return { ...payload, session: session as NonNullable<AdapterPayload['session']> };
+	const kept: AdapterPayload = { ...payload };
+	if (payload.session) {
+		const { cookie: _cookie, ...session } = payload.session;
+		kept.session = session as NonNullable<AdapterPayload['session']>;
+	}
+	if (payload.params) kept.params = withoutHint(payload.params);
+	if (payload.prompt) {
+		const prompt = payload.prompt as NonNullable<AdapterPayload['prompt']>;
+		kept.prompt = { ...prompt, details: withoutHint(prompt.details) };
+	}
+	return kept;
+}
+
+function withoutHint<T extends object>(values: T): T {
+	return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'login_hint')) as T;
 }
 
 function hash(text: string): string {
