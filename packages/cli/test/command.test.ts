@@ -42,7 +42,6 @@ describe('the understory command', () => {
 			seen: false,
 			now: () => Date.UTC(2026, 0, 1),
 			askSecret: async () => given.secret ?? '',
-			stopped: () => Promise.resolve(),
 			file: async (path) => {
 				throw new BadInput(`${path} cannot be read (ENOENT).`);
 			},

@@ -8,7 +8,8 @@ import type { Role } from '@understory/http/role.ts';
 import { createCardChecker } from './card/check-card.ts';
 import type { CardParts, Context } from './context.ts';
 import type { IlsSettings } from './ils.ts';
-import { type LibraryKeys, libraryKeys } from './keys.ts';
+import { openKeyring, purgeWhenDue } from './keyring.ts';
+import type { MasterSecrets } from './keys.ts';
 import { createIssuers } from './openid/issuers.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { openDatabase } from './store/database.ts';
@@ -25,8 +26,8 @@ export interface SsoBridgeParts {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly design: Design;
-	/** 32 bytes from which every key of every library is derived. Never leaves the bridge. */
-	readonly secrets: { readonly master: Buffer };
+	/** 32 bytes from which every key of every library is derived, and while they are changed the ones before. Never leave the bridge. */
+	readonly secrets: MasterSecrets;
 	/** How the catalogue of a library is asked, by the library's slug; null while nobody said. */
 	ils(library: string): IlsSettings | null;
 	/** How long a refusal takes at least, in milliseconds. */
@@ -49,7 +50,6 @@ export interface SsoBridge extends Role {
 /** Card sign-in: one OpenID issuer for each library, on the library's own card host. */
 export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge> {
 	const { clock, log, design } = parts;
-	if (parts.secrets.master.length !== 32) throw new RangeError('the bridge needs a secret of 32 bytes');
 	design.registerViews('card', new URL('../views/', import.meta.url));
 	const database = await openDatabase(parts.databaseUrl);
 	const platform = joinPlatform({ platform: parts.platform, folder: parts.folder, clock });
@@ -58,7 +58,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		clock,
 		log,
 		randomId: parts.randomId ?? randomUUID,
-		keysOf: keyring(parts.secrets.master),
+		keysOf: await openKeyring(database, parts.secrets),
 		ils: (library) => parts.ils(library),
 		async waitUntil(started) {
 			const left = parts.minimumFailureMs - (performance.now() - started);
@@ -70,7 +70,11 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	await platform.registers.load();
 	const app = cardApp(context, createIssuers(context), parts.trustProxy ?? []);
 
-	const sweep = () => sweepExpired(database, clock.now());
+	const purge = purgeWhenDue(database, parts.secrets);
+	const sweep = async () => {
+		await sweepExpired(database, clock.now());
+		await purge(clock.now());
+	};
 	const look = parts.lookEvery === null ? null : setInterval(lookAgain, parts.lookEvery);
 	look?.unref();
 	function lookAgain(): void {
@@ -102,14 +106,5 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			})();
 			return closing;
 		},
-	};
-}
-
-function keyring(master: Buffer): (library: string) => LibraryKeys {
-	const keys = new Map<string, LibraryKeys>();
-	return (library) => {
-		const known = keys.get(library) ?? libraryKeys(master, library);
-		keys.set(library, known);
-		return known;
 	};
 }

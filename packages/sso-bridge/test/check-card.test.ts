@@ -42,7 +42,7 @@ describe('checking a card', () => {
 			clock,
 			log: silentLog,
 			randomId: randomUUID,
-			keysOf: (id) => libraryKeys(master, id),
+			keysOf: (id) => libraryKeys({ master }, id),
 			ils: () => settings,
 			waitUntil: async (started) => void waits.push(started),
 		});
@@ -83,8 +83,18 @@ describe('checking a card', () => {
 	it('age leaves the check as a band, and an expired card keeps the porch', async () => {
 		expect(accountOf(await check(person('Nguyen'))).age_band).to.equal('teen');
 		expect(accountOf(await check(person('Park'))).age_band).to.equal('child');
-		const ida = accountOf(await check(person('Castellano')));
-		expect([ida.age_band, ida.standing]).to.deep.equal(['adult', 'porch']);
+		const ida = person('Castellano');
+		expect(await check(ida)).to.deep.equal({ outcome: 'ended', on: '2025-10-01' });
+		expect(
+			await database('account').where({ standing: 'porch' }),
+			'nobody begins on the porch',
+		).to.deep.equal([]);
+		const at = deck.indexOf(ida);
+		deck[at] = { ...ida, expires: '20301231' };
+		const before = accountOf(await check(ida));
+		deck[at] = ida;
+		const after = accountOf(await check(ida));
+		expect([after.id, after.age_band, after.standing]).to.deep.equal([before.id, 'adult', 'porch']);
 	});
 
 	it('a lost or blocked card is for a desk, and only the holder of the PIN learns that', async () => {
@@ -232,7 +242,7 @@ describe('checking a card', () => {
 			clock,
 			log: silentLog,
 			randomId: randomUUID,
-			keysOf: (id) => libraryKeys(master, id),
+			keysOf: (id) => libraryKeys({ master }, id),
 			ils: () => null,
 			waitUntil: async () => undefined,
 		});
@@ -247,8 +257,8 @@ describe('checking a card', () => {
 		expect(rows).to.contain('"kind":"card"');
 		for (const secret of [teo.card, teo.pin, 'Halvorsen', teo.born])
 			expect(rows).to.not.contain(`"${secret}"`);
-		const keys = libraryKeys(randomBytes(32), library.id);
-		expect(rows).to.not.contain(keys.identity('card', teo.card));
+		const keys = libraryKeys({ master: randomBytes(32) }, library.id);
+		expect(rows).to.not.contain(keys.identity('card', teo.card).hash);
 	});
 
 	it('a member of staff has one staff id, however often and however many at once ask for it', async () => {

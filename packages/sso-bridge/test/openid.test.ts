@@ -100,8 +100,11 @@ describe('sign-in at a branch by library card', () => {
 	it('lets an expired card come as far as the porch, and says on which day it ended', async () => {
 		const visitor = visitorOf(bed);
 		const begun = await belmont.begin();
+		const { card, pin, expires } = bed.person('Castellano');
+		bed.change(card, { expires: '20301231' });
+		await belmont.signIn(visitorOf(bed), { card, pin });
+		bed.change(card, { expires });
 		const page = await visitor.open(begun.url);
-		const { card, pin } = bed.person('Castellano');
 		const told = await visitor.send(page, '/sign-in/', { card, pin });
 		expect(told.status).to.equal(200);
 		expect(told.text).to.include('Your card ended on Wednesday, October 1, 2025.');

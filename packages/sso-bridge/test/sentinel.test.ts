@@ -76,6 +76,9 @@ describe('after card sign-ins of every kind', function () {
 		expect((await give('', MARKED.card, WRONG_PIN)).status).to.equal(422);
 		expect((await give('', MARKED.card.slice(1), MARKED.pin)).status).to.equal(422);
 		expect((await give('', `${MARKED.card}\r`, MARKED.pin)).status).to.equal(422);
+		bed.change(LATE.card, { expires: MARKED.expires });
+		await belmont.signIn(visitorOf(bed), LATE);
+		bed.change(LATE.card, LATE);
 		expect((await give('', LATE.card, LATE.pin)).text).to.include('Your card ended on');
 		expect((await give('/invitation/invited', MARKED.card, MARKED.pin)).status).to.equal(200);
 		expect((await give('/invitation/spent', LATE.card, LATE.pin)).status).to.equal(403);

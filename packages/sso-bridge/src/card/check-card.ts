@@ -4,8 +4,9 @@ import { askCatalogue } from '@understory/sip2/client.ts';
 import type { Sip2Decision } from '@understory/sip2/decision.ts';
 import type { CardParts } from '../context.ts';
 import type { IlsSettings } from '../ils.ts';
-import { KEY_VERSION, type LibraryKeys } from '../keys.ts';
-import { type AccountRow, accountFor } from '../store/accounts.ts';
+import type { LibraryKeys } from '../keys.ts';
+import { type Proof, readProof } from '../recovery/proof.ts';
+import { type AccountRow, accountFor, type Link } from '../store/accounts.ts';
 import {
 	forgetTries,
 	giveBackTry,
@@ -16,12 +17,19 @@ import {
 	triesOf,
 } from '../store/attempts.ts';
 import { createCanaries } from './canaries.ts';
+import { coarseTime } from './coarse-time.ts';
 
 /** What a person is told after giving card and PIN. Unknown card, wrong PIN and too many tries look the same but for the number left. */
 export type Checked =
 	| {
 			readonly outcome: 'ok';
 			readonly account: AccountRow;
+			/** Was the account made just now? */
+			readonly fresh: boolean;
+			/** Has the catalogue an id of its own for them, which finds the account when the card is replaced? */
+			readonly carried: boolean;
+			/** The code that carried an account over to this card. */
+			readonly by: Proof['way'] | null;
 			/** YYYY-MM-DD when the card has ended, for one sentence on the page that answers; kept nowhere. */
 			readonly expiredOn: string | null;
 	  }
@@ -32,6 +40,12 @@ export type Refused =
 	| { readonly outcome: 'length'; readonly given: number; readonly wanted: number }
 	| { readonly outcome: 'signs'; readonly wanted: number }
 	| { readonly outcome: 'no_match'; readonly left: number }
+	/** The code that was to carry an account over is not known, spent or no longer good. The catalogue was not asked. */
+	| { readonly outcome: 'bad_code' }
+	/** This card has an account of its own, so that no other can be carried over to it. */
+	| { readonly outcome: 'another_account' }
+	/** Right, but it ended before anybody came in with it. */
+	| { readonly outcome: 'ended'; readonly on: string }
 	| { readonly outcome: 'see_desk' }
 	| { readonly outcome: 'silent' };
 
@@ -39,6 +53,8 @@ export type Refused =
 export interface Given {
 	readonly card: string;
 	readonly pin: string;
+	/** A recovery code or a code from the desk, of somebody who was here with another card. */
+	readonly code?: string;
 }
 
 /**
@@ -52,12 +68,15 @@ export function createCardChecker(parts: CardParts): CardChecker {
 	// The same card and PIN sent twice (an impatient click) is one question with one answer.
 	const running = new Map<string, Promise<Checked>>();
 
-	async function ask(library: LibraryRecord, { card, pin }: Given): Promise<Checked> {
+	async function ask(library: LibraryRecord, { card, pin, code = '' }: Given): Promise<Checked> {
 		const keys = parts.keysOf(library.id);
+		const about = { database: parts.database, keys, library: library.id, now: parts.clock.now() };
+		const proof = code.trim() === '' ? null : await readProof(about, code);
+		if (code.trim() !== '' && proof === null) return { outcome: 'bad_code' };
 		const pair = keys.attempt(`both\0${card}\0${pin}`);
 		const known = running.get(`${library.id}${pair}`);
 		if (known) return known;
-		const asking = checkPair(parts, believable, { library, keys, card, pin, pair });
+		const asking = checkPair(parts, believable, { library, keys, card, pin, pair, proof });
 		running.set(`${library.id}${pair}`, asking);
 		return asking.finally(() => running.delete(`${library.id}${pair}`));
 	}
@@ -66,9 +85,9 @@ export function createCardChecker(parts: CardParts): CardChecker {
 		const started = performance.now();
 		// Blanks and dashes are how digits are printed. Nothing else is taken out: `123|4` must not become somebody's `1234`.
 		const card = given.card.replace(library.card_digits === null ? / /g : /[ -]/g, '');
-		const checked = faultOfForm(library, card, given.pin) ?? (await ask(library, { card, pin: given.pin }));
+		const checked = faultOfForm(library, card, given.pin) ?? (await ask(library, { ...given, card }));
 		// One length of time for every refusal, so that the answer tells no more than its words.
-		if (checked.outcome === 'no_match') await parts.waitUntil(started);
+		if (checked.outcome === 'no_match' || checked.outcome === 'bad_code') await parts.waitUntil(started);
 		const took = Math.round(performance.now() - started);
 		parts.log.info('card_checked', { library: library.slug, operation: checked.outcome, duration_ms: took });
 		return checked;
@@ -88,6 +107,7 @@ interface Question extends Given {
 	readonly keys: LibraryKeys;
 	/** Keyed hash of card and PIN together. */
 	readonly pair: string;
+	readonly proof: Proof | null;
 }
 
 async function checkPair(
@@ -128,7 +148,7 @@ async function checkPair(
 
 async function settled(
 	parts: CardParts,
-	{ library, keys, card }: Question,
+	{ library, keys, card, proof }: Question,
 	answer: Exclude<Sip2Decision, { outcome: 'bad_credentials' }>,
 	now: number,
 ): Promise<Checked> {
@@ -137,19 +157,33 @@ async function settled(
 		parts.log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
 		return { outcome: 'silent' };
 	}
-	const account = await accountFor(parts.database, {
+	const links: Link[] = [{ kind: 'card', hash: keys.identity('card', card) }];
+	if (answer.internalId !== null)
+		links.push({ kind: 'ils_id', hash: keys.identity('ils_id', answer.internalId) });
+	const { expiredOn } = answer;
+	const sought = await accountFor(parts.database, {
 		library: library.id,
-		card: keys.identity('card', card),
-		ilsId: answer.internalId === null ? null : keys.identity('ils_id', answer.internalId),
-		keyVersion: KEY_VERSION,
+		links,
 		ageBand: ageBand(answer.age),
-		standing: answer.expiredOn ? 'porch' : 'full',
-		month: new Date(now).toISOString().slice(0, 7),
+		standing: expiredOn ? 'porch' : 'full',
+		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),
+		...(proof ? { proven: proof } : {}),
+		mayBegin: expiredOn === null,
 	});
-	if (account === 'another_holder') {
-		parts.log.warn('card_has_another_holder', { library: library.slug });
-		return { outcome: 'see_desk' };
+	switch (sought.outcome) {
+		case 'found': {
+			const { account, fresh } = sought;
+			return { outcome: 'ok', account, fresh, carried: links.length > 1, by: proof?.way ?? null, expiredOn };
+		}
+		case 'another_holder':
+			parts.log.warn('card_has_another_holder', { library: library.slug });
+			return { outcome: 'see_desk' };
+		case 'another_account':
+			return { outcome: 'another_account' };
+		case 'spent':
+			return { outcome: 'bad_code' };
+		case 'nobody':
+			return { outcome: 'ended', on: expiredOn! };
 	}
-	return { outcome: 'ok', account, expiredOn: answer.expiredOn };
 }

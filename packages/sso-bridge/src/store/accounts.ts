@@ -1,4 +1,5 @@
 import type { AgeBand, Standing } from '@understory/core/claims.ts';
+import type { IdentityKind, KeyedHash } from '../keys.ts';
 import type { Database } from './database.ts';
 
 export interface AccountRow {
@@ -9,78 +10,189 @@ export interface AccountRow {
 	staff_id: string | null;
 	/** A staff id that was offered with an invitation and not yet granted anything. */
 	staff_candidate: string | null;
+	/** YYYY-MM. */
+	created_month: string;
+	seen_month: string;
+	/** YYYY-MM-DD, a Monday: the week in which a catalogue last vouched for them. Null when none ever did. */
+	vouched_week: string | null;
+}
+
+/** One way in which somebody was known at a sign-in. */
+export interface Link {
+	readonly kind: IdentityKind;
+	readonly hash: KeyedHash;
 }
 
 /** What a sign-in that succeeded tells about somebody; hashes, a band and a month only. */
 export interface Known {
 	readonly library: string;
-	readonly card: string;
-	/** Null where the catalogue gives none. */
-	readonly ilsId: string | null;
-	readonly keyVersion: number;
+	readonly links: readonly Link[];
 	readonly ageBand: AgeBand;
 	readonly standing: Standing;
-	/** YYYY-MM. */
+	/** YYYY-MM and the Monday of the week, on the library's wall. */
 	readonly month: string;
+	readonly week: string;
 	readonly freshId: string;
+	/** The account that a recovery code, a passkey or a code from the desk proved to be theirs; a code is used up in the same transaction. */
+	readonly proven?: { readonly account: string; spend?(transaction: Database): Promise<boolean> };
+	/** YYYY-MM in which the library's catalogue began to give everybody other ids; ids seen before it contradict nobody. */
+	readonly newIdsSince?: string | null;
+	/** False: somebody who was never here is not made an account. */
+	readonly mayBegin?: boolean;
+}
+
+export interface Found {
+	readonly outcome: 'found';
+	readonly account: AccountRow;
+	/** Was it made just now? */
+	readonly fresh: boolean;
 }
 
 /**
- * The account of a card: found by the catalogue's own id, else by the card, else made (reference/library-sso.md 7.4). A new card of a known
- * person is attached to their account. A known card whose holder the catalogue now calls by another id belongs to somebody else: nobody is let
- * into the account of the one before, and staff have to look.
+ * `another_holder`: the card is somebody else's now. `another_account`: what was proven is not the account the card has. `spent`: somebody used the
+ * code a moment ago. `nobody`: never here.
  */
-export async function accountFor(database: Database, known: Known): Promise<AccountRow | 'another_holder'> {
+export type Sought = Found | { readonly outcome: 'another_holder' | 'another_account' | 'spent' | 'nobody' };
+
+/** A card that nobody signed in with for so long may have another holder. */
+const UNSEEN_MONTHS = 12;
+
+/**
+ * The account of a card, or of a name at another provider (reference/library-sso.md 7.4): found by an id that outlives cards, else by the card, else
+ * by what was proven, else made. A new card of a known person is attached to their account. A known card whose holder the catalogue now calls by another
+ * id belongs to somebody else: nobody is let into the account of the one before, and staff have to look. Two accounts are never made one.
+ */
+export async function accountFor(database: Database, known: Known): Promise<Sought> {
 	return database.transaction(async (transaction) => {
-		const lock = `${known.library}${known.card}`;
-		await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [lock]);
-		if (known.ilsId) {
-			const second = `${known.library}${known.ilsId}`;
-			await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [second]);
-		}
-		const byIlsId = known.ilsId ? await holder(transaction, known.library, 'ils_id', known.ilsId) : undefined;
-		const byCard = byIlsId ? undefined : await holder(transaction, known.library, 'card', known.card);
-		if (byCard && known.ilsId && (await hasIlsId(transaction, known.library, byCard)))
-			return 'another_holder';
-		const id = byIlsId ?? byCard ?? known.freshId;
-		const told = { age_band: known.ageBand, standing: known.standing, seen_month: known.month };
-		await transaction('account')
-			.insert({ id, library: known.library, ...told, created_month: known.month })
-			.onConflict('id')
-			.merge(['age_band', 'standing', 'seen_month']);
-		await link(transaction, known, 'card', known.card, id);
-		if (known.ilsId) await link(transaction, known, 'ils_id', known.ilsId, id);
-		return (await accountById(transaction, known.library, id))!;
+		await lockAll(transaction, known);
+		const found = await look(transaction, known);
+		if ('outcome' in found) return found;
+		// Whoever was deleted at this moment begins anew.
+		const there = found.account !== null && (await tell(transaction, known, found.account));
+		if (!there && known.mayBegin === false) return { outcome: 'nobody' };
+		const fresh = !there;
+		const id = there ? found.account! : known.freshId;
+		if (fresh) await begin(transaction, known);
+		for (const link of known.links) await attach(transaction, known, link, id);
+		return { outcome: 'found', fresh, account: (await accountById(transaction, known.library, id))! };
 	});
+}
+
+/** Nobody else decides about the same card or id in the meantime. By the older hash while there is one, so that a process without the new key waits too. */
+async function lockAll(transaction: Database, { library, links }: Known): Promise<void> {
+	const names = links.map(({ kind, hash }) => `${library}\0${kind}\0${hash.before ?? hash.hash}`);
+	for (const name of names.sort())
+		await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 1))', [
+			name.replaceAll('\0', ' '),
+		]);
+}
+
+async function look(
+	transaction: Database,
+	known: Known,
+): Promise<{ account: string | null } | Exclude<Sought, Found>> {
+	const { library, links, proven } = known;
+	const card = links.find(({ kind }) => kind === 'card');
+	const ids = links.filter(({ kind }) => kind !== 'card');
+	let strong: string | undefined;
+	for (const link of ids) strong ??= await holder(transaction, library, link);
+	const weak = strong || !card ? undefined : await holder(transaction, library, card);
+	if (weak && (await isContradicted(transaction, known, weak))) return { outcome: 'another_holder' };
+	const found = strong ?? weak;
+	if (proven && found && found !== proven.account) return { outcome: 'another_account' };
+	if (!found && !proven && known.mayBegin === false) return { outcome: 'nobody' };
+	if (proven?.spend && !(await proven.spend(transaction))) return { outcome: 'spent' };
+	return { account: found ?? proven?.account ?? null };
+}
+
+/** Has the catalogue called the holder of this account by another id than it does today? */
+async function isContradicted(transaction: Database, known: Known, account: string): Promise<boolean> {
+	if (!known.links.some(({ kind }) => kind === 'ils_id')) return false;
+	const of = transaction('identity').where({ library: known.library, account });
+	const ids: { last_ok: string }[] = await of.clone().where({ kind: 'ils_id' }).select('last_ok');
+	const { newIdsSince } = known;
+	if (!newIdsSince) return ids.length > 0;
+	if (ids.some(({ last_ok }) => last_ok >= newIdsSince)) return true;
+	// Everybody has another id now. A card in use is still its holder's; one that lay still for so long may have been given out again.
+	const longAgo = monthsBefore(known.month, UNSEEN_MONTHS);
+	const cards = of.where({ kind: 'card' }).where('last_ok', '>=', longAgo);
+	return ids.length > 0 && (await cards.first('hash')) === undefined;
+}
+
+/** YYYY-MM so many months before another. */
+function monthsBefore(month: string, count: number): string {
+	const [year, of] = month.split('-').map(Number) as [number, number];
+	const all = year * 12 + of - 1 - count;
+	return `${Math.floor(all / 12)}-${String((all % 12) + 1).padStart(2, '0')}`;
 }
 
 async function holder(
 	database: Database,
 	library: string,
-	kind: string,
-	hash: string,
+	{ kind, hash }: Link,
 ): Promise<string | undefined> {
 	const row: { account: string } | undefined = await database('identity')
-		.where({ library, kind, hash })
+		.where({ library, kind })
+		.whereIn('hash', hashesOf(hash))
+		.orderBy('key_version', 'desc')
 		.first('account');
 	return row?.account;
 }
 
-async function hasIlsId(database: Database, library: string, account: string): Promise<boolean> {
-	return (await database('identity').where({ library, kind: 'ils_id', account }).first('hash')) !== undefined;
+function hashesOf(hash: KeyedHash): string[] {
+	return hash.before === null ? [hash.hash] : [hash.hash, hash.before];
 }
 
-async function link(
-	database: Database,
+/** Takes up what is said today. False when the account is gone. */
+async function tell(transaction: Database, known: Known, id: string): Promise<boolean> {
+	const told = {
+		age_band: known.ageBand,
+		standing: known.standing,
+		seen_month: known.month,
+		vouched_week: known.week,
+	};
+	return (await transaction('account').where({ id, library: known.library }).update(told)) === 1;
+}
+
+async function begin(transaction: Database, known: Known): Promise<void> {
+	await transaction('account').insert({
+		id: known.freshId,
+		library: known.library,
+		age_band: known.ageBand,
+		standing: known.standing,
+		created_month: known.month,
+		seen_month: known.month,
+		vouched_week: known.week,
+	});
+}
+
+/** Links a card or an id to an account, under the key of today; what it was under the key before goes. */
+async function attach(
+	transaction: Database,
 	known: Known,
-	kind: string,
-	hash: string,
+	{ kind, hash }: Link,
 	account: string,
 ): Promise<void> {
-	await database('identity')
-		.insert({ library: known.library, kind, hash, key_version: known.keyVersion, account })
+	const { library, month } = known;
+	let first = month;
+	if (hash.before !== null) {
+		const gone: { first_seen: string }[] = await transaction('identity')
+			.where({ library, kind, hash: hash.before })
+			.delete('first_seen');
+		first = gone[0]?.first_seen ?? month;
+	}
+	await transaction('identity')
+		.insert({
+			library,
+			kind,
+			hash: hash.hash,
+			key_version: hash.version,
+			account,
+			first_seen: first,
+			last_ok: month,
+		})
 		.onConflict(['library', 'kind', 'hash'])
-		.merge(['account', 'key_version']);
+		.merge(['account', 'key_version', 'last_ok']);
 }
 
 export async function accountById(
@@ -88,7 +200,31 @@ export async function accountById(
 	library: string,
 	id: string,
 ): Promise<AccountRow | undefined> {
-	return database<AccountRow>('account').where({ library, id }).first();
+	return database<AccountRow>('account')
+		.where({ library, id })
+		.first('*', database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"));
+}
+
+/** Whose a card or an id is, without signing anybody in. */
+export async function accountOfLink(
+	database: Database,
+	library: string,
+	link: Link,
+): Promise<AccountRow | undefined> {
+	const id = await holder(database, library, link);
+	return id === undefined ? undefined : accountById(database, library, id);
+}
+
+/**
+ * Takes a card away from the account it was of, because it is somebody else's now; whoever holds it today begins anew with it. False when it was of
+ * nobody.
+ */
+export async function unlinkCard(database: Database, library: string, card: KeyedHash): Promise<boolean> {
+	const gone = await database('identity')
+		.where({ library, kind: 'card' })
+		.whereIn('hash', hashesOf(card))
+		.delete();
+	return gone > 0;
 }
 
 /**

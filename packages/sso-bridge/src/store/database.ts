@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import { identityOverTime } from './identity-over-time.ts';
 
 export type Database = Knex;
 
@@ -6,6 +7,7 @@ const STEPS = [
 	{ name: '0001-first', up: first },
 	{ name: '0002-staff-candidates', up: staffCandidates },
 	{ name: '0003-expired-of-issuers', up: expiredOfIssuers },
+	{ name: '0004-identity-over-time', up: identityOverTime },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

@@ -63,15 +63,21 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 
 /** What was typed. Longer than a form lets anybody type is cut, and then is no card. */
 export function givenIn(request: Request): Given {
-	const form = request.body as { card?: unknown; pin?: unknown } | undefined;
+	const form = request.body as { card?: unknown; pin?: unknown; code?: unknown } | undefined;
 	const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : '');
-	return { card: text(form?.card), pin: text(form?.pin) };
+	return { card: text(form?.card), pin: text(form?.pin), code: text(form?.code) };
 }
 
 /** For the template: the trouble under its own name, and the number by which its words bend. */
 export function troubleData(trouble: Trouble): Record<string, unknown> {
 	const many = trouble.outcome === 'length' ? { short: trouble.given < trouble.wanted } : {};
-	return { ...trouble, ...many, [trouble.outcome]: true };
+	const ended = trouble.outcome === 'ended' ? { endedOn: noonOf(trouble.on) } : {};
+	return { ...trouble, ...many, ...ended, [trouble.outcome]: true };
+}
+
+/** A moment inside the day in every zone that libraries are in, for its date in words. */
+export function noonOf(date: string): number {
+	return Date.parse(`${date}T18:00:00Z`);
 }
 
 /** The status of the page that shows it. */

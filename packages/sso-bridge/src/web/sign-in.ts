@@ -1,9 +1,13 @@
 import { NotFound, toPublicError } from '@understory/core/errors.ts';
+import type { LibraryRecord } from '@understory/core/register.ts';
 import { limitRequests } from '@understory/http/limits.ts';
 import { type Request, type Response, Router } from 'express';
 import { errors } from 'oidc-provider';
+import type { Checked } from '../card/check-card.ts';
+import { coarseTime } from '../card/coarse-time.ts';
 import type { Context } from '../context.ts';
-import { createCardForm, givenIn, statusOf, type Trouble, troubleData } from './card-form.ts';
+import { giveRecoveryCode } from '../recovery/recovery-code.ts';
+import { createCardForm, givenIn, noonOf, statusOf, type Trouble, troubleData } from './card-form.ts';
 import { invitationRoutes } from './invitation.ts';
 import type { Site, SiteOf } from './site.ts';
 
@@ -30,7 +34,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 			form.show(request, response, {
 				view: 'card/sign-in',
 				title: 'card.title_error',
-				data: { ...data, card: given.card, trouble: troubleData(trouble) },
+				data: { ...data, card: given.card, code: given.code, trouble: troubleData(trouble) },
 				to,
 				status: statusOf(trouble),
 			});
@@ -42,8 +46,13 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 			const next = await provider.interactionResult(request, response, result, {
 				mergeWithLastSubmission: false,
 			});
-			if (checked.expiredOn === null) return response.redirect(303, next);
-			const data = { branch, next, endedOn: noonOf(checked.expiredOn) };
+			const code = needsCode(checked) ? await newCodeFor(context, library, checked.account.id) : null;
+			if (checked.expiredOn === null && code === null) return response.redirect(303, next);
+			if (checked.expiredOn === null) {
+				const data = { branch, next, code, used: checked.by === 'recovery_code' };
+				return form.show(request, response, { view: 'card/recovery', title: 'account.recovery.title', data });
+			}
+			const data = { branch, next, code, endedOn: noonOf(checked.expiredOn) };
 			form.show(request, response, { view: 'card/expired', title: 'card.expired.title', data });
 		} catch (error) {
 			if (toPublicError(error).status < 500) throw error;
@@ -80,13 +89,21 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 	return router;
 }
 
+/**
+ * Is this the moment to show somebody a recovery code? At the first sign-in where the catalogue has no id of its own that would find them with their next
+ * card (reference/library-sso.md 7.4), and when they used up the one they had.
+ */
+function needsCode(checked: Extract<Checked, { outcome: 'ok' }>): boolean {
+	return (checked.fresh && !checked.carried) || checked.by === 'recovery_code';
+}
+
+function newCodeFor(context: Context, library: LibraryRecord, account: string): Promise<string> {
+	const { month } = coarseTime(library.zone, context.clock.now());
+	return giveRecoveryCode({ database: context.database, library: library.id }, account, month);
+}
+
 type Branch = Site['branches'][number];
 
 function leadingTo(branch: Branch): { to: string; data: object } {
 	return { to: new URL(branch.origin).origin, data: { branch } };
-}
-
-/** A moment inside the day in every zone that libraries are in, for its date in words. */
-function noonOf(date: string): number {
-	return Date.parse(`${date}T18:00:00Z`);
 }
