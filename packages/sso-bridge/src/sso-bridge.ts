@@ -3,11 +3,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@understory/core/clock.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { Role } from '@understory/http/role.ts';
 import { createCardChecker } from './card/check-card.ts';
 import type { CardParts, Context } from './context.ts';
-import type { IlsSettings } from './ils.ts';
 import { openKeyring, purgeWhenDue } from './keyring.ts';
 import type { MasterSecrets } from './keys.ts';
 import { createIssuers } from './openid/issuers.ts';
@@ -28,8 +28,8 @@ export interface SsoBridgeParts {
 	readonly design: Design;
 	/** 32 bytes from which every key of every library is derived, and while they are changed the ones before. Never leave the bridge. */
 	readonly secrets: MasterSecrets;
-	/** How the catalogue of a library is asked, by the library's slug; null while nobody said. */
-	ils(library: string): IlsSettings | null;
+	/** How people sign in at a library, by its slug; null while nobody said. */
+	signIn(library: string): SignInSettings | null;
 	/** How long a refusal takes at least, in milliseconds. */
 	readonly minimumFailureMs: number;
 	/** How often registers are looked at, in milliseconds; null: only when asked to settle. */
@@ -59,7 +59,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		log,
 		randomId: parts.randomId ?? randomUUID,
 		keysOf: await openKeyring(database, parts.secrets),
-		ils: (library) => parts.ils(library),
+		signIn: (library) => parts.signIn(library),
 		async waitUntil(started) {
 			const left = parts.minimumFailureMs - (performance.now() - started);
 			if (left > 0) await wait(left);

@@ -2,13 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
-import type { IlsSettings } from '../src/ils.ts';
 import { libraryKeys } from '../src/keys.ts';
 import { type AccountRow, staffCandidate } from '../src/store/accounts.ts';
 import { MEMORY_MS, WINDOW_MS } from '../src/store/attempts.ts';
@@ -30,20 +30,21 @@ describe('checking a card', () => {
 	const waits: number[] = [];
 	let ils: Ils;
 	let database: Database;
-	let settings: IlsSettings;
+	let settings: SignInSettings;
 	let checker: CardChecker;
 
 	before(async () => {
 		ils = await startIls({ deck });
 		database = await openDatabase(await freshDatabase('sso_bridge'));
-		settings = { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts: { answer: 100, whole: 300 } };
+		const timeouts = { answer: 100, whole: 300 };
+		settings = { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts } };
 		checker = createCardChecker({
 			database,
 			clock,
 			log: silentLog,
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
-			ils: () => settings,
+			signIn: () => settings,
 			waitUntil: async (started) => void waits.push(started),
 		});
 	});
@@ -243,7 +244,7 @@ describe('checking a card', () => {
 			log: silentLog,
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
-			ils: () => null,
+			signIn: () => null,
 			waitUntil: async () => undefined,
 		});
 		expect(await nowhere(library, person('Whitehorse'))).to.deep.equal({ outcome: 'silent' });

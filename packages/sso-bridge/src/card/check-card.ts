@@ -1,9 +1,9 @@
 import { ageBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
-import { askCatalogue } from '@understory/sip2/client.ts';
-import type { Sip2Decision } from '@understory/sip2/decision.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { CardFacts } from '../connectors/connector.ts';
+import { connectorFor } from '../connectors/connectors.ts';
 import type { CardParts } from '../context.ts';
-import type { IlsSettings } from '../ils.ts';
 import type { LibraryKeys } from '../keys.ts';
 import { type Proof, readProof } from '../recovery/proof.ts';
 import { type AccountRow, accountFor, type Link } from '../store/accounts.ts';
@@ -112,12 +112,12 @@ interface Question extends Given {
 
 async function checkPair(
 	parts: CardParts,
-	believable: (library: LibraryRecord, settings: IlsSettings) => Promise<boolean>,
+	believable: (library: LibraryRecord, settings: SignInSettings) => Promise<boolean>,
 	question: Question,
 ): Promise<Checked> {
 	const { library, keys, card, pin, pair } = question;
 	const { database, log } = parts;
-	const settings = parts.ils(library.slug);
+	const settings = parts.signIn(library.slug);
 	if (!settings || !(await believable(library, settings))) {
 		log.warn('catalogue_not_asked', { library: library.slug, error_code: settings ? 'canary' : 'not_set' });
 		return { outcome: 'silent' };
@@ -131,40 +131,45 @@ async function checkPair(
 	// Taken before asking, so that many at once are not each the first.
 	const used = await takeTry(database, about);
 	if (used === null) return { outcome: 'no_match', left: 0 };
-	const answer = await askCatalogue(settings, { card, pin }, { now, zone: library.zone }).catch(
-		async (error: unknown) => {
+	const connector = connectorFor(settings);
+	const answer = await connector
+		.check(card, pin, { now, zone: library.zone })
+		.catch(async (error: unknown) => {
 			await giveBackTry(database, about);
 			throw error;
-		},
-	);
-	if (answer.outcome === 'bad_credentials') {
-		await rememberWrong(database, { ...about, hash: pair });
-		return { outcome: 'no_match', left: TRIES - used };
+		});
+	switch (answer.outcome) {
+		case 'bad_credentials':
+			await rememberWrong(database, { ...about, hash: pair });
+			return { outcome: 'no_match', left: TRIES - used };
+		case 'unavailable':
+		case 'misconfigured':
+			await giveBackTry(database, about);
+			log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
+			return { outcome: 'silent' };
+		case 'ok':
+			await forgetTries(database, about);
+			return settled(parts, question, answer.facts, now);
 	}
-	if (answer.outcome === 'ok' || answer.outcome === 'refused_by_policy') await forgetTries(database, about);
-	else await giveBackTry(database, about);
-	return settled(parts, question, answer, now);
 }
 
 async function settled(
 	parts: CardParts,
 	{ library, keys, card, proof }: Question,
-	answer: Exclude<Sip2Decision, { outcome: 'bad_credentials' }>,
+	facts: CardFacts,
 	now: number,
 ): Promise<Checked> {
-	if (answer.outcome === 'refused_by_policy') return { outcome: 'see_desk' };
-	if (answer.outcome !== 'ok') {
-		parts.log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
-		return { outcome: 'silent' };
-	}
+	const { blocks, expired, expiresOn } = facts;
+	if (blocks.includes('lost_card') || blocks.includes('barred')) return { outcome: 'see_desk' };
+	// Over, and nobody knows since when: a person at the desk does.
+	if (expired && expiresOn === null) return { outcome: 'see_desk' };
 	const links: Link[] = [{ kind: 'card', hash: keys.identity('card', card) }];
-	if (answer.internalId !== null)
-		links.push({ kind: 'ils_id', hash: keys.identity('ils_id', answer.internalId) });
-	const { expiredOn } = answer;
+	if (facts.stableId !== null) links.push({ kind: 'ils_id', hash: keys.identity('ils_id', facts.stableId) });
+	const expiredOn = expired ? expiresOn : null;
 	const sought = await accountFor(parts.database, {
 		library: library.id,
 		links,
-		ageBand: ageBand(answer.age),
+		ageBand: ageBand(facts.age),
 		standing: expiredOn ? 'porch' : 'full',
 		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),
