@@ -44,7 +44,6 @@ describe('the pages', () => {
 		`/statements/${reversal.id}`,
 		'/council',
 		'/verify',
-		'/verify/check',
 		'/policies/conduct/1',
 	];
 

@@ -1,9 +1,10 @@
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { RegisterFollower } from '@understory/core/register-follower.ts';
-import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { CardChecker } from './card/check-card.ts';
+import type { Pace } from './guessing/pace.ts';
+import type { IlsSettings } from './ils.ts';
 import type { LibraryKeys } from './keys.ts';
 import type { Platform } from './platform.ts';
 import type { Database } from './store/database.ts';
@@ -15,10 +16,9 @@ export interface CardParts {
 	readonly log: Log;
 	readonly randomId: () => string;
 	keysOf(library: string): LibraryKeys;
-	/** How people sign in at a library, by its slug; null while nobody said. */
-	signIn(library: string): SignInSettings | null;
-	/** Waits until a refusal that began at `started` (performance.now) has taken as long as every refusal does. */
-	waitUntil(started: number): Promise<void>;
+	/** How the catalogue of a library is asked, by the library's slug; null while nobody said. */
+	ils(library: string): IlsSettings | null;
+	readonly pace: Pace;
 }
 
 /** What every part of the bridge is built from; made by hand in `sso-bridge.ts`. */

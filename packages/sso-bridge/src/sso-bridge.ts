@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@understory/core/clock.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
-import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { Role } from '@understory/http/role.ts';
 import { createCardChecker } from './card/check-card.ts';
 import type { CardParts, Context } from './context.ts';
+import { QUARTER_MS } from './guessing/budget.ts';
+import { machinePace } from './guessing/pace.ts';
+import type { IlsSettings } from './ils.ts';
 import { openKeyring, purgeWhenDue } from './keyring.ts';
 import type { MasterSecrets } from './keys.ts';
 import { createIssuers } from './openid/issuers.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
+import { sweepAttempts } from './store/attempts.ts';
 import { openDatabase } from './store/database.ts';
 import { sweepExpired } from './store/oidc-adapter.ts';
+import { sweepTallies } from './store/tallies.ts';
 import { cardApp } from './web/app.ts';
 import { becomeStaff } from './web/invitation.ts';
 
@@ -28,8 +31,8 @@ export interface SsoBridgeParts {
 	readonly design: Design;
 	/** 32 bytes from which every key of every library is derived, and while they are changed the ones before. Never leave the bridge. */
 	readonly secrets: MasterSecrets;
-	/** How people sign in at a library, by its slug; null while nobody said. */
-	signIn(library: string): SignInSettings | null;
+	/** How the catalogue of a library is asked, by the library's slug; null while nobody said. */
+	ils(library: string): IlsSettings | null;
 	/** How long a refusal takes at least, in milliseconds. */
 	readonly minimumFailureMs: number;
 	/** How often registers are looked at, in milliseconds; null: only when asked to settle. */
@@ -59,11 +62,8 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		log,
 		randomId: parts.randomId ?? randomUUID,
 		keysOf: await openKeyring(database, parts.secrets),
-		signIn: (library) => parts.signIn(library),
-		async waitUntil(started) {
-			const left = parts.minimumFailureMs - (performance.now() - started);
-			if (left > 0) await wait(left);
-		},
+		ils: (library) => parts.ils(library),
+		pace: machinePace(parts.minimumFailureMs),
 	};
 	const cards = createCardChecker(cardParts);
 	const context: Context = { ...cardParts, design, platform, registers: platform.registers, cards };
@@ -72,7 +72,9 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 
 	const purge = purgeWhenDue(database, parts.secrets);
 	const sweep = async () => {
-		await sweepExpired(database, clock.now());
+		await sweepExpired(database);
+		await sweepAttempts(database, clock.now());
+		await sweepTallies(database, { now: clock.now(), quarter: QUARTER_MS });
 		await purge(clock.now());
 	};
 	const look = parts.lookEvery === null ? null : setInterval(lookAgain, parts.lookEvery);
@@ -93,7 +95,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			const all = [...platform.registers.registers.values()];
 			const library = all.find((register) => register.library.slug === slug)?.library;
 			if (!library) throw new Unavailable('The library is not known here yet.', 'register');
-			const checked = await cards(library, { card, pin });
+			const checked = await cards(library, { card, pin, caller: null });
 			if (checked.outcome === 'silent') throw new Unavailable('The catalogue does not answer.', 'catalogue');
 			if (checked.outcome !== 'ok')
 				throw new PublicError(422, checked.outcome, 'This card was not accepted.');

@@ -89,7 +89,7 @@ describe('the card page', () => {
 		expect(letters.text).to.include('A card number has 14 digits and nothing else.');
 	});
 
-	it('answers a wrong PIN with the tries that are left, and an unknown card with the same words', async () => {
+	it('answers a wrong PIN with the tries that are left on this page, and an unknown card with the same words', async () => {
 		const known = { ...bed.person('Tanaka'), pin: '0001' };
 		const first = await give(known);
 		expect(first.status).to.equal(422);
@@ -98,15 +98,35 @@ describe('the card page', () => {
 		);
 		const unknown = await give({ card: '20000000000000', pin: '0001' });
 		const plain = (page: Seen, card: string) =>
-			page.html.replaceAll(card, '').replace(/name="_csrf" value="[^"]+"|\/sign-in\/[\w-]+/g, '');
+			page.html.replaceAll(card, '').replace(/name="(?:_csrf|ticket)" value="[^"]+"|\/sign-in\/[\w-]+/g, '');
 		expect(plain(unknown, '20000000000000')).to.equal(plain(first, known.card));
-		expect((await give({ ...known, pin: '0002' })).text).to.include('You can try once more in 15 minutes.');
-		const last = await give({ ...known, pin: '0003' });
-		expect(last.status).to.equal(429);
-		expect(last.text).to.include('Here you can try again in 15 minutes, or ask at any desk now.');
-		const right = await give(bed.person('Tanaka'), 'es');
-		expect(right.text).to.include('La tarjeta y el PIN no coinciden');
-		expect(right.status).to.equal(429);
+		const { visitor, page } = await open();
+		let answer = page;
+		for (const [pin, says] of [
+			['0002', 'You can try 2 more times in 15 minutes.'],
+			['0003', 'You can try once more in 15 minutes.'],
+		] as const) {
+			answer = await visitor.send(answer, '/sign-in/', { card: known.card, pin });
+			expect(answer.text).to.include(says);
+			expect(answer.status).to.equal(422);
+		}
+		answer = await visitor.send(answer, '/sign-in/', { card: known.card, pin: '0004' });
+		expect(answer.status).to.equal(429);
+		expect(answer.text).to.include('Here you can try again in 15 minutes');
+		answer = await visitor.send(answer, '/sign-in/', { card: bed.person('Okafor').card, pin: '0001' });
+		expect(answer.text, 'another card').to.include('You can try 2 more times');
+	});
+
+	it('does not tell one browser what others tried with a card, and says to whoever is sure what it may be', async () => {
+		const known = bed.person('Tanaka');
+		for (const pin of ['0011', '0012', '0013']) await give({ ...known, pin });
+		const right = await give(known);
+		expect(right.status).to.equal(422);
+		expect(right.text).to.include('You can try 2 more times');
+		expect(right.text).to.include('somebody may have tried this card before you');
+		const spanish = await give(known, 'es');
+		expect(spanish.text).to.include('La tarjeta y el PIN no coinciden');
+		expect(spanish.text).to.include('quizá alguien probó esta tarjeta antes que usted');
 	});
 
 	it('says that the catalog does not answer when it is dead, silent or off line, and takes no try', async () => {

@@ -2,16 +2,18 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
-import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
+import { DAY_MS, QUARTER_MS } from '../src/guessing/budget.ts';
+import { createPace } from '../src/guessing/pace.ts';
+import type { IlsSettings } from '../src/ils.ts';
 import { libraryKeys } from '../src/keys.ts';
 import { type AccountRow, staffCandidate } from '../src/store/accounts.ts';
-import { MEMORY_MS, WINDOW_MS } from '../src/store/attempts.ts';
+import { MEMORY_MS } from '../src/store/attempts.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 
 const library = {
@@ -28,24 +30,29 @@ describe('checking a card', () => {
 	const person = (name: string) => deck.find((patron) => patron.name.startsWith(name))!;
 	const master = randomBytes(32);
 	const waits: number[] = [];
+	const pace = createPace({
+		minimum: 800,
+		now: () => performance.now(),
+		until: async (moment) => void waits.push(moment),
+		random: () => 0.5,
+	});
 	let ils: Ils;
 	let database: Database;
-	let settings: SignInSettings;
+	let settings: IlsSettings;
 	let checker: CardChecker;
 
 	before(async () => {
 		ils = await startIls({ deck });
 		database = await openDatabase(await freshDatabase('sso_bridge'));
-		const timeouts = { answer: 100, whole: 300 };
-		settings = { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts } };
+		settings = { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts: { answer: 100, whole: 300 } };
 		checker = createCardChecker({
 			database,
 			clock,
 			log: silentLog,
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
-			signIn: () => settings,
-			waitUntil: async (started) => void waits.push(started),
+			ils: () => settings,
+			pace,
 		});
 	});
 	after(async () => {
@@ -58,7 +65,8 @@ describe('checking a card', () => {
 		waits.length = 0;
 	});
 
-	const check = (patron: Pick<DemoPatron, 'card' | 'pin'>, of = library) => checker(of, patron);
+	const check = (patron: Pick<DemoPatron, 'card' | 'pin'>, of = library) =>
+		checker(of, { ...patron, caller: null });
 	const accountOf = (checked: Checked): AccountRow => {
 		expect(checked.outcome).to.equal('ok');
 		return (checked as { account: AccountRow }).account;
@@ -133,18 +141,56 @@ describe('checking a card', () => {
 		expect(ils.asked(card)).to.equal(before);
 	});
 
-	it('three wrong PINs are passed on in fifteen minutes, and not one more', async () => {
+	it('three wrong PINs are passed on in fifteen minutes, and not one more; all are answered alike', async () => {
 		const bea = person('Tanaka');
 		const before = ils.asked(bea.card);
-		const left: number[] = [];
-		for (const pin of ['0001', '0002', '0003', '0004', bea.pin]) {
-			const checked = await check({ card: bea.card, pin });
-			expect(checked.outcome).to.equal('no_match');
-			left.push((checked as { left: number }).left);
-		}
-		expect(left).to.deep.equal([2, 1, 0, 0, 0]);
+		for (const pin of ['0001', '0002', '0003', '0004', bea.pin])
+			expect(await check({ card: bea.card, pin })).to.deep.equal({ outcome: 'no_match', tries: 3 });
 		expect(ils.asked(bea.card) - before).to.equal(3);
 		expect(waits, 'every refusal takes its time').to.have.length(5);
+	});
+
+	it('five wrong PINs are passed on in a day, and on the next day there are five again', async () => {
+		const bea = person('Tanaka');
+		const before = ils.asked(bea.card);
+		const tryMany = async (from: number) => {
+			for (let at = 0; at < 8; at++) {
+				await check({ card: bea.card, pin: `0${from + at}` });
+				if (at % 3 === 2) clock.advance(QUARTER_MS + 1);
+			}
+		};
+		await tryMany(100);
+		expect(ils.asked(bea.card) - before).to.equal(5);
+		expect((await check(bea)).outcome, 'the right one neither').to.equal('no_match');
+		clock.advance(DAY_MS);
+		expect((await check(bea)).outcome).to.equal('ok');
+		await tryMany(200);
+		expect(ils.asked(bea.card) - before).to.equal(11);
+	});
+
+	it('the budget stays below the number of wrong PINs after which the catalogue locks', async () => {
+		const bea = person('Tanaka');
+		const plain = settings;
+		try {
+			for (const [lockAfter, passedOn] of [
+				[10, 5],
+				[5, 4],
+				[3, 2],
+				[2, 1],
+				[1, 1],
+			] as const) {
+				settings = { ...plain, lockAfter };
+				const before = ils.asked(bea.card);
+				for (let at = 0; at < 9; at++) {
+					await check({ card: bea.card, pin: `${lockAfter}-${at}` });
+					if (at % 3 === 2) clock.advance(QUARTER_MS + 1);
+				}
+				expect(ils.asked(bea.card) - before, `locks after ${lockAfter}`).to.equal(passedOn);
+				clock.advance(DAY_MS);
+			}
+		} finally {
+			settings = plain;
+		}
 	});
 
 	it('an unknown card and a wrong PIN are told the same', async () => {
@@ -166,7 +212,7 @@ describe('checking a card', () => {
 		await check({ card: sam.card, pin: '0011' });
 		await check({ card: sam.card, pin: '0012' });
 		expect((await check(sam)).outcome).to.equal('ok');
-		expect(await check({ card: sam.card, pin: '0013' })).to.deep.equal({ outcome: 'no_match', left: 2 });
+		expect(await check({ card: sam.card, pin: '0013' })).to.deep.equal({ outcome: 'no_match', tries: 3 });
 	});
 
 	it('many wrong PINs at the same moment are still three', async () => {
@@ -191,14 +237,14 @@ describe('checking a card', () => {
 		await check({ card: sam.card, pin: '0031' });
 		const before = ils.asked(sam.card);
 		clock.advance(MEMORY_MS + 1);
-		expect(await check({ card: sam.card, pin: '0031' })).to.deep.equal({ outcome: 'no_match', left: 1 });
+		expect(await check({ card: sam.card, pin: '0031' })).to.deep.equal({ outcome: 'no_match', tries: 3 });
 		expect(ils.asked(sam.card) - before).to.equal(1);
 	});
 
 	it('after fifteen minutes there are three tries again', async () => {
 		const sam = person('Whitehorse');
 		for (const pin of ['0021', '0022', '0023']) await check({ card: sam.card, pin });
-		clock.advance(WINDOW_MS + 1);
+		clock.advance(QUARTER_MS + 1);
 		expect((await check(sam)).outcome).to.equal('ok');
 	});
 
@@ -244,10 +290,12 @@ describe('checking a card', () => {
 			log: silentLog,
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
-			signIn: () => null,
-			waitUntil: async () => undefined,
+			ils: () => null,
+			pace,
 		});
-		expect(await nowhere(library, person('Whitehorse'))).to.deep.equal({ outcome: 'silent' });
+		expect(await nowhere(library, { ...person('Whitehorse'), caller: null })).to.deep.equal({
+			outcome: 'silent',
+		});
 	});
 
 	it('the database holds no card, no PIN and no name, only keyed hashes', async () => {

@@ -86,7 +86,7 @@ describe('the store of an issuer', () => {
 		const tokens = createAdapter(database, library, 'AccessToken');
 		await tokens.upsert('old', {}, -1);
 		expect(await tokens.find('old')).to.equal(undefined);
-		await sweepExpired(database, Date.now());
+		await sweepExpired(database);
 		expect(await database('oidc').where('expires_at', '<', new Date())).to.deep.equal([]);
 	});
 

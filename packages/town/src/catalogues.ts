@@ -1,10 +1,9 @@
-import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { type DemoPatron, demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 
 /** A library's catalogue system, simulated: real SIP2 on its own TCP port, with the sample's cards. */
 export interface Catalogue {
-	readonly signIn: SignInSettings;
+	readonly address: { readonly kind: 'sip2'; readonly host: string; readonly port: number };
 	readonly deck: readonly DemoPatron[];
 	readonly ils: Ils;
 	close(): Promise<void>;
@@ -23,7 +22,7 @@ export async function startCatalogues(
 			catalogues.set(slug, {
 				deck,
 				ils,
-				signIn: { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
+				address: { kind: 'sip2', host: '127.0.0.1', port: ils.port },
 				close: () => ils.close(),
 			});
 		}),

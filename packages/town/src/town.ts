@@ -169,7 +169,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			log: log('sso-bridge'),
 			design,
 			secrets: { master: Buffer.from(secrets.bridgeMaster, 'base64url') },
-			signIn: (library) => catalogues.get(library)?.signIn ?? null,
+			ils: (library) => catalogues.get(library)?.address ?? null,
 			minimumFailureMs: forTests ? 0 : 800,
 			lookEvery,
 		}).then(begun),

@@ -1,25 +1,19 @@
 import { ageBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
-import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
-import type { CardFacts } from '../connectors/connector.ts';
-import { connectorFor } from '../connectors/connectors.ts';
+import { askCatalogue } from '@understory/sip2/client.ts';
+import type { Sip2Decision } from '@understory/sip2/decision.ts';
 import type { CardParts } from '../context.ts';
+import { budgetFor } from '../guessing/budget.ts';
+import { forward, type Verdict } from '../guessing/forwarding.ts';
+import { type Caller, createWatch, type Watch } from '../guessing/watch.ts';
+import type { IlsSettings } from '../ils.ts';
 import type { LibraryKeys } from '../keys.ts';
 import { type Proof, readProof } from '../recovery/proof.ts';
 import { type AccountRow, accountFor, type Link } from '../store/accounts.ts';
-import {
-	forgetTries,
-	giveBackTry,
-	isKnownWrong,
-	rememberWrong,
-	TRIES,
-	takeTry,
-	triesOf,
-} from '../store/attempts.ts';
 import { createCanaries } from './canaries.ts';
 import { coarseTime } from './coarse-time.ts';
 
-/** What a person is told after giving card and PIN. Unknown card, wrong PIN and too many tries look the same but for the number left. */
+/** What a person is told after giving card and PIN. Unknown card, wrong PIN and too many tries are one answer. */
 export type Checked =
 	| {
 			readonly outcome: 'ok';
@@ -39,7 +33,10 @@ export type Refused =
 	| { readonly outcome: 'empty' }
 	| { readonly outcome: 'length'; readonly given: number; readonly wanted: number }
 	| { readonly outcome: 'signs'; readonly wanted: number }
-	| { readonly outcome: 'no_match'; readonly left: number }
+	/** `tries`: how many are passed on to the catalogue in a quarter of an hour; the same for every card of the library. */
+	| { readonly outcome: 'no_match'; readonly tries: number }
+	/** Somebody may be guessing; whoever waits so long may ask again. The catalogue was not asked. `anew`: from now on, with a new form. */
+	| { readonly outcome: 'wait'; readonly seconds: number; readonly anew: boolean }
 	/** The code that was to carry an account over is not known, spent or no longer good. The catalogue was not asked. */
 	| { readonly outcome: 'bad_code' }
 	/** This card has an account of its own, so that no other can be carried over to it. */
@@ -55,6 +52,8 @@ export interface Given {
 	readonly pin: string;
 	/** A recovery code or a code from the desk, of somebody who was here with another card. */
 	readonly code?: string;
+	/** Who sent it; null for the platform's own demonstrations. */
+	readonly caller: Caller | null;
 }
 
 /**
@@ -64,34 +63,57 @@ export interface Given {
 export type CardChecker = (library: LibraryRecord, given: Given) => Promise<Checked>;
 
 export function createCardChecker(parts: CardParts): CardChecker {
-	const believable = createCanaries(parts);
+	const tools: Tools = { believable: createCanaries(parts), watch: createWatch(parts) };
 	// The same card and PIN sent twice (an impatient click) is one question with one answer.
-	const running = new Map<string, Promise<Checked>>();
+	const running = new Map<string, Promise<Settled>>();
 
-	async function ask(library: LibraryRecord, { card, pin, code = '' }: Given): Promise<Checked> {
+	async function ask(library: LibraryRecord, given: Given): Promise<Settled> {
+		const { card, pin, code = '', caller } = given;
 		const keys = parts.keysOf(library.id);
 		const about = { database: parts.database, keys, library: library.id, now: parts.clock.now() };
-		const proof = code.trim() === '' ? null : await readProof(about, code);
-		if (code.trim() !== '' && proof === null) return { outcome: 'bad_code' };
 		const pair = keys.attempt(`both\0${card}\0${pin}`);
 		const known = running.get(`${library.id}${pair}`);
 		if (known) return known;
-		const asking = checkPair(parts, believable, { library, keys, card, pin, pair, proof });
+		const asking = (async (): Promise<Settled> => {
+			const wary = caller && (await tools.watch.look(library, caller));
+			if (wary && wary.seconds > 0) return { checked: { outcome: 'wait', ...wary }, asked: false };
+			const proof = code.trim() === '' ? null : await readProof(about, code);
+			if (code.trim() !== '' && proof === null) {
+				await tools.watch.wrong(library, caller, false);
+				return { checked: { outcome: 'bad_code' }, asked: false };
+			}
+			return checkPair(parts, tools, { library, keys, ...given, pair, proof });
+		})();
 		running.set(`${library.id}${pair}`, asking);
 		return asking.finally(() => running.delete(`${library.id}${pair}`));
 	}
 
 	return async (library, given) => {
-		const started = performance.now();
+		const started = parts.pace.now();
 		// Blanks and dashes are how digits are printed. Nothing else is taken out: `123|4` must not become somebody's `1234`.
 		const card = given.card.replace(library.card_digits === null ? / /g : /[ -]/g, '');
-		const checked = faultOfForm(library, card, given.pin) ?? (await ask(library, { ...given, card }));
+		const fault = faultOfForm(library, card, given.pin);
+		const { checked, asked } = fault
+			? { checked: fault, asked: false }
+			: await ask(library, { ...given, card });
+		const refused = checked.outcome === 'no_match' || checked.outcome === 'bad_code';
 		// One length of time for every refusal, so that the answer tells no more than its words.
-		if (checked.outcome === 'no_match' || checked.outcome === 'bad_code') await parts.waitUntil(started);
-		const took = Math.round(performance.now() - started);
+		if (refused) await parts.pace.refuse(library.id, { started, asked });
+		const took = Math.round(parts.pace.now() - started);
 		parts.log.info('card_checked', { library: library.slug, operation: checked.outcome, duration_ms: took });
 		return checked;
 	};
+}
+
+interface Tools {
+	believable(library: LibraryRecord, settings: IlsSettings): Promise<boolean>;
+	readonly watch: Watch;
+}
+
+interface Settled {
+	readonly checked: Checked;
+	/** Did the catalogue say no? */
+	readonly asked: boolean;
 }
 
 /** What can be said without asking anybody. */
@@ -112,64 +134,62 @@ interface Question extends Given {
 
 async function checkPair(
 	parts: CardParts,
-	believable: (library: LibraryRecord, settings: SignInSettings) => Promise<boolean>,
+	{ believable, watch }: Tools,
 	question: Question,
-): Promise<Checked> {
-	const { library, keys, card, pin, pair } = question;
-	const { database, log } = parts;
-	const settings = parts.signIn(library.slug);
+): Promise<Settled> {
+	const { library, keys, card, pin, pair, caller } = question;
+	const { database, log, pace } = parts;
+	const settings = parts.ils(library.slug);
 	if (!settings || !(await believable(library, settings))) {
 		log.warn('catalogue_not_asked', { library: library.slug, error_code: settings ? 'canary' : 'not_set' });
-		return { outcome: 'silent' };
+		return { checked: { outcome: 'silent' }, asked: false };
 	}
 	const now = parts.clock.now();
-	const about = { library: library.id, hash: keys.attempt(`card\0${card}`), now };
-	// A wrong pair that was tried a moment ago is not a second try.
-	if (await isKnownWrong(database, { ...about, hash: pair })) {
-		return { outcome: 'no_match', left: TRIES - (await triesOf(database, about)) };
+	const budget = budgetFor(settings.lockAfter ?? null);
+	const about = { library: library.id, card: keys.attempt(`card\0${card}`), pair, now };
+	const heard = await forward(database, about, budget, async () => {
+		const began = pace.now();
+		const answer = await askCatalogue(settings, { card, pin }, { now, zone: library.zone });
+		if (answer.outcome === 'bad_credentials') pace.heard(library.id, pace.now() - began);
+		return { verdict: VERDICTS[answer.outcome], answer };
+	});
+	if (!heard.matched || heard.answer.outcome === 'bad_credentials') {
+		await watch.wrong(library, caller, !heard.matched && heard.newCard);
+		const asked = !heard.matched && heard.asked;
+		return { checked: { outcome: 'no_match', tries: budget.quarter }, asked };
 	}
-	// Taken before asking, so that many at once are not each the first.
-	const used = await takeTry(database, about);
-	if (used === null) return { outcome: 'no_match', left: 0 };
-	const connector = connectorFor(settings);
-	const answer = await connector
-		.check(card, pin, { now, zone: library.zone })
-		.catch(async (error: unknown) => {
-			await giveBackTry(database, about);
-			throw error;
-		});
-	switch (answer.outcome) {
-		case 'bad_credentials':
-			await rememberWrong(database, { ...about, hash: pair });
-			return { outcome: 'no_match', left: TRIES - used };
-		case 'unavailable':
-		case 'misconfigured':
-			await giveBackTry(database, about);
-			log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
-			return { outcome: 'silent' };
-		case 'ok':
-			await forgetTries(database, about);
-			return settled(parts, question, answer.facts, now);
-	}
+	if (VERDICTS[heard.answer.outcome] === 'right') await watch.right(library);
+	return { checked: await settled(parts, question, heard.answer, now), asked: false };
 }
+
+/** What the catalogue's answer means for the budget of the card. */
+const VERDICTS: Record<Sip2Decision['outcome'], Verdict> = {
+	ok: 'right',
+	refused_by_policy: 'right',
+	bad_credentials: 'wrong',
+	unavailable: 'unknown',
+	misconfigured: 'unknown',
+};
 
 async function settled(
 	parts: CardParts,
 	{ library, keys, card, proof }: Question,
-	facts: CardFacts,
+	answer: Exclude<Sip2Decision, { outcome: 'bad_credentials' }>,
 	now: number,
 ): Promise<Checked> {
-	const { blocks, expired, expiresOn } = facts;
-	if (blocks.includes('lost_card') || blocks.includes('barred')) return { outcome: 'see_desk' };
-	// Over, and nobody knows since when: a person at the desk does.
-	if (expired && expiresOn === null) return { outcome: 'see_desk' };
+	if (answer.outcome === 'refused_by_policy') return { outcome: 'see_desk' };
+	if (answer.outcome !== 'ok') {
+		parts.log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
+		return { outcome: 'silent' };
+	}
 	const links: Link[] = [{ kind: 'card', hash: keys.identity('card', card) }];
-	if (facts.stableId !== null) links.push({ kind: 'ils_id', hash: keys.identity('ils_id', facts.stableId) });
-	const expiredOn = expired ? expiresOn : null;
+	if (answer.internalId !== null)
+		links.push({ kind: 'ils_id', hash: keys.identity('ils_id', answer.internalId) });
+	const { expiredOn } = answer;
 	const sought = await accountFor(parts.database, {
 		library: library.id,
 		links,
-		ageBand: ageBand(facts.age),
+		ageBand: ageBand(answer.age),
 		standing: expiredOn ? 'porch' : 'full',
 		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),

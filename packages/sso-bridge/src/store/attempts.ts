@@ -1,63 +1,120 @@
+import { type Budget, DAY_MS, QUARTER_MS } from '../guessing/budget.ts';
 import type { Database } from './database.ts';
 
-/** How many wrong tries are passed on to the catalogue for one card, and in what time (reference/library-sso.md 7.5: below the ILS's own lock). */
-export const TRIES = 3;
-export const WINDOW_MS = 15 * 60_000;
 /** How long a wrong card and PIN are known to be wrong without asking again. */
 export const MEMORY_MS = 5 * 60_000;
 
-/** A keyed hash of a card, or of a card and a PIN, at one moment (UTC milliseconds). */
+/** A keyed hash of a card, of a card and a PIN, or of where somebody came from, at one moment (UTC milliseconds). */
 export interface About {
 	readonly library: string;
 	readonly hash: string;
 	readonly now: number;
 }
 
-/** Takes one of the tries of a card; returns how many are used now, or null when none was left. One statement, so that no two take the same. */
-export async function takeTry(database: Database, { library, hash, now }: About): Promise<number | null> {
-	const moment = new Date(now);
+/**
+ * Takes one of the tries of a card; returns how many of this quarter of an hour are used now, or null when none was left. One statement, so that no two
+ * take the same.
+ */
+export async function takeTry(
+	database: Database,
+	{ library, hash, now }: About,
+	budget: Budget,
+): Promise<number | null> {
 	const { rows }: { rows: { failures: number }[] } = await database.raw(
-		`insert into attempt (library, hash, failures, until) values (?, ?, 1, ?)
+		`insert into attempt (library, hash, failures, until, day_failures, day_until)
+			values (:library, :hash, 1, :quarter, 1, :day)
 		on conflict (library, hash) do update set
-			failures = case when attempt.until > ? then attempt.failures + 1 else 1 end,
-			until = case when attempt.until > ? then attempt.until else excluded.until end
-		where attempt.until <= ? or attempt.failures < ?
+			failures = case when attempt.until > :now then attempt.failures + 1 else 1 end,
+			until = case when attempt.until > :now then attempt.until else excluded.until end,
+			day_failures = case when attempt.day_until > :now then attempt.day_failures + 1 else 1 end,
+			day_until = case when attempt.day_until > :now then attempt.day_until else excluded.day_until end
+		where (attempt.until <= :now or attempt.failures < :most)
+			and (attempt.day_until is null or attempt.day_until <= :now or attempt.day_failures < :mostOfDay)
 		returning failures`,
-		[library, hash, new Date(now + WINDOW_MS), moment, moment, moment, TRIES],
+		{
+			library,
+			hash,
+			now: new Date(now),
+			quarter: new Date(now + QUARTER_MS),
+			day: new Date(now + DAY_MS),
+			most: budget.quarter,
+			mostOfDay: budget.day,
+		},
 	);
 	return rows[0]?.failures ?? null;
 }
 
 /** Puts a try back that turned out to be none. */
 export async function giveBackTry(database: Database, { library, hash }: About): Promise<void> {
-	await database('attempt').where({ library, hash }).where('failures', '>', 0).decrement('failures', 1);
+	await database('attempt')
+		.where({ library, hash })
+		.update({
+			failures: database.raw('greatest(failures - 1, 0)'),
+			day_failures: database.raw('greatest(day_failures - 1, 0)'),
+		});
 }
 
-/** A right PIN ends the count. */
+/** A right PIN ends the count, as it does in the catalogue. */
 export async function forgetTries(database: Database, { library, hash }: About): Promise<void> {
 	await database('attempt').where({ library, hash }).delete();
 }
 
-/** How many tries of the running window are used. */
-export async function triesOf(database: Database, about: About): Promise<number> {
-	const row = await running(database, about);
-	return Math.min(TRIES, row?.failures ?? 0);
+/** Remembers for five minutes that this card and PIN are wrong. */
+export async function rememberWrong(database: Database, about: About): Promise<void> {
+	await remember(database, about, MEMORY_MS);
 }
 
-export async function rememberWrong(database: Database, { library, hash, now }: About): Promise<void> {
+export async function isKnownWrong(database: Database, about: About): Promise<boolean> {
+	return (await running(database, about)) > 0;
+}
+
+/** Counts one more of something that is forgotten a quarter of an hour after it began. Returns how many there are. One statement. */
+export async function countOne(database: Database, { library, hash, now }: About): Promise<number> {
+	const { rows }: { rows: { failures: number }[] } = await database.raw(
+		`insert into attempt (library, hash, failures, until) values (:library, :hash, 1, :until)
+		on conflict (library, hash) do update set
+			failures = case when attempt.until > :now then attempt.failures + 1 else 1 end,
+			until = case when attempt.until > :now then attempt.until else excluded.until end
+		returning failures`,
+		{ library, hash, now: new Date(now), until: new Date(now + QUARTER_MS) },
+	);
+	return rows[0]!.failures;
+}
+
+/** How many of it there are now. */
+export async function running(database: Database, { library, hash, now }: About): Promise<number> {
+	const row: { failures: number } | undefined = await database('attempt')
+		.where({ library, hash })
+		.where('until', '>', new Date(now))
+		.first('failures');
+	return row?.failures ?? 0;
+}
+
+/** Uses something up for so long, in milliseconds; true for the one of many at the same moment that did. */
+export async function useOnce(
+	database: Database,
+	{ library, hash, now }: About,
+	life: number,
+): Promise<boolean> {
+	const rows: unknown[] = await database('attempt')
+		.insert({ library, hash, failures: 1, until: new Date(now + life) })
+		.onConflict(['library', 'hash'])
+		.merge(['until'])
+		.where('attempt.until', '<=', new Date(now))
+		.returning('hash');
+	return rows.length === 1;
+}
+
+async function remember(database: Database, { library, hash, now }: About, life: number): Promise<void> {
 	await database('attempt')
-		.insert({ library, hash, failures: 1, until: new Date(now + MEMORY_MS) })
+		.insert({ library, hash, failures: 1, until: new Date(now + life) })
 		.onConflict(['library', 'hash'])
 		.merge(['until']);
 }
 
-export async function isKnownWrong(database: Database, about: About): Promise<boolean> {
-	return (await running(database, about)) !== undefined;
-}
-
-async function running(
-	database: Database,
-	{ library, hash, now }: About,
-): Promise<{ failures: number } | undefined> {
-	return database('attempt').where({ library, hash }).where('until', '>', new Date(now)).first('failures');
+/** Deletes what is over. */
+export async function sweepAttempts(database: Database, now: number): Promise<void> {
+	await database('attempt')
+		.whereRaw('greatest(until, day_until) < ?', [new Date(now)])
+		.delete();
 }

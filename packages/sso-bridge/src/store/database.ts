@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
 
 export type Database = Knex;
@@ -8,6 +9,7 @@ const STEPS = [
 	{ name: '0002-staff-candidates', up: staffCandidates },
 	{ name: '0003-expired-of-issuers', up: expiredOfIssuers },
 	{ name: '0004-identity-over-time', up: identityOverTime },
+	{ name: '0005-guessing', up: guessingTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

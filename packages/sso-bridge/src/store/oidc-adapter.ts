@@ -103,8 +103,8 @@ async function revokeGrantOf(
 		.delete();
 }
 
-/** What has expired is of no use to anybody. One process sweeps at a time. `now` is the role's clock, by which tries are counted. */
-export async function sweepExpired(database: Database, now: number): Promise<void> {
+/** What has expired is of no use to anybody. One process sweeps at a time. */
+export async function sweepExpired(database: Database): Promise<void> {
 	await database.transaction(async (transaction) => {
 		const { rows }: { rows: { mine: boolean }[] } = await transaction.raw(
 			"select pg_try_advisory_xact_lock(hashtextextended('sweep', 0)) as mine",
@@ -114,7 +114,6 @@ export async function sweepExpired(database: Database, now: number): Promise<voi
 			const expired = transaction('oidc').select('ctid').where('expires_at', '<', new Date());
 			swept = await transaction('oidc').whereIn('ctid', expired.limit(SWEPT_AT_ONCE)).delete();
 		}
-		await transaction('attempt').where('until', '<', new Date(now)).delete();
 	});
 }
 

@@ -4,6 +4,7 @@ import { languageOf } from '@understory/http/language.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Given, Refused } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
+import { type FormTicket, readTicket, sealTicket } from '../guessing/form-ticket.ts';
 import { frame, readerFor } from './frame.ts';
 import type { SiteOf } from './site.ts';
 
@@ -21,9 +22,19 @@ export interface CardPage {
 	readonly status?: number;
 }
 
+/** What was sent from a page with the card form. */
+export interface Sent {
+	readonly given: Given;
+	/** Null when the form was not ours. */
+	readonly ticket: FormTicket | null;
+}
+
 /** How pages with the card form are shown and how what they send is read. Card and PIN are in the body of one request and nowhere else. */
 export interface CardForm {
 	show(request: Request, response: Response, page: CardPage): void;
+	read(request: Request, response: Response): Sent;
+	/** Shows the form once more, with what was typed but the PIN, and why. */
+	again(request: Request, response: Response, how: { page: CardPage; sent: Sent; trouble: Trouble }): void;
 	/** Reads the body, and refuses what another site sent. */
 	readonly body: readonly RequestHandler[];
 }
@@ -36,8 +47,46 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 		const key = context.keysOf(library.id).csrf;
 		requireSameOrigin({ key, origin: () => library.card_origin })(request, response, next);
 	};
-	return {
+	const freshTicket = (): FormTicket => ({
+		id: context.randomId(),
+		shown: context.clock.now(),
+		wrong: 0,
+		card: null,
+	});
+	const keysFor = (response: Response) => context.keysOf(siteOf(response).library.id);
+	const form: CardForm = {
 		body: [formBody(4_096), guard],
+		read(request, response) {
+			const { ticket: text, ...fields } = request.body as Record<string, unknown>;
+			const ticket = readTicket(keysFor(response), request.path, text);
+			const age = ticket ? Math.max(0, context.clock.now() - ticket.shown) : 0;
+			const caller = { address: request.ip, age, form: ticket?.id ?? null, familiar: false };
+			return { ticket, given: { ...givenIn(fields), caller } };
+		},
+		again(request, response, { page, sent, trouble }) {
+			const { given, ticket } = sent;
+			const keys = keysFor(response);
+			const card = keys.attempt(`card\0${given.card}`);
+			const before = ticket?.card === card ? ticket.wrong : 0;
+			const wrong = trouble.outcome === 'no_match' ? before + 1 : before;
+			// Whoever waits goes on waiting where they were, unless that form was used up.
+			const waits = trouble.outcome === 'wait' && !trouble.anew && ticket !== null;
+			const { id, shown } = waits ? ticket : { id: context.randomId(), shown: context.clock.now() };
+			const told = troubleData(trouble, wrong);
+			if (trouble.outcome === 'silent') response.setHeader('retry-after', '60');
+			if (trouble.outcome === 'wait') response.setHeader('retry-after', String(trouble.seconds));
+			form.show(request, response, {
+				...page,
+				status: statusOf(trouble, wrong),
+				data: {
+					...page.data,
+					card: given.card,
+					code: given.code,
+					trouble: told,
+					ticket: sealTicket(keys, request.path, { id, shown, wrong, card }),
+				},
+			});
+		},
 		show(request, response, page) {
 			const { library } = siteOf(response);
 			const language = languageOf(request, response);
@@ -51,6 +100,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 					...(request.method === 'GET' ? { path: request.path } : {}),
 				},
 				csrf: csrfToken(context.keysOf(library.id).csrf, request.path),
+				ticket: sealTicket(keysFor(response), request.path, freshTicket()),
 				action: request.path,
 				digits: library.card_digits,
 				...page.data,
@@ -59,20 +109,28 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 			response.send(context.design.render(page.view, data, readerFor(context, library, language)));
 		},
 	};
+	return form;
 }
 
 /** What was typed. Longer than a form lets anybody type is cut, and then is no card. */
-export function givenIn(request: Request): Given {
-	const form = request.body as { card?: unknown; pin?: unknown; code?: unknown } | undefined;
+function givenIn(form: Record<string, unknown>): { card: string; pin: string; code: string } {
 	const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : '');
-	return { card: text(form?.card), pin: text(form?.pin), code: text(form?.code) };
+	return { card: text(form.card), pin: text(form.pin), code: text(form.code) };
 }
 
-/** For the template: the trouble under its own name, and the number by which its words bend. */
-export function troubleData(trouble: Trouble): Record<string, unknown> {
-	const many = trouble.outcome === 'length' ? { short: trouble.given < trouble.wanted } : {};
-	const ended = trouble.outcome === 'ended' ? { endedOn: noonOf(trouble.on) } : {};
-	return { ...trouble, ...many, ...ended, [trouble.outcome]: true };
+/**
+ * For the template: the trouble under its own name, and the numbers by which its words bend. How many tries are left is told of what was sent from this
+ * page alone, so that it tells nobody what others did with the card.
+ */
+function troubleData(trouble: Trouble, wrong: number): Record<string, unknown> {
+	const known: Record<string, unknown> = { ...trouble, [trouble.outcome]: true };
+	if (trouble.outcome === 'length') return { ...known, short: trouble.given < trouble.wanted };
+	if (trouble.outcome === 'ended') return { ...known, endedOn: noonOf(trouble.on) };
+	return trouble.outcome === 'no_match' ? { ...known, left: leftOf(trouble, wrong) } : known;
+}
+
+function leftOf({ tries }: { tries: number }, wrong: number): number {
+	return Math.max(0, tries - wrong);
 }
 
 /** A moment inside the day in every zone that libraries are in, for its date in words. */
@@ -81,7 +139,7 @@ export function noonOf(date: string): number {
 }
 
 /** The status of the page that shows it. */
-export function statusOf(trouble: Trouble): number {
+function statusOf(trouble: Trouble, wrong: number): number {
 	switch (trouble.outcome) {
 		case 'silent':
 			return 503;
@@ -90,7 +148,9 @@ export function statusOf(trouble: Trouble): number {
 		case 'spent':
 			return 403;
 		case 'no_match':
-			return trouble.left === 0 ? 429 : 422;
+			return leftOf(trouble, wrong) === 0 ? 429 : 422;
+		case 'wait':
+			return 429;
 		default:
 			return 422;
 	}

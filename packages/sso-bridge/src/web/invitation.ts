@@ -4,7 +4,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Context } from '../context.ts';
 import type { Invited } from '../platform.ts';
 import { type AccountRow, confirmStaff, staffCandidate } from '../store/accounts.ts';
-import { type CardForm, givenIn, statusOf, type Trouble, troubleData } from './card-form.ts';
+import type { CardForm, Trouble } from './card-form.ts';
 import type { SiteOf } from './site.ts';
 
 /** The page behind an invitation's address: whoever opens it signs in once with their own card and then has the role (DESIGN 5.7). */
@@ -22,14 +22,11 @@ export function invitationRoutes(
 
 	router.post('/invitation/:token', slowly, ...form.body, async (request, response) => {
 		const { library, branches } = siteOf(response);
-		const given = givenIn(request);
-		const again = (trouble: Trouble) => {
-			const data = { invitation: true, card: given.card, trouble: troubleData(trouble) };
-			if (trouble.outcome === 'silent') response.setHeader('retry-after', '60');
-			form.show(request, response, { view, title: 'card.invitation.title', data, status: statusOf(trouble) });
-		};
+		const sent = form.read(request, response);
+		const page = { view, title: 'card.invitation.title', data: { invitation: true } };
+		const again = (trouble: Trouble) => form.again(request, response, { page, sent, trouble });
 		try {
-			const checked = await context.cards(library, given);
+			const checked = await context.cards(library, sent.given);
 			if (checked.outcome !== 'ok') return again(checked);
 			const granted = await becomeStaff(context, library, checked.account, String(request.params.token));
 			const branch = branches.find(({ id }) => id === granted.branch);

@@ -7,7 +7,7 @@ import type { Checked } from '../card/check-card.ts';
 import { coarseTime } from '../card/coarse-time.ts';
 import type { Context } from '../context.ts';
 import { giveRecoveryCode } from '../recovery/recovery-code.ts';
-import { createCardForm, givenIn, noonOf, statusOf, type Trouble, troubleData } from './card-form.ts';
+import { createCardForm, noonOf, type Trouble } from './card-form.ts';
 import { invitationRoutes } from './invitation.ts';
 import type { Site, SiteOf } from './site.ts';
 
@@ -27,20 +27,11 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 		const visit = await interaction(request, response);
 		if (!visit) return ended(request, response);
 		const { branch, provider, library } = visit;
-		const given = givenIn(request);
-		const again = (trouble: Trouble) => {
-			if (trouble.outcome === 'silent') response.setHeader('retry-after', '60');
-			const { to, data } = leadingTo(branch);
-			form.show(request, response, {
-				view: 'card/sign-in',
-				title: 'card.title_error',
-				data: { ...data, card: given.card, code: given.code, trouble: troubleData(trouble) },
-				to,
-				status: statusOf(trouble),
-			});
-		};
+		const sent = form.read(request, response);
+		const page = { view: 'card/sign-in', title: 'card.title_error', ...leadingTo(branch) };
+		const again = (trouble: Trouble) => form.again(request, response, { page, sent, trouble });
 		try {
-			const checked = await context.cards(library, given);
+			const checked = await context.cards(library, sent.given);
 			if (checked.outcome !== 'ok') return again(checked);
 			const result = { login: { accountId: checked.account.id, remember: false } };
 			const next = await provider.interactionResult(request, response, result, {
