@@ -6,6 +6,7 @@ import type { CardChecker } from './card/check-card.ts';
 import type { Pace } from './guessing/pace.ts';
 import type { IlsSettings } from './ils.ts';
 import type { LibraryKeys } from './keys.ts';
+import type { ClientLines } from './openid/client-fetch.ts';
 import type { Platform } from './platform.ts';
 import type { Database } from './store/database.ts';
 
@@ -27,4 +28,5 @@ export interface Context extends CardParts {
 	readonly registers: RegisterFollower;
 	readonly platform: Platform;
 	readonly cards: CardChecker;
+	readonly clientLines: ClientLines;
 }

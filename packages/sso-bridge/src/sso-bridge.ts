@@ -4,6 +4,7 @@ import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { Role } from '@understory/http/role.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createCardChecker } from './card/check-card.ts';
 import type { CardParts, Context } from './context.ts';
 import { QUARTER_MS } from './guessing/budget.ts';
@@ -11,6 +12,7 @@ import { machinePace } from './guessing/pace.ts';
 import type { IlsSettings } from './ils.ts';
 import { openKeyring, purgeWhenDue } from './keyring.ts';
 import type { MasterSecrets } from './keys.ts';
+import type { ClientLines } from './openid/client-fetch.ts';
 import { createIssuers } from './openid/issuers.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { sweepAttempts } from './store/attempts.ts';
@@ -26,6 +28,10 @@ export interface SsoBridgeParts {
 	/** Its key and the kept registers. */
 	readonly folder: string;
 	readonly platform: PlatformParts;
+	/** The way to clients, to tell them that somebody signed out: public addresses only. */
+	readonly outgoing: Pick<Outgoing, 'fetch'>;
+	/** Clients in a private network, by id, and the way to them; none unless said otherwise. */
+	readonly inside?: ClientLines['inside'];
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly design: Design;
@@ -66,9 +72,18 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		pace: machinePace(parts.minimumFailureMs),
 	};
 	const cards = createCardChecker(cardParts);
-	const context: Context = { ...cardParts, design, platform, registers: platform.registers, cards };
+	const clientLines = { outgoing: parts.outgoing, inside: parts.inside ?? null };
+	const context: Context = {
+		...cardParts,
+		design,
+		platform,
+		registers: platform.registers,
+		cards,
+		clientLines,
+	};
 	await platform.registers.load();
-	const app = cardApp(context, createIssuers(context), parts.trustProxy ?? []);
+	const issuers = createIssuers(context);
+	const app = cardApp(context, issuers, parts.trustProxy ?? []);
 
 	const purge = purgeWhenDue(database, parts.secrets);
 	const sweep = async () => {
@@ -76,6 +91,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepAttempts(database, clock.now());
 		await sweepTallies(database, { now: clock.now(), quarter: QUARTER_MS });
 		await purge(clock.now());
+		await issuers.tellAgain();
 	};
 	const look = parts.lookEvery === null ? null : setInterval(lookAgain, parts.lookEvery);
 	look?.unref();

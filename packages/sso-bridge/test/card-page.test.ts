@@ -331,24 +331,6 @@ describe('the card page', () => {
 		});
 	});
 
-	it('sends a person who signs in over another one’s sign-in through a step without a script', async () => {
-		const visitor = visitorOf(bed);
-		await belmont.signIn(visitor, bed.person('Okafor'));
-		const begun = await belmont.begin({ prompt: 'login' });
-		const page = await visitor.open(begun.url);
-		const { card, pin } = bed.person('Lindqvist');
-		const step = await visitor.send(page, '/sign-in/', { card, pin });
-		expect(step.text).to.include('One more step');
-		expect(step.html).to.not.include('<script');
-		const { origin } = bed.salem.branches.get('belmont')!.record;
-		expect(step.headers['content-security-policy']).to.include(`form-action 'self' ${origin};`);
-		const back = await visitor.send(step, '/session/end/confirm');
-		expect(back.url).to.include(belmont.callback);
-		const tokens = await belmont.redeem(begun, back.url);
-		const known = await belmont.signIn(visitorOf(bed), bed.person('Lindqvist'));
-		expect(tokens.claims()!.sub).to.equal(known.claims.sub);
-	});
-
 	describe('at a host', () => {
 		it('that is no library’s, is not there', async () => {
 			const page = await visitorOf(bed).open(`http://card.nowhere.localhost:${bed.port}/`);

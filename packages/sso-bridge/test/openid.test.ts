@@ -211,51 +211,6 @@ describe('sign-in at a branch by library card', () => {
 		expect((await client.signIn(visitorOf(bed), bed.person('Okafor'))).asked).to.equal(true);
 	});
 
-	describe('ends', () => {
-		it('at the library too, after a question, and leads back to the branch', async () => {
-			const visitor = visitorOf(bed);
-			const { idToken } = await belmont.signIn(visitor, bed.person('Okafor'));
-			const { origin } = bed.salem.branches.get('belmont')!.record;
-			const url = openid.buildEndSessionUrl(belmont.config, {
-				id_token_hint: idToken,
-				post_logout_redirect_uri: `${origin}/`,
-			});
-			const page = await visitor.open(url.href);
-			expect(page.text).to.include('Sign out of the library too?');
-			expect(page.html).to.not.include('<script');
-			expect(page.headers['content-security-policy']).to.include(`form-action 'self' ${origin};`);
-			const back = await visitor.send(page, '/session/end/confirm', { logout: 'yes' });
-			expect(back.url).to.equal(`${origin}/`);
-			expect((await kenton.signIn(visitor, bed.person('Okafor'))).asked).to.equal(true);
-		});
-
-		it('without a script for somebody who was not signed in there', async () => {
-			const { idToken } = await belmont.signIn(visitorOf(bed), bed.person('Okafor'));
-			const { origin } = bed.salem.branches.get('belmont')!.record;
-			const url = openid.buildEndSessionUrl(belmont.config, {
-				id_token_hint: idToken,
-				post_logout_redirect_uri: `${origin}/`,
-			});
-			const visitor = visitorOf(bed);
-			const page = await visitor.open(url.href);
-			expect(page.html).to.not.include('<script');
-			expect(page.text).to.include('One more step');
-			const back = await visitor.send(page, '/session/end/confirm');
-			expect(back.url).to.equal(`${origin}/`);
-		});
-
-		it('nowhere but at an address of that branch', async () => {
-			const { idToken } = await belmont.signIn(visitorOf(bed), bed.person('Okafor'));
-			const url = openid.buildEndSessionUrl(belmont.config, {
-				id_token_hint: idToken,
-				post_logout_redirect_uri: 'http://evil.example/',
-			});
-			const page = await visitorOf(bed).open(url.href);
-			expect(page.status).to.equal(400);
-			expect(page.url).to.include('//card.salem');
-		});
-	});
-
 	it('goes on when the provisioner is dead, also after a restart', async () => {
 		await bed.provisioner.die();
 		await bed.restart();

@@ -165,6 +165,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			databaseUrl: bridgeUrl!,
 			folder: join(data, 'sso-bridge'),
 			platform: await platformFor('sso-bridge'),
+			outgoing,
 			clock,
 			log: log('sso-bridge'),
 			design,

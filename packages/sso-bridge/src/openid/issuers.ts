@@ -1,9 +1,14 @@
 import { Unavailable, UnknownHost } from '@understory/core/errors.ts';
 import type { Register } from '@understory/core/register.ts';
-import type { Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
+import { takeNotices } from '../store/logout-notices.ts';
 import type { Site } from '../web/site.ts';
-import { clientsDigest, createProvider } from './provider.ts';
+import { clientsDigest } from './clients.ts';
+import { createIssuer, type Issuer } from './provider.ts';
+import { tell } from './sign-out-notices.ts';
+
+/** How many clients are told again in one go. */
+const TOLD_AT_ONCE = 50;
 
 /** The issuers of a platform: one for each library, made when first asked for and again when its branches change. */
 export interface Issuers {
@@ -12,11 +17,13 @@ export interface Issuers {
 	 * because the provisioner is silent.
 	 */
 	siteOf(host: string | undefined): Promise<Site>;
+	/** Tells once more those clients that did not answer when somebody signed out. */
+	tellAgain(): Promise<void>;
 }
 
 export function createIssuers(context: Context): Issuers {
 	const { registers } = context;
-	const providers = new Map<string, { digest: string; provider: Promise<Provider> }>();
+	const issuers = new Map<string, { digest: string; issuer: Promise<Issuer> }>();
 	let looking: Promise<void> | null = null;
 
 	function registerOf(host: string): Register | undefined {
@@ -25,16 +32,17 @@ export function createIssuers(context: Context): Issuers {
 		);
 	}
 
-	function providerOf(register: Register): Promise<Provider> {
+	function issuerOf(register: Register): Promise<Issuer> {
+		const { id } = register.library;
 		const digest = clientsDigest(register);
-		const known = providers.get(register.library.id);
-		if (known?.digest === digest) return known.provider;
-		const provider = createProvider(context, register);
-		providers.set(register.library.id, { digest, provider });
-		provider.catch(() => {
-			if (providers.get(register.library.id)?.provider === provider) providers.delete(register.library.id);
+		const known = issuers.get(id);
+		if (known?.digest === digest) return known.issuer;
+		const issuer = createIssuer(context, register);
+		issuers.set(id, { digest, issuer });
+		issuer.catch(() => {
+			if (issuers.get(id)?.issuer === issuer) issuers.delete(id);
 		});
-		return provider;
+		return issuer;
 	}
 
 	/** However many strangers ask for hosts that are not there, the provisioner is asked by one of them at a time. */
@@ -58,7 +66,13 @@ export function createIssuers(context: Context): Issuers {
 			const register = registerOf(host);
 			if (!register) throw new UnknownHost();
 			const { library, branches } = register;
-			return { library, branches, provider: await providerOf(register) };
+			return { library, branches, ...(await issuerOf(register)) };
+		},
+		async tellAgain() {
+			for (const notice of await takeNotices(context.database, context.clock.now(), TOLD_AT_ONCE)) {
+				const register = registers.registers.get(notice.library);
+				if (register) await tell(context, (await issuerOf(register)).provider, notice);
+			}
 		},
 	};
 }

@@ -4,9 +4,10 @@ import { contentSecurityPolicy } from '@understory/http/app.ts';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { frame, readerFor } from '../web/frame.ts';
+import type { SignOut } from './sign-out.ts';
 
 /** The pages oidc-provider asks for, in our frame and words. They run under Koa, so the language is read by hand. */
-export function issuerPages(context: Context, { library, branches }: Register) {
+export function issuerPages(context: Context, { library, branches }: Register, signOut: SignOut) {
 	function show(
 		ctx: KoaContextWithOIDC,
 		page: { view: string; title: string; data?: object; to?: readonly string[] },
@@ -35,7 +36,9 @@ export function issuerPages(context: Context, { library, branches }: Register) {
 			show(ctx, { view: 'card/message', title: data.title, data });
 		},
 		signOut: {
+			/** Somebody is signed in here. Asked is only where the sign-out came without a word from whom, or from somebody else. */
 			async logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void> {
+				if (await signOut.end(ctx)) return;
 				const { action, fields } = formIn(form);
 				const to = destinationOf(ctx);
 				show(ctx, { view: 'card/sign-out', title: 'card.sign_out.title', data: { action, fields }, to });
@@ -45,11 +48,12 @@ export function issuerPages(context: Context, { library, branches }: Register) {
 				show(ctx, { view: 'card/message', title: data.title, data });
 			},
 		},
-		/** Where oidc-provider would send a form by script (nobody was signed in, or somebody else was), a button stands instead. */
+		/** Where oidc-provider would send a form by script, nothing is left to be asked, or (somebody else was signed in) a button stands instead. */
 		async withoutScripts(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
 			await next();
 			const { body } = ctx;
 			if (typeof body !== 'string' || !body.includes('document.forms[0].submit()')) return;
+			if (ctx.oidc.route === 'end_session' && (await signOut.end(ctx))) return;
 			const { action, fields } = formIn(body);
 			const to = destinationOf(ctx);
 			show(ctx, { view: 'card/go-on', title: 'card.go_on.title', data: { action, fields }, to });

@@ -1,47 +1,38 @@
-import type { BranchRecord, Register } from '@understory/core/register.ts';
-import { isServed } from '@understory/core/stage.ts';
-import { toJwk } from '@understory/transparency-log/keys.ts';
-import {
-	type ClientMetadata,
-	type Configuration,
-	interactionPolicy,
-	type JWK,
-	Provider,
-} from 'oidc-provider';
+import type { Register } from '@understory/core/register.ts';
+import { type Configuration, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { accountById } from '../store/accounts.ts';
+import { keepNotices } from '../store/logout-notices.ts';
 import { createAdapter } from '../store/oidc-adapter.ts';
+import { cardPolicy, LIFETIMES } from './card-session.ts';
+import { clientFetch } from './client-fetch.ts';
+import { clientsOf } from './clients.ts';
 import { issuerPages } from './pages.ts';
+import { type SignOut, signOutOf } from './sign-out.ts';
 import { signingKey } from './signing-key.ts';
 
-/** What of an issuer depends on the register; when one of these changes, the issuer is built anew. */
-export function clientsDigest({ library, branches }: Register): string {
-	return JSON.stringify([
-		library,
-		branches.map(({ id, origin, branch_key, stage, sector, name }) => [
-			id,
-			origin,
-			branch_key,
-			stage,
-			sector,
-			name,
-		]),
-	]);
+/** One library's issuer, and how sign-ins end there. */
+export interface Issuer {
+	readonly provider: Provider;
+	readonly signOut: SignOut;
 }
 
 /** The issuer of one library (DESIGN 3): pairwise subjects, PKCE for every client, clients known by their branch keys only. */
-export async function createProvider(context: Context, register: Register): Promise<Provider> {
+export async function createIssuer(context: Context, register: Register): Promise<Issuer> {
 	const { library, branches } = register;
 	const keys = context.keysOf(library.id);
-	const pages = issuerPages(context, register);
 	const sectors = new Map(branches.map((branch) => [branch.id, branch.sector]));
+	const subjectAt = (client: string, account: string) => keys.subject(sectors.get(client) ?? client, account);
+	const signOut = signOutOf(context, library, subjectAt);
+	const pages = issuerPages(context, register, signOut);
+	const clients = clientsOf(register);
+	const clientAt = new Map(clients.map((client) => [client.backchannel_logout_uri, client.client_id]));
 	const configuration: Configuration = {
 		adapter: (model: string) => createAdapter(context.database, library.id, model),
-		clients: branches.filter((branch) => isServed(branch.stage) && branch.branch_key).map(clientOf),
+		clients,
 		jwks: { keys: [await signingKey(context, library.id)] },
 		subjectTypes: ['pairwise'],
-		pairwiseIdentifier: async (_ctx, accountId, client) =>
-			keys.subject(sectors.get(client.clientId) ?? client.clientId, accountId),
+		pairwiseIdentifier: async (_ctx, accountId, client) => subjectAt(client.clientId, accountId),
 		sectorIdentifierUriValidate: () => false,
 		...MECHANISMS,
 		cookies: {
@@ -54,26 +45,40 @@ export async function createProvider(context: Context, register: Register): Prom
 			devInteractions: { enabled: false },
 			userinfo: { enabled: true },
 			rpInitiatedLogout: { enabled: true, ...pages.signOut },
+			backchannelLogout: { enabled: true },
 			revocation: { enabled: false },
 			introspection: { enabled: false },
 			dPoP: { enabled: false },
 			pushedAuthorizationRequests: { enabled: false },
 			resourceIndicators: { enabled: false },
 		},
-		interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}`, policy: onlySignIn() },
+		interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}`, policy: cardPolicy() },
 		renderError: pages.refused,
+		fetch: clientFetch(context.clientLines, (url) => clientAt.get(url)),
 		findAccount: async (_ctx, id) => accountOf(context, library.id, id),
 		loadExistingGrant: grantOf,
 	};
 	const provider = new Provider(library.card_origin, configuration);
 	provider.proxy = library.card_origin.startsWith('https:');
 	provider.use(pages.withoutScripts);
+	listen(context, register, provider);
+	return { provider, signOut };
+}
+
+/** What went wrong is written down by its code, and never with what was sent. */
+function listen(context: Context, { library }: Register, provider: Provider): void {
+	const { log, database, clock } = context;
 	for (const event of ['server_error', 'grant.error', 'authorization.error'] as const) {
 		provider.on(event as 'server_error', (_ctx, error: Error) => {
-			context.log.warn('openid_error', { library: library.slug, job: event, error });
+			log.warn('openid_error', { library: library.slug, job: event, error });
 		});
 	}
-	return provider;
+	provider.on('backchannel.error', (_ctx, error, { clientId: client }, account, sid) => {
+		log.warn('sign_out_not_told', { branch: client, error });
+		keepNotices(database, [{ library: library.id, client, sid, account }], clock.now()).catch(
+			(cause: unknown) => log.error('notice_not_kept', { error: cause }),
+		);
+	});
 }
 
 /** How a branch and its issuer speak (DESIGN 5.7): codes with PKCE, requests signed by the branch key, claims in the ID token. */
@@ -85,27 +90,12 @@ const MECHANISMS = {
 	},
 	responseTypes: ['code'],
 	scopes: ['openid'],
-	claims: { openid: ['sub', 'age_band', 'standing', 'staff_id'] },
+	claims: { openid: ['sub', 'age_band', 'standing', 'staff_id', 'acr'] },
 	// A branch reads the ID token and needs no second question.
 	conformIdTokenClaims: false,
 	pkce: { required: () => true },
-	// Short, because the computer may stand in a library.
-	ttl: {
-		AccessToken: 300,
-		AuthorizationCode: 60,
-		IdToken: 600,
-		Interaction: 600,
-		Session: 3_600,
-		Grant: 3_600,
-	},
+	ttl: LIFETIMES,
 } satisfies Partial<Configuration>;
-
-/** All clients are the library's own branches, and what they get is on the card page: nobody is asked for consent apart. */
-function onlySignIn() {
-	const policy = interactionPolicy.base();
-	policy.remove('consent');
-	return policy;
-}
 
 const grantOf: Configuration['loadExistingGrant'] = async (ctx) => {
 	const { client, session, provider } = ctx.oidc;
@@ -131,22 +121,5 @@ async function accountOf(context: Context, library: string, id: string) {
 			standing: account.standing,
 			...(account.staff_id ? { staff_id: account.staff_id } : {}),
 		}),
-	};
-}
-
-function clientOf(branch: BranchRecord): ClientMetadata {
-	return {
-		client_id: branch.id,
-		client_name: branch.name,
-		token_endpoint_auth_method: 'private_key_jwt',
-		token_endpoint_auth_signing_alg: 'EdDSA',
-		jwks: { keys: [toJwk(branch.branch_key!) as unknown as JWK] },
-		redirect_uris: [`${branch.origin}/session/callback`],
-		post_logout_redirect_uris: [`${branch.origin}/`],
-		response_types: ['code'],
-		grant_types: ['authorization_code'],
-		subject_type: 'pairwise',
-		id_token_signed_response_alg: 'RS256',
-		application_type: 'web',
 	};
 }

@@ -10,6 +10,7 @@ const STEPS = [
 	{ name: '0003-expired-of-issuers', up: expiredOfIssuers },
 	{ name: '0004-identity-over-time', up: identityOverTime },
 	{ name: '0005-guessing', up: guessingTables },
+	{ name: '0006-logout-notices', up: logoutNotices },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
@@ -80,4 +81,22 @@ async function staffCandidates(database: Knex): Promise<void> {
 /** What has expired is found without reading everything. */
 async function expiredOfIssuers(database: Knex): Promise<void> {
 	await database.raw('create index oidc_expires on oidc (expires_at) where expires_at is not null');
+}
+
+/** Who has to be told that somebody signed out; and the card session that a client knows by its own name for it. */
+async function logoutNotices(database: Knex): Promise<void> {
+	await database.raw(`
+		create table logout_notice (
+			library uuid not null,
+			client text not null,
+			sid text not null,
+			account uuid not null references account on delete cascade,
+			tries integer not null default 0,
+			next_at timestamptz not null,
+			until timestamptz not null,
+			primary key (library, client, sid)
+		);
+		create index logout_notice_next on logout_notice (next_at);
+		create index oidc_session on oidc using gin (payload jsonb_path_ops) where model = 'Session';
+	`);
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { endGrants } from './card-sessions.ts';
 import type { Database } from './database.ts';
+import { hash } from './hash.ts';
 
 /** Models whose id is itself the secret somebody holds, or tells of one; only its hash is stored. */
 const HELD = new Set([
@@ -14,6 +15,12 @@ const HELD = new Set([
 /** How many expired rows are deleted by one statement. */
 const SWEPT_AT_ONCE = 5_000;
 
+interface Key {
+	library: string;
+	model: string;
+	id: string;
+}
+
 interface Row {
 	payload: AdapterPayload;
 	consumed_at: Date | null;
@@ -26,7 +33,7 @@ interface Row {
  */
 export function createAdapter(database: Database, library: string, model: string): Adapter {
 	const isHeld = HELD.has(model);
-	const key = (id: string) => ({ library, model, id: isHeld ? hash(id) : id });
+	const key = (id: string): Key => ({ library, model, id: isHeld ? hash(id) : id });
 	const live = (row: Row | undefined): AdapterPayload | undefined => {
 		if (!row || (row.expires_at && row.expires_at.getTime() <= Date.now())) return undefined;
 		return { ...row.payload, ...(row.consumed_at ? { consumed: row.consumed_at.getTime() / 1000 } : {}) };
@@ -89,18 +96,10 @@ export function createAdapter(database: Database, library: string, model: string
 }
 
 /** Ends everything that was given under the grant of one row, and the grant. */
-async function revokeGrantOf(
-	database: Database,
-	key: { library: string; model: string; id: string },
-): Promise<void> {
+async function revokeGrantOf(database: Database, key: Key): Promise<void> {
 	const row = await database('oidc').where(key).first<Row | undefined>('payload');
 	const grantId = row?.payload.grantId;
-	if (!grantId) return;
-	const { library } = key;
-	await database('oidc')
-		.where({ library, grant_id: hash(grantId) })
-		.orWhere({ library, model: 'Grant', id: grantId })
-		.delete();
+	if (grantId) await endGrants(database, key.library, [grantId]);
 }
 
 /** What has expired is of no use to anybody. One process sweeps at a time. */
@@ -137,8 +136,4 @@ function withoutSecrets({ jti: _jti, ...payload }: AdapterPayload): AdapterPaylo
 
 function withoutHint<T extends object>(values: T): T {
 	return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'login_hint')) as T;
-}
-
-function hash(text: string): string {
-	return createHash('sha256').update(text).digest('base64url');
 }

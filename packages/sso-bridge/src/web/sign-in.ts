@@ -26,13 +26,14 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 	router.post('/sign-in/:uid', slowly, ...form.body, async (request, response) => {
 		const visit = await interaction(request, response);
 		if (!visit) return ended(request, response);
-		const { branch, provider, library } = visit;
+		const { branch, provider, library, signOut, details } = visit;
 		const sent = form.read(request, response);
 		const page = { view: 'card/sign-in', title: 'card.title_error', ...leadingTo(branch) };
 		const again = (trouble: Trouble) => form.again(request, response, { page, sent, trouble });
 		try {
 			const checked = await context.cards(library, sent.given);
 			if (checked.outcome !== 'ok') return again(checked);
+			await signOut.endBefore(provider, details, checked.account.id);
 			const result = { login: { accountId: checked.account.id, remember: false } };
 			const next = await provider.interactionResult(request, response, result, {
 				mergeWithLastSubmission: false,
@@ -63,14 +64,14 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 	async function interaction(
 		request: Request,
 		response: Response,
-	): Promise<(Site & { branch: Branch }) | null> {
+	): Promise<(Site & { branch: Branch; details: Details }) | null> {
 		const site = siteOf(response);
 		try {
 			const details = await site.provider.interactionDetails(request, response);
 			if (details.uid !== request.params.uid) return null;
 			const branch = site.branches.find(({ id }) => id === details.params.client_id);
 			if (!branch) throw new NotFound();
-			return { ...site, branch };
+			return { ...site, branch, details };
 		} catch (error) {
 			if (error instanceof errors.SessionNotFound) return null;
 			throw error;
@@ -94,6 +95,7 @@ function newCodeFor(context: Context, library: LibraryRecord, account: string): 
 }
 
 type Branch = Site['branches'][number];
+type Details = Awaited<ReturnType<Site['provider']['interactionDetails']>>;
 
 function leadingTo(branch: Branch): { to: string; data: object } {
 	return { to: new URL(branch.origin).origin, data: { branch } };

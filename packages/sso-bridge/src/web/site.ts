@@ -1,12 +1,11 @@
 import type { BranchRecord, LibraryRecord } from '@understory/core/register.ts';
 import type { Response } from 'express';
-import type { Provider } from 'oidc-provider';
+import type { Issuer } from '../openid/provider.ts';
 
 /** What a request to a library's sign-in may count on. */
-export interface Site {
+export interface Site extends Issuer {
 	readonly library: LibraryRecord;
 	readonly branches: readonly BranchRecord[];
-	readonly provider: Provider;
 }
 
 /** How the site of a request is found; set before any route runs. */
