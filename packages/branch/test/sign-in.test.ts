@@ -1,65 +1,24 @@
-import type { RequestListener } from 'node:http';
-import { toJwk } from '@understory/transparency-log/keys.ts';
 import { expect } from 'chai';
-import Provider from 'oidc-provider';
 import { type Bed, createBed } from './bed.ts';
-import { type Answer, call } from './browser.ts';
+import type { Answer } from './browser.ts';
+import { type CardIssuer, type CardVisitor, cardIssuer, cardVisitor } from './card-issuer.ts';
 import { rows } from './look.ts';
-
-/** A real OpenID provider in the place of the library's bridge; whoever asks is signed in as `who`. */
-interface Issuer {
-	who: { sub: string; age_band: string; standing: string; staff_id?: string };
-	readonly handle: RequestListener;
-}
 
 describe('signing in by card', () => {
 	let bed: Bed;
-	let issuer: Issuer;
-	let jar: Map<string, string>;
+	let issuer: CardIssuer;
+	let visitor: CardVisitor;
 
 	beforeEach(async () => {
 		bed = await createBed();
-		issuer = createIssuer(bed);
+		issuer = cardIssuer(bed);
 		bed.serve('card', (req, res) => issuer.handle(req, res));
-		jar = new Map();
+		visitor = cardVisitor(bed);
 	});
 	afterEach(() => bed.close());
 
-	/** One request of a browser that keeps cookies by host. */
-	async function visit(url: string, form?: Record<string, string>): Promise<Answer> {
-		const { host, pathname, search, origin } = new URL(url);
-		const body = form && new URLSearchParams(form).toString();
-		const answer = await call(
-			bed.port,
-			form ? 'POST' : 'GET',
-			pathname + search,
-			{
-				host,
-				accept: 'text/html',
-				cookie: [...jar]
-					.filter(([key]) => key.startsWith(`${host} `))
-					.map(([key, value]) => `${key.split(' ')[1]}=${value}`)
-					.join('; '),
-				...(body ? { 'content-type': 'application/x-www-form-urlencoded', origin } : {}),
-			},
-			body,
-		);
-		for (const cookie of answer.headers['set-cookie'] ?? []) {
-			const [pair = ''] = cookie.split(';');
-			jar.set(`${host} ${pair.slice(0, pair.indexOf('='))}`, pair.slice(pair.indexOf('=') + 1));
-		}
-		return answer;
-	}
-	/** Follows redirects to the page they end on. */
-	async function walk(url: string): Promise<{ url: string; answer: Answer; seen: string[] }> {
-		const seen: string[] = [];
-		for (let at = url; ; ) {
-			seen.push(at);
-			const answer = await visit(at);
-			if (answer.status < 300 || answer.status > 399 || seen.length > 12) return { url: at, answer, seen };
-			at = new URL(answer.headers.location!, at).href;
-		}
-	}
+	const visit = (url: string, form?: Record<string, string>): Promise<Answer> => visitor.visit(url, form);
+	const walk = (url: string) => visitor.walk(url);
 	const origin = () => bed.branch('north').origin;
 	const tokenIn = (body: string) => /name="_csrf" value="([^"]+)"/.exec(body)![1]!;
 
@@ -74,7 +33,7 @@ describe('signing in by card', () => {
 		const form = { _csrf: tokenIn(first.answer.body), name: 'Teo', handle: 'teo', rules: 'yes' };
 		expect((await visit(`${origin()}/welcome`, form)).headers.location).to.equal('/home');
 		expect((await visit(`${origin()}/home`)).status).to.equal(200);
-		jar = new Map();
+		visitor.jar.clear();
 		const again = await walk(`${origin()}/signin?back=${encodeURIComponent('/board/branch')}`);
 		expect(again.url).to.equal(`${origin()}/board/branch`);
 		expect(rows(bed, 'north', 'SELECT id FROM person')).to.have.length(1);
@@ -93,9 +52,9 @@ describe('signing in by card', () => {
 
 	it('gives the browser another session than the one it came with', async () => {
 		const before = await visit(`${origin()}/signin`);
-		const planted = [...jar].find(([key]) => key.includes('branch'))![1];
+		const planted = [...visitor.jar].find(([key]) => key.includes('branch'))![1];
 		await walk(new URL(before.headers.location!, origin()).href);
-		expect([...jar].find(([key]) => key.includes('branch'))![1]).not.to.equal(planted);
+		expect([...visitor.jar].find(([key]) => key.includes('branch'))![1]).not.to.equal(planted);
 	});
 
 	it('refuses an answer that this browser did not ask for', async () => {
@@ -118,7 +77,7 @@ describe('signing in by card', () => {
 		};
 		await visit(`${origin()}/welcome`, form);
 		for (const back of ['//evil.example/', '/\\evil.example', 'https://evil.example/', '/\t/evil.example']) {
-			jar = new Map();
+			visitor.jar.clear();
 			const end = await walk(`${origin()}/signin?back=${encodeURIComponent(back)}`);
 			expect(end.seen.some((url) => url.includes('evil.example/') && !url.includes('?back='))).to.equal(
 				false,
@@ -160,7 +119,7 @@ describe('signing in by card', () => {
 		const form = { _csrf: tokenIn(first.answer.body), name: 'Teo', handle: 'teo', rules: 'yes' };
 		await visit(`${origin()}/welcome`, form);
 		issuer.who = { ...issuer.who, standing: 'porch' };
-		jar = new Map();
+		visitor.jar.clear();
 		expect((await walk(`${origin()}/signin`)).answer.body).to.include('You can read, and not write');
 	});
 
@@ -190,46 +149,3 @@ describe('signing in by card', () => {
 		expect((await walk(`${origin()}/signin`)).url).to.equal(`${origin()}/welcome`);
 	});
 });
-
-function createIssuer(bed: Bed): Issuer {
-	const status = bed.branch('north').open.status();
-	const issuer: Issuer = {
-		who: { sub: 'sub-teo', age_band: 'adult', standing: 'full' },
-		handle: (req, res) => provider.callback()(req, res),
-	};
-	const provider = new Provider(bed.library.card_origin, {
-		clients: [
-			{
-				client_id: status.branch,
-				token_endpoint_auth_method: 'private_key_jwt',
-				token_endpoint_auth_signing_alg: 'EdDSA',
-				jwks: { keys: [toJwk(status.branch_key!)] },
-				redirect_uris: [`${bed.branch('north').origin}/session/callback`],
-				post_logout_redirect_uris: [`${bed.branch('north').origin}/`],
-				response_types: ['code'],
-				grant_types: ['authorization_code'],
-			},
-		],
-		cookies: { keys: ['a test key'] },
-		claims: { openid: ['sub', 'age_band', 'standing', 'staff_id'] },
-		conformIdTokenClaims: false,
-		features: { devInteractions: { enabled: false } },
-		interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
-		findAccount: (_context, sub) => ({ accountId: sub, claims: () => ({ ...issuer.who }) }),
-		pkce: { required: () => true },
-	});
-	provider.use(async (context, next) => {
-		if (!context.path.startsWith('/interaction/')) return next();
-		const { prompt, params } = await provider.interactionDetails(context.req, context.res);
-		let result: Parameters<typeof provider.interactionFinished>[2];
-		if (prompt.name === 'login') result = { login: { accountId: issuer.who.sub } };
-		else {
-			const grant = new provider.Grant({ accountId: issuer.who.sub, clientId: String(params.client_id) });
-			grant.addOIDCScope('openid');
-			result = { consent: { grantId: await grant.save() } };
-		}
-		context.respond = false;
-		await provider.interactionFinished(context.req, context.res, result, { mergeWithLastSubmission: true });
-	});
-	return issuer;
-}

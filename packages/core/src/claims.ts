@@ -21,3 +21,9 @@ export function ageBand(years: number | null): AgeBand {
 	if (years < 13) return 'child';
 	return years < 18 ? 'teen' : 'adult';
 }
+
+/**
+ * The `acr` of an ID token when somebody signed in at a computer that others use too; absent at any other. It says something of the computer
+ * and nothing of the person: a branch then lets the session end with the browser, and soon when nobody does anything.
+ */
+export const SHARED_COMPUTER = 'urn:understory:shared-computer';

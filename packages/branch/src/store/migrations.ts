@@ -1,6 +1,7 @@
 import { ACTS } from './schema/acts.ts';
 import { AUDIENCE } from './schema/audience.ts';
 import { BOARDS } from './schema/boards.ts';
+import { CARD_SESSIONS } from './schema/card-sessions.ts';
 import { COLLECTIONS } from './schema/collections.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
@@ -58,6 +59,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 23, sql: JOINS },
 	{ version: 24, sql: LIBRARY_CALENDAR },
 	{ version: 25, sql: REPORTS_ABOUT_PEOPLE },
+	{ version: 26, sql: CARD_SESSIONS },
 ];
 
 /** What `user_version` is when the folder is current. */

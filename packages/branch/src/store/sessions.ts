@@ -29,7 +29,27 @@ export function removeSession(writing: Writing, sid: string): void {
 	writing.run(sql('session').where({ sid }).delete());
 }
 
-/** Forgets what has expired; how many there were. */
+/** A session goes on being used; nothing else of it changes. */
+export function prolongSession(writing: Writing, sid: string, expires: number): void {
+	writing.run(sql('session').where({ sid }).update({ expires }));
+}
+
+/** Ends the sessions that came out of one sign-in by card, or, where the issuer names only the person, all of theirs. How many there were. */
+export function endCardSessions(
+	writing: Writing,
+	which: { readonly sid: string } | { readonly sub: string },
+): number {
+	const [path, value] = 'sid' in which ? ['$.cardSession', which.sid] : ['$.claims.sub', which.sub];
+	return writing.run(sql('session').whereRaw(`json_extract(data, '${path}') = ?`, [value]).delete());
+}
+
+/** Remembers a logout token until it expires (UTC milliseconds); false when it came before. */
+export function takeLogoutToken(writing: Writing, jti: string, expires: number): boolean {
+	return writing.run(sql('logout_token').insert({ jti, expires }).onConflict('jti').ignore()) === 1;
+}
+
+/** Forgets what has expired; how many sessions there were. */
 export function sweepSessions(writing: Writing, now: number): number {
+	writing.run(sql('logout_token').where('expires', '<=', now).delete());
 	return writing.run(sql('session').where('expires', '<=', now).delete());
 }

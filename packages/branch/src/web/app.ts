@@ -9,6 +9,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { BranchContext } from '../context.ts';
 import type { BranchParts } from '../open-branch.ts';
 import { personById } from '../store/people.ts';
+import { endedElsewhere } from './ended-elsewhere.ts';
 import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
 import { publicPages } from './public-pages.ts';
@@ -41,6 +42,7 @@ export function createBranchApp(
 	app.use(trustFirst(context));
 	app.use(federationFirst(context));
 	app.use(publicPages(context));
+	app.post('/session/ended', formBody(16 * 1024), endedElsewhere(web));
 	app.use(
 		sessions({
 			name: 'branch',
@@ -50,6 +52,7 @@ export function createBranchApp(
 			maxAgeMilliseconds: SESSION_LIFE,
 		}),
 	);
+	app.post('/signout', leftAlready);
 	app.use(formWithFiles(context, FORM));
 	app.use(formBody(FORM));
 	app.use(requireSameOrigin({ key: csrfKey, origin: () => context.origin }));
@@ -107,6 +110,12 @@ function check(web: Web, visit: Visit, route: Route): void {
 		throw new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
 	}
 }
+
+/** Whoever presses "sign out" on a page from before their sign-in ended has what they want. */
+const leftAlready: RequestHandler = (request, response, next) => {
+	if (request.session.claims) return next();
+	response.redirect(303, '/');
+};
 
 /** A roster that the register brought counts from the first request on, before the worker has fetched it too. */
 function trustFirst(context: BranchContext): RequestHandler {

@@ -1,7 +1,7 @@
 import type { Claims } from '@understory/core/claims.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import session, { type SessionData } from 'express-session';
-import { findSession, removeSession, saveSession } from '../store/sessions.ts';
+import { findSession, prolongSession, removeSession, saveSession } from '../store/sessions.ts';
 import type { Store } from '../store/store.ts';
 
 declare module 'express-session' {
@@ -12,6 +12,10 @@ declare module 'express-session' {
 		person: number;
 		/** For signing out at the issuer too. */
 		idToken: string;
+		/** What the issuer calls the sign-in this came out of; by it the issuer says that it has ended. */
+		cardSession: string;
+		/** True at a computer that others use too: ends with the browser, and soon when nobody does anything. */
+		shared: boolean;
 		/** Where they wanted to go before they signed in; a path of this branch. */
 		back: string;
 		/** What a sign-in that is under way has to come back with. */
@@ -21,6 +25,9 @@ declare module 'express-session' {
 
 /** How long a sign-in lasts, in milliseconds: two weeks. */
 export const SESSION_LIFE = 14 * 24 * 60 * 60_000;
+
+/** The same at a computer that others use too, from the last click on: a quarter of an hour. */
+export const SHARED_IDLE = 15 * 60_000;
 
 /** How long a browser that has not signed in yet is remembered: as long as a card page may take. */
 const WAITING_LIFE = 60 * 60_000;
@@ -49,14 +56,28 @@ class SqliteSessions extends session.Store {
 
 	override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
 		answer(callback, () => {
-			const expires = this.#clock.now() + (data.claims ? SESSION_LIFE : WAITING_LIFE);
+			const expires = this.#clock.now() + lifeOf(data);
 			this.#store.transact((writing) => saveSession(writing, { sid, data: JSON.stringify(data), expires }));
+		});
+	}
+
+	/** Only where others use the computer too does a session last from the last click on. */
+	override touch(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
+		answer(callback, () => {
+			if (!data.shared) return;
+			const expires = this.#clock.now() + SHARED_IDLE;
+			this.#store.transact((writing) => prolongSession(writing, sid, expires));
 		});
 	}
 
 	override destroy(sid: string, callback?: (error?: unknown) => void): void {
 		answer(callback, () => this.#store.transact((writing) => removeSession(writing, sid)));
 	}
+}
+
+function lifeOf(data: SessionData): number {
+	if (!data.claims) return WAITING_LIFE;
+	return data.shared ? SHARED_IDLE : SESSION_LIFE;
 }
 
 function answer<T>(callback: ((error: unknown, value?: T) => void) | undefined, act: () => T): void {

@@ -1,16 +1,21 @@
-import { AGE_BANDS, type Claims, STANDINGS } from '@understory/core/claims.ts';
+import { AGE_BANDS, type Claims, SHARED_COMPUTER, STANDINGS } from '@understory/core/claims.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Request } from 'express';
 import * as openid from 'openid-client';
-import { type AuthenticateOptions, Strategy } from 'openid-client/passport';
+import { type AuthenticateOptions, Strategy, type VerifyFunction } from 'openid-client/passport';
 import { Passport } from 'passport';
 import type { BranchContext } from '../context.ts';
+import { type Ended, logoutTokens } from './logout-token.ts';
 import type { Visit } from './visit.ts';
 
 /** Whom the card issuer vouched for. */
 export interface SignedIn {
 	readonly claims: Claims;
 	readonly idToken: string;
+	/** What the issuer calls this sign-in. */
+	readonly cardSession: string | undefined;
+	/** At a computer that others use too. */
+	readonly shared: boolean;
 }
 
 /** Sign-in by library card: this branch is an ordinary OpenID client of its library's issuer. */
@@ -21,6 +26,8 @@ export interface SignIn {
 	finish(visit: Visit): Promise<SignedIn>;
 	/** Where to end the sign-in at the issuer too, or null when it has no such page. */
 	leave(idToken: string | undefined): string | null;
+	/** What a logout token of the issuer says. Throws PublicError `logout_token` when it is not a good one for this branch. */
+	ended(logoutToken: string): Promise<Ended>;
 }
 
 /** Where the issuer sends people back to. */
@@ -45,11 +52,17 @@ export async function createSignIn(
 			callbackURL: context.origin + CALLBACK,
 		},
 		(tokens, done) => {
-			const claims = claimsOf(tokens.claims());
-			done(null, claims ? { claims, idToken: tokens.id_token ?? '' } : false);
+			done(null, signedIn(tokens) ?? false);
 		},
 	);
 	passport.use(strategy);
+	const { issuer, jwks_uri: keys } = config.serverMetadata();
+	const readToken = logoutTokens({
+		issuer,
+		audience: context.id,
+		keys: new URL(keys ?? '/jwks', issuer),
+		fetch: context.outgoing.fetch,
+	});
 	return {
 		begin(visit) {
 			passport.authenticate('card')(visit.request, visit.response, (error: unknown) => {
@@ -71,6 +84,7 @@ export async function createSignIn(
 				...(idToken ? { id_token_hint: idToken } : {}),
 			}).href;
 		},
+		ended: readToken,
 	};
 }
 
@@ -111,6 +125,18 @@ async function discover(
 	} catch (cause) {
 		throw new Unavailable('The card sign-in of the library does not answer now.', 'card_sign_in', { cause });
 	}
+}
+
+function signedIn(tokens: Parameters<VerifyFunction>[0]): SignedIn | null {
+	const told = tokens.claims();
+	const claims = claimsOf(told);
+	if (!told || !claims) return null;
+	return {
+		claims,
+		idToken: tokens.id_token ?? '',
+		cardSession: typeof told.sid === 'string' ? told.sid : undefined,
+		shared: told.acr === SHARED_COMPUTER,
+	};
 }
 
 function claimsOf(claims: openid.IDToken | undefined): Claims | null {

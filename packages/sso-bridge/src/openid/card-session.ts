@@ -1,3 +1,4 @@
+import { SHARED_COMPUTER } from '@understory/core/claims.ts';
 import { type Configuration, interactionPolicy } from 'oidc-provider';
 
 /** Seconds after which the card is asked for again. */
@@ -10,9 +11,6 @@ const ASK_AGAIN_SHARED = 900;
  */
 const KEPT = 14 * 86_400;
 const KEPT_SHARED = 12 * 3_600;
-
-/** The `acr` of a sign-in at a computer that others use too; absent at any other. It says something of the computer and nothing of the person. */
-export const SHARED_COMPUTER = 'urn:understory:shared-computer';
 
 /** How long what an issuer gives out lives, in seconds. Short, because the computer may stand in a library. */
 export const LIFETIMES = {

@@ -1,3 +1,4 @@
+import { SHARED_COMPUTER } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
@@ -59,7 +60,8 @@ export function signOutOf(
 			const theirs = hint && here !== undefined && subjectAt(hint.aud, here) === hint.sub;
 			if (here !== undefined && !theirs) return false;
 			if (session) {
-				const { authorizations } = session;
+				const { authorizations, acr } = session;
+				if (acr === SHARED_COMPUTER) ctx.cookies.set('lang', null, { path: '/', signed: false });
 				await session.destroy();
 				ctx.cookies.set(provider.cookieName('session'), null, { path: '/', signed: true });
 				if (here !== undefined) {

@@ -6,6 +6,7 @@ import type { Given, Refused } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { type FormTicket, readTicket, sealTicket } from '../guessing/form-ticket.ts';
 import { frame, readerFor } from './frame.ts';
+import { isMarked, saysShared } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
 
 /** Why the form is shown again: what the check said, or that we failed ourselves, or that an invitation is spent. */
@@ -103,6 +104,8 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 				ticket: sealTicket(keysFor(response), request.path, freshTicket()),
 				action: request.path,
 				digits: library.card_digits,
+				shared: isMarked(request),
+				ticked: saysShared(request),
 				...page.data,
 			};
 			response.status(page.status ?? 200).type('html');

@@ -1,3 +1,4 @@
+import { SHARED_COMPUTER } from '@understory/core/claims.ts';
 import { NotFound, toPublicError } from '@understory/core/errors.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import { limitRequests } from '@understory/http/limits.ts';
@@ -9,6 +10,7 @@ import type { Context } from '../context.ts';
 import { giveRecoveryCode } from '../recovery/recovery-code.ts';
 import { createCardForm, noonOf, type Trouble } from './card-form.ts';
 import { invitationRoutes } from './invitation.ts';
+import { isShared, sharedComputerRoutes } from './shared-computer.ts';
 import type { Site, SiteOf } from './site.ts';
 
 /** The card page: shown by an issuer to whoever is not signed in there, and the way back to the branch that asked. */
@@ -34,7 +36,8 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 			const checked = await context.cards(library, sent.given);
 			if (checked.outcome !== 'ok') return again(checked);
 			await signOut.endBefore(provider, details, checked.account.id);
-			const result = { login: { accountId: checked.account.id, remember: false } };
+			const acr = isShared(request) ? { acr: SHARED_COMPUTER } : {};
+			const result = { login: { accountId: checked.account.id, remember: false, ...acr } };
 			const next = await provider.interactionResult(request, response, result, {
 				mergeWithLastSubmission: false,
 			});
@@ -53,6 +56,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 		}
 	});
 
+	router.use(sharedComputerRoutes(siteOf, form));
 	router.use(invitationRoutes(context, siteOf, { form, slowly }));
 
 	function ended(request: Request, response: Response): void {

@@ -29,7 +29,7 @@ async function begin(web: Web, visit: Visit): Promise<void> {
 
 async function finish(web: Web, visit: Visit): Promise<void> {
 	const signIn = await web.signIn();
-	const { claims, idToken } = await signIn.finish(visit);
+	const { claims, idToken, cardSession, shared } = await signIn.finish(visit);
 	const person = welcomeBack(web.context, claims);
 	const staff = web.context.current.rolesOf(claims.staff_id ?? null).length > 0;
 	// Staff come in by their hat, without an account; everybody else is let in only when they may join.
@@ -37,7 +37,10 @@ async function finish(web: Web, visit: Visit): Promise<void> {
 	const { back } = visit.request.session;
 	// A new session id, so that one that was planted in this browser before the sign-in is worth nothing.
 	await regenerate(visit.request);
-	Object.assign(visit.request.session, { claims, idToken, ...(person ? { person: person.id } : {}) });
+	const { session } = visit.request;
+	Object.assign(session, { claims, idToken, cardSession, shared, ...(person ? { person: person.id } : {}) });
+	// Where others use the computer too, the browser forgets the session when it is closed.
+	if (shared) session.cookie.expires = null;
 	// Staff may have an account like anybody; where nobody can join yet, their hat alone has somewhere to go.
 	const joining = takesNewcomers(web.context.current.branch().stage);
 	goTo(visit, person ? (back ?? '/home') : joining ? '/welcome' : (back ?? '/staff'));
@@ -96,12 +99,14 @@ function showWelcome(
 }
 
 async function leave(web: Web, visit: Visit): Promise<void> {
-	const { idToken } = visit.request.session;
+	const { idToken, shared } = visit.request.session;
 	await new Promise<void>((resolve, reject) => {
 		visit.request.session.destroy((error: unknown) => (error ? reject(error) : resolve()));
 	});
 	// On a shared computer the issuer has to forget them too. Without an answer from it they are at least signed out here.
 	const signIn = idToken ? await web.signIn().catch(() => null) : null;
+	// Whoever sits down next is not to find out which language the one before reads.
+	if (shared) visit.response.clearCookie('lang', { path: '/' });
 	visit.response.redirect(303, signIn?.leave(idToken) ?? '/');
 }
 
