@@ -22,7 +22,7 @@ export function saysShared(request: Request): boolean {
 }
 
 /**
- * The page that marks a browser (ADR 0036). It is meant as the start page of the computers of a library, which forget everything at night, so
+ * The page that marks a browser (ADR 0039). It is meant as the start page of the computers of a library, which forget everything at night, so
  * opening it is enough; `?to=<branch>` leads on to that branch at once. What a stranger's link to it can do is to make sign-ins shorter.
  */
 export function sharedComputerRoutes(siteOf: SiteOf, form: CardForm): Router {
