@@ -1,4 +1,5 @@
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
 
 /** What a logout token says: one session has ended, or (without a `sid`) all of one person. */
@@ -20,9 +21,12 @@ export function logoutTokens(parts: {
 	readonly issuer: string;
 	readonly audience: string;
 	readonly keys: URL;
-	readonly fetch: typeof globalThis.fetch;
+	readonly outgoing: Pick<Outgoing, 'fetch'>;
 }): (token: string) => Promise<Ended> {
-	const keys = createRemoteJWKSet(parts.keys, { [customFetch]: parts.fetch, timeoutDuration: 5_000 });
+	const keys = createRemoteJWKSet(parts.keys, {
+		[customFetch]: parts.outgoing.fetch,
+		timeoutDuration: 5_000,
+	});
 	return async (token) => {
 		const { payload } = await jwtVerify(token, keys, {
 			issuer: parts.issuer,

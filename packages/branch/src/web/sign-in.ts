@@ -61,7 +61,7 @@ export async function createSignIn(
 		issuer,
 		audience: context.id,
 		keys: new URL(keys ?? '/jwks', issuer),
-		fetch: context.outgoing.fetch,
+		outgoing: context.outgoing,
 	});
 	return {
 		begin(visit) {
