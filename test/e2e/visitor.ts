@@ -26,11 +26,22 @@ export interface Form {
 export class Visitor {
 	readonly #port: number;
 	readonly #cookies = new Map<string, Map<string, string>>();
+	readonly #lines: (readonly [host: string, line: string])[] = [];
 	readonly language: string;
 
 	constructor(port: number, language = 'en') {
 		this.#port = port;
 		this.language = language;
+	}
+
+	/** What a host is sent as its cookies. */
+	cookieHeader(host: string): string {
+		return [...(this.#cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
+	}
+
+	/** Every cookie line a host has sent, as it was. */
+	cookieLines(host: string): readonly string[] {
+		return this.#lines.filter(([from]) => from === host).map(([, line]) => line);
 	}
 
 	/** Opens an address and follows where it leads. */
@@ -83,7 +94,7 @@ export class Visitor {
 			host: url.host,
 			accept: 'text/html,application/xhtml+xml',
 			'accept-language': this.language,
-			cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+			cookie: this.cookieHeader(url.host),
 			...(body === null ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
 			...(method === 'POST' && origin ? { origin } : {}),
 		};
@@ -94,7 +105,10 @@ export class Visitor {
 				response.on('data', (chunk: Buffer) => chunks.push(chunk));
 				response.on('error', reject);
 				response.on('end', () => {
-					for (const line of response.headers['set-cookie'] ?? []) keep(jar, line);
+					for (const line of response.headers['set-cookie'] ?? []) {
+						this.#lines.push([url.host, line]);
+						keep(jar, line);
+					}
 					const html = Buffer.concat(chunks).toString('utf8');
 					resolve({
 						status: response.statusCode ?? 0,

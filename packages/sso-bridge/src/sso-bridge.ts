@@ -43,6 +43,8 @@ export interface SsoBridgeParts {
 	readonly minimumFailureMs: number;
 	/** How often registers are looked at, in milliseconds; null: only when asked to settle. */
 	readonly lookEvery: number | null;
+	/** How many issuers are kept ready in memory; 100 unless said otherwise. */
+	readonly readyIssuers?: number;
 	/** Addresses of proxies whose forwarded headers are believed; none unless said otherwise. */
 	readonly trustProxy?: readonly string[];
 	readonly randomId?: () => string;
@@ -82,7 +84,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		clientLines,
 	};
 	await platform.registers.load();
-	const issuers = createIssuers(context);
+	const issuers = createIssuers(context, parts.readyIssuers ?? 100);
 	const app = cardApp(context, issuers, parts.trustProxy ?? []);
 
 	const purge = purgeWhenDue(database, parts.secrets);

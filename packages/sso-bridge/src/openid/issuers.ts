@@ -10,7 +10,7 @@ import { tell } from './sign-out-notices.ts';
 /** How many clients are told again in one go. */
 const TOLD_AT_ONCE = 50;
 
-/** The issuers of a platform: one for each library, made when first asked for and again when its branches change. */
+/** The issuers of a platform: one for each library, made when first asked for, and again when its branches change or it was not asked for long. */
 export interface Issuers {
 	/**
 	 * The site of a card host (`name:port`). Throws `UnknownHost` when no library has it, and `Unavailable` while nobody knows any library
@@ -21,24 +21,48 @@ export interface Issuers {
 	tellAgain(): Promise<void>;
 }
 
-export function createIssuers(context: Context): Issuers {
+/** `ready` is how many are kept in memory; another one is built again when somebody comes to it, in a few milliseconds. */
+export function createIssuers(context: Context, ready: number): Issuers {
 	const { registers } = context;
+	// The last in the map is the one that was asked last.
 	const issuers = new Map<string, { digest: string; issuer: Promise<Issuer> }>();
+	const hosts = new Map<string, string>();
+	// A register never changes: its next version is another one.
+	const facts = new WeakMap<Register, { host: string; digest: string }>();
 	let looking: Promise<void> | null = null;
 
+	function factsOf(register: Register): { host: string; digest: string } {
+		const host = () => new URL(register.library.card_origin).host;
+		const known = facts.get(register) ?? { host: host(), digest: clientsDigest(register) };
+		facts.set(register, known);
+		return known;
+	}
+
 	function registerOf(host: string): Register | undefined {
-		return [...registers.registers.values()].find(
-			({ library }) => new URL(library.card_origin).host === host,
-		);
+		const at = () => {
+			const register = registers.registers.get(hosts.get(host) ?? '');
+			return register && factsOf(register).host === host ? register : undefined;
+		};
+		const known = at();
+		if (known) return known;
+		for (const register of registers.registers.values()) {
+			hosts.set(factsOf(register).host, register.library.id);
+		}
+		return at();
 	}
 
 	function issuerOf(register: Register): Promise<Issuer> {
 		const { id } = register.library;
-		const digest = clientsDigest(register);
+		const { digest } = factsOf(register);
 		const known = issuers.get(id);
-		if (known?.digest === digest) return known.issuer;
+		issuers.delete(id);
+		if (known?.digest === digest) {
+			issuers.set(id, known);
+			return known.issuer;
+		}
 		const issuer = createIssuer(context, register);
 		issuers.set(id, { digest, issuer });
+		if (issuers.size > ready) issuers.delete(issuers.keys().next().value!);
 		issuer.catch(() => {
 			if (issuers.get(id)?.issuer === issuer) issuers.delete(id);
 		});

@@ -39,7 +39,7 @@ export async function createIssuer(context: Context, register: Register): Promis
 			keys: [keys.cookies],
 			long: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
 			short: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
-			names: { session: 'card_session', interaction: 'card_interaction', resume: 'card_resume' },
+			names: cookieNames(library.card_origin),
 		},
 		features: {
 			devInteractions: { enabled: false },
@@ -79,6 +79,16 @@ function listen(context: Context, { library }: Register, provider: Provider): vo
 			(cause: unknown) => log.error('notice_not_kept', { error: cause }),
 		);
 	});
+}
+
+/** On https a prefix makes the browser itself insist on Secure and on this host alone; only those of one path may not have the stronger one. */
+function cookieNames(origin: string) {
+	const https = origin.startsWith('https:');
+	return {
+		session: `${https ? '__Host-' : ''}card_session`,
+		interaction: `${https ? '__Secure-' : ''}card_interaction`,
+		resume: `${https ? '__Secure-' : ''}card_resume`,
+	};
 }
 
 /** How a branch and its issuer speak (DESIGN 5.7): codes with PKCE, requests signed by the branch key, claims in the ID token. */

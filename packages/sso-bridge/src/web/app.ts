@@ -17,7 +17,10 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 	const siteOf = (response: Response) => response.locals.site as Site;
 
 	app.use(async (request, response, next) => {
-		response.locals.site = await issuers.siteOf(parseHost(request.headers.host)?.host);
+		const site = await issuers.siteOf(parseHost(request.headers.host)?.host);
+		response.locals.site = site;
+		// Cookies are Secure because of the library's address, and not because a proxy remembered to say so.
+		if (site.library.card_origin.startsWith('https:')) request.headers['x-forwarded-proto'] = 'https';
 		next();
 	});
 	app.get('/', (_request, response) => {
