@@ -1,47 +1,14 @@
-import { connect, type Socket } from 'node:net';
-import {
-	type BirthDateField,
-	decide,
-	type ErrorDetection,
-	faultOfLogin,
-	faultOfStatus,
-	type Restriction,
-	type Sip2Decision,
-} from './decision.ts';
-import type { Charset } from './wire/charset.ts';
+import type { Socket } from 'node:net';
+import { decide, questionFor, type Sip2Answer, type Sip2Refusal } from './decision.ts';
+import { byDefaultPolicy, type Sip2Decision } from './policy.ts';
+import { openConnection } from './secure.ts';
+import { aboutPatron, endSession, enter } from './session.ts';
+import { type Agreement, agreementOf, faultOfSettings, type Sip2Settings } from './settings.ts';
+import { judged, type Trace } from './trace.ts';
 import { Broken, type Conversation, conversation } from './wire/conversation.ts';
+import { fitsField } from './wire/encode.ts';
 import { transactionDate, wallClock } from './wire/local-time.ts';
-import { fitsField } from './wire/message.ts';
-
-/** How a catalogue is reached, and what its library agreed with it. */
-export interface Sip2Settings {
-	readonly host: string;
-	readonly port: number;
-	/** AO; empty where the catalogue does not look at it. */
-	readonly institution?: string;
-	readonly login?: { readonly user: string; readonly password: string; readonly location?: string };
-	/** `send` unless said otherwise. */
-	readonly errorDetection?: ErrorDetection;
-	/** UTF-8 unless said otherwise. */
-	readonly charset?: Charset;
-	/** False for the few catalogues that do not know 99. */
-	readonly asksStatus?: boolean;
-	/** False for the few catalogues that do not know 35. */
-	readonly endsSession?: boolean;
-	readonly birthDate?: BirthDateField;
-	readonly restriction?: Restriction;
-	readonly timeouts?: Partial<Timeouts>;
-}
-
-/** In milliseconds. `whole` is for everything together, `end` for the last courtesy. */
-export interface Timeouts {
-	readonly connect: number;
-	readonly answer: number;
-	readonly end: number;
-	readonly whole: number;
-}
-
-const TIMEOUTS: Timeouts = { connect: 3_000, answer: 5_000, end: 1_000, whole: 8_000 };
+import { onlyField } from './wire/message.ts';
 
 /** When it is asked: UTC milliseconds, and the library's zone, by whose calendar a card ends. */
 export interface When {
@@ -49,112 +16,153 @@ export interface When {
 	readonly zone: string;
 }
 
+/** Card and PIN as somebody gave them. */
+export interface Credentials {
+	readonly card: string;
+	readonly pin: string;
+}
+
+/** What may be handed to a question besides. */
+export interface AskParts {
+	/** Told of each step, without anything of a patron. */
+	readonly trace?: Trace;
+}
+
 /**
- * Asks a catalogue whether card and PIN belong together: connect, log in (93), see that it is on line (99), ask (63), end the session (35), close.
- * One question a connection, so that no answer can reach another patron (reference/library-sso.md 1.11). Never asks again after a silence: it
- * might be a second failed try. What goes wrong is the outcome, not an exception. Card and PIN that SIP2 cannot carry are refused before
- * a connection is made.
+ * Asks a catalogue whether card and PIN belong together: connect, prove each other (TLS), log in (93), see that it is on line (99), ask (63 or 23),
+ * end the session (35), close. One question a connection, so that no answer can reach another patron (reference/library-sso.md 1.11). Once the
+ * question about the patron has begun to be sent it is never sent again: it might be a second failed try. Only a connection that ended before that is
+ * opened once more. What goes wrong is the answer, not an exception. Card and PIN that SIP2 cannot carry are refused before a connection is made.
  */
-export async function askCatalogue(
+export async function askFacts(
 	settings: Sip2Settings,
-	patron: { readonly card: string; readonly pin: string },
+	patron: Credentials,
 	when: When,
-): Promise<Sip2Decision> {
-	const { charset = 'utf-8', errorDetection = 'send' } = settings;
-	if (!fitsField(patron.card, charset) || !fitsField(patron.pin, charset)) {
+	parts: AskParts = {},
+): Promise<Sip2Answer> {
+	// Letters and their marks together, as the catalogue's charset has them. First, so that nothing they become goes unchecked.
+	const [card, pin] = [patron.card.normalize('NFC'), patron.pin.normalize('NFC')];
+	if (faultOfSettings(settings)) return { outcome: 'misconfigured', reason: 'settings' };
+	const agreed = agreementOf(settings);
+	if (!fitsField(card, agreed, agreed.longestCard) || !fitsField(pin, agreed, agreed.longestPin)) {
 		return { outcome: 'bad_credentials' };
 	}
-	const times = { ...TIMEOUTS, ...settings.timeouts };
-	const socket = connect({ host: settings.host, port: settings.port });
-	const talk = conversation(socket, { charset, errorDetection });
-	const silent = () => talk.fail({ outcome: 'unavailable', reason: 'silent' });
-	const late = setTimeout(silent, times.whole);
+	return askAbout(settings, { card, pin }, when, parts);
+}
+
+/** The same, by the policy that holds when nobody says otherwise. */
+export async function askCatalogue(
+	settings: Sip2Settings,
+	patron: Credentials,
+	when: When,
+	parts: AskParts = {},
+): Promise<Sip2Decision> {
+	return byDefaultPolicy(await askFacts(settings, patron, when, parts), settings.restriction);
+}
+
+/**
+ * Looks whether a catalogue is there: connect, log in, see that it is on line. For a self-test, and to try again after it was away without using
+ * somebody's PIN for it. `supports` is what it says of its messages (BX, reference/library-sso.md 1.2), null when it was not asked or did not say.
+ */
+export async function greetCatalogue(
+	settings: Sip2Settings,
+	parts: AskParts = {},
+): Promise<{ outcome: 'there'; supports: string | null } | Sip2Refusal> {
+	return meet(settings, parts.trace, async (talk, agreed) => {
+		const status = await enter(talk, settings, agreed);
+		await talk.quiet();
+		return { outcome: 'there', supports: status && onlyField(status, 'BX') } as const;
+	});
+}
+
+/**
+ * The question itself, for whoever has checked what is asked or asks on purpose what a person may not (`canary.ts`). An empty PIN is sent as one; with
+ * null there is no field for it.
+ */
+export async function askAbout(
+	settings: Sip2Settings,
+	patron: { readonly card: string; readonly pin: string | null },
+	when: When,
+	{ trace = () => {} }: AskParts = {},
+): Promise<Sip2Answer> {
+	return meet(settings, trace, async (talk, agreed, begun) => {
+		const status = await enter(talk, settings, agreed);
+		const question = questionFor(agreed.question, status);
+		if (!question) throw new Broken({ outcome: 'misconfigured', reason: 'no_question' });
+		begun();
+		const date = transactionDate(when.now, when.zone, agreed.dateZone);
+		const { answer, sequence } = await talk.ask(
+			aboutPatron(settings, agreed, { question, date, ...patron }),
+			agreed.times.answer,
+		);
+		trace(judged(answer, patron.card));
+		const { date: today } = wallClock(when.now, when.zone);
+		const { errorDetection, fields: map, needs } = agreed;
+		const { aliases, cardCase } = settings;
+		const { card } = patron;
+		const asked = { question, card, sequence, errorDetection, today, map, needs, aliases, cardCase };
+		const decided = decide(answer, asked);
+		if (agreed.endsSession) await endSession(talk, { settings, agreed, date, card });
+		else await talk.quiet();
+		return decided;
+	});
+}
+
+/** Opens a connection, does one thing over it and closes it, within the time there is for everything. */
+async function meet<T>(
+	settings: Sip2Settings,
+	trace: Trace = () => {},
+	talkOf: (talk: Conversation, agreed: Agreement, begun: () => void) => Promise<T>,
+): Promise<T | Sip2Refusal> {
+	const refused = (answer: Sip2Refusal): Sip2Refusal => {
+		if (answer.outcome !== 'bad_credentials') trace({ step: 'failed', reason: answer.reason });
+		return answer;
+	};
+	if (faultOfSettings(settings)) return refused({ outcome: 'misconfigured', reason: 'settings' });
+	const agreed = agreementOf(settings);
+	const { times } = agreed;
+	let socket: Socket | null = null;
+	let talk: Conversation | null = null;
+	let over = false;
+	let begun = false;
+	const late = setTimeout(() => {
+		over = true;
+		talk?.fail({ outcome: 'unavailable', reason: 'silent' });
+	}, times.whole);
+	async function attempt(): Promise<T> {
+		socket = opened(settings);
+		talk = conversation(socket, { errorDetection: agreed.errorDetection, form: agreed }, trace);
+		await talk.until('connect', times.connect);
+		if (settings.tls) await talk.until('secureConnect', times.secure);
+		return talkOf(talk, agreed, () => {
+			begun = true;
+		});
+	}
 	try {
-		await connected(socket, talk, times.connect);
-		return await askPatron(talk, settings, times, patron, when);
+		return await attempt().catch((error: unknown) => {
+			socket?.destroy();
+			const ended =
+				error instanceof Broken && error.answer.outcome === 'unavailable' && error.answer.reason === 'closed';
+			if (!ended || begun || over) throw error;
+			trace({ step: 'tried_again' });
+			return attempt();
+		});
 	} catch (error) {
-		if (error instanceof Broken) return error.decision;
+		if (error instanceof Broken) return refused(error.answer);
 		// A setting that cannot be put into a message: nothing a patron did.
-		if (error instanceof RangeError) return { outcome: 'misconfigured', reason: 'settings' };
+		if (error instanceof RangeError) return refused({ outcome: 'misconfigured', reason: 'settings' });
 		throw error;
 	} finally {
 		clearTimeout(late);
-		socket.destroy();
+		(socket as Socket | null)?.destroy();
 	}
 }
 
-function connected(socket: Socket, talk: Conversation, milliseconds: number): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const broken = { outcome: 'unavailable', reason: 'unreachable' } as const;
-		const late = setTimeout(() => talk.fail(broken), milliseconds);
-		socket.once('connect', () => {
-			clearTimeout(late);
-			resolve();
-		});
-		socket.once('close', () => {
-			clearTimeout(late);
-			reject(new Broken(broken));
-		});
-	});
-}
-
-async function askPatron(
-	talk: Conversation,
-	settings: Sip2Settings,
-	times: Timeouts,
-	patron: { readonly card: string; readonly pin: string },
-	when: When,
-): Promise<Sip2Decision> {
-	const { login, institution = '', errorDetection = 'send', birthDate, restriction } = settings;
-	const date = transactionDate(when.now, when.zone);
-	if (login) {
-		const fields = [['CN', login.user] as const, ['CO', login.password] as const];
-		const place = login.location ? [['CP', login.location] as const] : [];
-		const request = { code: '93', fixed: '00', fields: [...fields, ...place] };
-		const fault = faultOfLogin((await talk.ask(request, '94', times.answer)).answer);
-		if (fault) return fault;
-	}
-	if (settings.asksStatus !== false) {
-		const request = { code: '99', fixed: '09992.00', fields: [] };
-		const fault = faultOfStatus((await talk.ask(request, '98', times.answer)).answer);
-		if (fault) return fault;
-	}
-	// Ten blanks: no list of anything that was borrowed. AC stands last, since some servers trim the end of a message.
-	const request = {
-		code: '63',
-		fixed: `000${date}${' '.repeat(10)}`,
-		fields: [
-			['AO', institution] as const,
-			['AA', patron.card] as const,
-			['AD', patron.pin] as const,
-			['AC', ''] as const,
-		],
-	};
-	const { answer, sequence } = await talk.ask(request, '64', times.answer);
-	const { date: today } = wallClock(when.now, when.zone);
-	const decision = decide(answer, {
-		card: patron.card,
-		sequence,
-		errorDetection,
-		today,
-		birthDate,
-		restriction,
-	});
-	if (settings.endsSession !== false) await endSession(talk, { institution, card: patron.card, date, times });
-	return decision;
-}
-
-/** A courtesy: plain silence is forgiven. Any byte that is not its answer is not, for then the answer before it may not have been ours. */
-async function endSession(
-	talk: Conversation,
-	about: { institution: string; card: string; date: string; times: Timeouts },
-): Promise<void> {
-	// Never the PIN again.
-	const fields = [['AO', about.institution] as const, ['AA', about.card] as const];
+function opened(settings: Sip2Settings): Socket {
 	try {
-		await talk.ask({ code: '35', fixed: about.date, fields }, '36', about.times.end);
-	} catch (error) {
-		if (!(error instanceof Broken) || error.decision.outcome !== 'unavailable') throw error;
-		if (talk.stained) throw new Broken({ outcome: 'misconfigured', reason: 'surplus' });
+		return openConnection(settings);
+	} catch {
+		// A port that is none, a key that does not fit: found before anything was sent.
+		throw new Broken({ outcome: 'misconfigured', reason: 'settings' });
 	}
 }

@@ -1,26 +1,36 @@
+import { factsOf, type Need, type PatronFacts } from './facts.ts';
+import type { FieldMap } from './fields.ts';
+import { matches } from './pattern.ts';
 import { onlyField, type ReceivedMessage, type Sip2Message } from './wire/message.ts';
 
-/** What a catalogue's answer comes to (reference/library-sso.md 1.7). Of the person only the age in years is used, for the age band. */
-export type Sip2Decision =
-	| {
-			readonly outcome: 'ok';
-			/** YYYY-MM-DD when the card has ended: it keeps the porch (DESIGN section 2). Null while it is good. */
-			readonly expiredOn: string | null;
-			/** Whole years, or null when the catalogue did not say. */
-			readonly age: number | null;
-			/** The catalogue's own id of the patron (XI), where it gives one. Never leaves the bridge but as a keyed hash. */
-			readonly internalId: string | null;
-	  }
+/** What a catalogue's answer comes to (reference/library-sso.md 1.7): facts, on which a library's rules then decide. */
+export type Sip2Answer =
+	/** Card and PIN belong together. */
+	| { readonly outcome: 'ok'; readonly facts: PatronFacts }
 	/** Unknown card and wrong PIN are one answer. */
 	| { readonly outcome: 'bad_credentials' }
-	/** Card and PIN are right, and still no. */
-	| { readonly outcome: 'refused_by_policy'; readonly reason: 'lost' | 'blocked' | 'elsewhere' }
 	/** Nobody can tell now; never counts as a try. */
-	| { readonly outcome: 'unavailable'; readonly reason: 'unreachable' | 'silent' | 'closed' | 'offline' }
+	| { readonly outcome: 'unavailable'; readonly reason: UnavailableReason }
 	/** Library IT has to look: the catalogue answered, but not as SIP2 or as it was said to. */
-	| { readonly outcome: 'misconfigured'; readonly reason: Misconfiguration };
+	| { readonly outcome: 'misconfigured'; readonly reason: MisconfiguredReason };
 
-export type Misconfiguration =
+/** Everything but a yes. */
+export type Sip2Refusal = Exclude<Sip2Answer, { outcome: 'ok' }>;
+
+export type UnavailableReason =
+	| 'unreachable'
+	| 'silent'
+	| 'closed'
+	| 'offline'
+	| 'tls'
+	/** Or not valid yet. */
+	| 'certificate_expired'
+	| 'certificate_name'
+	| 'certificate_untrusted'
+	/** Ours was refused, or none was shown and one is wanted. */
+	| 'client_certificate';
+
+export type MisconfiguredReason =
 	| 'login_refused'
 	| 'code'
 	| 'sequence'
@@ -29,28 +39,18 @@ export type Misconfiguration =
 	| 'surplus'
 	| 'unreadable'
 	| 'no_card_in_answer'
+	/** By its own account it answers neither 23 nor 63. */
+	| 'no_question'
 	| 'settings'
 	| 'canary';
 
 /** `off`: none is sent. `send`: sent, and what comes back is verified. `require`: an answer without it is refused. */
 export type ErrorDetection = 'off' | 'send' | 'require';
 
-/** Where a catalogue keeps the birth date, and in which order (reference/library-sso.md 1.3). */
-export interface BirthDateField {
-	readonly field: 'PB' | 'PD' | 'BC';
-	readonly order: 'YMD' | 'MDY';
-}
-
-/** Which of the patrons of a shared catalogue belong to this library; a list that is missing restricts nothing. */
-export interface Restriction {
-	/** How card numbers of this library begin. */
-	readonly prefixes?: readonly string[];
-	/** Values of AQ, the home library. */
-	readonly homes?: readonly string[];
-}
-
 /** What an answer is held against. */
 export interface Asked {
+	/** Which question was asked. */
+	readonly question: '23' | '63';
 	/** As sent in AA. */
 	readonly card: string;
 	/** The sequence digit that was sent, or null without error detection. */
@@ -58,19 +58,22 @@ export interface Asked {
 	readonly errorDetection: ErrorDetection;
 	/** YYYYMMDD on the library's wall. */
 	readonly today: string;
-	readonly birthDate?: BirthDateField;
-	readonly restriction?: Restriction;
+	readonly map: FieldMap;
+	readonly needs: ReadonlySet<Need>;
+	/** The pattern of a card number, where the answer may name another card than was sent. */
+	readonly aliases?: { readonly cards: string };
+	readonly cardCase?: 'exact' | 'any';
 }
 
-const REFUSED: Sip2Decision = { outcome: 'bad_credentials' };
+const REFUSED: Sip2Refusal = { outcome: 'bad_credentials' };
 
 /** Point 1: was the login answered with exactly 941? Null when it was. */
-export function faultOfLogin(answer: Sip2Message): Sip2Decision | null {
+export function faultOfLogin(answer: Sip2Message): Sip2Refusal | null {
 	return answer.code === '94' && answer.fixed === '1' ? null : wrong('login_refused');
 }
 
 /** Point 1: does the catalogue say that it is on line? Its timeout of 000 means nothing: a well-known server says so before a login. */
-export function faultOfStatus(answer: Sip2Message): Sip2Decision | null {
+export function faultOfStatus(answer: Sip2Message): Sip2Refusal | null {
 	if (answer.code !== '98') return wrong('code');
 	return answer.fixed[0] === 'Y' ? null : { outcome: 'unavailable', reason: 'offline' };
 }
@@ -79,7 +82,7 @@ export function faultOfStatus(answer: Sip2Message): Sip2Decision | null {
 export function faultOfDetection(
 	answer: ReceivedMessage,
 	asked: Pick<Asked, 'sequence' | 'errorDetection'>,
-): Sip2Decision | null {
+): Sip2Refusal | null {
 	if (answer.sequence !== null && answer.sequence !== asked.sequence) return wrong('sequence');
 	if (asked.errorDetection !== 'require') return null;
 	if (answer.sequence === null) return wrong('sequence');
@@ -87,64 +90,41 @@ export function faultOfDetection(
 }
 
 /**
- * Is this the exact positive answer to a patron information request? Points 2 to 6 and 10 of reference/library-sso.md 1.7: everything that is
- * not plainly yes is no. Debts and overdue books never matter here. The points about the connection are `client.ts`'s.
+ * Which question this catalogue can be asked: the one that is wished for, or the other one where its status (BX) says that it knows only that. Null
+ * when it knows neither. Without a BX the wish stands.
  */
-export function decide(answer: ReceivedMessage, asked: Asked): Sip2Decision {
-	if (answer.code !== '64') return wrong('code');
+export function questionFor(wished: '23' | '63', status: Sip2Message | null): '23' | '63' | null {
+	const known = (status && onlyField(status, 'BX')) ?? '';
+	const answers = (question: '23' | '63') => known[question === '23' ? 0 : 7] !== 'N';
+	if (answers(wished)) return wished;
+	const other = wished === '23' ? '63' : '23';
+	return answers(other) ? other : null;
+}
+
+/**
+ * Is this the exact positive answer to the question about a patron? Points 2 to 6 of reference/library-sso.md 1.7: everything that is not plainly yes is
+ * no. The points about the connection are `client.ts`'s; what the library's rules make of the facts is not decided here.
+ */
+export function decide(answer: ReceivedMessage, asked: Asked): Sip2Answer {
+	if (answer.code !== (asked.question === '23' ? '24' : '64')) return wrong('code');
 	const detection = faultOfDetection(answer, asked);
 	if (detection) return detection;
-	if (!answer.fields.some(([id]) => id === 'AA')) return wrong('no_card_in_answer');
+	if (!answer.ids.includes('AA')) return wrong('no_card_in_answer');
 	if (onlyField(answer, 'BL') !== 'Y' || onlyField(answer, 'CQ') !== 'Y') return REFUSED;
-	if (onlyField(answer, 'AA') !== asked.card) return REFUSED;
-	const against = policyAgainst(answer, asked);
-	if (against) return { outcome: 'refused_by_policy', reason: against };
-	return {
-		outcome: 'ok',
-		expiredOn: expiry(answer, asked.today),
-		age: ageOf(answer, asked),
-		internalId: onlyField(answer, 'XI') || null,
-	};
+	const card = cardOf(answer, asked);
+	if (card === null) return REFUSED;
+	return { outcome: 'ok', facts: factsOf(answer, { ...asked, card }) };
 }
 
-/** Point 10. A lost card, a patron who is barred, a patron of another library; nothing about money or books. */
-function policyAgainst(answer: Sip2Message, asked: Asked): 'lost' | 'blocked' | 'elsewhere' | null {
-	const { prefixes, homes } = asked.restriction ?? {};
-	if (prefixes && !prefixes.some((prefix) => asked.card.startsWith(prefix))) return 'elsewhere';
-	if (homes && !homes.includes(onlyField(answer, 'AQ') ?? '')) return 'elsewhere';
-	// Position 4 of the 14 flags: card reported lost. Anything but a blank or an N counts as set.
-	if (!/^[ N]$/.test(answer.fixed[4] ?? '')) return 'lost';
-	const texts = answer.fields.filter(([id]) => id === 'AF').map(([, text]) => text);
-	const barred = texts.some((text) => /^\s*(?:barred|blocked)\b/i.test(text));
-	// Catalogues call an expired card blocked too; that one keeps the porch.
-	return barred && expiry(answer, asked.today) === null ? 'blocked' : null;
+/** Point 6: the card that the answer is about, or null when that is not the one that was asked about. */
+function cardOf(answer: Sip2Message, { card, aliases, cardCase }: Asked): string | null {
+	const named = onlyField(answer, 'AA');
+	if (named === null || named === '') return null;
+	if (named === card || (cardCase === 'any' && named.toLowerCase() === card.toLowerCase())) return named;
+	// Another name stands for a card number; one card number never stands for another.
+	return aliases && !matches(aliases.cards, card) && matches(aliases.cards, named) ? named : null;
 }
 
-/** The day on which a card ended, as YYYY-MM-DD; null when it has not. It is PA where that is a date, else PX: in Polaris PA is another thing. */
-function expiry(answer: Sip2Message, today: string): string | null {
-	const dates = ['PA', 'PX'].map((id) => calendarDay(onlyField(answer, id)?.slice(0, 8) ?? '', 'YMD'));
-	const day = dates.find((date) => date !== null) ?? null;
-	return day !== null && day < today ? `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}` : null;
-}
-
-function ageOf(answer: Sip2Message, asked: Asked): number | null {
-	const { field, order } = asked.birthDate ?? { field: 'PB', order: 'YMD' };
-	const born = calendarDay(onlyField(answer, field)?.slice(0, 8) ?? '', order);
-	if (born === null || born > asked.today) return null;
-	const years = Number(asked.today.slice(0, 4)) - Number(born.slice(0, 4));
-	return asked.today.slice(4) < born.slice(4) ? years - 1 : years;
-}
-
-/** YYYYMMDD of a day that exists between 1800 and 2199, or null. */
-function calendarDay(text: string, order: BirthDateField['order']): string | null {
-	if (!/^\d{8}$/.test(text)) return null;
-	const day = order === 'YMD' ? text : text.slice(4) + text.slice(0, 4);
-	const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(4, 6)), Number(day.slice(6))];
-	const real = new Date(Date.UTC(year, month - 1, date));
-	const exists = real.getUTCMonth() === month - 1 && real.getUTCDate() === date;
-	return exists && year >= 1800 && year < 2200 ? day : null;
-}
-
-function wrong(reason: Misconfiguration): Sip2Decision {
+function wrong(reason: MisconfiguredReason): Sip2Refusal {
 	return { outcome: 'misconfigured', reason };
 }

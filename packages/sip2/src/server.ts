@@ -2,9 +2,11 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { IlsPatron } from './deck.ts';
 import { answer, type IlsFacts, type IlsSession } from './simulator/answer.ts';
 import type { Charset } from './wire/charset.ts';
+import { decodeMessage } from './wire/decode.ts';
+import { encodeMessage } from './wire/encode.ts';
+import { STANDARD_FORM } from './wire/form.ts';
 import { Framer } from './wire/framer.ts';
 import { transactionDate } from './wire/local-time.ts';
-import { decodeMessage, encodeMessage } from './wire/message.ts';
 
 /**
  * How a catalogue can be made to fail: it ends every connection (`dead`), takes questions and never answers (`silent`), holds its answers until
@@ -45,7 +47,8 @@ const MOST_WRONG_LOGINS = 3;
  * answer has error detection exactly when the question had.
  */
 export async function startIls(options: IlsOptions): Promise<Ils> {
-	const { charset = 'utf-8', zone = 'UTC', now = Date.now } = options;
+	const form = { ...STANDARD_FORM, charset: options.charset ?? STANDARD_FORM.charset };
+	const { zone = 'UTC', now = Date.now } = options;
 	const counts = new Map<string, number>();
 	const sockets = new Set<Socket>();
 	const held: (() => void)[] = [];
@@ -75,12 +78,12 @@ export async function startIls(options: IlsOptions): Promise<Ils> {
 			else socket.write(bytes);
 		};
 		const hear = (bytes: Buffer) => {
-			const request = decodeMessage(trimmed(bytes), charset);
+			const request = decodeMessage(trimmed(bytes), form);
 			if (request === 'checksum') return say(RESEND_PLEASE);
 			if (typeof request !== 'string' && request.code === '97' && last) return say(last);
 			const reply = typeof request === 'string' ? 'close' : answer(facts, session, request);
 			if (reply === 'close' || typeof request === 'string') return void socket.destroy();
-			last = encodeMessage({ ...reply, sequence: request.sequence }, charset);
+			last = encodeMessage({ ...reply, sequence: request.sequence }, form);
 			say(last);
 			if (session.wrongLogins >= MOST_WRONG_LOGINS) socket.end();
 		};

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { encodeMessage, type Sip2Field } from '../src/wire/message.ts';
+import { createServer as createSecureServer, type TlsOptions } from 'node:tls';
+import { encodeMessage } from '../src/wire/encode.ts';
+import type { Sip2Field } from '../src/wire/message.ts';
 
 /** What a request came to at the other end: an answer's bytes, several writes, or the end of the connection. */
 export type Reaction = Buffer | string | readonly (Buffer | string)[] | 'hang up' | null;
@@ -18,10 +20,11 @@ export interface ScriptedAcs {
 /** Starts one; `react` is called with each request (ended by CR) and what came before it. */
 export async function scriptedAcs(
 	react: (request: string, sequence: string | null, heard: readonly string[]) => Reaction,
+	secure?: TlsOptions,
 ): Promise<ScriptedAcs> {
 	const heard: string[] = [];
 	const sockets = new Set<Socket>();
-	const server = createServer((socket) => {
+	const serve = (socket: Socket) => {
 		sockets.add(socket);
 		socket.setNoDelay(true);
 		socket.on('error', () => socket.destroy());
@@ -43,7 +46,8 @@ export async function scriptedAcs(
 				else if (reaction !== null) await sent(socket, reaction as Buffer | string);
 			}
 		});
-	});
+	};
+	const server = secure ? createSecureServer(secure, serve) : createServer(serve);
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	return {

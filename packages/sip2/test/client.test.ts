@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { tryCanary } from '../src/canary.ts';
-import { askCatalogue, type Sip2Settings } from '../src/client.ts';
-import type { Sip2Decision } from '../src/decision.ts';
+import { askCatalogue } from '../src/client.ts';
 import { type DemoPatron, demoDeck } from '../src/deck.ts';
+import type { Sip2Decision } from '../src/policy.ts';
 import { type Ils, startIls } from '../src/server.ts';
+import type { Sip2Settings } from '../src/settings.ts';
 import {
 	allButOne,
 	answer36,
@@ -56,7 +57,7 @@ describe('the SIP2 client', () => {
 	it('leaves out what the library has not', async () => {
 		const settings = {
 			login: undefined,
-			asksStatus: false,
+			asksStatus: 'never',
 			endsSession: false,
 			errorDetection: 'off',
 		} as const;

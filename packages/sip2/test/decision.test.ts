@@ -1,11 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { type Asked, decide, faultOfLogin, faultOfStatus } from '../src/decision.ts';
+import {
+	type Asked,
+	decide as factsOfAnswer,
+	faultOfLogin,
+	faultOfStatus,
+	questionFor,
+} from '../src/decision.ts';
+import { DIALECTS } from '../src/dialects.ts';
+import type { FieldMap } from '../src/fields.ts';
+import { byDefaultPolicy, type Restriction, type Sip2Decision } from '../src/policy.ts';
 import { checksum } from '../src/wire/checksum.ts';
-import { decodeMessage, type ReceivedMessage } from '../src/wire/message.ts';
+import { decodeMessage } from '../src/wire/decode.ts';
+import type { ReceivedMessage } from '../src/wire/message.ts';
 
 const CARD = '29000000000001';
-const ASKED: Asked = { card: CARD, sequence: '2', errorDetection: 'send', today: '20261122' };
+const ASKED: Asked = {
+	question: '63',
+	card: CARD,
+	sequence: '2',
+	errorDetection: 'send',
+	today: '20261122',
+	map: DIALECTS.compliant.fields,
+	needs: new Set(['age', 'expiry', 'stable_id', 'location']),
+};
 const YES = 'AA29000000000001|AEAdult, Ada|BLY|CQY|PA20301231|PB19800102|XI1000|';
 
 /** A 64 as it comes off the wire; `trailer` null leaves error detection out. */
@@ -23,6 +41,11 @@ function read(text: string): ReceivedMessage {
 	const message = decodeMessage(Buffer.from(text));
 	if (typeof message === 'string') throw new Error(`unreadable: ${message}`);
 	return message;
+}
+
+/** What it comes to under the default policy. */
+function decide(message: ReceivedMessage, asked: Asked, restriction?: Restriction): Sip2Decision {
+	return byDefaultPolicy(factsOfAnswer(message, asked), restriction);
 }
 
 const outcome = (message: ReceivedMessage, asked: Partial<Asked> = {}) =>
@@ -149,8 +172,7 @@ describe('the decision about a patron (1.7)', () => {
 
 	it('10: refuses patrons of another library of the same catalogue', () => {
 		const elsewhere = { outcome: 'refused_by_policy', reason: 'elsewhere' };
-		const here = (restriction: Asked['restriction'], fields = YES) =>
-			decide(answer(fields), { ...ASKED, restriction });
+		const here = (restriction: Restriction, fields = YES) => decide(answer(fields), ASKED, restriction);
 		expect(here({ prefixes: ['2900'] }).outcome).to.equal('ok');
 		expect(here({ prefixes: ['2101', '2102'] })).to.deep.equal(elsewhere);
 		expect(here({ homes: ['BR1'] }, `${YES}AQBR1|`).outcome).to.equal('ok');
@@ -161,7 +183,7 @@ describe('the decision about a patron (1.7)', () => {
 
 	it('10: says nothing about the card before the PIN was right', () => {
 		const lostAndWrong = answer(YES.replace('CQY', 'CQN'), { flags: 'Y   Y         ' });
-		expect(decide(lostAndWrong, { ...ASKED, restriction: { homes: [] } })).to.deep.equal({
+		expect(decide(lostAndWrong, ASKED, { homes: [] })).to.deep.equal({
 			outcome: 'bad_credentials',
 		});
 	});
@@ -197,9 +219,77 @@ describe('the decision about a patron (1.7)', () => {
 		expect(age('PB20261123')).to.equal(null);
 		expect(age('PB20130230')).to.equal(null);
 		expect(age('PBunknown1')).to.equal(null);
-		const polaris = { field: 'BC', order: 'YMD' } as const;
-		expect(age('BC19710101    000000', { birthDate: polaris })).to.equal(55);
-		expect(age('PD11232013', { birthDate: { field: 'PD', order: 'MDY' } })).to.equal(12);
+		const lies = (birthDate: FieldMap['birthDate']) => ({ map: { ...ASKED.map, birthDate } });
+		expect(age('BC19710101    000000', lies({ field: 'BC', order: 'YMD' }))).to.equal(55);
+		expect(age('PD11232013', lies({ field: 'PD', order: 'MDY' }))).to.equal(12);
+	});
+
+	describe('to the question that tells less (23)', () => {
+		const status = (fields: string) => read(`24${' '.repeat(14)}00120261122    185100AOUWOLS|${fields}`);
+		const asked: Asked = { ...ASKED, question: '23', needs: new Set() };
+
+		it('is yes for the same marks', () => {
+			expect(factsOfAnswer(status(`AA${CARD}|AEAda|BLY|CQY|`), asked)).to.have.nested.property(
+				'facts.card',
+				CARD,
+			);
+			for (const no of ['BLY|', 'CQY|', 'BLY|CQN|', 'BLN|CQY|', 'BLY|CQY|CQY|']) {
+				expect(factsOfAnswer(status(`AA${CARD}|AEAda|${no}`), asked), no).to.deep.equal({
+					outcome: 'bad_credentials',
+				});
+			}
+		});
+
+		it('is no answer to the other question, nor the other way round', () => {
+			const wrong = { outcome: 'misconfigured', reason: 'code' };
+			expect(factsOfAnswer(answer(), asked)).to.deep.equal(wrong);
+			expect(factsOfAnswer(status(YES), ASKED)).to.deep.equal(wrong);
+		});
+
+		it('is asked when the catalogue knows no other, and the other when it knows only that (BX)', () => {
+			const says = (bx: string | null) =>
+				read(`98YNNYNN60000320261122    1851002.00AOU|${bx === null ? '' : `BX${bx}|`}`);
+			for (const wished of ['23', '63'] as const) {
+				for (const bx of [null, '', 'YYYYYYYYYYNYNYYYY', 'YNNNYNYYYNNNNNNN']) {
+					expect(questionFor(wished, says(bx))).to.equal(wished);
+				}
+				expect(questionFor(wished, null)).to.equal(wished);
+				expect(questionFor(wished, says('YNNNYNYNYNNNNNNN'))).to.equal('23');
+				expect(questionFor(wished, says('NNNNYNYYYNNNNNNN'))).to.equal('63');
+				expect(questionFor(wished, says('NNNNYNYNYNNNNNNN'))).to.equal(null);
+			}
+		});
+	});
+
+	describe('where people may give another name than their card number', () => {
+		const about = (named: string, sent: string, more: Partial<Asked> = {}) => {
+			const asked = { ...ASKED, card: sent, aliases: { cards: '29[0-9]{12}' }, ...more };
+			const decided = factsOfAnswer(answer(YES.replace(CARD, named)), asked);
+			return decided.outcome === 'ok' ? decided.facts.card : decided.outcome;
+		};
+
+		it('takes the card number that the catalogue says, when it is one', () => {
+			expect(about(CARD, 'ada-username')).to.equal(CARD);
+			for (const named of ['ada', `${CARD}1`, `x${CARD}`, '', '29']) {
+				expect(about(named, 'ada-username'), named).to.equal('bad_credentials');
+			}
+			expect(about(CARD, 'ada-username', { aliases: undefined })).to.equal('bad_credentials');
+		});
+
+		it('takes no card number for another card number', () => {
+			expect(about('29000000000006', CARD)).to.equal('bad_credentials');
+			expect(about(CARD, CARD)).to.equal(CARD);
+		});
+	});
+
+	it('6: minds no large and small letters where the catalogue does not, and keeps its way of writing', () => {
+		const about = (named: string, cardCase?: 'any') => {
+			const decided = factsOfAnswer(answer(YES.replace(CARD, named)), { ...ASKED, card: 'a123', cardCase });
+			return decided.outcome === 'ok' ? decided.facts.card : decided.outcome;
+		};
+		expect(about('A123')).to.equal('bad_credentials');
+		expect(about('A123', 'any')).to.equal('A123');
+		expect(about('B123', 'any')).to.equal('bad_credentials');
 	});
 
 	it('takes no answer in which one byte was changed, where error detection is on', () => {

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { fromBytes, toBytes } from '../src/wire/charset.ts';
 import { checksum } from '../src/wire/checksum.ts';
+import { decodeMessage } from '../src/wire/decode.ts';
+import { encodeMessage, fitsField } from '../src/wire/encode.ts';
+import { STANDARD_FORM } from '../src/wire/form.ts';
 import { Framer } from '../src/wire/framer.ts';
 import { transactionDate, wallClock } from '../src/wire/local-time.ts';
-import { decodeMessage, encodeMessage, fitsField, onlyField } from '../src/wire/message.ts';
+import { onlyField } from '../src/wire/message.ts';
 
 const SEALED = [
 	'9300CNscclient|COclientpwd|AY0AZF495',
@@ -21,7 +24,7 @@ const SEALED = [
 const ANSWER = `64${' '.repeat(14)}00020261122    185100${'0000'.repeat(6)}`;
 
 function decoded(text: string | Buffer, charset: 'utf-8' | 'latin1' | 'cp850' = 'utf-8') {
-	const read = decodeMessage(Buffer.from(text as string), charset);
+	const read = decodeMessage(Buffer.from(text as string), { ...STANDARD_FORM, charset });
 	if (typeof read === 'string') throw new Error(`unreadable: ${read}`);
 	return read;
 }
@@ -44,7 +47,7 @@ describe('a SIP2 message', () => {
 	it('is summed over bytes, not over characters', () => {
 		const message = { code: '94', fixed: '1', fields: [['AF', 'Márquez'] as const], sequence: '3' };
 		for (const charset of ['utf-8', 'latin1', 'cp850'] as const) {
-			const bytes = encodeMessage(message, charset);
+			const bytes = encodeMessage(message, { ...STANDARD_FORM, charset });
 			const body = bytes.subarray(0, bytes.length - 5);
 			expect(bytes.subarray(-5, -1).toString()).to.equal(checksum(body));
 			expect(onlyField(decoded(bytes.subarray(0, -1), charset), 'AF')).to.equal('Márquez');
@@ -65,7 +68,12 @@ describe('a SIP2 message', () => {
 		};
 		const bytes = encodeMessage(message);
 		expect(bytes.at(-1)).to.equal(13);
-		expect(decoded(bytes.subarray(0, -1))).to.deep.equal({ ...message, sealed: true });
+		expect(decoded(bytes.subarray(0, -1))).to.deep.equal({
+			...message,
+			sealed: true,
+			ids: ['AO', 'AA', 'AD', 'AC'],
+			junk: 0,
+		});
 	});
 
 	it('cut short anywhere is no message that says yes', () => {
@@ -109,7 +117,7 @@ describe('a SIP2 message', () => {
 
 	it('that is no text in the charset that was agreed on is refused', () => {
 		const bytes = Buffer.concat([Buffer.from(`${ANSWER}AE`), Buffer.of(0xa0), Buffer.from('|BLY|CQY|')]);
-		expect(decodeMessage(bytes, 'utf-8')).to.equal('not_text');
+		expect(decodeMessage(bytes)).to.equal('not_text');
 		expect(onlyField(decoded(bytes, 'cp850'), 'AE')).to.equal('á');
 	});
 
@@ -160,8 +168,8 @@ describe('what a person typed', () => {
 		expect(fitsField('')).to.equal(false);
 		expect(fitsField('1'.repeat(64))).to.equal(true);
 		expect(fitsField('1'.repeat(65))).to.equal(false);
-		expect(fitsField('пин', 'latin1')).to.equal(false);
-		expect(fitsField('пин', 'utf-8')).to.equal(true);
+		expect(fitsField('пин', { ...STANDARD_FORM, charset: 'latin1' })).to.equal(false);
+		expect(fitsField('пин')).to.equal(true);
 	});
 
 	it('may have any printed sign but the delimiter', () => {

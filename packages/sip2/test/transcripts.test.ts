@@ -4,9 +4,11 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import { decide } from '../src/decision.ts';
 import type { IlsPatron } from '../src/deck.ts';
+import { DIALECTS } from '../src/dialects.ts';
 import { startIls } from '../src/server.ts';
+import { decodeMessage } from '../src/wire/decode.ts';
 import { Framer } from '../src/wire/framer.ts';
-import { decodeMessage, onlyField } from '../src/wire/message.ts';
+import { onlyField } from '../src/wire/message.ts';
 
 interface Transcript {
 	readonly name: string;
@@ -104,7 +106,16 @@ describe('of everything two servers were recorded to say', () => {
 						const card = /AA([^|\r]*)/.exec(sent.toString())?.[1] ?? '';
 						if (typeof answer === 'string') continue;
 						const sequence = /AY(\d)AZ/.exec(sent.toString('latin1'))?.[1] ?? null;
-						const decision = decide(answer, { card, sequence, errorDetection: 'send', today: '20261122' });
+						const question = answer.code === '24' ? '23' : '63';
+						const decision = decide(answer, {
+							question,
+							card,
+							sequence,
+							errorDetection: 'send',
+							today: '20261122',
+							map: DIALECTS.compliant.fields,
+							needs: new Set(),
+						});
 						if (decision.outcome !== 'ok') continue;
 						expect(onlyField(answer, 'AA')).to.equal(card);
 						const pin = /\|AD([^|\r]*)/.exec(sent.toString())?.[1];

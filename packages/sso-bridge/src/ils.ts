@@ -1,5 +1,5 @@
 import type { Canary } from '@understory/sip2/canary.ts';
-import type { Sip2Settings } from '@understory/sip2/client.ts';
+import type { Sip2Settings } from '@understory/sip2/settings.ts';
 
 /** How a library's catalogue is asked about a card. SIP2 is the first kind. */
 export interface IlsSettings extends Sip2Settings {

@@ -1,5 +1,7 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+
 /** What a catalogue writes its texts in. SIP2 says code page 850 unless both sides agree on another (reference/library-sso.md 1.1). */
-export type Charset = 'utf-8' | 'latin1' | 'cp850';
+export type Charset = 'utf-8' | 'latin1' | 'cp850' | 'ascii';
 
 /** Code page 850 from 0x80 on; Node has no decoder for it. */
 const CP850 =
@@ -9,33 +11,37 @@ const CP850 =
 /** The bytes of a text, or null when the charset has no sign for part of it: nothing is ever replaced by a question mark. */
 export function toBytes(text: string, charset: Charset): Buffer | null {
 	if (charset === 'utf-8') return text.isWellFormed() ? Buffer.from(text, 'utf8') : null;
-	const bytes: number[] = [];
+	const bytes = Buffer.alloc(text.length);
+	let at = 0;
 	for (const sign of text) {
-		const code = sign.codePointAt(0)!;
-		const byte = code < 0x80 || (charset === 'latin1' && code < 0x100) ? code : cp850Byte(sign, charset);
+		const byte = byteOf(sign, charset);
 		if (byte === null) return null;
-		bytes.push(byte);
+		bytes[at++] = byte;
 	}
-	return Buffer.from(bytes);
+	return bytes;
 }
 
-/** The text of bytes, or null when they are not text in this charset. */
+/** Are these bytes text in this charset? Told without making a text of them. */
+export function isText(bytes: Uint8Array, charset: Charset): boolean {
+	if (charset === 'utf-8') return isUtf8(bytes);
+	return charset === 'ascii' ? isAscii(bytes) : true;
+}
+
+/**
+ * The text of bytes, or null when they are not text in this charset. Always in NFC: some catalogues answer with letters and their marks apart
+ * (reference/library-sso.md 1.9).
+ */
 export function fromBytes(bytes: Uint8Array, charset: Charset): string | null {
-	if (charset === 'latin1') return Buffer.from(bytes).toString('latin1');
-	if (charset === 'cp850') {
-		return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP850[byte - 0x80])).join(
-			'',
-		);
-	}
-	try {
-		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-	} catch (error) {
-		if (error instanceof TypeError) return null;
-		throw error;
-	}
+	if (!isText(bytes, charset)) return null;
+	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	if (charset === 'utf-8') return buffer.toString('utf8').normalize('NFC');
+	if (charset !== 'cp850' || isAscii(bytes)) return buffer.toString('latin1');
+	return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP850[byte - 0x80])).join('');
 }
 
-function cp850Byte(sign: string, charset: Charset): number | null {
+function byteOf(sign: string, charset: Charset): number | null {
+	const code = sign.codePointAt(0)!;
+	if (code < 0x80 || (charset === 'latin1' && code < 0x100)) return code;
 	const at = charset === 'cp850' ? CP850.indexOf(sign) : -1;
 	return at < 0 ? null : at + 0x80;
 }

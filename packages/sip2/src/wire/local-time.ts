@@ -17,8 +17,14 @@ export function wallClock(at: number, zone: string): { date: string; time: strin
 	};
 }
 
-/** A transaction date of SIP2: 18 characters, with four blanks where the zone would stand, which means local time (section 3). */
-export function transactionDate(at: number, zone: string): string {
-	const { date, time } = wallClock(at, zone);
-	return `${date}    ${time}`;
+/**
+ * What stands between date and time: four blanks for local time and `   Z` for UTC (SIP2 section 3), or `0000` with local time, which some
+ * catalogues want instead (reference/library-sso.md 1.1).
+ */
+export type DateZone = 'spaces' | 'zeros' | 'utc';
+
+/** A transaction date of SIP2: 18 characters. Throws RangeError for an unknown IANA zone. */
+export function transactionDate(at: number, zone: string, dateZone: DateZone = 'spaces'): string {
+	const { date, time } = wallClock(at, dateZone === 'utc' ? 'UTC' : zone);
+	return `${date}${{ spaces: '    ', zeros: '0000', utc: '   Z' }[dateZone]}${time}`;
 }

@@ -1,7 +1,7 @@
 import { ageBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import { askCatalogue } from '@understory/sip2/client.ts';
-import type { Sip2Decision } from '@understory/sip2/decision.ts';
+import type { Sip2Decision } from '@understory/sip2/policy.ts';
 import type { CardParts } from '../context.ts';
 import { budgetFor } from '../guessing/budget.ts';
 import { forward, type Verdict } from '../guessing/forwarding.ts';
