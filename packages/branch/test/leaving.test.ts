@@ -1,37 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { fromBuffer } from 'yauzl';
 import { csvRow } from '../src/services/csv.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
 import { personId, rows, uriOf } from './look.ts';
+import { takeEverything } from './take-everything.ts';
 import { actorOf } from './wire.ts';
-
-/** The files of a zip, by name. */
-function unzip(bytes: Buffer): Promise<Map<string, string>> {
-	return new Promise((resolve, reject) => {
-		const found = new Map<string, string>();
-		fromBuffer(bytes, { lazyEntries: true }, (fault, zip) => {
-			if (fault) return reject(fault);
-			zip.on('entry', (entry: { fileName: string }) => {
-				zip.openReadStream(entry as never, (error, stream) => {
-					if (error) return reject(error);
-					const chunks: Buffer[] = [];
-					stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-					stream.on('end', () => {
-						found.set(entry.fileName, Buffer.concat(chunks).toString('utf8'));
-						zip.readEntry();
-					});
-				});
-			});
-			zip.on('end', () => resolve(found));
-			zip.on('error', reject);
-			zip.readEntry();
-		});
-	});
-}
 
 describe('leaving', () => {
 	let bed: Bed;
@@ -58,30 +33,7 @@ describe('leaving', () => {
 		await who.get('/home');
 		return who.post(path, form);
 	};
-	const token = async (who: Browser) =>
-		/name="_csrf" value="([^"]+)"/.exec((await who.get('/you/leave')).body)![1]!;
-	const archive = async (who: Browser): Promise<Map<string, string>> => {
-		const body = new URLSearchParams({ _csrf: await token(who) }).toString();
-		const { origin } = bed.branch('north');
-		const headers = {
-			host: host('north'),
-			origin,
-			cookie: who.cookie ?? '',
-			'content-type': 'application/x-www-form-urlencoded',
-		};
-		const bytes = await new Promise<Buffer>((resolve, reject) => {
-			const options = { host: '127.0.0.1', port: bed.port, method: 'POST', path: '/you/archive', headers };
-			const outgoing = request(options, (incoming) => {
-				expect(incoming.headers['content-type']).to.equal('application/zip');
-				const chunks: Buffer[] = [];
-				incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-				incoming.on('end', () => resolve(Buffer.concat(chunks)));
-			});
-			outgoing.on('error', reject);
-			outgoing.end(body);
-		});
-		return unzip(bytes);
-	};
+	const archive = (who: Browser) => takeEverything(bed, 'north', who);
 
 	describe('with everything', () => {
 		it('is one file with one’s own posts of every scope, and of others’ the address alone', async () => {

@@ -138,6 +138,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/lists/:id': { at: ({ list }) => list, sees: all(['the author']), note: 'the list is the author’s own' },
 	'/you/filters': { at: fixed('/you/filters'), sees: NONE },
 	'/you/followers': { at: fixed('/you/followers'), sees: NONE },
+	'/you/import': { at: fixed('/you/import'), sees: NONE },
+	'/you/import/:id': { at: fixed('/you/import/1'), sees: NONE },
+	'/you/import/:id/left.csv': { at: fixed('/you/import/1/left.csv'), sees: NONE },
 	'/you/leave': { at: fixed('/you/leave'), sees: NONE },
 	'/media/:id.:ending': {
 		at: ({ media }) => media,

@@ -5,11 +5,11 @@ import { actsBy } from '../store/acts.ts';
 import { followersOf, followsOf } from '../store/follows.ts';
 import { listsOf, membersOf } from '../store/lists.ts';
 import { type Media, mediaOf } from '../store/media.ts';
-import { type Person, personById } from '../store/people.ts';
+import type { Person } from '../store/people.ts';
 import { listPosts, type Post, postById } from '../store/posts.ts';
 import { relationsBy } from '../store/relations.ts';
-import { remoteByUri } from '../store/remote-actors.ts';
 import type { Reading } from '../store/store.ts';
+import { addressOf } from './address-of.ts';
 import { csvRow } from './csv.ts';
 
 /** What of an archive is for people to read: a page, made by whoever knows the words. */
@@ -167,15 +167,6 @@ function collection(id: string, orderedItems: readonly string[]): object {
 
 function addressesOfActs(reading: Reading, actor: string, kind: 'star' | 'keep'): string[] {
 	return actsBy(reading, actor, kind, 100_000).flatMap(({ post }) => postById(reading, post)?.uri ?? []);
-}
-
-/** `june@host`, as other software names people. */
-function addressOf(context: BranchContext, reading: Reading, uri: string): string {
-	const remote = remoteByUri(reading, uri);
-	if (remote) return `${remote.handle}@${remote.host}`;
-	const id = context.at.personIn(uri);
-	const person = id === null ? undefined : personById(reading, id);
-	return person ? `${person.handle}@${new URL(context.origin).host}` : uri;
 }
 
 function table(heading: readonly string[], values: readonly string[]): string {

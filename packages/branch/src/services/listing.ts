@@ -54,7 +54,11 @@ export async function putOnList(
 	address: string,
 ): Promise<void> {
 	if (!context.store.read((reading) => listBy(reading, person.id, id))) throw new NotFound();
-	const actor = actorOf(context, await findSomebody(context, address));
+	addToList(context, id, actorOf(context, await findSomebody(context, address)));
+}
+
+/** Puts an actor on a list. Repeatable. Throws Conflict `list_full`. */
+export function addToList(context: Pick<BranchContext, 'store'>, id: number, actor: string): void {
 	context.store.transact((writing) => {
 		if (membersOf(writing, id).length >= MOST_MEMBERS) {
 			throw new Conflict('Five hundred people are the most on one list.', 'list_full');

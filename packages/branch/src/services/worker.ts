@@ -2,9 +2,11 @@ import { firstIdAt } from '@understory/core/ids.ts';
 import type { BranchContext } from '../context.ts';
 import { sweepCache } from '../store/cache.ts';
 import { endOlder, sweepDeliveries } from '../store/deliveries.ts';
+import { sweepImports } from '../store/imports.ts';
 import { sweepReceived } from '../store/received.ts';
 import { sweepSessions } from '../store/sessions.ts';
 import { sweepThreads } from '../store/threads.ts';
+import { bringIn, nextImportAt } from './bringing-in.ts';
 import { completeNext, nextCompletionAt } from './completing.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
@@ -46,6 +48,7 @@ export function createWorker(context: BranchContext): Worker {
 			fetchPassedAlong(context),
 			checkFollowers(context),
 			readLibraryCalendar(context),
+			bringIn(context),
 		]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
@@ -73,6 +76,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextPassedAlongAt(context),
 				nextFollowerCheckAt(context),
 				nextCalendarAt(context),
+				nextImportAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };
@@ -91,6 +95,7 @@ function sweep(context: BranchContext): void {
 		sweepCache(writing, now);
 		sweepThreads(writing, now - DAY);
 		sweepReceived(writing, now - REMEMBER);
+		sweepImports(writing, now - DAY, now - REMEMBER);
 		endOlder(writing, firstIdAt(now - REMEMBER), now);
 		sweepDeliveries(writing, now - REMEMBER);
 	});

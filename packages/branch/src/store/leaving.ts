@@ -29,6 +29,7 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 	forgetActor(writing, actor);
 	writing.run(sql('list').where({ person }).delete());
 	writing.run(sql('filter').where({ person }).delete());
+	writing.run(sql('import').where({ person }).delete());
 	writing.run(sql('profile_field').where({ person }).delete());
 	writing.run(sql('alias').where({ person }).delete());
 	writing.run(sql('notice').where({ person }).delete());

@@ -8,6 +8,7 @@ import { EVENTS } from './schema/events.ts';
 import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
 import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
+import { IMPORTS } from './schema/imports.ts';
 import { JOINS } from './schema/joins.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
@@ -60,6 +61,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 24, sql: LIBRARY_CALENDAR },
 	{ version: 25, sql: REPORTS_ABOUT_PEOPLE },
 	{ version: 26, sql: CARD_SESSIONS },
+	{ version: 27, sql: IMPORTS },
 ];
 
 /** What `user_version` is when the folder is current. */

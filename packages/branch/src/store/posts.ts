@@ -211,6 +211,7 @@ export function highestId(reading: Reading): number {
 		'media',
 		'vote',
 		'report',
+		'import',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);

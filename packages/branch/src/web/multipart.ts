@@ -9,6 +9,11 @@ export function filesOf(response: Response): readonly string[] {
 	return (response.locals.files as readonly string[] | undefined) ?? [];
 }
 
+/** The names their owner's computer has for these files, in the same order; nothing here is called by them. */
+export function fileNamesOf(response: Response): readonly string[] {
+	return (response.locals.fileNames as readonly string[] | undefined) ?? [];
+}
+
 /**
  * Reads forms with files: their fields as of any form, their files into incoming paths of the branch's media folder. Only for somebody
  * who signed in, from our own pages; the token of the form is asked afterwards as for any other. Throws TooLarge, Malformed, NotAllowed.
@@ -24,8 +29,10 @@ export function formWithFiles(context: BranchContext, fieldBytes: number): Reque
 		response.once('close', () => {
 			for (const path of paths) context.media.remove(path);
 		});
-		read(context, request, fieldBytes, paths).then(() => {
+		const names: string[] = [];
+		read(context, request, fieldBytes, { paths, names }).then(() => {
 			response.locals.files = paths;
+			response.locals.fileNames = names;
 			next();
 		}, next);
 	};
@@ -35,7 +42,7 @@ async function read(
 	context: BranchContext,
 	request: Request,
 	fieldBytes: number,
-	paths: string[],
+	files: { readonly paths: string[]; readonly names: string[] },
 ): Promise<void> {
 	const fields: Record<string, string> = {};
 	const written: Promise<void>[] = [];
@@ -61,7 +68,8 @@ async function read(
 			return;
 		}
 		const path = context.media.incoming(context.ids.random());
-		paths.push(path);
+		files.paths.push(path);
+		files.names.push(name);
 		const done = context.media.receive(stream, path).then(() => {
 			if (stream.truncated) throw tooLarge();
 		});

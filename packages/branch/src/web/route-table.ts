@@ -6,6 +6,7 @@ import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { IMPORT_ROUTES } from './routes/importing.ts';
 import { LEAVE_ROUTES } from './routes/leave.ts';
 import { LIBRARY_CALENDAR_ROUTES } from './routes/library-calendar.ts';
 import { LIST_ROUTES } from './routes/lists.ts';
@@ -48,6 +49,7 @@ export const ROUTES: readonly Route[] = [
 	...FILTER_ROUTES,
 	...FOLLOWER_ROUTES,
 	...LEAVE_ROUTES,
+	...IMPORT_ROUTES,
 	...MOVING_ROUTES,
 	...MEDIA_ROUTES,
 	...EVENT_ROUTES,
