@@ -4,10 +4,10 @@ import type { BranchContext } from '../context.ts';
 import { actByActivity, addAct, findAct, removeAct } from '../store/acts.ts';
 import { followersOf } from '../store/follows.ts';
 import { dropPassedAlong, passedAlongBy } from '../store/passed-along.ts';
-import { postByUri } from '../store/posts.ts';
+import { postById, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { remoteByUri } from '../store/remote-actors.ts';
-import { tell } from './acting.ts';
+import { tell, untell } from './acting.ts';
 import { receiveUnblock } from './blocked.ts';
 import { knowRemote } from './known-remote.ts';
 import { serverReader } from './readers.ts';
@@ -87,6 +87,9 @@ export async function receiveUnact(
 		const waits = passedAlongBy(writing, incoming.object);
 		if (waits?.actor === incoming.actor) dropPassedAlong(writing, waits.activity);
 		const done = actByActivity(writing, incoming.object);
-		if (done?.actor === incoming.actor) removeAct(writing, done.id);
+		if (done?.actor !== incoming.actor) return;
+		removeAct(writing, done.id);
+		const post = postById(writing, done.post);
+		if (post) untell(writing, post, done);
 	});
 }

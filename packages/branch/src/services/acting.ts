@@ -8,7 +8,7 @@ import { type Post, postById } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { checkMayWrite } from './drafting.ts';
-import { notice } from './noticing.ts';
+import { notice, unnotice } from './noticing.ts';
 import { type Recipient, recipientsOf, sendAct } from './outbox.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 
@@ -53,6 +53,7 @@ export function undo(context: BranchContext, person: Person, kind: ActKind, id: 
 		const post = postById(writing, id);
 		if (!done || !post) return;
 		removeAct(writing, done.id);
+		untell(writing, post, done);
 		if (done.activity === null) return;
 		const what = `un${TOLD[kind as Told]}` as const;
 		const errand = { what, post: id, activity: done.activity, sender: String(person.id) } as const;
@@ -81,6 +82,12 @@ export function tell(
 	// What the branch itself said has nobody who reads its notices.
 	if (personById(writing, post.person)?.kind !== 'person') return;
 	notice(context, writing, { person: post.person, kind, post: post.id, actor });
+}
+
+/** Takes back that the author was told. */
+export function untell(writing: Writing, post: Pick<Post, 'id' | 'person'>, { kind, actor }: Act): void {
+	if (post.person === null || (kind !== 'star' && kind !== 'share')) return;
+	unnotice(writing, { person: post.person, kind, post: post.id, actor });
 }
 
 /** The posts somebody keeps, newest first, as far as they may still read them. */

@@ -10,7 +10,7 @@ import { isApart } from './apart.ts';
 import { exchangesWith } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
 import { knowRemote } from './known-remote.ts';
-import { notice } from './noticing.ts';
+import { notice, unnotice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
 import { askAboutServer } from './servers.ts';
 
@@ -67,7 +67,10 @@ export async function receiveUnfollow(
 	context: BranchContext,
 	incoming: Extract<Incoming, { type: 'unfollow' }>,
 ): Promise<void> {
-	context.store.transact((writing) => void removeFollow(writing, incoming.actor, incoming.object));
+	context.store.transact((writing) => {
+		removeFollow(writing, incoming.actor, incoming.object);
+		unnotify(context, writing, incoming.object, incoming.actor);
+	});
 }
 
 /** Somebody elsewhere said yes or no to one of ours who asked to follow them. */
@@ -88,4 +91,18 @@ export async function receiveAnswer(
 export function notify(context: BranchContext, writing: Writing, person: Person, actor: string): void {
 	const kind = asksFirst(person) ? 'follow_request' : 'follow';
 	notice(context, writing, { person: person.id, kind, post: null, actor });
+}
+
+/** They follow no more, or ask no more. `followed` is an actor id, of here or not. */
+export function unnotify(
+	context: Pick<BranchContext, 'at'>,
+	writing: Writing,
+	followed: string,
+	actor: string,
+): void {
+	const person = context.at.personIn(followed);
+	if (person === null) return;
+	for (const kind of ['follow', 'follow_request'] as const) {
+		unnotice(writing, { person, kind, post: null, actor });
+	}
 }

@@ -7,7 +7,7 @@ import { isApart } from './apart.ts';
 import { checkMayWrite } from './drafting.ts';
 import { originAt } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
-import { mayRelate, notify } from './followed.ts';
+import { mayRelate, notify, unnotify } from './followed.ts';
 import { knowRemote } from './known-remote.ts';
 import { sendAbout } from './outbox.ts';
 import { askAboutServer } from './servers.ts';
@@ -77,6 +77,7 @@ export function unfollow(context: BranchContext, person: Person, followed: strin
 		const known = findFollow(writing, follower, followed);
 		if (!known) return;
 		removeFollow(writing, follower, followed);
+		unnotify(context, writing, followed, follower);
 		const remote = remoteByUri(writing, followed);
 		if (!remote) return;
 		const errand = {

@@ -1,5 +1,5 @@
 import type { BranchContext } from '../context.ts';
-import { addNotice, type NoticeKind } from '../store/notices.ts';
+import { addNotice, type NoticeKind, takeBackNotice } from '../store/notices.ts';
 import type { Writing } from '../store/store.ts';
 import { wantsToHear } from './apart.ts';
 
@@ -17,4 +17,9 @@ export function notice(context: BranchContext, writing: Writing, news: News): vo
 	if (!wantsToHear(context, writing, news.person, news.actor)) return;
 	const created = context.clock.now();
 	addNotice(writing, { ...news, id: context.ids.next(), decision: null, created, read: null });
+}
+
+/** Somebody takes back what they did, so there is nothing to know of any more. */
+export function unnotice(writing: Writing, { person, kind, post, actor }: News): void {
+	takeBackNotice(writing, { person, kind, post, actor });
 }

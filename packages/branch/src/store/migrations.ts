@@ -15,6 +15,7 @@ import { LEAVE } from './schema/leave.ts';
 import { LIBRARY_CALENDAR } from './schema/library-calendar.ts';
 import { MEDIA } from './schema/media.ts';
 import { MOVES } from './schema/moves.ts';
+import { NOTICE_GROUPS } from './schema/notice-groups.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
 import { RELATIONS } from './schema/relations.ts';
@@ -62,6 +63,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 25, sql: REPORTS_ABOUT_PEOPLE },
 	{ version: 26, sql: CARD_SESSIONS },
 	{ version: 27, sql: IMPORTS },
+	{ version: 28, sql: NOTICE_GROUPS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -24,11 +24,46 @@ export interface Notice {
 	readonly decision: string | null;
 	readonly created: number;
 	readonly read: number | null;
+	/** What it stands together with; null for what stands alone. */
+	readonly group_key: string | null;
 }
 
-/** Keeps a notice. */
-export function addNotice(writing: Writing, notice: Notice): void {
-	writing.run(sql('notice').insert({ ...notice }));
+/** The kinds that stand together, as in Mastodon: several people doing the same is one thing to know. */
+const GATHERED: ReadonlySet<NoticeKind> = new Set(['star', 'share', 'follow']);
+/** A group is closed this long after its first, in milliseconds (Mastodon: `MAXIMUM_GROUP_SPAN_HOURS`). */
+const SPAN = 12 * 60 * 60_000;
+const KEY = "coalesce(group_key, 'one-' || id)";
+
+/** Keeps a notice, with others of its kind about the same that came within half a day. */
+export function addNotice(writing: Writing, notice: Omit<Notice, 'group_key'>): void {
+	const group_key = GATHERED.has(notice.kind) ? groupFor(writing, notice) : null;
+	writing.run(sql('notice').insert({ ...notice, group_key }));
+}
+
+function groupFor(writing: Writing, { id, person, kind, post, created }: Omit<Notice, 'group_key'>): string {
+	const open = writing.first<{ group_key: string; first: number }>(
+		sql('notice')
+			.select('group_key')
+			.min({ first: 'created' })
+			.where({ person, kind, post })
+			.whereNotNull('group_key')
+			.groupBy('group_key')
+			.orderByRaw('max(id) DESC')
+			.limit(1),
+	);
+	return open && created < open.first + SPAN ? open.group_key : `${kind}-${post ?? ''}-${id}`;
+}
+
+/** What somebody did is taken back, and with it that a person should know of it. */
+export function takeBackNotice(
+	writing: Writing,
+	notice: Pick<Notice, 'person' | 'kind' | 'post' | 'actor'>,
+): void {
+	writing.run(
+		sql('notice')
+			.where({ ...notice })
+			.delete(),
+	);
 }
 
 /** One notice of one person. */
@@ -36,18 +71,33 @@ export function noticeOf(reading: Reading, person: number, id: number): Notice |
 	return reading.first<Notice>(sql('notice').where({ person, id }));
 }
 
-/** Newest first. */
-export function noticesOf(reading: Reading, person: number, limit: number): Notice[] {
-	return reading.all<Notice>(sql('notice').where({ person }).orderBy('id', 'desc').limit(limit));
+/** Groups of notices, newest first; a notice that stands alone is a group of one. `before`: only those whose newest is older. */
+export function noticeGroups(
+	reading: Reading,
+	person: number,
+	limit: number,
+	before = Number.MAX_SAFE_INTEGER,
+): { readonly newest: number; readonly notices: readonly Notice[] }[] {
+	const groups = reading.all<{ key: string; newest: number }>(sql.raw(GROUPS, [person, before, limit]));
+	const keys = JSON.stringify(groups.map(({ key }) => key));
+	const all = reading.all<Notice & { key: string }>(sql.raw(MEMBERS, [person, keys]));
+	return groups.map(({ key, newest }) => ({ newest, notices: all.filter((one) => one.key === key) }));
 }
 
-/** How many were not looked at. */
+const GROUPS = `SELECT ${KEY} AS key, max(id) AS newest FROM notice WHERE person = ?
+	GROUP BY key HAVING newest < ? ORDER BY newest DESC LIMIT ?`;
+const MEMBERS = `SELECT *, ${KEY} AS key FROM notice
+	WHERE person = ? AND ${KEY} IN (SELECT value FROM json_each(?)) ORDER BY id DESC`;
+
+/** How many groups hold something that was not looked at. */
 export function countUnread(reading: Reading, person: number): number {
-	const query = sql('notice').count({ n: '*' }).where({ person }).whereNull('read');
-	return reading.first<{ n: number }>(query)?.n ?? 0;
+	const query = `SELECT count(DISTINCT ${KEY}) AS n FROM notice WHERE person = ? AND read IS NULL`;
+	return reading.first<{ n: number }>(sql.raw(query, [person]))?.n ?? 0;
 }
 
-/** They were looked at, up to and including `id`. */
-export function markRead(writing: Writing, person: number, id: number, now: number): void {
-	writing.run(sql('notice').where({ person }).where('id', '<=', id).whereNull('read').update({ read: now }));
+/** These were looked at. */
+export function markRead(writing: Writing, person: number, ids: readonly number[], now: number): void {
+	const these = 'id IN (SELECT value FROM json_each(?))';
+	const query = `UPDATE notice SET read = ? WHERE person = ? AND read IS NULL AND ${these}`;
+	writing.run(sql.raw(query, [now, person, JSON.stringify(ids)]));
 }

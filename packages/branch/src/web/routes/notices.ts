@@ -3,12 +3,12 @@ import { parseId } from '@understory/core/ids.ts';
 import { somebodyBy } from '../../services/following.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
-import { markRead, type Notice, noticeOf, noticesOf } from '../../store/notices.ts';
+import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
 import { localAuthor, postView, remoteAuthor } from '../post-view.ts';
-import { part, personOf, type Visit } from '../visit.ts';
+import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { inLanguage } from './about.ts';
 
@@ -18,49 +18,81 @@ export const NOTICE_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/notices/:id', need: 'person', run: one },
 ];
 
-const SHOWN = 100;
+/** How many groups a page shows, how many names a line says, and how many it lists below. */
+const SHOWN = 40;
+const NAMED = 2;
+const LISTED = 300;
 
 function list(web: Web, visit: Visit): void {
 	const person = personOf(visit);
 	const { store, clock } = web.context;
-	const notices = store.read((reading) => noticesOf(reading, person.id, SHOWN));
+	const before = parseId(asked(visit, 'before')) ?? undefined;
+	const groups = store.read((reading) => noticeGroups(reading, person.id, SHOWN, before));
 	show(
 		web,
 		visit,
 		'notices',
 		{ title: say(web, visit, 'notices.title'), sign: 'notices', path: '/notices' },
 		{
-			notices: notices.flatMap((notice) => noticeView(web, visit, notice) ?? []),
+			notices: groups.flatMap(({ notices }) => groupView(web, visit, notices) ?? []),
+			older: groups.length === SHOWN ? `/notices?before=${groups.at(-1)!.newest}` : null,
 			door: doorView(web, visit),
 		},
 	);
-	const newest = notices[0];
-	if (newest && notices.some((notice) => notice.read === null)) {
-		store.transact((writing) => markRead(writing, person.id, newest.id, clock.now()));
+	// Of what stands on this page alone: what is on older ones is still new.
+	const unread = groups.flatMap(({ notices }) => notices.filter(({ read }) => read === null));
+	if (unread.length > 0) {
+		const ids = unread.map(({ id }) => id);
+		store.transact((writing) => markRead(writing, person.id, ids, clock.now()));
 	}
 }
 
-/** Null when what it is about is not to be read any more. */
-function noticeView(web: Web, visit: Visit, notice: Notice) {
-	if (notice.decision !== null) {
-		const decision = decisionView(web, visit, notice);
-		return { at: notice.created, fresh: notice.read === null, decision, text: null, href: decision.href };
+/** What several people did alike, as one line with all of them below it. Null when what it is about is not to be read any more. */
+function groupView(web: Web, visit: Visit, notices: readonly Notice[]) {
+	const [newest] = notices;
+	if (!newest) return null;
+	const fresh = notices.some(({ read }) => read === null);
+	if (newest.decision !== null) {
+		const decision = decisionView(web, visit, newest);
+		return { at: newest.created, fresh, decision, text: null, href: decision.href, people: [], more: null };
 	}
-	const who = notice.actor === null ? null : somebodyBy(web.context, notice.actor);
-	if (!who) return null;
-	const author = who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, who.remote);
 	const post =
-		notice.post === null ? undefined : web.context.store.read((reading) => postById(reading, notice.post!));
-	if (notice.post !== null && (!post || !mayRead(web.context, post, readerFor(web.context, visit.person)))) {
+		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
+	if (newest.post !== null && (!post || !mayRead(web.context, post, readerFor(web.context, visit.person)))) {
 		return null;
 	}
+	const people = notices.flatMap((notice) => personView(web, notice) ?? []);
+	const [first] = people;
+	if (!first) return null;
+	const listed = people.length > 1 ? people.slice(0, LISTED) : [];
 	return {
-		at: notice.created,
-		fresh: notice.read === null,
+		at: newest.created,
+		fresh,
 		decision: null,
-		text: say(web, visit, `notices.${notice.kind}`, { name: author.name }),
-		href: hrefOf(web, visit, notice, post, author.href),
+		text: say(web, visit, `notices.${newest.kind}`, {
+			name: namesOf(web, visit, people),
+			count: people.length,
+		}),
+		href: hrefOf(web, visit, newest, post, people.length > 1 ? '/you/followers' : first.href),
+		people: listed,
+		more: people.length > LISTED ? say(web, visit, 'notices.more', { count: people.length - LISTED }) : null,
 	};
+}
+
+function personView(web: Web, notice: Notice) {
+	const who = notice.actor === null ? null : somebodyBy(web.context, notice.actor);
+	if (!who) return null;
+	const { name, href, spine } =
+		who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, who.remote);
+	return { name, href, spine, at: notice.created, fresh: notice.read === null };
+}
+
+/** "Ana and 4 others", the newest first. */
+function namesOf(web: Web, visit: Visit, people: readonly { readonly name: string }[]): string {
+	const names = people.slice(0, people.length > NAMED ? 1 : NAMED).map(({ name }) => name);
+	const others = people.length - names.length;
+	if (others > 0) names.push(web.views.design.t(visit.language, 'acts.others', { count: others }));
+	return new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
 }
 
 function hrefOf(web: Web, visit: Visit, notice: Notice, post: Post | undefined, author: string): string {
