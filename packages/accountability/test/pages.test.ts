@@ -44,6 +44,7 @@ describe('the pages', () => {
 		`/statements/${reversal.id}`,
 		'/council',
 		'/verify',
+		'/verify/check',
 		'/policies/conduct/1',
 	];
 

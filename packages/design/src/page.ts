@@ -21,6 +21,8 @@ export interface Page {
 	readonly sample: boolean;
 	/** Extra `<link rel=alternate>` feeds. */
 	readonly feeds?: readonly { href: string; type: string; title: string }[];
+	/** The address of the one script of a page that is nothing without it. The policy of the response has to name it too. */
+	readonly script?: string;
 	/** A class of the whole page, for surroundings of their own: `council` prints as one letter page (design README section 9). */
 	readonly html_class?: 'council';
 	/** Where the language switch leads: this page, without its query. Absent where a reload would lose a form. */

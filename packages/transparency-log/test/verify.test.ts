@@ -1,8 +1,3 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { generateKey } from '../src/keys.ts';
 import { beginLog, type Log } from '../src/log.ts';
@@ -92,32 +87,6 @@ describe('a proof in hand (C2SP tlog-proof v1)', () => {
 			`c2sp.org/tlog-proof@v1\nindex 0\n${`${Buffer.alloc(32).toString('base64')}\n`.repeat(64)}\n${checkpoint}`,
 		]) {
 			expect(() => parseProof(text), text.slice(0, 60)).to.throw(BadProof);
-		}
-	});
-
-	it('is checked by a command that anybody can run', async () => {
-		const folder = await mkdtemp(join(tmpdir(), 'understory-verify-'));
-		try {
-			await writeFile(join(folder, 'entry.json'), entry);
-			await writeFile(join(folder, 'wrong.json'), `${entry}\n`);
-			await writeFile(join(folder, 'entry.tlog-proof'), proof);
-			const run = (...args: string[]) =>
-				promisify(execFile)(process.execPath, [
-					join(import.meta.dirname, '../src/verify-files.ts'),
-					...args,
-				]).then(
-					({ stdout }) => ({ code: 0, text: stdout }),
-					(error: { code: number; stderr: string }) => ({ code: error.code, text: error.stderr }),
-				);
-			const good = await run(join(folder, 'entry.json'), join(folder, 'entry.tlog-proof'), log.vkey);
-			expect(good).to.include({ code: 0 });
-			expect(good.text).to.match(/^PROVEN\. Entry 5 of 11 in accountability/);
-			const bad = await run(join(folder, 'wrong.json'), join(folder, 'entry.tlog-proof'), log.vkey);
-			expect(bad.code).to.equal(1);
-			expect(bad.text).to.match(/^NOT PROVEN\./);
-			expect((await run()).code).to.equal(2);
-		} finally {
-			await rm(folder, { recursive: true, force: true });
 		}
 	});
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { create } from '../../../packages/town/src/test-town.ts';
@@ -52,6 +55,7 @@ describe('the first day, in a browser, by keyboard', function () {
 	let desk: Page;
 	let branch: { name: string; url: string; slug: string };
 	let accountability = '';
+	let statement = '';
 
 	const card = (role: 'patron' | 'host') => {
 		const cards = town.file.libraries[0]!.demoCards;
@@ -228,6 +232,7 @@ describe('the first day, in a browser, by keyboard', function () {
 		await page.click('a[href*="/statements/"]');
 		expect(await page.textContent('main')).to.not.contain('teo');
 		await expectAccessible(page, 'statement');
+		statement = page.url();
 		for (const path of ['/', '/council', '/verify', '/statements', `/branches/${new URL(branch.url).host}`]) {
 			await page.goto(accountability + path);
 			await expectAccessible(
@@ -235,6 +240,37 @@ describe('the first day, in a browser, by keyboard', function () {
 				`accountability${path.replace(/[^a-z]+/g, '-').replace(/-$/, '') || '-front'}`.slice(0, 40),
 			);
 		}
+	});
+
+	it('anybody checks its receipt in their own browser, without a network, and a wrong one is told', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'understory-receipt-'));
+		const files: string[] = [];
+		for (const ending of ['.json', '.tlog-proof']) {
+			const file = join(folder, `statement${ending}`);
+			writeFileSync(file, await (await page.goto(statement + ending))!.body());
+			files.push(file);
+		}
+		const reporter = await newPerson(browser);
+		const at = await reporter.newPage();
+		await at.goto(`${accountability}/verify`);
+		await press(at, 'Check a receipt in this browser');
+		await expectAccessible(at, 'check');
+		await reporter.setOffline(true);
+		await at.setInputFiles('#entry', files[0]!);
+		await at.setInputFiles('#proof', files[1]!);
+		await tabTo(at, 'Check');
+		await at.click('form .btn');
+		await at.waitForSelector('output h2');
+		expect(await at.textContent('output'))
+			.to.match(/Proven/)
+			.and.to.contain(new URL(accountability).host);
+		await expectAccessible(at, 'check-proven');
+		await at.setInputFiles('#entry', files[1]!);
+		await at.click('form .btn');
+		await at.waitForFunction("document.querySelector('output h2')?.textContent === 'Not proven'");
+		await expectAccessible(at, 'check-not-proven');
+		await reporter.close();
+		rmSync(folder, { recursive: true, force: true });
 	});
 
 	it('Spanish is one keypress away and says the same', async () => {

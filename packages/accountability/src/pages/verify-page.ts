@@ -17,7 +17,7 @@ export function verifyPage({ t, library }: Reading, logs: readonly ShownLog[], p
 		mode: t(publish === 'daily' ? 'verify.daily' : 'verify.now_mode'),
 		logs: logs.map(({ year, vkey }) => ({ year, vkey, checkpoint: `/log/${year}/checkpoint` })),
 		checkpoint: newest?.note.trimEnd().split('\n') ?? null,
-		command: `node packages/transparency-log/src/verify-files.ts entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
+		command: `node check-proof.mjs entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
 		fsck: `fsck --storage_url=${library.origin}/log/${newest?.year ?? '…'}/ --public_key=log.vkey --ui=false`,
 	};
 }

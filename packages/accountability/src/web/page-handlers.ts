@@ -1,10 +1,12 @@
 import { yearIn } from '@understory/core/calendar.ts';
 import { NotFound } from '@understory/core/errors.ts';
+import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import { councilFigures } from '../data/council.ts';
 import { branchPage } from '../pages/branch-page.ts';
+import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { councilPage } from '../pages/council-page.ts';
 import { frame } from '../pages/frame.ts';
 import { homePage } from '../pages/home-page.ts';
@@ -12,7 +14,7 @@ import { policyPage } from '../pages/policy-page.ts';
 import { createReading, type Reading } from '../pages/reading.ts';
 import { statementPage } from '../pages/statement-page.ts';
 import { statementsPage } from '../pages/statements-page.ts';
-import { verifyPage } from '../pages/verify-page.ts';
+import { type ShownLog, verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
 import type { Library } from '../registers.ts';
 import { logYears } from '../store/sequence.ts';
@@ -27,11 +29,15 @@ type Make = (
 ) => Promise<{ readonly title: string }> | { readonly title: string };
 
 /** Makes a handler that shows a view in the reader's language, in the frame of the library's site. */
-function page({ design, clock, sample }: Context, view: string, make: Make): LibraryHandler {
+function page({ design, clock, sample }: Context, view: string, make: Make, script?: string): LibraryHandler {
 	return async (library, request, response) => {
 		const reading = readingOf(design, library, request, response, clock.now());
 		const data = await make(reading, request);
-		const around = { ...frame(reading, request.path, sample), title: data.title };
+		const around = {
+			...frame(reading, request.path, sample),
+			title: data.title,
+			...(script ? { script } : {}),
+		};
 		const html = design.render(`accountability/${view}`, { ...data, page: around }, reading.reader);
 		response.set('cache-control', 'no-cache').set('vary', 'accept-language, cookie').type('html').send(html);
 	};
@@ -125,13 +131,41 @@ export function showCouncil(context: Context): LibraryHandler {
 
 /** `/verify`. */
 export function showVerify(context: Context): LibraryHandler {
-	const { database, logs, publish } = context;
-	return page(context, 'verify', async (reading) => {
-		const years = await logYears(database.db, reading.library.id);
-		const shown = years.map(async (year) => {
-			const log = await logs.open(reading.library, year);
+	return page(context, 'verify', async (reading) =>
+		verifyPage(reading, await shownLogs(context, reading.library), context.publish),
+	);
+}
+
+/** `/verify/check`: the one page with a script, which the browser lets reach nothing. */
+export function showCheck(context: Context): LibraryHandler {
+	const show = page(
+		context,
+		'check',
+		async (reading) => checkPage(reading, await shownLogs(context, reading.library)),
+		CHECK_SCRIPT,
+	);
+	return async (library, request, response) => {
+		const policy = contentSecurityPolicy([], `${library.origin}${CHECK_SCRIPT}`);
+		response.set('content-security-policy', policy);
+		await show(library, request, response);
+	};
+}
+
+/** `/verify/check.mjs`, and `/verify/check-proof.mjs`, which is the check as a file to keep. */
+export function serveScript(text: string): LibraryHandler {
+	const body = Buffer.from(text, 'utf8');
+	return async (_library, _request, response) => {
+		response.set('cache-control', 'public, max-age=3600').type('text/javascript; charset=utf-8').send(body);
+	};
+}
+
+/** The logs of a library as pages show them, the newest first. */
+async function shownLogs({ database, logs }: Context, library: Library): Promise<ShownLog[]> {
+	const years = await logYears(database.db, library.id);
+	return Promise.all(
+		years.map(async (year) => {
+			const log = await logs.open(library, year);
 			return { year, vkey: log.vkey, note: log.checkpoint().note };
-		});
-		return verifyPage(reading, await Promise.all(shown), publish);
-	});
+		}),
+	);
 }

@@ -1,13 +1,17 @@
 import { jsonBody } from '@understory/http/app.ts';
+import { standaloneCheck } from '@understory/transparency-log/standalone.ts';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
+import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
 import { serveBranches, serveRoster, serveStatementsCsv } from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
 import { serveAtomFeed, serveCatalog, serveJsonFeed } from './feed-handlers.ts';
 import { forLibrary } from './library-handler.ts';
 import { serveCheckpoint, serveTile } from './log-handlers.ts';
 import {
+	serveScript,
 	showBranch,
+	showCheck,
 	showCouncil,
 	showHome,
 	showPolicy,
@@ -39,6 +43,9 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/statements/:id', at(showStatement(context)));
 	app.get('/council', at(showCouncil(context)));
 	app.get('/verify', at(showVerify(context)));
+	app.get('/verify/check', at(showCheck(context)));
+	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));
+	app.get('/verify/check-proof.mjs', at(serveScript(standaloneCheck())));
 
 	app.get('/branches.json', at(serveBranches()));
 	app.get('/statements.csv', at(serveStatementsCsv(context)));
