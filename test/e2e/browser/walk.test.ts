@@ -267,7 +267,7 @@ describe('the first day, in a browser, by keyboard', function () {
 		await expectAccessible(at, 'check-proven');
 		await at.setInputFiles('#entry', files[1]!);
 		await at.click('form .btn');
-		await at.waitForFunction("document.querySelector('output h2')?.textContent === 'Not proven'");
+		await at.locator('output h2', { hasText: 'Not proven' }).waitFor();
 		await expectAccessible(at, 'check-not-proven');
 		await reporter.close();
 		rmSync(folder, { recursive: true, force: true });
