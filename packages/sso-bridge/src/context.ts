@@ -1,10 +1,10 @@
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { RegisterFollower } from '@understory/core/register-follower.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { CardChecker } from './card/check-card.ts';
 import type { Pace } from './guessing/pace.ts';
-import type { IlsSettings } from './ils.ts';
 import type { LibraryKeys } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
 import type { Platform } from './platform.ts';
@@ -17,8 +17,8 @@ export interface CardParts {
 	readonly log: Log;
 	readonly randomId: () => string;
 	keysOf(library: string): LibraryKeys;
-	/** How the catalogue of a library is asked, by the library's slug; null while nobody said. */
-	ils(library: string): IlsSettings | null;
+	/** How people sign in at a library, by its slug; null while nobody said. */
+	signIn(library: string): SignInSettings | null;
 	readonly pace: Pace;
 }
 

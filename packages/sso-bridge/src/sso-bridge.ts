@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@understory/core/clock.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
@@ -9,7 +10,6 @@ import { createCardChecker } from './card/check-card.ts';
 import type { CardParts, Context } from './context.ts';
 import { QUARTER_MS } from './guessing/budget.ts';
 import { machinePace } from './guessing/pace.ts';
-import type { IlsSettings } from './ils.ts';
 import { openKeyring, purgeWhenDue } from './keyring.ts';
 import type { MasterSecrets } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
@@ -37,8 +37,8 @@ export interface SsoBridgeParts {
 	readonly design: Design;
 	/** 32 bytes from which every key of every library is derived, and while they are changed the ones before. Never leave the bridge. */
 	readonly secrets: MasterSecrets;
-	/** How the catalogue of a library is asked, by the library's slug; null while nobody said. */
-	ils(library: string): IlsSettings | null;
+	/** How people sign in at a library, by its slug; null while nobody said. */
+	signIn(library: string): SignInSettings | null;
 	/** How long a refusal takes at least, in milliseconds. */
 	readonly minimumFailureMs: number;
 	/** How often registers are looked at, in milliseconds; null: only when asked to settle. */
@@ -70,7 +70,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		log,
 		randomId: parts.randomId ?? randomUUID,
 		keysOf: await openKeyring(database, parts.secrets),
-		ils: (library) => parts.ils(library),
+		signIn: (library) => parts.signIn(library),
 		pace: machinePace(parts.minimumFailureMs),
 	};
 	const cards = createCardChecker(cardParts);

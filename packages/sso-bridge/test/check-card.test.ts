@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
@@ -10,7 +11,6 @@ import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
 import { DAY_MS, QUARTER_MS } from '../src/guessing/budget.ts';
 import { createPace } from '../src/guessing/pace.ts';
-import type { IlsSettings } from '../src/ils.ts';
 import { libraryKeys } from '../src/keys.ts';
 import { type AccountRow, staffCandidate } from '../src/store/accounts.ts';
 import { MEMORY_MS } from '../src/store/attempts.ts';
@@ -38,20 +38,21 @@ describe('checking a card', () => {
 	});
 	let ils: Ils;
 	let database: Database;
-	let settings: IlsSettings;
+	let settings: SignInSettings;
 	let checker: CardChecker;
 
 	before(async () => {
 		ils = await startIls({ deck });
 		database = await openDatabase(await freshDatabase('sso_bridge'));
-		settings = { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts: { answer: 100, whole: 300 } };
+		const timeouts = { answer: 100, whole: 300 };
+		settings = { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts } };
 		checker = createCardChecker({
 			database,
 			clock,
 			log: silentLog,
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
-			ils: () => settings,
+			signIn: () => settings,
 			pace,
 		});
 	});
@@ -179,7 +180,7 @@ describe('checking a card', () => {
 				[2, 1],
 				[1, 1],
 			] as const) {
-				settings = { ...plain, lockAfter };
+				settings = { ...plain, locks_after: lockAfter };
 				const before = ils.asked(bea.card);
 				for (let at = 0; at < 9; at++) {
 					await check({ card: bea.card, pin: `${lockAfter}-${at}` });
@@ -290,7 +291,7 @@ describe('checking a card', () => {
 			log: silentLog,
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
-			ils: () => null,
+			signIn: () => null,
 			pace,
 		});
 		expect(await nowhere(library, { ...person('Whitehorse'), caller: null })).to.deep.equal({

@@ -1,9 +1,10 @@
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { type DemoPatron, demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 
 /** A library's catalogue system, simulated: real SIP2 on its own TCP port, with the sample's cards. */
 export interface Catalogue {
-	readonly address: { readonly kind: 'sip2'; readonly host: string; readonly port: number };
+	readonly signIn: SignInSettings;
 	readonly deck: readonly DemoPatron[];
 	readonly ils: Ils;
 	close(): Promise<void>;
@@ -22,7 +23,7 @@ export async function startCatalogues(
 			catalogues.set(slug, {
 				deck,
 				ils,
-				address: { kind: 'sip2', host: '127.0.0.1', port: ils.port },
+				signIn: { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
 				close: () => ils.close(),
 			});
 		}),

@@ -170,7 +170,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			log: log('sso-bridge'),
 			design,
 			secrets: { master: Buffer.from(secrets.bridgeMaster, 'base64url') },
-			ils: (library) => catalogues.get(library)?.address ?? null,
+			signIn: (library) => catalogues.get(library)?.signIn ?? null,
 			minimumFailureMs: forTests ? 0 : 800,
 			lookEvery,
 		}).then(begun),

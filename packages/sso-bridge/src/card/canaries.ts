@@ -1,22 +1,22 @@
 import type { LibraryRecord } from '@understory/core/register.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { tryCanary } from '@understory/sip2/canary.ts';
 import type { CardParts } from '../context.ts';
-import type { IlsSettings } from '../ils.ts';
 
 /** How long a catalogue that kept its word is believed, in milliseconds. */
 const FRESH_MS = 24 * 3_600_000;
 
 /** Whether a library's catalogue may be believed now; a library without a canary is believed as it is. */
-export type Canaries = (library: LibraryRecord, settings: IlsSettings) => Promise<boolean>;
+export type Canaries = (library: LibraryRecord, settings: SignInSettings) => Promise<boolean>;
 
 /** Tries each library's canary once a day, before the first patron of that day (reference/library-sso.md 1.7, point 9). */
 export function createCanaries(parts: CardParts): Canaries {
 	const tried = new Map<string, number>();
 	const running = new Map<string, Promise<boolean>>();
 
-	async function look(library: LibraryRecord, settings: IlsSettings): Promise<boolean> {
+	async function look(library: LibraryRecord, settings: SignInSettings): Promise<boolean> {
 		const now = parts.clock.now();
-		const report = await tryCanary(settings, settings.canary!, { now, zone: library.zone });
+		const report = await tryCanary(settings.connector, settings.canary!, { now, zone: library.zone });
 		if (report === 'safe') tried.set(library.id, now);
 		else parts.log.error('canary_failed', { library: library.slug, error_code: report });
 		return report === 'safe';

@@ -1,12 +1,12 @@
 import { ageBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
-import { askCatalogue } from '@understory/sip2/client.ts';
-import type { Sip2Decision } from '@understory/sip2/policy.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { CardFacts, CardResult } from '../connectors/connector.ts';
+import { connectorFor } from '../connectors/connectors.ts';
 import type { CardParts } from '../context.ts';
 import { budgetFor } from '../guessing/budget.ts';
 import { forward, type Verdict } from '../guessing/forwarding.ts';
 import { type Caller, createWatch, type Watch } from '../guessing/watch.ts';
-import type { IlsSettings } from '../ils.ts';
 import type { LibraryKeys } from '../keys.ts';
 import { type Proof, readProof } from '../recovery/proof.ts';
 import { type AccountRow, accountFor, type Link } from '../store/accounts.ts';
@@ -106,7 +106,7 @@ export function createCardChecker(parts: CardParts): CardChecker {
 }
 
 interface Tools {
-	believable(library: LibraryRecord, settings: IlsSettings): Promise<boolean>;
+	believable(library: LibraryRecord, settings: SignInSettings): Promise<boolean>;
 	readonly watch: Watch;
 }
 
@@ -139,17 +139,17 @@ async function checkPair(
 ): Promise<Settled> {
 	const { library, keys, card, pin, pair, caller } = question;
 	const { database, log, pace } = parts;
-	const settings = parts.ils(library.slug);
+	const settings = parts.signIn(library.slug);
 	if (!settings || !(await believable(library, settings))) {
 		log.warn('catalogue_not_asked', { library: library.slug, error_code: settings ? 'canary' : 'not_set' });
 		return { checked: { outcome: 'silent' }, asked: false };
 	}
 	const now = parts.clock.now();
-	const budget = budgetFor(settings.lockAfter ?? null);
+	const budget = budgetFor(settings.locks_after ?? null);
 	const about = { library: library.id, card: keys.attempt(`card\0${card}`), pair, now };
 	const heard = await forward(database, about, budget, async () => {
 		const began = pace.now();
-		const answer = await askCatalogue(settings, { card, pin }, { now, zone: library.zone });
+		const answer = await connectorFor(settings).check(card, pin, { now, zone: library.zone });
 		if (answer.outcome === 'bad_credentials') pace.heard(library.id, pace.now() - began);
 		return { verdict: VERDICTS[answer.outcome], answer };
 	});
@@ -158,14 +158,18 @@ async function checkPair(
 		const asked = !heard.matched && heard.asked;
 		return { checked: { outcome: 'no_match', tries: budget.quarter }, asked };
 	}
-	if (VERDICTS[heard.answer.outcome] === 'right') await watch.right(library);
-	return { checked: await settled(parts, question, heard.answer, now), asked: false };
+	const { answer } = heard;
+	if (answer.outcome !== 'ok') {
+		log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
+		return { checked: { outcome: 'silent' }, asked: false };
+	}
+	await watch.right(library);
+	return { checked: await settled(parts, question, answer.facts, now), asked: false };
 }
 
 /** What the catalogue's answer means for the budget of the card. */
-const VERDICTS: Record<Sip2Decision['outcome'], Verdict> = {
+const VERDICTS: Record<CardResult['outcome'], Verdict> = {
 	ok: 'right',
-	refused_by_policy: 'right',
 	bad_credentials: 'wrong',
 	unavailable: 'unknown',
 	misconfigured: 'unknown',
@@ -174,22 +178,20 @@ const VERDICTS: Record<Sip2Decision['outcome'], Verdict> = {
 async function settled(
 	parts: CardParts,
 	{ library, keys, card, proof }: Question,
-	answer: Exclude<Sip2Decision, { outcome: 'bad_credentials' }>,
+	facts: CardFacts,
 	now: number,
 ): Promise<Checked> {
-	if (answer.outcome === 'refused_by_policy') return { outcome: 'see_desk' };
-	if (answer.outcome !== 'ok') {
-		parts.log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
-		return { outcome: 'silent' };
-	}
+	const { blocks, expired, expiresOn } = facts;
+	if (blocks.includes('lost_card') || blocks.includes('barred')) return { outcome: 'see_desk' };
+	// Over, and nobody knows since when: a person at the desk does.
+	if (expired && expiresOn === null) return { outcome: 'see_desk' };
 	const links: Link[] = [{ kind: 'card', hash: keys.identity('card', card) }];
-	if (answer.internalId !== null)
-		links.push({ kind: 'ils_id', hash: keys.identity('ils_id', answer.internalId) });
-	const { expiredOn } = answer;
+	if (facts.stableId !== null) links.push({ kind: 'ils_id', hash: keys.identity('ils_id', facts.stableId) });
+	const expiredOn = expired ? expiresOn : null;
 	const sought = await accountFor(parts.database, {
 		library: library.id,
 		links,
-		ageBand: ageBand(answer.age),
+		ageBand: ageBand(facts.age),
 		standing: expiredOn ? 'porch' : 'full',
 		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),

@@ -1,0 +1,71 @@
+/**
+ * How a library's catalogue is asked about a card: one way for each maker's system, all of them held to `conformance.ts`. A connector asks and judges the
+ * answer; whether somebody may come in is decided from its facts by the library's rules (`card/admission.ts`). It never writes to the catalogue, never asks
+ * twice with one PIN, and keeps and logs nothing of a patron.
+ */
+export interface Connector {
+	readonly kind: string;
+	/**
+	 * Do this card and this secret (PIN or password) belong together? Only an exact positive answer is `ok`. What goes wrong is the result, not an
+	 * exception. A card or a secret that is empty, or that the catalogue's protocol cannot carry, is refused without asking.
+	 */
+	check(card: string, secret: string, when: When): Promise<CardResult>;
+}
+
+/** When it is asked: UTC milliseconds, and the library's IANA zone, by whose calendar a card ends and a birthday comes. */
+export interface When {
+	readonly now: number;
+	readonly zone: string;
+}
+
+export type CardResult =
+	| { readonly outcome: 'ok'; readonly facts: CardFacts }
+	/** Unknown card and wrong secret are one answer. */
+	| { readonly outcome: 'bad_credentials' }
+	/** Nobody can tell now; never counts as a try. `reason` is a word for the log. */
+	| { readonly outcome: 'unavailable'; readonly reason: string }
+	/** Library IT has to look: the catalogue answered, but not as it was said to. Never counts as a try. */
+	| { readonly outcome: 'misconfigured'; readonly reason: string };
+
+/**
+ * What a catalogue says of a patron whose card and secret are right; null where it says nothing. Of the person only whole years are taken, for the age
+ * band. Nothing here is kept but keyed hashes of `card` and `stableId`.
+ */
+export interface CardFacts {
+	/** The card number by the catalogue's own account: what was given, or what a name or a former number stands for. */
+	readonly card: string;
+	/** The catalogue's own id of the patron, which outlives a card (reference/library-sso.md 2.4). */
+	readonly stableId: string | null;
+	/** YYYY-MM-DD, the last day on which the card is good. */
+	readonly expiresOn: string | null;
+	/** Has the card ended, by its date or by the catalogue's word? */
+	readonly expired: boolean;
+	/** Age in whole years. */
+	readonly age: number | null;
+	/** The home library, in the catalogue's own words. */
+	readonly location: string | null;
+	readonly patronType: string | null;
+	readonly blocks: readonly Block[];
+}
+
+/** What may stand against a patron, one word for what every system calls otherwise. */
+export const BLOCKS = [
+	/** The card was reported lost or stolen. */
+	'lost_card',
+	/** Staff barred this person. */
+	'barred',
+	/** The patron record is switched off. */
+	'inactive',
+	/** May not borrow, and the catalogue does not say why. */
+	'no_borrowing',
+	'debts',
+	'overdues',
+	'too_many_items',
+	'lost_items',
+	/** The address has to be confirmed. */
+	'address',
+	/** Something else that the catalogue names and we do not know. */
+	'other',
+] as const;
+
+export type Block = (typeof BLOCKS)[number];
