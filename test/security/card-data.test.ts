@@ -62,7 +62,7 @@ describe('what a library card leaves behind', function () {
 			...before,
 			ils,
 			deck: [PATRON],
-			signIn: { connector: { ...before.signIn.connector, port: ils.port } },
+			signIn: { ...before.signIn, connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
 		};
 		(town.catalogues as Map<string, Catalogue>).set('salem', catalogue);
 		const branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;

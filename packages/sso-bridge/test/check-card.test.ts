@@ -45,7 +45,8 @@ describe('checking a card', () => {
 		ils = await startIls({ deck });
 		database = await openDatabase(await freshDatabase('sso_bridge'));
 		const timeouts = { answer: 100, whole: 300 };
-		settings = { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port, timeouts } };
+		const connector = { kind: 'sip2', host: '127.0.0.1', port: ils.port } as const;
+		settings = { version: 1, state: 'live', connector, timeouts };
 		checker = createCardChecker({
 			database,
 			clock,
@@ -268,7 +269,7 @@ describe('checking a card', () => {
 		try {
 			ils.misbehave('says_yes');
 			expect((await check({ card: sam.card, pin: '0051' })).outcome, 'without one').to.equal('ok');
-			settings = { ...plain, canary: person('Okafor') };
+			settings = { ...plain, canaries: [person('Okafor')] };
 			expect((await check({ card: sam.card, pin: '0052' })).outcome).to.equal('silent');
 			expect((await check(sam)).outcome).to.equal('silent');
 			ils.misbehave(null);

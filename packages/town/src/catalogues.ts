@@ -23,7 +23,7 @@ export async function startCatalogues(
 			catalogues.set(slug, {
 				deck,
 				ils,
-				signIn: { connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
+				signIn: { version: 1, state: 'live', connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
 				close: () => ils.close(),
 			});
 		}),

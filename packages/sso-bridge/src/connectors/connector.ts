@@ -1,3 +1,5 @@
+import type { Block } from '@understory/core/sign-in-settings.ts';
+
 /**
  * How a library's catalogue is asked about a card: one way for each maker's system, all of them held to `conformance.ts`. A connector asks and judges the
  * answer; whether somebody may come in is decided from its facts by the library's rules (`card/admission.ts`). It never writes to the catalogue, never asks
@@ -10,7 +12,19 @@ export interface Connector {
 	 * exception. A card or a secret that is empty, or that the catalogue's protocol cannot carry, is refused without asking.
 	 */
 	check(card: string, secret: string, when: When): Promise<CardResult>;
+	/**
+	 * The same question with nothing refused beforehand but what the protocol cannot carry, so that an empty secret is sent; with null none is. For trying the catalogue with the
+	 * library's own canary, never for what somebody typed.
+	 */
+	probe(card: string, secret: string | null, when: When): Promise<CardResult>;
+	/** Looks whether the catalogue is there and takes the library's own login, without anybody's card. For the self-test, and to try again after it was away. */
+	reach(when: When): Promise<Reached>;
 }
+
+export type Reached = { readonly outcome: 'there' } | Extract<CardResult, { reason: string }>;
+
+/** What is asked of a catalogue beside age, expiry and stable id, where the library's rules look at it. */
+export type Want = 'location' | 'patron_type';
 
 /** When it is asked: UTC milliseconds, and the library's IANA zone, by whose calendar a card ends and a birthday comes. */
 export interface When {
@@ -38,7 +52,7 @@ export interface CardFacts {
 	readonly stableId: string | null;
 	/** YYYY-MM-DD, the last day on which the card is good. */
 	readonly expiresOn: string | null;
-	/** Has the card ended, by its date or by the catalogue's word? */
+	/** Has the card ended, by its date or by the catalogue's word? Grace is not counted here. */
 	readonly expired: boolean;
 	/** Age in whole years. */
 	readonly age: number | null;
@@ -47,25 +61,3 @@ export interface CardFacts {
 	readonly patronType: string | null;
 	readonly blocks: readonly Block[];
 }
-
-/** What may stand against a patron, one word for what every system calls otherwise. */
-export const BLOCKS = [
-	/** The card was reported lost or stolen. */
-	'lost_card',
-	/** Staff barred this person. */
-	'barred',
-	/** The patron record is switched off. */
-	'inactive',
-	/** May not borrow, and the catalogue does not say why. */
-	'no_borrowing',
-	'debts',
-	'overdues',
-	'too_many_items',
-	'lost_items',
-	/** The address has to be confirmed. */
-	'address',
-	/** Something else that the catalogue names and we do not know. */
-	'other',
-] as const;
-
-export type Block = (typeof BLOCKS)[number];

@@ -1,42 +1,108 @@
-import type { Sip2Connection } from '@understory/core/sign-in-settings.ts';
-import { askCatalogue } from '@understory/sip2/client.ts';
-import type { Sip2Decision } from '@understory/sip2/policy.ts';
-import type { Block, CardResult, Connector } from './connector.ts';
+import type { Sip2Connection } from '@understory/core/sign-in-connections.ts';
+import type { Block, SignInTimeouts } from '@understory/core/sign-in-settings.ts';
+import { askAbout, askFacts, greetCatalogue } from '@understory/sip2/client.ts';
+import type { Sip2Answer } from '@understory/sip2/decision.ts';
+import type { PatronFacts, PatronFlag } from '@understory/sip2/facts.ts';
+import type { Sip2Settings } from '@understory/sip2/settings.ts';
+import type { CardFacts, CardResult, Connector, Want } from './connector.ts';
 
-/** Asks over SIP2, the protocol of self-service machines that nearly every catalogue speaks. */
-export function sip2Connector(settings: Sip2Connection): Connector {
+/** Asks over SIP2, the protocol of self-service machines that nearly every catalogue speaks. Nothing is read that nobody wants. */
+export function sip2Connector(
+	connection: Sip2Connection,
+	{ timeouts = {}, wants }: { timeouts?: SignInTimeouts; wants: ReadonlySet<Want> },
+): Connector {
+	const settings = sip2Settings(connection, timeouts, wants);
 	return {
 		kind: 'sip2',
 		async check(card, secret, when) {
 			if (card === '' || secret === '') return { outcome: 'bad_credentials' };
-			return resultOf(card, await askCatalogue(settings, { card, pin: secret }, when));
+			return resultOf(await askFacts(settings, { card, pin: secret }, when));
+		},
+		async probe(card, secret, when) {
+			return resultOf(await askAbout(settings, { card, pin: secret }, when));
+		},
+		async reach() {
+			const answer = await greetCatalogue(settings);
+			if (answer.outcome === 'there') return { outcome: 'there' };
+			// Nobody was asked about, so nobody was refused.
+			return answer.outcome === 'bad_credentials' ? { outcome: 'misconfigured', reason: 'code' } : answer;
 		},
 	};
 }
 
-function resultOf(card: string, decision: Sip2Decision): CardResult {
-	switch (decision.outcome) {
-		case 'ok': {
-			const { age, expiredOn, internalId } = decision;
-			return known(card, { age, expiresOn: expiredOn, expired: expiredOn !== null, stableId: internalId });
-		}
-		case 'refused_by_policy': {
-			const block: Block = decision.reason === 'lost' ? 'lost_card' : 'barred';
-			return known(card, { age: null, expiresOn: null, expired: false, stableId: null, blocks: [block] });
-		}
-		default:
-			return decision;
-	}
-}
-
-function known(
-	card: string,
-	facts: { age: number | null; expiresOn: string | null; expired: boolean; stableId: string | null } & {
-		blocks?: readonly Block[];
-	},
-): CardResult {
+/** The same settings in the words of the protocol's own package. */
+export function sip2Settings(
+	connection: Sip2Connection,
+	timeouts: SignInTimeouts,
+	wants: ReadonlySet<Want>,
+): Sip2Settings {
+	const { tls, fields, aliases, reads_patron = true } = connection;
+	const { host, port, institution, login, dialect, charset, separator, terminator } = connection;
+	const always = ['age', 'expiry', 'stable_id'] as const;
+	const wished = [...wants].map((want) => (want === 'patron_type' ? 'type' : want));
 	return {
-		outcome: 'ok',
-		facts: { card, location: null, patronType: null, blocks: [], ...facts },
+		host,
+		port,
+		timeouts: said(timeouts),
+		needs: reads_patron ? [...always, ...wished] : [],
+		...said({
+			institution,
+			login,
+			dialect,
+			charset,
+			separator,
+			terminator,
+			aliases,
+			allowPlainText: connection.plain_text,
+			terminalPassword: connection.terminal_password,
+			dateZone: connection.date_zone,
+			asksStatus: connection.asks_status,
+			endsSession: connection.ends_session,
+			errorDetection: connection.error_detection,
+			cardCase: connection.card_case,
+			tls: tls && said({ ...tls, server_name: undefined, serverName: tls.server_name }),
+			fields:
+				fields &&
+				said({
+					birthDate: fields.birth_date,
+					expiry: fields.expiry,
+					type: fields.patron_type,
+					location: fields.location,
+					stableId: fields.stable_id,
+				}),
+		}),
 	};
 }
+
+/** Without what is not said, so that what stands in for it is not overwritten. */
+function said<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+	const kept = Object.entries(settings).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function resultOf(answer: Sip2Answer): CardResult {
+	return answer.outcome === 'ok' ? { outcome: 'ok', facts: factsOf(answer.facts) } : answer;
+}
+
+function factsOf(facts: PatronFacts): CardFacts {
+	const { card, stableId, expiresOn, age, location, type } = facts;
+	const expired = facts.expired === true;
+	const named = facts.flags.flatMap((flag) => BLOCK_OF[flag] ?? []);
+	// Catalogues call an expired card blocked too.
+	const barred: Block[] = facts.barred && !expired ? ['barred'] : [];
+	const blocks = [...new Set([...named, ...barred])];
+	return { card, stableId, expiresOn, expired, age, location, patronType: type, blocks };
+}
+
+/** What the fourteen flags mean (reference/library-sso.md 1.4). One maker sets the first four for many reasons, another the third on everybody. */
+const BLOCK_OF: Partial<Record<PatronFlag, Block>> = {
+	card_lost: 'lost_card',
+	charges_denied: 'no_borrowing',
+	too_many_charged: 'too_many_items',
+	too_many_overdue: 'overdues',
+	recall_overdue: 'overdues',
+	too_many_lost: 'lost_items',
+	excessive_fines: 'debts',
+	excessive_fees: 'debts',
+	too_many_billed: 'debts',
+};

@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import type { Canary } from '@understory/core/sign-in-settings.ts';
+import type { CardResult, Connector, When } from '../connectors/connector.ts';
+
+/**
+ * What a catalogue is tried with (reference/library-sso.md 1.10): a card that nobody has, the canary without a PIN, with an empty one, with a wrong one, with one whose end
+ * is wrong (some systems compare eight characters only), and at last with its own, which also sets back whatever counts wrong ones.
+ */
+export const PROBES = ['unknown_card', 'no_pin', 'empty_pin', 'wrong_pin', 'wrong_end', 'right_pin'] as const;
+export type Probe = (typeof PROBES)[number];
+
+export interface ProbeReport {
+	readonly probe: Probe;
+	/** Did the catalogue keep its word? Null when nobody can tell: it did not answer, or not as it was said to. */
+	readonly holds: boolean | null;
+	readonly result: CardResult;
+}
+
+/** An integer from 0 up to, but not including, its argument. */
+export type Random = (below: number) => number;
+
+/** How many characters of a secret some systems compare (reference/library-sso.md 2.3). */
+const COMPARED = 8;
+
+/** The probes that tell something of this canary: the end of a short PIN is no question of its own. */
+export function probesFor({ pin }: Canary): readonly Probe[] {
+	return PROBES.filter((probe) => probe !== 'wrong_end' || pin.length > COMPARED);
+}
+
+/** Tries one thing. Every probe but `right_pin` must be refused; a catalogue that accepts one says yes to strangers. */
+export async function tryProbe(
+	connector: Connector,
+	canary: Canary,
+	{ probe, when, random = randomInt }: { probe: Probe; when: When; random?: Random },
+): Promise<ProbeReport> {
+	const { card, pin } = canary;
+	const asked: Record<Probe, { card: string; pin: string | null }> = {
+		unknown_card: { card: anotherOf(card, random), pin },
+		no_pin: { card, pin: null },
+		empty_pin: { card, pin: '' },
+		wrong_pin: { card, pin: anotherOf(pin, random) },
+		wrong_end: { card, pin: `${pin.slice(0, COMPARED)}${anotherOf(pin.slice(COMPARED), random)}` },
+		right_pin: canary,
+	};
+	const result = await connector.probe(asked[probe].card, asked[probe].pin, when);
+	return { probe, holds: holds(probe, result), result };
+}
+
+function holds(probe: Probe, { outcome }: CardResult): boolean | null {
+	if (probe === 'right_pin') return outcome === 'ok' ? true : outcome === 'bad_credentials' ? false : null;
+	if (outcome === 'ok') return false;
+	// No person asks without a PIN, so a catalogue may well be put out by it; it is the yes that must not come.
+	if (outcome === 'bad_credentials' || probe === 'no_pin' || probe === 'empty_pin') return true;
+	return null;
+}
+
+/** What a try with the canary came to; `unsafe` means that this catalogue's yes is worth nothing. */
+export type CanaryReport = 'safe' | 'unsafe' | 'unavailable' | 'misconfigured';
+
+/**
+ * Tries the canary with everything a catalogue must refuse, and then with its own PIN. Some catalogues say yes to every PIN because one setting was left at
+ * its default; this is how that is noticed. Stops at the first probe that says enough.
+ */
+export async function tryCanary(
+	connector: Connector,
+	canary: Canary,
+	when: When,
+	random: Random = randomInt,
+): Promise<CanaryReport> {
+	for (const probe of probesFor(canary)) {
+		const report = await tryProbe(connector, canary, { probe, when, random });
+		if (report.holds === true) continue;
+		if (report.holds === false) return 'unsafe';
+		return report.result.outcome === 'misconfigured' ? 'misconfigured' : 'unavailable';
+	}
+	return 'safe';
+}
+
+/**
+ * Does the catalogue accept any PIN for this card, because its patron never set one (reference/library-sso.md 1.9)? To be tried once, before a card is linked
+ * for the first time, and before the PIN that was given, whose success sets back what counts wrong ones. Null when nobody can tell now.
+ */
+export async function acceptsAnyPin(
+	connector: Connector,
+	patron: Canary,
+	when: When,
+	random: Random = randomInt,
+): Promise<boolean | null> {
+	const { holds } = await tryProbe(connector, patron, { probe: 'wrong_pin', when, random });
+	return holds === null ? null : !holds;
+}
+
+/** Another text of the same form: every digit is moved by one to nine; without a digit, every letter is another letter; else signs are put behind. */
+export function anotherOf(text: string, random: Random): string {
+	const moved = text.replace(/\d/g, (digit) => String((Number(digit) + 1 + random(9)) % 10));
+	if (moved !== text) return moved;
+	const letters = text.replace(/[a-z]/gi, (letter) => moveLetter(letter, 1 + random(25)));
+	return letters === text ? `${text.slice(0, 60)}${random(10)}x` : letters;
+}
+
+function moveLetter(letter: string, by: number): string {
+	const first = letter < 'a' ? 65 : 97;
+	return String.fromCharCode(first + ((letter.charCodeAt(0) - first + by) % 26));
+}
