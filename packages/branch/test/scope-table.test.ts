@@ -7,7 +7,16 @@ import { ROUTES } from '../src/web/route-table.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Answer, Browser } from './browser.ts';
 import { personId, rows, uriOf } from './look.ts';
-import { READERS, ROWS, type Row, type Sample, SHOWN, scopeDocument, type Who } from './scope-table.ts';
+import {
+	finds,
+	READERS,
+	ROWS,
+	type Row,
+	type Sample,
+	SHOWN,
+	scopeDocument,
+	type Who,
+} from './scope-table.ts';
 import { actorOf, signed } from './wire.ts';
 
 const word = (scope: Scope) => `xst ${scope} words`;
@@ -50,6 +59,7 @@ describe('the table of scopes', () => {
 		for (const [who] of people) {
 			for (const { id } of Object.values(samples)) await send(browsers.get(who)!, `/posts/${id}/keep`, {});
 		}
+		browsers.set('somebody on the porch', north.browser({ sub: 'sub-north-fay', standing: 'porch' }));
 		await send(ana, '/away', { do: 'block', actor: await actorOf(bed, { slug: 'north', handle: 'bob' }) });
 		await bed.settle();
 	});
@@ -158,7 +168,7 @@ describe('the table of scopes', () => {
 			const expected = {} as Record<Scope, Who[]>;
 			for (const scope of SHOWN) {
 				seen[scope] = [];
-				expected[scope] = READERS.filter((who) => row.sees[scope].includes(who));
+				expected[scope] = READERS.filter((who) => finds(row, scope, who));
 				for (const who of READERS) {
 					if (found(await ask(who, row, row.at(samples[scope])), row, scope)) seen[scope].push(who);
 				}

@@ -11,6 +11,7 @@ export const READERS = [
 	'a patron',
 	'a patron she blocks',
 	'a host without an account',
+	'somebody on the porch',
 ] as const;
 export type Who = (typeof READERS)[number];
 export const SHOWN: readonly Scope[] = ['branch', 'neighborhood', 'public', 'followers', 'direct'];
@@ -106,6 +107,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/messages': { at: fixed('/messages'), sees: { ...NONE, direct: READ.direct } },
 	'/notices': { at: fixed('/notices'), sees: NONE },
 	'/notices/:id': { at: ({ notice }) => `/notices/${notice}`, sees: NONE },
+	'/porch': { at: fixed('/porch'), sees: NONE },
 	'/staff': {
 		at: fixed('/staff'),
 		sees: {
@@ -208,9 +210,15 @@ export const ROWS: Readonly<Record<string, Row>> = {
 };
 
 /** The same table as a page of the docs. */
+/** Does this reader find it there? On the porch people are nobody, though this one follows the author and is named. */
+export function finds(row: Row, scope: Scope, who: Who): boolean {
+	return row.sees[scope].includes(who === 'somebody on the porch' ? 'nobody' : who);
+}
+
 export function scopeDocument(): string {
+	const everybody = READERS.length - 1;
 	const cell = (who: readonly Who[]) =>
-		who.length === READERS.length ? 'everybody' : who.length === 0 ? '—' : who.join(', ');
+		who.length === everybody ? 'everybody' : who.length === 0 ? '—' : who.join(', ');
 	const rows = Object.entries(ROWS).map(
 		([name, { sees }]) => `| \`${name}\` | ${SHOWN.map((scope) => cell(sees[scope])).join(' | ')} |`,
 	);
@@ -219,7 +227,7 @@ export function scopeDocument(): string {
 		'',
 		'Made from `packages/branch/test/scope-table.ts` by `npm run scopes`; a test asks every address of this table as every reader, and fails when',
 		'a route of the branch is not in it. The author is ana of the branch; everybody else asks at her branch. What is named “wire” is asked for as',
-		'ActivityPub.',
+		'ActivityPub. Somebody on the porch, whoever they are to her, finds at every address what nobody finds.',
 		'',
 		`| address | ${SHOWN.join(' | ')} |`,
 		`|---|${SHOWN.map(() => '---').join('|')}|`,

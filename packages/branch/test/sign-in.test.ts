@@ -120,7 +120,9 @@ describe('signing in by card', () => {
 		await visit(`${origin()}/welcome`, form);
 		issuer.who = { ...issuer.who, standing: 'porch' };
 		visitor.jar.clear();
-		expect((await walk(`${origin()}/signin`)).answer.body).to.include('You can read, and not write');
+		const end = await walk(`${origin()}/signin`);
+		expect(end.url).to.equal(`${origin()}/porch`);
+		expect(end.answer.body).to.include('You are on the porch');
 	});
 
 	it('signing out ends the session here and leads on to the issuer', async () => {

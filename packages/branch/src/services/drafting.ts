@@ -104,10 +104,7 @@ export async function rewrite(
 /** May this person write here now? Throws NotAllowed with the reason. */
 export function checkMayWrite(context: BranchContext, person: Person): void {
 	if (person.standing !== 'full') {
-		throw new NotAllowed(
-			'Your card does not open writing now. Any desk can help; reading stays open.',
-			'standing',
-		);
+		throw new NotAllowed('Your card does not open writing now. Any desk can help.', 'standing');
 	}
 	if (!isLive(context.current.branch().stage)) {
 		throw new NotAllowed('This branch is not open yet, so nothing can be posted here.', 'not_open');

@@ -91,8 +91,13 @@ function mount(app: Express, web: Web): void {
 	for (const route of ROUTES) {
 		app[route.method](route.path, async (request, response) => {
 			const visit = visitIn(web.context, request, response);
+			if (visit.porch && route.need !== 'porch') {
+				await (route.need === 'nobody' ? route.run(web, { ...visit, person: null }) : keepOnPorch(visit));
+				return;
+			}
 			// Somebody whose card worked and who has not chosen a handle yet has one thing to do first.
-			if (route.need === 'person' && visit.claims && !visit.person) {
+			if ((route.need === 'person' || route.need === 'porch') && visit.claims && !visit.person) {
+				if (visit.porch) keepOnPorch(visit);
 				goTo(visit, '/welcome');
 				return;
 			}
@@ -105,7 +110,7 @@ function mount(app: Express, web: Web): void {
 function check(web: Web, visit: Visit, route: Route): void {
 	if (route.need === 'nobody') return;
 	if (!visit.claims) throw new NotSignedIn();
-	if (route.need === 'person' && !visit.person) throw new NotSignedIn();
+	if ((route.need === 'person' || route.need === 'porch') && !visit.person) throw new NotSignedIn();
 	if (route.need === 'host' && !web.context.current.mayDecide(visit.staffId)) {
 		throw new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
 	}
@@ -116,6 +121,14 @@ const leftAlready: RequestHandler = (request, response, next) => {
 	if (request.session.claims) return next();
 	response.redirect(303, '/');
 };
+
+/** Leads whoever may not go further back to what is open to them. Throws NotAllowed when they wanted to do something, or were never here. */
+function keepOnPorch(visit: Visit): void {
+	if (!visit.porch?.person)
+		throw new NotAllowed('Your card does not open a new account now. Any desk can help.', 'standing');
+	if (visit.request.method !== 'GET') throw new NotAllowed('This cannot be done from the porch.', 'porch');
+	goTo(visit, '/porch');
+}
 
 /** A roster that the register brought counts from the first request on, before the worker has fetched it too. */
 function trustFirst(context: BranchContext): RequestHandler {
@@ -142,12 +155,15 @@ function visitOf(context: BranchContext, request: Request, response: Response): 
 	const claims = session?.claims ?? null;
 	const id = session?.person;
 	const person = id === undefined ? null : (context.store.read((reading) => personById(reading, id)) ?? null);
+	// What the card opens now, and what it opened when they signed in here: the less of both.
+	const onPorch = claims !== null && (claims.standing !== 'full' || person?.standing === 'porch');
 	return {
 		request,
 		response,
 		language: languageOf(request, response),
 		claims,
 		person,
-		staffId: claims?.staff_id ?? null,
+		porch: onPorch ? { person } : null,
+		staffId: onPorch ? null : (claims?.staff_id ?? null),
 	};
 }

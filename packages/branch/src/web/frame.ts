@@ -12,6 +12,7 @@ import type { Web } from './web.ts';
 /** The signs of a branch; the one that is shown as current. */
 export type SignName =
 	| 'front'
+	| 'porch'
 	| 'board'
 	| 'notices'
 	| 'events'
@@ -52,6 +53,7 @@ export function show(
 		`branch/${view}`,
 		{
 			...data,
+			porch: visit.porch !== null,
 			csrf: csrfOf(visit, web.csrfKey),
 			branch: web.context.current.branch().name,
 			page: {
@@ -109,7 +111,7 @@ function frameFor(web: Web, visit: Visit, sign?: SignName, plain = false): Omit<
 	const { current } = web.context;
 	const branch = current.branch();
 	const library = current.library();
-	const here = plain ? { ...visit, person: null, claims: null, staffId: null } : visit;
+	const here = plain ? { ...visit, person: null, claims: null, porch: null, staffId: null } : visit;
 	return {
 		cloth: toCloth(branch.cloth),
 		plate: {
@@ -142,6 +144,8 @@ function toolsFor(web: Web, visit: Visit): Tool[] {
 		label: say(web, visit, 'tools.sign_out'),
 		post: { action: '/signout', csrf: csrfOf(visit, web.csrfKey) },
 	};
+	if (visit.porch)
+		return visit.porch.person ? [{ href: '/porch', label: visit.porch.person.name }, leave] : [leave];
 	return visit.person ? [{ href: `/@${visit.person.handle}`, label: visit.person.name }, leave] : [leave];
 }
 
@@ -155,9 +159,11 @@ function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[]
 		...(news ? { news } : {}),
 	});
 	const signs: Sign[] = [];
-	if (visit.person && isLive(context.current.branch().stage)) {
-		signs.push(sign('board', '/home', 'board'));
-		const unread = context.store.read((reading) => countUnread(reading, visit.person!.id));
+	const reader = visit.porch ? visit.porch.person : visit.person;
+	if (reader && (visit.porch || isLive(context.current.branch().stage))) {
+		if (visit.porch) signs.push(sign('porch', '/porch', 'door'));
+		else signs.push(sign('board', '/home', 'board'));
+		const unread = context.store.read((reading) => countUnread(reading, reader.id));
 		const news = unread > 0 ? say(web, visit, 'sign.news', { count: unread }) : undefined;
 		signs.push(sign('notices', '/notices', 'bell', news));
 	} else {

@@ -15,6 +15,7 @@ import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
+import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
 	...ACT_ROUTES,
 	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
+	...PORCH_ROUTES,
 	...STAFF_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,

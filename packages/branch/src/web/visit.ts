@@ -14,12 +14,17 @@ export interface Visit {
 	readonly claims: Claims | null;
 	/** Their account here. */
 	readonly person: Person | null;
+	/**
+	 * Set for whoever is on the porch (DESIGN section 2): their card, or what proved who they are, opens no more than that. On pages for everybody they are
+	 * nobody then, so that nothing for people of the branch reaches them.
+	 */
+	readonly porch: { readonly person: Person | null } | null;
 	/** The staff hat, when the card issuer vouches for one; what it may do is asked of the grants each time. */
 	readonly staffId: string | null;
 }
 
-/** What a route needs of whoever asks; checked before it runs. */
-export type Need = 'nobody' | 'claims' | 'person' | 'host';
+/** What a route needs of whoever asks; checked before it runs. `porch`: somebody with an account, on the porch or inside. */
+export type Need = 'nobody' | 'claims' | 'porch' | 'person' | 'host';
 
 /** The token for a form on this visitor's pages. */
 export function csrfOf(visit: Visit, key: Buffer): string {

@@ -71,7 +71,6 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 				label: boardLabel(web, visit, one),
 				current: one === name,
 			})),
-			composing: person.standing === 'full',
 			compose: {
 				...typedFields(web, visit, draft?.typed ?? null),
 				...composerChoices(web, visit, draft?.scope ?? person.default_scope),

@@ -10,9 +10,9 @@ import type { Route, Web } from '../web.ts';
 
 /** Taking everything, and deleting everything; also for those whose card opens nothing else any more. */
 export const LEAVE_ROUTES: readonly Route[] = [
-	{ method: 'get', path: '/you/leave', need: 'person', run: (web, visit) => ways(web, visit, NO_FAULTS) },
-	{ method: 'post', path: '/you/archive', need: 'person', run: archive },
-	{ method: 'post', path: '/you/delete', need: 'person', run: remove },
+	{ method: 'get', path: '/you/leave', need: 'porch', run: (web, visit) => ways(web, visit, NO_FAULTS) },
+	{ method: 'post', path: '/you/archive', need: 'porch', run: archive },
+	{ method: 'post', path: '/you/delete', need: 'porch', run: remove },
 ];
 
 function ways(web: Web, visit: Visit, faults: FaultViews): void {
@@ -73,6 +73,6 @@ async function remove(web: Web, visit: Visit): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
 		visit.request.session.destroy((error: unknown) => (error ? reject(error) : resolve()));
 	});
-	const nobody = { ...visit, person: null, claims: null, staffId: null };
+	const nobody = { ...visit, person: null, claims: null, porch: null, staffId: null };
 	show(web, nobody, 'left', { title: web.views.design.t(visit.language, 'leave.done') }, {});
 }

@@ -27,6 +27,8 @@ async function mayHave(web: Web, visit: Visit, media: Media): Promise<boolean> {
 	if (media.post === null) return media.person !== null && media.person === visit.person?.id;
 	const post = context.store.read((reading) => postById(reading, media.post!));
 	if (!post) return false;
+	// On the porch nothing is read but what is one's own, as in the notice about a post of theirs.
+	if (post.person !== null && post.person === visit.porch?.person?.id) return true;
 	// Nobody's browser makes us fetch from another server.
 	if (media.remote_url !== null && !visit.person) return false;
 	if (mayRead(context, post, readerFor(context, visit.person)) || isShownToHost(web, visit, post))

@@ -13,23 +13,23 @@ export const MOVING_ROUTES: readonly Route[] = [
 	{
 		method: 'get',
 		path: '/you/move',
-		need: 'person',
+		need: 'porch',
 		run: (web, visit) => ways(web, visit, NO_FAULTS, null),
 	},
 	{
 		method: 'post',
 		path: '/you/move',
-		need: 'person',
+		need: 'porch',
 		run: (web, visit) => run(web, visit, 'out', moveAway),
 	},
-	{ method: 'post', path: '/you/move/stay', need: 'person', run: stay },
+	{ method: 'post', path: '/you/move/stay', need: 'porch', run: stay },
 	{
 		method: 'post',
 		path: '/you/aliases',
-		need: 'person',
+		need: 'porch',
 		run: (web, visit) => run(web, visit, 'in', claimAlias),
 	},
-	{ method: 'post', path: '/you/aliases/remove', need: 'person', run: drop },
+	{ method: 'post', path: '/you/aliases/remove', need: 'porch', run: drop },
 ];
 
 /** `at`: the form that needs another look. */

@@ -14,8 +14,8 @@ import { inLanguage } from './about.ts';
 
 /** What somebody should know, and why a host acted on something of theirs. */
 export const NOTICE_ROUTES: readonly Route[] = [
-	{ method: 'get', path: '/notices', need: 'person', run: list },
-	{ method: 'get', path: '/notices/:id', need: 'person', run: one },
+	{ method: 'get', path: '/notices', need: 'porch', run: list },
+	{ method: 'get', path: '/notices/:id', need: 'porch', run: one },
 ];
 
 /** How many groups a page shows, how many names a line says, and how many it lists below. */
