@@ -133,6 +133,211 @@ export type Branches = {
 	readonly items: readonly Branch[];
 };
 
+export type SignInSettings = {
+	readonly version: number;
+	readonly state: 'draft' | 'test' | 'live';
+	readonly connector: {
+		readonly kind: 'sip2';
+		readonly host: string;
+		readonly port: number;
+		readonly institution?: string;
+		readonly login?: {
+			readonly user: string;
+			readonly password: string;
+			readonly location?: string;
+		};
+		readonly charset?: 'latin1' | 'cp850' | 'utf-8';
+		readonly error_detection?: 'off' | 'send' | 'require';
+		readonly asks_status?: boolean;
+		readonly ends_session?: boolean;
+		readonly birth_date?: {
+			readonly field: 'PB' | 'PD' | 'BC';
+			readonly order: 'YMD' | 'MDY';
+		};
+	} | {
+		readonly kind: 'list';
+	} | {
+		readonly kind: 'koha-rest';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly login?: {
+			readonly user: string;
+			readonly password: string;
+		};
+		readonly client?: {
+			readonly id: string;
+			readonly secret: string;
+		};
+		readonly reads_patron?: boolean;
+	} | {
+		readonly kind: 'sierra-rest';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly client: {
+			readonly key: string;
+			readonly secret: string;
+		};
+		readonly question?: 'auth' | 'validate';
+		readonly reads_patron?: boolean;
+		readonly blocks?: {
+			readonly [name: string]: 'lost_card' | 'barred' | 'address' | 'other' | 'no_borrowing' | 'debts' | 'overdues' | 'too_many_items' | 'lost_items';
+		};
+	} | {
+		readonly kind: 'polaris-papi';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly access_id: string;
+		readonly access_key: string;
+		readonly language?: number;
+		readonly application?: number;
+		readonly organization?: number;
+		readonly reads_patron?: boolean;
+	} | {
+		readonly kind: 'sirsidynix-ws';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly client_id: string;
+		readonly app_id?: string;
+		readonly library?: string;
+		readonly reads_patron?: boolean;
+	} | {
+		readonly kind: 'folio';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly tenant: string;
+		readonly login: {
+			readonly user: string;
+			readonly password: string;
+		};
+		readonly secret?: 'pin' | 'password';
+		readonly card_field?: 'barcode' | 'externalSystemId' | 'username';
+	} | {
+		readonly kind: 'alma';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly api_key: string;
+		readonly reads_patron?: boolean;
+		readonly blocks?: {
+			readonly [name: string]: 'lost_card' | 'barred' | 'address' | 'other' | 'no_borrowing' | 'debts' | 'overdues' | 'too_many_items' | 'lost_items';
+		};
+	} | {
+		readonly kind: 'evergreen-remoteauth';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+	} | {
+		readonly kind: 'millennium-patronapi';
+		readonly url: string;
+		readonly private_network?: boolean;
+		readonly plain_http?: boolean;
+		readonly ca?: string;
+		readonly legacy: true;
+		readonly reads_patron?: boolean;
+		readonly blocks?: {
+			readonly [name: string]: 'lost_card' | 'barred' | 'address' | 'other' | 'no_borrowing' | 'debts' | 'overdues' | 'too_many_items' | 'lost_items';
+		};
+	};
+	readonly card?: {
+		readonly label?: {
+			readonly en: string;
+			readonly es?: string;
+		};
+		readonly hint?: {
+			readonly en: string;
+			readonly es?: string;
+		};
+		/** a pattern of RE2, for the whole text */
+		readonly pattern?: string;
+		readonly lengths?: readonly number[];
+		readonly keyboard?: 'numeric' | 'text' | 'email';
+		readonly scanner?: 'ends' | 'codabar';
+	};
+	readonly pin?: {
+		readonly label?: {
+			readonly en: string;
+			readonly es?: string;
+		};
+		readonly hint?: {
+			readonly en: string;
+			readonly es?: string;
+		};
+		readonly alphabet?: 'digits' | 'letters_and_digits' | 'any';
+		readonly min_length?: number;
+		readonly max_length?: number;
+		readonly keyboard?: 'numeric' | 'text';
+	};
+	readonly rules?: {
+		readonly belongs?: readonly ({
+			readonly of: 'card' | 'location' | 'patron_type';
+			readonly is: readonly string[];
+			readonly not?: boolean;
+		} | {
+			readonly of: 'card' | 'location' | 'patron_type';
+			readonly starts: readonly string[];
+			readonly not?: boolean;
+		} | {
+			readonly of: 'card' | 'location' | 'patron_type';
+			/** a pattern of RE2, for the whole text */
+			readonly matches: string;
+			readonly not?: boolean;
+		})[];
+		readonly minimum_age?: number;
+		readonly unknown_age?: 'accept' | 'refuse';
+		readonly stop_on?: readonly ('lost_card' | 'barred' | 'address' | 'other')[];
+		readonly grace_days?: number;
+	};
+	readonly canaries?: readonly {
+		readonly card: string;
+		readonly pin: string;
+	}[];
+	readonly probe_new_cards?: boolean;
+	readonly locks_after?: number;
+	readonly timeouts?: {
+		readonly connect?: number;
+		readonly answer?: number;
+		readonly whole?: number;
+	};
+	readonly languages?: readonly ('en' | 'es')[];
+};
+
+export type SignIn = {
+	readonly settings: SignInSettings;
+	/** UTC milliseconds since 1970 */
+	readonly changed_at: number;
+	readonly changed_by: string;
+	readonly report: {
+		readonly library: string;
+		readonly test: number;
+		readonly version: number;
+		readonly ok: boolean;
+		readonly steps: readonly {
+			readonly step: string;
+			readonly outcome: 'passed' | 'failed' | 'skipped';
+			readonly why: string | null;
+			readonly milliseconds: number;
+		}[];
+		/** UTC milliseconds since 1970 */
+		readonly at: number;
+	} | null;
+};
+
+export type NewSignInOperation = {
+	readonly kind: 'test';
+};
+
 export type NewLibraryOperation = {
 	readonly kind: 'provision';
 };
@@ -280,6 +485,27 @@ export interface Operations {
 		body: NewLibraryOperation;
 		answer: Operation;
 	};
+	/** How a library checks its cards, without the secrets, and the last self-test. */
+	getSignIn: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: SignIn;
+	};
+	/** Say how a library checks its cards; version is one more than the one that was read. */
+	changeSignIn: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: SignInSettings;
+		answer: SignIn;
+	};
+	/** Try the settings against the catalogue. */
+	startSignInOperation: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewSignInOperation;
+		answer: Operation;
+	};
 	/** The branches of a library. */
 	listBranches: {
 		params: { library: string };
@@ -381,6 +607,9 @@ export const OPERATIONS = {
 	getLibrary: { method: 'GET', path: '/api/v1/libraries/{library}', body: null },
 	changeLibrary: { method: 'PATCH', path: '/api/v1/libraries/{library}', body: 'application/json' },
 	startLibraryOperation: { method: 'POST', path: '/api/v1/libraries/{library}/operations', body: 'application/json' },
+	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
+	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
+	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },
 	listBranches: { method: 'GET', path: '/api/v1/libraries/{library}/branches', body: null },
 	createBranch: { method: 'POST', path: '/api/v1/libraries/{library}/branches', body: 'application/json' },
 	getBranch: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}', body: null },

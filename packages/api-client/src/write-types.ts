@@ -81,7 +81,7 @@ function typeOfOne(type: string, schema: ApiSchema, indent: string): string {
 		case 'number':
 			return 'number';
 		case 'array':
-			return arrayOf(typeOf(schema.items ?? {}, indent));
+			return arrayOf(schema.items ?? {}, indent);
 		case 'object':
 			return typeOfObject(schema, indent);
 		default:
@@ -103,8 +103,12 @@ function typeOfObject(schema: ApiSchema, indent: string): string {
 	return schema.additionalProperties === false ? 'Record<never, never>' : 'Readonly<Record<string, unknown>>';
 }
 
-function arrayOf(item: string): string {
-	return item.includes(' | ') && !item.startsWith('{') ? `readonly (${item})[]` : `readonly ${item}[]`;
+function arrayOf(items: ApiSchema, indent: string): string {
+	const several = [items.enum, items.anyOf, items.oneOf, items.allOf, items.type].some(
+		(parts) => Array.isArray(parts) && parts.length > 1,
+	);
+	const item = typeOf(items, indent);
+	return several || item.startsWith('readonly ') ? `readonly (${item})[]` : `readonly ${item}[]`;
 }
 
 function key(name: string): string {

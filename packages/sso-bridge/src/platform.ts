@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Enrolled, Enrolment } from '@understory/core/desired.ts';
 import { NotAllowed, Unavailable } from '@understory/core/errors.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
+import type { SignInDocument, SignInReport } from '@understory/core/sign-in-document.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import {
 	exportKey,
@@ -17,6 +17,7 @@ import {
 } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { bodyDigest, signRequest } from '@understory/transparency-log/signed-request.ts';
+import { keepFile } from './kept-file.ts';
 
 /** How the bridge reaches its platform. */
 export interface PlatformParts {
@@ -28,6 +29,14 @@ export interface PlatformParts {
 
 export interface Platform {
 	readonly registers: RegisterFollower;
+	/** Which libraries have settings for sign-in, with a number that grows when there is something new; tells the key for their secrets. */
+	signIns(boxKey: string): Promise<{ library: string; mark: number }[]>;
+	/** The settings of one library: the document as it came, when the platform signed it. Throws `Unavailable` when it did not. */
+	signIn(library: string): Promise<SignInDocument>;
+	/** Is this document signed by the platform? */
+	isSigned(document: object): boolean;
+	/** Tells what a self-test found. */
+	report(report: SignInReport): Promise<void>;
 	/** Tells the provisioner that a member of staff accepted an invitation. Throws `NotAllowed` when it is not known, spent or over. */
 	acceptInvitation(accepted: { token: string; library: string; staffId: string }): Promise<Invited>;
 }
@@ -44,7 +53,7 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 	const { platform, folder, clock } = parts;
 	mkdirSync(join(folder, 'registers'), { recursive: true, mode: 0o700 });
 	const keyFile = join(folder, 'role.key');
-	if (!existsSync(keyFile)) write(keyFile, exportKey(generateKey()));
+	if (!existsSync(keyFile)) keepFile(keyFile, exportKey(generateKey()));
 	const key = importKey(readFileSync(keyFile, 'utf8'));
 	const platformFile = join(folder, 'platform.json');
 	let platformKey: PublicKey | null = existsSync(platformFile)
@@ -99,9 +108,11 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 				detail: `status ${answer.status}`,
 			});
 		}
-		write(platformFile, JSON.stringify(given));
+		keepFile(platformFile, JSON.stringify(given));
 		return given;
 	}
+
+	const isSigned = (document: object) => platformKey !== null && verifyDocument(document, [platformKey]);
 
 	const registers = followRegisters({
 		async get(path, etag) {
@@ -109,17 +120,42 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 			const answer = await send('GET', path, { signed: true, etag });
 			return { status: answer.status, etag: answer.headers.etag ?? null, body: answer.body.toString('utf8') };
 		},
-		verify: (document) => platformKey !== null && verifyDocument(document, [platformKey]),
+		verify: (document) => isSigned(document),
 		keep: async (library, body) =>
-			write(join(folder, 'registers', `${encodeURIComponent(library)}.json`), body),
+			keepFile(join(folder, 'registers', `${encodeURIComponent(library)}.json`), body),
 		kept: async () =>
 			readdirSync(join(folder, 'registers'))
 				.filter((name) => name.endsWith('.json'))
 				.map((name) => readFileSync(join(folder, 'registers', name), 'utf8')),
 	});
 
+	async function asked(method: string, path: string, body?: object): Promise<Buffer> {
+		platformKey ??= await enrol();
+		const answer = await send(method, path, { signed: true, ...(body ? { body } : {}) });
+		if (answer.status === 200 || answer.status === 204) return answer.body;
+		throw new Unavailable('The provisioner does not tell about sign-in.', 'provisioner', {
+			detail: `status ${answer.status}`,
+		});
+	}
+
 	return {
 		registers,
+		isSigned,
+		async signIns(boxKey) {
+			const body = await asked('POST', '/internal/v1/sign-in:list', { box_key: boxKey });
+			return (JSON.parse(body.toString('utf8')) as { libraries: { library: string; mark: number }[] })
+				.libraries;
+		},
+		async signIn(library) {
+			const body = await asked('GET', `/internal/v1/sign-in/${library}`);
+			const document = JSON.parse(body.toString('utf8')) as SignInDocument;
+			if (document.type === 'understory/sign-in/v1' && document.library === library && isSigned(document))
+				return document;
+			throw new Unavailable('The settings for sign-in are not signed by the platform.', 'signature');
+		},
+		async report(report) {
+			await asked('POST', '/internal/v1/sign-in:report', report);
+		},
 		async acceptInvitation({ token, library, staffId }) {
 			const body = { token, library_id: library, staff_id: staffId };
 			const answer = await send('POST', '/internal/v1/invitations:accept', { body, signed: true });
@@ -137,11 +173,4 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 			return JSON.parse(answer.body.toString('utf8')) as Invited;
 		},
 	};
-}
-
-function write(file: string, text: string): void {
-	mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-	const fresh = `${file}.${randomUUID()}`;
-	writeFileSync(fresh, text, { mode: 0o600, flush: true });
-	renameSync(fresh, file);
 }

@@ -14,6 +14,7 @@ import { roleByKey } from '../store/access.ts';
 import { branchById } from '../store/branches.ts';
 import type { RoleRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
+import { signInForBridges } from './internal-sign-in.ts';
 
 const AUDIENCE = 'provisioner';
 /** The longest a register is waited for, in seconds. */
@@ -67,6 +68,8 @@ export function createInternalApi(context: Context, services: Services): Router 
 		}
 		response.status(204).end();
 	});
+
+	router.use(signInForBridges(context, (request, kind) => roleOf(context, request, kind)));
 
 	router.post('/invitations\\:accept', jsonBody(), async (request, response) => {
 		await roleOf(context, request, 'sso-bridge');

@@ -1,21 +1,20 @@
-import { BadInput, Malformed, NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
+import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { jsonBody } from '@understory/http/app.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
 import type { Services } from '../services/services.ts';
 import { addAudit, findToken, type TokenRow } from '../store/access.ts';
+import { type CheckBody, createBodyChecker } from './body-checker.ts';
 import type { ApiResponse } from './exchange.ts';
 import { once } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Route, routes } from './routes.ts';
-import { schemas } from './schemas.ts';
 
 /** `/api/v1`: authenticate, check the body, run the route once for each Idempotency-Key, answer. */
 export function createApi(context: Context, services: Services): Router {
 	const router = Router({ caseSensitive: true, strict: true });
-	const check = createChecker();
+	const check = createBodyChecker();
 	const document = openApiDocument(context.addresses.console);
 	router.get('/openapi.json', (_request, response) => {
 		response.json(document);
@@ -28,7 +27,7 @@ export function createApi(context: Context, services: Services): Router {
 			path,
 			authenticate(context, route),
 			...body,
-			answer(context, services, route, check(route)),
+			answer(context, services, route, checkOf(route, check)),
 		);
 	}
 	return router;
@@ -49,36 +48,12 @@ function authenticate(context: Context, route: Route): RequestHandler {
 	};
 }
 
-/** Checks a body against the schema that the OpenAPI document shows, and names each field that does not fit. */
-function createChecker(): (route: Route) => (body: unknown) => void {
-	const ajv = new Ajv2020({ allErrors: true, strict: false });
-	ajv.addSchema({ $id: 'api', components: { schemas } });
-	return (route) => {
-		if (!route.body || route.body === 'csv') return () => undefined;
-		const validate: ValidateFunction = ajv.compile({ $ref: `api#/components/schemas/${route.body}` });
-		return (body) => {
-			if (body === undefined) throw new Malformed('Send a JSON body with Content-Type: application/json.');
-			if (validate(body)) return;
-			const faults = (validate.errors ?? []).map((error) => {
-				const extra = error.params as { missingProperty?: string; additionalProperty?: string };
-				const part = extra.missingProperty ?? extra.additionalProperty;
-				const field = [error.instancePath.slice(1).replaceAll('/', '.'), part].filter(Boolean).join('.');
-				const text = extra.additionalProperty
-					? 'There is no such field.'
-					: `This ${error.message ?? 'does not fit'}.`;
-				return { field, text };
-			});
-			throw new BadInput('The body does not have the form that /api/v1/openapi.json describes.', faults);
-		};
-	};
+/** A file is checked while it is read, and what takes no body has nothing to check. */
+function checkOf(route: Route, check: (schema: string) => CheckBody): CheckBody {
+	return route.body && route.body !== 'csv' ? check(route.body) : () => undefined;
 }
 
-function answer(
-	context: Context,
-	services: Services,
-	route: Route,
-	check: (body: unknown) => void,
-): RequestHandler {
+function answer(context: Context, services: Services, route: Route, check: CheckBody): RequestHandler {
 	return async (request, response) => {
 		check(request.body);
 		const token = response.locals.token as TokenRow;

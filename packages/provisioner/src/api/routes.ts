@@ -4,11 +4,12 @@ import type { ApiRequest, ApiResponse } from './exchange.ts';
 import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
+import * as signIn from './sign-in.ts';
 import * as tokens from './tokens.ts';
 
 /** One line of the API: everything the router, the checks and the OpenAPI document need to know of it. */
 export interface Route {
-	readonly method: 'get' | 'post' | 'patch' | 'delete';
+	readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
 	/** Under `/api/v1`, in OpenAPI's form. */
 	readonly path: string;
 	readonly id: string;
@@ -84,6 +85,36 @@ export const routes: readonly Route[] = [
 		'NewLibraryOperation',
 		[202, 'Operation'],
 		libraries.operate,
+	),
+	row(
+		'get',
+		`${library}/sign-in`,
+		'getSignIn',
+		'How a library checks its cards, without the secrets, and the last self-test',
+		IT,
+		null,
+		[200, 'SignIn'],
+		signIn.get,
+	),
+	row(
+		'put',
+		`${library}/sign-in`,
+		'changeSignIn',
+		'Say how a library checks its cards; version is one more than the one that was read',
+		IT,
+		'SignInSettings',
+		[200, 'SignIn'],
+		signIn.change,
+	),
+	row(
+		'post',
+		`${library}/sign-in/operations`,
+		'startSignInOperation',
+		'Try the settings against the catalogue',
+		IT,
+		'NewSignInOperation',
+		[202, 'Operation'],
+		signIn.operate,
 	),
 	row(
 		'get',

@@ -1,4 +1,5 @@
 import { FEDERATION_MODES } from '@understory/core/register.ts';
+import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
 
 /** JSON Schemas (2020-12) of everything that crosses the API; the same ones check requests and make the OpenAPI document. */
 /** PostgreSQL keeps any text but one with a NUL in it. */
@@ -140,6 +141,34 @@ export const schemas: Readonly<Record<string, object>> = {
 		created: time,
 	}),
 	Branches: list(ref('Branch')),
+	SignInSettings: SIGN_IN_SCHEMA,
+	SignIn: object({
+		settings: ref('SignInSettings'),
+		changed_at: time,
+		changed_by: text,
+		report: {
+			anyOf: [
+				object({
+					library: text,
+					test: { type: 'integer' },
+					version: { type: 'integer' },
+					ok: { type: 'boolean' },
+					steps: {
+						type: 'array',
+						items: object({
+							step: text,
+							outcome: { enum: ['passed', 'failed', 'skipped'] },
+							why: textOrNull,
+							milliseconds: { type: 'integer' },
+						}),
+					},
+					at: time,
+				}),
+				{ type: 'null' },
+			],
+		},
+	}),
+	NewSignInOperation: object({ kind: { enum: ['test'] } }),
 	NewLibraryOperation: object({ kind: { enum: ['provision'] } }),
 	NewBranchOperation: object(
 		{

@@ -17,6 +17,7 @@ import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { frame, readerOf } from './frame.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
+import { signInPages } from './sign-in-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
 /** The web console of library IT: libraries, branches with their conditions, opening a branch, inviting staff. No script needed. */
@@ -119,6 +120,8 @@ export function createConsole(parts: {
 			listed,
 		});
 	});
+
+	router.use(signInPages({ context, show, libraryOf, tokenOf }));
 
 	router.post('/libraries/:library/provision', async (request, response) => {
 		const library = await libraryOf(request, response, true);

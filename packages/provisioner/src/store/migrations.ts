@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0001-first', up: first },
 	{ name: '0002-teens', up: teens },
+	{ name: '0003-sign-in', up: signIn },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -198,4 +199,22 @@ async function first(database: Knex): Promise<void> {
 /** Whether a library's policy lets teens post for everyone at a branch. */
 async function teens(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column teens_public boolean not null default false');
+}
+
+/** How each library checks its cards. Secrets in the settings are sealed to the bridge, whose key is told with its role. */
+async function signIn(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table role add column box_key text;
+		create table sign_in (
+			library uuid primary key references library on delete cascade,
+			settings jsonb not null,
+			version bigint not null,
+			test integer not null default 0,
+			test_operation uuid,
+			report jsonb,
+			report_at bigint,
+			changed_at bigint not null,
+			changed_by text not null
+		);
+	`);
 }

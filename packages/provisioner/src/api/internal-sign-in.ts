@@ -1,0 +1,44 @@
+import { Malformed, NotFound } from '@understory/core/errors.ts';
+import { isBoxPublicKey } from '@understory/core/sealed-box.ts';
+import { jsonBody } from '@understory/http/app.ts';
+import { type Request, Router } from 'express';
+import type { Context } from '../context.ts';
+import { signInDocument, takeReport } from '../services/sign-in.ts';
+import type { RoleRow } from '../store/rows.ts';
+import { keepBoxKey, signInMarks } from '../store/sign-in.ts';
+import { isUuid } from '../store/uuid.ts';
+
+/**
+ * What the bridge asks about sign-in: which libraries have settings, the settings of one, and where it tells what its self-test found. With its
+ * first question it tells the key that secrets are sealed to.
+ */
+export function signInForBridges(
+	context: Context,
+	roleOf: (request: Request, kind: RoleRow['kind']) => Promise<RoleRow>,
+): Router {
+	const router = Router();
+
+	router.post('/sign-in\\:list', jsonBody(), async (request, response) => {
+		const role = await roleOf(request, 'sso-bridge');
+		const { box_key: key } = (request.body ?? {}) as { box_key?: unknown };
+		if (!isBoxPublicKey(key)) throw new Malformed('Say box_key: the key that secrets are sealed to.');
+		await keepBoxKey(context.database, role.id, key, context.clock.now());
+		response.json({ libraries: await signInMarks(context.database) });
+	});
+
+	router.get('/sign-in/:library', async (request, response) => {
+		await roleOf(request, 'sso-bridge');
+		const { library } = request.params;
+		const found = isUuid(library) ? await signInDocument(context, library) : null;
+		if (!found) throw new NotFound('There are no settings for this library.');
+		response.setHeader('cache-control', 'no-store').json(found.document);
+	});
+
+	router.post('/sign-in\\:report', jsonBody(), async (request, response) => {
+		await roleOf(request, 'sso-bridge');
+		await takeReport(context, request.body);
+		response.status(204).end();
+	});
+
+	return router;
+}

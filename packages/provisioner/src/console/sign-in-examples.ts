@@ -1,0 +1,49 @@
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+
+const canary = { card: 'a card that belongs to nobody', pin: 'its PIN' };
+
+/** A beginning for each kind of catalogue: what has to be filled in, and nothing else. */
+export const SIGN_IN_EXAMPLES: readonly {
+	readonly kind: string;
+	readonly settings: Omit<SignInSettings, 'version'>;
+}[] = [
+	{
+		connector: {
+			kind: 'sip2',
+			host: 'sip.library.example',
+			port: 6001,
+			institution: '',
+			login: { user: '', password: '' },
+		},
+	},
+	{
+		connector: {
+			kind: 'koha-rest',
+			url: 'https://koha.library.example/api/v1',
+			client: { id: '', secret: '' },
+		},
+	},
+	{
+		connector: {
+			kind: 'sierra-rest',
+			url: 'https://sierra.library.example/iii/sierra-api',
+			client: { key: '', secret: '' },
+		},
+	},
+	{
+		connector: {
+			kind: 'polaris-papi',
+			url: 'https://polaris.library.example/PAPIService',
+			access_id: '',
+			access_key: '',
+		},
+	},
+	{ connector: { kind: 'list' } },
+].map(({ connector }) => ({
+	kind: connector.kind,
+	settings: {
+		state: 'draft',
+		connector: connector as SignInSettings['connector'],
+		...(connector.kind === 'list' ? {} : { canaries: [canary] }),
+	},
+}));

@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '@understory/core/log.ts';
+import { type BoxKey, openBox } from '@understory/core/sealed-box.ts';
+import { type SignInDocument, type SignInReport, signInAbout } from '@understory/core/sign-in-document.ts';
+import { mapSecrets } from '@understory/core/sign-in-secrets.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import { keepFile } from '../kept-file.ts';
+import type { Platform } from '../platform.ts';
+
+/** How each library signs people in, as its IT said it last. */
+export interface SignInFollower {
+	/** By the library's id; null while nobody said. Secrets in it are open, so it stays in memory. */
+	of(library: string): SignInSettings | null;
+	/** Takes up the kept documents; call once before serving. One that cannot be opened is left aside, and said in the log. */
+	load(): Promise<void>;
+	/** Looks for what is new, and runs the self-tests that were asked for. Throws `Unavailable` when the provisioner cannot be reached. */
+	pull(): Promise<void>;
+}
+
+export interface SignInFollowerParts {
+	readonly platform: Pick<Platform, 'signIns' | 'signIn' | 'report' | 'isSigned'>;
+	/** Where documents are kept, their secrets sealed. */
+	readonly folder: string;
+	/** The first is told to others; those after it still open what was sealed before a change. */
+	readonly keys: readonly BoxKey[];
+	readonly log: Log;
+	/** Tries settings against their catalogue. */
+	selfTest(library: string, settings: SignInSettings): Promise<Pick<SignInReport, 'ok' | 'steps'>>;
+}
+
+/** Follows the settings (DESIGN 5.1's way: the last good copy serves while the provisioner is silent, and nothing goes back to an older version). */
+export function followSignIn({ platform, folder, keys, log, selfTest }: SignInFollowerParts): SignInFollower {
+	const known = new Map<string, { document: SignInDocument; settings: SignInSettings }>();
+	const marks = new Map<string, number>();
+
+	function open(document: SignInDocument): SignInSettings {
+		const about = signInAbout(document.library);
+		return mapSecrets(document.settings, (_path, sealed) => openWithAny(keys, about, sealed));
+	}
+
+	function take(document: SignInDocument): void {
+		const before = known.get(document.library);
+		if (before && before.document.settings.version > document.settings.version) return;
+		known.set(document.library, { document, settings: open(document) });
+	}
+
+	async function test({ library, test, answered }: SignInDocument): Promise<void> {
+		const settings = known.get(library)?.settings;
+		if (!settings || test <= answered) return;
+		const found = await selfTest(library, settings);
+		await platform.report({ library, test, version: settings.version, ...found });
+	}
+
+	async function pullOne({ library, mark }: { library: string; mark: number }): Promise<void> {
+		if ((marks.get(library) ?? -1) >= mark) return;
+		const document = await platform.signIn(library);
+		take(document);
+		keepFile(join(folder, `${library}.json`), JSON.stringify(document));
+		await test(document);
+		marks.set(library, mark);
+	}
+
+	let pulling: Promise<void> | null = null;
+	async function pullAll(): Promise<void> {
+		for (const one of await platform.signIns(keys[0]!.publicKey)) {
+			// One library's trouble is not another's.
+			await pullOne(one).catch((error: unknown) => {
+				log.error('sign_in_not_taken', { library: one.library, error });
+			});
+		}
+	}
+
+	return {
+		of: (library) => known.get(library)?.settings ?? null,
+		async load() {
+			for (const name of await namesIn(folder)) {
+				try {
+					const document = JSON.parse(await readFile(join(folder, name), 'utf8')) as SignInDocument;
+					if (platform.isSigned(document)) take(document);
+				} catch (error) {
+					log.error('sign_in_not_opened', { error });
+				}
+			}
+		},
+		async pull() {
+			while (pulling) await pulling.catch(() => undefined);
+			pulling = pullAll().finally(() => {
+				pulling = null;
+			});
+			await pulling;
+		},
+	};
+}
+
+function openWithAny(keys: readonly BoxKey[], about: string, sealed: string): string {
+	for (const [i, key] of keys.entries()) {
+		try {
+			return openBox(key, about, sealed);
+		} catch (error) {
+			if (i === keys.length - 1) throw error;
+		}
+	}
+	throw new Error('there is no key to open it with');
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+	const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return [];
+		throw error;
+	});
+	return names.filter((name) => name.endsWith('.json'));
+}
