@@ -146,14 +146,45 @@ export type SignInSettings = {
 			readonly password: string;
 			readonly location?: string;
 		};
-		readonly charset?: 'latin1' | 'cp850' | 'utf-8';
-		readonly error_detection?: 'off' | 'send' | 'require';
-		readonly asks_status?: boolean;
-		readonly ends_session?: boolean;
-		readonly birth_date?: {
-			readonly field: 'PB' | 'PD' | 'BC';
-			readonly order: 'YMD' | 'MDY';
+		readonly tls?: {
+			readonly ca?: string;
+			readonly pinned?: string;
+			readonly server_name?: string;
+			readonly certificate?: string;
+			readonly key?: string;
 		};
+		readonly plain_text?: boolean;
+		readonly terminal_password?: string;
+		readonly dialect?: 'compliant' | 'generic' | 'folio' | 'auto-graphics';
+		readonly charset?: 'ascii' | 'latin1' | 'cp850' | 'utf-8';
+		readonly separator?: string;
+		readonly terminator?: 'CR' | 'CRLF' | 'LF';
+		readonly date_zone?: 'spaces' | 'zeros' | 'utc';
+		readonly asks_status?: 'after_login' | 'before_login' | 'never';
+		readonly ends_session?: boolean;
+		readonly fields?: {
+			readonly birth_date?: {
+				readonly field: string;
+				readonly order: 'YMD' | 'MDY' | 'DMY';
+			};
+			readonly expiry?: readonly ({
+				readonly field: string;
+				readonly order?: 'YMD' | 'MDY' | 'DMY';
+			} | {
+				readonly flag: string;
+			} | {
+				readonly text: string;
+			})[];
+			readonly patron_type?: string;
+			readonly location?: string;
+			readonly stable_id?: string;
+		};
+		readonly error_detection?: 'off' | 'send' | 'require';
+		readonly aliases?: {
+			readonly cards: string;
+		};
+		readonly card_case?: 'exact' | 'any';
+		readonly reads_patron?: boolean;
 	} | {
 		readonly kind: 'list';
 	} | {

@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
+import { type BoxKey, boxKeyOf } from '@understory/core/sealed-box.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createCardChecker } from './card/check-card.ts';
+import { selfTest } from './card/self-test.ts';
+import { createSettingsCheck } from './card/settings.ts';
+import { connectorFor } from './connectors/connectors.ts';
 import type { CardParts, Context } from './context.ts';
 import { QUARTER_MS } from './guessing/budget.ts';
 import { machinePace } from './guessing/pace.ts';
 import { openKeyring, purgeWhenDue } from './keyring.ts';
-import type { MasterSecrets } from './keys.ts';
+import { deriveKey, type MasterSecrets } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
 import { createIssuers } from './openid/issuers.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
+import { followSignIn } from './settings/sign-in-follower.ts';
 import { sweepAttempts } from './store/attempts.ts';
 import { openDatabase } from './store/database.ts';
 import { sweepExpired } from './store/oidc-adapter.ts';
@@ -37,7 +43,7 @@ export interface SsoBridgeParts {
 	readonly design: Design;
 	/** 32 bytes from which every key of every library is derived, and while they are changed the ones before. Never leave the bridge. */
 	readonly secrets: MasterSecrets;
-	/** How people sign in at a library, by its slug; null while nobody said. */
+	/** How people sign in at a library, by its slug, while its IT has said nothing; null where nobody did. */
 	signIn(library: string): SignInSettings | null;
 	/** How long a refusal takes at least, in milliseconds. */
 	readonly minimumFailureMs: number;
@@ -64,13 +70,30 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	design.registerViews('card', new URL('../views/', import.meta.url));
 	const database = await openDatabase(parts.databaseUrl);
 	const platform = joinPlatform({ platform: parts.platform, folder: parts.folder, clock });
+	const libraryOf = (slug: string) =>
+		[...platform.registers.registers.values()].find(({ library }) => library.slug === slug)?.library;
+	const signIns = followSignIn({
+		platform,
+		folder: join(parts.folder, 'sign-in'),
+		keys: boxKeys(parts.secrets),
+		log,
+		faultsOf: createSettingsCheck(),
+		selfTest(id, settings) {
+			const zone = platform.registers.registers.get(id)?.library.zone ?? 'UTC';
+			const when = { now: clock.now(), zone };
+			return selfTest(connectorFor(settings), settings, { when, stopwatch: () => performance.now() });
+		},
+	});
 	const cardParts: CardParts = {
 		database,
 		clock,
 		log,
 		randomId: parts.randomId ?? randomUUID,
 		keysOf: await openKeyring(database, parts.secrets),
-		signIn: (library) => parts.signIn(library),
+		signIn(slug) {
+			const library = libraryOf(slug);
+			return (library && signIns.of(library.id)) ?? parts.signIn(slug);
+		},
 		pace: machinePace(parts.minimumFailureMs),
 	};
 	const cards = createCardChecker(cardParts);
@@ -84,6 +107,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		clientLines,
 	};
 	await platform.registers.load();
+	await signIns.load();
 	const issuers = createIssuers(context, parts.readyIssuers ?? 100);
 	const app = cardApp(context, issuers, parts.trustProxy ?? []);
 
@@ -99,6 +123,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	look?.unref();
 	function lookAgain(): void {
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
+		signIns.pull().catch((error: unknown) => log.warn('sign_in_not_pulled', { error }));
 		sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
 	}
 
@@ -107,11 +132,11 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		handle: app,
 		async settle() {
 			await platform.registers.pull();
+			await signIns.pull();
 			await sweep();
 		},
 		async acceptInvitation({ library: slug, token, card, pin }) {
-			const all = [...platform.registers.registers.values()];
-			const library = all.find((register) => register.library.slug === slug)?.library;
+			const library = libraryOf(slug);
 			if (!library) throw new Unavailable('The library is not known here yet.', 'register');
 			const checked = await cards(library, { card, pin, caller: null });
 			if (checked.outcome === 'silent') throw new Unavailable('The catalogue does not answer.', 'catalogue');
@@ -127,4 +152,10 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			return closing;
 		},
 	};
+}
+
+/** The keys that library IT's secrets are sealed to; the first is told, the other still opens while the secret is changed. */
+function boxKeys(secrets: MasterSecrets): BoxKey[] {
+	const all = secrets.before ? [secrets, secrets.before] : [secrets];
+	return all.map((secret) => boxKeyOf(deriveKey(secret, 'platform', 'sign-in-box')));
 }

@@ -316,6 +316,16 @@ describe('the first day, in a browser, by keyboard', function () {
 		await expectAccessible(it, 'console-libraries');
 		await press(it, 'Multnomah County Library');
 		await expectAccessible(it, 'console-library');
+		await press(it, 'How cards are checked');
+		await expectAccessible(it, 'console-sign-in-settings');
+		await it.click('text=A list of cards');
+		await it.click('form .btn');
+		await expectAccessible(it, 'console-sign-in-settings-kept');
+		await it.fill('#settings', '{"state": "live"');
+		await it.click('form .btn');
+		expect(await it.textContent('.note')).to.contain('not JSON');
+		await expectAccessible(it, 'console-sign-in-settings-refused');
+		await press(it, 'Multnomah County Library');
 		await press(it, 'Kenton');
 		await expectAccessible(it, 'console-branch');
 		await press(it, 'Open Kenton');

@@ -5,6 +5,7 @@ import { type BoxKey, openBox } from '@understory/core/sealed-box.ts';
 import { type SignInDocument, type SignInReport, signInAbout } from '@understory/core/sign-in-document.ts';
 import { mapSecrets } from '@understory/core/sign-in-secrets.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { SettingsCheck } from '../card/settings.ts';
 import { keepFile } from '../kept-file.ts';
 import type { Platform } from '../platform.ts';
 
@@ -25,13 +26,33 @@ export interface SignInFollowerParts {
 	/** The first is told to others; those after it still open what was sealed before a change. */
 	readonly keys: readonly BoxKey[];
 	readonly log: Log;
+	/** What only the bridge can tell of settings: patterns, certificates. */
+	readonly faultsOf: SettingsCheck;
 	/** Tries settings against their catalogue. */
 	selfTest(library: string, settings: SignInSettings): Promise<Pick<SignInReport, 'ok' | 'steps'>>;
 }
 
+interface Taken {
+	readonly settings: SignInSettings;
+	readonly usable: boolean;
+}
+
+/** What the self-test comes to when the settings themselves cannot be used. */
+const UNUSABLE: Pick<SignInReport, 'ok' | 'steps'> = {
+	ok: false,
+	steps: [{ step: 'settings', outcome: 'failed', why: 'not_usable', milliseconds: 0 }],
+};
+
 /** Follows the settings (DESIGN 5.1's way: the last good copy serves while the provisioner is silent, and nothing goes back to an older version). */
-export function followSignIn({ platform, folder, keys, log, selfTest }: SignInFollowerParts): SignInFollower {
-	const known = new Map<string, { document: SignInDocument; settings: SignInSettings }>();
+export function followSignIn({
+	platform,
+	folder,
+	keys,
+	log,
+	faultsOf,
+	selfTest,
+}: SignInFollowerParts): SignInFollower {
+	const known = new Map<string, SignInSettings>();
 	const marks = new Map<string, number>();
 
 	function open(document: SignInDocument): SignInSettings {
@@ -39,25 +60,31 @@ export function followSignIn({ platform, folder, keys, log, selfTest }: SignInFo
 		return mapSecrets(document.settings, (_path, sealed) => openWithAny(keys, about, sealed));
 	}
 
-	function take(document: SignInDocument): void {
-		const before = known.get(document.library);
-		if (before && before.document.settings.version > document.settings.version) return;
-		known.set(document.library, { document, settings: open(document) });
+	/** Takes settings that can be used; those that cannot leave the ones before in force, and are said in the log. */
+	function take(document: SignInDocument): Taken {
+		const { library } = document;
+		const settings = open(document);
+		const [fault] = faultsOf(settings);
+		if (fault) {
+			log.error('sign_in_not_usable', { library, error_code: fault.field });
+			return { settings, usable: false };
+		}
+		if ((known.get(library)?.version ?? 0) <= settings.version) known.set(library, settings);
+		return { settings, usable: true };
 	}
 
-	async function test({ library, test, answered }: SignInDocument): Promise<void> {
-		const settings = known.get(library)?.settings;
-		if (!settings || test <= answered) return;
-		const found = await selfTest(library, settings);
-		await platform.report({ library, test, version: settings.version, ...found });
+	async function test({ library, test, answered }: SignInDocument, taken: Taken): Promise<void> {
+		if (test <= answered) return;
+		const found = taken.usable ? await selfTest(library, taken.settings) : UNUSABLE;
+		await platform.report({ library, test, version: taken.settings.version, ...found });
 	}
 
 	async function pullOne({ library, mark }: { library: string; mark: number }): Promise<void> {
 		if ((marks.get(library) ?? -1) >= mark) return;
 		const document = await platform.signIn(library);
-		take(document);
+		const taken = take(document);
 		keepFile(join(folder, `${library}.json`), JSON.stringify(document));
-		await test(document);
+		await test(document, taken);
 		marks.set(library, mark);
 	}
 
@@ -72,7 +99,7 @@ export function followSignIn({ platform, folder, keys, log, selfTest }: SignInFo
 	}
 
 	return {
-		of: (library) => known.get(library)?.settings ?? null,
+		of: (library) => known.get(library) ?? null,
 		async load() {
 			for (const name of await namesIn(folder)) {
 				try {
