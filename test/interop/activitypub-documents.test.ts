@@ -82,6 +82,7 @@ describe('documents of other servers', () => {
 				id,
 				actor,
 				contexts,
+				clean: async (html) => html,
 				now: Date.UTC(2026, 2, 2),
 				sender: async () => remote(actor),
 			});

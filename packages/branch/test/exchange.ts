@@ -1,7 +1,9 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { createContextLoader } from '@understory/federation/fedify/contexts.ts';
 import { parseActivity } from '@understory/federation/fedify/parse.ts';
+import { readEnvelope } from '@understory/federation/receive/envelope.ts';
 import { expect } from 'chai';
+import { sanitizeMarkup } from '../src/services/markup.ts';
 import { addDeliveries } from '../src/store/deliveries.ts';
 import { type Bed, createBed } from './bed.ts';
 import { personId, raw, rows, uriOf } from './look.ts';
@@ -28,10 +30,16 @@ async function bring(bed: Bed, way: Way, signer: Signer, to: string, document: R
 		followers: `${actor}/followers`,
 		featured: `${actor}/collections/featured`,
 	};
-	const parts = { contexts: createContextLoader(), now: bed.clock.now(), sender: async () => sender };
+	const parts = {
+		contexts: createContextLoader(),
+		clean: sanitizeMarkup,
+		now: bed.clock.now(),
+		sender: async () => sender,
+	};
 	try {
 		await branch.open.takeIn({
 			body: JSON.stringify(document),
+			envelope: () => readEnvelope(Buffer.from(JSON.stringify(document))),
 			proof: { kind: 'sameHome', branch: bed.branch(signer.slug).open.branch, actor, origin },
 			meaningAt: (at) =>
 				parseActivity(document, {

@@ -10,7 +10,7 @@ import { createTakeIn } from './receive/short-way.ts';
 import { createDeliver } from './send/deliver.ts';
 import { createFetchCollection, createFetchPost } from './send/fetch-document.ts';
 import { createFetchFile } from './send/fetch-file.ts';
-import { createHand } from './send/hand.ts';
+import { createHanding } from './send/hand.ts';
 import { createLookup } from './send/lookup.ts';
 import { createActivities } from './wire/activities.ts';
 import { createAddresses } from './wire/addresses.ts';
@@ -63,7 +63,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		undoActOf: async (type, id, actor, object) =>
 			JSON.stringify(activities.undoActOf(type, id, actor, object)),
 		send: createDeliver(ports, at, engine),
-		hand: createHand({ ports, at, actors, engine }),
+		handing: createHanding({ ports, at, actors, engine }),
 		takeIn: createTakeIn(ports, engine),
 		identify: (request) => identify(request, request.url ?? '/'),
 		fetchFile: createFetchFile(ports, engine),

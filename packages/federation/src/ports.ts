@@ -4,6 +4,7 @@ import type { Log } from '@understory/core/log.ts';
 import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { RequestHandler } from 'express';
+import type { Envelope } from './receive/envelope.ts';
 
 /** Somebody of this branch, as other servers see them. Ids are numeric strings (DESIGN 5.5). */
 export interface LocalActor {
@@ -129,7 +130,7 @@ export type Proof =
 	| { readonly kind: 'signature'; readonly keyId: string; readonly actor: string; readonly origin: string }
 	| { readonly kind: 'sameHome'; readonly branch: string; readonly actor: string; readonly origin: string };
 
-/** A post from elsewhere: markup as it came (the branch sanitises), addressing as it came. */
+/** A post from elsewhere: markup already sanitised (`BranchPorts.clean`), addressing as it came. */
 export interface IncomingPost {
 	readonly id: string;
 	readonly author: string;
@@ -274,6 +275,8 @@ export interface BranchPorts {
 		set(key: string, value: string, ttlMilliseconds: number): Promise<void>;
 		delete(key: string): Promise<void>;
 	};
+	/** Markup of another server, reduced to what a post may hold here; the same at every branch, since many may get the result. */
+	clean(html: string): Promise<string>;
 	/** The one door into a branch. Throws PublicError to refuse. Must be idempotent by activity id. */
 	receive(incoming: Incoming, proof: Proof): Promise<void>;
 	/** Whether a server may talk to us at all, before any key is fetched. */
@@ -307,9 +310,14 @@ export interface Handed {
 	/** The text that would go over the wire. */
 	readonly body: string;
 	readonly proof: Extract<Proof, { kind: 'sameHome' }>;
+	/** What it says on its outside, read once for all who get it. Throws Malformed when it is no activity. */
+	envelope(): Envelope;
 	/** What it means to the branch of this origin. Throws what an inbox would answer. */
 	meaningAt(origin: string): Promise<Incoming | null>;
 }
+
+/** Makes a delivery ready for another branch of this home, or says why it must not leave now. `branch` is our id. */
+export type Hand = (delivery: Delivery, branch: string) => Promise<Handed | Sent>;
 
 /** One branch's federation. */
 export interface Federation {
@@ -366,8 +374,8 @@ export interface Federation {
 	): Promise<string>;
 	/** Signs (HTTP signature over a digest, RSA; no linked-data signature, no object proof) and sends it. */
 	send(delivery: Delivery): Promise<Sent>;
-	/** Makes a delivery ready for another branch of this home instead, or says why it must not leave now. `branch` is our id. */
-	hand(delivery: Delivery, branch: string): Promise<Handed | Sent>;
+	/** The short way to other branches of this home, for what goes there in one go: senders and texts are read once in it. */
+	handing(): Hand;
 	/** Takes in what another branch of this home hands over: every check of the inbox but the signature. Throws PublicError as it would. */
 	takeIn(handed: Handed): Promise<void>;
 	/** Who asks with this GET: a server whose signature holds, or nobody. */

@@ -115,6 +115,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 		trust: () => trust,
 		serverReader: (of) => serverReader(of),
 		cache: memoryCache(clock),
+		clean: async (html) => html,
 		receive: (incoming, proof) => receive(incoming, proof),
 		accepts: (of) => !settings.refused.has(of),
 		mayFederate: () => settings.open,

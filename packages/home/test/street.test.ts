@@ -40,6 +40,9 @@ describe('the short way inside a home', () => {
 	const handed = (branch: string, origin: string): Handed => ({
 		body: 'text',
 		proof: { kind: 'sameHome', branch, actor: `${origin}/ap/users/1`, origin },
+		envelope: () => {
+			throw new Error('The home does not read what it passes on.');
+		},
 		meaningAt: async () => null,
 	});
 	const refusal = async (act: Promise<unknown>) => {

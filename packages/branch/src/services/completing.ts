@@ -80,7 +80,7 @@ async function fetchOne(
 	try {
 		const fetched = await (await context.federation()).fetchPost(uri);
 		if (!fetched) return { above: null, answers: [] };
-		if (!isHere(context, uri)) await keepFetched(context, fetched);
+		if (!isHere(context, uri)) keepFetched(context, fetched);
 		const above = fetched.post.inReplyTo;
 		return { above: above !== null && !isHere(context, above) ? above : null, answers: fetched.replies };
 	} catch (error) {

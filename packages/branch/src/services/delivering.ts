@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { PublicError } from '@understory/core/errors.ts';
-import type { Federation, Sent } from '@understory/federation/ports.ts';
+import type { Federation, Hand, Sent } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import {
 	beginDeliveries,
@@ -137,12 +137,12 @@ async function handDue(context: BranchContext, left: number): Promise<number> {
 	const ids = handing.map(({ id }) => id);
 	context.store.transact((writing) => beginDeliveries(writing, ids, now));
 	// What changes in the meantime follows as an edit or a Delete, as for what is on its way over the wire.
-	const read = reader(context);
+	const once = { read: reader(context), hand: federation.handing() };
 	const answered: Answered[] = [];
 	for (const [at, delivery] of handing.entries()) {
 		// Whoever else this home serves is not to wait for all of it.
 		if (at % BREATH === BREATH - 1) await breathe();
-		answered.push({ delivery, answer: await attempt(context, federation, delivery, read) });
+		answered.push({ delivery, answer: await attempt(context, federation, delivery, once) });
 	}
 	settle(context, answered);
 	return handing.length;
@@ -156,13 +156,15 @@ async function attempt(
 	context: BranchContext,
 	federation: Federation,
 	delivery: Delivery,
-	read?: Read,
+	once?: { readonly read: Read; readonly hand: Hand },
 ): Promise<Answer> {
 	try {
-		const body = await bodyOf(context, federation, delivery, read);
+		const body = await bodyOf(context, federation, delivery, once?.read);
 		if (body === null) return 'withheld';
 		if (!PARTING.has(delivery.what) && !isSending(context)) return 'held';
-		if (isHere(context, delivery.origin)) return await handTo(context, federation, delivery, body);
+		if (isHere(context, delivery.origin)) {
+			return await handTo(context, once?.hand ?? federation.handing(), delivery, body);
+		}
 		return await federation.send({ body, sender: delivery.sender, inbox: delivery.inbox });
 	} catch (error) {
 		// A fault of ours must not stop the others, nor be tried in a tight circle.

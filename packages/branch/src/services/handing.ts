@@ -1,6 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { outcomeOf } from '@understory/federation/outcome.ts';
-import type { Federation, Sent } from '@understory/federation/ports.ts';
+import type { Hand, Sent } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { type Delivery, finishHanded, handAgain, receiptsDue } from '../store/deliveries.ts';
 
@@ -13,12 +13,12 @@ export type HandedOver = { readonly sent: Sent; readonly receipt: string | null 
 /** Hands one delivery to a branch of this home, once. Never throws for what that branch refuses. */
 export async function handTo(
 	context: BranchContext,
-	federation: Federation,
+	hand: Hand,
 	delivery: Delivery,
 	body: string,
 ): Promise<HandedOver> {
 	const { sender, inbox, origin } = delivery;
-	const handed = await federation.hand({ body, sender, inbox }, context.id);
+	const handed = await hand({ body, sender, inbox }, context.id);
 	if ('outcome' in handed) return { sent: handed, receipt: null };
 	try {
 		return { sent: { outcome: 'accepted' }, receipt: await context.street!.hand(origin, handed) };

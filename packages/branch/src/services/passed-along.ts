@@ -44,7 +44,7 @@ async function fetchOne(context: BranchContext, uri: string): Promise<boolean> {
 	if (!exchangesWith(context, originOf(uri))) return true;
 	try {
 		const fetched = await (await context.federation()).fetchPost(uri);
-		if (fetched) await keepFetched(context, fetched);
+		if (fetched) keepFetched(context, fetched);
 		return true;
 	} catch (error) {
 		if (!(error instanceof PublicError)) throw error;

@@ -20,6 +20,7 @@ import { MOST_PINNED } from './acting.ts';
 import { shownFields } from './fields.ts';
 import { wantFollowerCheck } from './follower-checks.ts';
 import { forgetRemote } from './leaving.ts';
+import { sanitizeMarkup } from './markup.ts';
 import { isAnswering } from './outbox.ts';
 import { serverReader } from './readers.ts';
 import { receive } from './receiving.ts';
@@ -111,6 +112,7 @@ export function createPorts(context: BranchContext): BranchPorts {
 				store.transact((writing) => dropCache(writing, key));
 			},
 		},
+		clean: sanitizeMarkup,
 		receive: (incoming, proof) => receive(context, incoming, proof),
 		accepts: (origin) => origin !== context.origin && context.current.branch().federation !== 'closed',
 		mayFederate: () => isAnswering(context),

@@ -28,7 +28,7 @@ import { heardFrom } from './host-health.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
 import { knowRemote } from './known-remote.ts';
 import { forgetRemote } from './leaving.ts';
-import { remoteLine, sanitizeMarkup } from './markup.ts';
+import { remoteLine } from './markup.ts';
 import { receiveMove } from './moving.ts';
 import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
@@ -103,23 +103,21 @@ function checkProof(context: BranchContext, incoming: Incoming, proof: Proof): v
 	}
 }
 
-async function receivePost(
+function receivePost(
 	context: BranchContext,
 	incoming: Extract<Incoming, { type: 'create' | 'update' }>,
-): Promise<void> {
-	if (context.store.read((reading) => wasReceived(reading, incoming.id))) return;
-	const audience = audienceOfIncoming(context, incoming.actor, incoming.post);
-	const wanted = audience !== null && isWanted(context, incoming.actor, audience, incoming.post);
-	const html = wanted ? await sanitizeMarkup(incoming.post.contentHtml) : '';
+): void {
+	const { actor, post } = incoming;
 	context.store.transact((writing) => {
 		if (wasReceived(writing, incoming.id)) return;
+		const audience = audienceOfIncoming(context, actor, post);
+		const wanted = audience !== null && isWanted(context, actor, audience, post);
 		noteReceived(writing, incoming.id, context.clock.now());
-		const known = postByUri(writing, incoming.post.id);
+		const known = postByUri(writing, post.id);
 		if (known) {
-			if (incoming.type === 'update') edit(context, writing, known, incoming, html);
+			if (incoming.type === 'update') edit(context, writing, known, incoming, wanted ? post.contentHtml : '');
 		} else if (wanted && incoming.type === 'create') {
-			const { actor, post } = incoming;
-			keep(context, writing, { actor, incoming: post, audience, html }, true);
+			keep(context, writing, { actor, incoming: post, audience }, true);
 		}
 	});
 }
@@ -128,13 +126,11 @@ async function receivePost(
  * Keeps a post that was fetched to make a conversation whole, as if it had been sent: the same checks, but nobody is told of it. Only what
  * is for everyone, or for the neighborhood and from a neighbor; its server showed it to this branch, not to people by name.
  */
-export async function keepFetched(context: BranchContext, { post, actor }: FetchedPost): Promise<void> {
+export function keepFetched(context: BranchContext, { post, actor }: FetchedPost): void {
 	const audience = audienceOfIncoming(context, actor, post);
 	if (audience === null || audience.only !== null || audience.followersOf.length > 0) return;
-	const html = await sanitizeMarkup(post.contentHtml);
 	context.store.transact((writing) => {
-		if (!postByUri(writing, post.id))
-			keep(context, writing, { actor, incoming: post, audience, html }, false);
+		if (!postByUri(writing, post.id)) keep(context, writing, { actor, incoming: post, audience }, false);
 	});
 }
 
@@ -193,12 +189,7 @@ function isWanted(
 function keep(
 	context: BranchContext,
 	writing: Writing,
-	{
-		actor,
-		incoming,
-		audience,
-		html,
-	}: { actor: RemoteActor; incoming: IncomingPost; audience: Audience; html: string },
+	{ actor, incoming, audience }: { actor: RemoteActor; incoming: IncomingPost; audience: Audience },
 	tells: boolean,
 ): void {
 	const now = context.clock.now();
@@ -213,7 +204,7 @@ function keep(
 		url: incoming.url,
 		person: null,
 		remote: author.id,
-		content_html: html,
+		content_html: incoming.contentHtml,
 		source: null,
 		summary: incoming.summary === null ? null : remoteLine(incoming.summary, 500),
 		language: language(incoming.language),

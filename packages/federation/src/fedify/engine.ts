@@ -69,6 +69,7 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			const parts = {
 				origin: ports.origin,
 				contexts,
+				clean: ports.clean,
 				now: ports.clock.now(),
 				sender: () => profileOf(proof.actor, loadOnce),
 			};
@@ -89,7 +90,7 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			const loadOnce = remembering(load);
 			const document = await documentAt(id, loadOnce);
 			if (document === null) return null;
-			const post = await readFetched(document, id, { contexts, now: ports.clock.now() });
+			const post = await readFetched(document, id, { contexts, clean: ports.clean, now: ports.clock.now() });
 			if (!post) return null;
 			const actor = await profileOf(post.author, loadOnce);
 			const named = repliesIn(document);
@@ -108,6 +109,7 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 				id,
 				actor,
 				contexts,
+				clean: ports.clean,
 				now: ports.clock.now(),
 				get origin() {
 					return by.origin;

@@ -39,11 +39,12 @@ export async function readPoll(
 export function readVote(
 	object: AsObject,
 	actor: string,
-	origin: string,
+	here: { readonly origin: string },
 ): { readonly poll: string; readonly choice: string } | null {
-	if (!(object instanceof Note) || object.replyTargetId?.origin !== origin) return null;
+	if (!(object instanceof Note) || object.content !== null) return null;
 	const choice = plain(object.name, LONGEST_CHOICE);
-	if (choice === '' || object.content !== null) return null;
+	// Asked last: what is no vote means the same wherever it is read.
+	if (choice === '' || object.replyTargetId?.origin !== here.origin) return null;
 	if (!object.attributionIds.some((author) => author.href === actor)) {
 		throw new NotAllowed('A server speaks for its own people and posts only.', 'speaks_for_another');
 	}

@@ -15,7 +15,7 @@ import {
 } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
-import type { IncomingPost } from '../ports.ts';
+import type { BranchPorts, IncomingPost } from '../ports.ts';
 import { readPoll } from './parse-poll.ts';
 import { markup, plain } from './text.ts';
 
@@ -29,6 +29,7 @@ interface PostParts {
 	/** What it came in; null when it was fetched. */
 	readonly activity: Activity | null;
 	readonly contexts: DocumentLoader;
+	readonly clean: BranchPorts['clean'];
 	/** UTC milliseconds; nothing was published later than this. */
 	readonly now: number;
 }
@@ -61,7 +62,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		id: object.id.href,
 		author: parts.actor,
 		url: pageOf(object, object.id),
-		contentHtml: told,
+		contentHtml: await parts.clean(told),
 		kind,
 		title,
 		event: object instanceof Event ? await whenAndWhere(object, parts.contexts) : null,

@@ -23,7 +23,7 @@ import {
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { Malformed, NotAllowed } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
-import type { Incoming, RemoteActor } from '../ports.ts';
+import type { BranchPorts, Incoming, RemoteActor } from '../ports.ts';
 import { readVote } from './parse-poll.ts';
 import { readPost } from './parse-post.ts';
 import { readActor } from './remote-actors.ts';
@@ -43,6 +43,7 @@ export interface ParseParts {
 	readonly id: string;
 	readonly actor: string;
 	readonly contexts: DocumentLoader;
+	readonly clean: BranchPorts['clean'];
 	/** UTC milliseconds. */
 	readonly now: number;
 	/** The verified sender, from the cache or fetched; asked only when needed. */
@@ -193,9 +194,10 @@ async function post(
 		if (object.id?.href !== by.actor) throw speaksForAnother();
 		return activity instanceof Update ? profile(object, by, parts) : null;
 	}
-	const vote = activity instanceof Create ? readVote(object, by.actor, parts.origin) : null;
+	const vote = activity instanceof Create ? readVote(object, by.actor, parts) : null;
 	if (vote) return { type: 'vote', id: by.id, actor: await parts.sender(), ...vote };
-	const read = await readPost(object, { ...by, activity, contexts: parts.contexts, now: parts.now });
+	const { contexts, clean, now } = parts;
+	const read = await readPost(object, { ...by, activity, contexts, clean, now });
 	if (!read) return null;
 	const type = activity instanceof Create ? 'create' : 'update';
 	return { type, id: by.id, actor: await parts.sender(), post: read };

@@ -1,7 +1,7 @@
 import { Object as AsObject } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { originOf } from '@understory/core/scope.ts';
-import type { IncomingPost } from '../ports.ts';
+import type { BranchPorts, IncomingPost } from '../ports.ts';
 import { readPost } from './parse-post.ts';
 import { isUnreadable } from './unreadable.ts';
 
@@ -13,9 +13,9 @@ const MAX_ADDRESS = 2048;
 export async function readFetched(
 	document: unknown,
 	id: string,
-	parts: { readonly contexts: DocumentLoader; readonly now: number },
+	parts: { readonly contexts: DocumentLoader; readonly clean: BranchPorts['clean']; readonly now: number },
 ): Promise<IncomingPost | null> {
-	const { contexts, now } = parts;
+	const { contexts } = parts;
 	const options = { contextLoader: contexts, documentLoader: contexts };
 	const object = await AsObject.fromJsonLd(document, options).catch((error: unknown) => {
 		if (error instanceof Error) return null;
@@ -24,7 +24,7 @@ export async function readFetched(
 	const author = object?.attributionIds[0]?.href;
 	if (!object || object.id?.href !== id || author === undefined || originOf(author) !== originOf(id))
 		return null;
-	return readPost(object, { actor: author, activity: null, contexts, now }).catch((error: unknown) => {
+	return readPost(object, { ...parts, actor: author, activity: null }).catch((error: unknown) => {
 		if (isUnreadable(error)) return null;
 		throw error;
 	});

@@ -17,7 +17,7 @@ const MAX_ANSWER = 64 * 1024;
  */
 export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => Promise<Engine>) {
 	return async (delivery: Delivery): Promise<Sent> => {
-		const refusal = refusalOf(ports, at, delivery);
+		const refusal = refusalOf(ports, at, delivery.inbox, JSON.parse(delivery.body));
 		if (refusal) return refusal;
 		const sender = await senderOf(ports, delivery.sender);
 		if (!sender) return refused('Its sender is not here any more.');
