@@ -85,14 +85,29 @@ describe('the outbox', () => {
 			addDeliveries(writing, { ...one, about: { activity: 'b', actor: 'y' }, what: 'follow', to: to(3) });
 		});
 		const due = (now: number) =>
-			store.read((reading) => dueDeliveries(reading, south, now, 9)).map(({ id }) => id);
+			store.read((reading) => dueDeliveries(reading, [south], now, 9)).map(({ id }) => id);
 		expect(due(5)).to.deep.equal([1, 3]);
 		store.transact((writing) => {
-			const [first] = dueDeliveries(writing, south, 5, 1);
+			const [first] = dueDeliveries(writing, [south], 5, 1);
 			postponeDelivery(writing, first!, { tries: 1, next_at: 90 });
 		});
 		expect(due(89)).to.deep.equal([3]);
 		expect(due(90)).to.deep.equal([3, 1]);
+	});
+
+	it('what is due for several servers is asked for at once, each with its share, in their order', () => {
+		const { store } = bed.branch('north');
+		const origins = ['http://b.example', 'http://a.example', 'http://c.example'];
+		const at = (origin: string, ...ids: number[]) =>
+			ids.map((id) => ({ id, origin, inbox: `${origin}/${id}` }));
+		const to = [...at(origins[1]!, 1, 2, 3), ...at(origins[0]!, 4, 5, 6), ...at(origins[2]!, 7)];
+		const about = { activity: 'a', actor: 'x' };
+		const due = store.transact((writing) => {
+			addDeliveries(writing, { what: 'follow', about, post: null, sender: '1', at: 5, to });
+			return dueDeliveries(writing, origins.slice(0, 2), 5, 2).map(({ id }) => id);
+		});
+		expect(due).to.deep.equal([4, 5, 1, 2]);
+		expect(store.read((reading) => dueDeliveries(reading, [], 5, 2))).to.deep.equal([]);
 	});
 
 	it('several edits that wait are one, and an edit of what was not sent yet is none', async () => {

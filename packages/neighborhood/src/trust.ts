@@ -26,15 +26,26 @@ export interface TrustParts {
  */
 export function createTrust(parts: TrustParts): Trust {
 	const standing = parts.rosters.map((roster) => ({ roster, origins: standingOn(roster, parts.setAside) }));
+	/** Neighbors by the rosters that make them so, joined once: they are asked for with every post and every copy. */
+	const joined = new Map<string, ReadonlySet<string>>();
+
+	function together(rosters: readonly number[], self: readonly string[]): ReadonlySet<string> {
+		const name = `${rosters.join(' ')} ${self.length}`;
+		const known = joined.get(name);
+		if (known) return known;
+		const neighbors = new Set([...self, ...rosters.flatMap((at) => [...standing[at]!.origins])]);
+		joined.set(name, neighbors);
+		return neighbors;
+	}
+
 	return {
 		neighborsOf(origin) {
 			const now = parts.now();
-			const neighbors = new Set<string>(origin === parts.self ? [origin] : []);
-			for (const { roster, origins } of standing) {
-				if (now < roster.issued - CLOCKS_APART || now >= roster.expires || !origins.has(origin)) continue;
-				for (const member of origins) neighbors.add(member);
-			}
-			return neighbors;
+			const holding = standing.flatMap(({ roster, origins }, at) => {
+				const holds = now >= roster.issued - CLOCKS_APART && now < roster.expires;
+				return holds && origins.has(origin) ? [at] : [];
+			});
+			return together(holding, origin === parts.self ? [origin] : []);
 		},
 	};
 }

@@ -15,7 +15,7 @@ import {
 } from '../store/deliveries.ts';
 import { waitingHosts } from '../store/delivery-hosts.ts';
 import { forgetInbox } from '../store/follows.ts';
-import type { Writing } from '../store/store.ts';
+import type { Store, Writing } from '../store/store.ts';
 import { bodyOf, type Read, reader } from './delivery-body.ts';
 import { confirmHanded, type HandedOver, handTo, SAFE_WITHIN } from './handing.ts';
 import { jittered, noteHealth } from './host-health.ts';
@@ -104,7 +104,7 @@ function begin(context: BranchContext, underWay: readonly Delivery[], most: numb
 			const busy = underWay.filter((delivery) => delivery.origin === origin).map(({ id }) => id);
 			const share = (failures === 0 ? TO_ONE : 1) - busy.length;
 			if (share <= 0) continue;
-			const due = dueDeliveries(reading, origin, now, share + busy.length);
+			const due = dueDeliveries(reading, [origin], now, share + busy.length);
 			found.push(...due.filter(({ id }) => !busy.includes(id)).slice(0, share));
 		}
 		return found.slice(0, most);
@@ -129,7 +129,12 @@ async function handDue(context: BranchContext, left: number): Promise<number> {
 	const open = hosts.filter(({ standing }) => standing === 'open');
 	const closed = hosts.filter(({ standing }) => standing === 'closed').slice(0, OPENED);
 	const chosen = context.store.read((reading) =>
-		[...open, ...closed].flatMap(({ origin }) => dueDeliveries(reading, origin, now, TO_ONE)),
+		dueDeliveries(
+			reading,
+			[...open, ...closed].map(({ origin }) => origin),
+			now,
+			TO_ONE,
+		),
 	);
 	const handing = chosen.slice(0, Math.min(HANDED, left));
 	if (handing.length === 0) return 0;
@@ -144,7 +149,8 @@ async function handDue(context: BranchContext, left: number): Promise<number> {
 		if (at % BREATH === BREATH - 1) await breathe();
 		answered.push({ delivery, answer: await attempt(context, federation, delivery, once) });
 	}
-	settle(context, answered);
+	// Lost with the power it is handed over again, which the others know by its id.
+	settle(context, answered, context.store.relaxed);
 	return handing.length;
 }
 
@@ -175,9 +181,13 @@ async function attempt(
 }
 
 /** Writes down what became of some tries, in one transaction. */
-function settle(context: BranchContext, answered: readonly Answered[]): void {
+function settle(
+	context: BranchContext,
+	answered: readonly Answered[],
+	{ transact }: Pick<Store, 'transact'> = context.store,
+): void {
 	if (answered.length === 0) return;
-	context.store.transact((writing) => {
+	transact((writing) => {
 		for (const { delivery, answer } of answered) note(context, writing, delivery, answer);
 	});
 }

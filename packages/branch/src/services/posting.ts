@@ -1,7 +1,7 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { type Person, personById } from '../store/people.ts';
-import { setTags } from '../store/post-tags.ts';
+import { addTags } from '../store/post-tags.ts';
 import { addPost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { type Draft, makeReady, postOf } from './drafting.ts';
@@ -29,7 +29,7 @@ export async function publish(
 	return context.store.transact((writing) => {
 		const post = postOf(context, author, ready, context.ids.next(), draft.event);
 		addPost(writing, post);
-		setTags(writing, post.id, ready.tags);
+		addTags(writing, post.id, ready.tags);
 		attach(writing, post, draft.media ?? []);
 		if (ready.question) keepQuestion(writing, post.id, ready.question);
 		also(writing, post);

@@ -10,7 +10,7 @@ import type {
 import type { BranchContext } from '../context.ts';
 import { followersOf } from '../store/follows.ts';
 import { personById } from '../store/people.ts';
-import { setTags, type Tag } from '../store/post-tags.ts';
+import { addTags, setTags, type Tag } from '../store/post-tags.ts';
 import { keepVersion } from '../store/post-versions.ts';
 import { addPost, changePost, type Post, postByUri } from '../store/posts.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
@@ -226,7 +226,7 @@ function keep(
 		sensitive: incoming.sensitive || incoming.summary !== null,
 	};
 	addPost(writing, post);
-	setTags(writing, id, tagsFrom(incoming));
+	addTags(writing, id, tagsFrom(incoming));
 	keepAttachments(context, writing, id, incoming);
 	if (incoming.event) keepForeignEvent(context, writing, id, incoming.event);
 	keepForeignPoll(context, writing, id, incoming);

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** What is to be said to another server. The words are made when it is sent, so that today's trust decides. */
@@ -104,17 +104,25 @@ function laneOf({ post, about, sender }: ToSend): string {
 }
 
 const DUE = `
-SELECT * FROM delivery
-WHERE finished IS NULL AND receipt IS NULL AND origin = ? AND next_at <= ? AND NOT EXISTS (
-	SELECT 1 FROM delivery AS head
-	WHERE head.finished IS NULL AND head.receipt IS NULL
-		AND head.inbox = delivery.inbox AND head.lane = delivery.lane AND head.id < delivery.id
+SELECT delivery.* FROM json_each(?) AS server JOIN delivery ON delivery.id IN (
+	SELECT id FROM delivery AS due
+	WHERE finished IS NULL AND receipt IS NULL AND origin = server.value AND next_at <= ? AND NOT EXISTS (
+		SELECT 1 FROM delivery AS head
+		WHERE head.finished IS NULL AND head.receipt IS NULL
+			AND head.inbox = due.inbox AND head.lane = due.lane AND head.id < due.id
+	)
+	ORDER BY next_at, id LIMIT ?
 )
-ORDER BY next_at, id LIMIT ?`;
+ORDER BY server.key, next_at, id`;
 
-/** What may go to one server now, oldest first: the head of each lane alone. */
-export function dueDeliveries(reading: Reading, origin: string, now: number, limit: number): Delivery[] {
-	return reading.all<Row>(sql.raw(DUE, [origin, now, limit])).map(toDelivery);
+/** What may go to these servers now, at most `limit` to each, oldest first: the head of each lane alone. */
+export function dueDeliveries(
+	reading: Reading,
+	origins: readonly string[],
+	now: number,
+	limit: number,
+): Delivery[] {
+	return reading.all<Row>(written(DUE, JSON.stringify(origins), now, limit)).map(toDelivery);
 }
 
 /** It is about to be tried. */
@@ -151,7 +159,7 @@ export function postponeDelivery(
 /** A branch of this home has them; `nextAt` is when it is asked whether they are safe. */
 export function handOver(writing: Writing, ids: readonly number[], receipt: string, nextAt: number): void {
 	const change = 'UPDATE delivery SET receipt = ?, next_at = ? WHERE id IN (SELECT value FROM json_each(?))';
-	writing.run(sql.raw(change, [receipt, nextAt, JSON.stringify(ids)]));
+	writing.run(written(change, receipt, nextAt, JSON.stringify(ids)));
 }
 
 /** What was handed to branches of this home and is to be asked about. */

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** A server that failed the last times, or asked us to wait; no row means that all is well. */
@@ -13,7 +13,7 @@ export interface DeliveryHost {
 
 /** What is known against a server. */
 export function deliveryHost(reading: Reading, origin: string): DeliveryHost | undefined {
-	return reading.first<DeliveryHost>(sql.raw('SELECT * FROM delivery_host WHERE origin = ?', [origin]));
+	return reading.first<DeliveryHost>(written('SELECT * FROM delivery_host WHERE origin = ?', origin));
 }
 
 /** Keeps what is known against a server. */

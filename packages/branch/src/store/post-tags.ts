@@ -9,9 +9,14 @@ export interface Tag {
 	readonly shown: string;
 }
 
-/** Sets the topics of a post. */
+/** Sets the topics of a post that had others. */
 export function setTags(writing: Writing, post: number, tags: readonly Tag[]): void {
 	writing.run(sql('post_tag').where({ post }).delete());
+	addTags(writing, post, tags);
+}
+
+/** Keeps the topics of a new post. */
+export function addTags(writing: Writing, post: number, tags: readonly Tag[]): void {
 	if (tags.length === 0) return;
 	writing.run(sql('post_tag').insert(tags.map(({ name, shown }) => ({ name, shown, post }))));
 }

@@ -1,6 +1,6 @@
 import type { Audience, Scope } from '@understory/core/scope.ts';
-import { indexWords, wordsOf } from './search.ts';
-import { sql, written } from './sql.ts';
+import { addWords, changeWords, wordsOf } from './search.ts';
+import { added, sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** Somebody a post names: actor id and the name as written. */
@@ -58,7 +58,7 @@ export function postById(reading: Reading, id: number): Post | undefined {
 
 /** By its id on the wire. */
 export function postByUri(reading: Reading, uri: string): Post | undefined {
-	return toPost(reading.first<Row>(sql('post').where({ uri })));
+	return toPost(reading.first<Row>(written('SELECT * FROM post WHERE uri = ?', uri)));
 }
 
 /** What a board or a profile asks for; newest first. Deleted and hidden posts are left out. */
@@ -151,8 +151,8 @@ export function addPost(writing: Writing, post: Post): void {
 		mentions: JSON.stringify(post.mentions),
 		sensitive: post.sensitive ? 1 : 0,
 	};
-	writing.run(sql('post').insert(row));
-	indexWords(writing, post.id, wordsOf(post));
+	writing.run(added('post', row));
+	addWords(writing, post.id, wordsOf(post));
 }
 
 /** Changes what may change of a post; its audience never may (DESIGN section 2, scope). */
@@ -184,7 +184,7 @@ export function changePost(
 	writing.run(sql('post').where({ id }).update(row));
 	const changed = postById(writing, id);
 	const says = changed && changed.deleted === null && changed.hidden === null;
-	indexWords(writing, id, says ? wordsOf(changed) : '');
+	changeWords(writing, id, says ? wordsOf(changed) : '');
 }
 
 /** How many posts somebody here wrote since this id was made. */

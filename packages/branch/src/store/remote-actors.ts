@@ -1,5 +1,5 @@
 import type { RemoteActor } from '@understory/federation/ports.ts';
-import { sql, written } from './sql.ts';
+import { added, sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** Somebody of another server, as far as we keep it. */
@@ -18,7 +18,7 @@ export interface RemoteRow {
 	readonly followers: string | null;
 	/** Address of the collection of what they pinned. */
 	readonly featured: string | null;
-	/** UTC milliseconds. */
+	/** When what is known of them changed last, UTC milliseconds. */
 	readonly updated: number;
 }
 
@@ -29,7 +29,7 @@ export function remoteById(reading: Reading, id: number): RemoteRow | undefined 
 
 /** By actor id. */
 export function remoteByUri(reading: Reading, uri: string): RemoteRow | undefined {
-	return reading.first<RemoteRow>(sql('remote_actor').where({ uri }));
+	return reading.first<RemoteRow>(written('SELECT * FROM remote_actor WHERE uri = ?', uri));
 }
 
 /** By `handle@host`; the one seen last when a name was given anew. */
@@ -41,8 +41,8 @@ export function remoteByAddress(reading: Reading, handle: string, host: string):
 
 /** Keeps an actor, new or changed, and says what we have now. `id` is used when they are new. */
 export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now: number): RemoteRow {
-	const row: RemoteRow = {
-		id,
+	const known = remoteByUri(writing, actor.id);
+	const row: Omit<RemoteRow, 'id' | 'updated'> = {
 		uri: actor.id,
 		origin: new URL(actor.id).origin,
 		host: actor.host,
@@ -53,9 +53,12 @@ export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now
 		url: actor.url,
 		followers: actor.followers,
 		featured: actor.featured,
-		updated: now,
 	};
-	const { id: _id, uri: _uri, ...changes } = row;
-	writing.run(sql('remote_actor').insert(row).onConflict('uri').merge(changes));
-	return remoteByUri(writing, actor.id)!;
+	const same =
+		known && Object.entries(row).every(([name, value]) => known[name as keyof RemoteRow] === value);
+	if (same) return known;
+	const kept = { id: known?.id ?? id, ...row, updated: now };
+	if (known) writing.run(sql('remote_actor').where({ id: known.id }).update(kept));
+	else writing.run(added('remote_actor', kept));
+	return kept;
 }

@@ -1,5 +1,5 @@
 import type { Post } from './posts.ts';
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** The words of a post without its markup, as they are searched. */
@@ -11,10 +11,15 @@ export function wordsOf(post: Pick<Post, 'title' | 'summary' | 'content_html'>):
 	return [post.title, post.summary, text].filter(Boolean).join(' ').trim();
 }
 
+/** Makes a new post findable by what it says. */
+export function addWords(writing: Writing, id: number, words: string): void {
+	if (words !== '') writing.run(written('INSERT INTO post_text (rowid, text) VALUES (?, ?)', id, words));
+}
+
 /** Makes a post findable by what it says now; what says nothing any more is not found. */
-export function indexWords(writing: Writing, id: number, words: string): void {
-	writing.run(sql.raw('DELETE FROM post_text WHERE rowid = ?', [id]));
-	if (words !== '') writing.run(sql.raw('INSERT INTO post_text (rowid, text) VALUES (?, ?)', [id, words]));
+export function changeWords(writing: Writing, id: number, words: string): void {
+	writing.run(written('DELETE FROM post_text WHERE rowid = ?', id));
+	addWords(writing, id, words);
 }
 
 /**

@@ -11,7 +11,14 @@ export interface Query {
 	toSQL(): { toNative(): { sql: string; bindings: readonly unknown[] } };
 }
 
-/** A query written out, for those that a page asks for each of its posts: building one costs more than running it. */
+/** A query written out, for what is asked for each post of a page or for each post that comes: building one costs more than running it. */
 export function written(text: string, ...bindings: readonly unknown[]): Query {
 	return { toSQL: () => ({ toNative: () => ({ sql: text, bindings }) }) };
+}
+
+/** A row put into a table, written out likewise. Its names are columns, which our own code gives. */
+export function added(table: string, row: Readonly<Record<string, unknown>>): Query {
+	const columns = Object.keys(row);
+	const marks = columns.map(() => '?').join(', ');
+	return written(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`, ...Object.values(row));
 }

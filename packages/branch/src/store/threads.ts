@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** Keeps that a conversation is to be made whole, unless that was done since `before`; whether it is new. */
@@ -31,7 +31,7 @@ export function joinAnswers(
 	post: { readonly id: number; readonly uri: string; readonly thread: number },
 ): void {
 	const orphans = writing.all<{ id: number; thread: number }>(
-		sql('post').select('id', 'thread').where({ reply_uri: post.uri }).whereNull('reply_to'),
+		written('SELECT id, thread FROM post WHERE reply_uri = ? AND reply_to IS NULL', post.uri),
 	);
 	for (const orphan of orphans) {
 		writing.run(sql('post').where({ id: orphan.id }).update({ reply_to: post.id }));
