@@ -7,6 +7,7 @@ import { importSurveyFile } from './import.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
+import { sip2Answers } from './sip2-answers.ts';
 import { startAndMemory } from './start.ts';
 import { toHundredBranches } from './to-hundred-branches.ts';
 
@@ -31,6 +32,7 @@ for (const measure of [
 	signedDeliveries,
 	publicReadings,
 	boardPage,
+	sip2Answers,
 ]) {
 	for (const figure of await measure()) {
 		figures.push(figure);

@@ -1,29 +1,24 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import type { IlsPatron } from './deck.ts';
-import { answer, type IlsFacts, type IlsSession } from './simulator/answer.ts';
-import type { Charset } from './wire/charset.ts';
-import { decodeMessage } from './wire/decode.ts';
-import { encodeMessage } from './wire/encode.ts';
-import { STANDARD_FORM } from './wire/form.ts';
-import { Framer } from './wire/framer.ts';
-import { transactionDate } from './wire/local-time.ts';
+import type { IlsFacts } from './simulator/answer.ts';
+import { serve } from './simulator/connection.ts';
+import { MANNERS, type MannerName } from './simulator/makers.ts';
+import type { Manner } from './simulator/manner.ts';
+import type { Misbehavior } from './simulator/misbehavior.ts';
 
-/**
- * How a catalogue can be made to fail: it ends every connection (`dead`), takes questions and never answers (`silent`), holds its answers until
- * `release` (`late`), says that it is off line (`offline`), says yes to any PIN (`says_yes`), or answers for somebody else (`another_patron`).
- */
-export type Misbehavior = 'dead' | 'silent' | 'late' | 'offline' | 'says_yes' | 'another_patron' | null;
-
-/** A catalogue that speaks SIP2 over TCP, for tests and demonstrations. Answers as a well-known SIP2 server was recorded to. */
+/** A catalogue that speaks SIP2 over TCP, for tests and demonstrations. Answers as well-known SIP2 servers were recorded to. */
 export interface Ils {
 	readonly port: number;
-	misbehave(how: Misbehavior): void;
+	misbehave(how: Misbehavior | null): void;
 	/** Sends what was held back while it was `late`. */
 	release(): void;
 	/** How many times it was asked about a card since it was started. */
 	asked(card: string): number;
 	/** Connections that are open now. */
 	readonly connections: number;
+	/** Resolves when none is. */
+	left(): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -31,75 +26,80 @@ export interface IlsOptions {
 	readonly deck: readonly IlsPatron[];
 	/** 0 takes a free one. */
 	readonly port?: number;
+	/** How it speaks; `sipserver` unless said otherwise. */
+	readonly manner?: MannerName;
+	/** What it does differently from its manner. */
+	readonly differently?: Partial<Manner>;
+	/** With it, it speaks TLS: its certificate and key, and, where it wants one from who comes, whose it takes. All PEM. */
+	readonly tls?: { readonly certificate: string; readonly key: string; readonly clients?: string };
+	/** Connections that are served at a time; whoever comes after connects and gets no answer until one of them ends. */
+	readonly mostServed?: number;
+	/** How long it thinks about each message, in milliseconds. */
+	readonly thinks?: number;
 	readonly login?: { readonly user: string; readonly password: string };
 	readonly institution?: string;
 	readonly farewell?: string;
-	readonly charset?: Charset;
 	readonly now?: () => number;
 	readonly zone?: string;
 }
 
-const RESEND_PLEASE = Buffer.from('96AZFEF6\r');
-const MOST_WRONG_LOGINS = 3;
-
 /**
- * Starts one on 127.0.0.1. With a `login`, nothing but 93 and 99 is answered before it was right, and the third wrong one ends the connection. The
- * answer has error detection exactly when the question had.
+ * Starts one on 127.0.0.1. With a `login`, most manners answer nothing but 93 and 99 before it was right. An answer has error detection when the
+ * question had and the manner knows it.
  */
 export async function startIls(options: IlsOptions): Promise<Ils> {
-	const form = { ...STANDARD_FORM, charset: options.charset ?? STANDARD_FORM.charset };
-	const { zone = 'UTC', now = Date.now } = options;
 	const counts = new Map<string, number>();
 	const sockets = new Set<Socket>();
+	const served = new Set<Socket>();
+	const waiting: Socket[] = [];
 	const held: (() => void)[] = [];
-	let misbehavior: Misbehavior = null;
+	const leaving: (() => void)[] = [];
+	let misbehavior: Misbehavior | null = null;
 	const facts: IlsFacts = {
+		manner: { ...MANNERS[options.manner ?? 'sipserver'], ...options.differently },
 		patrons: options.deck,
 		login: options.login ?? null,
 		institution: options.institution ?? 'UNDERSTORY',
 		farewell: options.farewell ?? null,
-		date: () => transactionDate(now(), zone),
+		zone: options.zone ?? 'UTC',
+		now: options.now ?? Date.now,
 		saysYes: () => misbehavior === 'says_yes',
-		named: (card) => (misbehavior === 'another_patron' ? `9${card.slice(1)}` : card),
 		online: () => misbehavior !== 'offline',
 		asked: (card) => counts.set(card, (counts.get(card) ?? 0) + 1),
 	};
 
-	function serve(socket: Socket): void {
-		sockets.add(socket);
-		socket.on('close', () => sockets.delete(socket));
-		socket.on('error', () => socket.destroy());
-		if (misbehavior === 'dead') return void socket.destroy();
-		const framer = new Framer();
-		const session: IlsSession = { loggedIn: facts.login === null, wrongLogins: 0 };
-		let last: Buffer | null = null;
-		const say = (bytes: Buffer) => {
-			if (misbehavior === 'late') held.push(() => socket.write(bytes));
-			else socket.write(bytes);
-		};
-		const hear = (bytes: Buffer) => {
-			const request = decodeMessage(trimmed(bytes), form);
-			if (request === 'checksum') return say(RESEND_PLEASE);
-			if (typeof request !== 'string' && request.code === '97' && last) return say(last);
-			const reply = typeof request === 'string' ? 'close' : answer(facts, session, request);
-			if (reply === 'close' || typeof request === 'string') return void socket.destroy();
-			last = encodeMessage({ ...reply, sequence: request.sequence }, form);
-			say(last);
-			if (session.wrongLogins >= MOST_WRONG_LOGINS) socket.end();
-		};
-		socket.on('data', (chunk: Buffer) => {
-			if (misbehavior === 'silent') return;
-			try {
-				for (const bytes of framer.push(chunk)) hear(bytes);
-			} catch (error) {
-				// A line without an end, or an answer that cannot be written: not worth keeping the connection for.
-				if (!(error instanceof RangeError)) throw error;
-				socket.destroy();
-			}
-		});
+	function deliver(send: () => void): void {
+		if (misbehavior === 'late') held.push(send);
+		else if (options.thinks) setTimeout(send, options.thinks);
+		else send();
 	}
 
-	const server = createServer(serve);
+	function take(socket: Socket): void {
+		served.add(socket);
+		socket.on('close', () => {
+			served.delete(socket);
+			const next = waiting.shift();
+			if (next) take(next);
+		});
+		serve(socket, { facts, misbehavior: () => misbehavior, deliver });
+	}
+
+	function greet(socket: Socket): void {
+		sockets.add(socket);
+		socket.setNoDelay(true);
+		socket.on('error', () => socket.destroy());
+		socket.on('close', () => {
+			sockets.delete(socket);
+			if (sockets.size === 0) for (const resolve of leaving.splice(0)) resolve();
+			const at = waiting.indexOf(socket);
+			if (at >= 0) waiting.splice(at, 1);
+		});
+		if (misbehavior === 'dead') socket.destroy();
+		else if (served.size < (options.mostServed ?? Number.POSITIVE_INFINITY)) take(socket);
+		else waiting.push(socket);
+	}
+
+	const server = listening(options, greet);
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -117,6 +117,12 @@ export async function startIls(options: IlsOptions): Promise<Ils> {
 		get connections() {
 			return sockets.size;
 		},
+		left() {
+			return new Promise((resolve) => {
+				if (sockets.size === 0) resolve();
+				else leaving.push(resolve);
+			});
+		},
 		close() {
 			closing ??= new Promise((resolve) => {
 				server.close(() => resolve());
@@ -127,10 +133,12 @@ export async function startIls(options: IlsOptions): Promise<Ils> {
 	};
 }
 
-/** Without error detection this server trims everything after the last letter or digit of a message, delimiters included. */
-function trimmed(bytes: Buffer): Buffer {
-	if (/AZ[0-9A-F]{4}$/.test(bytes.toString('latin1'))) return bytes;
-	let end = bytes.length;
-	while (end > 0 && !/[A-z0-9]/.test(String.fromCharCode(bytes[end - 1]!))) end--;
-	return bytes.subarray(0, end);
+function listening({ tls }: IlsOptions, greet: (socket: Socket) => void): Server {
+	if (!tls) return createServer(greet);
+	const clients =
+		tls.clients === undefined ? {} : { ca: tls.clients, requestCert: true, rejectUnauthorized: true };
+	const server = createSecureServer({ cert: tls.certificate, key: tls.key, ...clients }, greet);
+	// Whoever does not like the certificate hangs up in the handshake.
+	server.on('tlsClientError', () => {});
+	return server;
 }

@@ -250,7 +250,7 @@ describe('the decision about a patron (1.7)', () => {
 			const says = (bx: string | null) =>
 				read(`98YNNYNN60000320261122    1851002.00AOU|${bx === null ? '' : `BX${bx}|`}`);
 			for (const wished of ['23', '63'] as const) {
-				for (const bx of [null, '', 'YYYYYYYYYYNYNYYYY', 'YNNNYNYYYNNNNNNN']) {
+				for (const bx of [null, '', 'YYYYYYYYYNYNYYYY', 'YNNNYNYYYNNNNNNN']) {
 					expect(questionFor(wished, says(bx))).to.equal(wished);
 				}
 				expect(questionFor(wished, null)).to.equal(wished);

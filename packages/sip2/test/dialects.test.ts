@@ -13,7 +13,7 @@ const ADA = { card: '29000000000001', pin: '1234' };
 const LOGIN = { user: 'scclient', password: 'clientpwd', location: 'BRANCH1' };
 
 /** Answers every kind of request in a form of its own. */
-function fluent(form: Partial<WireForm> = {}, { bx = 'YYYYYYYYYYNYNYYYY', patron = yes(ADA.card) } = {}) {
+function fluent(form: Partial<WireForm> = {}, { bx = 'YYYYYYYYYNYNYYYY', patron = yes(ADA.card) } = {}) {
 	const say = (code: string, fixed: string, fields: readonly Sip2Field[], sequence: string | null) =>
 		encodeMessage({ code, fixed, fields, sequence }, { ...STANDARD_FORM, ...form });
 	return (request: string, sequence: string | null): Reaction => {
@@ -235,7 +235,7 @@ describe('a dialect', () => {
 	it('can be tried without anybody’s card', async () => {
 		acs = await scriptedAcs(fluent());
 		const settings = { host: '127.0.0.1', port: acs.port, login: LOGIN };
-		expect(await greetCatalogue(settings)).to.deep.equal({ outcome: 'there', supports: 'YYYYYYYYYYNYNYYYY' });
+		expect(await greetCatalogue(settings)).to.deep.equal({ outcome: 'there', supports: 'YYYYYYYYYNYNYYYY' });
 		expect(codes()).to.deep.equal(['93', '99']);
 		expect(await greetCatalogue({ ...settings, asksStatus: 'never' })).to.deep.equal({
 			outcome: 'there',
@@ -256,7 +256,7 @@ describe('a dialect', () => {
 				'judged',
 				'answered',
 			]);
-			expect(steps[3]).to.deep.include({ supports: 'YYYYYYYYYYNYNYYYY', version: '2.00' });
+			expect(steps[3]).to.deep.include({ supports: 'YYYYYYYYYNYNYYYY', version: '2.00' });
 			expect(steps[5]).to.deep.equal({ step: 'judged', valid: 'Y', pin: 'Y', card: 'same', oddFlags: [] });
 			const told = JSON.stringify(steps);
 			for (const secret of [

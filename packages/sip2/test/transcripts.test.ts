@@ -1,77 +1,34 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { decide } from '../src/decision.ts';
-import type { IlsPatron } from '../src/deck.ts';
 import { DIALECTS } from '../src/dialects.ts';
 import { startIls } from '../src/server.ts';
 import { decodeMessage } from '../src/wire/decode.ts';
 import { Framer } from '../src/wire/framer.ts';
 import { onlyField } from '../src/wire/message.ts';
+import { catalogueOf, people, recorded, type Transcript } from './recordings.ts';
 
-interface Transcript {
-	readonly name: string;
-	/** What was sent and, after each, what came back. */
-	readonly turns: { readonly sent: Buffer; readonly answers: Buffer[] }[];
-	readonly closedByPeer: boolean;
-}
-
-/** The invented people of the recorded server. */
-function people(institution: string): IlsPatron[] {
-	const patron = (number: number, name: string, more: Partial<IlsPatron> = {}): IlsPatron => ({
-		card: `290000000000${String(number).padStart(2, '0')}`,
-		pin: '1234',
-		name,
-		born: '19800102',
-		expires: '20301231',
-		state: 'good',
-		kind: 'adult',
-		internalId: String(999 + number),
-		home: 'BR1',
-		address: '1 Main St',
-		email: 'p@example.org',
-		phone: '555 0100',
-		...more,
+for (const peer of ['peer-a', 'peer-b'] as const) {
+	describe(`the simulated catalogue answers as the recorded server did (${peer}), wherever the bytes are split`, () => {
+		for (const transcript of recorded(peer)) {
+			it(transcript.name, async () => {
+				const ils = await startIls(catalogueOf(peer, transcript));
+				try {
+					const expected = transcript.turns.flatMap(({ answers }) => answers.flatMap(cut)).map(told);
+					for (let at = 0; at <= splits(transcript); at++) {
+						const said = await replay(ils.port, transcript, at);
+						expect(said.map(told), `split at ${at}`).to.deep.equal(expected);
+					}
+				} finally {
+					await ils.close();
+				}
+			});
+		}
 	});
-	const marked = 'García Márquez, José Ž'.normalize('NFD');
-	return [
-		patron(1, 'Adult, Ada', { alias: 'ada-username' }),
-		patron(2, 'Nopin, Ned', { pin: null }),
-		patron(3, 'Expired, Eve', { state: 'expired', expires: '20200101' }),
-		patron(4, 'Lost, Lou', { state: 'lost' }),
-		patron(5, 'Fines, Fay', { state: 'owing' }),
-		patron(6, 'Kid, Kim', { kind: 'child', born: '20170301' }),
-		patron(7, institution === 'LPL' ? marked : 'Garcia Marquez, Jose Z'),
-		patron(8, 'Pipe|Fake|CQY'),
-		patron(9, 'Zero, Zed', { pin: '0' }),
-		patron(10, 'Replaced, Rae', { internalId: '1000' }),
-		patron(11, 'Special, Sam', { pin: 'ab!#' }),
-	];
 }
 
-describe('the simulated catalogue answers as the recorded server did', () => {
-	for (const transcript of read('peer-a')) {
-		it(transcript.name, async () => {
-			const text = transcript.turns
-				.map(({ sent, answers }) => [sent, ...answers].map(String).join(''))
-				.join('');
-			const other = text.includes('CNlpl-sc-beacock') || text.includes('AOLPL');
-			const institution = other ? 'LPL' : 'UWOLS';
-			const login = text.includes('CNlpl-sc-beacock')
-				? { user: 'lpl-sc-beacock', password: 'xyzzy' }
-				: { user: 'scclient', password: 'clientpwd' };
-			const farewell = 'Thank you for using Evergreen!';
-			const ils = await startIls({ deck: people(institution), institution, login, farewell });
-			try {
-				const said = await replay(ils.port, transcript);
-				expect(said.map(told)).to.deep.equal(transcript.turns.flatMap(({ answers }) => answers.map(told)));
-			} finally {
-				await ils.close();
-			}
-		});
-	}
-
+describe('the simulated catalogue', () => {
 	it('trims the end of a message without error detection, and so a PIN that ends in signs', async () => {
 		const login = { user: 'scclient', password: 'clientpwd' };
 		const ils = await startIls({ deck: people('UWOLS'), login });
@@ -79,9 +36,9 @@ describe('the simulated catalogue answers as the recorded server did', () => {
 		const answerTo = async (fields: string) => {
 			const turns = ['9300CNscclient|COclientpwd|\r', `${request(fields)}\r`].map((text) => ({
 				sent: Buffer.from(text),
-				answers: [Buffer.alloc(1)],
+				answers: [Buffer.from('x\r')],
 			}));
-			const [, answer] = await replay(ils.port, { name: '', turns, closedByPeer: false });
+			const [, answer] = await replay(ils.port, { name: '', turns, closedByPeer: false }, 0);
 			const message = decodeMessage(answer!);
 			return typeof message === 'string' ? message : onlyField(message, 'CQ');
 		};
@@ -98,10 +55,10 @@ describe('the simulated catalogue answers as the recorded server did', () => {
 describe('of everything two servers were recorded to say', () => {
 	it('only plain answers about a right PIN are taken for a yes', () => {
 		const accepted: string[] = [];
-		for (const recording of ['peer-a', 'peer-b']) {
-			for (const { name, turns } of read(recording)) {
+		for (const recording of ['peer-a', 'peer-b'] as const) {
+			for (const { name, turns } of recorded(recording)) {
 				for (const { sent, answers } of turns) {
-					for (const bytes of answers) {
+					for (const bytes of answers.flatMap(cut)) {
 						const answer = decodeMessage(bytes);
 						const card = /AA([^|\r]*)/.exec(sent.toString())?.[1] ?? '';
 						if (typeof answer === 'string') continue;
@@ -130,9 +87,21 @@ describe('of everything two servers were recorded to say', () => {
 	});
 });
 
-/** Sends what was sent, and waits after each for as many answers as were recorded, and for whatever comes after the last. */
-async function replay(port: number, { turns, closedByPeer }: Transcript): Promise<Buffer[]> {
+/** At how many places each of the messages of a transcript can be split in two. */
+function splits({ name, turns }: Transcript): number {
+	const lengths = turns.map(({ sent }) => sent.length);
+	// Here it is the pieces that matter: the second message came together with the first, so only the first can be split.
+	const whole =
+		name === 'two messages in one segment' ? lengths.map((length) => Math.min(length, 70)) : lengths;
+	return Math.max(...whole) - 1;
+}
+
+/**
+ * Sends what was sent, each message in two pieces, and waits after each for as many answers as were recorded, and for whatever comes after the last.
+ */
+async function replay(port: number, { turns, closedByPeer }: Transcript, at: number): Promise<Buffer[]> {
 	const socket = connect(port, '127.0.0.1');
+	socket.setNoDelay(true);
 	const framer = new Framer();
 	const said: Buffer[] = [];
 	socket.on('data', (chunk: Buffer) => {
@@ -143,14 +112,21 @@ async function replay(port: number, { turns, closedByPeer }: Transcript): Promis
 	await once(socket, 'connect');
 	let expected = 0;
 	for (const { sent, answers } of turns) {
-		expected += answers.length;
-		socket.write(sent);
-		while (said.length < expected)
+		expected += answers.flatMap(cut).length;
+		const pieces = at > 0 && at < sent.length ? [sent.subarray(0, at), sent.subarray(at)] : [sent];
+		for (const piece of pieces)
+			await new Promise((resolve) => socket.write(piece, () => setImmediate(resolve)));
+		while (said.length < expected) {
 			await Promise.race([once(socket, 'said'), closed.then(() => expect.fail('closed'))]);
+		}
 	}
 	if (!closedByPeer) socket.end();
 	await closed;
 	return said;
+}
+
+function cut(bytes: Buffer): Buffer[] {
+	return new Framer().push(bytes);
 }
 
 /** A message but for its time and its checksum, both of which are checked apart. */
@@ -160,31 +136,4 @@ function told(bytes: Buffer): string {
 		.toString('latin1')
 		.replace(/20\d{6} {4}\d{6}/, 'YYYYMMDD    HHMMSS')
 		.replace(/^(?!9[67])(.*AZ)[0-9A-F]{4}$/s, '$1....');
-}
-
-function read(name: string): Transcript[] {
-	const text = readFileSync(new URL(`./vectors/${name}.txt`, import.meta.url), 'utf8');
-	return text
-		.split(/^### /m)
-		.slice(1)
-		.map((block) => {
-			const [title = '', ...lines] = block.split('\n');
-			const turns: { sent: Buffer; answers: Buffer[] }[] = [];
-			for (const line of lines) {
-				if (line.startsWith('C> ')) turns.push({ sent: bytesOf(line.slice(3)), answers: [] });
-				else if (line.startsWith('S< ')) {
-					const framer = new Framer();
-					turns.at(-1)!.answers.push(...framer.push(bytesOf(line.slice(3))));
-				}
-			}
-			return { name: title, turns, closedByPeer: lines.some((line) => line.startsWith('-- closed by peer')) };
-		});
-}
-
-function bytesOf(line: string): Buffer {
-	const text = line
-		.replaceAll('<CR>', '\r')
-		.replaceAll('<LF>', '\n')
-		.replace(/\\x([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-	return Buffer.from(text, 'latin1');
 }

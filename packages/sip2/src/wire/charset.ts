@@ -27,16 +27,21 @@ export function isText(bytes: Uint8Array, charset: Charset): boolean {
 	return charset === 'ascii' ? isAscii(bytes) : true;
 }
 
-/**
- * The text of bytes, or null when they are not text in this charset. Always in NFC: some catalogues answer with letters and their marks apart
- * (reference/library-sso.md 1.9).
- */
+/** The text of bytes, or null when they are not text in this charset. */
 export function fromBytes(bytes: Uint8Array, charset: Charset): string | null {
 	if (!isText(bytes, charset)) return null;
-	const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	if (charset === 'utf-8') return buffer.toString('utf8').normalize('NFC');
-	if (charset !== 'cp850' || isAscii(bytes)) return buffer.toString('latin1');
-	return Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : CP850[byte - 0x80])).join('');
+	return textOf(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), charset);
+}
+
+/**
+ * The text of bytes from one place to another, which are known to be text in this charset. Always in NFC: some catalogues answer with letters and their
+ * marks apart (reference/library-sso.md 1.9).
+ */
+export function textOf(bytes: Buffer, charset: Charset, start = 0, end = bytes.length): string {
+	if (charset === 'utf-8') return bytes.toString('utf8', start, end).normalize('NFC');
+	const text = bytes.toString('latin1', start, end);
+	if (charset !== 'cp850') return text;
+	return text.replace(/[\u0080-\u00ff]/g, (sign) => CP850[sign.charCodeAt(0) - 0x80]!);
 }
 
 function byteOf(sign: string, charset: Charset): number | null {

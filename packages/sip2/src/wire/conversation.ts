@@ -5,7 +5,7 @@ import { reasonOfError } from '../secure.ts';
 import type { Trace } from '../trace.ts';
 import { decodeMessage } from './decode.ts';
 import { encodeMessage } from './encode.ts';
-import type { WireForm } from './form.ts';
+import { ENDS, type WireForm } from './form.ts';
 import { Framer } from './framer.ts';
 import type { ReceivedMessage, Sip2Field } from './message.ts';
 
@@ -54,7 +54,7 @@ export interface Conversation {
 }
 
 /** Asks for the last message once more; the same four digits always, since it has no sequence (SIP2 section 2). */
-const RESEND = '97AZFEF5\r';
+const RESEND = '97AZFEF5';
 const LONGEST_MESSAGE = 65_536;
 const SURPLUS: Sip2Refusal = { outcome: 'misconfigured', reason: 'surplus' };
 
@@ -136,7 +136,7 @@ export function conversation(
 		if (read === 'checksum') {
 			stained = true;
 			trace({ step: 'asked_to_repeat', by: 'us' });
-			const again = await exchange(Buffer.from(RESEND), question, milliseconds);
+			const again = await exchange(Buffer.from(RESEND + ENDS[form.terminator]), question, milliseconds);
 			stained = typeof again === 'string';
 			return again;
 		}

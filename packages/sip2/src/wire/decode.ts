@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import { fromBytes, isText } from './charset.ts';
+import { isText, textOf } from './charset.ts';
 import { checksum } from './checksum.ts';
 import { STANDARD_FORM, type WireForm } from './form.ts';
 import { FIXED, type ReceivedMessage, type Sip2Field } from './message.ts';
@@ -30,7 +30,7 @@ export function decodeMessage(
 	const fixed = body.subarray(2, 2 + width);
 	// A fixed part counts characters, and is made of letters, digits and blanks: each of them is one byte.
 	if (!isAscii(fixed)) return 'not_text';
-	const { fields, ids, junk, alone } = cut(body.subarray(2 + width), form, wanted);
+	const { fields, ids, junk, alone } = cut(body, 2 + width, form, wanted);
 	return {
 		code,
 		fixed: fixed.toString('latin1'),
@@ -50,23 +50,25 @@ function trailerOf(bytes: Buffer): { at: number; sequence: string | null; digits
 	return { at: bytes.length - found[0].length, sequence: found[1] ?? null, digits: found[2]! };
 }
 
-function cut(bytes: Buffer, form: WireForm, wanted: ReadonlySet<string> | undefined) {
+/** Cuts the fields from `from` on. */
+function cut(bytes: Buffer, from: number, form: WireForm, wanted: ReadonlySet<string> | undefined) {
 	const separator = form.separator.charCodeAt(0);
+	// What is nothing but ASCII, as most is, is the same in every charset.
+	const charset = isAscii(bytes) ? 'ascii' : form.charset;
 	const fields: Sip2Field[] = [];
 	const ids: string[] = [];
 	let junk = 0;
 	let alone: string | null = null;
-	for (let start = 0; start < bytes.length && alone === null; ) {
-		const found = bytes.indexOf(separator, start);
-		const end = found < 0 ? bytes.length : found;
+	for (let start = from; start < bytes.length && alone === null; ) {
+		let end = start;
+		while (end < bytes.length && bytes[end] !== separator) end++;
 		const id = idAt(bytes, start, end);
 		// AY ends the list, wherever it stands.
 		if (id === 'AY') alone = bytes.toString('latin1', start + 2, end);
 		else if (id === null) junk++;
 		else {
 			ids.push(id);
-			if (!wanted || wanted.has(id))
-				fields.push([id, fromBytes(bytes.subarray(start + 2, end), form.charset)!]);
+			if (!wanted || wanted.has(id)) fields.push([id, textOf(bytes, charset, start + 2, end)]);
 		}
 		start = end + 1;
 	}

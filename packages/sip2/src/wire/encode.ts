@@ -1,14 +1,12 @@
 import { type Charset, toBytes } from './charset.ts';
 import { checksum } from './checksum.ts';
-import { STANDARD_FORM, type WireForm } from './form.ts';
+import { ENDS, STANDARD_FORM, type WireForm } from './form.ts';
 import { FIXED, type Sip2Field, type Sip2Message } from './message.ts';
 
 /** SIP2's own limit on a field, in characters. */
 const LONGEST_FIELD = 255;
 /** Ours on what somebody typed. */
 export const LONGEST_INPUT = 64;
-
-const ENDS = { CR: '\r', CRLF: '\r\n', LF: '\n' } as const;
 
 /**
  * May this go into a field as somebody typed it? There is no escape in SIP2, so what would end a field or a message is refused, not cleaned: a

@@ -3,6 +3,9 @@ import type { Charset } from './charset.ts';
 /** What ends a message when we send it. `LF` alone is for the rare catalogue that says so; it hangs the well-known servers. */
 export type Terminator = 'CR' | 'CRLF' | 'LF';
 
+/** The bytes of each. */
+export const ENDS: Readonly<Record<Terminator, string>> = { CR: '\r', CRLF: '\r\n', LF: '\n' };
+
 /** How the bytes of one catalogue's messages look (reference/library-sso.md 1.1). */
 export interface WireForm {
 	readonly charset: Charset;
