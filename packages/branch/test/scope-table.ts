@@ -156,6 +156,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		},
 	},
 	'/events': { at: fixed('/events'), looksFor: 'event', sees: EVENTS },
+	'/events/mine': { at: fixed('/events/mine'), sees: NONE, looksFor: 'event' },
+	'/events/mine.ics': { at: fixed('/events/mine.ics'), sees: NONE, looksFor: 'event' },
 	'/events.ics': { at: fixed('/events.ics'), looksFor: 'event', sees: EVERYBODY_PUBLIC },
 	'/events/new': { at: fixed('/events/new'), sees: NONE },
 	'/staff/events/new': { at: fixed('/staff/events/new'), sees: NONE },

@@ -45,6 +45,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		rejectOf: async (followed, follow) => JSON.stringify(activities.answerOf('Reject', followed, follow)),
 		joinAnswerOf: async (type, organizer, join) =>
 			JSON.stringify(activities.joinAnswerOf(type, organizer, join)),
+		comingOf: async (type, id, actor, event) => JSON.stringify(activities.comingOf(type, id, actor, event)),
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),

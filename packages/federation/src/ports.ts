@@ -4,6 +4,7 @@ import type { Log } from '@understory/core/log.ts';
 import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { RequestHandler } from 'express';
+import type { IncomingEvent, WireEvent } from './events.ts';
 import type { Envelope } from './receive/envelope.ts';
 
 /** Somebody of this branch, as other servers see them. Ids are numeric strings (DESIGN 5.5). */
@@ -81,27 +82,6 @@ export interface WireMedia {
 	readonly height: number | null;
 }
 
-/** What an Event says besides what every post does. Moments are UTC milliseconds. */
-export interface WireEvent {
-	readonly title: string;
-	readonly starts: number;
-	readonly ends: number;
-	/** IANA zone. */
-	readonly zone: string;
-	readonly place: string;
-	readonly address: string;
-	readonly online: string | null;
-	readonly capacity: number | null;
-	readonly coming: number;
-	readonly cancelled: boolean;
-	/** Who may say that they come: anybody, whoever is answered with yes, or nobody has to say so. */
-	readonly joining: 'free' | 'asked' | 'open';
-	/** In words, for software that shows no times (Mastodon shows title, summary and link). */
-	readonly inWords: string;
-	/** Where people say that they come; absolute. */
-	readonly page: string;
-}
-
 /** An actor's RSA pair (PEM), the only keys Fedify sees (DESIGN 5.3). */
 export interface ActorKeys {
 	readonly privateKey: string;
@@ -143,12 +123,7 @@ export interface IncomingPost {
 	readonly kind: 'Note' | 'Article' | 'Page' | 'Event' | 'Video' | 'Audio' | 'Image' | 'Question';
 	/** Of what is no note; empty when it has none. */
 	readonly title: string;
-	/** When and where, of an event. Moments are UTC milliseconds. */
-	readonly event: {
-		readonly starts: number;
-		readonly ends: number | null;
-		readonly place: string | null;
-	} | null;
+	readonly event: IncomingEvent | null;
 	/** What a question asks. */
 	readonly poll: WirePoll | null;
 	/** The exact ids in `to` and `cc`, unexpanded. */
@@ -342,6 +317,16 @@ export interface Federation {
 		type: 'Accept' | 'Reject',
 		organizer: LocalActor,
 		join: { readonly id: string; readonly actor: string; readonly event: string },
+	): Promise<string>;
+	/**
+	 * Somebody of ours comes to an event of somebody else's, or does not after all: a Join and a Leave (Mobilizon), or an Accept of the event and its
+	 * Undo (gathio, Friendica). `id` is that of the Join or Accept in both.
+	 */
+	comingOf(
+		type: 'Join' | 'Leave' | 'Accept' | 'Undo',
+		id: string,
+		actor: LocalActor,
+		event: { readonly id: string; readonly organizer: string },
 	): Promise<string>;
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */

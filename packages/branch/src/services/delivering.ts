@@ -41,6 +41,8 @@ const PARTING: ReadonlySet<Errand> = new Set([
 	'unlike',
 	'unannounce',
 	'unfollow',
+	'leave',
+	'unattend',
 	'block',
 	'farewell',
 	'reject',

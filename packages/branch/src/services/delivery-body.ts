@@ -1,6 +1,7 @@
 import { scopeOf } from '@understory/core/scope.ts';
 import type { Federation, LocalActor, WirePost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
+import { attendanceByActivity } from '../store/attendance.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { departed, type Person, personById } from '../store/people.ts';
 import { choicesOf, voteById } from '../store/polls.ts';
@@ -82,6 +83,11 @@ export async function bodyOf(
 			return federation.followOf(about!.activity, author, about!.actor);
 		case 'unfollow':
 			return federation.unfollowOf(about!.activity, author, about!.actor);
+		case 'join':
+		case 'leave':
+		case 'attend':
+		case 'unattend':
+			return comingBody(context, federation, delivery, author);
 		case 'vote':
 			return voteBody(context, federation, delivery, author);
 		case 'welcome':
@@ -133,6 +139,26 @@ async function flagBody(
 		return post === undefined ? null : { object: post?.uri ?? null, author: actor, words: report.words };
 	});
 	return found ? federation.flagOf(activity, found) : null;
+}
+
+const COMING = { join: 'Join', leave: 'Leave', attend: 'Accept', unattend: 'Undo' } as const;
+
+/** Null when they do not come any more, or the event is gone. */
+async function comingBody(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+	author: LocalActor,
+): Promise<string | null> {
+	const { activity, actor } = delivery.about!;
+	const what = delivery.what as keyof typeof COMING;
+	const begins = what === 'join' || what === 'attend';
+	const event = context.store.read((reading) => {
+		const stands = !begins || attendanceByActivity(reading, activity) !== undefined;
+		return stands ? postById(reading, delivery.post!) : undefined;
+	});
+	if (!event) return null;
+	return federation.comingOf(COMING[what], activity, author, { id: event.uri, organizer: actor });
 }
 
 /** Null when the question is over by now, or was taken back. */

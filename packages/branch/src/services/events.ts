@@ -8,10 +8,12 @@ import {
 	keepAttendance,
 	removeAttendance,
 } from '../store/attendance.ts';
-import { type Event, eventOf, eventsFrom, keepEvent } from '../store/events.ts';
+import { type Event, eventOf, eventsFrom, eventsOfGuest, keepEvent } from '../store/events.ts';
 import { type Person, voice } from '../store/people.ts';
 import { changePost, type Post, postById } from '../store/posts.ts';
+import { comeElsewhere, stayAwayElsewhere } from './coming-elsewhere.ts';
 import { checkMayWrite } from './drafting.ts';
+import { notice } from './noticing.ts';
 import { refreshPost, sendWelcome } from './outbox.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
 import { publish } from './posting.ts';
@@ -65,6 +67,21 @@ export async function announce(
 	return 'person' in by ? publish(context, by.person, draft, also) : speak(context, by.staffId, draft, also);
 }
 
+/** The events somebody said to come to, or asked to, that are not over and that they may still read, soonest first. */
+export function goingTo(
+	context: BranchContext,
+	person: Person,
+	limit: number,
+): { readonly event: Event; readonly post: Post }[] {
+	const reader = readerFor(context, person);
+	return context.store.read((reading) =>
+		eventsOfGuest(reading, context.at.person(person.id), context.clock.now(), limit).flatMap((event) => {
+			const post = postById(reading, event.post);
+			return post && mayRead(context, post, reader) ? [{ event, post }] : [];
+		}),
+	);
+}
+
 /** Events this person may read that are not over, soonest first; without a person those for everyone. */
 export function comingUp(
 	context: BranchContext,
@@ -86,7 +103,7 @@ export function comingUp(
 
 /**
  * Says that a person comes. With `asked` the organizer answers; when it is full nobody new is taken. Repeatable. Throws NotFound for what is
- * not theirs to read, Conflict `event_over`, `event_cancelled` or `event_full`.
+ * not theirs to read, Conflict `event_over`, `event_cancelled` or `event_full`, and for an event of another server what `comeElsewhere` throws.
  */
 export function attend(context: BranchContext, person: Person, id: number): void {
 	checkMayWrite(context, person);
@@ -95,6 +112,10 @@ export function attend(context: BranchContext, person: Person, id: number): void
 		const now = context.clock.now();
 		if (event.cancelled !== null) throw new Conflict('This event was called off.', 'event_cancelled');
 		if (event.ends < now) throw new Conflict('This event is over.', 'event_over');
+		if (post.remote !== null) {
+			comeElsewhere(context, writing, person, { event, post });
+			return;
+		}
 		if (event.joining === 'open') return;
 		const actor = context.at.person(person.id);
 		if (attendanceOf(writing, id, actor)) return;
@@ -111,8 +132,9 @@ export function attend(context: BranchContext, person: Person, id: number): void
 /** They do not come after all. Repeatable. */
 export function stayAway(context: BranchContext, person: Person, id: number): void {
 	context.store.transact((writing) => {
-		readable(context, person, id);
-		removeAttendance(writing, id, context.at.person(person.id));
+		const { post } = readable(context, person, id);
+		if (post.remote !== null) stayAwayElsewhere(context, writing, person, { post });
+		else removeAttendance(writing, id, context.at.person(person.id));
 	});
 }
 
@@ -139,9 +161,14 @@ export function answerAsking(
 		}
 		changeAttendance(writing, asking.id, yes ? 'coming' : 'refused');
 		const post = postById(writing, id);
-		if (asking.activity !== null && post) {
+		if (!post) return;
+		if (asking.activity !== null) {
 			sendWelcome(context, writing, { yes, post, activity: asking.activity, actor });
 		}
+		const person = context.at.personIn(actor);
+		if (person === null || post.person === null) return;
+		const organizer = context.at.person(post.person);
+		notice(context, writing, { person, kind: yes ? 'welcomed' : 'declined', post: id, actor: organizer });
 	});
 }
 

@@ -1,12 +1,13 @@
 import { BadInput, NotAllowed } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
+import { eventsAttendedBy } from '../store/attendance.ts';
 import { holdersOf } from '../store/deliveries.ts';
 import { followersOf, followsOf } from '../store/follows.ts';
 import { emptyPerson, forgetActor, forgetDeeds, livePostsOf } from '../store/leaving.ts';
 import { removeMedia, unattachedOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import { postById } from '../store/posts.ts';
-import { remoteByUri } from '../store/remote-actors.ts';
+import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { erase } from './erasing.ts';
 import { type Recipient, recallPost, sendFarewell } from './outbox.ts';
@@ -46,7 +47,7 @@ export function forgetRemote(context: BranchContext, writing: Writing, actor: st
 	forgetActor(writing, actor);
 }
 
-/** Servers that know of somebody: of those who follow them or whom they follow, and those that hold a post. */
+/** Servers that know of somebody: of those who follow them or whom they follow, those that hold a post, and of events they come to. */
 function whoKnows(context: BranchContext, reading: Reading, person: Person): Recipient[] {
 	const actor = context.at.person(person.id);
 	const known = [
@@ -58,5 +59,11 @@ function whoKnows(context: BranchContext, reading: Reading, person: Person): Rec
 		return remote ? [{ origin: remote.origin, inbox: remote.shared_inbox ?? remote.inbox }] : [];
 	});
 	for (const id of livePostsOf(reading, { person: person.id })) found.push(...holdersOf(reading, id));
+	// Who organizes an event elsewhere counts on them.
+	for (const id of eventsAttendedBy(reading, actor)) {
+		const post = postById(reading, id);
+		const organizer = post?.remote == null ? undefined : remoteById(reading, post.remote);
+		if (organizer) found.push({ origin: organizer.origin, inbox: organizer.shared_inbox ?? organizer.inbox });
+	}
 	return [...new Map(found.map((one) => [one.inbox, one])).values()];
 }

@@ -216,6 +216,24 @@ export function sendAbout(
 	put(context, writing, { what, post: null, about: { activity, actor }, sender }, [recipient]);
 }
 
+/** Tells the server of an event elsewhere that somebody here comes, or does not after all. */
+export function sendComing(
+	context: BranchContext,
+	writing: Writing,
+	errand: {
+		readonly what: Extract<Errand, 'join' | 'leave' | 'attend' | 'unattend'>;
+		readonly post: number;
+		readonly activity: string;
+		readonly sender: string;
+	},
+	organizer: { readonly uri: string; readonly origin: string; readonly inbox: string },
+): void {
+	const { what, post, activity, sender } = errand;
+	const about = { activity, actor: organizer.uri };
+	const { origin, inbox } = organizer;
+	put(context, writing, { what, post, about, sender }, [{ origin, inbox }]);
+}
+
 /** Tells somebody elsewhere who wants to come to an event what its organizer says. */
 export function sendWelcome(
 	context: BranchContext,

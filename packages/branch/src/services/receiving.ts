@@ -19,6 +19,7 @@ import type { Writing } from '../store/store.ts';
 import { joinAnswers } from '../store/threads.ts';
 import { receiveAct, receivePin, receiveProfile, receiveUnact } from './acted.ts';
 import { receiveBlock } from './blocked.ts';
+import { receiveJoinAnswer } from './coming-elsewhere.ts';
 import { receiveJoin, receiveLeave } from './coming-from-elsewhere.ts';
 import { erase } from './erasing.ts';
 import { exchangesWith } from './exchanging.ts';
@@ -83,6 +84,7 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 		case 'unfollow':
 			return receiveUnfollow(context, incoming);
 		default:
+			if (receiveJoinAnswer(context, incoming)) return;
 			return receiveAnswer(context, incoming);
 	}
 }

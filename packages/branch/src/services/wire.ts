@@ -1,4 +1,5 @@
-import type { LocalActor, WireEvent, WirePost } from '@understory/federation/ports.ts';
+import type { WireEvent } from '@understory/federation/events.ts';
+import type { LocalActor, WirePost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { countComing } from '../store/attendance.ts';
 import { eventOf } from '../store/events.ts';
@@ -107,7 +108,8 @@ function wireEvent(
 		capacity: event.capacity,
 		coming: countComing(reading, post.id),
 		cancelled: event.cancelled !== null,
-		joining: event.joining,
+		// Nobody here announces an event that people are invited to.
+		joining: event.joining === 'invite' ? 'open' : event.joining,
 		page: context.at.page(author.handle, post.id),
 		inWords: [day.format(event.starts), event.place, event.address].filter(Boolean).join(', '),
 	};

@@ -12,7 +12,7 @@ export interface Attendance {
 	readonly actor: string;
 	readonly state: Coming;
 	readonly created: number;
-	/** Id of their Join, for somebody elsewhere. */
+	/** Id of the activity that said so, when one of the two is elsewhere. */
 	readonly activity: string | null;
 }
 
@@ -24,6 +24,18 @@ export function attendanceOf(reading: Reading, post: number, actor: string): Att
 /** Everybody of an event, in the order they said so. */
 export function attendanceAt(reading: Reading, post: number): Attendance[] {
 	return reading.all<Attendance>(sql('attendance').where({ post }).orderBy('id'));
+}
+
+/** By the activity that said so. */
+export function attendanceByActivity(reading: Reading, activity: string): Attendance | undefined {
+	return reading.first<Attendance>(sql('attendance').where({ activity }));
+}
+
+/** Numbers of the events somebody said to come to. */
+export function eventsAttendedBy(reading: Reading, actor: string): number[] {
+	return reading
+		.all<{ post: number }>(sql('attendance').select('post').where({ actor }))
+		.map(({ post }) => post);
 }
 
 /** How many come. */

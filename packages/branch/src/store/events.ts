@@ -1,8 +1,13 @@
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** How people come: they say so (`free`), the organizer says yes (`asked`), or nobody says anything (`open`). */
-export type Joining = 'free' | 'asked' | 'open';
+/**
+ * How people come: they say so (`free`), the organizer says yes (`asked`), nobody says anything here (`open`), or, elsewhere, only who is invited
+ * (`invite`).
+ */
+export type Joining = 'free' | 'asked' | 'open' | 'invite';
+/** How another server is told that somebody comes: by a Join, or by an Accept of the event. */
+export type Told = 'join' | 'accept';
 
 /** When and where; the words are those of its post. All moments are UTC milliseconds. */
 export interface Event {
@@ -23,6 +28,10 @@ export interface Event {
 	readonly capacity: number | null;
 	readonly joining: Joining;
 	readonly cancelled: number | null;
+	/** Set for an event of another server that people here can say to come to. */
+	readonly told?: Told | null;
+	/** The page of another server where people say that they come, instead of here. */
+	readonly outside?: string | null;
 }
 
 /** The event of a post, or undefined. */
@@ -50,5 +59,17 @@ export function keepEvent(writing: Writing, event: Event): void {
 			.insert({ ...event })
 			.onConflict('post')
 			.merge(changes),
+	);
+}
+
+/** The events somebody said to come to, or asked to, that are not over at `from`, soonest first. */
+export function eventsOfGuest(reading: Reading, actor: string, from: number, limit: number): Event[] {
+	const query = sql('event')
+		.select('event.*')
+		.join('attendance', 'attendance.post', 'event.post')
+		.where('attendance.actor', actor)
+		.whereIn('attendance.state', ['coming', 'asked']);
+	return reading.all<Event>(
+		query.where('event.ends', '>=', from).orderBy(['event.starts', 'event.post']).limit(limit),
 	);
 }

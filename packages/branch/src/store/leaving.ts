@@ -33,7 +33,6 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 	writing.run(sql('profile_field').where({ person }).delete());
 	writing.run(sql('alias').where({ person }).delete());
 	writing.run(sql('notice').where({ person }).delete());
-	writing.run(sql('attendance').where({ actor }).delete());
 	writing.run(sql.raw("DELETE FROM session WHERE data ->> '$.person' = ?", [person]));
 }
 
@@ -41,6 +40,7 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 export function forgetActor(writing: Writing, actor: string): void {
 	writing.run(sql('follow').where({ follower: actor }).orWhere({ followed: actor }).delete());
 	writing.run(sql('act').where({ actor }).delete());
+	writing.run(sql('attendance').where({ actor }).delete());
 	writing.run(sql('vote').where({ actor }).delete());
 	writing.run(sql('report').where({ actor }).orWhere({ about: actor }).delete());
 	writing.run(sql('relation').where({ actor }).orWhere({ object: actor }).delete());

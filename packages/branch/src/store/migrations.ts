@@ -5,6 +5,7 @@ import { CARD_SESSIONS } from './schema/card-sessions.ts';
 import { COLLECTIONS } from './schema/collections.ts';
 import { DELIVERY } from './schema/delivery.ts';
 import { EVENTS } from './schema/events.ts';
+import { EVENTS_ELSEWHERE } from './schema/events-elsewhere.ts';
 import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
 import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
@@ -64,6 +65,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 26, sql: CARD_SESSIONS },
 	{ version: 27, sql: IMPORTS },
 	{ version: 28, sql: NOTICE_GROUPS },
+	{ version: 29, sql: EVENTS_ELSEWHERE },
 ];
 
 /** What `user_version` is when the folder is current. */

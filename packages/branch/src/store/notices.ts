@@ -11,6 +11,8 @@ export type NoticeKind =
 	| 'share'
 	| 'poll'
 	| 'moved'
+	| 'welcomed'
+	| 'declined'
 	| 'decision';
 
 /** Something a person should know. */

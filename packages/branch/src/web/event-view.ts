@@ -1,3 +1,4 @@
+import { mayComeElsewhere } from '../services/coming-elsewhere.ts';
 import { isOrganizer } from '../services/events.ts';
 import { somebodyBy } from '../services/following.ts';
 import { attendanceAt, attendanceOf, type Coming, countComing } from '../store/attendance.ts';
@@ -21,12 +22,23 @@ export interface EventView {
 	/** What this visitor said. */
 	readonly mine: Coming | null;
 	readonly mayCome: boolean;
+	/** For an event of another server: its host, how one comes there when not from here, and who learns of it. */
+	readonly elsewhere: ElsewhereView | null;
 	readonly asks: boolean;
 	readonly calendar: string;
 	readonly attend: string;
 	readonly stayAway: string;
 	/** For its organizer alone: who comes, and who asks. */
 	readonly list: OrganizerView | null;
+}
+
+interface ElsewhereView {
+	readonly host: string;
+	/** The page where people say so instead. */
+	readonly page: string | null;
+	readonly invited: boolean;
+	/** Said and not answered yet, where nobody has to allow it. */
+	readonly unanswered: boolean;
 }
 
 interface OrganizerView {
@@ -59,12 +71,27 @@ export function eventView(web: Web, visit: Visit, post: Post): EventView | null 
 		cancelled: event.cancelled !== null,
 		left: event.capacity === null ? null : Math.max(0, event.capacity - coming),
 		mine: mine?.state ?? null,
-		mayCome: person?.standing === 'full' && event.joining !== 'open' && !over,
+		mayCome:
+			person?.standing === 'full' &&
+			!over &&
+			(post.remote === null ? event.joining !== 'open' : mayComeElsewhere(context, { event, post })),
+		elsewhere: post.remote === null ? null : elsewhereView(web, post, event, mine?.state ?? null),
 		asks: event.joining === 'asked',
 		calendar: `/events/${post.id}.ics`,
 		attend: `/events/${post.id}/attend`,
 		stayAway: `/events/${post.id}/stay-away`,
 		list: organizerView(web, visit, post, event),
+	};
+}
+
+function elsewhereView(web: Web, post: Post, event: Event, mine: Coming | null): ElsewhereView {
+	const original = post.url ?? post.uri;
+	const here = mayComeElsewhere(web.context, { event, post });
+	return {
+		host: new URL(post.uri).host,
+		page: here || event.joining === 'invite' ? null : (event.outside ?? original),
+		invited: event.joining === 'invite',
+		unanswered: mine === 'asked' && event.joining !== 'asked',
 	};
 }
 

@@ -16,6 +16,7 @@ import {
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
 import type { BranchPorts, IncomingPost } from '../ports.ts';
+import { readEvent } from './parse-event.ts';
 import { readPoll } from './parse-poll.ts';
 import { markup, plain } from './text.ts';
 
@@ -28,6 +29,8 @@ interface PostParts {
 	readonly actor: string;
 	/** What it came in; null when it was fetched. */
 	readonly activity: Activity | null;
+	/** The object as it stands in what came, for words that Fedify does not read. */
+	readonly document: unknown;
 	readonly contexts: DocumentLoader;
 	readonly clean: BranchPorts['clean'];
 	/** UTC milliseconds; nothing was published later than this. */
@@ -65,7 +68,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		contentHtml: await parts.clean(told),
 		kind,
 		title,
-		event: object instanceof Event ? await whenAndWhere(object, parts.contexts) : null,
+		event: object instanceof Event ? await readEvent(object, parts.document, parts.contexts) : null,
 		poll,
 		summary: happens ? null : summary || null,
 		language,
@@ -145,17 +148,6 @@ const KINDS = [
 
 function kindOf(object: AsObject): IncomingPost['kind'] | null {
 	return KINDS.find(([, type]) => object instanceof type)?.[0] ?? null;
-}
-
-async function whenAndWhere(event: Event, contexts: DocumentLoader): Promise<IncomingPost['event']> {
-	if (event.startTime === null) return null;
-	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
-	const place = await event.getLocation(options);
-	return {
-		starts: event.startTime.epochMilliseconds,
-		ends: event.endTime?.epochMilliseconds ?? null,
-		place: plain(place?.name ?? null, 200) || null,
-	};
 }
 
 function escaped(text: string): string {

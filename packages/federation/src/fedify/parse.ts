@@ -81,7 +81,9 @@ async function meaningOf(document: unknown, parts: ParseParts): Promise<Meaning>
 	if (activity instanceof Flag) return flag(activity, id, parts);
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
-	if (activity instanceof Create || activity instanceof Update) return post(activity, { id, actor }, parts);
+	if (activity instanceof Create || activity instanceof Update) {
+		return post(activity, { id, actor, document: objectIn(document) }, parts);
+	}
 	return null;
 }
 
@@ -184,7 +186,7 @@ async function remove(activity: Delete, actor: string, parts: ParseParts): Promi
 
 async function post(
 	activity: Create | Update,
-	by: { id: string; actor: string },
+	by: { id: string; actor: string; document: unknown },
 	parts: ParseParts,
 ): Promise<Meaning> {
 	if (activity.objectId && activity.objectId.origin !== originOf(by.actor)) throw speaksForAnother();
@@ -217,6 +219,11 @@ async function profile(
 /** The object inside an activity; null when only its address is there, or when it cannot be read. */
 async function embedded(activity: Activity, parts: ParseParts): Promise<AsObject | null> {
 	return activity.getObject({ contextLoader: parts.contexts, documentLoader: refuse, suppressError: true });
+}
+
+/** The object as it stands in an activity. */
+function objectIn(document: unknown): unknown {
+	return (document as { readonly object?: unknown } | null)?.object;
 }
 
 function speaksForAnother(): NotAllowed {

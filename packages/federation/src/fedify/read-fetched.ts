@@ -24,7 +24,7 @@ export async function readFetched(
 	const author = object?.attributionIds[0]?.href;
 	if (!object || object.id?.href !== id || author === undefined || originOf(author) !== originOf(id))
 		return null;
-	return readPost(object, { ...parts, actor: author, activity: null }).catch((error: unknown) => {
+	return readPost(object, { ...parts, actor: author, activity: null, document }).catch((error: unknown) => {
 		if (isUnreadable(error)) return null;
 		throw error;
 	});

@@ -38,6 +38,12 @@ export interface Activities {
 		organizer: LocalActor,
 		join: { readonly id: string; readonly actor: string; readonly event: string },
 	): Json;
+	comingOf(
+		type: 'Join' | 'Leave' | 'Accept' | 'Undo',
+		id: string,
+		actor: LocalActor,
+		event: { readonly id: string; readonly organizer: string },
+	): Json;
 	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
 	answerOf(type: 'Accept' | 'Reject', followed: LocalActor, follow: TheirFollow): Json;
 }
@@ -178,6 +184,13 @@ export function createActivities(at: Addresses): Activities {
 			to: [actor],
 			object: { id, type: 'Join', actor, object: event },
 		}),
+		comingOf(type, id, actor, event) {
+			const said = { type, actor: at.actor(actor), to: [event.organizer] };
+			const accepted = { id, type: 'Accept', actor: at.actor(actor), object: event.id };
+			// In full, as for other things that are taken back.
+			if (type === 'Undo') return { '@context': CONTEXT, id: `${id}/undo`, ...said, object: accepted };
+			return { '@context': CONTEXT, id: type === 'Leave' ? `${id}/leave` : id, ...said, object: event.id };
+		},
 		answerOf: (type, followed, { id, actor }) => ({
 			'@context': CONTEXT,
 			id: `${at.actor(followed)}#${type.toLowerCase()}-${short(id)}`,

@@ -9,6 +9,7 @@ import {
 	callOff,
 	comingUp,
 	type EventForm,
+	goingTo,
 	isOrganizer,
 	stayAway,
 } from '../../services/events.ts';
@@ -33,6 +34,8 @@ export const EVENT_ROUTES: readonly Route[] = [
 	{ method: 'post', path: '/events', need: 'person', run: write },
 	{ method: 'get', path: '/staff/events/new', need: 'host', run: (web, visit) => blank(web, visit, true) },
 	{ method: 'post', path: '/staff/events', need: 'host', run: writeForBranch },
+	{ method: 'get', path: '/events/mine', need: 'person', run: mine },
+	{ method: 'get', path: '/events/mine.ics', need: 'person', run: myCalendar },
 	{ method: 'get', path: '/events/:id.ics', need: 'nobody', run: oneCalendar },
 	{ method: 'post', path: '/events/:id/attend', need: 'person', run: come },
 	{ method: 'post', path: '/events/:id/stay-away', need: 'person', run: stay },
@@ -68,6 +71,7 @@ function list(web: Web, visit: Visit): void {
 			entries: web.context.store.read((reading) => entriesFrom(reading, web.context.clock.now(), SHOWN)),
 			mayWrite: visit.person?.standing === 'full' && isLive(web.context.current.branch().stage),
 			forBranch: web.context.current.mayDecide(visit.staffId),
+			signedIn: visit.person !== null,
 			door: doorView(web, visit),
 		},
 	);
@@ -79,6 +83,32 @@ async function calendar(web: Web, visit: Visit): Promise<void> {
 	const found = comingUp(context, null, SHOWN).filter(({ post }) => post.audience.listed);
 	const text = await icalendar(context.current.branch().name, found, context.clock.now());
 	visit.response.set('cache-control', 'public, max-age=300').type('text/calendar').send(text);
+}
+
+/** Where somebody goes; theirs alone. */
+function mine(web: Web, visit: Visit): void {
+	const found = goingTo(web.context, personOf(visit), SHOWN);
+	show(
+		web,
+		visit,
+		'events-mine',
+		{
+			title: web.views.design.t(visit.language, 'events.mine.title'),
+			sign: 'events',
+			path: '/events/mine',
+		},
+		{ posts: found.map(({ post }) => postView(web, visit, post)), door: doorView(web, visit) },
+	);
+}
+
+async function myCalendar(web: Web, visit: Visit): Promise<void> {
+	const found = goingTo(web.context, personOf(visit), SHOWN);
+	const name = web.views.design.t(visit.language, 'events.mine.title');
+	const text = await icalendar(name, found, web.context.clock.now());
+	visit.response
+		.type('text/calendar')
+		.set('content-disposition', 'attachment; filename="my-events.ics"')
+		.send(text);
 }
 
 async function oneCalendar(web: Web, visit: Visit): Promise<void> {
