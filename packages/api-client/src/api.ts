@@ -370,7 +370,7 @@ export type NewSignInOperation = {
 };
 
 export type NewLibraryOperation = {
-	readonly kind: 'provision';
+	readonly kind: 'provision' | 'privacy_report';
 };
 
 export type NewBranchOperation = {
@@ -509,7 +509,7 @@ export interface Operations {
 		body: LibraryChange;
 		answer: Library;
 	};
-	/** Provision all listed branches of a library. */
+	/** Provision all listed branches of a library, or ask what is kept about its patrons. */
 	startLibraryOperation: {
 		params: { library: string };
 		query: Record<never, never>;

@@ -29,6 +29,8 @@ export interface Session extends CliParts {
 	show<T extends object>(columns: readonly string[], items: readonly T[], rowOf: (item: T) => Row): void;
 	/** Prints one thing: lines of name and value, or all of it as JSON. */
 	showOne(item: object, row: Row): void;
+	/** Prints a text of several sentences, or what is behind it as JSON. */
+	showText(item: object, text: string): void;
 	/** How the process is to end; `done` unless a command says otherwise. */
 	end(code: ExitCode): void;
 }

@@ -4,6 +4,8 @@ import { branchCommands } from './commands/branches.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { loginCommands } from './commands/login.ts';
 import { operationCommands } from './commands/operations.ts';
+import { privacyCommands } from './commands/privacy.ts';
+import { signInCommands } from './commands/sign-in.ts';
 import { tokenCommands } from './commands/tokens.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { CliParts } from './parts.ts';

@@ -24,6 +24,10 @@ export function openSession(parts: CliParts, json: () => boolean): { session: Se
 				parts.out(`${name.padEnd(widest)}  ${plain(String(row[name] ?? '-'))}\n`);
 			}
 		},
+		showText(item, text) {
+			if (json()) write(item);
+			else parts.out(text);
+		},
 		end(wanted) {
 			code = wanted;
 		},

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
 import { runCommand } from '@understory/cli/program.ts';
+import { STORED_WORDS } from '@understory/cli/stored-words.ts';
 import { BadInput } from '@understory/core/errors.ts';
+import { STORED_KINDS } from '@understory/core/stored.ts';
 import { create } from '@understory/town/test-town.ts';
 import { expect } from 'chai';
 
@@ -24,6 +27,7 @@ describe('the understory command', () => {
 	});
 	afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+	const files = new Map<string, string>();
 	const loginFile = () => join(folder, 'understory', 'login.json');
 	async function run(
 		words: readonly string[],
@@ -43,7 +47,9 @@ describe('the understory command', () => {
 			now: () => Date.UTC(2026, 0, 1),
 			askSecret: async () => given.secret ?? '',
 			file: async (path) => {
-				throw new BadInput(`${path} cannot be read (ENOENT).`);
+				const text = files.get(path);
+				if (text === undefined) throw new BadInput(`${path} cannot be read (ENOENT).`);
+				return Readable.from([Buffer.from(text)]);
 			},
 			client: (login) =>
 				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: () => town.settle() }),
@@ -128,6 +134,45 @@ describe('the understory command', () => {
 		expect(list.out).to.include('nightly report').and.to.include('2026-01-31').and.not.to.include(token);
 		expect((await run(['token', 'revoke', id], loggedIn())).code).to.equal(EXIT.done);
 		expect((await run(['library', 'list'], { url: town.file.console, token })).code).to.equal(EXIT.denied);
+	});
+
+	it('what is stored about patrons is told in words, kind by kind', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const told = await run(['privacy-report', '--library', slug], loggedIn());
+		expect(told.code, told.said).to.equal(EXIT.done);
+		for (const kind of STORED_KINDS) expect(told.out).to.include(STORED_WORDS[kind]);
+		expect(told.out)
+			.to.match(/^ +\d+ {2}Accounts: /m)
+			.and.to.include('Not kept at all: card numbers');
+		const { out } = await run(['--json', 'privacy-report', '--library', slug], loggedIn());
+		expect((JSON.parse(out) as { lines: { kind: string }[] }).lines.map(({ kind }) => kind)).to.have.members([
+			...STORED_KINDS,
+		]);
+	});
+
+	it('how cards are checked is set from a file, shown without its secrets, and tried', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const none = await run(['sign-in', 'show', slug], loggedIn());
+		expect(none.said).to.include('Nobody has said yet');
+		const connector = {
+			kind: 'sip2',
+			host: '127.0.0.1',
+			port: 9,
+			login: { user: 'a', password: 'sentinel' },
+		};
+		const canaries = [{ card: '29999000000001', pin: '1234' }];
+		files.set('sign-in.json', JSON.stringify({ state: 'draft', connector, canaries }));
+		const set = await run(['sign-in', 'set', slug, 'sign-in.json'], loggedIn());
+		expect(set.said).to.equal('Kept as version 1, state draft.\n');
+		const shown = await run(['sign-in', 'show', slug], loggedIn());
+		expect(shown.out).to.include('••••').and.to.include('"port": 9');
+		expect(shown.out).to.not.include('sentinel');
+		const tried = await run(['sign-in', 'test', slug], loggedIn());
+		expect(tried.code).to.equal(EXIT.refused);
+		expect(tried.out).to.match(/^reach +failed/m);
+		files.set('broken.json', '{"password": "sentinel"');
+		const broken = await run(['sign-in', 'set', slug, 'broken.json'], loggedIn());
+		expect(broken).to.deep.include({ code: EXIT.refused, said: 'broken.json is not a JSON object.\n' });
 	});
 
 	it('wrong words, no answer and a missing file each end in a sentence and a code of their own', async () => {

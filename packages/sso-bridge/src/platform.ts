@@ -6,6 +6,7 @@ import { NotAllowed, Unavailable } from '@understory/core/errors.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
 import type { SignInDocument, SignInReport } from '@understory/core/sign-in-document.ts';
+import type { StoredReport } from '@understory/core/stored.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import {
 	exportKey,
@@ -29,8 +30,16 @@ export interface PlatformParts {
 
 export interface Platform {
 	readonly registers: RegisterFollower;
-	/** Which libraries have settings for sign-in, with a number that grows when there is something new; tells the key for their secrets. */
-	signIns(boxKey: string): Promise<{ library: string; mark: number }[]>;
+	/**
+	 * Which libraries have settings for sign-in, with a number that grows when there is something new, and who wants to know what is kept; tells the
+	 * key for their secrets.
+	 */
+	signIns(boxKey: string): Promise<{
+		libraries: { library: string; mark: number }[];
+		counts: { library: string; operation: string }[];
+	}>;
+	/** Tells what is kept about the patrons of a library. */
+	reportStored(report: StoredReport): Promise<void>;
 	/** The settings of one library: the document as it came, when the platform signed it. Throws `Unavailable` when it did not. */
 	signIn(library: string): Promise<SignInDocument>;
 	/** Is this document signed by the platform? */
@@ -143,8 +152,7 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 		isSigned,
 		async signIns(boxKey) {
 			const body = await asked('POST', '/internal/v1/sign-in:list', { box_key: boxKey });
-			return (JSON.parse(body.toString('utf8')) as { libraries: { library: string; mark: number }[] })
-				.libraries;
+			return JSON.parse(body.toString('utf8')) as Awaited<ReturnType<Platform['signIns']>>;
 		},
 		async signIn(library) {
 			const body = await asked('GET', `/internal/v1/sign-in/${library}`);
@@ -152,6 +160,9 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 			if (document.type === 'understory/sign-in/v1' && document.library === library && isSigned(document))
 				return document;
 			throw new Unavailable('The settings for sign-in are not signed by the platform.', 'signature');
+		},
+		async reportStored(report) {
+			await asked('POST', '/internal/v1/stored:report', report);
 		},
 		async report(report) {
 			await asked('POST', '/internal/v1/sign-in:report', report);

@@ -24,6 +24,7 @@ import { followSignIn } from './settings/sign-in-follower.ts';
 import { sweepAttempts } from './store/attempts.ts';
 import { openDatabase } from './store/database.ts';
 import { sweepExpired } from './store/oidc-adapter.ts';
+import { countStored } from './store/stored.ts';
 import { sweepTallies } from './store/tallies.ts';
 import { cardApp } from './web/app.ts';
 import { becomeStaff } from './web/invitation.ts';
@@ -78,6 +79,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		keys: boxKeys(parts.secrets),
 		log,
 		faultsOf: createSettingsCheck(),
+		countStored: (library) => countStored(database, library),
 		selfTest(id, settings) {
 			const zone = platform.registers.registers.get(id)?.library.zone ?? 'UTC';
 			const when = { now: clock.now(), zone };

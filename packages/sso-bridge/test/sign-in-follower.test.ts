@@ -6,6 +6,7 @@ import { type BoxKey, newBoxKey, sealTo } from '@understory/core/sealed-box.ts';
 import { type SignInDocument, type SignInReport, signInAbout } from '@understory/core/sign-in-document.ts';
 import { mapSecrets } from '@understory/core/sign-in-secrets.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { StoredReport } from '@understory/core/stored.ts';
 import { generateKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
@@ -32,12 +33,16 @@ describe('following how a library checks its cards', () => {
 	let reports: SignInReport[];
 	let faults: string[];
 	let silent: boolean;
+	let counts: { library: string; operation: string }[];
+	let stored: StoredReport[];
 	beforeEach(() => {
 		folder = mkdtempSync(join(tmpdir(), 'understory-sign-in-'));
 		offered = new Map();
 		reports = [];
 		faults = [];
 		silent = false;
+		counts = [];
+		stored = [];
 	});
 	afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -68,14 +73,18 @@ describe('following how a library checks its cards', () => {
 			platform: {
 				async signIns() {
 					if (silent) throw new Unavailable('The provisioner does not answer.', 'provisioner');
-					return [...offered].map(([library, { mark }]) => ({ library, mark }));
+					return { libraries: [...offered].map(([library, { mark }]) => ({ library, mark })), counts };
 				},
 				signIn: async (library) => offered.get(library)!.document,
 				isSigned: (document) => verifyDocument(document, [publicKeyOf(platformKey)]),
 				report: async (report) => {
 					reports.push(report);
 				},
+				reportStored: async (report) => {
+					stored.push(report);
+				},
 			},
+			countStored: async (library) => [{ kind: 'account', count: library === LIBRARY ? 7 : 0 }],
 			selfTest: async (_library, settings) => ({
 				ok: settings.canaries?.[0]?.pin === 'sentinel-pin',
 				steps: [{ step: 'connect', outcome: 'passed', why: null, milliseconds: 3 }],
@@ -137,9 +146,13 @@ describe('following how a library checks its cards', () => {
 		const follower = follow();
 		const parts = follow({
 			platform: {
-				signIns: async () => [...offered].map(([library, { mark }]) => ({ library, mark })),
+				signIns: async () => ({
+					libraries: [...offered].map(([library, { mark }]) => ({ library, mark })),
+					counts: [],
+				}),
 				signIn: async (library) => offered.get(library)!.document,
 				isSigned: () => true,
+				reportStored: async () => undefined,
 				report: async (report) => {
 					if (lost) throw new Unavailable('The provisioner does not answer.', 'provisioner');
 					reports.push(report);
@@ -179,6 +192,14 @@ describe('following how a library checks its cards', () => {
 		expect(follower.of(other)).to.equal(null);
 		expect(follower.of(third)).to.deep.equal(SETTINGS);
 		expect(faults).to.include('sign_in_not_taken');
+	});
+
+	it('counts what is kept for whoever asked', async () => {
+		counts = [{ library: LIBRARY, operation: 'an operation' }];
+		await follow().pull();
+		expect(stored).to.deep.equal([
+			{ library: LIBRARY, operation: 'an operation', lines: [{ kind: 'account', count: 7 }] },
+		]);
 	});
 
 	it('what was sealed to the key before is still opened while the secret of the bridge is changed', async () => {

@@ -4,13 +4,14 @@ import { jsonBody } from '@understory/http/app.ts';
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
 import { signInDocument, takeReport } from '../services/sign-in.ts';
+import { openCounts, takeStored } from '../services/stored.ts';
 import type { RoleRow } from '../store/rows.ts';
 import { keepBoxKey, signInMarks } from '../store/sign-in.ts';
 import { isUuid } from '../store/uuid.ts';
 
 /**
- * What the bridge asks about sign-in: which libraries have settings, the settings of one, and where it tells what its self-test found. With its
- * first question it tells the key that secrets are sealed to.
+ * What the bridge asks about sign-in: which libraries have settings, the settings of one, who wants to know what it keeps; and where it tells what it
+ * found. With its first question it tells the key that secrets are sealed to.
  */
 export function signInForBridges(
 	context: Context,
@@ -23,7 +24,10 @@ export function signInForBridges(
 		const { box_key: key } = (request.body ?? {}) as { box_key?: unknown };
 		if (!isBoxPublicKey(key)) throw new Malformed('Say box_key: the key that secrets are sealed to.');
 		await keepBoxKey(context.database, role.id, key, context.clock.now());
-		response.json({ libraries: await signInMarks(context.database) });
+		response.json({
+			libraries: await signInMarks(context.database),
+			counts: await openCounts(context.database),
+		});
 	});
 
 	router.get('/sign-in/:library', async (request, response) => {
@@ -37,6 +41,12 @@ export function signInForBridges(
 	router.post('/sign-in\\:report', jsonBody(), async (request, response) => {
 		await roleOf(request, 'sso-bridge');
 		await takeReport(context, request.body);
+		response.status(204).end();
+	});
+
+	router.post('/stored\\:report', jsonBody(), async (request, response) => {
+		await roleOf(request, 'sso-bridge');
+		await takeStored(context, request.body);
 		response.status(204).end();
 	});
 

@@ -2,6 +2,7 @@ import { isZone } from '@understory/core/calendar.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import type { NewLibrary } from '../services/libraries.ts';
 import { createLibrary } from '../services/libraries.ts';
+import { askWhatIsStored } from '../services/stored.ts';
 import { findLibrary, listLibraries } from '../store/libraries.ts';
 import { type ApiRequest, type ApiResponse, libraryOf, pageOf } from './exchange.ts';
 import { libraryShape } from './shapes.ts';
@@ -55,7 +56,13 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 
 export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	const library = await libraryOf(request);
-	return request.services.accepted(await request.services.provisionLibrary(library, request.token.name));
+	const { name } = request.token;
+	const { kind } = request.body as { kind: 'provision' | 'privacy_report' };
+	const operation =
+		kind === 'provision'
+			? await request.services.provisionLibrary(library, name)
+			: await askWhatIsStored(request.context, library, name);
+	return request.services.accepted(operation);
 }
 
 export async function importFile(request: ApiRequest): Promise<ApiResponse> {

@@ -80,7 +80,7 @@ export const routes: readonly Route[] = [
 		'post',
 		`${library}/operations`,
 		'startLibraryOperation',
-		'Provision all listed branches of a library',
+		'Provision all listed branches of a library, or ask what is kept about its patrons',
 		IT,
 		'NewLibraryOperation',
 		[202, 'Operation'],

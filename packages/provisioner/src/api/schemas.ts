@@ -169,7 +169,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		},
 	}),
 	NewSignInOperation: object({ kind: { enum: ['test'] } }),
-	NewLibraryOperation: object({ kind: { enum: ['provision'] } }),
+	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(
 		{
 			kind: { enum: ['open'] },

@@ -3,7 +3,7 @@ import { TRIES } from '../reconcile/observe.ts';
 import { endOperation, insertOperation, openOperations, setProgress } from '../store/operations.ts';
 import { type BranchRow, big, type IntentRow, type OperationRow } from '../store/rows.ts';
 
-const COUNTED_ELSEWHERE = new Set(['import', 'sign_in_test']);
+const COUNTED_ELSEWHERE = new Set(['import', 'sign_in_test', 'privacy_report']);
 
 /** Begins an operation and returns its id. Whoever made it can read it until it is done. */
 export async function beginOperation(
@@ -33,7 +33,7 @@ export async function beginOperation(
 /**
  * Moves the open operations on that wait for branches. One ends when the home has answered for every branch it is about, or was given up: done
  * when all are served as wanted, failed with the names of the others when not.
- * An import counts its own rows, and a self-test ends with the bridge's answer; both are left alone here.
+ * An import counts its own rows, and what the bridge is asked ends with its answer; these are left alone here.
  */
 export async function advanceOperations(context: Context): Promise<void> {
 	for (const operation of await openOperations(context.database)) {

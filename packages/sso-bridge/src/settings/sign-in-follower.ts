@@ -5,6 +5,7 @@ import { type BoxKey, openBox } from '@understory/core/sealed-box.ts';
 import { type SignInDocument, type SignInReport, signInAbout } from '@understory/core/sign-in-document.ts';
 import { mapSecrets } from '@understory/core/sign-in-secrets.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { StoredLine } from '@understory/core/stored.ts';
 import type { SettingsCheck } from '../card/settings.ts';
 import { keepFile } from '../kept-file.ts';
 import type { Platform } from '../platform.ts';
@@ -15,12 +16,12 @@ export interface SignInFollower {
 	of(library: string): SignInSettings | null;
 	/** Takes up the kept documents; call once before serving. One that cannot be opened is left aside, and said in the log. */
 	load(): Promise<void>;
-	/** Looks for what is new, and runs the self-tests that were asked for. Throws `Unavailable` when the provisioner cannot be reached. */
+	/** Looks for what is new, runs the self-tests that were asked for, and counts what somebody wants counted. Throws `Unavailable` when the provisioner cannot be reached. */
 	pull(): Promise<void>;
 }
 
 export interface SignInFollowerParts {
-	readonly platform: Pick<Platform, 'signIns' | 'signIn' | 'report' | 'isSigned'>;
+	readonly platform: Pick<Platform, 'signIns' | 'signIn' | 'report' | 'reportStored' | 'isSigned'>;
 	/** Where documents are kept, their secrets sealed. */
 	readonly folder: string;
 	/** The first is told to others; those after it still open what was sealed before a change. */
@@ -28,6 +29,8 @@ export interface SignInFollowerParts {
 	readonly log: Log;
 	/** What only the bridge can tell of settings: patterns, certificates. */
 	readonly faultsOf: SettingsCheck;
+	/** Counts what is kept about the patrons of a library. */
+	countStored(library: string): Promise<StoredLine[]>;
 	/** Tries settings against their catalogue. */
 	selfTest(library: string, settings: SignInSettings): Promise<Pick<SignInReport, 'ok' | 'steps'>>;
 }
@@ -50,6 +53,7 @@ export function followSignIn({
 	keys,
 	log,
 	faultsOf,
+	countStored,
 	selfTest,
 }: SignInFollowerParts): SignInFollower {
 	const known = new Map<string, SignInSettings>();
@@ -90,7 +94,11 @@ export function followSignIn({
 
 	let pulling: Promise<void> | null = null;
 	async function pullAll(): Promise<void> {
-		for (const one of await platform.signIns(keys[0]!.publicKey)) {
+		const { libraries, counts } = await platform.signIns(keys[0]!.publicKey);
+		for (const { library, operation } of counts) {
+			await platform.reportStored({ library, operation, lines: await countStored(library) });
+		}
+		for (const one of libraries) {
 			// One library's trouble is not another's.
 			await pullOne(one).catch((error: unknown) => {
 				log.error('sign_in_not_taken', { library: one.library, error });

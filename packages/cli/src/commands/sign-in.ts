@@ -1,0 +1,76 @@
+import type { SignIn, SignInSettings } from '@understory/api-client/api.ts';
+import type { ApiClient } from '@understory/api-client/client.ts';
+import { BadInput, PublicError } from '@understory/core/errors.ts';
+import type { Command } from 'commander';
+import type { Session } from '../parts.ts';
+import { follow } from '../progress.ts';
+
+/** `understory sign-in …`: how a library checks its cards. */
+export function signInCommands(program: Command, session: Session): void {
+	const signIn = program.command('sign-in').description('how a library checks its cards');
+	signIn
+		.command('show')
+		.argument('<library>')
+		.description('show the settings as JSON, with dots in place of secrets')
+		.action(async (library: string) => {
+			const { settings } = await session.api().call('getSignIn', { params: { library } });
+			session.showText(settings, `${JSON.stringify(settings, null, '\t')}\n`);
+		});
+	signIn
+		.command('set')
+		.argument('<library>')
+		.argument('<file>', 'with the settings as JSON; `version` is filled in')
+		.description('change the settings')
+		.action(async (library: string, file: string) => {
+			const api = session.api();
+			const typed = await readJson(session, file);
+			const version = ((await settingsOf(api, library))?.settings.version ?? 0) + 1;
+			const body = { ...typed, version } as SignInSettings;
+			const kept = await api.call('changeSignIn', { params: { library }, body });
+			session.say(`Kept as version ${kept.settings.version}, state ${kept.settings.state}.\n`);
+		});
+	signIn
+		.command('test')
+		.argument('<library>')
+		.description('try the settings against the catalogue')
+		.action(async (library: string) => {
+			const api = session.api();
+			const params = { library };
+			await follow(
+				session,
+				api,
+				await api.call('startSignInOperation', { params, body: { kind: 'test' } }),
+				true,
+			);
+			const { report } = await api.call('getSignIn', { params });
+			session.show(
+				['step', 'outcome', 'why', 'ms'],
+				report?.steps ?? [],
+				({ step, outcome, why, milliseconds }) => ({
+					step,
+					outcome,
+					why,
+					ms: milliseconds,
+				}),
+			);
+		});
+}
+
+async function settingsOf(api: ApiClient, library: string): Promise<SignIn | null> {
+	return api.call('getSignIn', { params: { library } }).catch((error: unknown) => {
+		if (error instanceof PublicError && error.status === 404) return null;
+		throw error;
+	});
+}
+
+async function readJson(session: Session, file: string): Promise<object> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of await session.file(file)) chunks.push(chunk);
+	try {
+		const read: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+		if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
+	} catch {
+		// Told below: a parser's own words quote what may be a secret.
+	}
+	throw new BadInput(`${file} is not a JSON object.`);
+}

@@ -1,0 +1,21 @@
+import type { StoredKind } from '@understory/core/stored.ts';
+
+/** What each kind of row is, what is in it, and when it goes: a sentence for whoever has to answer for it. */
+export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
+	account:
+		'Accounts: a random number, an age band (child, teen, adult, unknown), whether the card still opens everything, the month it began, the month it was last here. Kept until its owner or staff delete it.',
+	link_card:
+		'Cards that open an account: a keyed hash of the number, never the number, and two months. Kept with the account.',
+	link_ils_id: "The catalogue's own ids of patrons: a keyed hash, and two months. Kept with the account.",
+	link_saml: 'Names at a SAML identity provider: a keyed hash, and two months. Kept with the account.',
+	link_oidc: 'Names at an OpenID provider: a keyed hash, and two months. Kept with the account.',
+	staff: 'Accounts that also hold a staff number, for people with a role.',
+	session: 'Sign-ins that are open at the card page, or under way: random numbers. Gone within hours.',
+	grant: 'What a branch was told once about an account: which kinds of fact. Gone within hours.',
+	code_or_token: 'Codes and tokens between the card page and branches: hashes. Gone within minutes.',
+	wrong_try: 'Wrong tries with a card: a keyed hash and a number. Gone within a day.',
+	recovery_code: 'Recovery codes: a slow hash. Kept until used or renewed.',
+	desk_code: 'Codes from a desk: a hash. Gone when used, or within days.',
+	tombstone: 'Names that must never be given out again: a keyed hash of what a deleted account was called.',
+	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within a day.',
+};
