@@ -49,8 +49,8 @@ export const SAID_ONLY_IN: readonly { what: string; said: RegExp; where: RegExp 
 	{
 		what: 'fetch',
 		said: /(?:\b(?:await|return|void)\s+|[=(,:?!&|[]\s*)fetch\s*(?:[(,;)\]}]|$)|\bglobalThis\s*\.\s*fetch\s*[(,;)]/m,
-		// The client of the API runs on the machine of whoever calls it, and calls the one address they named (ADR 36).
-		where: /^outgoing\/|^api-client\/src\/send\.ts$/,
+		// Client and command run on the machine of whoever calls them, and call the one address they named (ADR 36).
+		where: /^outgoing\/|^api-client\/src\/send\.ts$|^cli\/src\/download\.ts$/,
 	},
 	{ what: 'process.env', said: /\bprocess\s*\??\.\s*env\b|\bprocess\s*\[/, where: /^config\// },
 ];

@@ -24,6 +24,10 @@ process.exitCode = await runCommand(process.argv.slice(2), {
 		stdin.destroy();
 		return secret;
 	},
+	stopped: () =>
+		new Promise((resolve) => {
+			for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+		}),
 	async file(path) {
 		const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
 			throw new BadInput(`${path} cannot be read (${cause.code}).`);

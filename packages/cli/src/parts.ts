@@ -16,6 +16,8 @@ export interface CliParts {
 	askSecret(question: string): Promise<string>;
 	/** UTC milliseconds. */
 	now(): number;
+	/** Resolves when the process is asked to stop. */
+	stopped(): Promise<void>;
 	/** The bytes of a file. Rejects when it cannot be read. */
 	file(path: string): Promise<AsyncIterable<Uint8Array>>;
 	client(login: { url: string; token: string }): ApiClient;

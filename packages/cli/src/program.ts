@@ -7,10 +7,22 @@ import { operationCommands } from './commands/operations.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { tokenCommands } from './commands/tokens.ts';
+import { verifyCommands } from './commands/verify.ts';
+import { witnessCommands } from './commands/witness.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import type { CliParts } from './parts.ts';
 import { openSession } from './session.ts';
 import { plain } from './table.ts';
+
+const COMMANDS = [
+	loginCommands,
+	libraryCommands,
+	branchCommands,
+	operationCommands,
+	tokenCommands,
+	verifyCommands,
+	witnessCommands,
+];
 
 /** Runs one command with its words and says how the process is to end. Never throws: what went wrong is a sentence on the standard error. */
 export async function runCommand(words: readonly string[], parts: CliParts): Promise<ExitCode> {
@@ -20,9 +32,7 @@ export async function runCommand(words: readonly string[], parts: CliParts): Pro
 		.exitOverride()
 		.configureOutput({ writeOut: parts.out, writeErr: parts.say });
 	const { session, code } = openSession(parts, () => program.opts<{ json?: boolean }>().json === true);
-	for (const add of [loginCommands, libraryCommands, branchCommands, operationCommands, tokenCommands]) {
-		add(program, session);
-	}
+	for (const add of COMMANDS) add(program, session);
 	try {
 		await program.parseAsync([...words], { from: 'user' });
 		return code();

@@ -1,11 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@understory/cli/exit-code.ts';
 import { create } from '@understory/town/test-town.ts';
+import { generateKey } from '@understory/transparency-log/keys.ts';
+import { beginLog } from '@understory/transparency-log/log.ts';
+import { folderStorage } from '@understory/transparency-log/log-folder.ts';
+import { formatVkey } from '@understory/transparency-log/note.ts';
 import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -14,11 +21,39 @@ const page = readFileSync(join(ROOT, 'docs/library-it/command.md'), 'utf8');
 describe('the page about the command', () => {
 	let town: Awaited<ReturnType<typeof create>>;
 	let folder: string;
+	let files: Server;
+	/** What stands on the page for what the reader has, and what it is here. */
+	const here = new Map<string, string>();
 	before(async () => {
 		folder = mkdtempSync(join(tmpdir(), 'understory-cli-page-'));
 		town = await create({ libraries: ['OR0063'], sample: true });
+		const storage = folderStorage(join(folder, 'log'));
+		const log = await beginLog({
+			origin: 'accountability.library.example/log/2026',
+			key: generateKey(),
+			storage,
+		});
+		await log.append(0, [Buffer.from('{"n":0}')]);
+		writeFileSync(join(folder, 'entry.json'), await log.entry(0));
+		writeFileSync(join(folder, 'entry.tlog-proof'), await log.proof(0));
+		files = createServer(async (request, response) => {
+			const bytes = await storage.read(request.url!.replace('/log/2026/', ''));
+			response.writeHead(bytes ? 200 : 404).end(bytes);
+		}).listen(0, '127.0.0.1');
+		await once(files, 'listening');
+		here.set('http://localhost:4000', town.file.console);
+		here.set(
+			'https://accountability.library.example/log/2026',
+			`http://127.0.0.1:${(files.address() as AddressInfo).port}/log/2026`,
+		);
+		here.set('KEY', log.vkey);
+		here.set(
+			'WITNESS-KEY',
+			formatVkey({ name: 'clerk.anytown.example/witness', key: generateKey() }, 'cosignature'),
+		);
 	});
 	after(async () => {
+		files?.close();
 		await town?.close();
 		rmSync(folder, { recursive: true, force: true });
 	});
@@ -27,11 +62,10 @@ describe('the page about the command', () => {
 		const lines = [...page.matchAll(/^npm run (?:--silent )?understory -- (.+)$/gm)].map(
 			([, words]) => words!,
 		);
-		expect(lines.length).to.be.greaterThan(6);
+		expect(lines.length).to.be.greaterThan(9);
 		for (const line of lines) {
 			const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
-			const here = words.map((word) => (word === 'http://localhost:4000' ? town.file.console : word));
-			const { code, said } = await run(here, town.file.adminToken);
+			const { code, said } = await run(words.map((word) => here.get(word) ?? word));
 			expect(code, `${line}: ${said}`).to.equal(EXIT.done);
 		}
 	});
@@ -41,16 +75,17 @@ describe('the page about the command', () => {
 		expect(named).to.deep.equal(Object.values(EXIT));
 	});
 
-	/** The command as a shell runs it, with the secret on its standard input. */
-	function run(words: readonly string[], secret: string): Promise<{ code: number; said: string }> {
+	/** The command as a shell runs it, with the secret on its standard input; what goes on until it is asked to stop is asked once it spoke. */
+	function run(words: readonly string[]): Promise<{ code: number; said: string }> {
 		return new Promise((resolve) => {
 			const child = execFile(
 				process.execPath,
 				[join(ROOT, 'packages/cli/src/main.ts'), ...words],
-				{ env: { HOME: folder, PATH: '' } },
+				{ cwd: folder, env: { HOME: folder, PATH: '' } },
 				(error, out, said) => resolve({ code: error ? Number(error.code) : 0, said: said + out }),
 			);
-			child.stdin!.end(`${secret}\n`);
+			if (words[0] === 'witness') child.stdout!.once('data', () => child.kill('SIGTERM'));
+			child.stdin!.end(`${town.file.adminToken}\n`);
 		});
 	}
 });

@@ -46,6 +46,7 @@ describe('the understory command', () => {
 			seen: false,
 			now: () => Date.UTC(2026, 0, 1),
 			askSecret: async () => given.secret ?? '',
+			stopped: () => Promise.resolve(),
 			file: async (path) => {
 				const text = files.get(path);
 				if (text === undefined) throw new BadInput(`${path} cannot be read (ENOENT).`);
