@@ -19,6 +19,8 @@ const COMMANDS = [
 	libraryCommands,
 	branchCommands,
 	operationCommands,
+	privacyCommands,
+	signInCommands,
 	tokenCommands,
 	verifyCommands,
 	witnessCommands,

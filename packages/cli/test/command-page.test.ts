@@ -65,7 +65,14 @@ describe('the page about the command', () => {
 		expect(lines.length).to.be.greaterThan(9);
 		for (const line of lines) {
 			const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
-			const { code, said } = await run(words.map((word) => here.get(word) ?? word));
+			// The town of a test looks around only when it is told to; what a command waits for happens then.
+			const running = run(words.map((word) => here.get(word) ?? word));
+			let ended = false;
+			void running.finally(() => {
+				ended = true;
+			});
+			while (!ended) await Promise.race([running, town.settle().then(() => nextTurn())]);
+			const { code, said } = await running;
 			expect(code, `${line}: ${said}`).to.equal(EXIT.done);
 		}
 	});
