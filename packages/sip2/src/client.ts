@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { decide, questionFor, type Sip2Answer, type Sip2Refusal } from './decision.ts';
-import { byDefaultPolicy, type Sip2Decision } from './policy.ts';
+import { decide, questionFor, type Sip2Answer, type Sip2Trouble } from './decision.ts';
 import { openConnection } from './secure.ts';
 import { aboutPatron, endSession, enter } from './session.ts';
 import { type Agreement, agreementOf, faultOfSettings, type Sip2Settings } from './settings.ts';
@@ -50,16 +49,6 @@ export async function askFacts(
 	return askAbout(settings, { card, pin }, when, parts);
 }
 
-/** The same, by the policy that holds when nobody says otherwise. */
-export async function askCatalogue(
-	settings: Sip2Settings,
-	patron: Credentials,
-	when: When,
-	parts: AskParts = {},
-): Promise<Sip2Decision> {
-	return byDefaultPolicy(await askFacts(settings, patron, when, parts), settings.restriction);
-}
-
 /**
  * Looks whether a catalogue is there: connect, log in, see that it is on line. For a self-test, and to try again after it was away without using
  * somebody's PIN for it. `supports` is what it says of its messages (BX, reference/library-sso.md 1.2), null when it was not asked or did not say.
@@ -67,7 +56,7 @@ export async function askCatalogue(
 export async function greetCatalogue(
 	settings: Sip2Settings,
 	parts: AskParts = {},
-): Promise<{ outcome: 'there'; supports: string | null } | Sip2Refusal> {
+): Promise<{ outcome: 'there'; supports: string | null } | Sip2Trouble> {
 	return meet(settings, parts.trace, async (talk, agreed) => {
 		const status = await enter(talk, settings, agreed);
 		await talk.quiet();
@@ -76,8 +65,8 @@ export async function greetCatalogue(
 }
 
 /**
- * The question itself, for whoever has checked what is asked or asks on purpose what a person may not (`canary.ts`). An empty PIN is sent as one; with
- * null there is no field for it.
+ * The question itself, for whoever has checked what is asked, or asks on purpose what a person may not, to see that it is refused (a canary,
+ * reference/library-sso.md 1.10). An empty PIN is sent as one; with null there is no field for it.
  */
 export async function askAbout(
 	settings: Sip2Settings,
@@ -113,9 +102,9 @@ async function meet<T>(
 	settings: Sip2Settings,
 	trace: Trace = () => {},
 	talkOf: (talk: Conversation, agreed: Agreement, begun: () => void) => Promise<T>,
-): Promise<T | Sip2Refusal> {
-	const refused = (answer: Sip2Refusal): Sip2Refusal => {
-		if (answer.outcome !== 'bad_credentials') trace({ step: 'failed', reason: answer.reason });
+): Promise<T | Sip2Trouble> {
+	const refused = (answer: Sip2Trouble): Sip2Trouble => {
+		trace({ step: 'failed', reason: answer.reason });
 		return answer;
 	};
 	if (faultOfSettings(settings)) return refused({ outcome: 'misconfigured', reason: 'settings' });

@@ -14,8 +14,8 @@ export type Sip2Answer =
 	/** Library IT has to look: the catalogue answered, but not as SIP2 or as it was said to. */
 	| { readonly outcome: 'misconfigured'; readonly reason: MisconfiguredReason };
 
-/** Everything but a yes. */
-export type Sip2Refusal = Exclude<Sip2Answer, { outcome: 'ok' }>;
+/** What says nothing about card and PIN. */
+export type Sip2Trouble = Extract<Sip2Answer, { outcome: 'unavailable' | 'misconfigured' }>;
 
 export type UnavailableReason =
 	| 'unreachable'
@@ -65,15 +65,15 @@ export interface Asked {
 	readonly cardCase?: 'exact' | 'any';
 }
 
-const REFUSED: Sip2Refusal = { outcome: 'bad_credentials' };
+const REFUSED: Sip2Answer = { outcome: 'bad_credentials' };
 
 /** Point 1: was the login answered with exactly 941? Null when it was. */
-export function faultOfLogin(answer: Sip2Message): Sip2Refusal | null {
+export function faultOfLogin(answer: Sip2Message): Sip2Trouble | null {
 	return answer.code === '94' && answer.fixed === '1' ? null : wrong('login_refused');
 }
 
 /** Point 1: does the catalogue say that it is on line? Its timeout of 000 means nothing: a well-known server says so before a login. */
-export function faultOfStatus(answer: Sip2Message): Sip2Refusal | null {
+export function faultOfStatus(answer: Sip2Message): Sip2Trouble | null {
 	if (answer.code !== '98') return wrong('code');
 	return answer.fixed[0] === 'Y' ? null : { outcome: 'unavailable', reason: 'offline' };
 }
@@ -82,7 +82,7 @@ export function faultOfStatus(answer: Sip2Message): Sip2Refusal | null {
 export function faultOfDetection(
 	answer: ReceivedMessage,
 	asked: Pick<Asked, 'sequence' | 'errorDetection'>,
-): Sip2Refusal | null {
+): Sip2Trouble | null {
 	if (answer.sequence !== null && answer.sequence !== asked.sequence) return wrong('sequence');
 	if (asked.errorDetection !== 'require') return null;
 	if (answer.sequence === null) return wrong('sequence');
@@ -103,7 +103,7 @@ export function questionFor(wished: '23' | '63', status: Sip2Message | null): '2
 
 /**
  * Is this the exact positive answer to the question about a patron? Points 2 to 6 of reference/library-sso.md 1.7: everything that is not plainly yes is
- * no. The points about the connection are `client.ts`'s; what the library's rules make of the facts is not decided here.
+ * no. The points about the connection are `client.ts`'s; the library's rules about the facts are the bridge's.
  */
 export function decide(answer: ReceivedMessage, asked: Asked): Sip2Answer {
 	if (answer.code !== (asked.question === '23' ? '24' : '64')) return wrong('code');
@@ -125,6 +125,6 @@ function cardOf(answer: Sip2Message, { card, aliases, cardCase }: Asked): string
 	return aliases && !matches(aliases.cards, card) && matches(aliases.cards, named) ? named : null;
 }
 
-function wrong(reason: MisconfiguredReason): Sip2Refusal {
+function wrong(reason: MisconfiguredReason): Sip2Trouble {
 	return { outcome: 'misconfigured', reason };
 }

@@ -3,10 +3,9 @@ import { type AsksStatus, DIALECTS, type Dialect, type DialectName } from './dia
 import type { Need } from './facts.ts';
 import { type FieldMap, fieldsNamed, isFreeField } from './fields.ts';
 import { isPattern } from './pattern.ts';
-import type { Restriction } from './policy.ts';
 import { faultOfTls, isLoopback, type TlsSettings } from './secure.ts';
 import type { Charset } from './wire/charset.ts';
-import { LONGEST_INPUT } from './wire/encode.ts';
+import { canSend, LONGEST_INPUT } from './wire/encode.ts';
 import { canSeparate, type Terminator } from './wire/form.ts';
 import type { DateZone } from './wire/local-time.ts';
 
@@ -47,8 +46,6 @@ export interface Sip2Settings {
 	readonly cardCase?: 'exact' | 'any';
 	/** Most characters of each, up to 64. */
 	readonly longest?: { readonly card?: number; readonly pin?: number };
-	/** Part of the default policy. */
-	readonly restriction?: Restriction;
 	readonly timeouts?: Partial<Timeouts>;
 }
 
@@ -102,7 +99,6 @@ export interface SettingsFault {
 export function agreementOf(settings: Sip2Settings): Agreement {
 	const dialect = DIALECTS[settings.dialect ?? 'compliant'];
 	const needs = new Set<Need>(settings.needs ?? ['age', 'expiry', 'stable_id']);
-	if (settings.restriction?.homes) needs.add('location');
 	return {
 		charset: settings.charset ?? dialect.charset,
 		separator: settings.separator ?? dialect.separator,
@@ -134,6 +130,15 @@ export function faultOfSettings(settings: Sip2Settings): SettingsFault | null {
 	} else if (!allowPlainText && !isLoopback(host)) return { setting: 'tls', why: 'plain_text' };
 	const agreed = agreementOf(settings);
 	if (!canSeparate(agreed.separator)) return { setting: 'separator', why: 'not_a_sign_between_fields' };
+	for (const [setting, text = ''] of [
+		['institution', settings.institution],
+		['terminalPassword', settings.terminalPassword],
+		['login.user', settings.login?.user],
+		['login.password', settings.login?.password],
+		['login.location', settings.login?.location],
+	] as const) {
+		if (!canSend(text, agreed)) return { setting, why: 'not_sendable' };
+	}
 	for (const [setting, length] of [
 		['longest.card', agreed.longestCard],
 		['longest.pin', agreed.longestPin],

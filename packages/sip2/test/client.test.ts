@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { askCatalogue } from '../src/client.ts';
-import type { Sip2Decision } from '../src/policy.ts';
+import { askFacts } from '../src/client.ts';
+import type { Sip2Answer } from '../src/decision.ts';
 import type { Sip2Settings } from '../src/settings.ts';
 import {
 	allButOne,
@@ -31,10 +31,10 @@ describe('the SIP2 client', () => {
 		react: (request: string, sequence: string | null, heard: readonly string[]) => Reaction,
 		settings: Partial<Sip2Settings> = {},
 		patron = ADA,
-	): Promise<Sip2Decision> {
+	): Promise<Sip2Answer> {
 		await acs?.close();
 		acs = await scriptedAcs(react);
-		return askCatalogue({ host: '127.0.0.1', port: acs.port, login: LOGIN, ...settings }, patron, WHEN);
+		return askFacts({ host: '127.0.0.1', port: acs.port, login: LOGIN, ...settings }, patron, WHEN);
 	}
 
 	it('logs in, looks whether anybody is there, asks, ends the session, and says no PIN twice', async () => {
@@ -267,7 +267,7 @@ describe('the SIP2 client', () => {
 		it('says that nobody is there when nothing listens', async () => {
 			const free = await scriptedAcs(() => null);
 			await free.close();
-			const decision = await askCatalogue({ host: '127.0.0.1', port: free.port }, ADA, WHEN);
+			const decision = await askFacts({ host: '127.0.0.1', port: free.port }, ADA, WHEN);
 			expect(decision).to.deep.equal({ outcome: 'unavailable', reason: 'unreachable' });
 		});
 

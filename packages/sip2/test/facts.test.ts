@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { DIALECTS } from '../src/dialects.ts';
 import { factsOf, fieldsFor, type Need, PATRON_FLAGS, type PatronFacts } from '../src/facts.ts';
 import type { FieldMap } from '../src/fields.ts';
-import { byDefaultPolicy } from '../src/policy.ts';
 import { decodeMessage } from '../src/wire/decode.ts';
 
 const ALL: readonly Need[] = ['age', 'expiry', 'type', 'location', 'stable_id', 'fees'];
@@ -210,20 +209,5 @@ describe('what is taken from an answer', () => {
 		for (const nothing of ['BV25.50|', 'CC10|', 'BV|CC|', 'BVa lot|CC10|', 'BV-5|CC1|']) {
 			expect(owes(nothing), nothing).to.equal(null);
 		}
-	});
-});
-
-describe('the default policy', () => {
-	const decided = (fields: string, expiry: FieldMap['expiry']) =>
-		byDefaultPolicy({ outcome: 'ok', facts: facts(fields, { map: { expiry } }) });
-
-	it('sends to the desk whose card is over and nobody says since when', () => {
-		expect(decided('PYY|', [{ flag: 'PY' }])).to.deep.equal({
-			outcome: 'refused_by_policy',
-			reason: 'blocked',
-		});
-		expect(decided('PX20251231|PYY|', [{ field: 'PX' }, { flag: 'PY' }])).to.include({
-			expiredOn: '2025-12-31',
-		});
 	});
 });

@@ -38,7 +38,6 @@ describe('what a library agreed with its catalogue', () => {
 		expect(agreed({ needs: [], question: '63' }).question).to.equal('63');
 		expect(agreed({ question: '23' }).question).to.equal('23');
 		expect([...agreed({}).needs]).to.deep.equal(['age', 'expiry', 'stable_id']);
-		expect([...agreed({ needs: [], restriction: { homes: ['BR1'] } }).needs]).to.deep.equal(['location']);
 	});
 
 	it('is refused when it cannot be kept', () => {
@@ -54,6 +53,17 @@ describe('what a library agreed with its catalogue', () => {
 		for (const longest of [{ card: 0 }, { pin: 65 }, { pin: Number.NaN }]) {
 			expect(fault({ longest })).to.include({ why: 'not_in_range' });
 		}
+		for (const text of ['A|B', 'A\rB', 'A'.repeat(256)]) {
+			expect(fault({ institution: text })).to.deep.equal({ setting: 'institution', why: 'not_sendable' });
+			expect(fault({ terminalPassword: text })).to.include({ setting: 'terminalPassword' });
+			expect(fault({ login: { user: text, password: '' } })).to.include({ setting: 'login.user' });
+			expect(fault({ login: { user: '', password: text } })).to.include({ setting: 'login.password' });
+			expect(fault({ login: { user: '', password: '', location: text } })).to.include({
+				setting: 'login.location',
+			});
+		}
+		expect(fault({ institution: 'Bücherei', charset: 'ascii' })).to.include({ why: 'not_sendable' });
+		expect(fault({ institution: 'Bücherei', charset: 'cp850' })).to.equal(null);
 		for (const field of ['AA', 'AD', 'AE', 'BD', 'BE', 'BF', 'BL', 'CQ', 'AY', 'AZ', 'pb', 'P', 'PBB', '']) {
 			expect(fault({ fields: { type: field } }), field).to.deep.equal({
 				setting: 'fields.type',

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { type ErrorDetection, faultOfDetection, type Sip2Refusal } from '../decision.ts';
+import { type ErrorDetection, faultOfDetection, type Sip2Trouble } from '../decision.ts';
 import { reasonOfError } from '../secure.ts';
 import type { Trace } from '../trace.ts';
 import { decodeMessage } from './decode.ts';
@@ -11,8 +11,8 @@ import type { ReceivedMessage, Sip2Field } from './message.ts';
 
 /** A conversation that cannot go on, and what that comes to. */
 export class Broken extends Error {
-	readonly answer: Sip2Refusal;
-	constructor(answer: Sip2Refusal) {
+	readonly answer: Sip2Trouble;
+	constructor(answer: Sip2Trouble) {
 		super(answer.outcome);
 		this.name = 'Broken';
 		this.answer = answer;
@@ -42,7 +42,7 @@ export interface Conversation {
 		milliseconds: number,
 	): Promise<{ answer: ReceivedMessage; sequence: string | null }>;
 	/** Ends it from outside. */
-	fail(answer: Sip2Refusal): void;
+	fail(answer: Sip2Trouble): void;
 	/**
 	 * Throws `Broken` when bytes came that belong to no answer; after a turn, so that what the network has brought already is seen. That the other side
 	 * has ended the connection is no fault.
@@ -56,7 +56,7 @@ export interface Conversation {
 /** Asks for the last message once more; the same four digits always, since it has no sequence (SIP2 section 2). */
 const RESEND = '97AZFEF5';
 const LONGEST_MESSAGE = 65_536;
-const SURPLUS: Sip2Refusal = { outcome: 'misconfigured', reason: 'surplus' };
+const SURPLUS: Sip2Trouble = { outcome: 'misconfigured', reason: 'surplus' };
 
 /** Speaks on a socket. Surplus bytes, another digit, a broken checksum twice: each ends the conversation (reference/library-sso.md 1.6, 1.8). */
 export function conversation(
@@ -74,7 +74,7 @@ export function conversation(
 	let stained = false;
 	let before = performance.now();
 
-	function fail(answer: Sip2Refusal): void {
+	function fail(answer: Sip2Trouble): void {
 		ended ??= new Broken(answer);
 		stained ||= framer.pending > 0;
 		framer.wipe();
@@ -152,7 +152,7 @@ export function conversation(
 		return Math.round(before - started);
 	}
 
-	function ending(answer: Sip2Refusal): Broken {
+	function ending(answer: Sip2Trouble): Broken {
 		fail(answer);
 		return ended!;
 	}

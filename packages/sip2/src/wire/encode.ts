@@ -22,6 +22,11 @@ export function fitsField(
 	);
 }
 
+/** May a setting go into a field? It may be empty. */
+export function canSend(text: string, form: Pick<WireForm, 'charset' | 'separator'>): boolean {
+	return text.length <= LONGEST_FIELD && isPlain(text, form.separator) && isEncodable(text, form.charset);
+}
+
 /** No separator, no control or invisible character, no line end of any alphabet. */
 function isPlain(text: string, separator: string): boolean {
 	return !text.includes(separator) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);

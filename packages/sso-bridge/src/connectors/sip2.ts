@@ -23,9 +23,7 @@ export function sip2Connector(
 		},
 		async reach() {
 			const answer = await greetCatalogue(settings);
-			if (answer.outcome === 'there') return { outcome: 'there' };
-			// Nobody was asked about, so nobody was refused.
-			return answer.outcome === 'bad_credentials' ? { outcome: 'misconfigured', reason: 'code' } : answer;
+			return answer.outcome === 'there' ? { outcome: 'there' } : answer;
 		},
 	};
 }
