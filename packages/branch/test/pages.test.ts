@@ -1,3 +1,4 @@
+import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { expect } from 'chai';
 import { type Bed, createBed } from './bed.ts';
 
@@ -26,6 +27,19 @@ describe('the pages of a branch', () => {
 				expect(body).to.include(`<html lang="${language}"`);
 			});
 		}
+	}
+
+	for (const federation of FEDERATION_MODES) {
+		it(`says what it exchanges and with whom when it is ${federation}, in both languages`, async () => {
+			bed.change('north', { federation });
+			for (const path of ['/about', '/who-can-see']) {
+				for (const language of ['en', 'es']) {
+					const { status, body } = await bed.branch('north').browser().get(`${path}?lang=${language}`);
+					expect(status, body).to.equal(200);
+				}
+			}
+			bed.change('north', { federation: 'neighborhood' });
+		});
 	}
 
 	it('lets somebody with a card choose a handle, and shows the board', async () => {

@@ -46,7 +46,7 @@ export async function get(request: ApiRequest): Promise<ApiResponse> {
 
 export async function change(request: ApiRequest): Promise<ApiResponse> {
 	const { library, branch } = await branchOf(request);
-	await configureBranch(request.context, branch, request.body as BranchChange);
+	await configureBranch(request.context, branch, request.body as BranchChange, request.token.name);
 	return begin(request, 'configure', library.id, branch.id);
 }
 

@@ -17,6 +17,7 @@ import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { frame, readerOf } from './frame.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
+import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
@@ -122,6 +123,7 @@ export function createConsole(parts: {
 	});
 
 	router.use(signInPages({ context, show, libraryOf, tokenOf }));
+	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 
 	router.post('/libraries/:library/provision', async (request, response) => {
 		const library = await libraryOf(request, response, true);

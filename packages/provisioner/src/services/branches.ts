@@ -5,6 +5,7 @@ import { isLabel } from '@understory/core/slug.ts';
 import { mayBecome } from '@understory/core/stage.ts';
 import { CLOTHS } from '../cloths.ts';
 import type { Context } from '../context.ts';
+import { addAudit } from '../store/access.ts';
 import { branchesOf, changeBranch, findBranch, unknownConditions } from '../store/branches.ts';
 import { type Database, lock } from '../store/database.ts';
 import { policiesOf } from '../store/libraries.ts';
@@ -188,12 +189,16 @@ export interface BranchChange {
 /** Stands for the door that is not being changed. */
 const WHOLE_DOOR = { host: 'x', place: 'x', hours: [{ weekday: 0, from: 0, to: 1 }], deputy: 'x' } as const;
 
-/** Changes what is wanted of a branch. Throws `BadInput` with each fault. */
+/**
+ * Changes what is wanted of a branch; whether anything is wanted otherwise than before. With whom it exchanges posts and what its teens may do is
+ * written down with who changed it. Throws `BadInput` with each fault.
+ */
 export async function configureBranch(
 	context: Context,
 	branch: BranchRow,
 	change: BranchChange,
-): Promise<void> {
+	by: string,
+): Promise<boolean> {
 	const faults: Fault[] = [];
 	if (change.name !== undefined && (!change.name.trim() || change.name.length > 100)) {
 		faults.push({ field: 'name', text: 'Write the name of the branch, at most 100 letters.' });
@@ -210,6 +215,30 @@ export async function configureBranch(
 	});
 	faults.push(...missing.map((field) => ({ field, text: MISSING[field] })));
 	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
-	await changeBranch(context.database, branch.id, change);
+	const acts = actsOf(branch, change);
+	const only = Object.keys(change).every((name) => name === 'federation' || name === 'teens_public');
+	if (only && acts.length === 0) return false;
+	await context.database.transaction(async (transaction) => {
+		await changeBranch(transaction, branch.id, change);
+		for (const act of acts) {
+			await addAudit(transaction, {
+				at: context.clock.now(),
+				actor: by,
+				act,
+				subject: `branch ${branch.id}`,
+			});
+		}
+	});
 	context.afterStep('branch_changed');
+	return true;
+}
+
+/** What of a change concerns the people of a branch, as words of the audit. */
+function actsOf(branch: BranchRow, { federation, teens_public }: BranchChange): string[] {
+	const acts: string[] = [];
+	if (federation !== undefined && federation !== branch.federation) acts.push(`federation_${federation}`);
+	if (teens_public !== undefined && teens_public !== branch.teens_public) {
+		acts.push(`teens_${teens_public ? 'yes' : 'no'}`);
+	}
+	return acts;
 }

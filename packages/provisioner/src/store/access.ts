@@ -64,6 +64,15 @@ export async function findInvitation(database: Database, token: string): Promise
 		.first();
 }
 
+/** What was done to a subject, newest first. */
+export async function auditOf(
+	database: Database,
+	subject: string,
+	limit: number,
+): Promise<{ at: string; actor: string; act: string }[]> {
+	return database('audit').select('at', 'actor', 'act').where({ subject }).orderBy('id', 'desc').limit(limit);
+}
+
 /** Who did what to what, for library IT. Subjects are libraries, branches and tokens, never patrons. */
 export async function addAudit(
 	database: Database,

@@ -1,0 +1,121 @@
+import { BadInput, Conflict, type Fault, PublicError } from '@understory/core/errors.ts';
+import { FEDERATION_MODES } from '@understory/core/register.ts';
+import { type Request, type Response, Router } from 'express';
+import { type BranchChange, configureBranch } from '../services/branches.ts';
+import { beginOperation } from '../services/operations.ts';
+import type { Services } from '../services/services.ts';
+import { auditOf } from '../store/access.ts';
+import { type BranchRow, big, type LibraryRow } from '../store/rows.ts';
+import type { ConsoleKit } from './sign-in-pages.ts';
+import { branchFacts } from './views.ts';
+
+interface Found {
+	readonly library: LibraryRow;
+	readonly branch: BranchRow;
+}
+
+/** What the console lends besides to the pages of one branch. */
+export interface BranchKit extends Pick<ConsoleKit, 'context' | 'show' | 'tokenOf'> {
+	readonly services: Services;
+	branchOf(request: Request, response: Response, changing?: boolean): Promise<Found>;
+}
+
+/** So many changes stand on the page. */
+const SHOWN = 10;
+const TEENS = ['no', 'yes'] as const;
+
+/** `/libraries/{library}/branches/{branch}/settings`: with whom a branch exchanges posts, and whether its teens post for everyone. */
+export function settingsPages({ context, services, show, tokenOf, branchOf }: BranchKit): Router {
+	const router = Router();
+	const path = '/libraries/:library/branches/:branch/settings';
+
+	async function page(
+		request: Request,
+		response: Response,
+		{ library, branch }: Found,
+		more: {
+			typed?: Record<string, unknown>;
+			faults?: readonly { readonly field: string; readonly key: string }[];
+			status?: number;
+		} = {},
+	): Promise<void> {
+		const { typed, faults = [], status } = more;
+		const federation = typed?.federation ?? branch.federation;
+		const teens = typed?.teens ?? (branch.teens_public ? 'yes' : 'no');
+		const changes = await auditOf(context.database, subjectOf(branch), SHOWN);
+		const data = {
+			name: branch.name,
+			library,
+			facts: branchFacts(branch, []),
+			generation: typed?.generation ?? big(branch.generation),
+			modes: FEDERATION_MODES.map((mode) => choice('federation', mode, federation)),
+			teens: TEENS.map((answer) => choice('teens', answer, teens)),
+			mayChange: tokenOf(response, false).role !== 'reader',
+			done: request.method === 'GET' && request.query.done === 'yes',
+			carriedOut: big(branch.observed_generation) >= big(branch.generation),
+			faults,
+			changes: changes.map(({ at, actor, act }) => ({
+				at: big(at),
+				actor,
+				key: `console.settings.did.${act}`,
+			})),
+		};
+		show(request, response, 'branch-settings', 'console.settings.title', data, status);
+	}
+
+	router.get(path, async (request, response) => {
+		await page(request, response, await branchOf(request, response));
+	});
+
+	router.post(path, async (request, response) => {
+		const found = await branchOf(request, response, true);
+		const typed = (request.body ?? {}) as Record<string, unknown>;
+		const by = tokenOf(response, true).name;
+		try {
+			const changed = await configureBranch(context, found.branch, changeIn(typed, found.branch), by);
+			if (changed) {
+				const about = { kind: 'configure', library: found.library.id, branch: found.branch.id, by };
+				await beginOperation(context, about);
+				await services.look([found.branch.id]);
+			}
+		} catch (error) {
+			if (!(error instanceof PublicError) || error.status >= 500) throw error;
+			const faults =
+				error.faults.length > 0
+					? error.faults.map(({ field }) => ({ field, key: `console.settings.fault.${field}` }))
+					: [{ field: '', key: 'console.settings.fault.meanwhile' }];
+			return page(request, response, found, { typed, faults, status: error.status });
+		}
+		response.redirect(303, `${request.path}?done=yes`);
+	});
+	return router;
+}
+
+/** What the audit calls a branch. */
+export function subjectOf(branch: Pick<BranchRow, 'id'>): string {
+	return `branch ${branch.id}`;
+}
+
+function choice(name: string, value: string, chosen: unknown) {
+	return {
+		name,
+		value,
+		checked: value === chosen,
+		label: `console.settings.${name}.${value}`,
+		hint: `console.settings.${name}_means.${value}`,
+	};
+}
+
+/** Reads the form. Throws BadInput for what it does not offer, Conflict when the branch was changed since the form was shown. */
+function changeIn(form: Record<string, unknown>, branch: BranchRow): BranchChange {
+	const federation = FEDERATION_MODES.find((mode) => mode === form.federation);
+	const teens = TEENS.find((answer) => answer === form.teens);
+	const faults: Fault[] = [];
+	if (!federation) faults.push({ field: 'federation', text: 'Choose one of the ways.' });
+	if (!teens) faults.push({ field: 'teens', text: 'Choose one of the two.' });
+	if (!federation || !teens) throw new BadInput('This form is not complete.', faults);
+	if (String(form.generation) !== String(big(branch.generation))) {
+		throw new Conflict('Somebody changed this branch meanwhile.', 'generation');
+	}
+	return { federation, teens_public: teens === 'yes' };
+}
