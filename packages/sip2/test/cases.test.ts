@@ -273,6 +273,28 @@ for (const line of ['plain', 'TLS'] as const) {
 			expect(await failing('garbage')).to.deep.equal({ outcome: 'misconfigured', reason: 'unreadable' });
 		});
 
+		if (line === 'TLS') {
+			it('a certificate that is over, of another name, or of nobody we trust', async () => {
+				for (const [name, reason] of [
+					['expired', 'certificate_expired'],
+					['elsewhere', 'certificate_name'],
+					['lonely', 'certificate_untrusted'],
+				] as const) {
+					await start({ tls: { certificate: pem(name), key: pem(`${name}.key`) } });
+					expect(await ask(ADA), name).to.deep.equal({ outcome: 'unavailable', reason });
+					expect(ils!.asked(ADA.card)).to.equal(0);
+				}
+			});
+
+			it('a server that lets in only whose certificate it knows', async () => {
+				const clients = pem('authority');
+				await start({ tls: { certificate: pem('good'), key: pem('good.key'), clients } });
+				expect((await ask(ADA)).outcome).to.equal('unavailable');
+				const tls = { ca: pem('authority'), certificate: pem('bridge'), key: pem('bridge.key') };
+				expect((await ask(ADA, { tls })).outcome).to.equal('ok');
+			});
+		}
+
 		it('a server that serves a few connections at a time: who waits too long is told so, and nobody’s PIN was sent', async () => {
 			await start({ mostServed: 2 });
 			ils!.misbehave('late');

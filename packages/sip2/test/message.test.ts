@@ -89,6 +89,12 @@ describe('a SIP2 message', () => {
 		expect(decoded(`${ANSWER}CQY|AY5`)).to.include({ sequence: '5', sealed: false });
 	});
 
+	it('ends at its sequence, wherever that stands', () => {
+		const read = decoded(`${ANSWER}AA1|BLY|AY5|CQY|`);
+		expect(read).to.deep.include({ sequence: '5', ids: ['AA', 'BL'] });
+		expect(onlyField(read, 'CQ')).to.equal(null);
+	});
+
 	it('that is no text in the charset that was agreed on is refused', () => {
 		const bytes = Buffer.concat([Buffer.from(`${ANSWER}AE`), Buffer.of(0xa0), Buffer.from('|BLY|CQY|')]);
 		expect(decodeMessage(bytes)).to.equal('not_text');

@@ -26,6 +26,7 @@ describe('bytes that carried a card, a PIN or what is known of a patron', () => 
 	/** Asks one thing over a connection whose bytes, in and out, are kept to be looked at. */
 	async function asked(
 		react: (request: string, sequence: string | null, heard: readonly string[]) => Reaction,
+		milliseconds = 5_000,
 	) {
 		acs = await scriptedAcs(react);
 		const socket = connect(acs.port, '127.0.0.1');
@@ -37,8 +38,8 @@ describe('bytes that carried a card, a PIN or what is known of a patron', () => 
 		}) as typeof socket.write;
 		const talk: Conversation = conversation(socket, { errorDetection: 'send', form: STANDARD_FORM });
 		socket.on('data', (chunk: Buffer) => kept.push(chunk));
-		await talk.until('connect', 2_000);
-		const outcome = await talk.ask(QUESTION, 200).catch((error: unknown) => {
+		await talk.until('connect', 5_000);
+		const outcome = await talk.ask(QUESTION, milliseconds).catch((error: unknown) => {
 			if (error instanceof Broken) return error.answer;
 			throw error;
 		});
@@ -66,7 +67,7 @@ describe('bytes that carried a card, a PIN or what is known of a patron', () => 
 
 	it('are zero when it came to nothing', async () => {
 		for (const reaction of [null, 'hang up', '64 no message\r', '64 half a mess', 'x\ry\r'] as const) {
-			const { outcome, kept } = await asked(() => reaction);
+			const { outcome, kept } = await asked(() => reaction, reaction?.endsWith('\r') ? 5_000 : 60);
 			expect(outcome, String(reaction)).to.have.property('outcome');
 			expect(kept.length).to.be.at.least(1);
 			expect(kept.filter(spoken), String(reaction)).to.deep.equal([]);
