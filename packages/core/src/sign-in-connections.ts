@@ -139,10 +139,12 @@ export interface SirsiDynixConnection extends HttpConnection {
 	readonly app_id?: string;
 	/** SD-Working-LibraryID, where the services want one. */
 	readonly library?: string;
+	/** Which of the two answers; `symphony` unless said otherwise. */
+	readonly system?: 'symphony' | 'horizon';
 	readonly reads_patron?: boolean;
 }
 
-/** FOLIO. */
+/** FOLIO. Its way puts the card number into the address. */
 export interface FolioConnection extends HttpConnection {
 	readonly kind: 'folio';
 	readonly tenant: string;
@@ -154,7 +156,7 @@ export interface FolioConnection extends HttpConnection {
 	readonly card_field?: 'barcode' | 'externalSystemId' | 'username';
 }
 
-/** Alma, for users whose password Ex Libris keeps. */
+/** Alma, for users whose password Ex Libris keeps. Its way puts the card number into the address. */
 export interface AlmaConnection extends HttpConnection {
 	readonly kind: 'alma';
 	/** A secret. */

@@ -114,6 +114,7 @@ const CONNECTIONS: readonly Schema[] = [
 		client_id: secret(200),
 		app_id: word(200),
 		library: word(200),
+		system: { enum: ['symphony', 'horizon'] },
 		reads_patron: flag,
 	}),
 	overHttp('folio', ['tenant', 'login'], {

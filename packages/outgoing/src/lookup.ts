@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as systemLookup } from 'node:dns';
-import { isPublicAddress } from './addresses.ts';
+import { isPrivateAddress, isPublicAddress } from './addresses.ts';
 import { OutgoingFailure } from './failure.ts';
 
 /** Names to addresses, all of them; a test passes its own. */
@@ -18,7 +18,13 @@ type Callback = (error: Error | null, address: string | LookupAddress[], family?
  * The lookup the socket itself uses, so that what was checked is what is connected to (no second resolution in between). One
  * refused address among several refuses the name: a name that points inside at all is not to be trusted.
  */
-export function guardedLookup(options: { resolve: Resolve; town: boolean; internal: boolean }) {
+export function guardedLookup(options: {
+	resolve: Resolve;
+	town: boolean;
+	internal: boolean;
+	/** Hosts that may stand in a private network. */
+	privateHosts?: ReadonlySet<string>;
+}) {
 	return (hostname: string, how: { all?: boolean }, done: Callback): void => {
 		const answer = (addresses: readonly LookupAddress[]) => {
 			if (how.all) done(null, [...addresses]);
@@ -32,7 +38,9 @@ export function guardedLookup(options: { resolve: Resolve; town: boolean; intern
 		options.resolve(hostname).then(
 			(addresses) => {
 				if (addresses.length === 0) return done(new OutgoingFailure('unreachable'), '');
-				const inside = !options.internal && addresses.some(({ address }) => !isPublicAddress(address));
+				const house = options.privateHosts?.has(hostname);
+				const allowed = (address: string) => isPublicAddress(address) || (house && isPrivateAddress(address));
+				const inside = !options.internal && addresses.some(({ address }) => !allowed(address));
 				if (inside) return done(new OutgoingFailure('refused_address', { detail: hostname }), '');
 				answer(addresses);
 			},

@@ -1,5 +1,5 @@
 import { Agent, errors as undiciErrors, request as undiciRequest } from 'undici';
-import { isPublicAddress, literalAddress } from './addresses.ts';
+import { isPrivateAddress, isPublicAddress, literalAddress } from './addresses.ts';
 import { decode } from './exchange/decode.ts';
 import { fetchThrough } from './exchange/fetch.ts';
 import { inTime } from './exchange/in-time.ts';
@@ -46,6 +46,10 @@ export interface OutgoingOptions {
 	readonly resolve?: Resolve;
 	readonly timeoutMs?: number;
 	readonly maxBytes?: number;
+	/** Hosts, as they stand in an address, that may lead into a private network: a catalogue in a library's own house. Nothing leads to this machine by them. */
+	readonly privateHosts?: readonly string[];
+	/** Certificates (PEM) of the authorities that are believed, instead of those that everybody trusts. */
+	readonly ca?: string;
 }
 
 /** A client that connects to public addresses only; checked at connect time, at every redirect, for literals too. */
@@ -60,8 +64,13 @@ export function createInternalClient(options: OutgoingOptions): Outgoing {
 
 function build(options: OutgoingOptions, internal: boolean): Outgoing {
 	const resolve = options.resolve ?? systemResolve;
+	const privateHosts: ReadonlySet<string> = new Set(options.privateHosts);
 	const agent = new Agent({
-		connect: { lookup: guardedLookup({ resolve, town: options.town, internal }), timeout: 10_000 },
+		connect: {
+			lookup: guardedLookup({ resolve, town: options.town, internal, privateHosts }),
+			timeout: 10_000,
+			...(options.ca === undefined ? {} : { ca: options.ca }),
+		},
 		keepAliveTimeout: 4_000,
 		connections: 16,
 	});
@@ -71,7 +80,8 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 		if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new OutgoingFailure('refused_url');
 		if (url.username || url.password) throw new OutgoingFailure('refused_url');
 		const literal = literalAddress(url.hostname);
-		if (literal && !internal && !isPublicAddress(literal)) {
+		const house = literal && privateHosts.has(url.hostname) && isPrivateAddress(literal);
+		if (literal && !internal && !house && !isPublicAddress(literal)) {
 			throw new OutgoingFailure('refused_address', { detail: url.hostname });
 		}
 		// Outside a town these names could only ever lead to this machine.

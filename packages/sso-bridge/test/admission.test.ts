@@ -6,6 +6,7 @@ import type { CardFacts } from '../src/connectors/connector.ts';
 const TODAY = '2026-11-26';
 const PLAIN: CardFacts = {
 	card: '21234000123456',
+	formerCards: [],
 	stableId: null,
 	expiresOn: '2027-06-30',
 	expired: false,

@@ -48,6 +48,8 @@ export type CardResult =
 export interface CardFacts {
 	/** The card number by the catalogue's own account: what was given, or what a name or a former number stands for. */
 	readonly card: string;
+	/** Numbers of cards the patron had before, where the catalogue tells. */
+	readonly formerCards: readonly string[];
 	/** The catalogue's own id of the patron, which outlives a card (reference/library-sso.md 2.4). */
 	readonly stableId: string | null;
 	/** YYYY-MM-DD, the last day on which the card is good. */

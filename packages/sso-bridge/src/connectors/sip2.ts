@@ -89,7 +89,7 @@ function factsOf(facts: PatronFacts): CardFacts {
 	// Catalogues call an expired card blocked too.
 	const barred: Block[] = facts.barred && !expired ? ['barred'] : [];
 	const blocks = [...new Set([...named, ...barred])];
-	return { card, stableId, expiresOn, expired, age, location, patronType: type, blocks };
+	return { card, formerCards: [], stableId, expiresOn, expired, age, location, patronType: type, blocks };
 }
 
 /** What the fourteen flags mean (reference/library-sso.md 1.4). One maker sets the first four for many reasons, another the third on everybody. */

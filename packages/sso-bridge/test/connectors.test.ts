@@ -1,0 +1,203 @@
+import { almaConnector } from '../src/connectors/alma.ts';
+import { connectorRules } from '../src/connectors/conformance.ts';
+import { evergreenConnector } from '../src/connectors/evergreen.ts';
+import { folioConnector } from '../src/connectors/folio.ts';
+import { kohaConnector } from '../src/connectors/koha.ts';
+import { millenniumConnector } from '../src/connectors/millennium.ts';
+import { polarisConnector } from '../src/connectors/polaris.ts';
+import { sierraConnector } from '../src/connectors/sierra.ts';
+import { sirsiDynixConnector } from '../src/connectors/sirsidynix.ts';
+import { expectations, type HttpBed, httpBed } from './fixtures/connector-bed.ts';
+import { PEOPLE } from './fixtures/connector-people.ts';
+import { ALMA, startAlma } from './simulators/alma.ts';
+import { startEvergreen } from './simulators/evergreen.ts';
+import { FOLIO, startFolio } from './simulators/folio.ts';
+import { KOHA, KOHA_CLIENT, startKoha } from './simulators/koha.ts';
+import { startMillennium } from './simulators/millennium.ts';
+import { POLARIS, startPolaris } from './simulators/polaris.ts';
+import { SIERRA, startSierra } from './simulators/sierra.ts';
+import { SIRSI, startSirsiDynix } from './simulators/sirsidynix.ts';
+
+/** Every rule of the conformance suite, on one bed. */
+function keepsTheRules(name: string, makeBed: () => Promise<HttpBed>): void {
+	describe(name, () => {
+		let bed: HttpBed;
+		before(async () => {
+			bed = await makeBed();
+		});
+		after(() => bed?.close());
+		afterEach(() => bed.trouble(null));
+		for (const { rule, check } of connectorRules()) it(rule, () => check(bed));
+	});
+}
+
+describe('every connector keeps the rules of connectors:', () => {
+	const kohaPeople = expectations({
+		patron: { stableId: '700001', location: 'MAIN', patronType: 'PT', blocks: [] },
+		other: { location: 'EAST' },
+		lost: { blocks: ['lost_card'] },
+		blocked: { blocks: ['other'] },
+		owing: { blocks: [] },
+	});
+	keepsTheRules('koha-rest, with a login', () =>
+		httpBed({
+			start: startKoha,
+			connect: (url, parts) => kohaConnector({ kind: 'koha-rest', url, login: KOHA }, parts),
+			people: kohaPeople,
+		}),
+	);
+	keepsTheRules('koha-rest, with an API client', () =>
+		httpBed({
+			start: startKoha,
+			connect: (url, parts) => kohaConnector({ kind: 'koha-rest', url, client: KOHA_CLIENT }, parts),
+			people: kohaPeople,
+		}),
+	);
+
+	const blocks = { c: 'lost_card', b: 'barred' } as const;
+	const sierraPeople = expectations({
+		patron: { stableId: '700001', location: 'MAIN', patronType: '0', blocks: [] },
+		child: { age: 12, patronType: '22' },
+		lost: { blocks: ['lost_card'] },
+		blocked: { blocks: ['barred'] },
+		owing: { blocks: [] },
+	});
+	keepsTheRules('sierra-rest, asking auth', () =>
+		httpBed({
+			start: startSierra,
+			connect: (url, parts) =>
+				sierraConnector({ kind: 'sierra-rest', url: `${url}/iii/sierra-api`, client: SIERRA, blocks }, parts),
+			people: sierraPeople,
+		}),
+	);
+	keepsTheRules('sierra-rest, asking validate', () =>
+		httpBed({
+			start: startSierra,
+			connect: (url, parts) =>
+				sierraConnector(
+					{
+						kind: 'sierra-rest',
+						url: `${url}/iii/sierra-api`,
+						client: SIERRA,
+						blocks,
+						question: 'validate',
+					},
+					parts,
+				),
+			people: sierraPeople,
+		}),
+	);
+
+	keepsTheRules('polaris-papi', () =>
+		httpBed({
+			start: startPolaris,
+			connect: (url, parts) =>
+				polarisConnector({ kind: 'polaris-papi', url: `${url}/PAPIService/REST`, ...POLARIS }, parts),
+			people: expectations({
+				patron: { stableId: '700001', location: 'MAIN', patronType: '1', formerCards: [] },
+				child: { age: 12, patronType: '2' },
+			}),
+			cardInAddress: true,
+		}),
+	);
+
+	for (const system of ['symphony', 'horizon'] as const) {
+		keepsTheRules(`sirsidynix-ws, ${system}`, () =>
+			httpBed({
+				start: (options) => startSirsiDynix({ ...options, system }),
+				connect: (url, parts) =>
+					sirsiDynixConnector({ kind: 'sirsidynix-ws', url: `${url}/ilsws`, ...SIRSI, system }, parts),
+				people: expectations({
+					patron: { stableId: '700001', location: 'MAIN', patronType: 'ADULT', blocks: [] },
+					child: { age: 12, patronType: 'JUV' },
+					blocked: { blocks: ['barred'] },
+					owing: { blocks: ['overdues'] },
+				}),
+			}),
+		);
+	}
+
+	for (const secret of ['pin', 'password'] as const) {
+		keepsTheRules(`folio, by ${secret}`, () =>
+			httpBed({
+				start: startFolio,
+				connect: (url, parts) => folioConnector({ kind: 'folio', url, ...FOLIO, secret }, parts),
+				people: expectations({
+					patron: {
+						stableId: '00000000-0000-4000-8000-000000700001',
+						patronType: '503a81cd-6c26-400f-b620-14c08943697c',
+						location: null,
+					},
+				}),
+				cardInAddress: true,
+			}),
+		);
+	}
+
+	keepsTheRules('alma', () =>
+		httpBed({
+			start: startAlma,
+			connect: (url, parts) =>
+				almaConnector({ kind: 'alma', url, ...ALMA, blocks: { BARRED: 'barred', CASH: 'debts' } }, parts),
+			people: expectations({
+				patron: { stableId: 'pi700001', location: 'MAIN', patronType: '02', blocks: [] },
+				blocked: { blocks: ['barred'] },
+				owing: { blocks: ['debts'] },
+			}),
+			cardInAddress: true,
+		}),
+	);
+
+	const { patron, other, child, teen, lastDay, owing } = PEOPLE;
+	const nothing = {
+		stableId: null,
+		age: null,
+		expiresOn: null,
+		location: null,
+		patronType: null,
+		blocks: [],
+	};
+	keepsTheRules('evergreen-remoteauth', () =>
+		httpBed({
+			start: startEvergreen,
+			connect: (url, parts) =>
+				evergreenConnector({ kind: 'evergreen-remoteauth', url: `${url}/eg/remoteauth/understory` }, parts),
+			people: [patron, other, child, teen, lastDay, owing].map(({ card, pin }) => ({
+				who: card,
+				card,
+				secret: pin,
+				expected: nothing,
+			})),
+		}),
+	);
+
+	const millennium = { kind: 'millennium-patronapi', legacy: true } as const;
+	keepsTheRules('millennium-patronapi', () =>
+		httpBed({
+			start: startMillennium,
+			connect: (url, parts) => millenniumConnector({ ...millennium, url: `${url}/PATRONAPI` }, parts),
+			people: Object.entries(PEOPLE).map(([who, { card, pin }]) => ({
+				who,
+				card,
+				secret: pin,
+				expected: nothing,
+			})),
+			without: ['login_refused', 'another_patron'],
+		}),
+	);
+	keepsTheRules('millennium-patronapi, reading records', () =>
+		httpBed({
+			start: startMillennium,
+			connect: (url, parts) =>
+				millenniumConnector({ ...millennium, url: `${url}/PATRONAPI`, reads_patron: true, blocks }, parts),
+			people: expectations({
+				patron: { stableId: '700001', location: 'MAIN', patronType: '0', blocks: [] },
+				lost: { blocks: ['lost_card'] },
+				blocked: { blocks: ['barred'] },
+				owing: { blocks: [] },
+			}),
+			cardInAddress: true,
+			without: ['login_refused'],
+		}),
+	);
+});
