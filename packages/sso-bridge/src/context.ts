@@ -4,6 +4,7 @@ import type { RegisterFollower } from '@understory/core/register-follower.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { CardChecker } from './card/check-card.ts';
+import type { Connectors } from './connectors/connectors.ts';
 import type { Pace } from './guessing/pace.ts';
 import type { LibraryKeys } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
@@ -19,6 +20,7 @@ export interface CardParts {
 	keysOf(library: string): LibraryKeys;
 	/** How people sign in at a library, by its slug; null while nobody said. */
 	signIn(library: string): SignInSettings | null;
+	readonly connectors: Connectors;
 	readonly pace: Pace;
 }
 

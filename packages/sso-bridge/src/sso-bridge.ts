@@ -11,7 +11,7 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createCardChecker } from './card/check-card.ts';
 import { selfTest } from './card/self-test.ts';
 import { createSettingsCheck } from './card/settings.ts';
-import { connectorFor } from './connectors/connectors.ts';
+import { type CatalogueClient, createConnectors } from './connectors/connectors.ts';
 import type { CardParts, Context } from './context.ts';
 import { QUARTER_MS } from './guessing/budget.ts';
 import { machinePace } from './guessing/pace.ts';
@@ -39,6 +39,8 @@ export interface SsoBridgeParts {
 	readonly outgoing: Pick<Outgoing, 'fetch'>;
 	/** Clients in a private network, by id, and the way to them; none unless said otherwise. */
 	readonly inside?: ClientLines['inside'];
+	/** Makes the client to one library's catalogue. */
+	readonly catalogueClient: CatalogueClient;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly design: Design;
@@ -73,6 +75,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	const platform = joinPlatform({ platform: parts.platform, folder: parts.folder, clock });
 	const libraryOf = (slug: string) =>
 		[...platform.registers.registers.values()].find(({ library }) => library.slug === slug)?.library;
+	const connectors = createConnectors(parts.catalogueClient);
 	const signIns = followSignIn({
 		platform,
 		folder: join(parts.folder, 'sign-in'),
@@ -83,7 +86,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		selfTest(id, settings) {
 			const zone = platform.registers.registers.get(id)?.library.zone ?? 'UTC';
 			const when = { now: clock.now(), zone };
-			return selfTest(connectorFor(settings), settings, { when, stopwatch: () => performance.now() });
+			return selfTest(connectors.of(id, settings), settings, { when, stopwatch: () => performance.now() });
 		},
 	});
 	const cardParts: CardParts = {
@@ -96,6 +99,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			const library = libraryOf(slug);
 			return (library && signIns.of(library.id)) ?? parts.signIn(slug);
 		},
+		connectors,
 		pace: machinePace(parts.minimumFailureMs),
 	};
 	const cards = createCardChecker(cardParts);
@@ -149,6 +153,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		close() {
 			closing ??= (async () => {
 				if (look) clearInterval(look);
+				await connectors.close();
 				await database.destroy();
 			})();
 			return closing;

@@ -3,12 +3,14 @@ import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import { createOutgoing } from '@understory/outgoing/outgoing.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
+import { createConnectors } from '../src/connectors/connectors.ts';
 import { DAY_MS, QUARTER_MS } from '../src/guessing/budget.ts';
 import { createPace } from '../src/guessing/pace.ts';
 import { libraryKeys } from '../src/keys.ts';
@@ -36,6 +38,7 @@ describe('checking a card', () => {
 		until: async (moment) => void waits.push(moment),
 		random: () => 0.5,
 	});
+	const connectors = createConnectors((how) => createOutgoing({ town: true, ...how }));
 	let ils: Ils;
 	let database: Database;
 	let settings: SignInSettings;
@@ -54,10 +57,12 @@ describe('checking a card', () => {
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
 			signIn: () => settings,
+			connectors,
 			pace,
 		});
 	});
 	after(async () => {
+		await connectors.close();
 		await database?.destroy();
 		await ils?.close();
 	});
@@ -293,6 +298,7 @@ describe('checking a card', () => {
 			randomId: randomUUID,
 			keysOf: (id) => libraryKeys({ master }, id),
 			signIn: () => null,
+			connectors,
 			pace,
 		});
 		expect(await nowhere(library, { ...person('Whitehorse'), caller: null })).to.deep.equal({

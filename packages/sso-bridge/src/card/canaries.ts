@@ -1,6 +1,5 @@
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { Canary, SignInSettings } from '@understory/core/sign-in-settings.ts';
-import { connectorFor } from '../connectors/connectors.ts';
 import type { CardParts } from '../context.ts';
 import { tryCanary } from './canary.ts';
 
@@ -17,7 +16,10 @@ export function createCanaries(parts: CardParts): Canaries {
 
 	async function look(library: LibraryRecord, settings: SignInSettings, canary: Canary): Promise<boolean> {
 		const now = parts.clock.now();
-		const report = await tryCanary(connectorFor(settings), canary, { now, zone: library.zone });
+		const report = await tryCanary(parts.connectors.of(library.id, settings), canary, {
+			now,
+			zone: library.zone,
+		});
 		if (report === 'safe') tried.set(library.id, now);
 		else parts.log.error('canary_failed', { library: library.slug, error_code: report });
 		return report === 'safe';

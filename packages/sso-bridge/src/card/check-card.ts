@@ -2,7 +2,6 @@ import { ageBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { CardFacts, CardResult } from '../connectors/connector.ts';
-import { connectorFor } from '../connectors/connectors.ts';
 import type { CardParts } from '../context.ts';
 import { budgetFor } from '../guessing/budget.ts';
 import { forward, type Verdict } from '../guessing/forwarding.ts';
@@ -149,7 +148,9 @@ async function checkPair(
 	const about = { library: library.id, card: keys.attempt(`card\0${card}`), pair, now };
 	const heard = await forward(database, about, budget, async () => {
 		const began = pace.now();
-		const answer = await connectorFor(settings).check(card, pin, { now, zone: library.zone });
+		const answer = await parts.connectors
+			.of(library.id, settings)
+			.check(card, pin, { now, zone: library.zone });
 		if (answer.outcome === 'bad_credentials') pace.heard(library.id, pace.now() - began);
 		return { verdict: VERDICTS[answer.outcome], answer };
 	});

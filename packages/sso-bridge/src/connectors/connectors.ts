@@ -1,10 +1,96 @@
+import type { Connection, HttpConnection } from '@understory/core/sign-in-connections.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { factsWanted } from '../card/admission.ts';
+import { almaConnector } from './alma.ts';
 import type { Connector } from './connector.ts';
+import { evergreenConnector } from './evergreen.ts';
+import { folioConnector } from './folio.ts';
+import type { HttpParts } from './http-connector.ts';
+import { kohaConnector } from './koha.ts';
+import { millenniumConnector } from './millennium.ts';
+import { polarisConnector } from './polaris.ts';
+import { sierraConnector } from './sierra.ts';
 import { sip2Connector } from './sip2.ts';
+import { sirsiDynixConnector } from './sirsidynix.ts';
 
-/** The connector that settings name. */
-export function connectorFor({ connector, timeouts, rules }: SignInSettings): Connector {
-	if (connector.kind === 'sip2') return sip2Connector(connector, { timeouts, wants: factsWanted(rules) });
-	throw new RangeError(`a connector that is not here yet: ${connector.kind}`);
+/** How a client to one catalogue is made: which of its hosts may stand in a private network, and who vouches for it. */
+export type CatalogueClient = (how: {
+	readonly privateHosts?: readonly string[];
+	readonly ca?: string;
+}) => Outgoing;
+
+/** The connectors of all libraries, each with its own connections, so that no two share one. */
+export interface Connectors {
+	/** That of a library's settings; the same one as long as they are. */
+	of(library: string, settings: SignInSettings): Connector;
+	/** Lets go of every connection. */
+	close(): Promise<void>;
+}
+
+interface Made {
+	readonly digest: string;
+	readonly connector: Connector;
+	/** Null where none is needed. */
+	readonly outgoing: Outgoing | null;
+}
+
+export function createConnectors(catalogueClient: CatalogueClient): Connectors {
+	const made = new Map<string, Made>();
+
+	function make(settings: SignInSettings): Omit<Made, 'digest'> {
+		const { connector: connection, timeouts = {}, rules } = settings;
+		const wants = factsWanted(rules);
+		if (connection.kind === 'sip2')
+			return { connector: sip2Connector(connection, { timeouts, wants }), outgoing: null };
+		if (connection.kind === 'list') throw new RangeError('the list of a library is not kept here yet');
+		const outgoing = catalogueClient(reachOf(connection));
+		return { connector: overHttp(connection, { outgoing, timeouts, wants }), outgoing };
+	}
+
+	return {
+		of(library, settings) {
+			const { connector, timeouts, rules } = settings;
+			const digest = JSON.stringify([connector, timeouts, rules?.belongs]);
+			const known = made.get(library);
+			if (known?.digest === digest) return known.connector;
+			const fresh = { ...make(settings), digest };
+			made.set(library, fresh);
+			known?.outgoing?.close().catch(() => undefined);
+			return fresh.connector;
+		},
+		async close() {
+			const all = [...made.values()];
+			made.clear();
+			await Promise.all(all.map(({ outgoing }) => outgoing?.close()));
+		},
+	};
+}
+
+function reachOf({ url, private_network, ca }: HttpConnection): Parameters<CatalogueClient>[0] {
+	return {
+		...(private_network ? { privateHosts: [new URL(url).hostname] } : {}),
+		...(ca === undefined ? {} : { ca }),
+	};
+}
+
+function overHttp(connection: Exclude<Connection, { kind: 'sip2' | 'list' }>, parts: HttpParts): Connector {
+	switch (connection.kind) {
+		case 'koha-rest':
+			return kohaConnector(connection, parts);
+		case 'sierra-rest':
+			return sierraConnector(connection, parts);
+		case 'polaris-papi':
+			return polarisConnector(connection, parts);
+		case 'sirsidynix-ws':
+			return sirsiDynixConnector(connection, parts);
+		case 'folio':
+			return folioConnector(connection, parts);
+		case 'alma':
+			return almaConnector(connection, parts);
+		case 'evergreen-remoteauth':
+			return evergreenConnector(connection, parts);
+		case 'millennium-patronapi':
+			return millenniumConnector(connection, parts);
+	}
 }
