@@ -34,10 +34,15 @@ export async function createAccountability(parts: AccountabilityParts): Promise<
 	};
 }
 
-/** Looks at the platform, then publishes what is due at every library. Rejects with the first log that could not be. */
-async function settle({ registers, publisher }: Context): Promise<void> {
+/** Looks at the platform, then publishes what is due at every library and asks its witnesses. Rejects with the first log that could not be. */
+async function settle({ registers, publisher, askWitnesses }: Context): Promise<void> {
 	await registers.pull();
-	const runs = await Promise.allSettled(registers.all().map((library) => publisher.publish(library)));
+	const runs = await Promise.allSettled(
+		registers.all().map(async (library) => {
+			await publisher.publish(library);
+			await askWitnesses(library);
+		}),
+	);
 	const failed = runs.find((run) => run.status === 'rejected');
 	if (failed) throw failed.reason;
 }

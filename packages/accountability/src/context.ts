@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Design } from '@understory/design/design.ts';
+import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createStatements, type Statements } from './data/read-statements.ts';
 import { createAcceptEntry } from './intake/accept-entry.ts';
 import { createSubmissionReader, type ReadSubmission } from './intake/read-submission.ts';
@@ -12,6 +13,8 @@ import { createSequencer, type PublishMode } from './publish/sequencer.ts';
 import { createRegisters, type Library, type Registers } from './registers.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { keepPolicies } from './store/policies.ts';
+import { createWitnessAsker } from './witness/ask-witnesses.ts';
+import { createOwnWitness, type OwnWitness } from './witness/own-witness.ts';
 
 /** What the accountability role is built from. */
 export interface AccountabilityParts {
@@ -25,6 +28,8 @@ export interface AccountabilityParts {
 	readonly clock: Clock;
 	/** `now` in the town, `daily` in production (DESIGN 5.9). */
 	readonly publish: PublishMode;
+	/** The way out to witnesses, to public addresses only. */
+	readonly outgoing: Pick<Outgoing, 'request'>;
 	/** True when the whole installation is a sample; a register may say so for its library, too. */
 	readonly sample: boolean;
 	/** Milliseconds between looks at the platform and the clock; null: only `settle()` looks. */
@@ -38,6 +43,8 @@ export interface Context {
 	readonly logs: Logs;
 	readonly publisher: Publisher;
 	readonly statements: Statements;
+	readonly ownWitness: OwnWitness;
+	askWitnesses(library: Library): Promise<void>;
 	readonly design: Design;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -69,6 +76,8 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			logs,
 			publisher: createPublisher(createSequencer({ database, logs, clock, publish })),
 			statements: createStatements(db),
+			ownWitness: createOwnWitness({ folder: join(folder, 'libraries'), database, clock }),
+			askWitnesses: createWitnessAsker({ database, logs, clock, log, outgoing: parts.outgoing }),
 			design,
 			clock,
 			log,

@@ -15,6 +15,13 @@ export type Hours = {
 	readonly to: number;
 };
 
+export type Witness = {
+	/** verifier key of type 0x04 (C2SP tlog-cosignature) */
+	readonly vkey: string;
+	/** submission prefix (C2SP tlog-witness) */
+	readonly url: string;
+};
+
 export type Door = {
 	readonly host: string;
 	readonly place: string;
@@ -52,6 +59,8 @@ export type LibraryChange = {
 	readonly zone?: string;
 	readonly phone?: string | null;
 	readonly card_digits?: number | null;
+	readonly witnesses?: readonly Witness[];
+	readonly watches?: readonly string[];
 };
 
 export type Library = {
@@ -64,6 +73,8 @@ export type Library = {
 	readonly card_origin: string;
 	readonly accountability_origin: string;
 	readonly card_digits: number | null;
+	readonly witnesses: readonly Witness[];
+	readonly watches: readonly string[];
 	readonly sample: boolean;
 	readonly address: Address | null;
 	readonly phone: string | null;

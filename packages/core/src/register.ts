@@ -40,8 +40,20 @@ export interface LibraryRecord {
 	readonly accountability_origin: string;
 	/** Where the card number comes from, for the sign-in page. Null when the library has not said. */
 	readonly card_digits: number | null;
+	/** Who is asked to cosign this library's log; missing is nobody. */
+	readonly witnesses?: readonly WitnessRecord[];
+	/** Verifier keys of the logs of others that this library cosigns; missing is none. */
+	readonly watches?: readonly string[];
 	/** True for the sample town: every page that could be mistaken for the real library says so. */
 	readonly sample: boolean;
+}
+
+/** A witness of a log (C2SP tlog-witness). */
+export interface WitnessRecord {
+	/** Its verifier key, type 0x04. */
+	readonly vkey: string;
+	/** Its submission prefix. */
+	readonly url: string;
 }
 
 export interface BranchRecord {

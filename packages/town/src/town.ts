@@ -183,6 +183,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			log: log('accountability'),
 			clock,
 			publish: 'now',
+			outgoing,
 			sample: options.sample,
 			lookEvery,
 		} satisfies AccountabilityParts).then(begun),

@@ -6,6 +6,7 @@ import type { KeptPolicy } from '../store/policies.ts';
 import { contactLine } from './contact-words.ts';
 import type { Reading } from './reading.ts';
 import { hoursKey, statementLine } from './statement-words.ts';
+import type { ShownWitness } from './verify-page.ts';
 
 const RECENT = 8;
 
@@ -17,6 +18,7 @@ export function councilPage(
 		readonly statements: readonly Statement[];
 		readonly policies: readonly KeptPolicy[];
 		readonly checkpoint: Checkpoint | null;
+		readonly witnesses: readonly ShownWitness[];
 	},
 ) {
 	const { t, date, library, reader } = reading;
@@ -60,11 +62,20 @@ export function councilPage(
 		integrity: around.checkpoint && {
 			text: t('council.integrity_text', { count: around.checkpoint.size }),
 			root: around.checkpoint.root.toString('base64'),
+			by: signedBy(reading, around.witnesses),
 		},
 		contacts: library.register.contacts
 			.filter(({ branch }) => branch === null)
 			.map((contact) => contactLine(reading, contact)),
 	};
+}
+
+/** Who signed beside the library: strangers counted, relatives named as such. */
+function signedBy({ t }: Reading, witnesses: readonly ShownWitness[]): string {
+	const signed = witnesses.filter(({ signed }) => signed !== null);
+	const strangers = signed.filter(({ own }) => !own).length;
+	if (strangers > 0) return t('council.integrity_witnessed', { count: strangers });
+	return t(signed.length > 0 ? 'council.integrity_own' : 'council.integrity_by');
 }
 
 function ruleName({ said }: Reading, policies: readonly KeptPolicy[], policyId: string, id: string): string {

@@ -9,13 +9,38 @@ export interface ShownLog {
 	readonly note: string;
 }
 
+/** A witness as pages show it. */
+export interface ShownWitness {
+	readonly name: string;
+	readonly vkey: string;
+	/** When it signed the newest checkpoint, UTC milliseconds; null when it has not. */
+	readonly signed: number | null;
+	/** Is it run by the same platform as the log? Then it is no stranger, and pages say so. */
+	readonly own: boolean;
+}
+
 /** `/verify`: how anybody checks the log, with the keys and the newest checkpoint. */
-export function verifyPage({ t, library }: Reading, logs: readonly ShownLog[], publish: PublishMode) {
+export function verifyPage(
+	reading: Reading,
+	logs: readonly ShownLog[],
+	publish: PublishMode,
+	witnesses: readonly ShownWitness[],
+) {
+	const { t, library } = reading;
 	const newest = logs[0];
 	return {
 		title: t('verify.title', { library: library.register.library.name }),
 		mode: t(publish === 'daily' ? 'verify.daily' : 'verify.now_mode'),
 		logs: logs.map(({ year, vkey }) => ({ year, vkey, checkpoint: `/log/${year}/checkpoint` })),
+		witnesses: witnesses.map(({ name, vkey, signed, own }) => ({
+			name,
+			vkey,
+			kind: signed === null ? 'wait' : 'good',
+			label: signed === null ? t('verify.not_signed') : t('verify.signed'),
+			signed,
+			own,
+		})),
+		limits: t(witnesses.some(({ own }) => !own) ? 'verify.limits_witnessed' : 'verify.limits_text'),
 		checkpoint: newest?.note.trimEnd().split('\n') ?? null,
 		command: `node check-proof.mjs entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
 		fsck: `fsck --storage_url=${library.origin}/log/${newest?.year ?? '…'}/ --public_key=log.vkey --ui=false`,

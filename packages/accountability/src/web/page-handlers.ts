@@ -2,6 +2,7 @@ import { yearIn } from '@understory/core/calendar.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
+import { readCosignatures } from '@understory/transparency-log/cosignature.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import { councilFigures } from '../data/council.ts';
@@ -14,10 +15,11 @@ import { policyPage } from '../pages/policy-page.ts';
 import { createReading, type Reading } from '../pages/reading.ts';
 import { statementPage } from '../pages/statement-page.ts';
 import { statementsPage } from '../pages/statements-page.ts';
-import { type ShownLog, verifyPage } from '../pages/verify-page.ts';
+import { type ShownLog, type ShownWitness, verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
 import type { Library } from '../registers.ts';
 import { logYears } from '../store/sequence.ts';
+import { knownWitnesses } from '../witness/ask-witnesses.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
 import { logHolding } from './log-handlers.ts';
 import { published } from './statement-files.ts';
@@ -125,6 +127,7 @@ export function showCouncil(context: Context): LibraryHandler {
 			statements: all,
 			policies: await statements.policies(library),
 			checkpoint: checkpoint && checkpoint.size > 0 ? checkpoint : null,
+			witnesses: await shownWitnesses(context, library),
 		});
 	});
 }
@@ -132,7 +135,12 @@ export function showCouncil(context: Context): LibraryHandler {
 /** `/verify`. */
 export function showVerify(context: Context): LibraryHandler {
 	return page(context, 'verify', async (reading) =>
-		verifyPage(reading, await shownLogs(context, reading.library), context.publish),
+		verifyPage(
+			reading,
+			await shownLogs(context, reading.library),
+			context.publish,
+			await shownWitnesses(context, reading.library),
+		),
 	);
 }
 
@@ -157,6 +165,25 @@ export function serveScript(text: string): LibraryHandler {
 	return async (_library, _request, response) => {
 		response.set('cache-control', 'public, max-age=3600').type('text/javascript; charset=utf-8').send(body);
 	};
+}
+
+/** The witnesses of a library, and whether each signed the newest checkpoint: counted from the note itself. */
+async function shownWitnesses(context: Context, library: Library): Promise<ShownWitness[]> {
+	const known = knownWitnesses(library.register.library.witnesses ?? []);
+	if (known.length === 0) return [];
+	const [newest] = await shownLogs(context, library);
+	const verifiers = known.map(({ verifier }) => verifier);
+	const seen = newest ? readCosignatures(newest.note, verifiers) : [];
+	const ours = await Promise.all(context.registers.all().map((one) => context.ownWitness.vkey(one)));
+	return known.map(({ record, verifier }) => {
+		const line = seen.find(({ witness }) => witness === verifier);
+		return {
+			name: verifier.name,
+			vkey: record.vkey,
+			signed: line ? line.time * 1_000 : null,
+			own: ours.includes(record.vkey),
+		};
+	});
 }
 
 /** The logs of a library as pages show them, the newest first. */

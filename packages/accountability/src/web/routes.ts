@@ -20,6 +20,7 @@ import {
 	showVerify,
 } from './page-handlers.ts';
 import { serveEntry, serveProof } from './statement-files.ts';
+import { addCheckpoint, checkpointBody, serveWitnessed, serveWitnessKey } from './witness-handlers.ts';
 
 /** An entry of 65,535 bytes may be twice as long inside JSON; the disclosures and the rest fit beside it. */
 const SUBMISSION_LIMIT = 393_216;
@@ -29,6 +30,10 @@ export function addRoutes(app: Express, context: Context): void {
 	const at = forLibrary(context.registers);
 
 	app.post('/entries', jsonBody(SUBMISSION_LIMIT), at(submitEntry(context)));
+
+	app.post('/witness/add-checkpoint', checkpointBody(), at(addCheckpoint(context)));
+	app.get('/witness', at(serveWitnessKey(context)));
+	app.get('/witness/:hash/checkpoint', at(serveWitnessed(context)));
 
 	app.get('/log/:year/checkpoint', at(serveCheckpoint(context)));
 	app.get('/log/:year/tile/*path', at(serveTile(context)));

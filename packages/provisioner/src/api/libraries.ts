@@ -1,11 +1,13 @@
 import { isZone } from '@understory/core/calendar.ts';
 import { BadInput } from '@understory/core/errors.ts';
+import type { WitnessRecord } from '@understory/core/register.ts';
 import type { NewLibrary } from '../services/libraries.ts';
 import { createLibrary } from '../services/libraries.ts';
 import { askWhatIsStored } from '../services/stored.ts';
 import { findLibrary, listLibraries } from '../store/libraries.ts';
 import { type ApiRequest, type ApiResponse, libraryOf, pageOf } from './exchange.ts';
 import { libraryShape } from './shapes.ts';
+import { faultsOfWatches, faultsOfWitnesses } from './witness-faults.ts';
 
 export async function list(request: ApiRequest): Promise<ApiResponse> {
 	const page = pageOf(request);
@@ -38,6 +40,8 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		zone?: string;
 		phone?: string | null;
 		card_digits?: number | null;
+		witnesses?: WitnessRecord[];
+		watches?: string[];
 	};
 	const faults = [
 		...(wanted.name === undefined || wanted.name.trim()
@@ -47,9 +51,16 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 			? []
 			: [{ field: 'zone', text: 'Write a time zone such as America/Los_Angeles.' }]),
 	];
+	faults.push(...faultsOfWitnesses(wanted.witnesses ?? []), ...faultsOfWatches(wanted.watches ?? []));
 	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
-	if (Object.keys(wanted).length > 0)
-		await request.context.database('library').where({ id: library.id }).update(wanted);
+	const { witnesses, watches, ...plain } = wanted;
+	const fields = {
+		...plain,
+		...(witnesses ? { witnesses: JSON.stringify(witnesses) } : {}),
+		...(watches ? { watches: JSON.stringify(watches) } : {}),
+	};
+	if (Object.keys(fields).length > 0)
+		await request.context.database('library').where({ id: library.id }).update(fields);
 	await request.services.libraryChanged(library.id, { resend: true });
 	return { body: libraryShape((await findLibrary(request.context.database, library.id))!) };
 }

@@ -40,6 +40,10 @@ const door = object({
 export const schemas: Readonly<Record<string, object>> = {
 	Address: address,
 	Hours: hours,
+	Witness: object({
+		vkey: { ...text, description: 'verifier key of type 0x04 (C2SP tlog-cosignature)' },
+		url: { ...text, description: 'submission prefix (C2SP tlog-witness)' },
+	}),
 	Door: door,
 	Problem: {
 		type: 'object',
@@ -72,6 +76,8 @@ export const schemas: Readonly<Record<string, object>> = {
 			zone: text,
 			phone: textOrNull,
 			card_digits: { type: ['integer', 'null'], minimum: 4, maximum: 32 },
+			witnesses: { type: 'array', maxItems: 20, items: ref('Witness') },
+			watches: { type: 'array', maxItems: 100, items: text },
 		},
 		[],
 	),
@@ -85,6 +91,11 @@ export const schemas: Readonly<Record<string, object>> = {
 		card_origin: text,
 		accountability_origin: text,
 		card_digits: { type: ['integer', 'null'] },
+		witnesses: { type: 'array', items: ref('Witness') },
+		watches: {
+			type: 'array',
+			items: { ...text, description: 'verifier keys of logs that this library cosigns' },
+		},
 		sample: { type: 'boolean' },
 		address: { anyOf: [ref('Address'), { type: 'null' }] },
 		phone: textOrNull,

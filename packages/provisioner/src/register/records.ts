@@ -13,6 +13,8 @@ export function libraryRecord(row: LibraryRow): LibraryRecord {
 		card_origin: row.card_origin,
 		accountability_origin: row.accountability_origin,
 		card_digits: row.card_digits,
+		...(row.witnesses.length > 0 ? { witnesses: row.witnesses } : {}),
+		...(row.watches.length > 0 ? { watches: row.watches } : {}),
 		sample: row.sample,
 	};
 }

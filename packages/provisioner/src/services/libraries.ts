@@ -57,7 +57,14 @@ export async function insertLibraries(
 ): Promise<LibraryRow[]> {
 	const now = context.clock.now();
 	const rows = wanted.map((library) => libraryRow(context, library, now));
-	await database('library').insert(rows.map((row) => ({ ...row, address: JSON.stringify(row.address) })));
+	await database('library').insert(
+		rows.map(({ witnesses, watches, ...row }) => ({
+			...row,
+			address: JSON.stringify(row.address),
+			witnesses: JSON.stringify(witnesses),
+			watches: JSON.stringify(watches),
+		})),
+	);
 	await database('policy').insert(
 		rows.map((row) => {
 			const policy = starterPolicy(row.name, dateIn(row.zone, now));
@@ -88,6 +95,8 @@ function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryR
 		card_origin: context.addresses.card(wanted.slug),
 		accountability_origin: context.addresses.accountability(wanted.slug),
 		card_digits: wanted.card_digits ?? 14,
+		witnesses: [],
+		watches: [],
 		sample: context.sample,
 		address: wanted.address ?? null,
 		phone: wanted.phone ?? null,

@@ -5,6 +5,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0001-first', up: first },
 	{ name: '0002-teens', up: teens },
 	{ name: '0003-sign-in', up: signIn },
+	{ name: '0004-witnesses', up: witnesses },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -216,5 +217,13 @@ async function signIn(database: Knex): Promise<void> {
 			changed_at bigint not null,
 			changed_by text not null
 		);
+	`);
+}
+
+/** Who cosigns a library's log, and whose logs the library cosigns. */
+async function witnesses(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table library add column witnesses jsonb not null default '[]';
+		alter table library add column watches jsonb not null default '[]';
 	`);
 }

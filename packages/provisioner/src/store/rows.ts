@@ -7,6 +7,7 @@ import type {
 	PublicKeyRecord,
 	SignedConsent,
 	SignedRoster,
+	WitnessRecord,
 } from '@understory/core/register.ts';
 import type { Stage } from '@understory/core/stage.ts';
 
@@ -23,6 +24,8 @@ export interface LibraryRow {
 	card_origin: string;
 	accountability_origin: string;
 	card_digits: number | null;
+	witnesses: WitnessRecord[];
+	watches: string[];
 	sample: boolean;
 	address: Address | null;
 	phone: string | null;

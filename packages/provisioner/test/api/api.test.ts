@@ -1,3 +1,5 @@
+import { generateKey } from '@understory/transparency-log/keys.ts';
+import { formatVkey } from '@understory/transparency-log/note.ts';
 import { expect } from 'chai';
 import {
 	ADDRESS,
@@ -46,6 +48,27 @@ describe('the provisioning API', () => {
 	}
 
 	describe('knows who asks', () => {
+		it('a library names who watches its log and whose it watches; a key that is none is refused by its field', async () => {
+			const vkey = formatVkey({ name: 'clerk.example/witness', key: generateKey() }, 'cosignature');
+			const log = formatVkey({ name: 'accountability.salem.example/log/2026', key: generateKey() });
+			const good = await platform.api('PATCH', '/api/v1/libraries/multnomah', {
+				body: { witnesses: [{ vkey, url: 'https://clerk.example/witness' }], watches: [log] },
+			});
+			expect(good.status, JSON.stringify(good.body)).to.equal(200);
+			const { library } = await platform.register((good.body as { id: string }).id);
+			expect(library).to.deep.include({
+				witnesses: [{ vkey, url: 'https://clerk.example/witness' }],
+				watches: [log],
+			});
+			const wrong = await platform.api('PATCH', '/api/v1/libraries/multnomah', {
+				body: { witnesses: [{ vkey: log, url: 'clerk' }], watches: [vkey] },
+			});
+			expect(wrong.status).to.equal(422);
+			for (const field of ['witnesses.0.vkey', 'witnesses.0.url', 'watches.0']) {
+				expect(JSON.stringify(wrong.body)).to.include(field);
+			}
+		});
+
 		it('nobody without a token, or with one that is not known, gets in', async () => {
 			for (const token of [null, 'not-a-token-that-anybody-has-made', 'short', `${ADMIN_TOKEN}x`]) {
 				const answer = await platform.api<Problem>('GET', LIBRARIES, { token });
