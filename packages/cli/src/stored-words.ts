@@ -3,7 +3,7 @@ import type { StoredKind } from '@understory/core/stored.ts';
 /** What each kind of row is, what is in it, and when it goes: a sentence for whoever has to answer for it. */
 export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	account:
-		'Accounts: a random number, an age band (child, teen, adult, unknown), whether the card still opens everything, the month it began, the month it was last here. Kept until its owner or staff delete it.',
+		'Accounts: a random number, an age band (child, teen, adult, unknown), whether the card still opens everything, the month it began, the month it was last here, the week its catalogue last answered for it. Kept until its owner or staff delete it.',
 	link_card:
 		'Cards that open an account: a keyed hash of the number, never the number, and two months. Kept with the account.',
 	link_ils_id: "The catalogue's own ids of patrons: a keyed hash, and two months. Kept with the account.",
@@ -17,5 +17,7 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	recovery_code: 'Recovery codes: a slow hash. Kept until used or renewed.',
 	desk_code: 'Codes from a desk: a hash. Gone when used, or within days.',
 	tombstone: 'Names that must never be given out again: a keyed hash of what a deleted account was called.',
+	sign_in:
+		'Sign-ins of the last 90 days, for their owner to look at: a day, a kind of device, a way, a keyed hash of the browser. Never an address.',
 	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within a day.',
 };

@@ -17,6 +17,7 @@ export const STORED_KINDS = [
 	'desk_code',
 	'tombstone',
 	'sign_out_notice',
+	'sign_in',
 ] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 

@@ -43,10 +43,11 @@ describe('guessing PINs', () => {
 		address,
 		age: 0,
 		form: randomUUID(),
-		familiar: false,
+		browser: null,
 		...more,
 	});
-	const seconds = async (caller: Caller) => (await watch.look(library, caller)).seconds;
+	const look = (caller: Caller, familiar = false) => watch.look(library, caller, async () => familiar);
+	const seconds = async (caller: Caller, familiar = false) => (await look(caller, familiar)).seconds;
 	/** One PIN, many cards, each from another place. */
 	async function spray(cards: number): Promise<void> {
 		for (let at = 0; at < cards; at++) await watch.wrong(library, from(`198.51.${at}.7`), true);
@@ -76,12 +77,12 @@ describe('guessing PINs', () => {
 	it('a form that waited long enough may be used once', async () => {
 		for (let tries = 0; tries < 10; tries++) await watch.wrong(library, from('203.0.113.9'), false);
 		const patient = from('203.0.113.9', { age: 11_000 });
-		expect(await watch.look(library, patient)).to.deep.equal({ seconds: 0, anew: false });
-		expect(await watch.look(library, patient)).to.deep.equal({ seconds: 10, anew: true });
+		expect(await look(patient)).to.deep.equal({ seconds: 0, anew: false });
+		expect(await look(patient)).to.deep.equal({ seconds: 10, anew: true });
 		const forged = from('203.0.113.9', { age: 11_000, form: null });
-		expect(await watch.look(library, forged)).to.deep.equal({ seconds: 10, anew: true });
+		expect(await look(forged)).to.deep.equal({ seconds: 10, anew: true });
 		const many = from('203.0.113.9', { age: 11_000 });
-		const looks = await Promise.all(Array.from({ length: 6 }, () => watch.look(library, many)));
+		const looks = await Promise.all(Array.from({ length: 6 }, () => look(many)));
 		expect(looks.filter((one) => one.seconds === 0)).to.have.length(1);
 	});
 
@@ -95,10 +96,7 @@ describe('guessing PINs', () => {
 		const [alert] = await alertsOf(database, library.id, clock.now() - DAY_MS);
 		expect(alert).to.include({ kind: 'guessing', since: clock.now() });
 		expect(await seconds(from('192.0.2.1', { age: 21_000 })), 'nobody is refused').to.equal(0);
-		expect(
-			await seconds(from('192.0.2.1', { familiar: true })),
-			'whoever is known here goes on as ever',
-		).to.equal(0);
+		expect(await seconds(from('192.0.2.1'), true), 'whoever is known here goes on as ever').to.equal(0);
 		clock.advance(2 * QUARTER_MS + 1);
 		expect(await seconds(from('192.0.2.1')), 'and it ends by itself').to.equal(0);
 	});
@@ -110,7 +108,10 @@ describe('guessing PINs', () => {
 		expect(told).to.deep.equal([]);
 		const other = { id: randomUUID(), slug: 'bend' } as LibraryRecord;
 		await spray(30);
-		expect((await watch.look(other, from('192.0.2.1'))).seconds, 'another library').to.equal(0);
+		expect(
+			(await watch.look(other, from('192.0.2.1'), async () => false)).seconds,
+			'another library',
+		).to.equal(0);
 	});
 
 	it('the same card again and again is not many cards', async () => {
@@ -250,6 +251,18 @@ describe('the card page while somebody guesses', () => {
 		const { visitor, page } = await open();
 		bed.clock.advance(21_000);
 		expect((await visitor.send(page, '/sign-in/', { card, pin })).url).to.include(belmont.callback);
+	});
+
+	it('does not keep whoever came in in this browser before, with the same card', async () => {
+		const { visitor, page } = await open();
+		const { card, pin } = bed.person('Whitehorse');
+		bed.clock.advance(61_000);
+		await visitor.send(page, '/sign-in/', { card, pin });
+		const again = await visitor.open((await belmont.begin({ prompt: 'login' })).url);
+		const wrong = await visitor.send(again, '/sign-in/', { card: bed.person('Aguilar').card, pin: '1' });
+		expect(wrong.status, 'another card, in the same browser').to.equal(429);
+		const back = await visitor.send(again, '/sign-in/', { card, pin });
+		expect(back.url).to.include(belmont.callback);
 	});
 
 	it('makes each try of a guesser cost a form of its own that waited', async () => {

@@ -1,3 +1,4 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import { ageBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
@@ -8,25 +9,30 @@ import { forward, type Verdict } from '../guessing/forwarding.ts';
 import { type Caller, createWatch, type Watch } from '../guessing/watch.ts';
 import type { LibraryKeys } from '../keys.ts';
 import { type Proof, readProof } from '../recovery/proof.ts';
-import { type AccountRow, accountFor, type Link } from '../store/accounts.ts';
+import { browserHash } from '../signing-in/browser-cookie.ts';
+import { type AccountRow, accountFor, accountOfLink, type Link } from '../store/accounts.ts';
+import { isKnownBrowser } from '../store/sign-ins.ts';
+import { type Admission, admit, type Obstacle } from './admission.ts';
 import { createCanaries } from './canaries.ts';
 import { coarseTime } from './coarse-time.ts';
 
 /** What a person is told after giving card and PIN. Unknown card, wrong PIN and too many tries are one answer. */
-export type Checked =
-	| {
-			readonly outcome: 'ok';
-			readonly account: AccountRow;
-			/** Was the account made just now? */
-			readonly fresh: boolean;
-			/** Has the catalogue an id of its own for them, which finds the account when the card is replaced? */
-			readonly carried: boolean;
-			/** The code that carried an account over to this card. */
-			readonly by: Proof['way'] | null;
-			/** YYYY-MM-DD when the card has ended, for one sentence on the page that answers; kept nowhere. */
-			readonly expiredOn: string | null;
-	  }
-	| Refused;
+export type Checked = Admitted | Refused;
+
+export interface Admitted {
+	readonly outcome: 'ok';
+	readonly account: AccountRow;
+	/** Was the account made just now? */
+	readonly fresh: boolean;
+	/** Has the catalogue an id of its own for them, which finds the account when the card is replaced? */
+	readonly carried: boolean;
+	/** The code that carried an account over to this card. */
+	readonly by: Proof['way'] | null;
+	/** What keeps them on the porch; null when nothing does. */
+	readonly obstacle: Obstacle | null;
+	/** YYYY-MM-DD when the card has ended and the catalogue says when, for one sentence on the page that answers; kept nowhere. */
+	readonly endedOn: string | null;
+}
 
 export type Refused =
 	| { readonly outcome: 'empty' }
@@ -40,8 +46,9 @@ export type Refused =
 	| { readonly outcome: 'bad_code' }
 	/** This card has an account of its own, so that no other can be carried over to it. */
 	| { readonly outcome: 'another_account' }
-	/** Right, but it ended before anybody came in with it. */
-	| { readonly outcome: 'ended'; readonly on: string }
+	/** Right, but something stands in the way of somebody who was never here. Nothing of them is kept. */
+	| { readonly outcome: 'not_admitted'; readonly obstacle: Obstacle; readonly endedOn: string | null }
+	/** Right, and still nobody can tell whose it is: it was reported lost, or was another person's before. */
 	| { readonly outcome: 'see_desk' }
 	| { readonly outcome: 'silent' };
 
@@ -74,7 +81,8 @@ export function createCardChecker(parts: CardParts): CardChecker {
 		const known = running.get(`${library.id}${pair}`);
 		if (known) return known;
 		const asking = (async (): Promise<Settled> => {
-			const wary = caller && (await tools.watch.look(library, caller));
+			const wary =
+				caller && (await tools.watch.look(library, caller, () => isFamiliar(parts, library, card, caller)));
 			if (wary && wary.seconds > 0) return { checked: { outcome: 'wait', ...wary }, asked: false };
 			const proof = code.trim() === '' ? null : await readProof(about, code);
 			if (code.trim() !== '' && proof === null) {
@@ -102,6 +110,18 @@ export function createCardChecker(parts: CardParts): CardChecker {
 		parts.log.info('card_checked', { library: library.slug, operation: checked.outcome, duration_ms: took });
 		return checked;
 	};
+}
+
+/** Did the holder of this card come in in this browser before? */
+async function isFamiliar(parts: CardParts, library: LibraryRecord, card: string, { browser }: Caller) {
+	if (browser === null) return false;
+	const keys = parts.keysOf(library.id);
+	const link: Link = { kind: 'card', hash: keys.identity('card', card) };
+	const account = await accountOfLink(parts.database, library.id, link);
+	return (
+		account !== undefined &&
+		isKnownBrowser(parts.database, account.id, browserHash(keys, account.id, browser))
+	);
 }
 
 interface Tools {
@@ -165,7 +185,8 @@ async function checkPair(
 		return { checked: { outcome: 'silent' }, asked: false };
 	}
 	await watch.right(library);
-	return { checked: await settled(parts, question, answer.facts, now), asked: false };
+	const admission = admit(answer.facts, settings.rules ?? {}, dateIn(library.zone, now));
+	return { checked: await settled(parts, question, { facts: answer.facts, admission, now }), asked: false };
 }
 
 /** What the catalogue's answer means for the budget of the card. */
@@ -176,33 +197,32 @@ const VERDICTS: Record<CardResult['outcome'], Verdict> = {
 	misconfigured: 'unknown',
 };
 
+/** Finds the account, or makes one for somebody whom nothing keeps out. */
 async function settled(
 	parts: CardParts,
 	{ library, keys, card, proof }: Question,
-	facts: CardFacts,
-	now: number,
+	{ facts, admission, now }: { facts: CardFacts; admission: Admission; now: number },
 ): Promise<Checked> {
-	const { blocks, expired, expiresOn } = facts;
-	if (blocks.includes('lost_card') || blocks.includes('barred')) return { outcome: 'see_desk' };
-	// Over, and nobody knows since when: a person at the desk does.
-	if (expired && expiresOn === null) return { outcome: 'see_desk' };
+	if (admission.standing === 'none') return { outcome: 'see_desk' };
 	const links: Link[] = [{ kind: 'card', hash: keys.identity('card', card) }];
 	if (facts.stableId !== null) links.push({ kind: 'ils_id', hash: keys.identity('ils_id', facts.stableId) });
-	const expiredOn = expired ? expiresOn : null;
+	const obstacle = admission.standing === 'porch' ? admission.obstacle : null;
+	const endedOn = facts.expired ? facts.expiresOn : null;
 	const sought = await accountFor(parts.database, {
 		library: library.id,
 		links,
 		ageBand: ageBand(facts.age),
-		standing: expiredOn ? 'porch' : 'full',
+		standing: admission.standing,
 		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),
 		...(proof ? { proven: proof } : {}),
-		mayBegin: expiredOn === null,
+		mayBegin: obstacle === null,
 	});
 	switch (sought.outcome) {
 		case 'found': {
 			const { account, fresh } = sought;
-			return { outcome: 'ok', account, fresh, carried: links.length > 1, by: proof?.way ?? null, expiredOn };
+			const carried = links.length > 1;
+			return { outcome: 'ok', account, fresh, carried, by: proof?.way ?? null, obstacle, endedOn };
 		}
 		case 'another_holder':
 			parts.log.warn('card_has_another_holder', { library: library.slug });
@@ -212,6 +232,6 @@ async function settled(
 		case 'spent':
 			return { outcome: 'bad_code' };
 		case 'nobody':
-			return { outcome: 'ended', on: expiredOn! };
+			return { outcome: 'not_admitted', obstacle: obstacle!, endedOn };
 	}
 }

@@ -16,8 +16,8 @@ export interface Caller {
 	readonly age: number;
 	/** Names that form; a form can be used once where somebody may be guessing. Null for one that we did not make. */
 	readonly form: string | null;
-	/** Did somebody sign in rightly in this browser before? */
-	readonly familiar: boolean;
+	/** The number of their browser; null when it has none. */
+	readonly browser: string | null;
 }
 
 /** What to do with a caller: 0 seconds is to ask at once. Nobody is refused. `anew`: they wait from now, since their form was used already. */
@@ -33,8 +33,11 @@ const CALM: Wariness = { seconds: 0, anew: false };
  * be part of it is asked to wait a little, which costs a person nothing much and a machine everything; somebody known in this browser never is.
  */
 export interface Watch {
-	/** What the caller has to do first. A form that was used already counts as one shown just now. */
-	look(library: LibraryRecord, caller: Caller): Promise<Wariness>;
+	/**
+	 * What the caller has to do first. A form that was used already counts as one shown just now. `isFamiliar` says whether whoever they say they are
+	 * came in in this browser before.
+	 */
+	look(library: LibraryRecord, caller: Caller, isFamiliar: () => Promise<boolean>): Promise<Wariness>;
 	/** Something did not match. `newCard`: it is this card's first in a quarter of an hour. */
 	wrong(library: LibraryRecord, caller: Caller | null, newCard: boolean): Promise<void>;
 	right(library: LibraryRecord): Promise<void>;
@@ -64,8 +67,7 @@ export function createWatch(parts: {
 	}
 
 	return {
-		async look({ id: library }, caller) {
-			if (caller.familiar) return CALM;
+		async look({ id: library }, caller, isFamiliar) {
 			const now = clock.now();
 			const place = { library, hash: await placeOf(library, caller.address), now };
 			const [from, tally] = await Promise.all([
@@ -73,7 +75,7 @@ export function createWatch(parts: {
 				tallyOf(database, { library, now, quarter: QUARTER_MS }),
 			]);
 			const wait = Math.max(waitFrom(from), isStrange(tally) ? LIBRARY_WAIT : 0);
-			if (wait === 0) return CALM;
+			if (wait === 0 || (await isFamiliar())) return CALM;
 			if (caller.form === null) return { seconds: wait, anew: true };
 			const left = Math.ceil(wait - caller.age / 1000);
 			if (left > 0) return { seconds: left, anew: false };

@@ -1,9 +1,9 @@
 import type { Register } from '@understory/core/register.ts';
 import { type Configuration, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
-import { accountById } from '../store/accounts.ts';
 import { keepNotices } from '../store/logout-notices.ts';
 import { createAdapter } from '../store/oidc-adapter.ts';
+import { accountsOf } from './accounts.ts';
 import { cardPolicy, LIFETIMES } from './card-session.ts';
 import { clientFetch } from './client-fetch.ts';
 import { clientsOf } from './clients.ts';
@@ -55,10 +55,10 @@ export async function createIssuer(context: Context, register: Register): Promis
 		interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}`, policy: cardPolicy() },
 		renderError: pages.refused,
 		fetch: clientFetch(context.clientLines, (url) => clientAt.get(url)),
-		findAccount: async (_ctx, id) => accountOf(context, library.id, id),
+		findAccount: accountsOf(context, library.id, () => provider),
 		loadExistingGrant: grantOf,
 	};
-	const provider = new Provider(library.card_origin, configuration);
+	const provider: Provider = new Provider(library.card_origin, configuration);
 	provider.proxy = library.card_origin.startsWith('https:');
 	provider.use(pages.withoutScripts);
 	listen(context, register, provider);
@@ -119,17 +119,3 @@ const grantOf: Configuration['loadExistingGrant'] = async (ctx) => {
 	await grant.save();
 	return grant;
 };
-
-async function accountOf(context: Context, library: string, id: string) {
-	const account = await accountById(context.database, library, id);
-	if (!account) return undefined;
-	return {
-		accountId: id,
-		claims: () => ({
-			sub: id,
-			age_band: account.age_band,
-			standing: account.standing,
-			...(account.staff_id ? { staff_id: account.staff_id } : {}),
-		}),
-	};
-}

@@ -1,5 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Clock } from '@understory/core/clock.ts';
+import type { LibraryRecord } from '@understory/core/register.ts';
+import { coarseTime } from '../card/coarse-time.ts';
 import { keepRecoveryCode, recoveryCodeAt, spendRecoveryCode } from '../store/codes.ts';
 import type { Database } from '../store/database.ts';
 import { inGroups, newCode, readCode } from './spoken-code.ts';
@@ -34,6 +37,15 @@ export async function giveRecoveryCode(parts: Parts, account: string, month: str
 		// Two codes may begin alike; then another one is made.
 		if (await keepRecoveryCode(parts.database, row)) return inGroups(code);
 	}
+}
+
+/** The same, now, for somebody who is shown it at once. */
+export function newCodeFor(
+	{ database, clock }: { database: Database; clock: Clock },
+	{ id, zone }: LibraryRecord,
+	account: string,
+): Promise<string> {
+	return giveRecoveryCode({ database, library: id }, account, coarseTime(zone, clock.now()).month);
 }
 
 /**

@@ -99,3 +99,8 @@ export async function waitingDeskCodes(database: Database, account: string, now:
 	const row = await codes.count({ n: '*' }).first();
 	return Number(row?.n ?? 0);
 }
+
+/** Forgets codes whose time is over. */
+export async function sweepDeskCodes(database: Database, now: number): Promise<void> {
+	await database('desk_code').where('until', '<=', new Date(now)).delete();
+}

@@ -34,6 +34,7 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	desk_code: [{ kind: 'desk_code' }],
 	tombstone: [{ kind: 'tombstone' }],
 	logout_notice: [{ kind: 'sign_out_notice' }],
+	sign_in: [{ kind: 'sign_in' }],
 	// Sums for a whole library, no row for anybody.
 	tally: [],
 	alert: [],

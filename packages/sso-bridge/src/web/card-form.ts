@@ -5,12 +5,17 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Given, Refused } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { type FormTicket, readTicket, sealTicket } from '../guessing/form-ticket.ts';
+import { browserOf } from '../signing-in/browser-cookie.ts';
 import { frame, readerFor } from './frame.ts';
 import { isMarked, saysShared } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
 
 /** Why the form is shown again: what the check said, or that we failed ourselves, or that an invitation is spent. */
-export type Trouble = Refused | { readonly outcome: 'ours' } | { readonly outcome: 'spent' };
+export type Trouble =
+	| Refused
+	| { readonly outcome: 'ours' }
+	| { readonly outcome: 'spent' }
+	| { readonly outcome: 'no_code' };
 
 /** One page of the card site. */
 export interface CardPage {
@@ -61,7 +66,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 			const { ticket: text, ...fields } = request.body as Record<string, unknown>;
 			const ticket = readTicket(keysFor(response), request.path, text);
 			const age = ticket ? Math.max(0, context.clock.now() - ticket.shown) : 0;
-			const caller = { address: request.ip, age, form: ticket?.id ?? null, familiar: false };
+			const caller = { address: request.ip, age, form: ticket?.id ?? null, browser: browserOf(request) };
 			return { ticket, given: { ...givenIn(fields), caller } };
 		},
 		again(request, response, { page, sent, trouble }) {
@@ -128,7 +133,14 @@ function givenIn(form: Record<string, unknown>): { card: string; pin: string; co
 function troubleData(trouble: Trouble, wrong: number): Record<string, unknown> {
 	const known: Record<string, unknown> = { ...trouble, [trouble.outcome]: true };
 	if (trouble.outcome === 'length') return { ...known, short: trouble.given < trouble.wanted };
-	if (trouble.outcome === 'ended') return { ...known, endedOn: noonOf(trouble.on) };
+	if (trouble.outcome === 'not_admitted') {
+		const { obstacle, endedOn } = trouble;
+		return {
+			...known,
+			why: `account.obstacle.${obstacle}`,
+			endedOn: endedOn === null ? null : noonOf(endedOn),
+		};
+	}
 	return trouble.outcome === 'no_match' ? { ...known, left: leftOf(trouble, wrong) } : known;
 }
 
@@ -157,4 +169,10 @@ function statusOf(trouble: Trouble, wrong: number): number {
 		default:
 			return 422;
 	}
+}
+
+/** What a page says whose sign-in has ended, or is another browser's. */
+export function showEnded(form: CardForm, request: Request, response: Response): void {
+	const data = { title: 'card.refused.title', lead: 'card.refused.lead' };
+	form.show(request, response, { view: 'card/message', title: data.title, data, status: 404 });
 }

@@ -1,0 +1,29 @@
+import type { Standing } from '@understory/core/claims.ts';
+import type { AccountRow } from '../store/accounts.ts';
+import type { SignInRow } from '../store/sign-ins.ts';
+
+/** How long what a catalogue said of age and expiry is believed without being asked again, in days, where a library says nothing. */
+export const BELIEVED_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/**
+ * How far somebody comes now: the less of what their account may, what their sign-in proved, and what is not too old to be believed. A sign-in that is not
+ * written down (null) is one by another provider, which vouches itself.
+ */
+export function standingNow(
+	account: Pick<AccountRow, 'standing' | 'vouched_week'>,
+	signIn: Pick<SignInRow, 'standing' | 'way'> | null,
+	now: number,
+	believedDays = BELIEVED_DAYS,
+): Standing {
+	if (account.standing !== 'full') return 'porch';
+	if (signIn === null) return 'full';
+	if (signIn.standing !== 'full') return 'porch';
+	return isBelieved(account.vouched_week, now, believedDays) ? 'full' : 'porch';
+}
+
+/** Counted from the last day of the week in which the catalogue was asked, since nothing finer is kept. */
+function isBelieved(week: string | null, now: number, days: number): boolean {
+	if (week === null) return false;
+	return now < Date.parse(`${week}T00:00:00Z`) + (7 + days) * DAY_MS;
+}
