@@ -56,7 +56,7 @@ describe('what other software writes', () => {
 			name: 'On <b>Plums</b>',
 			content: '<h2>Why</h2><p>They ripen.</p>',
 		});
-		expect(html).to.match(/<h3 dir="auto">On &lt;b&gt;Plums&lt;\/b&gt;<\/h3>/);
+		expect(html).to.match(/<h2 class="h3" dir="auto">On &lt;b&gt;Plums&lt;\/b&gt;<\/h2>/);
 		expect(html).to.contain('They ripen.').and.to.contain('The original at');
 	});
 

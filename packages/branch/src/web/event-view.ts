@@ -7,9 +7,25 @@ import type { Post } from '../store/posts.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
+/** A day as a calendar leaf has it; the whole date stands beside it in words. */
+export interface LeafView {
+	readonly month: string;
+	readonly day: string;
+}
+
+/** The day of a moment, in the library's zone and the visitor's language. */
+export function leafOf(web: Web, visit: Visit, at: number): LeafView {
+	const timeZone = web.context.current.library().zone;
+	const part = (options: Intl.DateTimeFormatOptions) =>
+		web.views.formats(visit.language, { ...options, timeZone }).format(at);
+	return { month: part({ month: 'short' }), day: part({ day: 'numeric' }) };
+}
+
 /** When, where and who comes, as the partial draws it. */
 export interface EventView {
 	readonly title: string;
+	/** The day it begins, as a leaf of a calendar. */
+	readonly leaf: LeafView;
 	readonly starts: number;
 	readonly ends: number;
 	readonly place: string;
@@ -62,6 +78,7 @@ export function eventView(web: Web, visit: Visit, post: Post): EventView | null 
 	const over = event.cancelled !== null || event.ends < context.clock.now();
 	return {
 		title: post.title ?? '',
+		leaf: leafOf(web, visit, event.starts),
 		starts: event.starts,
 		ends: event.ends,
 		place: event.place,
@@ -76,7 +93,7 @@ export function eventView(web: Web, visit: Visit, post: Post): EventView | null 
 			!over &&
 			(post.remote === null ? event.joining !== 'open' : mayComeElsewhere(context, { event, post })),
 		elsewhere: post.remote === null ? null : elsewhereView(web, post, event, mine?.state ?? null),
-		asks: event.joining === 'asked',
+		asks: event.joining === 'asked' && (post.person === null || post.person !== person?.id),
 		calendar: `/events/${post.id}.ics`,
 		attend: `/events/${post.id}/attend`,
 		stayAway: `/events/${post.id}/stay-away`,

@@ -19,6 +19,7 @@ import { entriesFrom } from '../../store/library-calendar.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { scopeChoices } from '../composer.ts';
 import { doorView } from '../door.ts';
+import { leafOf } from '../event-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import { icalendar } from '../icalendar.ts';
@@ -68,7 +69,9 @@ function list(web: Web, visit: Visit): void {
 		{ title: web.views.design.t(visit.language, 'events.list.title'), sign: 'events', path: '/events' },
 		{
 			posts: found.map(({ post }) => postView(web, visit, post)),
-			entries: web.context.store.read((reading) => entriesFrom(reading, web.context.clock.now(), SHOWN)),
+			entries: web.context.store
+				.read((reading) => entriesFrom(reading, web.context.clock.now(), SHOWN))
+				.map((entry) => ({ ...entry, leaf: leafOf(web, visit, entry.starts) })),
 			mayWrite: visit.person?.standing === 'full' && isLive(web.context.current.branch().stage),
 			forBranch: web.context.current.mayDecide(visit.staffId),
 			signedIn: visit.person !== null,

@@ -3,6 +3,7 @@ import { isLive } from '@understory/core/stage.ts';
 import { comingUp } from '../../services/events.ts';
 import { publicPosts } from '../../services/public-posts.ts';
 import { doorView } from '../door.ts';
+import { leafOf } from '../event-view.ts';
 import { say, show } from '../frame.ts';
 import { postView, spineOf } from '../post-view.ts';
 import type { Visit } from '../visit.ts';
@@ -34,6 +35,7 @@ function front(web: Web, visit: Visit): void {
 				? comingUp(web.context, null, EVENTS).map(({ event, post }) => ({
 						title: post.title ?? '',
 						href: postView(web, visit, post).href,
+						leaf: leafOf(web, visit, event.starts),
 						starts: event.starts,
 						place: event.place,
 						cancelled: event.cancelled !== null,

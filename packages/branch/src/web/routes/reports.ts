@@ -5,6 +5,7 @@ import { mayRead, readerFor } from '../../services/readers.ts';
 import { close, report, reportPerson } from '../../services/reporting.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { openReports, type Report } from '../../store/reports.ts';
+import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import { type AuthorView, localAuthor, postView, remoteAuthor } from '../post-view.ts';
@@ -75,6 +76,7 @@ function send(web: Web, visit: Visit): void {
 		{ title: web.views.design.t(visit.language, 'people.report.thanks') },
 		{
 			href: postView(web, visit, post).href,
+			door: doorView(web, visit),
 		},
 	);
 }
@@ -117,7 +119,8 @@ function sendPerson(web: Web, visit: Visit): void {
 		return;
 	}
 	const title = web.views.design.t(visit.language, 'people.report.thanks');
-	show(web, visit, 'reported', { title }, { href: authorOf(web, actor)?.href ?? '/home' });
+	const href = authorOf(web, actor)?.href ?? '/home';
+	show(web, visit, 'reported', { title }, { href, door: doorView(web, visit) });
 }
 
 function authorOf(web: Web, actor: string): AuthorView | null {

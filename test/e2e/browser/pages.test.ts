@@ -1,0 +1,273 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { create } from '../../../packages/town/src/test-town.ts';
+import { expectAccessible } from '../../accessibility/axe.ts';
+import { newPerson, openBrowser } from './browser.ts';
+
+type TestTown = Awaited<ReturnType<typeof create>>;
+
+/** The pages that one comes to only after somebody did something: each is held to the same bar as those that are always there. */
+describe('pages that follow from what people do', function () {
+	this.timeout(120_000);
+	let town: TestTown;
+	let browser: Browser;
+	let folder: string;
+	let calendar: Server;
+	let [north, south] = ['', ''];
+	let ana: Page;
+	let ben: Page;
+	let carla: Page;
+	let june: Page;
+
+	before(async () => {
+		town = await create({ sample: true, libraries: ['OR0063'] });
+		browser = await openBrowser();
+		folder = mkdtempSync(join(tmpdir(), 'understory-pages-'));
+		const open = town.file.libraries[0]!.branches.filter(({ stage }) => stage === 'open');
+		[north, south] = [open[0]!.url, open[1]!.url];
+		const cards = town.file.libraries[0]!.demoCards.filter(({ state }) => state === 'good');
+		const patrons = cards.filter(({ role }) => role === 'patron');
+		const host = cards.find(({ role, branch }) => role === 'host' && branch === open[0]!.slug)!;
+		ana = await comeIn(north, patrons[0]!, 'ana');
+		ben = await comeIn(north, patrons[1]!, 'ben');
+		carla = await comeIn(south, patrons[2]!, 'carla');
+		june = await comeIn(north, host, 'june');
+	});
+	after(async () => {
+		calendar?.close();
+		await browser?.close();
+		await town?.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	async function comeIn(
+		branch: string,
+		{ card, pin }: { card: string; pin: string },
+		handle: string,
+	): Promise<Page> {
+		const page = await (await newPerson(browser)).newPage();
+		await page.goto(`${branch}/signin`);
+		await page.fill('#card', card);
+		await page.fill('#pin', pin);
+		await go(page, 'main button.btn');
+		if (new URL(page.url()).pathname === '/welcome') {
+			await page.fill('#name', `${handle[0]!.toUpperCase()}${handle.slice(1)} Moreau`);
+			await page.fill('#handle', handle);
+			await page.check('input[name=rules]');
+			await go(page, 'main button.btn');
+		}
+		return page;
+	}
+	const go = (page: Page, selector: string) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+	async function write(page: Page, branch: string, text: string, scope: string): Promise<string> {
+		await page.goto(`${branch}/home`);
+		await page.fill('#text', text);
+		await page.check(`input[name=scope][value=${scope}]`);
+		await go(page, '.compose button.btn');
+		return page.url();
+	}
+	/** Holds what is open to the bar, with everything in it unfolded. */
+	async function hold(page: Page, name: string): Promise<void> {
+		await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+		await expectAccessible(page, name);
+	}
+	const address = (handle: string, branch: string) => `@${handle}@${new URL(branch).host}`;
+
+	it('telling a host about a post and about a person, what is missing, and the thanks', async () => {
+		const post = await write(ana, north, 'Free puppies, only fifty dollars each', 'branch');
+		await ben.goto(`${north}/posts/${post.split('/').at(-1)}/report`);
+		await hold(ben, 'report');
+		await ben.evaluate("document.querySelector('main form').noValidate = true");
+		await go(ben, 'main button.btn');
+		await hold(ben, 'report-fault');
+		await ben.fill('#words', 'This sells something.');
+		await go(ben, 'main button.btn');
+		expect(await ben.textContent('h1')).to.contain('A host will look at it');
+		await hold(ben, 'reported');
+		await ben.goto(`${north}/@ana`);
+		await ben.click('summary:has-text("See less of")');
+		await go(ben, 'a[href^="/people/report"]');
+		await hold(ben, 'report-person');
+		await ben.fill('#words', 'They do it every week.');
+		await go(ben, 'main button.btn');
+		await hold(ben, 'reported-person');
+		await june.goto(`${north}/staff/reports`);
+		expect(await june.textContent('main')).to.contain('This sells something.');
+		await hold(june, 'staff-reports-open');
+	});
+
+	it('a list, empty and with people and posts', async () => {
+		await ben.goto(`${north}/lists`);
+		await ben.fill('#name', 'People with dogs');
+		await go(ben, 'main form button.btn');
+		await hold(ben, 'list-empty');
+		await ben.fill('#address', '@ana');
+		await go(ben, 'form[action$="/people"] button');
+		expect(await ben.textContent('main')).to.contain('Free puppies');
+		await hold(ben, 'list');
+		await ben.fill('#address', 'nobody at all');
+		await go(ben, 'form[action$="/people"] button');
+		await hold(ben, 'list-fault');
+	});
+
+	it('an answer whose post is not for whoever reads it', async () => {
+		const first = await write(ana, north, 'Who has a ladder?', 'branch');
+		await ben.goto(first);
+		await ben.fill('#text', 'I have two, take your pick.');
+		await go(ben, '.compose button.btn');
+		const answer = ben.url();
+		await june.goto(`${north}/@ana`);
+		await june.click('summary:has-text("See less of")');
+		await go(june, 'button[value=block]');
+		await hold(june, 'away');
+		await june.goto(answer);
+		expect(await june.textContent('.gap')).to.contain('not for you');
+		await hold(june, 'thread-missing');
+	});
+
+	it('notices of several together', async () => {
+		const post = await write(carla, south, 'Tomatoes for everybody at the back door', 'neighborhood');
+		await town.settle();
+		for (const page of [ana, ben, june]) {
+			await page.goto(`${north}/home`);
+			await go(page, '.post:has-text("Tomatoes") form[action$="/star"] button');
+		}
+		await town.settle();
+		await carla.goto(`${south}/notices`);
+		expect(await carla.textContent('main')).to.contain('and 2 others starred your post.');
+		await hold(carla, 'notices-together');
+		expect(post).to.contain('/@carla/');
+	});
+
+	it('events with the library’s own calendar, one of a neighbor, and where one is going', async () => {
+		const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+		const entries = [
+			'Story time',
+			'Closed for a very long holiday with a very long name that has to break somewhere',
+		]
+			.map((title, n) =>
+				[
+					'BEGIN:VEVENT',
+					`UID:${n}`,
+					`SUMMARY:${title}`,
+					`DTSTART:${day.replaceAll('-', '')}T1${n}0000Z`,
+					`DTEND:${day.replaceAll('-', '')}T1${n}3000Z`,
+					'LOCATION:The children’s room, upstairs',
+					`URL:https://library.example/events/${n}`,
+					'END:VEVENT',
+				].join('\r\n'),
+			)
+			.join('\r\n');
+		const text = `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\n${entries}\r\nEND:VCALENDAR\r\n`;
+		calendar = createServer((_request, response) =>
+			response.setHeader('content-type', 'text/calendar').end(text),
+		);
+		await new Promise<void>((resolve) => calendar.listen(0, '127.0.0.1', resolve));
+		await june.goto(`${north}/staff/calendar`);
+		await june.fill('#url', `http://calendar.localhost:${(calendar.address() as AddressInfo).port}/all.ics`);
+		await go(june, 'main button.btn');
+		await town.settle();
+		await june.goto(`${north}/staff/calendar`);
+		expect(await june.textContent('main')).to.contain('2 events are shown.');
+		await hold(june, 'staff-calendar-read');
+		await carla.goto(`${south}/events/new`);
+		await carla.fill('#title', 'Dominoes');
+		await carla.fill('#day', day);
+		await carla.fill('#from', '17:00');
+		await carla.fill('#to', '19:00');
+		await carla.fill('#place', 'The bench by the window');
+		await carla.fill('#text', 'Bring nothing, we have tiles.');
+		await carla.check('input[name=joining][value=asked]');
+		await carla.check('input[name=scope][value=neighborhood]');
+		await go(carla, 'main button.btn');
+		await town.settle();
+		await ana.goto(`${north}/events`);
+		expect(await ana.textContent('main'))
+			.to.contain('Story time')
+			.and.to.contain('Dominoes');
+		await hold(ana, 'events-filled');
+		await go(ana, 'form[action$="/attend"] button');
+		await town.settle();
+		await ana.goto(`${north}/events/mine`);
+		expect(await ana.textContent('main')).to.contain('The organizer has not answered yet');
+		await hold(ana, 'events-mine');
+		await carla.goto(`${south}/events`);
+		await hold(carla, 'event-organizer');
+	});
+
+	it('a file that is brought: what is wrong, what would happen, how far it is, and the report', async () => {
+		await ben.goto(`${north}/you/import`);
+		await hold(ben, 'import');
+		const file = join(folder, 'blocked_accounts.csv');
+		const bring = async (text: string) => {
+			writeFileSync(file, text);
+			await ben.goto(`${north}/you/import`);
+			await ben.setInputFiles('#file', file);
+			await ben.check('input[value=overwrite]');
+			await go(ben, 'main button.btn');
+		};
+		await bring('');
+		await hold(ben, 'import-fault');
+		await bring(`${address('carla', south)}\njune\nnot somebody\nan.old.friend@a-server-far-away.example\n`);
+		expect(await ben.textContent('main')).to.contain('This looks like another kind of file');
+		await hold(ben, 'import-shown');
+		await go(ben, 'form[action$="/start"] button');
+		await hold(ben, 'import-running');
+		await town.settle();
+		await ben.reload();
+		expect(await ben.textContent('main')).to.contain('The file is done');
+		await hold(ben, 'import-done');
+		await ben.goto(`${north}/you/import`);
+		await hold(ben, 'import-files');
+	});
+
+	it('a profile that moved, and the page after an account is deleted', async () => {
+		await carla.goto(`${south}/you/move`);
+		await carla.fill('#address-in', address('ana', north));
+		await go(carla, 'form[action="/you/aliases"] button');
+		await hold(carla, 'move-in');
+		await ana.goto(`${north}/you/move`);
+		await ana.fill('#address-out', address('carla', south));
+		await go(ana, 'form[action="/you/move"] button');
+		await hold(ana, 'moved');
+		await ben.goto(`${north}/@ana`);
+		expect(await ben.textContent('main')).to.contain('has moved to');
+		await hold(ben, 'profile-moved');
+		await ana.goto(`${north}/you/leave`);
+		await ana.fill('#handle', 'somebody else');
+		await go(ana, 'form[action="/you/delete"] button');
+		await hold(ana, 'leave-fault');
+		await ana.fill('#handle', 'ana');
+		await go(ana, 'form[action="/you/delete"] button');
+		expect(await ana.textContent('h1')).to.contain('Your account is deleted');
+		await hold(ana, 'left');
+	});
+
+	it('what library IT says of whom a branch exchanges posts with', async () => {
+		const it = await (await newPerson(browser)).newPage();
+		await it.goto(town.file.console);
+		await it.fill('#token', town.file.adminToken);
+		await go(it, 'main button.btn');
+		const { slug, branches } = town.file.libraries[0]!;
+		const settings = `/libraries/${slug}/branches/${branches.find(({ url }) => url === south)!.slug}/settings`;
+		await it.goto(new URL(settings, town.file.console).href);
+		await hold(it, 'console-settings');
+		await it.check('input[value=cautious]');
+		await go(it, 'main button.btn');
+		await town.settle();
+		await it.reload();
+		expect(await it.textContent('.note')).to.contain('The branch has taken it up.');
+		await hold(it, 'console-settings-done');
+		await it.evaluate("document.querySelector('input[value=open]').value = 'everything'");
+		await it.check('input[value=everything]');
+		await go(it, 'main button.btn');
+		await hold(it, 'console-settings-fault');
+		await carla.goto(`${south}/about`);
+		expect(await carla.textContent('main')).to.contain('let in by a host');
+	});
+});
