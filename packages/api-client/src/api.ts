@@ -198,6 +198,7 @@ export type SignInSettings = {
 		readonly reads_patron?: boolean;
 	} | {
 		readonly kind: 'list';
+		readonly upload_key: string;
 	} | {
 		readonly kind: 'koha-rest';
 		readonly url: string;
@@ -249,6 +250,7 @@ export type SignInSettings = {
 		readonly client_id: string;
 		readonly app_id?: string;
 		readonly library?: string;
+		readonly system?: 'symphony' | 'horizon';
 		readonly reads_patron?: boolean;
 	} | {
 		readonly kind: 'folio';
@@ -347,6 +349,7 @@ export type SignInSettings = {
 	}[];
 	readonly probe_new_cards?: boolean;
 	readonly locks_after?: number;
+	readonly at_once?: number;
 	readonly timeouts?: {
 		readonly connect?: number;
 		readonly answer?: number;

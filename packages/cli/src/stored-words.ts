@@ -19,5 +19,7 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	tombstone: 'Names that must never be given out again: a keyed hash of what a deleted account was called.',
 	sign_in:
 		'Sign-ins of the last 90 days, for their owner to look at: a day, a kind of device, a way, a keyed hash of the browser. Never an address.',
+	listed_card:
+		'Cards on the list that staff uploaded, where a library has no catalogue to ask: a keyed hash of the number, a slow hash of the PIN, an age band and the day the card ends. Kept until the next list is put in its place.',
 	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within a day.',
 };

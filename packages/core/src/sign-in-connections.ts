@@ -78,6 +78,8 @@ export type Sip2DateOrder = 'YMD' | 'MDY' | 'DMY';
 /** A library without a catalogue that could be asked: its staff upload the cards, which are kept as keyed hashes. */
 export interface ListConnection {
 	readonly kind: 'list';
+	/** With which staff put the list in place (`PUT /list` on the card host). A secret of at least 20 characters. */
+	readonly upload_key: string;
 }
 
 /** What every catalogue that is asked over HTTP has. */

@@ -90,7 +90,7 @@ const CONNECTIONS: readonly Schema[] = [
 		card_case: { enum: ['exact', 'any'] },
 		reads_patron: flag,
 	}),
-	closed(['kind'], { kind: { const: 'list' } }),
+	closed(['kind', 'upload_key'], { kind: { const: 'list' }, upload_key: secret(200, { minLength: 20 }) }),
 	overHttp('koha-rest', [], {
 		login,
 		client: closed(['id', 'secret'], { id: word(200), secret: secret(200) }),
@@ -184,6 +184,7 @@ export const SIGN_IN_SCHEMA: Schema = closed(['version', 'state', 'connector'], 
 	},
 	probe_new_cards: flag,
 	locks_after: { type: 'integer', minimum: 2, maximum: 100 },
+	at_once: { type: 'integer', minimum: 1, maximum: 100 },
 	timeouts: closed([], { connect: milliseconds, answer: milliseconds, whole: milliseconds }),
 	languages: {
 		type: 'array',

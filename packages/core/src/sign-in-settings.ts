@@ -22,6 +22,8 @@ export interface SignInSettings {
 	readonly probe_new_cards?: boolean;
 	/** After how many wrong PINs the catalogue locks a card. Ours stay below; three in fifteen minutes where nothing is said. */
 	readonly locks_after?: number;
+	/** How many questions the catalogue is asked at the same moment; ten where nothing is said. */
+	readonly at_once?: number;
 	readonly timeouts?: SignInTimeouts;
 	/** What the card page speaks; the first is for whoever's browser asks for none of them. */
 	readonly languages?: readonly SignInLanguage[];

@@ -18,6 +18,7 @@ export const STORED_KINDS = [
 	'tombstone',
 	'sign_out_notice',
 	'sign_in',
+	'listed_card',
 ] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 

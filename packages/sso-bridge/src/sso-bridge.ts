@@ -77,7 +77,8 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	const platform = joinPlatform({ platform: parts.platform, folder: parts.folder, clock });
 	const libraryOf = (slug: string) =>
 		[...platform.registers.registers.values()].find(({ library }) => library.slug === slug)?.library;
-	const connectors = createConnectors(parts.catalogueClient);
+	const keysOf = await openKeyring(database, parts.secrets);
+	const connectors = createConnectors({ catalogueClient: parts.catalogueClient, database, keysOf, log });
 	const signIns = followSignIn({
 		platform,
 		folder: join(parts.folder, 'sign-in'),
@@ -88,7 +89,9 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		selfTest(id, settings) {
 			const zone = platform.registers.registers.get(id)?.library.zone ?? 'UTC';
 			const when = { now: clock.now(), zone };
-			return selfTest(connectors.of(id, settings), settings, { when, stopwatch: () => performance.now() });
+			return connectors.once(id, settings, (connector) =>
+				selfTest(connector, settings, { when, stopwatch: () => performance.now() }),
+			);
 		},
 	});
 	const cardParts: CardParts = {
@@ -96,7 +99,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		clock,
 		log,
 		randomId: parts.randomId ?? randomUUID,
-		keysOf: await openKeyring(database, parts.secrets),
+		keysOf,
 		signIn(slug) {
 			const library = libraryOf(slug);
 			return (library && signIns.of(library.id)) ?? parts.signIn(slug);

@@ -144,6 +144,9 @@ describe('the card page', () => {
 		bed.ils.misbehave('silent');
 		expect((await give(bed.person('Okafor'), 'es')).text).to.include('El catálogo no responde');
 		bed.ils.misbehave(null);
+		// After so many silences it is left alone for half a minute.
+		expect((await give(bed.person('Okafor'))).status).to.equal(503);
+		bed.clock.advance(30_000);
 		expect((await give(bed.person('Okafor'))).url).to.include(belmont.callback);
 	});
 

@@ -10,7 +10,7 @@ import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
-import { createConnectors } from '../src/connectors/connectors.ts';
+import { type Connectors, createConnectors } from '../src/connectors/connectors.ts';
 import { DAY_MS, QUARTER_MS } from '../src/guessing/budget.ts';
 import { createPace } from '../src/guessing/pace.ts';
 import { libraryKeys } from '../src/keys.ts';
@@ -38,7 +38,7 @@ describe('checking a card', () => {
 		until: async (moment) => void waits.push(moment),
 		random: () => 0.5,
 	});
-	const connectors = createConnectors((how) => createOutgoing({ town: true, ...how }));
+	let connectors: Connectors;
 	let ils: Ils;
 	let database: Database;
 	let settings: SignInSettings;
@@ -47,6 +47,12 @@ describe('checking a card', () => {
 	before(async () => {
 		ils = await startIls({ deck });
 		database = await openDatabase(await freshDatabase('sso_bridge'));
+		connectors = createConnectors({
+			catalogueClient: (how) => createOutgoing({ town: true, ...how }),
+			database,
+			keysOf: (id) => libraryKeys({ master }, id),
+			log: silentLog,
+		});
 		const timeouts = { answer: 100, whole: 300 };
 		const connector = { kind: 'sip2', host: '127.0.0.1', port: ils.port } as const;
 		settings = { version: 1, state: 'live', connector, timeouts };

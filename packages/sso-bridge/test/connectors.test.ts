@@ -1,14 +1,16 @@
+import { startIls } from '@understory/sip2/server.ts';
 import { almaConnector } from '../src/connectors/alma.ts';
-import { connectorRules } from '../src/connectors/conformance.ts';
+import { type ConnectorBed, connectorRules } from '../src/connectors/conformance.ts';
 import { evergreenConnector } from '../src/connectors/evergreen.ts';
 import { folioConnector } from '../src/connectors/folio.ts';
 import { kohaConnector } from '../src/connectors/koha.ts';
 import { millenniumConnector } from '../src/connectors/millennium.ts';
 import { polarisConnector } from '../src/connectors/polaris.ts';
 import { sierraConnector } from '../src/connectors/sierra.ts';
+import { sip2Connector } from '../src/connectors/sip2.ts';
 import { sirsiDynixConnector } from '../src/connectors/sirsidynix.ts';
-import { expectations, type HttpBed, httpBed } from './fixtures/connector-bed.ts';
-import { PEOPLE } from './fixtures/connector-people.ts';
+import { expectations, httpBed } from './fixtures/connector-bed.ts';
+import { EVERYBODY, PEOPLE, PERSONAL, WHEN } from './fixtures/connector-people.ts';
 import { ALMA, startAlma } from './simulators/alma.ts';
 import { startEvergreen } from './simulators/evergreen.ts';
 import { FOLIO, startFolio } from './simulators/folio.ts';
@@ -18,10 +20,14 @@ import { POLARIS, startPolaris } from './simulators/polaris.ts';
 import { SIERRA, startSierra } from './simulators/sierra.ts';
 import { SIRSI, startSirsiDynix } from './simulators/sirsidynix.ts';
 
+type Bed = ConnectorBed & { close(): Promise<void> };
+
+const SIP2 = { user: 'bridge', password: 'sip2-of-the-bridge' };
+
 /** Every rule of the conformance suite, on one bed. */
-function keepsTheRules(name: string, makeBed: () => Promise<HttpBed>): void {
+function keepsTheRules(name: string, makeBed: () => Promise<Bed>): void {
 	describe(name, () => {
-		let bed: HttpBed;
+		let bed: Bed;
 		before(async () => {
 			bed = await makeBed();
 		});
@@ -200,4 +206,32 @@ describe('every connector keeps the rules of connectors:', () => {
 			without: ['login_refused'],
 		}),
 	);
+
+	keepsTheRules('sip2', async () => {
+		const ils = await startIls({ deck: EVERYBODY, login: SIP2, now: () => WHEN.now, zone: WHEN.zone });
+		const connector = sip2Connector(
+			{ kind: 'sip2', host: '127.0.0.1', port: ils.port, login: SIP2 },
+			{ timeouts: { answer: 250, whole: 600 }, wants: new Set(['location', 'patron_type']) },
+		);
+		const MISBEHAVIORS = ['dead', 'silent', 'says_yes', 'another_patron'] as const;
+		return {
+			connector,
+			when: WHEN,
+			patron: { card: PEOPLE.patron.card, secret: PEOPLE.patron.pin },
+			other: { card: PEOPLE.other.card, secret: PEOPLE.other.pin },
+			personal: PERSONAL,
+			troubles: MISBEHAVIORS,
+			trouble: (which) => ils.misbehave(MISBEHAVIORS.find((one) => one === which) ?? null),
+			asked: ils.asked,
+			addresses: () => [],
+			strange: () => [],
+			people: expectations({
+				patron: { stableId: 'i700001', location: 'MAIN', patronType: 'Adult', blocks: [] },
+				lost: { blocks: ['no_borrowing', 'lost_card'] },
+				blocked: { blocks: ['no_borrowing', 'barred'] },
+				owing: { blocks: ['debts'] },
+			}),
+			close: () => ils.close(),
+		};
+	});
 });

@@ -35,7 +35,7 @@ const ALL: readonly SignInSettings['connector'][] = [
 		card_case: 'any',
 		reads_patron: true,
 	},
-	{ kind: 'list' },
+	{ kind: 'list', upload_key: 'list-upload-key-secret' },
 	{ kind: 'koha-rest', ...HTTP, login: { user: 'bridge', password: 'koha-secret' }, reads_patron: false },
 	{ kind: 'koha-rest', ...HTTP, client: { id: 'bridge', secret: 'koha-client-secret' } },
 	{
@@ -156,7 +156,7 @@ describe('the settings of a library’s sign-in', () => {
 		expect(fields(settings({ canaries: [] }))).to.deep.equal(['canaries']);
 		expect(fields(settings({ canaries: [], state: 'test' }))).to.deep.equal(['canaries']);
 		expect(fields(settings({ canaries: [], state: 'draft' }))).to.deep.equal([]);
-		expect(fields(settings({ canaries: [], connector: { kind: 'list' } }))).to.deep.equal([]);
+		expect(fields(settings({ canaries: [], connector: ALL[1]! }))).to.deep.equal([]);
 	});
 
 	it('send no card over http but inside a private network, said twice', () => {

@@ -38,7 +38,7 @@ export const SIGN_IN_EXAMPLES: readonly {
 			access_key: '',
 		},
 	},
-	{ connector: { kind: 'list' } },
+	{ connector: { kind: 'list', upload_key: 'at least 20 characters' } },
 ].map(({ connector }) => ({
 	kind: connector.kind,
 	settings: {

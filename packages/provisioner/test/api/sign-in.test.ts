@@ -100,7 +100,8 @@ describe('how a library checks its cards', () => {
 	it('before a bridge told its key a secret is not taken, and what has none is', async () => {
 		expect((await put(SETTINGS)).status).to.equal(503);
 		expect((await platform.api('GET', PATH)).status).to.equal(404);
-		expect((await put({ version: 1, state: 'draft', connector: { kind: 'list' } })).status).to.equal(200);
+		const connector = { kind: 'evergreen-remoteauth', url: 'https://evergreen.example.org/eg/auth' };
+		expect((await put({ version: 1, state: 'draft', connector })).status).to.equal(200);
 	});
 
 	it('dots keep the secret that stands there, and what was read is what is changed', async () => {

@@ -16,7 +16,7 @@ export function createCanaries(parts: CardParts): Canaries {
 
 	async function look(library: LibraryRecord, settings: SignInSettings, canary: Canary): Promise<boolean> {
 		const now = parts.clock.now();
-		const report = await tryCanary(parts.connectors.of(library.id, settings), canary, {
+		const report = await tryCanary(parts.connectors.of(library, settings), canary, {
 			now,
 			zone: library.zone,
 		});

@@ -168,9 +168,7 @@ async function checkPair(
 	const about = { library: library.id, card: keys.attempt(`card\0${card}`), pair, now };
 	const heard = await forward(database, about, budget, async () => {
 		const began = pace.now();
-		const answer = await parts.connectors
-			.of(library.id, settings)
-			.check(card, pin, { now, zone: library.zone });
+		const answer = await parts.connectors.of(library, settings).check(card, pin, { now, zone: library.zone });
 		if (answer.outcome === 'bad_credentials') pace.heard(library.id, pace.now() - began);
 		return { verdict: VERDICTS[answer.outcome], answer };
 	});

@@ -1,13 +1,20 @@
+import type { Log } from '@understory/core/log.ts';
+import type { LibraryRecord } from '@understory/core/register.ts';
 import type { Connection, HttpConnection } from '@understory/core/sign-in-connections.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { factsWanted } from '../card/admission.ts';
+import type { LibraryKeys } from '../keys.ts';
+import type { Database } from '../store/database.ts';
 import { almaConnector } from './alma.ts';
+import { withBreaker } from './breaker.ts';
 import type { Connector } from './connector.ts';
 import { evergreenConnector } from './evergreen.ts';
 import { folioConnector } from './folio.ts';
 import type { HttpParts } from './http-connector.ts';
+import { inLine } from './in-line.ts';
 import { kohaConnector } from './koha.ts';
+import { listConnector } from './list.ts';
 import { millenniumConnector } from './millennium.ts';
 import { polarisConnector } from './polaris.ts';
 import { sierraConnector } from './sierra.ts';
@@ -23,10 +30,23 @@ export type CatalogueClient = (how: {
 /** The connectors of all libraries, each with its own connections, so that no two share one. */
 export interface Connectors {
 	/** That of a library's settings; the same one as long as they are. */
-	of(library: string, settings: SignInSettings): Connector;
+	of(library: Pick<LibraryRecord, 'id' | 'slug'>, settings: SignInSettings): Connector;
+	/** Does something with a connector that is made for it and let go afterwards: for trying settings that are not in force. `library` is an id. */
+	once<T>(library: string, settings: SignInSettings, work: (connector: Connector) => Promise<T>): Promise<T>;
 	/** Lets go of every connection. */
 	close(): Promise<void>;
 }
+
+export interface ConnectorsParts {
+	readonly catalogueClient: CatalogueClient;
+	readonly database: Database;
+	keysOf(library: string): LibraryKeys;
+	readonly log: Log;
+}
+
+/** Well-known SIP2 servers serve twenty connections, their own machines among them. */
+const AT_ONCE = 10;
+const WAIT_MS = 8_000;
 
 interface Made {
 	readonly digest: string;
@@ -35,29 +55,45 @@ interface Made {
 	readonly outgoing: Outgoing | null;
 }
 
-export function createConnectors(catalogueClient: CatalogueClient): Connectors {
+export function createConnectors({ catalogueClient, database, keysOf, log }: ConnectorsParts): Connectors {
 	const made = new Map<string, Made>();
 
-	function make(settings: SignInSettings): Omit<Made, 'digest'> {
+	function make(library: string, settings: SignInSettings): Omit<Made, 'digest'> {
 		const { connector: connection, timeouts = {}, rules } = settings;
 		const wants = factsWanted(rules);
 		if (connection.kind === 'sip2')
 			return { connector: sip2Connector(connection, { timeouts, wants }), outgoing: null };
-		if (connection.kind === 'list') throw new RangeError('the list of a library is not kept here yet');
+		if (connection.kind === 'list') {
+			const list = listConnector({ database, library, keys: () => keysOf(library) });
+			return { connector: list, outgoing: null };
+		}
 		const outgoing = catalogueClient(reachOf(connection));
 		return { connector: overHttp(connection, { outgoing, timeouts, wants }), outgoing };
 	}
 
 	return {
-		of(library, settings) {
-			const { connector, timeouts, rules } = settings;
-			const digest = JSON.stringify([connector, timeouts, rules?.belongs]);
+		of({ id: library, slug }, settings) {
+			const { connector, timeouts, rules, at_once } = settings;
+			const digest = JSON.stringify([connector, timeouts, rules?.belongs, at_once]);
 			const known = made.get(library);
 			if (known?.digest === digest) return known.connector;
-			const fresh = { ...make(settings), digest };
+			const { connector: bare, outgoing } = make(library, settings);
+			const line = inLine(bare, { atOnce: settings.at_once ?? AT_ONCE, waitMs: timeouts?.whole ?? WAIT_MS });
+			const guarded = withBreaker(line, {
+				changed: (state) => log.warn(`catalogue_${state}`, { library: slug }),
+			});
+			const fresh = { connector: guarded, outgoing, digest };
 			made.set(library, fresh);
 			known?.outgoing?.close().catch(() => undefined);
 			return fresh.connector;
+		},
+		async once(library, settings, work) {
+			const { connector, outgoing } = make(library, settings);
+			try {
+				return await work(connector);
+			} finally {
+				await outgoing?.close();
+			}
 		},
 		async close() {
 			const all = [...made.values()];

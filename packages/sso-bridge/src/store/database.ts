@@ -1,6 +1,7 @@
 import knex, { type Knex } from 'knex';
 import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
+import { listTables } from './listed-cards.ts';
 import { signInTables } from './sign-in-tables.ts';
 
 export type Database = Knex;
@@ -13,6 +14,7 @@ const STEPS = [
 	{ name: '0005-guessing', up: guessingTables },
 	{ name: '0006-logout-notices', up: logoutNotices },
 	{ name: '0007-sign-ins', up: signInTables },
+	{ name: '0008-listed-cards', up: listTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

@@ -35,8 +35,10 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	tombstone: [{ kind: 'tombstone' }],
 	logout_notice: [{ kind: 'sign_out_notice' }],
 	sign_in: [{ kind: 'sign_in' }],
+	listed_card: [{ kind: 'listed_card' }],
 	// Sums for a whole library, no row for anybody.
 	tally: [],
+	listed_batch: [],
 	alert: [],
 	// The bridge's own keys.
 	signing_key: [],

@@ -4,6 +4,7 @@ import type { Express, Response } from 'express';
 import type { Context } from '../context.ts';
 import type { Issuers } from '../openid/issuers.ts';
 import { cardErrorPage } from './error-page.ts';
+import { listRoutes } from './list-upload.ts';
 import { signInRoutes } from './sign-in.ts';
 import type { Site } from './site.ts';
 
@@ -28,6 +29,7 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 		const open = branches.find((branch) => branch.stage === 'open');
 		response.redirect(303, open ? `${open.origin}/` : library.accountability_origin);
 	});
+	app.use(listRoutes(context, siteOf));
 	app.use(signInRoutes(context, siteOf));
 	app.use((request, response, next) => {
 		if (!OPENID.test(request.path)) return next();
