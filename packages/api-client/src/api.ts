@@ -379,6 +379,68 @@ export type SignIn = {
 	} | null;
 };
 
+export type NewClient = {
+	readonly id: string;
+	readonly name: string;
+	readonly origin: string;
+	/** stays when the host name changes, so that people keep their names */
+	readonly sector?: string;
+	readonly redirect_uris: readonly string[];
+	readonly post_logout_redirect_uris?: readonly string[];
+	readonly backchannel_logout_uri?: string | null;
+	readonly auth_method?: 'client_secret_basic' | 'client_secret_post';
+	readonly pkce?: 'required' | 'optional';
+	readonly offline?: boolean;
+	readonly id_token_alg?: 'RS256' | 'ES256';
+	readonly rules_url?: string | null;
+	readonly adults_only?: boolean;
+};
+
+export type Client = {
+	readonly id: string;
+	readonly name: string;
+	readonly origin: string;
+	/** stays when the host name changes, so that people keep their names */
+	readonly sector: string;
+	readonly redirect_uris: readonly string[];
+	readonly post_logout_redirect_uris: readonly string[];
+	readonly backchannel_logout_uri: string | null;
+	readonly auth_method: 'client_secret_basic' | 'client_secret_post';
+	readonly pkce: 'required' | 'optional';
+	readonly offline: boolean;
+	readonly id_token_alg: 'RS256' | 'ES256';
+	readonly rules_url: string | null;
+	readonly adults_only: boolean;
+	readonly secrets: number;
+};
+
+export type CreatedClient = {
+	readonly id: string;
+	readonly name: string;
+	readonly origin: string;
+	/** stays when the host name changes, so that people keep their names */
+	readonly sector: string;
+	readonly redirect_uris: readonly string[];
+	readonly post_logout_redirect_uris: readonly string[];
+	readonly backchannel_logout_uri: string | null;
+	readonly auth_method: 'client_secret_basic' | 'client_secret_post';
+	readonly pkce: 'required' | 'optional';
+	readonly offline: boolean;
+	readonly id_token_alg: 'RS256' | 'ES256';
+	readonly rules_url: string | null;
+	readonly adults_only: boolean;
+	readonly secrets: number;
+	readonly secret: string;
+};
+
+export type Clients = {
+	readonly items: readonly Client[];
+};
+
+export type ClientSecret = {
+	readonly secret: string;
+};
+
 export type NewSignInOperation = {
 	readonly kind: 'test';
 };
@@ -551,6 +613,34 @@ export interface Operations {
 		body: NewSignInOperation;
 		answer: Operation;
 	};
+	/** Servers that are no branches and sign people in through the library. */
+	listClients: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Clients;
+	};
+	/** Let a server sign people in; its secret is shown once. */
+	createClient: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewClient;
+		answer: CreatedClient;
+	};
+	/** Give a server a new secret beside the one it has; it is shown once. */
+	renewClientSecret: {
+		params: { library: string; client: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: ClientSecret;
+	};
+	/** End a server; its id is never given out again. */
+	removeClient: {
+		params: { library: string; client: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
 	/** The branches of a library. */
 	listBranches: {
 		params: { library: string };
@@ -655,6 +745,10 @@ export const OPERATIONS = {
 	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
 	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
 	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },
+	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
+	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
+	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },
+	removeClient: { method: 'DELETE', path: '/api/v1/libraries/{library}/clients/{client}', body: null },
 	listBranches: { method: 'GET', path: '/api/v1/libraries/{library}/branches', body: null },
 	createBranch: { method: 'POST', path: '/api/v1/libraries/{library}/branches', body: 'application/json' },
 	getBranch: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}', body: null },

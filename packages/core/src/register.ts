@@ -1,3 +1,4 @@
+import type { ClientRecord } from './client-record.ts';
 import type { Door } from './door.ts';
 import type { Grant } from './grants.ts';
 import type { Policy } from './rule.ts';
@@ -23,6 +24,8 @@ export interface Register {
 	readonly grants: readonly Grant[];
 	readonly policies: readonly Policy[];
 	readonly contacts: readonly Contact[];
+	/** Servers that are no branches and sign people in through the library; missing is none. */
+	readonly clients?: readonly ClientRecord[];
 	/** The current signed roster of each neighborhood a branch of this library stands on, in full. */
 	readonly rosters: readonly SignedRoster[];
 }

@@ -1,5 +1,6 @@
 import type { ApiRole } from '../store/access.ts';
 import * as branches from './branches.ts';
+import * as clients from './clients.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
@@ -115,6 +116,46 @@ export const routes: readonly Route[] = [
 		'NewSignInOperation',
 		[202, 'Operation'],
 		signIn.operate,
+	),
+	row(
+		'get',
+		`${library}/clients`,
+		'listClients',
+		'Servers that are no branches and sign people in through the library',
+		IT,
+		null,
+		[200, 'Clients'],
+		clients.list,
+	),
+	row(
+		'post',
+		`${library}/clients`,
+		'createClient',
+		'Let a server sign people in; its secret is shown once',
+		IT,
+		'NewClient',
+		[201, 'CreatedClient'],
+		clients.create,
+	),
+	row(
+		'post',
+		`${library}/clients/{client}/secrets`,
+		'renewClientSecret',
+		'Give a server a new secret beside the one it has; it is shown once',
+		IT,
+		null,
+		[201, 'ClientSecret'],
+		clients.renewSecret,
+	),
+	row(
+		'delete',
+		`${library}/clients/{client}`,
+		'removeClient',
+		'End a server; its id is never given out again',
+		IT,
+		null,
+		[204, null],
+		clients.remove,
 	),
 	row(
 		'get',

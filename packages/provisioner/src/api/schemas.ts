@@ -37,6 +37,23 @@ const door = object({
 	phone: textOrNull,
 });
 
+const addresses = { type: 'array', items: text, maxItems: 20 } as const;
+const clientFields = {
+	id: text,
+	name: text,
+	origin: text,
+	sector: { ...text, description: 'stays when the host name changes, so that people keep their names' },
+	redirect_uris: addresses,
+	post_logout_redirect_uris: addresses,
+	backchannel_logout_uri: textOrNull,
+	auth_method: { enum: ['client_secret_basic', 'client_secret_post'] },
+	pkce: { enum: ['required', 'optional'] },
+	offline: { type: 'boolean' },
+	id_token_alg: { enum: ['RS256', 'ES256'] },
+	rules_url: textOrNull,
+	adults_only: { type: 'boolean' },
+} as const;
+
 export const schemas: Readonly<Record<string, object>> = {
 	Address: address,
 	Hours: hours,
@@ -179,6 +196,11 @@ export const schemas: Readonly<Record<string, object>> = {
 			],
 		},
 	}),
+	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
+	Client: object({ ...clientFields, secrets: { type: 'integer' } }),
+	CreatedClient: object({ ...clientFields, secrets: { type: 'integer' }, secret: text }),
+	Clients: list(ref('Client')),
+	ClientSecret: object({ secret: text }),
 	NewSignInOperation: object({ kind: { enum: ['test'] } }),
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(

@@ -4,6 +4,7 @@ import { digestDocument, signDocument } from '@understory/transparency-log/signe
 import type { Context } from '../context.ts';
 import { grantsOf } from '../store/access.ts';
 import { branchesOf } from '../store/branches.ts';
+import { clientsOf } from '../store/clients.ts';
 import { type Database, lock } from '../store/database.ts';
 import { findLibrary, policiesOf } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
@@ -81,6 +82,7 @@ async function contentOf(
 	if (!library) throw new NotFound('There is no such library.');
 	const branches = await branchesOf(database, libraryId);
 	const neighborhoods = await neighborhoodsOf(database, libraryId);
+	const clients = await clientsOf(database, libraryId);
 	const standing = (branch: string) =>
 		neighborhoods.filter(({ branches: ids }) => ids.has(branch)).map(({ row }) => row.id);
 	return {
@@ -90,6 +92,7 @@ async function contentOf(
 		grants: (await grantsOf(database, libraryId)).map(grantRecord),
 		policies: await policiesOf(database, libraryId),
 		contacts: contactsOf(library, branches),
+		...(clients.length > 0 ? { clients } : {}),
 		rosters: neighborhoods.flatMap(({ row }) => (row.roster ? [row.roster] : [])),
 	};
 }

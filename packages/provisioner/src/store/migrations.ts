@@ -6,6 +6,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0002-teens', up: teens },
 	{ name: '0003-sign-in', up: signIn },
 	{ name: '0004-witnesses', up: witnesses },
+	{ name: '0005-clients', up: clients },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -225,5 +226,23 @@ async function witnesses(database: Knex): Promise<void> {
 	await database.raw(`
 		alter table library add column witnesses jsonb not null default '[]';
 		alter table library add column watches jsonb not null default '[]';
+	`);
+}
+
+/** Servers that are no branches and sign people in through a library; an id that one had is never given out again. */
+async function clients(database: Knex): Promise<void> {
+	await database.raw(`
+		create table client (
+			library uuid not null references library on delete cascade,
+			id text not null,
+			record jsonb not null,
+			created bigint not null,
+			primary key (library, id)
+		);
+		create table client_gone (
+			library uuid not null references library on delete cascade,
+			id text not null,
+			primary key (library, id)
+		);
 	`);
 }
