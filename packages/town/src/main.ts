@@ -5,6 +5,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { createTown, type Town } from './town.ts';
 import type { TownFile } from './town-file.ts';
 
+let isUp = false;
 const reading = readTown(process.argv.slice(2), readEnvironment());
 if (!reading.ok) {
 	for (const fault of reading.error) console.error(fault);
@@ -13,11 +14,14 @@ if (!reading.ok) {
 	console.log(helpText());
 } else {
 	const { config, secrets } = reading.value;
+	// Heard from the beginning: whoever reads that the town is up may ask it to stop in the same moment.
+	const asked = stopAsked();
 	try {
 		const started = performance.now();
 		const town = await createTown({ ...config, databaseUrl: secrets.databaseUrl });
+		isUp = true;
 		greet(town.file, config.data, performance.now() - started);
-		stopOnSignals(town);
+		void asked.then(() => stop(town));
 	} catch (error) {
 		console.error(error instanceof PublicError ? error.message : error);
 		if (error instanceof PublicError && error.detail) console.error(error.detail);
@@ -45,20 +49,27 @@ function greet(file: TownFile, data: string, milliseconds: number): void {
 	console.log(lines.join('\n'));
 }
 
-function stopOnSignals(town: Town): void {
-	let asked = false;
+/** Resolves with the first signal that asks to stop; a second one before the town is up breaks the start off. */
+function stopAsked(): Promise<void> {
+	const { promise, resolve } = Promise.withResolvers<void>();
+	let times = 0;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
-			if (asked) return;
-			asked = true;
-			console.log('Closing the doors.');
-			town.close().then(
-				() => process.exit(0),
-				(error: unknown) => {
-					console.error(error);
-					process.exit(1);
-				},
-			);
+			times += 1;
+			if (times === 1) resolve();
+			else if (!isUp) process.exit(1);
 		});
 	}
+	return promise;
+}
+
+function stop(town: Town): void {
+	console.log('Closing the doors.');
+	town.close().then(
+		() => process.exit(0),
+		(error: unknown) => {
+			console.error(error);
+			process.exit(1);
+		},
+	);
 }
