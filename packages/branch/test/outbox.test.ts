@@ -15,7 +15,8 @@ import { addDeliveries, dueDeliveries, postponeDelivery } from '../src/store/del
 import { createStore, type Store } from '../src/store/store.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
-import { personId, raw, rows } from './look.ts';
+import { personId, raw, rows, uriOf } from './look.ts';
+import { actorOf } from './wire.ts';
 
 const MINUTE = 60_000;
 
@@ -44,7 +45,7 @@ describe('the outbox', () => {
 	/** The kinds of activity that were sent to south, in order. */
 	const sentSouth = () =>
 		bed.sent
-			.filter(({ url, method }) => url === `${south}/ap/inbox` && method === 'POST')
+			.filter(({ url, method }) => url.startsWith(south) && url.endsWith('/inbox') && method === 'POST')
 			.map(({ body }) => (JSON.parse(body.slice(body.indexOf('\n') + 1)) as { type: string }).type);
 	const waiting = (slug = 'north') =>
 		rows<{ n: number }>(bed, slug, 'SELECT count(*) n FROM delivery WHERE finished IS NULL')[0]!.n;
@@ -239,6 +240,66 @@ describe('the outbox', () => {
 			await ana.write('xo-open-again', 'neighborhood');
 			await bed.settle();
 			expect(sentSouth()).to.deep.equal(['Create', 'Delete', 'Create']);
+		});
+
+		it('takes back whatever anybody did before, in every way there is', async () => {
+			const carla = await bed.branch('south').join('carla');
+			const host = new URL(south).host;
+			const theirs = await carla.write('xo-theirs', 'public');
+			await carla.get('/home');
+			const day = new Date(bed.clock.now() + 86_400_000).toISOString().slice(0, 10);
+			const event = { title: 'Pie', text: 'Pie.', scope: 'neighborhood', day, from: '10:00', to: '12:00' };
+			await carla.post('/events', { ...event, place: 'Here', joining: 'free' });
+			await bed.settle();
+			const copy = (uri: string) =>
+				rows<{ id: number }>(bed, 'north', 'SELECT id FROM post WHERE uri = ?', uri)[0]!.id;
+			const uri = (path: string) => uriOf(bed, 'south', path);
+			const post = copy(uri(theirs));
+			const pie = rows<{ id: number }>(bed, 'north', 'SELECT post AS id FROM event')[0]!.id;
+			const mine = (await ana.write('xo-mine', 'public')).split('/').at(-1);
+			const last = (await ana.write('xo-last', 'public')).split('/').at(-1);
+			const actor = await actorOf(bed, { slug: 'south', handle: 'carla' });
+			await ana.get(`/find?address=@carla@${host}`);
+			await ana.post('/follows', { actor });
+			for (const path of [
+				`/posts/${post}/star`,
+				`/posts/${post}/share`,
+				`/posts/${last}/pin`,
+				`/events/${pie}/attend`,
+			]) {
+				expect((await ana.post(path, {})).status, path).to.equal(303);
+			}
+			await after(MINUTE);
+			bed.change('north', { stage: 'quiet' });
+			await bed.settle();
+			const before = sentSouth().length;
+			// An edit that may not leave does not stand in the way of what takes it back.
+			await ana.get(`/posts/${mine}/edit`);
+			expect((await ana.post(`/posts/${mine}/edit`, { text: 'xo-changed' })).status).to.equal(303);
+			await bed.settle();
+			for (const path of [
+				`/posts/${post}/unstar`,
+				`/posts/${post}/unshare`,
+				`/posts/${last}/unpin`,
+				`/events/${pie}/stay-away`,
+				`/posts/${mine}/delete`,
+			]) {
+				expect((await ana.post(path, {})).status, path).to.equal(303);
+			}
+			await ana.post('/follows/end', { actor });
+			await bed.settle();
+			const sent = sentSouth().slice(before);
+			expect(sent).to.have.members(['Undo', 'Undo', 'Undo', 'Remove', 'Leave', 'Delete']);
+			expect(rows(bed, 'south', "SELECT id FROM act WHERE kind <> 'keep'")).to.deep.equal([]);
+			expect(rows(bed, 'south', 'SELECT id FROM follow UNION SELECT id FROM attendance')).to.deep.equal([]);
+			await ana.get('/you/leave');
+			await ana.post('/you/delete', { handle: 'ana' });
+			await bed.settle();
+			expect(
+				rows(bed, 'south', "SELECT id FROM post WHERE content_html LIKE '%xo-last%'"),
+				last,
+			).to.deep.equal([]);
+			expect(waiting()).to.equal(0);
 		});
 
 		it('is still read by other servers, and takes in what they delete', async () => {

@@ -2,6 +2,7 @@ import { Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import { mayReceive, scopeOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { type Act, type ActKind, actsBy, addAct, findAct, removeAct } from '../store/acts.ts';
+import { takeBackAct } from '../store/deliveries.ts';
 import type { NoticeKind } from '../store/notices.ts';
 import { type Person, personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
@@ -57,7 +58,8 @@ export function undo(context: BranchContext, person: Person, kind: ActKind, id: 
 		if (done.activity === null) return;
 		const what = `un${TOLD[kind as Told]}` as const;
 		const errand = { what, post: id, activity: done.activity, sender: String(person.id) } as const;
-		sendAct(context, writing, errand, recipientsFor(context, writing, kind, post, person));
+		// Whoever was told, and not whoever would be told now: people follow others by now, and what is new may not leave.
+		sendAct(context, writing, errand, takeBackAct(writing, id, done.activity));
 	});
 }
 

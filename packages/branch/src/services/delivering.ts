@@ -40,12 +40,15 @@ const PARTING: ReadonlySet<Errand> = new Set([
 	'delete',
 	'unlike',
 	'unannounce',
+	'unpin',
 	'unfollow',
 	'leave',
 	'unattend',
 	'block',
+	'unblock',
 	'farewell',
 	'reject',
+	'decline',
 ]);
 
 /** What became of one try. `held`: not tried, because nothing new leaves at the moment. */

@@ -1,8 +1,10 @@
 import { scopeOf } from '@understory/core/scope.ts';
 import type { Federation, LocalActor, WirePost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
+import { actByActivity } from '../store/acts.ts';
 import { attendanceByActivity } from '../store/attendance.ts';
 import type { Delivery } from '../store/deliveries.ts';
+import { followByActivity } from '../store/follows.ts';
 import { departed, type Person, personById } from '../store/people.ts';
 import { choicesOf, voteById } from '../store/polls.ts';
 import { postById } from '../store/posts.ts';
@@ -80,6 +82,8 @@ export async function bodyOf(
 			return post ? federation.undoActOf(done, about!.activity, author, post.uri) : null;
 		}
 		case 'follow':
+			// Ended before it was sent: then there is nothing to ask for.
+			if (!context.store.read((reading) => followByActivity(reading, about!.activity))) return null;
 			return federation.followOf(about!.activity, author, about!.actor);
 		case 'unfollow':
 			return federation.unfollowOf(about!.activity, author, about!.actor);
@@ -188,6 +192,7 @@ async function actBody(
 	const post = context.store.read((reading) => postById(reading, delivery.post!));
 	if (!post || !mayRead(context, post, serverReader(context, delivery.origin))) return null;
 	const { activity } = delivery.about!;
+	if (!context.store.read((reading) => actByActivity(reading, activity))) return null;
 	if (delivery.what === 'like') return federation.likeOf(activity, author, post.uri);
 	if (scopeOf(post.audience) !== 'public') return null;
 	return delivery.what === 'announce'

@@ -209,6 +209,25 @@ export function holdersOf(reading: Reading, post: number): { origin: string; inb
 	);
 }
 
+/**
+ * Inboxes that were told, or may yet have been told, of what somebody did with a post; what was never tried is not sent any more. `activity` is the
+ * id of what told of it.
+ */
+export function takeBackAct(
+	writing: Writing,
+	post: number,
+	activity: string,
+): { origin: string; inbox: string }[] {
+	const told = () => sql('delivery').where({ post, lane: `act:${activity}` });
+	writing.run(told().whereNull('finished').whereNull('begun').delete());
+	return writing.all(
+		told()
+			.distinct('origin', 'inbox')
+			.whereNotNull('begun')
+			.whereRaw("(outcome IS NULL OR outcome IN ('accepted', 'given_up'))"),
+	);
+}
+
 /** Takes back what waits for a post and was never tried. */
 export function dropUntried(writing: Writing, post: number): void {
 	writing.run(sql('delivery').where({ post }).whereNull('finished').whereNull('begun').delete());
