@@ -183,6 +183,7 @@ export function isRegister(value: unknown): value is Register {
 		typeof document.library?.id === 'string' &&
 		[document.branches, document.grants, document.policies, document.contacts, document.rosters].every(
 			Array.isArray,
-		)
+		) &&
+		(document.clients === undefined || Array.isArray(document.clients))
 	);
 }

@@ -34,6 +34,8 @@ export interface LibraryKeys {
 	attempt(text: string): string;
 	/** Who somebody is at one branch: lower-case base32, 26 characters, another one at each sector (reference/library-sso.md 5.3). */
 	subject(sector: string, account: string): string;
+	/** What stays of a handle that somebody chose at a server that is no branch, so that nobody else ever gets it. Like a subject, it never changes. */
+	handle(sector: string, handle: string): string;
 	readonly seal: Buffer;
 	/** Opens what was sealed under the secret before; null when there is none. */
 	readonly sealBefore: Buffer | null;
@@ -65,6 +67,7 @@ export function libraryKeys(secrets: MasterSecrets, library: string, subjects?: 
 		},
 		attempt: (text) => hmac(attempt, text).toString('base64url'),
 		subject: (sector, account) => base32(hmac(pairwise, `${sector}\0${account}`)).slice(0, 26),
+		handle: (sector, handle) => hmac(pairwise, `handle\0${sector}\0${handle}`).toString('base64url'),
 		seal: derive('seal'),
 		sealBefore: before ? deriveKey(before, library, 'seal') : null,
 		csrf: derive('csrf'),

@@ -188,7 +188,8 @@ describe('sign-in at a branch by library card', () => {
 			issuer: bed.salem.origin,
 			subject_types_supported: ['pairwise'],
 			response_types_supported: ['code'],
-			scopes_supported: ['openid'],
+			scopes_supported: ['openid', 'offline_access'],
+			claims_supported: ['sub', 'age_band', 'standing', 'staff_id', 'acr', 'sid', 'auth_time', 'iss'],
 			token_endpoint_auth_methods_supported: ['private_key_jwt'],
 			id_token_signing_alg_values_supported: ['RS256'],
 		});

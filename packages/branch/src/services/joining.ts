@@ -1,20 +1,12 @@
 import type { Claims } from '@understory/core/claims.ts';
 import { BadInput, NotAllowed } from '@understory/core/errors.ts';
+import { RESERVED_HANDLES } from '@understory/core/reserved-handles.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
 import { addPerson, changePerson, isHandleTaken, type Person, personBySub } from '../store/people.ts';
 import { defaultFor } from './audiences.ts';
 import { cleanLine } from './plain-text.ts';
 import { nameFaults } from './profile.ts';
-
-/** Words that would make somebody look like the library, or that mean something in our addresses. */
-const RESERVED = new Set(
-	`about accountability actor admin administrator all announcements api ap app apps auth board branch card clerk contact council
-	county desk director door everybody everyone everything help here home host hosts info inbox librarian libraries library
-	login mail me media mod moderation moderator moderators neighborhood neighbors news nobody notices null official outbox owner
-	postmaster privacy root rules security server session settings signin signout staff status steward support system undefined
-	understory user webmaster welcome www`.split(/\s+/),
-);
 
 /** What somebody fills in at their first visit. */
 export interface JoinForm {
@@ -42,7 +34,7 @@ export function handleFault(handle: string, reserved: readonly string[] = []): H
 	if (handle.length < 2 || handle.length > 30) return 'handle_length';
 	if (!/^[a-z][a-z0-9_]*$/i.test(handle)) return 'handle_form';
 	const bare = handle.toLowerCase().replaceAll('_', '');
-	return RESERVED.has(bare) || reserved.includes(bare) ? 'handle_reserved' : null;
+	return RESERVED_HANDLES.has(bare) || reserved.includes(bare) ? 'handle_reserved' : null;
 }
 
 /** The account of a sign-in, brought up to date with what the card issuer says now; null when they have never joined. */

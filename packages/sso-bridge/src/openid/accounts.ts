@@ -1,46 +1,75 @@
+import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { signInNamed } from '../signing-in/arrive.ts';
 import { standingNow } from '../signing-in/standing.ts';
-import { accountById } from '../store/accounts.ts';
+import { type AccountRow, accountById } from '../store/accounts.ts';
 import { signInById } from '../store/sign-ins.ts';
+import type { Destination } from './clients.ts';
+import { barrierTo, handleAt } from './foreign-people.ts';
+
+/** Somebody as their sign-in makes them: the same account may stand farther inside by another one. */
+export interface Present {
+	readonly account: AccountRow;
+	readonly age_band: AgeBand;
+	readonly standing: Standing;
+}
+
+/** What a session, a code or a token says of the sign-in it came out of. */
+export interface Carried {
+	readonly amr?: string[];
+	readonly sessionUid?: string;
+}
+
+/** Who an account is by the sign-in that something came out of; undefined when the account or that sign-in has ended. */
+export async function presentBy(
+	context: Context,
+	library: string,
+	provider: Provider,
+	{ account: id, source }: { account: string; source: Carried | undefined },
+): Promise<Present | undefined> {
+	const account = await accountById(context.database, library, id);
+	if (!account) return undefined;
+	const named = await signInNamed(provider, source);
+	const signIn = named === null ? null : await signInById(context.database, named);
+	if (signIn === undefined || signIn?.ended || (signIn && signIn.account !== id)) return undefined;
+	const standing = standingNow(account, signIn, context.clock.now());
+	return { account, age_band: account.age_band, standing };
+}
 
 /**
- * What clients are told of an account (DESIGN 5.7), by the sign-in the answer belongs to: somebody who came in by a code is on the porch, and who came by
- * card at the same time elsewhere is not. An account or a sign-in that has ended is nobody's.
+ * What clients are told of an account, by the sign-in the answer belongs to: somebody who came in by a code is on the porch, and who came by card at the
+ * same time elsewhere is not. A branch is told an age band, a standing, and for staff their number (DESIGN 5.7); any other server the handle that was chosen
+ * there and nothing else, and nothing at all any more once a card is not good.
  */
 export function accountsOf(
 	context: Context,
 	library: string,
 	provider: () => Provider,
+	destinations: ReadonlyMap<string, Destination>,
 ): NonNullable<Configuration['findAccount']> {
 	return async (ctx, id, source) => {
-		const account = await accountById(context.database, library, id);
-		if (!account) return undefined;
-		const named = await signInNamed(provider(), carriedBy(ctx, id, source));
-		const signIn = named === null ? null : await signInById(context.database, named);
-		if (signIn === undefined || signIn?.ended || (signIn && signIn.account !== id)) return undefined;
-		const standing = standingNow(account, signIn, context.clock.now());
-		return {
-			accountId: id,
-			claims: () => ({
-				sub: id,
-				age_band: account.age_band,
-				standing,
-				// The staff hat needs the card, not only a proof of who somebody was.
-				...(account.staff_id && standing === 'full' ? { staff_id: account.staff_id } : {}),
-			}),
-		};
+		const carried = carriedBy(ctx, id, source);
+		const present = await presentBy(context, library, provider(), { account: id, source: carried });
+		if (!present) return undefined;
+		const at = destinations.get(ctx.oidc?.client?.clientId ?? '');
+		if (at?.foreign) {
+			// A code or a token comes without anybody who could be shown a page.
+			if (source && barrierTo(at, present)) return undefined;
+			const handle = await handleAt(context, library, at.sector, id);
+			const named = handle === null ? {} : { preferred_username: handle, name: handle };
+			return { accountId: id, claims: () => ({ sub: id, ...named }) };
+		}
+		const { account, age_band, standing } = present;
+		// The staff hat needs the card, not only a proof of who somebody was.
+		const staff = account.staff_id && standing === 'full' ? { staff_id: account.staff_id } : {};
+		return { accountId: id, claims: () => ({ sub: id, age_band, standing, ...staff }) };
 	};
 }
 
 /** A code or token says itself where it came from; where there is none yet, the session of this browser does. */
-function carriedBy(
-	ctx: KoaContextWithOIDC,
-	account: string,
-	source: unknown,
-): { amr?: string[] } | undefined {
-	if (source) return source as { amr?: string[] };
+export function carriedBy(ctx: KoaContextWithOIDC, account: string, source?: unknown): Carried | undefined {
+	if (source) return source as Carried;
 	const session = ctx.oidc?.session as { accountId?: string; amr?: string[] } | undefined;
 	return session?.accountId === account ? session : undefined;
 }

@@ -12,6 +12,9 @@ const ASK_AGAIN_SHARED = 900;
 const KEPT = 14 * 86_400;
 const KEPT_SHARED = 12 * 3_600;
 
+/** How long access without the person lasts at most when it is not used, in seconds: 90 days. */
+const OFFLINE = 90 * 86_400;
+
 /** How long what an issuer gives out lives, in seconds. Short, because the computer may stand in a library. */
 export const LIFETIMES = {
 	AccessToken: 300,
@@ -19,13 +22,16 @@ export const LIFETIMES = {
 	IdToken: 600,
 	Interaction: 600,
 	Session: (_ctx, session) => (session.acr === SHARED_COMPUTER ? KEPT_SHARED : KEPT),
-	Grant: 3_600,
+	// A grant that refresh tokens stand under lives as long as they may.
+	Grant: (_ctx, grant) => (grant.getOIDCScope().includes('offline_access') ? OFFLINE : 3_600),
+	RefreshToken: OFFLINE,
 } satisfies Configuration['ttl'];
 
-/** All clients are the library's own branches, and what they get is on the card page: nobody is asked for consent apart. */
-export function cardPolicy() {
+/** When somebody has to give their card; the page after it, where there is one, is `consentPrompt`. */
+export function cardPolicy(consent: interactionPolicy.Prompt) {
 	const policy = interactionPolicy.base();
 	policy.remove('consent');
+	policy.add(consent);
 	const { Check } = interactionPolicy;
 	policy.get('login')!.checks.add(
 		new Check('card_long_ago', 'the card was checked too long ago', 'login_required', ({ oidc }) => {

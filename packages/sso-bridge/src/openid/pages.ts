@@ -1,13 +1,19 @@
 import type { IncomingMessage } from 'node:http';
-import type { Register } from '@understory/core/register.ts';
+import type { LibraryRecord } from '@understory/core/register.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { frame, readerFor } from '../web/frame.ts';
+import type { Destination } from './clients.ts';
 import type { SignOut } from './sign-out.ts';
 
 /** The pages oidc-provider asks for, in our frame and words. They run under Koa, so the language is read by hand. */
-export function issuerPages(context: Context, { library, branches }: Register, signOut: SignOut) {
+export function issuerPages(
+	context: Context,
+	library: LibraryRecord,
+	destinations: ReadonlyMap<string, Destination>,
+	signOut: SignOut,
+) {
 	function show(
 		ctx: KoaContextWithOIDC,
 		page: { view: string; title: string; data?: object; to?: readonly string[] },
@@ -21,18 +27,20 @@ export function issuerPages(context: Context, { library, branches }: Register, s
 		ctx.body = context.design.render(page.view, data, readerFor(context, library, language));
 	}
 
-	/** The origin the form of a page ends at: that of the branch that sent the visitor, which may be known by the sign-in it began only. */
+	/** The origins the form of a page may end at: those of the client that sent the visitor, which may be known by the sign-in it began only. */
 	function destinationOf(ctx: KoaContextWithOIDC): string[] {
 		const began: unknown = ctx.oidc.entities.Interaction?.params.client_id;
-		const client = branches.find(({ id }) => id === (ctx.oidc.client?.clientId ?? began));
-		return client ? [new URL(client.origin).origin] : [];
+		const at = destinations.get(ctx.oidc.client?.clientId ?? String(began));
+		if (!at) return [];
+		const back = at.foreign ? [...at.foreign.redirect_uris, ...at.foreign.post_logout_redirect_uris] : [];
+		return [...new Set([at.origin, ...back].map((url) => new URL(url).origin))];
 	}
 
 	return {
 		async refused(ctx: KoaContextWithOIDC, out: { error: string }): Promise<void> {
 			context.log.warn('openid_refused', { library: library.slug, error_code: out.error });
-			const which = ctx.status >= 500 ? 'ours' : 'refused';
-			const data = { title: `card.${which}.title`, lead: `card.${which}.lead` };
+			const which = ctx.status >= 500 ? 'elsewhere.failed' : 'card.refused';
+			const data = { title: `${which}.title`, lead: `${which}.lead` };
 			show(ctx, { view: 'card/message', title: data.title, data });
 		},
 		signOut: {

@@ -1,12 +1,15 @@
+import { clientFault } from '@understory/core/client-record.ts';
 import type { Register } from '@understory/core/register.ts';
-import { type Configuration, Provider } from 'oidc-provider';
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { keepNotices } from '../store/logout-notices.ts';
 import { createAdapter } from '../store/oidc-adapter.ts';
 import { accountsOf } from './accounts.ts';
 import { cardPolicy, LIFETIMES } from './card-session.ts';
 import { clientFetch } from './client-fetch.ts';
-import { clientsOf } from './clients.ts';
+import { clientsOf, compareHashes, type Destination, destinationsOf } from './clients.ts';
+import { consentPrompt } from './consent.ts';
+import { grantOf } from './grants.ts';
 import { issuerPages } from './pages.ts';
 import { type SignOut, signOutOf } from './sign-out.ts';
 import { signingKey } from './signing-key.ts';
@@ -15,17 +18,24 @@ import { signingKey } from './signing-key.ts';
 export interface Issuer {
 	readonly provider: Provider;
 	readonly signOut: SignOut;
+	/** Its clients, by id. */
+	readonly destinations: ReadonlyMap<string, Destination>;
 }
 
-/** The issuer of one library (DESIGN 3): pairwise subjects, PKCE for every client, clients known by their branch keys only. */
+/** The issuer of one library (DESIGN 3), with pairwise subjects for every client. */
 export async function createIssuer(context: Context, register: Register): Promise<Issuer> {
-	const { library, branches } = register;
+	const { library } = register;
 	const keys = context.keysOf(library.id);
-	const sectors = new Map(branches.map((branch) => [branch.id, branch.sector]));
-	const subjectAt = (client: string, account: string) => keys.subject(sectors.get(client) ?? client, account);
+	const destinations = destinationsOf(register);
+	for (const client of register.clients ?? []) {
+		const fault = clientFault(client);
+		if (fault) context.log.warn('client_left_out', { library: library.slug, error_code: fault });
+	}
+	const subjectAt = (client: string, account: string) =>
+		keys.subject(destinations.get(client)?.sector ?? client, account);
 	const signOut = signOutOf(context, library, subjectAt);
-	const pages = issuerPages(context, register, signOut);
-	const clients = clientsOf(register);
+	const pages = issuerPages(context, library, destinations, signOut);
+	const clients = clientsOf(destinations.values());
 	const clientAt = new Map(clients.map((client) => [client.backchannel_logout_uri, client.client_id]));
 	const configuration: Configuration = {
 		adapter: (model: string) => createAdapter(context.database, library.id, model),
@@ -34,7 +44,8 @@ export async function createIssuer(context: Context, register: Register): Promis
 		subjectTypes: ['pairwise'],
 		pairwiseIdentifier: async (_ctx, accountId, client) => subjectAt(client.clientId, accountId),
 		sectorIdentifierUriValidate: () => false,
-		...MECHANISMS,
+		...mechanisms(register),
+		pkce: { required: (ctx, client) => needsPkce(ctx, destinations.get(client.clientId)) },
 		cookies: {
 			keys: [keys.cookies],
 			long: { signed: true, httpOnly: true, sameSite: 'lax', path: '/' },
@@ -52,17 +63,21 @@ export async function createIssuer(context: Context, register: Register): Promis
 			pushedAuthorizationRequests: { enabled: false },
 			resourceIndicators: { enabled: false },
 		},
-		interactions: { url: (_ctx, interaction) => `/sign-in/${interaction.uid}`, policy: cardPolicy() },
+		interactions: {
+			url: (_ctx, { prompt, uid }) => `/${prompt.name === 'consent' ? 'agree' : 'sign-in'}/${uid}`,
+			policy: cardPolicy(consentPrompt(context, library.id, () => provider, destinations)),
+		},
 		renderError: pages.refused,
 		fetch: clientFetch(context.clientLines, (url) => clientAt.get(url)),
-		findAccount: accountsOf(context, library.id, () => provider),
+		findAccount: accountsOf(context, library.id, () => provider, destinations),
 		loadExistingGrant: grantOf,
 	};
 	const provider: Provider = new Provider(library.card_origin, configuration);
 	provider.proxy = library.card_origin.startsWith('https:');
+	compareHashes(provider);
 	provider.use(pages.withoutScripts);
 	listen(context, register, provider);
-	return { provider, signOut };
+	return { provider, signOut, destinations };
 }
 
 /** What went wrong is written down by its code, and never with what was sent. */
@@ -91,31 +106,37 @@ function cookieNames(origin: string) {
 	};
 }
 
-/** How a branch and its issuer speak (DESIGN 5.7): codes with PKCE, requests signed by the branch key, claims in the ID token. */
-const MECHANISMS = {
-	clientAuthMethods: ['private_key_jwt'],
-	enabledJWA: {
-		clientAuthSigningAlgValues: ['EdDSA', 'Ed25519'],
-		idTokenSigningAlgValues: ['RS256'],
-	},
-	responseTypes: ['code'],
-	scopes: ['openid'],
-	claims: { openid: ['sub', 'age_band', 'standing', 'staff_id', 'acr'] },
-	// A branch reads the ID token and needs no second question.
-	conformIdTokenClaims: false,
-	pkce: { required: () => true },
-	ttl: LIFETIMES,
-} satisfies Partial<Configuration>;
+/**
+ * How an issuer and its clients speak (DESIGN 5.7): codes with PKCE; branches sign their requests with the branch key, other servers have a secret. What
+ * only other servers need is there only where the library has one.
+ */
+function mechanisms({ clients = [] }: Register) {
+	const withOthers = clients.length > 0;
+	return {
+		clientAuthMethods: withOthers
+			? ['private_key_jwt', 'client_secret_basic', 'client_secret_post']
+			: ['private_key_jwt'],
+		enabledJWA: {
+			clientAuthSigningAlgValues: ['EdDSA', 'Ed25519'],
+			idTokenSigningAlgValues: ['RS256'],
+		},
+		responseTypes: ['code'],
+		scopes: withOthers ? ['openid', 'profile', 'offline_access'] : ['openid', 'offline_access'],
+		claims: {
+			openid: ['sub', 'age_band', 'standing', 'staff_id', 'acr'],
+			...(withOthers ? { profile: ['preferred_username', 'name'] } : {}),
+		},
+		// A branch reads the ID token and needs no second question.
+		conformIdTokenClaims: false,
+		issueRefreshToken: async (_ctx, client, code) =>
+			client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+		// Each is used once; who shows one twice has stolen it or was robbed (RFC 9700 4.14.2).
+		rotateRefreshToken: true,
+		ttl: LIFETIMES,
+	} satisfies Partial<Configuration>;
+}
 
-const grantOf: Configuration['loadExistingGrant'] = async (ctx) => {
-	const { client, session, provider } = ctx.oidc;
-	if (!client || !session?.accountId) return undefined;
-	const known = session.grantIdFor(client.clientId);
-	const existing = known ? await provider.Grant.find(known) : undefined;
-	if (existing) return existing;
-	const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-	grant.addOIDCScope('openid');
-	grant.addOIDCClaims(['age_band', 'standing', 'staff_id']);
-	await grant.save();
-	return grant;
-};
+/** A server that cannot do PKCE has to send a nonce instead, which binds the answer to its question as well (RFC 9700 2.1.1). */
+function needsPkce(ctx: KoaContextWithOIDC, at: Destination | undefined): boolean {
+	return at?.foreign?.pkce !== 'optional' || !ctx.oidc.params?.nonce;
+}

@@ -15,6 +15,7 @@ const STEPS = [
 	{ name: '0006-logout-notices', up: logoutNotices },
 	{ name: '0007-sign-ins', up: signInTables },
 	{ name: '0008-listed-cards', up: listTables },
+	{ name: '0009-foreign-handles', up: foreignHandles },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
@@ -102,5 +103,18 @@ async function logoutNotices(database: Knex): Promise<void> {
 		);
 		create index logout_notice_next on logout_notice (next_at);
 		create index oidc_session on oidc using gin (payload jsonb_path_ops) where model = 'Session';
+	`);
+}
+
+/** The handle that somebody chose once at a server that is no branch; that it was given out stays in `tombstone`. */
+async function foreignHandles(database: Knex): Promise<void> {
+	await database.raw(`
+		create table foreign_handle (
+			library uuid not null,
+			sector text not null,
+			account uuid not null references account on delete cascade,
+			sealed text not null,
+			primary key (library, sector, account)
+		);
 	`);
 }

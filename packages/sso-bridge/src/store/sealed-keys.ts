@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { aboutHandles } from './foreign-handles.ts';
 
 /** How what was sealed under the secret before is carried over to the new one. */
 export interface Carrying {
@@ -18,7 +19,11 @@ export function aboutSigning(library: string): string {
 }
 
 /** Tables with something sealed for each library, and what it is bound to. */
-const SEALED = { signing_key: aboutSigning, subject_key: aboutSubjects } as const;
+const SEALED = {
+	signing_key: aboutSigning,
+	subject_key: aboutSubjects,
+	foreign_handle: aboutHandles,
+} as const;
 
 /**
  * Carries everything that is sealed over to a new version of the secret, once, all or nothing. Libraries whose people were there before keep the

@@ -5,6 +5,7 @@ import type { Admitted } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { newCodeFor } from '../recovery/recovery-code.ts';
 import { arrive } from '../signing-in/arrive.ts';
+import { agreeRoutes } from './agree.ts';
 import { createCardForm, noonOf, showEnded, type Trouble } from './card-form.ts';
 import { invitationRoutes } from './invitation.ts';
 import { porchRoutes } from './porch.ts';
@@ -37,9 +38,10 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 			const standing = obstacle === null ? 'full' : 'porch';
 			const next = await arrive(context, visit, { request, response }, { account, way: 'card', standing });
 			const code = needsCode(checked) ? await newCodeFor(context, visit.library, account.id) : null;
-			if (obstacle === null && code === null) return response.redirect(303, next);
 			const { branch } = visit;
-			if (obstacle === null) {
+			// A server that is no branch has no porch to go on to; the page after this one says so.
+			if ((obstacle === null || branch.foreign) && code === null) return response.redirect(303, next);
+			if (obstacle === null || branch.foreign) {
 				const data = { branch, next, code, used: checked.by === 'recovery_code' };
 				return form.show(request, response, { view: 'card/recovery', title: 'account.recovery.title', data });
 			}
@@ -54,6 +56,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf): Router {
 		}
 	});
 
+	router.use(agreeRoutes(context, siteOf, { form, slowly }));
 	router.use(porchRoutes(context, siteOf, { form, slowly }));
 	router.use(sharedComputerRoutes(siteOf, form));
 	router.use(invitationRoutes(context, siteOf, { form, slowly }));

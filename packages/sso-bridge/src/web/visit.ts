@@ -1,16 +1,27 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Request, Response } from 'express';
 import { errors } from 'oidc-provider';
+import type { Destination } from '../openid/clients.ts';
 import type { Site, SiteOf } from './site.ts';
 
-export type Branch = Site['branches'][number];
 type Details = Awaited<ReturnType<Site['provider']['interactionDetails']>>;
 
 /** A sign-in that a browser began and has not finished. */
 export interface Visit extends Site {
 	/** Where it leads. */
-	readonly branch: Branch;
+	readonly at: Destination;
+	/** The same as pages name it; `foreign` where it is a server that is no branch. */
+	readonly branch: NamedDestination;
 	readonly details: Details;
+}
+
+export interface NamedDestination {
+	readonly name: string;
+	readonly origin: string;
+	readonly host: string;
+	readonly code: string | undefined;
+	readonly cloth: string | undefined;
+	readonly foreign: boolean;
 }
 
 /** The sign-in this browser began, or null when it has ended or is another browser's. Throws `NotFound` when it leads nowhere. */
@@ -19,9 +30,9 @@ export async function visitOf(siteOf: SiteOf, request: Request, response: Respon
 	try {
 		const details = await site.provider.interactionDetails(request, response);
 		if (details.uid !== request.params.uid) return null;
-		const branch = site.branches.find(({ id }) => id === details.params.client_id);
-		if (!branch) throw new NotFound();
-		return { ...site, branch, details };
+		const at = site.destinations.get(String(details.params.client_id));
+		if (!at) throw new NotFound();
+		return { ...site, at, branch: named(at), details };
 	} catch (error) {
 		if (error instanceof errors.SessionNotFound) return null;
 		throw error;
@@ -30,5 +41,13 @@ export async function visitOf(siteOf: SiteOf, request: Request, response: Respon
 
 /** For the pages of a sign-in: where it leads, as its words and as the origin its forms end at. */
 export function leadingTo({ branch, details }: Visit): { to: string; data: object } {
-	return { to: new URL(branch.origin).origin, data: { branch, uid: details.uid } };
+	return {
+		to: new URL(String(details.params.redirect_uri)).origin,
+		data: { branch, uid: details.uid },
+	};
+}
+
+function named({ name, origin, branch, foreign }: Destination): NamedDestination {
+	const { code, cloth } = branch ?? {};
+	return { name, origin, host: new URL(origin).host, code, cloth, foreign: foreign !== null };
 }
