@@ -10,16 +10,22 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	link_saml: 'Names at a SAML identity provider: a keyed hash, and two months. Kept with the account.',
 	link_oidc: 'Names at an OpenID provider: a keyed hash, and two months. Kept with the account.',
 	staff: 'Accounts that also hold a staff number, for people with a role.',
-	session: 'Sign-ins that are open at the card page, or under way: random numbers. Gone within hours.',
-	grant: 'What a branch was told once about an account: which kinds of fact. Gone within hours.',
-	code_or_token: 'Codes and tokens between the card page and branches: hashes. Gone within minutes.',
+	session:
+		'Sign-ins that are open at the card page, or under way: random numbers, and at which branches they were used, so that signing out reaches them all. Gone within two weeks.',
+	grant:
+		'What a branch was told once about an account: which kinds of fact. Gone within hours; where somebody agreed to be kept signed in for an app, within 90 days.',
+	code_or_token:
+		'Codes and tokens between the card page and branches: hashes. Gone within minutes; those for apps within 90 days.',
 	wrong_try: 'Wrong tries with a card: a keyed hash and a number. Gone within a day.',
 	recovery_code: 'Recovery codes: a slow hash. Kept until used or renewed.',
 	desk_code: 'Codes from a desk: a hash. Gone when used, or within days.',
-	tombstone: 'Names that must never be given out again: a keyed hash of what a deleted account was called.',
+	foreign_handle:
+		'Handles that people chose for a server that is no branch, each sealed with a key that is not in the database. Gone with the account.',
+	tombstone:
+		'Names that must never be given out again: a keyed hash of each handle that anybody chose for a server that is no branch. They stay when the account is deleted.',
 	sign_in:
 		'Sign-ins of the last 90 days, for their owner to look at: a day, a kind of device, a way, a keyed hash of the browser. Never an address.',
 	listed_card:
 		'Cards on the list that staff uploaded, where a library has no catalogue to ask: a keyed hash of the number, a slow hash of the PIN, an age band and the day the card ends. Kept until the next list is put in its place.',
-	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within a day.',
+	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within three days.',
 };

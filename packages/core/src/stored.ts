@@ -15,6 +15,7 @@ export const STORED_KINDS = [
 	'wrong_try',
 	'recovery_code',
 	'desk_code',
+	'foreign_handle',
 	'tombstone',
 	'sign_out_notice',
 	'sign_in',

@@ -29,10 +29,11 @@ describe('the way to a server that is no branch, in a browser', function () {
 		name: string,
 		language: string,
 		extra: Record<string, string> = {},
+		to = server,
 	): Promise<Page> {
 		const page = await (await newPerson(browser, language)).newPage();
-		const config = await configOf(bed, bed.salem, server);
-		await page.goto((await beginAt(config, server.record, extra)).url);
+		const config = await configOf(bed, bed.salem, to);
+		await page.goto((await beginAt(config, to.record, extra)).url);
 		await page.fill('#card', bed.person(name).card);
 		await page.fill('#pin', bed.person(name).pin);
 		await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
@@ -62,9 +63,14 @@ describe('the way to a server that is no branch, in a browser', function () {
 	});
 
 	it('tells who cannot go on, and leads back', async () => {
-		const page = await cardGiven('Park', 'en-US');
+		const grown = await registerServer(bed, bed.salem, {
+			id: 'grown',
+			name: 'Salem Nights',
+			adults_only: true,
+		});
+		const page = await cardGiven('Nguyen', 'en-US', {}, grown);
 		await expectAccessible(page, 'elsewhere-barrier');
-		await Promise.all([page.waitForNavigation(), page.click('text=Back to Salem Social')]);
+		await Promise.all([page.waitForNavigation(), page.click('text=Back to Salem Nights')]);
 		expect(page.url()).to.contain('error=access_denied');
 	});
 });

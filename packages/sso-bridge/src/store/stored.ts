@@ -32,6 +32,7 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	attempt: [{ kind: 'wrong_try' }],
 	recovery_code: [{ kind: 'recovery_code' }],
 	desk_code: [{ kind: 'desk_code' }],
+	foreign_handle: [{ kind: 'foreign_handle' }],
 	tombstone: [{ kind: 'tombstone' }],
 	logout_notice: [{ kind: 'sign_out_notice' }],
 	sign_in: [{ kind: 'sign_in' }],
