@@ -62,6 +62,12 @@ export function addHelpers(handlebars: Environment, parts: { words: Words; asset
 	handlebars.registerHelper('or', (...values: unknown[]) => values.slice(0, -1).find(Boolean));
 	handlebars.registerHelper('and', (...values: unknown[]) => values.slice(0, -1).every(Boolean));
 	handlebars.registerHelper('concat', (...values: unknown[]) => values.slice(0, -1).join(''));
+	// A page that was asked something keeps being asked it.
+	handlebars.registerHelper('in-other-language', (path: string, options: HelperOptions) => {
+		const other = reading(options).language === 'en' ? 'es' : 'en';
+		const query = `${path.includes('?') ? '&amp;' : '?'}lang=${other}`;
+		return new Handlebars.SafeString(Handlebars.escapeExpression(path) + query);
+	});
 	handlebars.registerHelper('other-language', (options: HelperOptions) =>
 		reading(options).language === 'en' ? 'es' : 'en',
 	);

@@ -113,6 +113,9 @@ describe('the frame of a page', () => {
 
 	it('leads to the other language only where a reload loses nothing', () => {
 		expect(shown({ path: '/rules' })).to.include('href="/rules?lang=es" lang="es" hreflang="es"');
+		expect(shown({ path: '/search?q="pie"' })).to.include(
+			'href="/search?q&#x3D;&quot;pie&quot;&amp;lang=es"',
+		);
 		expect(shown({ path: undefined })).to.not.include('hreflang');
 	});
 
