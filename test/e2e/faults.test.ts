@@ -162,9 +162,12 @@ describe('bad input gets a clear sentence and the right status, and nothing is l
 	});
 
 	it('lost and blocked cards are sent to a desk, and a number that is none is refused', async () => {
-		for (const given of [card('lost'), card('blocked')]) {
+		for (const [given, words] of [
+			[card('lost'), 'Please see a desk'],
+			[card('blocked'), 'Staff at any desk can settle it'],
+		] as const) {
 			const page = await signIn(new Visitor(town.port), open.url, given);
-			expect(page.text).to.contain('Please see a desk');
+			expect(page.text).to.contain(words);
 			expect(page.status).to.be.within(400, 499);
 		}
 		const nobody = await signIn(new Visitor(town.port), open.url, { card: '123', pin: '1' });

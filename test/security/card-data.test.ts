@@ -62,7 +62,11 @@ describe('what a library card leaves behind', function () {
 			...before,
 			ils,
 			deck: [PATRON],
-			signIn: { ...before.signIn, connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
+			signIn: {
+				...before.signIn,
+				canaries: [],
+				connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port },
+			},
 		};
 		(town.catalogues as Map<string, Catalogue>).set('salem', catalogue);
 		const branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;

@@ -294,6 +294,10 @@ describe('checking a card', () => {
 			expect((await check({ card: sam.card, pin: '0052' })).outcome).to.equal('silent');
 			expect((await check(sam)).outcome).to.equal('silent');
 			ils.misbehave(null);
+			const tried = ils.asked(person('Okafor').card);
+			expect((await check(sam)).outcome, 'not tried again at once').to.equal('silent');
+			expect(ils.asked(person('Okafor').card)).to.equal(tried);
+			clock.advance(10 * 60_000);
 			expect((await check(sam)).outcome, 'mended').to.equal('ok');
 			const before = ils.asked(person('Okafor').card);
 			expect((await check(sam)).outcome).to.equal('ok');
@@ -303,6 +307,54 @@ describe('checking a card', () => {
 			expect((await check(sam)).outcome, 'a day later').to.equal('silent');
 		} finally {
 			settings = plain;
+		}
+	});
+
+	it('while settings are a draft nobody comes in, and while they are tried only the canaries do', async () => {
+		const sam = person('Whitehorse');
+		const plain = settings;
+		const canary = person('Okafor');
+		// Long enough after the last try.
+		clock.advance(10 * 60_000);
+		try {
+			settings = { ...plain, state: 'draft', canaries: [canary] };
+			const before = ils.asked(canary.card) + ils.asked(sam.card);
+			expect(await check(canary)).to.deep.equal({ outcome: 'not_open' });
+			expect(await check(sam)).to.deep.equal({ outcome: 'not_open' });
+			expect(ils.asked(canary.card) + ils.asked(sam.card)).to.equal(before);
+			settings = { ...plain, state: 'test', canaries: [canary] };
+			expect((await check(canary)).outcome).to.equal('ok');
+			expect((await check({ ...canary, pin: '0000' })).outcome).to.equal('no_match');
+			expect(await check(sam)).to.deep.equal({ outcome: 'not_open' });
+			settings = { ...plain, state: 'live', canaries: [canary] };
+			expect((await check(canary)).outcome, 'a card of nobody').to.equal('no_match');
+			expect((await check(sam)).outcome).to.equal('ok');
+		} finally {
+			settings = plain;
+		}
+	});
+
+	it('a card without a PIN opens to nobody where the library has new cards tried, and is told like a wrong PIN', async () => {
+		const open = { ...person('Tanaka'), card: '28888888888888', pin: null };
+		deck.push(open as never);
+		const plain = settings;
+		try {
+			expect((await check({ card: open.card, pin: '7777' })).outcome, 'without the try').to.equal('ok');
+			await database('account').delete();
+			settings = { ...plain, probe_new_cards: true };
+			expect(await check({ card: open.card, pin: '7777' })).to.deep.equal({ outcome: 'no_match', tries: 3 });
+			const sam = person('Whitehorse');
+			const before = ils.asked(sam.card);
+			expect((await check(sam)).outcome).to.equal('ok');
+			expect(ils.asked(sam.card) - before, 'a wrong one, and then the right one').to.equal(2);
+			expect((await check(sam)).outcome).to.equal('ok');
+			expect(ils.asked(sam.card) - before, 'known from then on').to.equal(3);
+			ils.misbehave('dead');
+			const dov = person('Lindqvist');
+			expect((await check(dov)).outcome).to.equal('silent');
+		} finally {
+			settings = plain;
+			deck.pop();
 		}
 	});
 

@@ -1,5 +1,5 @@
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
-import { type DemoPatron, demoDeck } from '@understory/sip2/deck.ts';
+import { type DemoPatron, demoDeck, type IlsPatron } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 
 /** A library's catalogue system, simulated: real SIP2 on its own TCP port, with the sample's cards. */
@@ -19,11 +19,24 @@ export async function startCatalogues(
 		libraries.map(async (slug) => {
 			if (catalogues.has(slug)) return;
 			const deck = demoDeck(slug);
-			const ils = await startIls({ deck });
+			// A card of nobody, with which it is noticed when a catalogue says yes to anything.
+			const canary: IlsPatron = {
+				...deck[0]!,
+				card: `${deck[0]!.card.slice(0, 7)}9999999`,
+				pin: '86420',
+				name: 'Canary',
+				internalId: 'i9999999',
+			};
+			const ils = await startIls({ deck: [...deck, canary] });
 			catalogues.set(slug, {
 				deck,
 				ils,
-				signIn: { version: 1, state: 'live', connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port } },
+				signIn: {
+					version: 1,
+					state: 'live',
+					connector: { kind: 'sip2', host: '127.0.0.1', port: ils.port },
+					canaries: [{ card: canary.card, pin: canary.pin! }],
+				},
 				close: () => ils.close(),
 			});
 		}),

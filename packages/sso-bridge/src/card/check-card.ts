@@ -14,7 +14,9 @@ import { type AccountRow, accountFor, accountOfLink, type Link } from '../store/
 import { isKnownBrowser } from '../store/sign-ins.ts';
 import { type Admission, admit, type Obstacle } from './admission.ts';
 import { createCanaries } from './canaries.ts';
+import { acceptsAnyPin } from './canary.ts';
 import { coarseTime } from './coarse-time.ts';
+import { type FaultOfForm, faultOfForm, numberOf } from './typed.ts';
 
 /** What a person is told after giving card and PIN. Unknown card, wrong PIN and too many tries are one answer. */
 export type Checked = Admitted | Refused;
@@ -35,9 +37,9 @@ export interface Admitted {
 }
 
 export type Refused =
-	| { readonly outcome: 'empty' }
-	| { readonly outcome: 'length'; readonly given: number; readonly wanted: number }
-	| { readonly outcome: 'signs'; readonly wanted: number }
+	| FaultOfForm
+	/** The library has not opened sign-in yet. The catalogue was not asked. */
+	| { readonly outcome: 'not_open' }
 	/** `tries`: how many are passed on to the catalogue in a quarter of an hour; the same for every card of the library. */
 	| { readonly outcome: 'no_match'; readonly tries: number }
 	/** Somebody may be guessing; whoever waits so long may ask again. The catalogue was not asked. `anew`: from now on, with a new form. */
@@ -97,9 +99,9 @@ export function createCardChecker(parts: CardParts): CardChecker {
 
 	return async (library, given) => {
 		const started = parts.pace.now();
-		// Blanks and dashes are how digits are printed. Nothing else is taken out: `123|4` must not become somebody's `1234`.
-		const card = given.card.replace(library.card_digits === null ? / /g : /[ -]/g, '');
-		const fault = faultOfForm(library, card, given.pin);
+		const settings = parts.signIn(library.slug);
+		const card = numberOf(library, settings, given.card);
+		const fault = closedTo(settings, card) ?? faultOfForm(library, settings, { card, pin: given.pin });
 		const { checked, asked } = fault
 			? { checked: fault, asked: false }
 			: await ask(library, { ...given, card });
@@ -135,12 +137,14 @@ interface Settled {
 	readonly asked: boolean;
 }
 
-/** What can be said without asking anybody. */
-function faultOfForm({ card_digits: wanted }: LibraryRecord, card: string, pin: string): Refused | null {
-	if (card === '' || pin === '') return { outcome: 'empty' };
-	if (wanted === null) return null;
-	if (!/^\d*$/.test(card)) return { outcome: 'signs', wanted };
-	return card.length === wanted ? null : { outcome: 'length', given: card.length, wanted };
+/** While settings are a draft nobody comes in, and while they are tried only the canaries do: they are cards of nobody. */
+function closedTo(settings: SignInSettings | null, card: string): Refused | null {
+	if (settings === null || settings.state === 'live') return null;
+	return settings.state === 'test' && isCanary(settings, card) ? null : { outcome: 'not_open' };
+}
+
+function isCanary({ canaries = [] }: SignInSettings, card: string): boolean {
+	return canaries.some((canary) => canary.card === card);
 }
 
 interface Question extends Given {
@@ -164,11 +168,23 @@ async function checkPair(
 		return { checked: { outcome: 'silent' }, asked: false };
 	}
 	const now = parts.clock.now();
+	const when = { now, zone: library.zone };
+	const connector = parts.connectors.of(library, settings);
 	const budget = budgetFor(settings.locks_after ?? null);
 	const about = { library: library.id, card: keys.attempt(`card\0${card}`), pair, now };
 	const heard = await forward(database, about, budget, async () => {
 		const began = pace.now();
-		const answer = await parts.connectors.of(library, settings).check(card, pin, { now, zone: library.zone });
+		// Where everybody comes in, a card of nobody does not.
+		if (settings.state === 'live' && isCanary(settings, card)) return REFUSED;
+		if (settings.probe_new_cards && !(await isKnownCard(parts, question))) {
+			const open = await acceptsAnyPin(connector, { card, pin }, when);
+			if (open === null) return UNKNOWN;
+			if (open) {
+				log.warn('card_without_pin', { library: library.slug });
+				return REFUSED;
+			}
+		}
+		const answer = await connector.check(card, pin, when);
 		if (answer.outcome === 'bad_credentials') pace.heard(library.id, pace.now() - began);
 		return { verdict: VERDICTS[answer.outcome], answer };
 	});
@@ -187,6 +203,15 @@ async function checkPair(
 	return { checked: await settled(parts, question, { facts: answer.facts, admission, now }), asked: false };
 }
 
+const REFUSED = { verdict: 'wrong', answer: { outcome: 'bad_credentials' } } as const;
+const UNKNOWN = { verdict: 'unknown', answer: { outcome: 'unavailable', reason: 'not_probed' } } as const;
+
+/** Did anybody sign in with this card before? */
+async function isKnownCard(parts: CardParts, { library, keys, card }: Question): Promise<boolean> {
+	const link: Link = { kind: 'card', hash: keys.identity('card', card) };
+	return (await accountOfLink(parts.database, library.id, link)) !== undefined;
+}
+
 /** What the catalogue's answer means for the budget of the card. */
 const VERDICTS: Record<CardResult['outcome'], Verdict> = {
 	ok: 'right',
@@ -198,11 +223,13 @@ const VERDICTS: Record<CardResult['outcome'], Verdict> = {
 /** Finds the account, or makes one for somebody whom nothing keeps out. */
 async function settled(
 	parts: CardParts,
-	{ library, keys, card, proof }: Question,
+	{ library, keys, proof }: Question,
 	{ facts, admission, now }: { facts: CardFacts; admission: Admission; now: number },
 ): Promise<Checked> {
 	if (admission.standing === 'none') return { outcome: 'see_desk' };
-	const links: Link[] = [{ kind: 'card', hash: keys.identity('card', card) }];
+	// The card as the catalogue has it, which may be another than the name or the former number that was typed.
+	const linkOf = (card: string): Link => ({ kind: 'card', hash: keys.identity('card', card) });
+	const links = [linkOf(facts.card)];
 	if (facts.stableId !== null) links.push({ kind: 'ils_id', hash: keys.identity('ils_id', facts.stableId) });
 	const obstacle = admission.standing === 'porch' ? admission.obstacle : null;
 	const endedOn = facts.expired ? facts.expiresOn : null;
@@ -214,6 +241,7 @@ async function settled(
 		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),
 		...(proof ? { proven: proof } : {}),
+		formerCards: facts.formerCards.map(linkOf),
 		mayBegin: obstacle === null,
 	});
 	switch (sought.outcome) {

@@ -37,6 +37,8 @@ export interface Known {
 	readonly proven?: { readonly account: string; spend?(transaction: Database): Promise<boolean> };
 	/** YYYY-MM in which the library's catalogue began to give everybody other ids; ids seen before it contradict nobody. */
 	readonly newIdsSince?: string | null;
+	/** Cards they had before, by the catalogue's word: looked for when nothing else is known, and never linked anew, since they may be given out again. */
+	readonly formerCards?: readonly Link[];
 	/** False: somebody who was never here is not made an account. */
 	readonly mayBegin?: boolean;
 }
@@ -96,7 +98,9 @@ async function look(
 	const ids = links.filter(({ kind }) => kind !== 'card');
 	let strong: string | undefined;
 	for (const link of ids) strong ??= await holder(transaction, library, link);
-	const weak = strong || !card ? undefined : await holder(transaction, library, card);
+	let weak = strong || !card ? undefined : await holder(transaction, library, card);
+	for (const former of strong ? [] : (known.formerCards ?? []))
+		weak ??= await holder(transaction, library, former);
 	if (weak && (await isContradicted(transaction, known, weak))) return { outcome: 'another_holder' };
 	const found = strong ?? weak;
 	if (proven && found && found !== proven.account) return { outcome: 'another_account' };

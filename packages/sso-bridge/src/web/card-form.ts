@@ -6,6 +6,7 @@ import type { Given, Refused } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { type FormTicket, readTicket, sealTicket } from '../guessing/form-ticket.ts';
 import { browserOf } from '../signing-in/browser-cookie.ts';
+import { cardFields, spoken } from './card-fields.ts';
 import { frame, readerFor } from './frame.ts';
 import { isMarked, saysShared } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
@@ -95,7 +96,8 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 		},
 		show(request, response, page) {
 			const { library } = siteOf(response);
-			const language = languageOf(request, response);
+			const settings = context.signIn(library.slug);
+			const language = spoken(settings, languageOf(request, response));
 			// Chromium blocks the redirect to the branch unless the policy of this page names its origin (DESIGN 5.6).
 			response.setHeader('content-security-policy', contentSecurityPolicy(page.to ? [page.to] : []));
 			response.setHeader('cache-control', 'no-store');
@@ -108,7 +110,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 				csrf: csrfToken(context.keysOf(library.id).csrf, request.path),
 				ticket: sealTicket(keysFor(response), request.path, freshTicket()),
 				action: request.path,
-				digits: library.card_digits,
+				fields: cardFields(library, settings, language),
 				shared: isMarked(request),
 				ticked: saysShared(request),
 				...page.data,
@@ -166,6 +168,8 @@ function statusOf(trouble: Trouble, wrong: number): number {
 			return leftOf(trouble, wrong) === 0 ? 429 : 422;
 		case 'wait':
 			return 429;
+		case 'not_open':
+			return 503;
 		default:
 			return 422;
 	}
