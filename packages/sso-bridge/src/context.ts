@@ -8,6 +8,7 @@ import type { Connectors } from './connectors/connectors.ts';
 import type { Pace } from './guessing/pace.ts';
 import type { LibraryKeys } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
+import type { SigningKeyring } from './openid/signing-keys.ts';
 import type { Platform } from './platform.ts';
 import type { Database } from './store/database.ts';
 
@@ -31,4 +32,5 @@ export interface Context extends CardParts {
 	readonly platform: Platform;
 	readonly cards: CardChecker;
 	readonly clientLines: ClientLines;
+	readonly signingKeys: SigningKeyring;
 }

@@ -19,6 +19,7 @@ import { openKeyring, purgeWhenDue } from './keyring.ts';
 import { deriveKey, type MasterSecrets } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
 import { createIssuers } from './openid/issuers.ts';
+import { createSigningKeyring } from './openid/signing-keys.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { followSignIn } from './settings/sign-in-follower.ts';
 import { sweepAttempts } from './store/attempts.ts';
@@ -26,6 +27,7 @@ import { sweepDeskCodes } from './store/codes.ts';
 import { openDatabase } from './store/database.ts';
 import { sweepExpired } from './store/oidc-adapter.ts';
 import { sweepSignIns } from './store/sign-ins.ts';
+import { sweepSigningKeys } from './store/signing-keys.ts';
 import { countStored } from './store/stored.ts';
 import { sweepTallies } from './store/tallies.ts';
 import { cardApp } from './web/app.ts';
@@ -67,6 +69,11 @@ export interface SsoBridge extends Role {
 	 * the invitation is refused.
 	 */
 	acceptInvitation(accepted: { library: string; token: string; card: string; pin: string }): Promise<void>;
+	/**
+	 * Makes new keys to sign a library's ID tokens with (`library` is its slug), as happens by itself every 90 days. `leaked`: what the old ones signed is
+	 * believed no more from now on. Throws `Unavailable` for a library nobody knows here.
+	 */
+	turnSigningKeys(library: string, how?: { readonly leaked?: boolean }): Promise<void>;
 }
 
 /** Card sign-in: one OpenID issuer for each library, on the library's own card host. */
@@ -109,6 +116,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	};
 	const cards = createCardChecker(cardParts);
 	const clientLines = { outgoing: parts.outgoing, inside: parts.inside ?? null };
+	const signingKeys = createSigningKeyring(cardParts);
 	const context: Context = {
 		...cardParts,
 		design,
@@ -116,6 +124,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		registers: platform.registers,
 		cards,
 		clientLines,
+		signingKeys,
 	};
 	await platform.registers.load();
 	await signIns.load();
@@ -130,6 +139,8 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepSignIns(database, clock.now());
 		await sweepDeskCodes(database, clock.now());
 		await purge(clock.now());
+		await sweepSigningKeys(database, clock.now());
+		await signingKeys.turnOld();
 		await issuers.tellAgain();
 	};
 	const look = parts.lookEvery === null ? null : setInterval(lookAgain, parts.lookEvery);
@@ -156,6 +167,11 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			if (checked.outcome !== 'ok')
 				throw new PublicError(422, checked.outcome, 'This card was not accepted.');
 			await becomeStaff(context, library, checked.account, token);
+		},
+		async turnSigningKeys(slug, how) {
+			const library = libraryOf(slug);
+			if (!library) throw new Unavailable('The library is not known here yet.', 'register');
+			await signingKeys.turn(library.id, how);
 		},
 		close() {
 			closing ??= (async () => {

@@ -96,7 +96,9 @@ describe('a change of the bridge’s secret', () => {
 	it('seals anew what was sealed, once, also when several processes begin at the same moment', async () => {
 		const old = await openKeyring(database, first);
 		const about = aboutSigning(library);
-		await database('signing_key').insert({ library, sealed: seal(old(library).seal, about, 'the key') });
+		const since = { made: new Date(0), signs_from: new Date(0) };
+		const row = { id: randomUUID(), library, alg: 'RS256', ...since };
+		await database('signing_key').insert({ ...row, sealed: seal(old(library).seal, about, 'the key') });
 		await comeIn(old, 'ana');
 		const rings = await Promise.all([1, 2, 3].map(() => openKeyring(database, second)));
 		const { sealed } = await database('signing_key').first();

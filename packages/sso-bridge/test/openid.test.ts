@@ -191,7 +191,7 @@ describe('sign-in at a branch by library card', () => {
 			scopes_supported: ['openid', 'offline_access'],
 			claims_supported: ['sub', 'age_band', 'standing', 'staff_id', 'acr', 'sid', 'auth_time', 'iss'],
 			token_endpoint_auth_methods_supported: ['private_key_jwt'],
-			id_token_signing_alg_values_supported: ['RS256'],
+			id_token_signing_alg_values_supported: ['RS256', 'ES256'],
 		});
 		for (const absent of ['registration_endpoint', 'introspection_endpoint', 'revocation_endpoint']) {
 			expect(metadata).to.not.have.property(absent);

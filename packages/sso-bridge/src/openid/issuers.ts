@@ -51,16 +51,17 @@ export function createIssuers(context: Context, ready: number): Issuers {
 		return at();
 	}
 
-	function issuerOf(register: Register): Promise<Issuer> {
+	async function issuerOf(register: Register): Promise<Issuer> {
 		const { id } = register.library;
-		const { digest } = factsOf(register);
+		const signing = await context.signingKeys.of(id);
+		const digest = `${factsOf(register).digest} ${signing.digest}`;
 		const known = issuers.get(id);
 		issuers.delete(id);
 		if (known?.digest === digest) {
 			issuers.set(id, known);
 			return known.issuer;
 		}
-		const issuer = createIssuer(context, register);
+		const issuer = createIssuer(context, register, signing.keys);
 		issuers.set(id, { digest, issuer });
 		if (issuers.size > ready) issuers.delete(issuers.keys().next().value!);
 		issuer.catch(() => {

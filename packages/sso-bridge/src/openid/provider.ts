@@ -1,6 +1,6 @@
 import { clientFault } from '@understory/core/client-record.ts';
 import type { Register } from '@understory/core/register.ts';
-import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type Configuration, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { keepNotices } from '../store/logout-notices.ts';
 import { createAdapter } from '../store/oidc-adapter.ts';
@@ -12,7 +12,6 @@ import { consentPrompt } from './consent.ts';
 import { grantOf } from './grants.ts';
 import { issuerPages } from './pages.ts';
 import { type SignOut, signOutOf } from './sign-out.ts';
-import { signingKey } from './signing-key.ts';
 
 /** One library's issuer, and how sign-ins end there. */
 export interface Issuer {
@@ -23,7 +22,11 @@ export interface Issuer {
 }
 
 /** The issuer of one library (DESIGN 3), with pairwise subjects for every client. */
-export async function createIssuer(context: Context, register: Register): Promise<Issuer> {
+export async function createIssuer(
+	context: Context,
+	register: Register,
+	signingKeys: readonly JWK[],
+): Promise<Issuer> {
 	const { library } = register;
 	const keys = context.keysOf(library.id);
 	const destinations = destinationsOf(register);
@@ -40,7 +43,7 @@ export async function createIssuer(context: Context, register: Register): Promis
 	const configuration: Configuration = {
 		adapter: (model: string) => createAdapter(context.database, library.id, model),
 		clients,
-		jwks: { keys: [await signingKey(context, library.id)] },
+		jwks: { keys: [...signingKeys] },
 		subjectTypes: ['pairwise'],
 		pairwiseIdentifier: async (_ctx, accountId, client) => subjectAt(client.clientId, accountId),
 		sectorIdentifierUriValidate: () => false,
@@ -118,7 +121,7 @@ function mechanisms({ clients = [] }: Register) {
 			: ['private_key_jwt'],
 		enabledJWA: {
 			clientAuthSigningAlgValues: ['EdDSA', 'Ed25519'],
-			idTokenSigningAlgValues: ['RS256'],
+			idTokenSigningAlgValues: ['RS256', 'ES256'],
 		},
 		responseTypes: ['code'],
 		scopes: withOthers ? ['openid', 'profile', 'offline_access'] : ['openid', 'offline_access'],

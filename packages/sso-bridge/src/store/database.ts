@@ -16,6 +16,7 @@ const STEPS = [
 	{ name: '0007-sign-ins', up: signInTables },
 	{ name: '0008-listed-cards', up: listTables },
 	{ name: '0009-foreign-handles', up: foreignHandles },
+	{ name: '0010-several-signing-keys', up: severalSigningKeys },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
@@ -27,7 +28,11 @@ const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
 /** Opens the bridge's own schema and brings it up to date. */
 export async function openDatabase(url: string): Promise<Database> {
 	const database = knex({ client: 'pg', connection: url, pool: { min: 0, max: 8 }, asyncStackTraces: false });
-	await database.migrate.latest({ migrationSource: migrations, tableName: 'migration' });
+	// Processes that begin at the same moment bring it up to date one after the other; knex itself trips over its own tables then.
+	await database.transaction(async (transaction) => {
+		await transaction.raw("select pg_advisory_xact_lock(hashtextextended('schema', 0))");
+		await database.migrate.latest({ migrationSource: migrations, tableName: 'migration' });
+	});
 	return database;
 }
 
@@ -116,5 +121,23 @@ async function foreignHandles(database: Knex): Promise<void> {
 			sealed text not null,
 			primary key (library, sector, account)
 		);
+	`);
+}
+
+/** A library has a key of each kind that signs, and others that are published because they will or did. The first one was RSA and signs on. */
+async function severalSigningKeys(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table signing_key drop constraint signing_key_pkey;
+		alter table signing_key add column id uuid not null default gen_random_uuid();
+		alter table signing_key alter column id drop default;
+		alter table signing_key add primary key (id);
+		alter table signing_key add column alg text not null default 'RS256';
+		alter table signing_key alter column alg drop default;
+		alter table signing_key add column made timestamptz not null default 'epoch';
+		alter table signing_key alter column made drop default;
+		alter table signing_key add column signs_from timestamptz not null default 'epoch';
+		alter table signing_key alter column signs_from drop default;
+		alter table signing_key add column ends timestamptz;
+		create index signing_key_library on signing_key (library);
 	`);
 }
