@@ -149,9 +149,23 @@ describe('signing out', () => {
 		const [head, body = '', sig] = here.idToken.split('.');
 		const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object;
 		const changed = Buffer.from(JSON.stringify({ ...claims, sid: 'another' })).toString('base64url');
-		expect((await visitor.open(leaving(`${head}.${changed}.${sig}`))).status).to.equal(400);
+		const page = await visitor.open(leaving(`${head}.${changed}.${sig}`));
+		expect(page.text).to.include('Sign out of the library too?');
 		expect(told()).to.deep.equal([]);
 		expect((await kenton.signIn(visitor, bed.person('Okafor'))).asked).to.equal(false);
+		const stranger = await branchClient(bed, bed.bend, 'riverside');
+		const theirs = await stranger.signIn(visitorOf(bed), bed.person('Okafor'));
+		expect((await visitor.open(leaving(theirs.idToken))).status).to.equal(400);
+	});
+
+	it('with a token whose key was withdrawn asks, and leads back', async () => {
+		const { visitor, here } = await atBoth();
+		await bed.bridge().turnSigningKeys('salem', { leaked: true });
+		const page = await visitor.open(leaving(here.idToken));
+		expect(page.text).to.include('Sign out of the library too?');
+		const back = await visitor.send(page, '/session/end/confirm', { logout: 'yes' });
+		expect(back.url).to.equal(`${originOf('belmont')}/`);
+		expect(told()).to.deep.equal(['belmont', 'kenton']);
 	});
 
 	it('tells a branch that did not answer again, until it does', async () => {

@@ -37,7 +37,11 @@ export function issuerPages(
 	}
 
 	return {
-		async refused(ctx: KoaContextWithOIDC, out: { error: string }): Promise<void> {
+		async refused(
+			ctx: KoaContextWithOIDC,
+			out: { error: string; error_description?: string },
+		): Promise<void> {
+			if (isForgottenHint(ctx, out)) return askInstead(ctx);
 			context.log.warn('openid_refused', { library: library.slug, error_code: out.error });
 			const which = ctx.status >= 500 ? 'elsewhere.failed' : 'card.refused';
 			const data = { title: `${which}.title`, lead: `${which}.lead` };
@@ -67,6 +71,23 @@ export function issuerPages(
 			show(ctx, { view: 'card/go-on', title: 'card.go_on.title', data: { action, fields }, to });
 		},
 	};
+}
+
+/** Does somebody sign out with a token that we cannot check, since its key was withdrawn, or somebody changed it? */
+function isForgottenHint(ctx: KoaContextWithOIDC, out: { error_description?: string }): boolean {
+	return ctx.oidc?.route === 'end_session' && out.error_description === 'could not validate id_token_hint';
+}
+
+/** Then the token says nothing, and the person is asked. Whether they may be led back to where they came from is checked again. */
+function askInstead(ctx: KoaContextWithOIDC): void {
+	const { aud } =
+		(ctx.oidc.entities.IdTokenHint as { payload: { aud?: unknown } } | undefined)?.payload ?? {};
+	const back = ctx.oidc.params?.post_logout_redirect_uri;
+	const to = new URL(ctx.oidc.urlFor('end_session'));
+	if (typeof aud === 'string') to.searchParams.set('client_id', aud);
+	if (typeof back === 'string') to.searchParams.set('post_logout_redirect_uri', back);
+	ctx.status = 303;
+	ctx.redirect(to.href);
 }
 
 /** The form oidc-provider wrote, taken apart; it escapes what it puts in, and our template does so again. */
