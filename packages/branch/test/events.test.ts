@@ -56,6 +56,98 @@ describe('events', () => {
 		expect((await ben.get('/home')).body).to.contain('Dominoes');
 	});
 
+	describe('that is changed', () => {
+		const moved = { ...GAME, day: '2026-10-16', place: 'The hall upstairs', text: 'Bring cushions.' };
+		const change = async (by: Browser, path: string, form: Partial<typeof GAME> = moved) => {
+			bed.clock.advance(1000);
+			await by.get(path);
+			return by.post(act(path, 'edit'), { ...GAME, ...form });
+		};
+
+		it('shows what it is in its form, and afterwards what it became, here and at the neighbors', async () => {
+			const path = await announce(ana, { scope: 'neighborhood' });
+			await bed.settle();
+			const form = (await ana.get(act(path, 'edit'))).body;
+			for (const value of [
+				'Dominoes',
+				'2026-10-15',
+				'17:00',
+				'19:30',
+				'The bench by the window',
+				'No steps',
+			]) {
+				expect(form).to.contain(`value="${value}"`);
+			}
+			expect(form).not.to.contain('name="scope"');
+			expect((await change(ana, path)).headers.location).to.equal(path);
+			await bed.settle();
+			for (const who of [ben, carla]) {
+				const { body } = await who.get('/events');
+				expect(body)
+					.to.contain('Friday, October 16')
+					.and.to.contain('The hall upstairs')
+					.and.to.contain('cushions');
+			}
+			expect((await ben.get(`${path}/history`)).body).to.contain('Bring nothing, we have tiles.');
+		});
+
+		it('tells those who come, here and elsewhere, of another time or place, and of nothing else', async () => {
+			const path = await announce(ana, { scope: 'neighborhood' });
+			await bed.settle();
+			await ben.get('/events');
+			await ben.post(act(path, 'attend'), {});
+			const { body } = await carla.get('/events');
+			await carla.post(/action="(\/events\/\d+\/attend)"/.exec(body)![1]!, {});
+			await bed.settle();
+			await change(ana, path, { access: 'A ramp on the left' });
+			await bed.settle();
+			for (const who of [ben, carla]) expect((await who.get('/notices')).body).not.to.contain('changed when');
+			await change(ana, path);
+			await bed.settle();
+			for (const who of [ben, carla]) {
+				expect((await who.get('/notices')).body).to.contain('ana Person changed when or where an event is');
+			}
+			bed.clock.advance(1000);
+			await ana.post(act(path, 'call-off'), {});
+			await bed.settle();
+			for (const who of [ben, carla])
+				expect((await who.get('/notices')).body).to.contain('ana Person called off');
+			expect((await ana.get('/notices')).body).not.to.contain('called off');
+		});
+
+		it('is given back with a sentence when something is wrong, and stays as it was', async () => {
+			const path = await announce(ana);
+			const { status, body } = await change(ana, path, { place: ' ', title: 'Checkers' });
+			expect(status).to.equal(422);
+			expect(body).to.contain('Write where it is.').and.to.contain('value="Checkers"');
+			expect((await ben.get('/events')).body)
+				.to.contain('Dominoes')
+				.and.to.contain('The bench by the window');
+		});
+
+		it('may have begun, and is not changed when it is over or called off', async () => {
+			const path = await announce(ana);
+			bed.clock.advance(Date.parse('2026-10-16T00:30:00Z') - bed.clock.now());
+			expect((await change(ana, path, { to: '20:00' })).status).to.equal(303);
+			bed.clock.advance(24 * 3_600_000);
+			expect((await change(ana, path)).status).to.equal(409);
+			const other = await announce(ana, { day: '2026-10-25' });
+			await ana.post(act(other, 'call-off'), {});
+			expect((await change(ana, other)).status).to.equal(409);
+		});
+
+		it('is changed by whoever announced it, and for the branch by its hosts', async () => {
+			const path = await announce(ana);
+			expect((await change(ben, path)).status).to.equal(403);
+			expect((await ben.get(act(path, 'edit'))).body).not.to.contain('value="Dominoes"');
+			const june = bed.branch('north').browser({ staff_id: 'staff-june' });
+			await june.get('/staff/events/new');
+			const official = await announce(june, {}, '/staff/events');
+			expect((await change(june, official)).status).to.equal(303);
+			expect((await change(ana, official)).status).to.equal(403);
+		});
+	});
+
 	it('one that ends before it begins ends after midnight', async () => {
 		await announce(ana, { from: '22:00', to: '01:00' });
 		expect((await ben.get('/events')).body).to.contain('datetime="2026-10-16T08:00:00Z"');

@@ -159,6 +159,17 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/events/mine': { at: fixed('/events/mine'), sees: NONE, looksFor: 'event' },
 	'/events/mine.ics': { at: fixed('/events/mine.ics'), sees: NONE, looksFor: 'event' },
 	'/events.ics': { at: fixed('/events.ics'), looksFor: 'event', sees: EVERYBODY_PUBLIC },
+	'/events/:id/edit': {
+		at: ({ event }) => (event === null ? '/events/1/edit' : `/events/${event}/edit`),
+		looksFor: 'event',
+		sees: {
+			...NONE,
+			branch: ['the author'],
+			neighborhood: ['the author'],
+			public: ['the author'],
+		},
+		note: 'the event is the author’s own',
+	},
 	'/events/new': { at: fixed('/events/new'), sees: NONE },
 	'/staff/events/new': { at: fixed('/staff/events/new'), sees: NONE },
 	'/events/:id.ics': {

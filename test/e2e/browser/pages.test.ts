@@ -198,6 +198,13 @@ describe('pages that follow from what people do', function () {
 		await hold(ana, 'events-mine');
 		await carla.goto(`${south}/events`);
 		await hold(carla, 'event-organizer');
+		await go(carla, 'a[href^="/events/"][href$="/edit"]');
+		await hold(carla, 'event-edit');
+		await carla.fill('#place', 'The hall upstairs');
+		await go(carla, 'main form button.btn');
+		await town.settle();
+		await ana.goto(`${north}/notices`);
+		expect(await ana.textContent('main')).to.contain('changed when or where an event is');
 	});
 
 	it('a file that is brought: what is wrong, what would happen, how far it is, and the report', async () => {

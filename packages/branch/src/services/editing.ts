@@ -22,7 +22,8 @@ export function ownPost(context: Pick<BranchContext, 'store'>, author: Person, i
 
 /**
  * Changes the words of one's own post, here and wherever it went; how it read before stays to be read by whoever may read it. Its scope
- * never changes (DESIGN section 2). Saying the same again changes nothing. Throws NotFound when it is not theirs, and
+ * never changes (DESIGN section 2). Saying the same again changes nothing. `also` changes what else belongs to it, in the same transaction, and says
+ * whether it did. Throws NotFound when it is not theirs, and
  * what `rewrite` throws.
  */
 export async function revise(
@@ -30,6 +31,7 @@ export async function revise(
 	author: Person,
 	id: number,
 	revision: Revision,
+	also: (writing: Writing) => boolean = () => false,
 ): Promise<Post> {
 	const before = ownPost(context, author, id);
 	const written = await rewrite(context, author, before, revision);
@@ -44,8 +46,10 @@ export async function revise(
 			language: written.language,
 			mentions: written.mentions,
 		};
-		if (!differs(post, changes)) return post;
-		keepVersion(writing, context.ids.next(), post);
+		const more = also(writing);
+		const rewritten = differs(post, changes);
+		if (!rewritten && !more) return post;
+		if (rewritten) keepVersion(writing, context.ids.next(), post);
 		changePost(writing, id, { ...changes, edited: context.clock.now() });
 		setTags(writing, id, written.tags);
 		const changed = postById(writing, id)!;

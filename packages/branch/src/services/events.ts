@@ -13,6 +13,7 @@ import { type Person, voice } from '../store/people.ts';
 import { changePost, type Post, postById } from '../store/posts.ts';
 import { comeElsewhere, stayAwayElsewhere } from './coming-elsewhere.ts';
 import { checkMayWrite } from './drafting.ts';
+import { tellGuests } from './event-news.ts';
 import { notice } from './noticing.ts';
 import { refreshPost, sendWelcome } from './outbox.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
@@ -54,7 +55,7 @@ export async function announce(
 	form: EventForm,
 	language: string,
 ): Promise<Post> {
-	const event = readForm(context, form);
+	const event = readEventForm(context, form);
 	const draft = {
 		text: form.text,
 		scope: form.scope,
@@ -141,7 +142,7 @@ export function stayAway(context: BranchContext, person: Person, id: number): vo
 /** The organizer's answer to somebody who asked. Throws NotAllowed for anybody else, Conflict `event_full`. */
 export function answerAsking(
 	context: BranchContext,
-	by: { readonly person: Person | null; readonly staffId: string | null },
+	by: Organizer,
 	id: number,
 	actor: string,
 	yes: boolean,
@@ -173,40 +174,38 @@ export function answerAsking(
 }
 
 /** Calls an event off; it stays readable and says so. Repeatable. Throws NotAllowed for anybody but its organizer. */
-export function callOff(
-	context: BranchContext,
-	by: { readonly person: Person | null; readonly staffId: string | null },
-	id: number,
-): void {
+export function callOff(context: BranchContext, by: Organizer, id: number): void {
 	context.store.transact((writing) => {
 		const event = eventOf(writing, id);
 		if (!event) throw new NotFound();
 		checkOrganizer(context, by, id);
 		if (event.cancelled !== null) return;
 		const now = context.clock.now();
-		keepEvent(writing, { ...event, cancelled: now });
+		const off = { ...event, cancelled: now };
+		keepEvent(writing, off);
 		changePost(writing, id, { edited: now });
-		refreshPost(context, writing, postById(writing, id)!);
+		const post = postById(writing, id)!;
+		refreshPost(context, writing, post);
+		tellGuests(context, writing, context.at.person(post.person ?? 0), event, off);
 	});
 }
 
+/** Who acts: somebody with an account, with a staff hat, or with both. */
+export interface Organizer {
+	readonly person: Person | null;
+	readonly staffId: string | null;
+}
+
 /** Is this the person who announced it, or a host when the branch did? */
-export function isOrganizer(
-	context: BranchContext,
-	by: { readonly person: Person | null; readonly staffId: string | null },
-	post: Post,
-): boolean {
+export function isOrganizer(context: BranchContext, by: Organizer, post: Post): boolean {
 	if (post.person === null) return false;
 	if (by.person?.id === post.person) return true;
 	const spoken = context.store.read((reading) => voice(reading))?.id === post.person;
 	return spoken && context.current.mayDecide(by.staffId);
 }
 
-function checkOrganizer(
-	context: BranchContext,
-	by: { readonly person: Person | null; readonly staffId: string | null },
-	id: number,
-): void {
+/** Throws NotAllowed for anybody else. */
+export function checkOrganizer(context: BranchContext, by: Organizer, id: number): void {
 	const post = context.store.read((reading) => postById(reading, id));
 	if (!post || !isOrganizer(context, by, post)) {
 		throw new NotAllowed('Only whoever announced an event can change it.', 'not_organizer');
@@ -223,7 +222,15 @@ function readable(context: BranchContext, person: Person, id: number): { event: 
 	return { event, post };
 }
 
-function readForm(context: BranchContext, form: EventForm): Omit<Event, 'post'> {
+/**
+ * When, where and how, from a form. `before` is the event that is changed: its beginning may be past by now, as long as it stays. Throws BadInput with a
+ * fault for each field.
+ */
+export function readEventForm(
+	context: BranchContext,
+	form: EventForm,
+	before: Event | null = null,
+): Omit<Event, 'post'> {
 	const { zone } = context.current.library();
 	const faults: Fault[] = [];
 	const bad = (field: string, text: string) => void faults.push({ field, text });
@@ -242,7 +249,8 @@ function readForm(context: BranchContext, form: EventForm): Omit<Event, 'post'> 
 	// Past midnight it ends on the next day.
 	const ends = until !== null && starts !== null && until <= starts ? until + DAY : until;
 	const now = context.clock.now();
-	if (starts !== null && (starts < now || starts > now + AHEAD)) bad('day', 'event_when');
+	const past = starts !== null && starts < now && starts !== before?.starts;
+	if (starts !== null && (past || starts > now + AHEAD)) bad('day', 'event_when');
 	const capacity = form.capacity.trim() === '' ? null : Number(form.capacity.trim());
 	if (capacity !== null && !(Number.isInteger(capacity) && capacity > 0 && capacity <= 100_000)) {
 		bad('capacity', 'event_capacity');

@@ -1,7 +1,10 @@
 import type { IncomingPost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
-import { eventOf, keepEvent, type Told } from '../store/events.ts';
+import { type Event, eventOf, keepEvent, type Told } from '../store/events.ts';
+import { postById } from '../store/posts.ts';
+import { remoteById } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
+import { tellGuests } from './event-news.ts';
 import { remoteLine } from './markup.ts';
 
 const HOUR = 60 * 60_000;
@@ -10,7 +13,7 @@ const TOLD: Readonly<Record<string, Told | null>> = { free: 'join', asked: 'join
 
 /** Keeps when and where an event of another server is, and how one comes to it, so that it stands among ours. */
 export function keepForeignEvent(
-	context: Pick<BranchContext, 'current' | 'clock'>,
+	context: BranchContext,
 	writing: Writing,
 	post: number,
 	event: NonNullable<IncomingPost['event']>,
@@ -18,7 +21,7 @@ export function keepForeignEvent(
 	const ends = event.ends !== null && event.ends >= event.starts ? event.ends : event.starts + HOUR;
 	const { joining, outside, cancelled } = event;
 	const known = eventOf(writing, post);
-	keepEvent(writing, {
+	const kept: Event = {
 		post,
 		starts: event.starts,
 		ends,
@@ -32,5 +35,9 @@ export function keepForeignEvent(
 		cancelled: cancelled ? (known?.cancelled ?? context.clock.now()) : null,
 		told: TOLD[joining ?? 'unsaid'] ?? null,
 		outside,
-	});
+	};
+	keepEvent(writing, kept);
+	const organizer = postById(writing, post)?.remote;
+	const by = organizer == null ? undefined : remoteById(writing, organizer);
+	if (known && by) tellGuests(context, writing, by.uri, known, kept);
 }

@@ -13,6 +13,8 @@ export type NoticeKind =
 	| 'moved'
 	| 'welcomed'
 	| 'declined'
+	| 'event_moved'
+	| 'event_off'
 	| 'decision';
 
 /** Something a person should know. */

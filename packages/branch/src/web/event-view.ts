@@ -62,6 +62,7 @@ interface OrganizerView {
 	readonly asking: readonly { readonly name: string; readonly actor: string }[];
 	readonly answer: string;
 	readonly callOff: string;
+	readonly edit: string;
 }
 
 /** Null for what is no event. The caller has made sure that this visitor may read the post. */
@@ -126,5 +127,6 @@ function organizerView(web: Web, visit: Visit, post: Post, event: Event): Organi
 		asking: named.filter(({ state }) => state === 'asked'),
 		answer: `/events/${post.id}/answer`,
 		callOff: `/events/${post.id}/call-off`,
+		edit: `/events/${post.id}/edit`,
 	};
 }

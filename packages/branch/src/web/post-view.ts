@@ -144,7 +144,7 @@ export function postView(web: Web, visit: Visit, post: Post): PostView {
 		canReply: visit.person !== null && visit.person.standing === 'full' && post.hidden === null,
 		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
 		report: visit.person && !mine && post.hidden === null ? `/posts/${post.id}/report` : null,
-		edit: mine && post.hidden === null ? `/posts/${post.id}/edit` : null,
+		edit: mine && post.hidden === null ? `/${event ? 'events' : 'posts'}/${post.id}/edit` : null,
 		takeBack: mine ? `/posts/${post.id}/delete` : null,
 	};
 }

@@ -2,6 +2,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { toScope } from '@understory/core/scope.ts';
 import { isLive } from '@understory/core/stage.ts';
+import { changeEvent, formOfEvent } from '../../services/changing-events.ts';
 import {
 	announce,
 	answerAsking,
@@ -40,6 +41,8 @@ export const EVENT_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/events/:id.ics', need: 'nobody', run: oneCalendar },
 	{ method: 'post', path: '/events/:id/attend', need: 'person', run: come },
 	{ method: 'post', path: '/events/:id/stay-away', need: 'person', run: stay },
+	{ method: 'get', path: '/events/:id/edit', need: 'claims', run: edit },
+	{ method: 'post', path: '/events/:id/edit', need: 'claims', run: change },
 	{ method: 'post', path: '/events/:id/answer', need: 'claims', run: answer },
 	{ method: 'post', path: '/events/:id/call-off', need: 'claims', run: cancel },
 ];
@@ -155,21 +158,48 @@ async function keep(web: Web, visit: Visit, by: Parameters<typeof announce>[1]):
 	goTo(visit, postView(web, visit, post).href);
 }
 
-function showForm(web: Web, visit: Visit, form: EventForm, faults: FaultViews, forBranch: boolean): void {
+function edit(web: Web, visit: Visit): void {
+	const { id } = postIn(web, visit);
+	showForm(web, visit, formOfEvent(web.context, visit, id), NO_FAULTS, false, id);
+}
+
+async function change(web: Web, visit: Visit): Promise<void> {
+	const post = postIn(web, visit);
+	const form = formOf(visit);
+	try {
+		await changeEvent(web.context, visit, post.id, form, post.language ?? visit.language);
+	} catch (error) {
+		showForm(web, visit, form, faultViews(web, visit, error), false, post.id);
+		return;
+	}
+	goTo(visit, postView(web, visit, post).href);
+}
+
+/** `changes`: the event that is changed, for a form that is not for a new one. */
+function showForm(
+	web: Web,
+	visit: Visit,
+	form: EventForm,
+	faults: FaultViews,
+	forBranch: boolean,
+	changes: number | null = null,
+): void {
 	const path = forBranch ? '/staff/events' : '/events';
+	const action = changes === null ? path : `/events/${changes}/edit`;
 	const failed = faults.list.length > 0;
 	show(
 		web,
 		visit,
 		'event-form',
 		{
-			title: web.views.design.t(visit.language, 'events.form.title'),
+			title: web.views.design.t(visit.language, `events.form.${changes === null ? 'title' : 'change'}`),
 			sign: 'events',
 			status: failed ? 422 : 200,
-			...(failed ? {} : { path: `${path}/new` }),
+			...(failed ? {} : { path: changes === null ? `${path}/new` : action }),
 		},
 		{
-			action: path,
+			action,
+			changes: changes !== null,
 			forBranch,
 			form,
 			faults,
