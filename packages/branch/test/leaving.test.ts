@@ -69,6 +69,41 @@ describe('leaving', () => {
 			expect(JSON.parse(files.get('actor.json')!)).to.include({ preferredUsername: 'ana' });
 		});
 
+		it('holds what an event, a question and a changed post say, and what one says of oneself', async () => {
+			await ana.get('/home');
+			const day = new Date(bed.clock.now() + 86_400_000).toISOString().slice(0, 10);
+			const event = { title: 'Pie', text: 'xl-event', scope: 'branch', day, from: '10:00', to: '12:00' };
+			await ana.post('/events', { ...event, place: 'The kitchen', joining: 'free' });
+			const poll = { text: 'xl-poll', scope: 'branch', choice_1: 'Soup', choice_2: 'Pie', poll_hours: '24' };
+			expect((await ana.post('/posts', poll)).status).to.equal(303);
+			const path = await ana.write('xl-first-words', 'branch');
+			await send(ana, `/posts/${path.split('/').at(-1)}/edit`, { text: 'xl-second-words' });
+			await send(ana, '/you/filters', { phrase: 'spiders', whole: 'yes' });
+			const about = {
+				name: 'ana Person',
+				summary: '',
+				scope: 'branch',
+				field_1: 'Keeps',
+				value_1: 'the seed library',
+			};
+			await send(ana, '/you', about);
+			const files = await archive(ana);
+			const { orderedItems } = JSON.parse(files.get('outbox.json')!) as {
+				orderedItems: { object: Record<string, unknown> }[];
+			};
+			const [pie, soup, words] = orderedItems.map(({ object }) => object);
+			expect(pie)
+				.to.include({ type: 'Event', name: 'Pie' })
+				.and.to.have.nested.property('location.name', 'The kitchen');
+			expect(String(pie!.startTime)).to.match(/^2026-10-09T17:00/);
+			expect(soup!.oneOf).to.have.length(2);
+			expect(JSON.stringify(words!.formerly)).to.contain('xl-first-words');
+			expect(words!.content).to.contain('xl-second-words');
+			expect(files.get('filters.csv')).to.equal('Phrase,Whole words,Until\r\nspiders,true,\r\n');
+			const { attachment } = JSON.parse(files.get('actor.json')!) as { attachment: object[] };
+			expect(attachment).to.deep.equal([{ type: 'PropertyValue', name: 'Keeps', value: 'the seed library' }]);
+		});
+
 		it('is there for somebody whose card opens nothing else any more, and for nobody else', async () => {
 			await ana.write('xl-mine', 'branch');
 			const claims = { sub: 'sub-north-ana', standing: 'porch' } as const;

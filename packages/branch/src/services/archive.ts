@@ -10,6 +10,7 @@ import { listPosts, type Post, postById } from '../store/posts.ts';
 import { relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 import { addressOf } from './address-of.ts';
+import { filtersCsv, moreOfPerson, moreOfPost } from './archive-more.ts';
 import { csvRow } from './csv.ts';
 
 /** What of an archive is for people to read: a page, made by whoever knows the words. */
@@ -56,8 +57,8 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 		const acts = (kind: 'star' | 'keep') => addressesOfActs(reading, actor, kind);
 		return [
 			{ name: 'index.html', text: page.render(posts) },
-			{ name: 'actor.json', text: json(actorOf(context, person)) },
-			{ name: 'outbox.json', text: json(outboxOf(context, person, posts)) },
+			{ name: 'actor.json', text: json({ ...actorOf(context, person), ...moreOfPerson(reading, person) }) },
+			{ name: 'outbox.json', text: json(outboxOf(context, reading, person, posts)) },
 			{ name: 'likes.json', text: json(collection('likes.json', acts('star'))) },
 			{ name: 'bookmarks.json', text: json(collection('bookmarks.json', acts('keep'))) },
 			{ name: 'following_accounts.csv', text: followingCsv(followsOf(reading, actor), address) },
@@ -73,6 +74,7 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 			},
 			{ name: 'lists.csv', text: listsCsv(reading, person.id, address) },
 			{ name: 'bookmarks.csv', text: table([], acts('keep')) },
+			{ name: 'filters.csv', text: filtersCsv(context, reading, person) },
 			...media.flatMap(({ file }): Part[] =>
 				file ? [{ name: `media/${file}`, path: context.media.pathOf(file) }] : [],
 			),
@@ -110,6 +112,7 @@ function actorOf(context: BranchContext, person: Person): object {
 
 function outboxOf(
 	context: BranchContext,
+	reading: Reading,
 	person: Person,
 	posts: readonly { readonly post: Post; readonly media: readonly Media[] }[],
 ): object {
@@ -129,6 +132,7 @@ function outboxOf(
 			summary: post.summary,
 			sensitive: post.sensitive,
 			inReplyTo: post.reply_uri,
+			...moreOfPost(reading, post),
 			published: new Date(post.created).toISOString(),
 			...(post.edited === null ? {} : { updated: new Date(post.edited).toISOString() }),
 			url: post.url,

@@ -1,0 +1,65 @@
+import type { BranchContext } from '../context.ts';
+import { aliasesOf } from '../store/aliases.ts';
+import { eventOf } from '../store/events.ts';
+import { fieldsOf } from '../store/fields.ts';
+import { filtersOf } from '../store/filters.ts';
+import type { Person } from '../store/people.ts';
+import { versionsOf } from '../store/post-versions.ts';
+import type { Post } from '../store/posts.ts';
+import type { Reading } from '../store/store.ts';
+import { csvRow } from './csv.ts';
+import { standingOf } from './question.ts';
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** What a post of an archive says besides its words: when and where an event is, what a question asks, how the post read before. */
+export function moreOfPost(reading: Reading, { id }: Pick<Post, 'id'>): object {
+	const event = eventOf(reading, id);
+	const poll = standingOf(reading, id);
+	const before = versionsOf(reading, id);
+	return {
+		...(event
+			? {
+					startTime: iso(event.starts),
+					endTime: iso(event.ends),
+					location: { type: 'Place', name: event.place, address: event.address },
+					access: event.access,
+					...(event.online === null ? {} : { onlineAddress: event.online }),
+					'ical:status': event.cancelled === null ? 'CONFIRMED' : 'CANCELLED',
+				}
+			: {}),
+		...(poll
+			? {
+					[poll.many ? 'anyOf' : 'oneOf']: poll.choices.map(({ name, votes }) => ({
+						type: 'Note',
+						name,
+						replies: { type: 'Collection', totalItems: votes },
+					})),
+					...(poll.ends === null ? {} : { endTime: iso(poll.ends) }),
+				}
+			: {}),
+		...(before.length > 0
+			? { formerly: before.map(({ content_html, since }) => ({ content: content_html, since: iso(since) })) }
+			: {}),
+	};
+}
+
+/** What somebody says of themselves in lines of their own, and which accounts elsewhere are theirs too. */
+export function moreOfPerson(reading: Reading, person: Person): object {
+	const fields = fieldsOf(reading, person.id);
+	return {
+		attachment: fields.map(({ name, value }) => ({ type: 'PropertyValue', name, value })),
+		alsoKnownAs: aliasesOf(reading, person.id),
+		...(person.moved_to ? { movedTo: person.moved_to } : {}),
+	};
+}
+
+/** Phrases somebody is warned of: the phrase, whether as words of their own, and until when. */
+export function filtersCsv(context: Pick<BranchContext, 'clock'>, reading: Reading, person: Person): string {
+	const rows = filtersOf(reading, person.id, context.clock.now()).map(({ phrase, whole, until }) => [
+		phrase,
+		String(whole === 1),
+		until === null ? '' : iso(until),
+	]);
+	return [['Phrase', 'Whole words', 'Until'], ...rows].map(csvRow).join('');
+}
