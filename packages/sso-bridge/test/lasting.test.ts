@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as openid from 'openid-client';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
-import { visitorOf } from './fixtures/branch-client.ts';
+import { branchClient, visitorOf } from './fixtures/branch-client.ts';
 import {
 	beginAt,
 	configOf,
@@ -107,5 +107,96 @@ describe('access that outlasts the session', () => {
 		const leave = openid.buildEndSessionUrl(config, { id_token_hint: tokens.id_token! });
 		await visitor.open(leave.href);
 		expect(await refused(openid.refreshTokenGrant(config, refresh))).to.equal('taken');
+	});
+
+	describe('is looked at again each time it is used, and', () => {
+		const pass = async (days: number) => {
+			bed.clock.advance(days * 86_400_000);
+			await bed.bridge().settle();
+		};
+		const tryAgain = (refresh: string) =>
+			openid.refreshTokenGrant(config, refresh).then(
+				({ refresh_token }) => refresh_token!,
+				({ error }: { error: string }) => error,
+			);
+		/** Somebody else comes in by card: the catalogue is alive. */
+		const somebodyComes = async () => {
+			const begun = await beginAt(config, server.record);
+			const page = await giveCard(visitorOf(bed), begun.url, bed.person('Aguilar'));
+			expect(page.status).to.equal(200);
+		};
+
+		it('ends when the card has not been seen for a month, while others show theirs', async () => {
+			const { refresh } = await tokensOf('Tanaka');
+			await pass(29);
+			const next = await tryAgain(refresh);
+			expect(next).to.not.equal('invalid_grant');
+			await pass(9);
+			await somebodyComes();
+			expect(await tryAgain(next)).to.equal('invalid_grant');
+		});
+
+		it('goes on when the card was shown again meanwhile, anywhere', async () => {
+			const { refresh } = await tokensOf('Tanaka');
+			await pass(29);
+			await tokensOf('Tanaka', {});
+			await pass(20);
+			await somebodyComes();
+			expect(await tryAgain(refresh)).to.not.equal('invalid_grant');
+		});
+
+		it('goes on for two weeks more while the catalogue answers for nobody, and then ends', async () => {
+			const { refresh } = await tokensOf('Tanaka');
+			await pass(38);
+			const next = await tryAgain(refresh);
+			expect(next).to.not.equal('invalid_grant');
+			await pass(14);
+			expect(await tryAgain(next)).to.equal('invalid_grant');
+		});
+
+		it('ends with the card, and does not come to life again with the next one', async () => {
+			const { card, expires } = bed.person('Lindqvist');
+			const { refresh } = await tokensOf('Lindqvist');
+			bed.change(card, { expires: '20200113', state: 'expired' });
+			await beginAt(config, server.record).then(({ url }) =>
+				giveCard(visitorOf(bed), url, bed.person('Lindqvist')),
+			);
+			expect(await tryAgain(refresh)).to.equal('invalid_grant');
+			bed.change(card, { expires, state: 'good' });
+			await tokensOf('Lindqvist', {});
+			expect(await tryAgain(refresh)).to.equal('invalid_grant');
+		});
+
+		it('is not given to somebody who is on the porch', async () => {
+			const belmont = await branchClient(bed, bed.salem, 'belmont');
+			const { card, pin, expires } = bed.person('Lindqvist');
+			bed.change(card, { expires: '20200113', state: 'expired' });
+			const visitor = visitorOf(bed);
+			const begun = await belmont.begin({ scope: 'openid offline_access', prompt: 'consent' });
+			const told = await visitor.send(await visitor.open(begun.url), '/sign-in/', { card, pin });
+			const on = /href="([^"]+\/auth\/[^"]+)"/.exec(told.html)?.[1];
+			const page = await visitor.open(on!);
+			expect(page.text).to.include('keep you signed in when you are not here');
+			const back = await visitor.send(page, '/agree/');
+			const tokens = await belmont.redeem(begun, back.url);
+			expect(tokens.claims()).to.include({ standing: 'porch' });
+			expect(tokens.refresh_token).to.equal(undefined);
+			bed.change(card, { expires, state: 'good' });
+		});
+
+		it('is given to a branch for apps, and tells it how far its person still comes', async () => {
+			const belmont = await branchClient(bed, bed.salem, 'belmont');
+			const visitor = visitorOf(bed);
+			const begun = await belmont.begin({ scope: 'openid offline_access', prompt: 'consent' });
+			const page = await giveCard(visitor, begun.url, bed.person('Lindqvist'));
+			const back = await visitor.send(page, '/agree/');
+			const { refresh_token } = await belmont.redeem(begun, back.url);
+			const next = await openid.refreshTokenGrant(belmont.config, refresh_token!);
+			expect(next.claims()).to.include({ standing: 'full', age_band: 'adult' });
+			await pass(60);
+			await somebodyComes();
+			const ended = openid.refreshTokenGrant(belmont.config, next.refresh_token!);
+			expect(await ended.catch(({ error }) => error)).to.equal('invalid_grant');
+		});
 	});
 });

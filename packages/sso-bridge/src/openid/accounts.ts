@@ -4,7 +4,9 @@ import type { Context } from '../context.ts';
 import { signInNamed } from '../signing-in/arrive.ts';
 import { standingNow } from '../signing-in/standing.ts';
 import { type AccountRow, accountById } from '../store/accounts.ts';
+import { endGrants } from '../store/card-sessions.ts';
 import { signInById } from '../store/sign-ins.ts';
+import { judgedAt } from './catalogue-silence.ts';
 import type { Destination } from './clients.ts';
 import { barrierTo, handleAt } from './foreign-people.ts';
 
@@ -33,7 +35,11 @@ export async function presentBy(
 	const named = await signInNamed(provider, source);
 	const signIn = named === null ? null : await signInById(context.database, named);
 	if (signIn === undefined || signIn?.ended || (signIn && signIn.account !== id)) return undefined;
-	const standing = standingNow(account, signIn, context.clock.now());
+	const now = context.clock.now();
+	let standing = standingNow(account, signIn, now);
+	if (standing !== 'full' && account.standing === 'full') {
+		standing = standingNow(account, signIn, await judgedAt(context.database, library, now));
+	}
 	return { account, age_band: account.age_band, standing };
 }
 
@@ -52,6 +58,11 @@ export function accountsOf(
 		const carried = carriedBy(ctx, id, source);
 		const present = await presentBy(context, library, provider(), { account: id, source: carried });
 		if (!present) return undefined;
+		if (isLasting(source) && present.standing !== 'full') {
+			// Access without the person ends with the card, and does not come to life again with the next one.
+			await endGrants(context.database, library, [source.grantId]);
+			return undefined;
+		}
 		const at = destinations.get(ctx.oidc?.client?.clientId ?? '');
 		if (at?.foreign) {
 			// A code or a token comes without anybody who could be shown a page.
@@ -65,6 +76,10 @@ export function accountsOf(
 		const staff = account.staff_id && standing === 'full' ? { staff_id: account.staff_id } : {};
 		return { accountId: id, claims: () => ({ sub: id, age_band, standing, ...staff }) };
 	};
+}
+
+function isLasting(source: unknown): source is { grantId: string } {
+	return (source as { kind?: string } | undefined)?.kind === 'RefreshToken';
 }
 
 /** A code or token says itself where it came from; where there is none yet, the session of this browser does. */

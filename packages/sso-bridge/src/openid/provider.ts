@@ -4,7 +4,7 @@ import { type Configuration, type JWK, type KoaContextWithOIDC, Provider } from 
 import type { Context } from '../context.ts';
 import { keepNotices } from '../store/logout-notices.ts';
 import { createAdapter } from '../store/oidc-adapter.ts';
-import { accountsOf } from './accounts.ts';
+import { accountsOf, type Carried, presentBy } from './accounts.ts';
 import { cardPolicy, LIFETIMES } from './card-session.ts';
 import { clientFetch } from './client-fetch.ts';
 import { clientsOf, compareHashes, type Destination, destinationsOf } from './clients.ts';
@@ -48,6 +48,7 @@ export async function createIssuer(
 		pairwiseIdentifier: async (_ctx, accountId, client) => subjectAt(client.clientId, accountId),
 		sectorIdentifierUriValidate: () => false,
 		...mechanisms(register),
+		issueRefreshToken: (_ctx, client, code) => mayLast(client, code),
 		pkce: { required: (ctx, client) => needsPkce(ctx, destinations.get(client.clientId)) },
 		cookies: {
 			keys: [keys.cookies],
@@ -75,6 +76,15 @@ export async function createIssuer(
 		findAccount: accountsOf(context, library.id, () => provider, destinations),
 		loadExistingGrant: grantOf,
 	};
+	/** Access without the person is for clients that may have it, and for people who are all the way in. */
+	async function mayLast(
+		client: Client,
+		code: { scopes: Set<string>; accountId?: string },
+	): Promise<boolean> {
+		if (!client.grantTypeAllowed('refresh_token') || !code.scopes.has('offline_access')) return false;
+		const who = { account: code.accountId ?? '', source: code as Carried };
+		return (await presentBy(context, library.id, provider, who))?.standing === 'full';
+	}
 	const provider: Provider = new Provider(library.card_origin, configuration);
 	provider.proxy = library.card_origin.startsWith('https:');
 	compareHashes(provider);
@@ -131,8 +141,6 @@ function mechanisms({ clients = [] }: Register) {
 		},
 		// A branch reads the ID token and needs no second question.
 		conformIdTokenClaims: false,
-		issueRefreshToken: async (_ctx, client, code) =>
-			client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
 		// Each is used once; who shows one twice has stolen it or was robbed (RFC 9700 4.14.2).
 		rotateRefreshToken: true,
 		ttl: LIFETIMES,

@@ -250,3 +250,11 @@ export async function staffCandidate(
 export async function confirmStaff(database: Database, account: AccountRow, staffId: string): Promise<void> {
 	await database('account').where({ id: account.id }).update({ staff_id: staffId });
 }
+
+/** The last week (its Monday, YYYY-MM-DD) in which a library's catalogue vouched for anybody; null when it never did. */
+export async function lastVouchedWeek(database: Database, library: string): Promise<string | null> {
+	const row: { week: string | null } | undefined = await database('account')
+		.where({ library })
+		.first(database.raw("to_char(max(vouched_week), 'YYYY-MM-DD') as week"));
+	return row?.week ?? null;
+}

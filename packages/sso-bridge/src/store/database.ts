@@ -17,6 +17,7 @@ const STEPS = [
 	{ name: '0008-listed-cards', up: listTables },
 	{ name: '0009-foreign-handles', up: foreignHandles },
 	{ name: '0010-several-signing-keys', up: severalSigningKeys },
+	{ name: '0011-vouched-weeks', up: vouchedWeeks },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {
@@ -140,4 +141,9 @@ async function severalSigningKeys(database: Knex): Promise<void> {
 		alter table signing_key add column ends timestamptz;
 		create index signing_key_library on signing_key (library);
 	`);
+}
+
+/** The last week in which a catalogue vouched for anybody is found without reading every account. */
+async function vouchedWeeks(database: Knex): Promise<void> {
+	await database.raw('create index account_vouched on account (library, vouched_week)');
 }
