@@ -78,7 +78,7 @@ export async function createIssuer(
 	};
 	/** Access without the person is for clients that may have it, and for people who are all the way in. */
 	async function mayLast(
-		client: Client,
+		client: { grantTypeAllowed(type: string): boolean },
 		code: { scopes: Set<string>; accountId?: string },
 	): Promise<boolean> {
 		if (!client.grantTypeAllowed('refresh_token') || !code.scopes.has('offline_access')) return false;
