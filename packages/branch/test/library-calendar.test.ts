@@ -136,6 +136,7 @@ describe('the library’s own calendar at a branch', () => {
 		expect((await host.get('/staff/calendar')).body).to.contain('One event is shown.');
 		const { body } = await bed.branch('north').browser().get('/events');
 		expect(body).to.contain('Seed &lt;library&gt; swap').and.to.contain('Belmont');
+		expect((await bed.branch('north').browser().get('/')).body).to.contain('Seed &lt;library&gt; swap');
 		expect(asked()).to.equal(1);
 		bed.clock.advance(6 * 60 * 60_000 + 1);
 		await bed.settle();

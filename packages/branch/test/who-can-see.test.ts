@@ -50,6 +50,7 @@ describe('who can see what', () => {
 	it('says how long things are kept, from the settings themselves', async () => {
 		expect(await page())
 			.to.contain('A sign-in lasts 14 days.')
-			.and.to.contain('is given up after 30 days.');
+			.and.to.contain('is given up after 30 days.')
+			.and.to.contain('is gone 30 days after it was done.');
 	});
 });

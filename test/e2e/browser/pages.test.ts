@@ -175,6 +175,10 @@ describe('pages that follow from what people do', function () {
 		await june.goto(`${north}/staff/calendar`);
 		expect(await june.textContent('main')).to.contain('2 events are shown.');
 		await hold(june, 'staff-calendar-read');
+		const nobody = await (await newPerson(browser)).newPage();
+		await nobody.goto(north);
+		expect(await nobody.textContent('main')).to.contain('Story time');
+		await hold(nobody, 'front-filled');
 		await carla.goto(`${south}/events/new`);
 		await carla.fill('#title', 'Dominoes');
 		await carla.fill('#day', day);

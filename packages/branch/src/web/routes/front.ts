@@ -2,6 +2,7 @@ import type { BranchRecord } from '@understory/core/register.ts';
 import { isLive } from '@understory/core/stage.ts';
 import { comingUp } from '../../services/events.ts';
 import { publicPosts } from '../../services/public-posts.ts';
+import { entriesFrom } from '../../store/library-calendar.ts';
 import { doorView } from '../door.ts';
 import { leafOf } from '../event-view.ts';
 import { say, show } from '../frame.ts';
@@ -13,7 +14,7 @@ import type { Route, Web } from '../web.ts';
 export const FRONT_ROUTES: readonly Route[] = [{ method: 'get', path: '/', need: 'nobody', run: front }];
 
 const POSTS = 12;
-const EVENTS = 4;
+const EVENTS = 5;
 
 function front(web: Web, visit: Visit): void {
 	const branch = web.context.current.branch();
@@ -31,21 +32,33 @@ function front(web: Web, visit: Visit): void {
 			address: branch.address,
 			phone: branch.phone,
 			posts: live ? publicPosts(web.context, { limit: POSTS }).map((post) => postView(web, visit, post)) : [],
-			events: live
-				? comingUp(web.context, null, EVENTS).map(({ event, post }) => ({
-						title: post.title ?? '',
-						href: postView(web, visit, post).href,
-						leaf: leafOf(web, visit, event.starts),
-						starts: event.starts,
-						place: event.place,
-						cancelled: event.cancelled !== null,
-					}))
-				: [],
+			events: live ? soon(web, visit) : [],
 			doors: nextDoors(web),
 			nearest: live ? null : nearestOpen(branch, web.context.current.branches()),
 			signedIn: visit.claims !== null,
 		},
 	);
+}
+
+/** What happens next: what people here announced for everyone, and what stands in the library's own calendar. */
+function soon(web: Web, visit: Visit) {
+	const { context } = web;
+	const announced = comingUp(context, null, EVENTS).map(({ event, post }) => ({
+		title: post.title ?? '',
+		href: postView(web, visit, post).href,
+		starts: event.starts,
+		allDay: false,
+		outside: false,
+		place: event.place,
+		cancelled: event.cancelled !== null,
+	}));
+	const library = context.store
+		.read((reading) => entriesFrom(reading, context.clock.now(), EVENTS))
+		.map(({ url, ...entry }) => ({ ...entry, href: url, cancelled: false, outside: true }));
+	return [...announced, ...library]
+		.sort((a, b) => a.starts - b.starts)
+		.slice(0, EVENTS)
+		.map((one) => ({ ...one, leaf: leafOf(web, visit, one.starts) }));
 }
 
 function nextDoors(web: Web) {

@@ -38,6 +38,7 @@ function whoCanSee(web: Web, visit: Visit): void {
 				session: SESSION_LIFE / DAY,
 				outbox: REMEMBER / DAY,
 				files: FILES_WAIT / DAY,
+				import: REMEMBER / DAY,
 			},
 			library: current.library().name,
 			issuer: new URL(current.library().card_origin).host,
