@@ -42,6 +42,8 @@ export interface ConnectorsParts {
 	readonly database: Database;
 	keysOf(library: string): LibraryKeys;
 	readonly log: Log;
+	/** How slow the hashes of lists are (`ListParts.cost`). */
+	readonly listCost?: number;
 }
 
 /** Well-known SIP2 servers serve twenty connections, their own machines among them. */
@@ -55,7 +57,8 @@ interface Made {
 	readonly outgoing: Outgoing | null;
 }
 
-export function createConnectors({ catalogueClient, database, keysOf, log }: ConnectorsParts): Connectors {
+export function createConnectors(parts: ConnectorsParts): Connectors {
+	const { catalogueClient, database, keysOf, log, listCost: cost } = parts;
 	const made = new Map<string, Made>();
 
 	function make(library: string, settings: SignInSettings): Omit<Made, 'digest'> {
@@ -64,7 +67,12 @@ export function createConnectors({ catalogueClient, database, keysOf, log }: Con
 		if (connection.kind === 'sip2')
 			return { connector: sip2Connector(connection, { timeouts, wants }), outgoing: null };
 		if (connection.kind === 'list') {
-			const list = listConnector({ database, library, keys: () => keysOf(library) });
+			const list = listConnector({
+				database,
+				library,
+				keys: () => keysOf(library),
+				...(cost === undefined ? {} : { cost }),
+			});
 			return { connector: list, outgoing: null };
 		}
 		const outgoing = catalogueClient(reachOf(connection));
