@@ -12,6 +12,7 @@ export const SIGN_IN_EXAMPLES: readonly {
 			kind: 'sip2',
 			host: 'sip.library.example',
 			port: 6001,
+			tls: {},
 			institution: '',
 			login: { user: '', password: '' },
 		},
@@ -19,7 +20,7 @@ export const SIGN_IN_EXAMPLES: readonly {
 	{
 		connector: {
 			kind: 'koha-rest',
-			url: 'https://koha.library.example/api/v1',
+			url: 'https://koha.library.example',
 			client: { id: '', secret: '' },
 		},
 	},
@@ -33,9 +34,40 @@ export const SIGN_IN_EXAMPLES: readonly {
 	{
 		connector: {
 			kind: 'polaris-papi',
-			url: 'https://polaris.library.example/PAPIService',
+			url: 'https://polaris.library.example/PAPIService/REST',
 			access_id: '',
 			access_key: '',
+		},
+	},
+	{
+		connector: {
+			kind: 'sirsidynix-ws',
+			url: 'https://symphony.library.example/ilsws',
+			client_id: '',
+			app_id: 'Understory',
+		},
+	},
+	{
+		connector: {
+			kind: 'folio',
+			url: 'https://folio.library.example',
+			tenant: '',
+			login: { user: '', password: '' },
+			secret: 'pin',
+		},
+	},
+	{ connector: { kind: 'alma', url: 'https://api-na.hosted.exlibrisgroup.com', api_key: '' } },
+	{
+		connector: {
+			kind: 'evergreen-remoteauth',
+			url: 'https://evergreen.library.example/eg/remoteauth/understory',
+		},
+	},
+	{
+		connector: {
+			kind: 'millennium-patronapi',
+			legacy: true,
+			url: 'https://catalog.library.example/PATRONAPI',
 		},
 	},
 	{ connector: { kind: 'list', upload_key: 'at least 20 characters' } },

@@ -1,4 +1,5 @@
 import { PublicError } from '@understory/core/errors.ts';
+import { SIGN_IN_FINDINGS, SIGN_IN_REASONS, SIGN_IN_STEPS } from '@understory/core/sign-in-reasons.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { type Request, type Response, Router } from 'express';
 import { createBodyChecker } from '../api/body-checker.ts';
@@ -131,14 +132,23 @@ function standingOf({ settings, changed_at, changed_by, report }: ShownSignIn) {
 	};
 }
 
+const WHYS = [...SIGN_IN_REASONS, ...SIGN_IN_FINDINGS] as const;
+
+/** A bridge that is newer than we are may say words that we have no sentence for. */
+function isKnown(words: readonly string[], word: string | null): boolean {
+	return word !== null && words.includes(word);
+}
+
 function reportOf({ report }: ShownSignIn) {
 	return {
 		at: report!.at,
 		steps: report!.steps.map(({ step, outcome, why, milliseconds }) => ({
-			step: step.replaceAll('_', ' '),
+			step: isKnown(SIGN_IN_STEPS, step) ? `console.sign_in_settings.step.${step}` : null,
+			word: step.replaceAll('_', ' '),
 			kind: outcome === 'passed' ? 'good' : outcome === 'failed' ? 'stop' : 'wait',
 			label: `console.sign_in_settings.outcome.${outcome}`,
-			why: why?.replaceAll('_', ' ') ?? null,
+			why: isKnown(WHYS, why) ? `console.sign_in_settings.why.${why}` : null,
+			reason: why?.replaceAll('_', ' ') ?? null,
 			milliseconds,
 		})),
 	};

@@ -1,3 +1,4 @@
+import type { SignInReason } from '@understory/core/sign-in-reasons.ts';
 import type { Block } from '@understory/core/sign-in-settings.ts';
 
 /**
@@ -37,9 +38,9 @@ export type CardResult =
 	/** Unknown card and wrong secret are one answer. */
 	| { readonly outcome: 'bad_credentials' }
 	/** Nobody can tell now; never counts as a try. `reason` is a word for the log. */
-	| { readonly outcome: 'unavailable'; readonly reason: string }
+	| { readonly outcome: 'unavailable'; readonly reason: SignInReason }
 	/** Library IT has to look: the catalogue answered, but not as it was said to. Never counts as a try. */
-	| { readonly outcome: 'misconfigured'; readonly reason: string };
+	| { readonly outcome: 'misconfigured'; readonly reason: SignInReason };
 
 /**
  * What a catalogue says of a patron whose card and secret are right; null where it says nothing. Of the person only whole years are taken, for the age

@@ -1,4 +1,5 @@
 import type { HttpConnection } from '@understory/core/sign-in-connections.ts';
+import type { SignInReason } from '@understory/core/sign-in-reasons.ts';
 import type { SignInTimeouts } from '@understory/core/sign-in-settings.ts';
 import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
@@ -118,7 +119,7 @@ function verdictOf(failure: OutgoingFailure): NoVerdict {
 }
 
 /** `tls`, `certificate_expired` and their like, where that is why nobody could be reached. */
-function reasonOf(cause: Error): string {
+function reasonOf(cause: Error): SignInReason {
 	const { code = '' } = cause as NodeJS.ErrnoException;
 	if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET') return 'closed';
 	return reasonOfError(cause, 'connecting');

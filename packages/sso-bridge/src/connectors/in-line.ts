@@ -40,7 +40,9 @@ export function inLine(
 		else running--;
 	}
 
-	async function inTurn<T>(work: () => Promise<T>): Promise<T | { outcome: 'unavailable'; reason: string }> {
+	async function inTurn<T>(
+		work: () => Promise<T>,
+	): Promise<T | { outcome: 'unavailable'; reason: 'line_too_long' }> {
 		if (!(await turn())) return { outcome: 'unavailable', reason: 'line_too_long' };
 		try {
 			return await work();
