@@ -8,8 +8,12 @@ import { listRoutes } from './list-upload.ts';
 import { signInRoutes } from './sign-in.ts';
 import type { Site } from './site.ts';
 
-/** What oidc-provider answers; everything else is ours. */
-const OPENID = /^\/(?:auth|token|me|jwks|session|\.well-known)(?:\/|$)/;
+/** What oidc-provider answers, by method. Everything else is ours, also to say that there is nothing. */
+const OPENID: Readonly<Record<string, RegExp>> = {
+	GET: /^\/(?:auth(?:\/[^/]+)?|me|jwks|session\/end(?:\/success)?|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/,
+	POST: /^\/(?:token|me|session\/end\/confirm)$/,
+	OPTIONS: /^\/(?:token|me|jwks|\.well-known\/(?:openid-configuration|oauth-authorization-server))$/,
+};
 
 /** The card site of every library: the host of a request says whose. */
 export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly string[]): Express {
@@ -32,7 +36,8 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 	app.use(listRoutes(context, siteOf));
 	app.use(signInRoutes(context, siteOf));
 	app.use((request, response, next) => {
-		if (!OPENID.test(request.path)) return next();
+		const method = request.method === 'HEAD' ? 'GET' : request.method;
+		if (!OPENID[method]?.test(request.path)) return next();
 		return siteOf(response).provider.callback()(request, response);
 	});
 	return finish(app, { log, page: cardErrorPage(context) });
