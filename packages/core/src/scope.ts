@@ -15,6 +15,11 @@ export interface Audience {
 	readonly reach: Reach;
 	/** Origins of the branches whose wall (their own people, or their neighbors) stands round this; empty when public. */
 	readonly walls: readonly string[];
+	/**
+	 * Only with reach `branch`: origins of other branches whose neighbors alone may read, besides. A branch's answer to a neighbor's post is for its own
+	 * people, as far as these are neighbors there.
+	 */
+	readonly near?: readonly string[];
 	/** Actor ids; a reader must follow each of them. */
 	readonly followersOf: readonly string[];
 	/** Actor ids; when not null, only these may read. */
@@ -64,11 +69,20 @@ const ORDER: Record<Reach, number> = { branch: 0, neighborhood: 1, public: 2 };
 
 /** What both audiences allow. Commutative, associative, and never wider than either. */
 export function meet(a: Audience, b: Audience): Audience {
+	const reach = ORDER[a.reach] <= ORDER[b.reach] ? a.reach : b.reach;
+	// A neighborhood's wall stays one inside a branch: to stand at that branch is not asked, only to be its neighbor.
+	const inside = (one: Audience) => one.reach === 'branch' || reach !== 'branch';
+	const walls = union(inside(a) ? a.walls : [], inside(b) ? b.walls : []);
+	const near = union(
+		[...(a.near ?? []), ...(inside(a) ? [] : a.walls)],
+		[...(b.near ?? []), ...(inside(b) ? [] : b.walls)],
+	).filter((origin) => !walls.includes(origin));
 	const only =
 		a.only === null ? b.only : b.only === null ? a.only : a.only.filter((person) => b.only!.includes(person));
 	return {
-		reach: ORDER[a.reach] <= ORDER[b.reach] ? a.reach : b.reach,
-		walls: union(a.walls, b.walls),
+		reach,
+		walls,
+		...(near.length > 0 ? { near } : {}),
 		followersOf: union(a.followersOf, b.followersOf),
 		only,
 		listed: a.listed && b.listed,
@@ -140,6 +154,9 @@ export function mayReceive(audience: Audience, reader: Reader, trust: Trust): De
 		) {
 			return no('not_a_neighbor');
 		}
+	}
+	for (const origin of audience.near ?? []) {
+		if (!trust.neighborsOf(origin).has(reader.origin)) return no('not_a_neighbor');
 	}
 	if (reader.kind === 'server') {
 		// A branch-scoped post is never handed to a server, not even its own: it has no wire form.

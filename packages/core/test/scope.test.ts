@@ -148,6 +148,38 @@ describe('the meet of two audiences', () => {
 		expect(mayReceive(reply, server(farm), lanes).reason).to.equal('not_a_neighbor');
 	});
 
+	it('of a branch and a neighborhood of another branch is for the people of that branch, while they are neighbors there', () => {
+		const answer = meet(of('branch'), audienceOf('neighborhood', { origin: kenton, author: teo }));
+		expect(scopeOf(answer)).to.equal('branch');
+		for (const reader of [person(pilar), person(gus)])
+			expect(mayReceive(answer, reader, trust).allowed).to.equal(true);
+		expect(mayReceive(answer, person(teo), trust).reason).to.equal('outside_the_branch');
+		for (const origin of [belmont, kenton, salem])
+			expect(mayReceive(answer, server(origin), trust).allowed).to.equal(false);
+		const apart: Trust = { neighborsOf: (origin) => new Set([origin]) };
+		expect(mayReceive(answer, person(pilar), apart).reason).to.equal('not_a_neighbor');
+		const unknown: Trust = { neighborsOf: () => new Set() };
+		expect(mayReceive(answer, person(pilar), unknown).allowed).to.equal(false);
+	});
+
+	it('of a branch and its own neighborhood is the branch, and of two branches is for nobody', () => {
+		expect(meet(of('branch'), of('neighborhood'))).to.deep.equal(of('branch'));
+		const two = meet(of('branch'), audienceOf('branch', { origin: kenton, author: teo }));
+		for (const reader of readers) expect(mayReceive(two, reader, trust).allowed).to.equal(false);
+	});
+
+	it('is exactly what both allow, for every person', () => {
+		for (const a of audiences) {
+			for (const b of audiences) {
+				const met = meet(a, b);
+				for (const reader of readers.filter(({ kind }) => kind === 'person')) {
+					const both = [a, b].every((one) => mayReceive(one, reader, trust).allowed);
+					expect(mayReceive(met, reader, trust).allowed, `${scopeOf(a)} meets ${scopeOf(b)}`).to.equal(both);
+				}
+			}
+		}
+	});
+
 	it('followers under branch stays followers, inside the branch', () => {
 		const both = meet(of('followers'), of('branch'));
 		expect(scopeOf(both)).to.equal('followers');

@@ -60,8 +60,8 @@ export function audienceFor(scope: Scope, by: By, parent: Audience | null): Audi
 	if (!parent) return own;
 	// Among somebody's followers an answer is for these again. To ask for those who follow both would leave out the one who is answered.
 	if (scope === 'followers' && scopeOf(parent) === 'followers') return parent;
-	// A conjunction of "our people" and "their neighbors" is our people, as long as we are their neighbors, which reading the
-	// parent has just proved. The meet would put both walls round a single branch, inside which nobody stands.
+	// A conjunction of "our people" and "their neighbors" is our people, as long as we are their neighbors, which reading the parent has just
+	// proved. Should that end, what people said to each other here stays theirs to read, so the meet's condition is not kept with it.
 	const narrowing = own.reach === 'branch' && parent.reach === 'neighborhood';
 	if (narrowing && parent.followersOf.length === 0 && parent.only === null) return own;
 	return meet(parent, own);
