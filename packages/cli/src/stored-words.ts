@@ -27,5 +27,7 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 		'Sign-ins of the last 90 days, for their owner to look at: a day, a kind of device, a way, a keyed hash of the browser. Never an address.',
 	listed_card:
 		'Cards on the list that staff uploaded, where a library has no catalogue to ask: a keyed hash of the number, a slow hash of the PIN, an age band and the day the card ends. Kept until the next list is put in its place.',
+	passkey:
+		'Passkeys: a public key, a number by chance, a kind of device and two months. Kept until their owner takes them away.',
 	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within three days.',
 };

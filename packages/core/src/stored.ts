@@ -20,6 +20,7 @@ export const STORED_KINDS = [
 	'sign_out_notice',
 	'sign_in',
 	'listed_card',
+	'passkey',
 ] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 

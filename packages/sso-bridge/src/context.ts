@@ -9,6 +9,7 @@ import type { Pace } from './guessing/pace.ts';
 import type { LibraryKeys } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
 import type { SigningKeyring } from './openid/signing-keys.ts';
+import type { PasskeyScript } from './passkeys/script.ts';
 import type { Platform } from './platform.ts';
 import type { Database } from './store/database.ts';
 
@@ -33,4 +34,5 @@ export interface Context extends CardParts {
 	readonly cards: CardChecker;
 	readonly clientLines: ClientLines;
 	readonly signingKeys: SigningKeyring;
+	readonly passkeyScript: PasskeyScript;
 }

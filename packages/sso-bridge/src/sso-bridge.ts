@@ -20,6 +20,7 @@ import { deriveKey, type MasterSecrets } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
 import { createIssuers } from './openid/issuers.ts';
 import { createSigningKeyring } from './openid/signing-keys.ts';
+import { passkeyScript } from './passkeys/script.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { followSignIn } from './settings/sign-in-follower.ts';
 import { sweepAttempts } from './store/attempts.ts';
@@ -125,6 +126,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		cards,
 		clientLines,
 		signingKeys,
+		passkeyScript: passkeyScript(),
 	};
 	await platform.registers.load();
 	await signIns.load();

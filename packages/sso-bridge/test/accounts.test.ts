@@ -221,7 +221,7 @@ describe('the account of a card', () => {
 		for (let round = 0; round < 10; round++) {
 			const before = await account(known(`going-${round}`, null));
 			const [, sought] = await Promise.all([
-				eraseAccount(database, { library, account: before.id, tombstones: [] }),
+				eraseAccount(database, library, before.id),
 				seek(known(`going-${round}`, null)),
 			]);
 			expect(sought.outcome).to.equal('found');

@@ -54,6 +54,7 @@ export function show(
 		{
 			...data,
 			porch: visit.porch !== null,
+			yourSignIn: `${web.context.current.library().card_origin}/you`,
 			csrf: csrfOf(visit, web.csrfKey),
 			branch: web.context.current.branch().name,
 			page: {

@@ -60,6 +60,8 @@ export interface Given {
 	readonly pin: string;
 	/** A recovery code or a code from the desk, of somebody who was here with another card. */
 	readonly code?: string;
+	/** The account they are signed in to, which gets the card beside those it has. */
+	readonly holder?: string;
 	/** Who sent it; null for the platform's own demonstrations. */
 	readonly caller: Caller | null;
 }
@@ -80,7 +82,8 @@ export function createCardChecker(parts: CardParts): CardChecker {
 		const keys = parts.keysOf(library.id);
 		const about = { database: parts.database, keys, library: library.id, now: parts.clock.now() };
 		const pair = keys.attempt(`both\0${card}\0${pin}`);
-		const known = running.get(`${library.id}${pair}`);
+		const question = `${library.id}${keys.attempt(`${pair}\0${code}\0${given.holder ?? ''}`)}`;
+		const known = running.get(question);
 		if (known) return known;
 		const asking = (async (): Promise<Settled> => {
 			const wary =
@@ -93,8 +96,8 @@ export function createCardChecker(parts: CardParts): CardChecker {
 			}
 			return checkPair(parts, tools, { library, keys, ...given, pair, proof });
 		})();
-		running.set(`${library.id}${pair}`, asking);
-		return asking.finally(() => running.delete(`${library.id}${pair}`));
+		running.set(question, asking);
+		return asking.finally(() => running.delete(question));
 	}
 
 	return async (library, given) => {
@@ -223,7 +226,7 @@ const VERDICTS: Record<CardResult['outcome'], Verdict> = {
 /** Finds the account, or makes one for somebody whom nothing keeps out. */
 async function settled(
 	parts: CardParts,
-	{ library, keys, proof }: Question,
+	{ library, keys, proof, holder }: Question,
 	{ facts, admission, now }: { facts: CardFacts; admission: Admission; now: number },
 ): Promise<Checked> {
 	if (admission.standing === 'none') return { outcome: 'see_desk' };
@@ -240,7 +243,7 @@ async function settled(
 		standing: admission.standing,
 		...coarseTime(library.zone, now),
 		freshId: parts.randomId(),
-		...(proof ? { proven: proof } : {}),
+		...(proof ? { proven: proof } : holder ? { proven: { account: holder } } : {}),
 		formerCards: facts.formerCards.map(linkOf),
 		mayBegin: obstacle === null,
 	});

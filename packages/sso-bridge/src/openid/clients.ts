@@ -4,6 +4,7 @@ import type { BranchRecord, Register } from '@understory/core/register.ts';
 import { isServed } from '@understory/core/stage.ts';
 import { toJwk } from '@understory/transparency-log/keys.ts';
 import type { ClientMetadata, JWK, Provider } from 'oidc-provider';
+import { OWN_CLIENT, ownClient } from './own-client.ts';
 
 /** Whom somebody is on the way to. */
 export interface Destination {
@@ -16,10 +17,16 @@ export interface Destination {
 	readonly branch: BranchRecord | null;
 	/** Present for a server that is no branch. */
 	readonly foreign: ClientRecord | null;
+	/** True for the card host itself, where people look after their sign-in. */
+	readonly own?: true;
 }
 
 /** Everybody who signs people in through a library, by client id. A branch comes before a server that took its id. */
-export function destinationsOf({ branches, clients = [] }: Register): ReadonlyMap<string, Destination> {
+export function destinationsOf({
+	library,
+	branches,
+	clients = [],
+}: Register): ReadonlyMap<string, Destination> {
 	const readable = clients.filter((client) => clientFault(client) === null);
 	const foreign = readable.map((client): [string, Destination] => {
 		const { id, name, origin, sector } = client;
@@ -29,7 +36,17 @@ export function destinationsOf({ branches, clients = [] }: Register): ReadonlyMa
 		const { id, name, origin, sector } = branch;
 		return [id, { id, name, origin, sector, branch, foreign: null }];
 	});
-	return new Map([...foreign, ...ours]);
+	const { name, card_origin: origin } = library;
+	const own = {
+		id: OWN_CLIENT,
+		name,
+		origin,
+		sector: OWN_CLIENT,
+		branch: null,
+		foreign: null,
+		own: true,
+	} as const;
+	return new Map([...foreign, ...ours, [OWN_CLIENT, own]]);
 }
 
 /** What of an issuer depends on the register; when one of these changes, the issuer is built anew. */
@@ -48,9 +65,10 @@ export function clientsDigest({ library, branches, clients = [] }: Register): st
 	]);
 }
 
-/** The clients of a library's issuer: its branches that have a key and are served, and servers that stand in its register. */
+/** The clients of a library's issuer: its branches that have a key and are served, servers that stand in its register, and itself. */
 export function clientsOf(destinations: Iterable<Destination>): ClientMetadata[] {
-	return [...destinations].flatMap(({ branch, foreign }) => {
+	return [...destinations].flatMap(({ branch, foreign, own, origin }) => {
+		if (own) return [ownClient(origin)];
 		if (foreign) return [foreignClient(foreign)];
 		return branch && isServed(branch.stage) && branch.branch_key ? [branchClient(branch)] : [];
 	});

@@ -2,7 +2,13 @@ import { SHARED_COMPUTER } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
-import { type CardSession, endGrants, takeSession, takeSessionAt } from '../store/card-sessions.ts';
+import {
+	type CardSession,
+	endGrants,
+	takeSession,
+	takeSessionAt,
+	takeSessionsOf,
+} from '../store/card-sessions.ts';
 import { tellAll } from './sign-out-notices.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -26,6 +32,8 @@ export interface SignOut {
 	 * somebody else.
 	 */
 	endBefore(provider: Provider, interaction: Interaction, account: string): Promise<void>;
+	/** Ends everything that came out of one sign-in, because its owner says so: sessions, codes, and tokens that were to last. */
+	endSignIn(provider: Provider, signIn: string): Promise<void>;
 }
 
 /**
@@ -74,6 +82,11 @@ export function signOutOf(
 			}
 			leadOn(ctx);
 			return true;
+		},
+		async endSignIn(provider, signIn) {
+			for (const session of await takeSessionsOf(database, library.id, signIn)) {
+				await endSession(provider, session);
+			}
 		},
 		async endBefore(provider, interaction, account) {
 			const { session } = interaction;

@@ -14,17 +14,27 @@ export type Proved =
 /**
  * Who somebody was, by a recovery code or a code from the desk, which is used up by it. The catalogue is not asked, so that this works when it is dead.
  */
-export type CodeProver = (library: LibraryRecord, given: { code: string; caller: Caller }) => Promise<Proved>;
+export type CodeProver = (library: LibraryRecord, given: GivenCode) => Promise<Proved>;
+
+export interface GivenCode {
+	readonly code: string;
+	readonly caller: Caller;
+	/** The one account whose code will do, and the kinds that will; another is not used up. */
+	readonly of?: string;
+	readonly ways?: readonly Proof['way'][];
+}
 
 export function createCodeProver(parts: CardParts): CodeProver {
 	const watch = createWatch(parts);
 	const { database, pace } = parts;
 
-	async function prove(library: LibraryRecord, code: string, caller: Caller): Promise<Proved> {
+	async function prove(library: LibraryRecord, { code, caller, of, ways }: GivenCode): Promise<Proved> {
 		const wary = await watch.look(library, caller, async () => false);
 		if (wary.seconds > 0) return { outcome: 'wait', ...wary };
 		const about = { database, keys: parts.keysOf(library.id), library: library.id, now: parts.clock.now() };
-		const proof = await readProof(about, code);
+		const read = await readProof(about, code);
+		const will = read && (of === undefined || read.account === of) && (ways?.includes(read.way) ?? true);
+		const proof = will ? read : null;
 		const account =
 			proof && (await proof.spend(database))
 				? await accountById(database, library.id, proof.account)
@@ -34,10 +44,10 @@ export function createCodeProver(parts: CardParts): CodeProver {
 		return { outcome: 'bad_code' };
 	}
 
-	return async (library, { code, caller }) => {
-		if (code.trim() === '') return { outcome: 'no_code' };
+	return async (library, given) => {
+		if (given.code.trim() === '') return { outcome: 'no_code' };
 		const started = pace.now();
-		const proved = await prove(library, code, caller);
+		const proved = await prove(library, given);
 		if (proved.outcome === 'bad_code') await pace.refuse(library.id, { started, asked: false });
 		const took = Math.round(pace.now() - started);
 		parts.log.info('code_checked', { library: library.slug, operation: proved.outcome, duration_ms: took });

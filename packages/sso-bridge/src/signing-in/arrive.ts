@@ -23,14 +23,14 @@ type Interaction = Parameters<SignOut['endBefore']>[1];
 
 /**
  * Lets somebody in who proved who they are: writes the sign-in down, ends that of whoever was signed in in this browser before, and gives the address that
- * leads on to where they wanted to go. At a computer that others use too nothing of the browser is remembered.
+ * leads on to where they wanted to go, and the sign-in. At a computer that others use too nothing of the browser is remembered.
  */
 export async function arrive(
 	context: Context,
 	visit: Site & { details: Interaction },
 	{ request, response }: { request: Request; response: Response },
 	arrival: Arrival,
-): Promise<string> {
+): Promise<{ next: string; signIn: string }> {
 	const { provider, signOut, details, library } = visit;
 	const { account, way, standing } = arrival;
 	const shared = isShared(request);
@@ -54,7 +54,13 @@ export async function arrive(
 		amr: [id],
 		...(shared ? { acr: SHARED_COMPUTER } : {}),
 	};
-	return provider.interactionResult(request, response, { login }, { mergeWithLastSubmission: false });
+	const next = await provider.interactionResult(
+		request,
+		response,
+		{ login },
+		{ mergeWithLastSubmission: false },
+	);
+	return { next, signIn: id };
 }
 
 /** The sign-in that a session or a token came out of, by what it carries; null for one from before sign-ins were written down. */

@@ -23,6 +23,18 @@ export function markBrowser(request: Request, response: Response, library: Libra
 	return number;
 }
 
+/** Does this browser come in by passkey? Then it is shown that page first, and the card is a link away. */
+export function comesByPasskey(request: Request): boolean {
+	return /(?:^|;\s*)card_way=passkey(?:;|$)/.test(request.headers.cookie ?? '');
+}
+
+export function rememberWay(response: Response, library: LibraryRecord, way: 'passkey' | 'card'): void {
+	const secure = library.card_origin.startsWith('https:');
+	const kept = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
+	if (way === 'passkey') response.cookie('card_way', 'passkey', { ...kept, maxAge: YEAR_MS });
+	else response.clearCookie('card_way', kept);
+}
+
 /** What is stored of it: another hash for every account, so that nobody can tell who shares a computer. */
 export function browserHash(keys: LibraryKeys, account: string, browser: string): string {
 	return keys.attempt(`browser\0${account}\0${browser}`);

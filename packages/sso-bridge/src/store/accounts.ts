@@ -15,6 +15,8 @@ export interface AccountRow {
 	seen_month: string;
 	/** YYYY-MM-DD, a Monday: the week in which a catalogue last vouched for them. Null when none ever did. */
 	vouched_week: string | null;
+	/** Card and PIN are not enough: a passkey has to come with them. */
+	locked: boolean;
 }
 
 /** One way in which somebody was known at a sign-in. */
@@ -207,6 +209,17 @@ export async function accountById(
 	return database<AccountRow>('account')
 		.where({ library, id })
 		.first('*', database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"));
+}
+
+/** How somebody is known: kinds and months, without the hashes. */
+export async function linksOf(
+	database: Database,
+	account: string,
+): Promise<{ kind: IdentityKind; first_seen: string; last_ok: string }[]> {
+	return database('identity')
+		.where({ account })
+		.orderBy(['kind', 'first_seen'])
+		.select('kind', 'first_seen', 'last_ok');
 }
 
 /** Whose a card or an id is, without signing anybody in. */

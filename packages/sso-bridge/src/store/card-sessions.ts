@@ -28,6 +28,22 @@ export async function takeSession(
 	return take(database('oidc').where({ library, uid: hash(uid) }));
 }
 
+/** Takes away all that came out of one sign-in, codes and tokens too, and says what sessions there were. */
+export async function takeSessionsOf(
+	database: Database,
+	library: string,
+	signIn: string,
+): Promise<CardSession[]> {
+	const rows: { model: string; payload: Partial<CardSession> }[] = await database('oidc')
+		.where({ library })
+		.whereRaw("payload->'amr'->>0 = ?", [signIn])
+		.delete()
+		.returning(['model', 'payload']);
+	return rows.flatMap(({ model, payload: { accountId, authorizations = {} } }) =>
+		model === 'Session' && accountId !== undefined ? [{ accountId, authorizations }] : [],
+	);
+}
+
 async function take(which: Knex.QueryBuilder): Promise<CardSession | undefined> {
 	const [row]: { payload: Partial<CardSession> }[] = await which
 		.where({ model: 'Session' })

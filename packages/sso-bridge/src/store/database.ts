@@ -2,6 +2,7 @@ import knex, { type Knex } from 'knex';
 import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
 import { listTables } from './listed-cards.ts';
+import { passkeyTables } from './passkey-tables.ts';
 import { signInTables } from './sign-in-tables.ts';
 
 export type Database = Knex;
@@ -18,6 +19,7 @@ const STEPS = [
 	{ name: '0009-foreign-handles', up: foreignHandles },
 	{ name: '0010-several-signing-keys', up: severalSigningKeys },
 	{ name: '0011-vouched-weeks', up: vouchedWeeks },
+	{ name: '0012-passkeys', up: passkeyTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

@@ -33,7 +33,7 @@ export interface SignInRow {
 /** How long it is remembered that somebody came in. */
 export const KEPT_DAYS = 90;
 
-/** Writes a sign-in down; it is from a new browser when the account was there before, and never in this one. */
+/** Writes a sign-in down; it is from a new browser when the account was there before, and never in this one. All shared computers count as one. */
 export async function addSignIn(
 	database: Database,
 	row: Omit<SignInRow, 'new_browser' | 'told' | 'ended'>,
@@ -42,7 +42,9 @@ export async function addSignIn(
 		`insert into sign_in (id, library, account, day, device, way, standing, browser, new_browser)
 		select :id, :library, :account, :day, :device, :way, :standing, :browser::text,
 			exists (select 1 from sign_in where account = :account)
-			and not exists (select 1 from sign_in where account = :account and browser = :browser::text)`,
+			and not exists (
+				select 1 from sign_in where account = :account and browser is not distinct from :browser::text
+			)`,
 		{ ...row },
 	);
 }
@@ -55,7 +57,7 @@ export async function signInById(database: Database, id: string): Promise<SignIn
 export async function signInsOf(database: Database, account: string): Promise<SignInRow[]> {
 	return database<SignInRow>('sign_in')
 		.where({ account })
-		.orderBy([{ column: 'day', order: 'desc' }, { column: 'id' }])
+		.orderBy('number', 'desc')
 		.select('*', database.raw("to_char(day, 'YYYY-MM-DD') as day"));
 }
 
@@ -64,16 +66,33 @@ export async function isKnownBrowser(database: Database, account: string, browse
 	return (await database('sign_in').where({ account, browser }).first('id')) !== undefined;
 }
 
-/** Marks a sign-in as ended; false when it is not of this account. What came out of it is for the caller to end. */
-export async function markEnded(database: Database, account: string, id: string): Promise<boolean> {
-	return (await database('sign_in').where({ account, id }).update({ ended: true })) === 1;
+/**
+ * Marks a sign-in as ended, and the others in the same browser, since one who signs in again goes on with the same session. Returns which; none when it
+ * is not of this account. What came out of them is for the caller to end.
+ */
+export async function markEnded(database: Database, account: string, id: string): Promise<string[]> {
+	const browser = database('sign_in').select('browser').where({ account, id });
+	const rows: { id: string }[] = await database('sign_in')
+		.where({ account })
+		.where((which) => which.where({ id }).orWhere('browser', browser))
+		.update({ ended: true })
+		.returning('id');
+	return rows.map((row) => row.id);
 }
 
-/** Sign-ins in browsers that were new, of which this account's owner has not been told; from now on they have. */
-export async function takeUntold(database: Database, account: string, but: string): Promise<SignInRow[]> {
+/**
+ * Sign-ins in browsers that were new, to be told now; each is told once, and only in a browser that was known before it, since whoever came in with a
+ * stolen card would else be the one to read it. `now` is the sign-in it is told at.
+ */
+export async function takeUntold(database: Database, account: string, now: string): Promise<SignInRow[]> {
+	const here = database('sign_in as here').select('here.browser').where('here.id', now);
+	const before = database('sign_in as before')
+		.where('before.account', account)
+		.where('before.browser', here)
+		.whereRaw('before.number < sign_in.number');
 	const rows = await database<SignInRow>('sign_in')
 		.where({ account, new_browser: true, told: false })
-		.whereNot({ id: but })
+		.whereExists(before.select(database.raw('1')))
 		.update({ told: true })
 		.returning(['id', 'way', 'device', database.raw("to_char(day, 'YYYY-MM-DD') as day")]);
 	return rows as SignInRow[];

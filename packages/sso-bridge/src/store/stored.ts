@@ -37,6 +37,7 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	logout_notice: [{ kind: 'sign_out_notice' }],
 	sign_in: [{ kind: 'sign_in' }],
 	listed_card: [{ kind: 'listed_card' }],
+	passkey: [{ kind: 'passkey' }],
 	// Sums for a whole library, no row for anybody.
 	tally: [],
 	listed_batch: [],

@@ -3,10 +3,12 @@ import { parseHost } from '@understory/http/host.ts';
 import type { Express, Response } from 'express';
 import type { Context } from '../context.ts';
 import type { Issuers } from '../openid/issuers.ts';
+import { createCardForm } from './card-form.ts';
 import { cardErrorPage } from './error-page.ts';
 import { listRoutes } from './list-upload.ts';
 import { signInRoutes } from './sign-in.ts';
 import type { Site } from './site.ts';
+import { youRoutes } from './you.ts';
 
 /** What oidc-provider answers, by method. Everything else is ours, also to say that there is nothing. */
 const OPENID: Readonly<Record<string, RegExp>> = {
@@ -28,13 +30,19 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 		if (site.library.card_origin.startsWith('https:')) request.headers['x-forwarded-proto'] = 'https';
 		next();
 	});
+	app.get(context.passkeyScript.path, (_request, response) => {
+		response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+		response.type('text/javascript; charset=utf-8').send(context.passkeyScript.body);
+	});
 	app.get('/', (_request, response) => {
 		const { branches, library } = siteOf(response);
 		const open = branches.find((branch) => branch.stage === 'open');
 		response.redirect(303, open ? `${open.origin}/` : library.accountability_origin);
 	});
 	app.use(listRoutes(context, siteOf));
-	app.use(signInRoutes(context, siteOf));
+	const form = createCardForm(context, siteOf);
+	app.use(signInRoutes(context, siteOf, form));
+	app.use(youRoutes(context, siteOf, form));
 	app.use((request, response, next) => {
 		const method = request.method === 'HEAD' ? 'GET' : request.method;
 		if (!OPENID[method]?.test(request.path)) return next();

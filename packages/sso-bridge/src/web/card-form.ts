@@ -27,6 +27,10 @@ export interface CardPage {
 	/** The branch's origin, to which the answer to this page's form leads. */
 	readonly to?: string;
 	readonly status?: number;
+	/** Does it load the script for passkeys? No page with a field for a PIN does. */
+	readonly script?: boolean;
+	/** Where its form is sent, when that is another address than the page's own. */
+	readonly path?: string;
 }
 
 /** What was sent from a page with the card form. */
@@ -44,6 +48,8 @@ export interface CardForm {
 	again(request: Request, response: Response, how: { page: CardPage; sent: Sent; trouble: Trouble }): void;
 	/** Reads the body, and refuses what another site sent. */
 	readonly body: readonly RequestHandler[];
+	/** The same for more than a card and a PIN, up to so many bytes. */
+	bodyUpTo(bytes: number): readonly RequestHandler[];
 }
 
 export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
@@ -63,6 +69,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 	const keysFor = (response: Response) => context.keysOf(siteOf(response).library.id);
 	const form: CardForm = {
 		body: [formBody(4_096), guard],
+		bodyUpTo: (bytes) => [formBody(bytes), guard],
 		read(request, response) {
 			const { ticket: text, ...fields } = request.body as Record<string, unknown>;
 			const ticket = readTicket(keysFor(response), request.path, text);
@@ -99,21 +106,32 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 			const settings = context.signIn(library.slug);
 			const language = spoken(settings, languageOf(request, response));
 			// Chromium blocks the redirect to the branch unless the policy of this page names its origin (DESIGN 5.6).
-			response.setHeader('content-security-policy', contentSecurityPolicy(page.to ? [page.to] : []));
+			const script = page.script ? { script: `${library.card_origin}${context.passkeyScript.path}` } : {};
+			response.setHeader(
+				'content-security-policy',
+				contentSecurityPolicy(page.to ? [page.to] : [], script.script),
+			);
 			response.setHeader('cache-control', 'no-store');
+			const path = page.path ?? request.path;
+			const named = page.data as { branch?: { own?: boolean } } | undefined;
+			const own = named?.branch?.own
+				? { branch: { ...named.branch, name: context.design.t(language, 'account.you.title') } }
+				: {};
 			const data = {
 				page: {
 					...frame(context, library, language),
 					title: context.design.t(language, page.title),
 					...(request.method === 'GET' ? { path: request.path } : {}),
+					...script,
 				},
-				csrf: csrfToken(context.keysOf(library.id).csrf, request.path),
-				ticket: sealTicket(keysFor(response), request.path, freshTicket()),
-				action: request.path,
+				csrf: csrfToken(context.keysOf(library.id).csrf, path),
+				ticket: sealTicket(keysFor(response), path, freshTicket()),
+				action: path,
 				fields: cardFields(library, settings, language),
 				shared: isMarked(request),
 				ticked: saysShared(request),
 				...page.data,
+				...own,
 			};
 			response.status(page.status ?? 200).type('html');
 			response.send(context.design.render(page.view, data, readerFor(context, library, language)));

@@ -2,9 +2,8 @@ import { toPublicError } from '@understory/core/errors.ts';
 import { type RequestHandler, Router } from 'express';
 import type { Context } from '../context.ts';
 import { createCodeProver } from '../porch/by-code.ts';
-import { newCodeFor } from '../recovery/recovery-code.ts';
-import { arrive } from '../signing-in/arrive.ts';
 import { type CardForm, showEnded, type Trouble } from './card-form.ts';
+import { letIn } from './let-in.ts';
 import type { SiteOf } from './site.ts';
 import { leadingTo, visitOf } from './visit.ts';
 
@@ -37,11 +36,9 @@ export function porchRoutes(
 			const proved = await prove(visit.library, { code: sent.given.code ?? '', caller: sent.given.caller! });
 			if (proved.outcome !== 'ok') return again(proved);
 			const { account, way } = proved;
-			const next = await arrive(context, visit, { request, response }, { account, way, standing: 'porch' });
-			if (way !== 'recovery_code') return response.redirect(303, next);
-			const code = await newCodeFor(context, visit.library, account.id);
-			const data = { branch: visit.branch, next, code, used: true };
-			form.show(request, response, { view: 'card/recovery', title: 'account.recovery.title', data });
+			const code = way === 'recovery_code' ? 'next' : null;
+			const coming = { account, way, obstacle: null, endedOn: null, porchOnly: true, code } as const;
+			await letIn(context, form, { request, response }, visit, coming);
 		} catch (error) {
 			if (toPublicError(error).status < 500) throw error;
 			context.log.error('sign_in_failed', { library: visit.library.slug, error });

@@ -22,6 +22,8 @@ export interface NamedDestination {
 	readonly code: string | undefined;
 	readonly cloth: string | undefined;
 	readonly foreign: boolean;
+	/** The page about somebody's own sign-in; its name depends on the reader's language. */
+	readonly own: boolean;
 }
 
 /** The sign-in this browser began, or null when it has ended or is another browser's. Throws `NotFound` when it leads nowhere. */
@@ -47,7 +49,15 @@ export function leadingTo({ branch, details }: Visit): { to: string; data: objec
 	};
 }
 
-function named({ name, origin, branch, foreign }: Destination): NamedDestination {
-	const { code, cloth } = branch ?? {};
-	return { name, origin, host: new URL(origin).host, code, cloth, foreign: foreign !== null };
+function named({ name, origin, branch, foreign, own }: Destination): NamedDestination {
+	const { code, cloth } = own ? { code: 'CARD', cloth: 'fern' } : (branch ?? {});
+	return {
+		name,
+		origin,
+		host: new URL(origin).host,
+		code,
+		cloth,
+		foreign: foreign !== null,
+		own: own === true,
+	};
 }

@@ -1,0 +1,167 @@
+import { demoDeck } from '@understory/sip2/deck.ts';
+import { expect } from 'chai';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { type Bed, startBed } from '../../../packages/sso-bridge/test/fixtures/bed.ts';
+import { type BranchClient, branchClient } from '../../../packages/sso-bridge/test/fixtures/branch-client.ts';
+import { expectAccessible } from '../../accessibility/axe.ts';
+import { newPerson, openBrowser } from './browser.ts';
+
+/** The card page, its other ways in, and somebody's own page, with the browser's own authenticator. */
+describe('sign-in in a browser', function () {
+	this.timeout(60_000);
+	let bed: Bed;
+	let browser: Browser;
+	let belmont: BranchClient;
+	let own: BrowserContext;
+	let page: Page;
+	before(async () => {
+		const deck = demoDeck('bed').map(({ internalId: _none, ...patron }) => patron);
+		bed = await startBed({ deck });
+		belmont = await branchClient(bed, bed.salem, 'belmont');
+		browser = await openBrowser();
+		own = await newPerson(browser);
+		page = await own.newPage();
+	});
+	after(async () => {
+		await browser?.close();
+		await bed?.close();
+	});
+
+	/** A fingerprint reader that is always touched by the right finger. */
+	async function reader(at: Page): Promise<CDPSession> {
+		const session = await at.context().newCDPSession(at);
+		await session.send('WebAuthn.enable');
+		await session.send('WebAuthn.addVirtualAuthenticator', {
+			options: {
+				protocol: 'ctap2',
+				transport: 'internal',
+				hasResidentKey: true,
+				hasUserVerification: true,
+				isUserVerified: true,
+				automaticPresenceSimulation: true,
+			},
+		});
+		return session;
+	}
+	async function giveCard(at: Page, name: string, pin = bed.person(name).pin): Promise<void> {
+		await at.fill('#card', bed.person(name).card);
+		await at.fill('#pin', pin);
+		await Promise.all([at.waitForNavigation(), at.keyboard.press('Enter')]);
+	}
+	const press = (at: Page, words: string) => Promise.all([at.waitForNavigation(), at.click(words)]);
+
+	it('shows the recovery code at the first sign-in, and leads on', async () => {
+		await page.goto((await belmont.begin()).url);
+		await page.click('summary');
+		await expectAccessible(page, 'card-moved');
+		await giveCard(page, 'Okafor');
+		expect(await page.textContent('h1')).to.equal('Keep this code');
+		await expectAccessible(page, 'card-code');
+		await press(page, 'text=I have it');
+		expect(page.url()).to.contain(belmont.callback);
+	});
+
+	it('adds a passkey on the person’s own page, by the real authenticator of the browser', async () => {
+		await reader(page);
+		await page.goto(`${bed.salem.origin}/you`);
+		await expectAccessible(page, 'you-sign-in');
+		await press(page, 'text=Add a passkey');
+		await expectAccessible(page, 'you-passkey');
+		await press(page, 'text=Make a passkey on this device');
+		expect(new URL(page.url()).pathname).to.equal('/you');
+		expect(await page.textContent('#passkeys')).to.contain('Added in ');
+		await expectAccessible(page, 'you-with-passkey');
+	});
+
+	it('comes in by it, without a card, when the catalogue is dead; by keyboard', async () => {
+		bed.ils.misbehave('dead');
+		await page.goto((await belmont.begin({ prompt: 'login' })).url);
+		await press(page, 'text=Sign in with a passkey');
+		await expectAccessible(page, 'passkey');
+		for (let stops = 0; stops < 20; stops++) {
+			await page.keyboard.press('Tab');
+			if ((await page.evaluate('document.activeElement.textContent')) === 'Use my passkey') break;
+		}
+		await Promise.all([page.waitForURL(`${belmont.callback}**`), page.keyboard.press('Enter')]);
+		bed.ils.misbehave(null);
+		await page.goto((await belmont.begin({ prompt: 'login' })).url);
+		expect(page.url(), 'and is shown it first from then on').to.match(/\/passkey$/);
+	});
+
+	it('turns it as a lock behind card and PIN', async () => {
+		await page.goto(`${bed.salem.origin}/you`);
+		await press(page, 'text=Make my passkeys a lock');
+		await page.goto((await belmont.begin({ prompt: 'login' })).url);
+		await press(page, 'text=Use card and PIN instead');
+		await giveCard(page, 'Okafor');
+		expect(await page.textContent('h1')).to.equal('Now your passkey');
+		await page.click('summary');
+		await expectAccessible(page, 'lock');
+		await Promise.all([page.waitForURL(`${belmont.callback}**`), page.click('text=Unlock with my passkey')]);
+	});
+
+	it('says in words that there is no passkey here, and sends nothing', async () => {
+		const stranger = await (await newPerson(browser)).newPage();
+		const session = await reader(stranger);
+		await stranger.goto((await belmont.begin()).url);
+		await press(stranger, 'text=Sign in with a passkey');
+		const { pathname } = new URL(stranger.url());
+		await stranger.click('text=Use my passkey');
+		await stranger.waitForSelector('[data-passkey-failed]:visible');
+		expect(await stranger.textContent('[role=status]')).to.contain('Nothing was sent.');
+		expect(new URL(stranger.url()).pathname).to.equal(pathname);
+		await expectAccessible(stranger, 'passkey-none');
+		await session.detach();
+	});
+
+	it('works without scripts: the pages say so, and card and PIN open the door', async () => {
+		const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-US' });
+		const plain = await context.newPage();
+		await plain.goto((await belmont.begin()).url);
+		await press(plain, 'text=Sign in with a passkey');
+		expect(await plain.isVisible('[data-passkey-without]')).to.equal(true);
+		expect(await plain.isVisible('text=Use my passkey')).to.equal(false);
+		await press(plain, 'text=Use card and PIN instead');
+		await giveCard(plain, 'Lindqvist');
+		await press(plain, 'text=I have it');
+		expect(plain.url()).to.contain(belmont.callback);
+	});
+
+	it('the ways to the porch are told in both languages, and what is wrong beside the field', async () => {
+		for (const [language, name] of [
+			['en-US', 'porch-way'],
+			['es-US', 'porch-way-es'],
+		] as const) {
+			const other = await (await newPerson(browser, language)).newPage();
+			await other.goto((await belmont.begin()).url);
+			await press(other, 'a[href$="/porch"]');
+			await expectAccessible(other, name);
+			await other.fill('#code', 'ABCDE');
+			await Promise.all([other.waitForNavigation(), other.keyboard.press('Enter')]);
+			expect(await other.getAttribute('#code', 'aria-invalid')).to.equal('true');
+			await expectAccessible(other, `${name}-fault`);
+		}
+	});
+
+	it('the pages that tell of a new browser and of a card that opens the porch only are held to the same bar', async () => {
+		const known = await newPerson(browser);
+		const first = await known.newPage();
+		await first.goto((await belmont.begin()).url);
+		await giveCard(first, 'Tanaka');
+		await press(first, 'text=I have it');
+		const other = await (await newPerson(browser)).newPage();
+		await other.goto((await belmont.begin()).url);
+		await giveCard(other, 'Tanaka');
+		await first.goto((await belmont.begin({ prompt: 'login' })).url);
+		await giveCard(first, 'Tanaka');
+		expect(await first.textContent('h1')).to.equal('Was this you?');
+		await expectAccessible(first, 'news');
+		await press(first, 'text=It was not me');
+		await expectAccessible(first, 'not-me');
+		bed.change(bed.person('Tanaka').card, { state: 'blocked' });
+		await first.goto((await belmont.begin({ prompt: 'login' })).url);
+		await giveCard(first, 'Tanaka');
+		expect(await first.textContent('h1')).to.contain('does not open the branch now');
+		await expectAccessible(first, 'to-porch');
+	});
+});
