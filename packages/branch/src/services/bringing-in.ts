@@ -18,7 +18,7 @@ import { askFor, end, knownFor, type Left, type Named, reasonOf, take } from './
 
 const MINUTE = 60_000;
 /** In one run so many lines are done, so many servers are asked, and for so long at most, in milliseconds. */
-const LINES = 200;
+const LINES = 100;
 const ASKED = 10;
 const PATIENCE = 5_000;
 /** Between two runs for one file, in milliseconds: about two look-ups a second, whatever somebody brings. */
@@ -29,7 +29,7 @@ const LATER = 10 * MINUTE;
 /** How long a file waits while its owner's card, or the branch, does not let anything new begin. */
 const HELD = 60 * MINUTE;
 /** After so many lines, other work of the home gets a turn. */
-const BREATH = 20;
+const BREATH = 5;
 
 /**
  * Goes on with the file that has waited longest, line by line: what a line does and that it is done are one transaction, so that a process killed
