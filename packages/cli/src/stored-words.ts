@@ -3,7 +3,7 @@ import type { StoredKind } from '@understory/core/stored.ts';
 /** What each kind of row is, what is in it, and when it goes: a sentence for whoever has to answer for it. */
 export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	account:
-		'Accounts: a random number, an age band (child, teen, adult, unknown), whether the card still opens everything, the month it began, the month it was last here, the week its catalogue last answered for it. Kept until its owner or staff delete it.',
+		'Accounts: a random number, an age band (child, teen, adult, unknown), whether the card still opens everything, the month it began, the month it was last here, the week its catalogue last answered for it. Kept until its owner deletes it.',
 	link_card:
 		'Cards that open an account: a keyed hash of the number, never the number, and two months. Kept with the account.',
 	link_ils_id: "The catalogue's own ids of patrons: a keyed hash, and two months. Kept with the account.",
