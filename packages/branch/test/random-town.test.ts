@@ -1,5 +1,6 @@
 import type { Scope } from '@understory/core/scope.ts';
 import { expect } from 'chai';
+import { seededRandom } from '../../../test/seeded-random.ts';
 import { type Bed, createBed } from './bed.ts';
 import { type Browser, call } from './browser.ts';
 import { personId, rows } from './look.ts';
@@ -52,7 +53,7 @@ describe('a town where anything happens', () => {
 		bed.befriend(...members);
 		await bed.settle();
 		seed = Number(process.env.RANDOM_SEED ?? 314_723);
-		random = mulberry(seed);
+		random = seededRandom(seed);
 		const names = [
 			'north:ana',
 			'north:ben',
@@ -327,15 +328,4 @@ describe('a town where anything happens', () => {
 
 function times<T>(count: number, what: T): T[] {
 	return Array.from({ length: count }, () => what);
-}
-
-/** The same numbers for the same seed (mulberry32, public domain). */
-function mulberry(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
 }

@@ -202,6 +202,24 @@ describe('following how a library checks its cards', () => {
 		]);
 	});
 
+	it('a count that fails keeps no settings back, and is asked for again', async () => {
+		offer(SETTINGS);
+		counts = [{ library: LIBRARY, operation: 'an operation' }];
+		let away = true;
+		const follower = follow({
+			countStored: async () => {
+				if (away) throw new Error('the database is away');
+				return [{ kind: 'account', count: 1 }];
+			},
+		});
+		await follower.pull();
+		expect(follower.of(LIBRARY)).to.deep.equal(SETTINGS);
+		expect(faults).to.deep.equal(['stored_not_told']);
+		away = false;
+		await follower.pull();
+		expect(stored).to.have.length(1);
+	});
+
 	it('what was sealed to the key before is still opened while the secret of the bridge is changed', async () => {
 		offer(SETTINGS);
 		const follower = follow({ keys: [newBoxKey(), key] });

@@ -36,12 +36,14 @@ export interface WitnessParts {
 	readonly storage: LogStorage;
 	/** UTC milliseconds. */
 	now(): number;
+	/** Runs an act for a log as the only one anywhere; needed where several processes are one witness. Only for what the log has signed. */
+	alone?(origin: string, act: () => Promise<void>): Promise<void>;
 }
 
 /** The longest request: 63 hashes and a checkpoint. */
 export const MAX_REQUEST = 16_384;
 
-/** Opens a witness over what it kept. One process at a time: its owner holds a lock. */
+/** Opens a witness over what it kept. One process at a time, whose owner holds a lock, unless `alone` sees to it. */
 export function createWitness(parts: WitnessParts): Witness {
 	const { name, key, logs, storage } = parts;
 	const self: NoteVerifier = { name, key };
@@ -93,7 +95,12 @@ export function createWitness(parts: WitnessParts): Witness {
 			if (keys.length === 0) return refused(404, 'This witness does not watch that log.');
 			if (!isSigned(request.note, keys)) return refused(403, 'The log did not sign this checkpoint.');
 			if (request.old > size) return refused(400, 'The old size is larger than the new one.');
-			return inTurn(origin, () => judge(request, keys));
+			let answer: WitnessAnswer | undefined;
+			const act = async () => {
+				answer = await judge(request, keys);
+			};
+			await inTurn(origin, () => (parts.alone ? parts.alone(origin, act) : act()));
+			return answer!;
 		},
 		latest: async (origin) => (await kept(origin))?.note ?? null,
 	};
@@ -160,7 +167,12 @@ function refused(status: 400 | 403 | 404 | 422, sentence: string): WitnessAnswer
 	return { status, contentType: 'text/plain; charset=utf-8', body: `${sentence}\n` };
 }
 
-/** Where the last checkpoint of a log is kept, and served (tlog-witness, monitoring): by the hash of its origin, which may be any text. */
+/** What stands for a log in the address of its last checkpoint (tlog-witness, monitoring): an origin may be any text. */
+export function originHash(origin: string): string {
+	return createHash('sha256').update(origin, 'utf8').digest('hex');
+}
+
+/** Where the last checkpoint of a log is kept, and served. */
 export function pathOf(origin: string): string {
-	return `${createHash('sha256').update(origin, 'utf8').digest('hex')}/checkpoint`;
+	return `${originHash(origin)}/checkpoint`;
 }

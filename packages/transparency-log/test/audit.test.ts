@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { seededRandom } from '../../../test/seeded-random.ts';
 import { auditLog, type LogAudit } from '../src/audit.ts';
 import { signCheckpoint } from '../src/checkpoint.ts';
 import { generateKey } from '../src/keys.ts';
@@ -61,7 +62,7 @@ describe('a look through a whole downloaded log', () => {
 
 	it('catches every one of 10,000 random tamperings, and refuses none of as many honest looks', async function () {
 		this.timeout(120_000);
-		const random = mulberry(SEED);
+		const random = seededRandom(SEED);
 		const pick = (n: number) => Math.floor(random() * n);
 		const sizes = [1, 255, 256, 257, 700];
 		// Auditing is pure, so one look at each honest copy stands for all of them; that it has no memory is what this loop shows.
@@ -147,14 +148,4 @@ function newest(paths: readonly string[]): string[] {
 		if (wide > (widest.get(tile)?.width ?? 0)) widest.set(tile, { path, width: wide });
 	}
 	return [...widest.values()].map(({ path }) => path);
-}
-
-function mulberry(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let t = Math.imul(state ^ (state >>> 15), 1 | state);
-		t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-	};
 }

@@ -1,6 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createApiClient } from '@understory/api-client/client.ts';
+import { sendByFetch } from '@understory/api-client/send.ts';
+import { witnessServer } from '@understory/cli/witness-server.ts';
+import { generateKey } from '@understory/transparency-log/keys.ts';
+import { folderStorage } from '@understory/transparency-log/log-folder.ts';
+import { parseVkey } from '@understory/transparency-log/note.ts';
+import { createWitness } from '@understory/transparency-log/witness.ts';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { create } from '../../../packages/town/src/test-town.ts';
@@ -271,6 +281,44 @@ describe('the first day, in a browser, by keyboard', function () {
 		await expectAccessible(at, 'check-not-proven');
 		await reporter.close();
 		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it('a witness that library IT named is on the page of the log, and counted on that of the council', async () => {
+		const key = /<code>(accountability[^<]+)</.exec(
+			await (await page.goto(`${accountability}/verify`))!.text(),
+		);
+		const witness = createWitness({
+			name: 'clerk.anytown.example/witness',
+			key: generateKey(),
+			logs: [parseVkey(key![1]!.replaceAll('&#x3D;', '='))],
+			storage: folderStorage(join(town.data, 'clerk')),
+			now: () => Date.now(),
+		});
+		const server = witnessServer({ witness, origins: new Map(), failed: () => undefined }).listen(
+			0,
+			'127.0.0.1',
+		);
+		await once(server, 'listening');
+		const { port } = server.address() as AddressInfo;
+		const api = createApiClient({
+			url: town.file.console,
+			token: town.file.adminToken,
+			send: sendByFetch,
+			randomId: randomUUID,
+			wait: () => town.settle(),
+		});
+		await api.call('changeLibrary', {
+			params: { library: town.file.libraries[0]!.slug },
+			body: { witnesses: [{ vkey: witness.vkey, url: `http://clerk.localhost:${port}` }] },
+		});
+		await town.settle();
+		await page.goto(`${accountability}/verify`);
+		expect(await page.textContent('main')).to.contain('Signed the checkpoint above');
+		await expectAccessible(page, 'verify-witnessed');
+		await page.goto(`${accountability}/council`);
+		expect(await page.textContent('main')).to.contain('by 1 independent witness.');
+		await expectAccessible(page, 'council-witnessed');
+		server.close();
 	});
 
 	it('Spanish is one keypress away and says the same', async () => {

@@ -20,6 +20,7 @@ import { logOrigin } from '../publish/logs.ts';
 import type { Library } from '../registers.ts';
 import { logYears } from '../store/sequence.ts';
 import { knownWitnesses } from '../witness/ask-witnesses.ts';
+import { witnessName } from '../witness/own-witness.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
 import { logHolding } from './log-handlers.ts';
 import { published } from './statement-files.ts';
@@ -174,14 +175,14 @@ async function shownWitnesses(context: Context, library: Library): Promise<Shown
 	const [newest] = await shownLogs(context, library);
 	const verifiers = known.map(({ verifier }) => verifier);
 	const seen = newest ? readCosignatures(newest.note, verifiers) : [];
-	const ours = await Promise.all(context.registers.all().map((one) => context.ownWitness.vkey(one)));
+	const ours = new Set(context.registers.all().map(witnessName));
 	return known.map(({ record, verifier }) => {
 		const line = seen.find(({ witness }) => witness === verifier);
 		return {
 			name: verifier.name,
 			vkey: record.vkey,
 			signed: line ? line.time * 1_000 : null,
-			own: ours.includes(record.vkey),
+			own: ours.has(verifier.name),
 		};
 	});
 }

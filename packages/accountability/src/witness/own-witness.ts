@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { BadNote, formatVkey, parseVkey } from '@understory/transparency-log/note.ts';
-import { createWitness, type WitnessAnswer } from '@understory/transparency-log/witness.ts';
+import { createWitness, originHash, type WitnessAnswer } from '@understory/transparency-log/witness.ts';
 import { keyInFile } from '../publish/log-key.ts';
 import type { Library } from '../registers.ts';
 import type { Database } from '../store/database.ts';
@@ -17,36 +16,38 @@ export interface OwnWitness {
 	latest(library: Library, hash: string): Promise<string | null>;
 }
 
+/** The name under which a library cosigns; nobody else's line can carry it, since a line is looked up by name and key. */
+export function witnessName(library: Pick<Library, 'host'>): string {
+	return `${library.host}/witness`;
+}
+
 /** Keeps what each library saw under `folder`, a folder a library, with a key that is used for nothing else. */
 export function createOwnWitness(parts: { folder: string; database: Database; clock: Clock }): OwnWitness {
 	const { folder, database, clock } = parts;
 	const home = (library: Library) => join(folder, library.id, 'witness');
-	const nameOf = (library: Library) => `${library.host}/witness`;
 	const keyOf = (library: Library) => keyInFile(join(home(library), 'witness.key'));
 
 	async function open(library: Library) {
 		return createWitness({
-			name: nameOf(library),
+			name: witnessName(library),
 			key: await keyOf(library),
 			logs: (library.register.library.watches ?? []).flatMap(readKey),
 			storage: folderStorage(join(home(library), 'logs')),
 			now: clock.now,
+			// Several processes may serve one library. What no watched log signed never gets as far as a lock.
+			alone: (origin, act) => database.alone(`witness/${library.id}/${origin}`, act),
 		});
 	}
 
 	return {
-		vkey: async (library) => formatVkey({ name: nameOf(library), key: await keyOf(library) }, 'cosignature'),
+		vkey: async (library) =>
+			formatVkey({ name: witnessName(library), key: await keyOf(library) }, 'cosignature'),
 		async addCheckpoint(library, body) {
-			let answer: WitnessAnswer | undefined;
-			// Alone on the database, because several processes may serve one library.
-			await database.alone(`witness/${library.id}`, async () => {
-				answer = await (await open(library)).addCheckpoint(body);
-			});
-			return answer!;
+			return (await open(library)).addCheckpoint(body);
 		},
 		async latest(library, hash) {
 			const watched = (library.register.library.watches ?? []).flatMap(readKey);
-			const log = watched.find(({ name }) => createHash('sha256').update(name).digest('hex') === hash);
+			const log = watched.find(({ name }) => originHash(name) === hash);
 			return log ? (await open(library)).latest(log.name) : null;
 		},
 	};

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import { BadInput } from '@understory/core/errors.ts';
 import { exportKey, generateKey, importKey, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { BadNote, parseVkey } from '@understory/transparency-log/note.ts';
-import { createWitness } from '@understory/transparency-log/witness.ts';
+import { createWitness, originHash } from '@understory/transparency-log/witness.ts';
 import type { Command } from 'commander';
 import { holdFolder } from '../folder-lock.ts';
 import type { Session } from '../parts.ts';
@@ -44,9 +43,7 @@ export function witnessCommands(program: Command, session: Session): void {
 					storage: folderStorage(join(folder, 'logs')),
 					now: session.now,
 				});
-				const origins = new Map(
-					logs.map((one) => [createHash('sha256').update(one.name).digest('hex'), one.name] as const),
-				);
+				const origins = new Map(logs.map((one) => [originHash(one.name), one.name] as const));
 				const server = witnessServer({
 					witness,
 					origins,

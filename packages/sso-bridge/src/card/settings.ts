@@ -2,10 +2,10 @@ import type { Fault } from '@understory/core/errors.ts';
 import { faultsOfSignIn } from '@understory/core/sign-in-faults.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import { schemaFaults } from '@understory/http/schema-faults.ts';
 import { isPattern } from '@understory/sip2/pattern.ts';
 import { faultOfSettings, type SettingsFault } from '@understory/sip2/settings.ts';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { sip2Settings } from '../connectors/sip2.ts';
 
 /** Tells what is wrong with a document of settings, each fault with its field and a sentence; nothing when it can be used. Faults never quote a value. */
@@ -16,20 +16,9 @@ export function createSettingsCheck(): SettingsCheck {
 	const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, discriminator: true });
 	const validate = ajv.compile<SignInSettings>(SIGN_IN_SCHEMA);
 	return (document) => {
-		if (!validate(document)) return (validate.errors ?? []).map(faultOf);
+		if (!validate(document)) return schemaFaults(validate.errors, 'There is no such setting.');
 		return [...faultsOfSignIn(document), ...faultsOfPatterns(document), ...faultsOfSip2(document)];
 	};
-}
-
-function faultOf(error: ErrorObject): Fault {
-	const extra = error.params as { missingProperty?: string; additionalProperty?: string };
-	const part = extra.missingProperty ?? extra.additionalProperty;
-	const place = error.instancePath.slice(1).replaceAll('/', '.');
-	const field = [place, part].filter(Boolean).join('.');
-	const text = extra.additionalProperty
-		? 'There is no such setting.'
-		: `This ${error.message ?? 'does not fit'}.`;
-	return { field, text };
 }
 
 function faultsOfPatterns({ card = {}, rules = {} }: SignInSettings): Fault[] {

@@ -92,16 +92,22 @@ export function followSignIn({
 		marks.set(library, mark);
 	}
 
+	async function tellStored({ library, operation }: { library: string; operation: string }): Promise<void> {
+		await platform.reportStored({ library, operation, lines: await countStored(library) });
+	}
+
 	let pulling: Promise<void> | null = null;
 	async function pullAll(): Promise<void> {
 		const { libraries, counts } = await platform.signIns(keys[0]!.publicKey);
-		for (const { library, operation } of counts) {
-			await platform.reportStored({ library, operation, lines: await countStored(library) });
-		}
+		// One library's trouble is not another's, and a count that fails keeps no settings back.
 		for (const one of libraries) {
-			// One library's trouble is not another's.
 			await pullOne(one).catch((error: unknown) => {
 				log.error('sign_in_not_taken', { library: one.library, error });
+			});
+		}
+		for (const one of counts) {
+			await tellStored(one).catch((error: unknown) => {
+				log.error('stored_not_told', { library: one.library, error });
 			});
 		}
 	}
