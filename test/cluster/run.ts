@@ -1,0 +1,35 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInNamespaces, whyNoNamespaces } from './bed/namespaces.ts';
+import { readyPrograms } from './bed/program-cache.ts';
+
+/**
+ * `npm run test:cluster`: makes the programs of a cluster ready, then runs the tests of this folder in namespaces of their own. On a
+ * machine that cannot do it every test is skipped, and says why.
+ */
+const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const cache = process.env.UNDERSTORY_CLUSTER_CACHE || join(homedir(), '.cache', 'understory', 'cluster');
+const words = ['--config', at('./mocharc.json'), ...process.argv.slice(2)];
+const mocha = at('../../node_modules/mocha/bin/mocha.js');
+
+process.env.UNDERSTORY_CLUSTER_CACHE = cache;
+const why = whyNoNamespaces() ?? (await whyNoPrograms());
+if (why) {
+	console.error(`\n${why}\nThe tests that need a cluster are skipped.\n`);
+	process.env.UNDERSTORY_NO_CLUSTER = why;
+	process.argv = [process.argv[0]!, mocha, ...words];
+	await import(mocha);
+} else {
+	process.exitCode = await runInNamespaces(mocha, words);
+}
+
+/** Built before the namespaces are entered: in there nothing can be fetched. */
+async function whyNoPrograms(): Promise<string | null> {
+	try {
+		await readyPrograms(cache, (sentence) => console.log(sentence));
+		return null;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
