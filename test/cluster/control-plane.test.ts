@@ -1,28 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
-import { programsOrSkip } from './bed/skip.ts';
+import { bedOrSkip } from './bed/skip.ts';
 
 const run = promisify(execFile);
 
 describe('a control plane without a node', () => {
-	let folder: string;
 	let plane: ControlPlane;
 
 	before(async function () {
-		const programs = await programsOrSkip(this);
-		folder = mkdtempSync(join(tmpdir(), 'understory-cluster-'));
-		plane = await startControlPlane({ programs, folder });
+		plane = await startControlPlane(await bedOrSkip(this));
 	});
-	after(async () => {
-		await plane?.close();
-		if (folder) rmSync(folder, { recursive: true, force: true });
-	});
+	after(() => plane?.close());
 
 	it('is the version that the charts are written for', async () => {
 		const { text } = await plane.get('/version');

@@ -1,4 +1,5 @@
-import { homedir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInNamespaces, whyNoNamespaces } from './bed/namespaces.ts';
@@ -21,7 +22,14 @@ if (why) {
 	process.argv = [process.argv[0]!, mocha, ...words];
 	await import(mocha);
 } else {
-	process.exitCode = await runInNamespaces(mocha, words);
+	// Short, because the names of sockets in it may have 107 bytes.
+	const folder = mkdtempSync(join(tmpdir(), 'understory-'));
+	process.env.UNDERSTORY_CLUSTER_FOLDER = folder;
+	try {
+		process.exitCode = await runInNamespaces(mocha, words);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
 }
 
 /** Built before the namespaces are entered: in there nothing can be fetched. */

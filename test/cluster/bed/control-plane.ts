@@ -16,14 +16,23 @@ const ACCOUNTS = {
 } as const;
 export type Account = keyof typeof ACCOUNTS;
 
+/** What the API server said. */
+export interface Answer {
+	readonly status: number;
+	readonly text: string;
+}
+
 /** etcd, API server, controllers and scheduler, on loopback. */
 export interface ControlPlane {
 	/** Of the API server, as `https://127.0.0.1:PORT`. */
 	readonly address: string;
 	/** A file that kubectl, helm and client libraries read. */
 	kubeconfig(account: Account): string;
-	/** What the API server answers to `GET path`, to its administrator or to nobody it knows: status and text. */
-	get(path: string, who?: 'admin' | 'nobody'): Promise<{ status: number; text: string }>;
+	/** What the API server answers to `GET path`, to its administrator or to nobody it knows. */
+	get(path: string, who?: 'admin' | 'nobody'): Promise<Answer>;
+	/** Makes an object, or changes it to this, by server-side apply. */
+	apply(path: string, object: object): Promise<Answer>;
+	remove(path: string): Promise<Answer>;
 	readonly processes: { readonly [name in 'etcd' | 'apiServer' | 'controllers' | 'scheduler']: Running };
 	/** Starts the API server again after it was killed, on its port and with its keys. */
 	restartApiServer(): Running;
@@ -91,8 +100,11 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
 		await until('The certificate of the API server', async () => statSync(authority).size > 0, apiServer);
 		const kubeconfig = (account: Account) =>
 			writeKubeconfig(folder, { account, address, authority, token: keys.tokenOf(account) });
+		const asAdmin = { token: keys.tokenOf('admin') };
+		const send = (path: string, question: Question) =>
+			ask(`${address}${path}`, readFileSync(authority), question);
 		const get = (path: string, who: 'admin' | 'nobody' = 'admin') =>
-			ask(`${address}${path}`, readFileSync(authority), who === 'admin' ? keys.tokenOf(who) : 'unknown');
+			send(path, { method: 'GET', ...(who === 'admin' ? asAdmin : { token: 'unknown' }) });
 		await until('The API server', async () => (await get('/readyz')).status === 200, apiServer);
 		const controllers = run('controllers', 'kube-controller-manager', [
 			...as(kubeconfig('controllers')),
@@ -120,6 +132,13 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
 			address,
 			kubeconfig,
 			get,
+			apply: (path, object) =>
+				send(`${path}?fieldManager=bed&force=true`, {
+					method: 'PATCH',
+					...asAdmin,
+					body: JSON.stringify(object),
+				}),
+			remove: (path) => send(path, { method: 'DELETE', ...asAdmin }),
 			processes,
 			restartApiServer() {
 				processes.apiServer = startApiServer();
@@ -207,23 +226,30 @@ function writeKubeconfig(
 	return file;
 }
 
-function ask(url: string, ca: Buffer, token: string): Promise<{ status: number; text: string }> {
+interface Question {
+	readonly method: 'GET' | 'PATCH' | 'DELETE';
+	readonly token: string;
+	/** JSON, which is YAML too; the API server knows server-side apply by that name. */
+	readonly body?: string;
+}
+
+function ask(url: string, ca: Buffer, { method, token, body }: Question): Promise<Answer> {
+	const headers = {
+		authorization: `Bearer ${token}`,
+		...(body === undefined ? {} : { 'content-type': 'application/apply-patch+yaml' }),
+	};
 	return new Promise((resolve, reject) => {
-		const asked = request(
-			url,
-			{ ca, headers: { authorization: `Bearer ${token}` }, timeout: 5_000 },
-			(response) => {
-				let text = '';
-				response.setEncoding('utf8');
-				response.on('data', (piece: string) => {
-					text += piece;
-				});
-				response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-				response.once('error', reject);
-			},
-		);
+		const asked = request(url, { ca, method, headers, timeout: 5_000 }, (response) => {
+			let text = '';
+			response.setEncoding('utf8');
+			response.on('data', (piece: string) => {
+				text += piece;
+			});
+			response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+			response.once('error', reject);
+		});
 		asked.once('timeout', () => asked.destroy(new Error('no answer')));
 		asked.once('error', reject);
-		asked.end();
+		asked.end(body);
 	});
 }

@@ -31,6 +31,10 @@ export async function runInNamespaces(script: string, words: readonly string[]):
 /** A sentence that says why namespaces cannot be made here, or null. */
 export function whyNoNamespaces(): string | null {
 	if (process.platform !== 'linux') return 'The cluster of the tests needs Linux.';
+	const missing = ['containerd', 'ctr', 'runc', 'nft'].filter((name) => !isThere(name));
+	if (missing.length > 0 || !existsSync('/usr/lib/cni/bridge')) {
+		return 'The cluster of the tests needs the Debian packages containerd, runc, containernetworking-plugins and nftables.';
+	}
 	try {
 		execFileSync(
 			'unshare',
@@ -43,6 +47,10 @@ export function whyNoNamespaces(): string | null {
 	} catch {
 		return 'The cluster of the tests needs root, and the programs unshare and ip (Debian: util-linux, iproute2).';
 	}
+}
+
+function isThere(program: string): boolean {
+	return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`));
 }
 
 /** The kubelet's groups are the one thing that no namespace takes with it. */

@@ -32,6 +32,9 @@ const KUBERNETES = '1.36.3';
 
 const RECIPES: readonly Recipe[] = [
 	{ folder: 'etcd', names: ['etcd'], build: 'tool' },
+	{ folder: 'pause', names: ['pause'], build: '.' },
+	{ folder: 'volumes', names: ['volumes'], build: '.' },
+	{ folder: 'dns', names: ['dns'], build: '.' },
 	{
 		folder: 'kubernetes',
 		names: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'],

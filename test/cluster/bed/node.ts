@@ -1,0 +1,224 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { writeArchive } from '../../../infra/image/oci-archive.ts';
+import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { type Running, start, until } from './processes.ts';
+import type { Programs } from './program-cache.ts';
+
+const run = promisify(execFile);
+
+/** The node's own address: on loopback of the bed's network namespace, where pods reach it over their bridge. */
+const ADDRESS = '10.89.0.1';
+const PODS = '10.88.0.0/16';
+const NAME = 'bed';
+
+/** A cluster with one real node: containerd, kubelet, kube-proxy, names of Services, and a folder for each claim. */
+export interface Cluster extends ControlPlane {
+	readonly node: { readonly [name in 'containerd' | 'kubelet' | 'proxy' | 'dns' | 'volumes']: Running };
+	/** Where the volumes' folders are. */
+	readonly volumes: string;
+	/** Makes an image known to the node from an OCI archive; pods name it as the archive does. */
+	importImage(archive: string): Promise<void>;
+	/** Starts the kubelet again after it was ended. */
+	restartKubelet(): Promise<void>;
+}
+
+/**
+ * Starts a whole cluster in the namespaces of this process (`namespaces.ts`), whose end takes everything with it. Resolves when the node is ready.
+ */
+export async function startCluster(settings: {
+	readonly programs: Programs;
+	readonly folder: string;
+}): Promise<Cluster> {
+	const { programs, folder } = settings;
+	await run('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo']);
+	const plane = await startControlPlane({ programs, folder, address: ADDRESS });
+	const begun: Running[] = [];
+	const logs = join(folder, 'logs');
+	const at = (...names: string[]) => join(folder, ...names);
+	const begin = (name: string, program: string, words: readonly string[]) => {
+		const running = start(name, program, words, logs);
+		begun.push(running);
+		return running;
+	};
+	try {
+		const socket = at('containerd.sock');
+		const ctr = (...words: string[]) => run('ctr', ['--address', socket, '--namespace', 'k8s.io', ...words]);
+		const importImage = async (archive: string) => {
+			await ctr('images', 'import', '--snapshotter', 'overlayfs', archive);
+		};
+		writeContainerd(folder, socket);
+		const containerd = begin('containerd', 'containerd', ['--config', at('containerd.toml')]);
+		await until('The container runtime', async () => Boolean(await ctr('version')), containerd);
+		await importImage(writePause(folder, programs('pause')));
+
+		writeKubelet(folder, socket);
+		const startKubelet = () =>
+			begin('kubelet', programs('kubelet'), [
+				`--config=${at('kubelet.json')}`,
+				`--kubeconfig=${plane.kubeconfig('kubelet')}`,
+				`--root-dir=${at('kubelet')}`,
+				`--cert-dir=${at('kubelet-certificates')}`,
+				`--hostname-override=${NAME}`,
+				`--node-ip=${ADDRESS}`,
+			]);
+		const node = {
+			containerd,
+			kubelet: startKubelet(),
+			proxy: begin('proxy', programs('kube-proxy'), [
+				`--kubeconfig=${plane.kubeconfig('proxy')}`,
+				'--proxy-mode=nftables',
+				`--cluster-cidr=${PODS}`,
+				`--hostname-override=${NAME}`,
+				`--bind-address=${ADDRESS}`,
+				`--nodeport-addresses=${ADDRESS}/32`,
+				// Nought leaves the machine's own settings of connection tracking as they are.
+				'--conntrack-max-per-core=0',
+				'--conntrack-tcp-timeout-established=0s',
+				'--conntrack-tcp-timeout-close-wait=0s',
+			]),
+			dns: begin('dns', programs('dns'), ['-conf', writeCorefile(folder, plane.kubeconfig('admin'))]),
+			volumes: begin('volumes', programs('volumes'), [
+				`-root=${at('volumes')}`,
+				`-node=${NAME}`,
+				`-kubeconfig=${plane.kubeconfig('admin')}`,
+			]),
+		};
+		const ready = async () => isReady((await plane.get(`/api/v1/nodes/${NAME}`)).text);
+		await until('The node', ready, node.kubelet);
+		return {
+			...plane,
+			node,
+			volumes: at('volumes'),
+			importImage,
+			async restartKubelet() {
+				await node.kubelet.stop();
+				node.kubelet = startKubelet();
+				await until('The node', ready, node.kubelet);
+			},
+			async close() {
+				// The kubelet first, so that it does not start again what is ended here.
+				for (const running of begun.toReversed()) await running.stop();
+				await plane.close();
+			},
+		};
+	} catch (error) {
+		for (const running of begun.toReversed()) await running.stop();
+		await plane.close();
+		throw error;
+	}
+}
+
+/** The image that holds a pod's namespaces. */
+function writePause(folder: string, program: string): string {
+	const root = join(folder, 'pause');
+	mkdirSync(root);
+	copyFileSync(program, join(root, 'pause'));
+	const file = join(folder, 'pause.tar');
+	writeArchive({
+		name: 'localhost/pause:1',
+		root,
+		config: { Entrypoint: ['/pause'], User: '65535:65535' },
+		file,
+		architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+	});
+	return file;
+}
+
+function isReady(text: string): boolean {
+	const node = JSON.parse(text) as { status?: { conditions?: { type: string; status: string }[] } };
+	return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+function writeContainerd(folder: string, socket: string): void {
+	const network = join(folder, 'network');
+	mkdirSync(network, { recursive: true });
+	const text = (value: string) => JSON.stringify(value);
+	writeFileSync(
+		join(folder, 'containerd.toml'),
+		`version = 2
+root = ${text(join(folder, 'containerd'))}
+state = ${text(join(folder, 'containerd-state'))}
+[grpc]
+  address = ${text(socket)}
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "localhost/pause:1"
+  # A machine without CAP_SYS_RESOURCE may not make a process less likely to be ended than itself.
+  restrict_oom_score_adj = true
+  disable_apparmor = true
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "overlayfs"
+    default_runtime_name = "runc"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = ${text(network)}
+`,
+	);
+	const bridge = {
+		type: 'bridge',
+		bridge: 'bed0',
+		isGateway: true,
+		// No way out: a pod reaches pods, Services and the node.
+		ipMasq: false,
+		hairpinMode: true,
+		ipam: {
+			type: 'host-local',
+			ranges: [[{ subnet: PODS }]],
+			routes: [{ dst: '0.0.0.0/0' }],
+			dataDir: join(folder, 'addresses'),
+		},
+	};
+	const list = { cniVersion: '0.4.0', name: 'bed', plugins: [bridge] };
+	writeFileSync(join(network, '10-bed.conflist'), JSON.stringify(list));
+}
+
+function writeKubelet(folder: string, socket: string): void {
+	for (const name of ['kubelet', 'pod-logs', 'volumes']) mkdirSync(join(folder, name), { recursive: true });
+	writeFileSync(join(folder, 'resolv.conf'), `nameserver ${ADDRESS}\n`);
+	writeFileSync(
+		join(folder, 'kubelet.json'),
+		JSON.stringify({
+			apiVersion: 'kubelet.config.k8s.io/v1beta1',
+			kind: 'KubeletConfiguration',
+			address: ADDRESS,
+			// Nobody else is in this network namespace.
+			authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
+			authorization: { mode: 'AlwaysAllow' },
+			cgroupDriver: 'cgroupfs',
+			failCgroupV1: false,
+			failSwapOn: false,
+			makeIPTablesUtilChains: false,
+			oomScoreAdj: 0,
+			enforceNodeAllocatable: ['pods'],
+			maxPods: 250,
+			resolvConf: join(folder, 'resolv.conf'),
+			clusterDomain: 'cluster.local',
+			clusterDNS: [ADDRESS],
+			containerRuntimeEndpoint: `unix://${socket}`,
+			podLogsDir: join(folder, 'pod-logs'),
+			volumePluginDir: join(folder, 'kubelet', 'volume-plugins'),
+			evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+			// Images come from archives only: one that was swept away could not be had again.
+			imageGCHighThresholdPercent: 100,
+			imageMinimumGCAge: '8760h',
+			// A change of a mounted Secret is seen in seconds instead of a minute.
+			syncFrequency: '10s',
+		}),
+	);
+}
+
+function writeCorefile(folder: string, kubeconfig: string): string {
+	const file = join(folder, 'Corefile');
+	if (!existsSync(file)) {
+		const zones = 'cluster.local in-addr.arpa';
+		writeFileSync(
+			file,
+			`.:53 {\n\tbind ${ADDRESS}\n\terrors\n\tkubernetes ${zones} {\n\t\tkubeconfig ${kubeconfig}\n\t\tttl 1\n\t}\n}\n`,
+		);
+	}
+	return file;
+}

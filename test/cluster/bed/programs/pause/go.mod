@@ -1,0 +1,3 @@
+module understory.test/pause
+
+go 1.26.0
