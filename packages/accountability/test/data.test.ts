@@ -74,7 +74,7 @@ describe('the data', () => {
 		const [belmont] = document.branches;
 		expect(belmont!.host).to.equal('belmont.multcolib.localhost:4000');
 		expect(belmont!.policies[0]).to.include({ id: 'conduct', version: 1 });
-		expect(belmont!.policies[0]!.rules).to.have.length(4);
+		expect(belmont!.policies[0]!.rules).to.have.length(10);
 		expect(belmont!.contacts.map(({ of }) => of)).to.deep.equal(['branch', 'library']);
 		expect(belmont!.neighborhoods).to.have.length(1);
 	});

@@ -167,19 +167,6 @@ describe('the pages', () => {
 		expect(words).to.contain('pointed to 0, decided none').and.not.to.contain('%');
 	});
 
-	it('keep the address of every version of the rules', async () => {
-		site.library.change((register) => {
-			const [policy] = register.policies;
-			register.policies = [{ ...policy!, version: 2, effective_on: '2026-10-20' }];
-		});
-		await site.settle();
-		expect(wordsOf(await page('/policies/conduct/1'))).to.contain('A later version is in force now.');
-		expect(wordsOf(await page('/policies/conduct/2'))).not.to.contain('A later version');
-		for (const path of ['/policies/conduct/3', '/policies/other/1', '/policies/conduct/01']) {
-			expect((await site.get(path, HTML)).status, path).to.equal(404);
-		}
-	});
-
 	it('withdraw the texts of a statement when a redaction comes, and keep the statement and its proof', async () => {
 		const before = await site.get(`/statements/${hidden.id}.json`);
 		const redaction = belmont.next(

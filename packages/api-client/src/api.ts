@@ -379,6 +379,96 @@ export type SignIn = {
 	} | null;
 };
 
+export type NewRule = {
+	/** stays for ever, such as no-threats */
+	readonly id: string;
+	/** what it is called, by language */
+	readonly title: {
+		readonly [name: string]: string;
+	};
+	/** what it says, by language */
+	readonly text: {
+		readonly [name: string]: string;
+	};
+	/** the question a host answers with yes or no before using it, by language */
+	readonly test: {
+		readonly [name: string]: string;
+	};
+	/** posts to which the test says yes, by language */
+	readonly examples_yes: {
+		readonly [name: string]: readonly string[];
+	};
+	/** posts near those to which the test says no, by language */
+	readonly examples_no: {
+		readonly [name: string]: readonly string[];
+	};
+	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
+};
+
+export type NewPolicy = {
+	readonly id: string;
+	/** the branch whose addition it is; missing for the whole library */
+	readonly branch?: string;
+	readonly adopted_by: string;
+	/** YYYY-MM-DD in the library’s zone */
+	readonly effective_on: string;
+	readonly rules: readonly NewRule[];
+};
+
+export type Rule = {
+	/** stays for ever, such as no-threats */
+	readonly id: string;
+	/** what it is called, by language */
+	readonly title: {
+		readonly [name: string]: string;
+	};
+	/** what it says, by language */
+	readonly text: {
+		readonly [name: string]: string;
+	};
+	/** the question a host answers with yes or no before using it, by language */
+	readonly test: {
+		readonly [name: string]: string;
+	};
+	/** posts to which the test says yes, by language */
+	readonly examples_yes?: {
+		readonly [name: string]: readonly string[];
+	};
+	/** posts near those to which the test says no, by language */
+	readonly examples_no?: {
+		readonly [name: string]: readonly string[];
+	};
+	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
+	readonly version: number;
+};
+
+export type Policy = {
+	readonly id: string;
+	/** the branch whose addition it is; missing for the whole library */
+	readonly branch?: string;
+	readonly adopted_by: string;
+	/** YYYY-MM-DD in the library’s zone */
+	readonly effective_on: string;
+	readonly version: number;
+	readonly rules: readonly Rule[];
+	/** where this version stands for ever */
+	readonly url: string;
+	/** of its canonical JSON; decisions name it */
+	readonly sha256: string;
+};
+
+export type Policies = {
+	readonly items: readonly Policy[];
+};
+
+export type CheckedPolicy = {
+	readonly policy: Policy;
+	readonly warnings: readonly {
+		readonly field: string;
+		readonly text: string;
+	}[];
+};
+
 export type NewClient = {
 	readonly id: string;
 	readonly name: string;
@@ -613,6 +703,27 @@ export interface Operations {
 		body: NewSignInOperation;
 		answer: Operation;
 	};
+	/** Every version of every policy of a library and of its branches. */
+	listPolicies: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Policies;
+	};
+	/** Adopt the next version of a policy; what leaves a decision to taste or judges an opinion is refused, and why. */
+	adoptPolicy: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewPolicy;
+		answer: CheckedPolicy;
+	};
+	/** Say what adopting a policy would say, and adopt nothing. */
+	checkPolicy: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewPolicy;
+		answer: CheckedPolicy;
+	};
 	/** Servers that are no branches and sign people in through the library. */
 	listClients: {
 		params: { library: string };
@@ -745,6 +856,9 @@ export const OPERATIONS = {
 	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
 	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
 	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },
+	listPolicies: { method: 'GET', path: '/api/v1/libraries/{library}/policies', body: null },
+	adoptPolicy: { method: 'POST', path: '/api/v1/libraries/{library}/policies', body: 'application/json' },
+	checkPolicy: { method: 'POST', path: '/api/v1/libraries/{library}/policies:check', body: 'application/json' },
 	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },

@@ -4,6 +4,7 @@ import { branchCommands } from './commands/branches.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { loginCommands } from './commands/login.ts';
 import { operationCommands } from './commands/operations.ts';
+import { policyCommands } from './commands/policies.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { tokenCommands } from './commands/tokens.ts';
@@ -19,6 +20,7 @@ const COMMANDS = [
 	libraryCommands,
 	branchCommands,
 	operationCommands,
+	policyCommands,
 	privacyCommands,
 	signInCommands,
 	tokenCommands,

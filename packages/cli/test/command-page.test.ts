@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@understory/cli/exit-code.ts';
+import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { create } from '@understory/town/test-town.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import { beginLog } from '@understory/transparency-log/log.ts';
@@ -38,6 +39,9 @@ describe('the page about the command', () => {
 		writeFileSync(join(folder, 'entry.tlog-proof'), await log.proof(0));
 		const signIn = { state: 'draft', connector: { kind: 'list', upload_key: 'k'.repeat(43) } };
 		writeFileSync(join(folder, 'sign-in.json'), JSON.stringify(signIn));
+		const [rule] = starterPolicy('x', '2026-01-01').rules.map(({ version: _, ...rest }) => rest);
+		const rules = { id: 'conduct', adopted_by: 'The board', effective_on: '2999-01-01', rules: [rule] };
+		writeFileSync(join(folder, 'rules.json'), JSON.stringify(rules));
 		files = createServer(async (request, response) => {
 			const bytes = await storage.read(request.url!.replace('/log/2026/', ''));
 			response.writeHead(bytes ? 200 : 404).end(bytes);

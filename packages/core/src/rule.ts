@@ -8,13 +8,21 @@ export interface Rule {
 	readonly text: Readonly<Record<string, string>>;
 	/** The question a host answers with yes or no before using the rule. */
 	readonly test: Readonly<Record<string, string>>;
+	/**
+	 * Posts to which the test says yes, and posts near it to which it says no, by language. Rules that were adopted before examples were
+	 * asked for have none.
+	 */
+	readonly examples_yes?: Readonly<Record<string, readonly string[]>>;
+	readonly examples_no?: Readonly<Record<string, readonly string[]>>;
 	/** The strongest thing that may be done the first time. */
 	readonly greatest_first_action: Action;
 }
 
-/** A set of rules as a library adopted it. Its digest pins the exact text in every statement. */
+/** A set of rules as a library adopted it. Its digest pins the exact text in every statement; a version is never edited. */
 export interface Policy {
 	readonly id: string;
+	/** The branch whose own addition this is; missing for what the library set for all that adopt it. */
+	readonly branch?: string;
 	readonly version: number;
 	readonly adopted_by: string;
 	/** YYYY-MM-DD in the library's zone. */

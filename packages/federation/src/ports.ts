@@ -209,6 +209,8 @@ export interface BranchPorts {
 	/** Scheme, host and port, stored when the branch was made. */
 	readonly origin: string;
 	readonly name: string;
+	/** Whose rules hold here and where its decisions are published: addresses. */
+	published(): { readonly accountability: string; readonly policies: readonly string[] };
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly outgoing: Outgoing;

@@ -80,6 +80,10 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 	const ports: BranchPorts = {
 		origin,
 		name: `The ${name} branch`,
+		published: () => ({
+			accountability: 'http://accountability.test.localhost',
+			policies: ['http://accountability.test.localhost/policies/conduct/1'],
+		}),
 		clock,
 		log: silentLog,
 		outgoing,

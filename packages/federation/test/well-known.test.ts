@@ -65,6 +65,13 @@ describe('finding and being found', () => {
 			audience: `${a.origin}/ap/neighbors`,
 			branches: 1,
 		});
+		expect(JSON.parse(info.body).metadata.accountability).to.deep.equal({
+			site: 'http://accountability.test.localhost/',
+			page: `http://accountability.test.localhost/branches/${new URL(a.origin).host}`,
+			policies: ['http://accountability.test.localhost/policies/conduct/1'],
+			contacts: 'http://accountability.test.localhost/branches.json',
+			log: 'http://accountability.test.localhost/verify',
+		});
 	});
 
 	it('NodeInfo 2.0 says the same under its older name', async () => {

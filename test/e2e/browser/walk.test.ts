@@ -243,7 +243,14 @@ describe('the first day, in a browser, by keyboard', function () {
 		expect(await page.textContent('main')).to.not.contain('teo');
 		await expectAccessible(page, 'statement');
 		statement = page.url();
-		for (const path of ['/', '/council', '/verify', '/statements', `/branches/${new URL(branch.url).host}`]) {
+		for (const path of [
+			'/',
+			'/council',
+			'/verify',
+			'/statements',
+			'/policies/conduct/1',
+			`/branches/${new URL(branch.url).host}`,
+		]) {
 			await page.goto(accountability + path);
 			await expectAccessible(
 				page,

@@ -1,4 +1,7 @@
+import { dateIn } from '@understory/core/calendar.ts';
+import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord, Contact } from '@understory/core/register.ts';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Library } from '../registers.ts';
 
 /** The contacts of a branch: its own, then the library's. */
@@ -10,9 +13,10 @@ export function contactsOf(library: Library, branch: BranchRecord): Contact[] {
 	];
 }
 
-/** What `/branches.json` says: every branch with its policies, contacts and neighborhoods (DESIGN section 8). */
-export function branchesJson(library: Library): object {
+/** What `/branches.json` says: every branch with its policies in force, contacts and neighborhoods (DESIGN section 8). */
+export function branchesJson(library: Library, now: number): object {
 	const { register, origin } = library;
+	const today = dateIn(library.zone, now);
 	return {
 		library: {
 			id: register.library.id,
@@ -22,11 +26,11 @@ export function branchesJson(library: Library): object {
 			sample: register.library.sample,
 		},
 		register_version: register.version,
-		branches: register.branches.map((branch) => branchJson(library, branch)),
+		branches: register.branches.map((branch) => branchJson(library, branch, today)),
 	};
 }
 
-function branchJson(library: Library, branch: BranchRecord): object {
+function branchJson(library: Library, branch: BranchRecord, today: string): object {
 	const { register, origin } = library;
 	const { host } = new URL(branch.origin);
 	return {
@@ -41,14 +45,16 @@ function branchJson(library: Library, branch: BranchRecord): object {
 		phone: branch.phone,
 		door: branch.door,
 		branch_key: branch.branch_key,
-		policies: register.policies
-			.filter(({ id }) => branch.policies.includes(id))
-			.map((policy) => ({
-				id: policy.id,
-				version: policy.version,
-				url: `${origin}/policies/${policy.id}/${policy.version}`,
-				rules: policy.rules.map(({ id, version }) => ({ id, version })),
-			})),
+		policies: policiesInForce(register.policies, branch, today).map((policy) => ({
+			id: policy.id,
+			version: policy.version,
+			url: `${origin}/policies/${policy.id}/${policy.version}`,
+			sha256: digestDocument(policy),
+			adopted_by: policy.adopted_by,
+			effective_on: policy.effective_on,
+			of: policy.branch === undefined ? 'library' : 'branch',
+			rules: policy.rules.map(({ id, version }) => ({ id, version })),
+		})),
 		contacts: contactsOf(library, branch).map(({ branch: of, ...contact }) => ({
 			...contact,
 			of: of === null ? 'library' : 'branch',

@@ -1,3 +1,4 @@
+import { newestBegun } from '@understory/core/policy-versions.ts';
 import { ACTIONS, type Action } from '@understory/core/rule.ts';
 import type { Entry } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
@@ -37,11 +38,12 @@ const SCOPES = ['branch', 'neighborhood', 'public', 'federated_in'] as const;
 const SOURCES = ['patron_report', 'remote_report', 'staff', 'legal_order', 'official_request'] as const;
 const HOURS = ['<=4', '<=24', '<=72', '<=168', '>168'] as const;
 
-/** Counts the statements of a year. */
+/** Counts the statements of a year; `today` (YYYY-MM-DD) tells which rules are in force. */
 export function councilFigures(
 	library: Library,
 	year: number,
 	statements: readonly Statement[],
+	today: string,
 ): CouncilFigures {
 	const entries = statements.filter(({ row }) => row.log_year === year).map(({ entry }) => entry);
 	const decisions = entries.filter(({ kind }) => kind === 'decision');
@@ -54,7 +56,7 @@ export function councilFigures(
 		year,
 		decisions: decisions.length,
 		branches: new Set(decisions.map(({ branch }) => branch)).size,
-		byRule: rules(library, decisions),
+		byRule: rules(library, decisions, today),
 		byAction: actions.filter(({ count }) => count > 0),
 		byScope: count(
 			SCOPES,
@@ -86,10 +88,10 @@ function count<K extends string>(keys: readonly K[], values: readonly K[]): Coun
 	return keys.map((key) => ({ key, count: values.filter((value) => value === key).length }));
 }
 
-function rules(library: Library, decisions: readonly Entry[]): CouncilFigures['byRule'] {
+function rules(library: Library, decisions: readonly Entry[], today: string): CouncilFigures['byRule'] {
 	const name = (policy: string, id: string): string => `${policy}/${id}`;
 	const counts = new Map<string, { policy: string; id: string; count: number }>();
-	for (const policy of library.register.policies) {
+	for (const policy of newestBegun(library.register.policies, today)) {
 		for (const { id } of policy.rules) counts.set(name(policy.id, id), { policy: policy.id, id, count: 0 });
 	}
 	for (const { rule } of decisions) {

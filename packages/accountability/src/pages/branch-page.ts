@@ -1,5 +1,6 @@
-import { weekMinuteIn } from '@understory/core/calendar.ts';
+import { dateIn, weekMinuteIn } from '@understory/core/calendar.ts';
 import { type Door, type Hours, isStaffed } from '@understory/core/door.ts';
+import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
 import { isServed } from '@understory/core/stage.ts';
 import { faceOf } from '@understory/design/face.ts';
@@ -41,9 +42,9 @@ export function branchPage(reading: Reading, branch: BranchRecord, statements: r
 				count: t('branch.members', { count: members.length }),
 				members: members.map(({ name, origin }) => ({ name, href: `${origin}/` })),
 			})),
-		policies: register.policies
-			.filter(({ id }) => branch.policies.includes(id))
-			.map((policy) => policySummary(reading, policy)),
+		policies: policiesInForce(register.policies, branch, dateIn(library.zone, reading.reader.now)).map(
+			(policy) => policySummary(reading, policy),
+		),
 		decisions: statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
 		key: branch.branch_key?.id ?? null,
 	};

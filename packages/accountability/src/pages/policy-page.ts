@@ -1,34 +1,57 @@
+import { dateIn } from '@understory/core/calendar.ts';
+import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Policy } from '@understory/core/rule.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { KeptPolicy } from '../store/policies.ts';
+import { policyChanges } from './policy-changes.ts';
 import type { Reading } from './reading.ts';
+import { ruleView } from './rule-view.ts';
 
-/** `/policies/{id}/{version}`: one version of the rules, as it was in force, at an address that stays. */
-export function policyPage(reading: Reading, { policy, digest }: KeptPolicy, newest: number) {
-	const { t } = reading;
+/**
+ * `/policies/{id}/{version}`: one version of the rules at an address that stays, what changed since the version before it, and all versions.
+ * `versions` are those of this policy, the newest first.
+ */
+export function policyPage(
+	reading: Reading,
+	{ policy, digest }: KeptPolicy,
+	versions: readonly KeptPolicy[],
+) {
+	const { t, date, library, reader } = reading;
+	const today = dateIn(library.zone, reader.now);
+	const policies = versions.map((kept) => kept.policy);
+	const current = newestBegun(policies, today)[0]?.version ?? null;
+	const before = policies.find(({ version }) => version < policy.version);
+	const branch = library.register.branches.find(({ id }) => id === policy.branch);
 	return {
 		title: t('policy.title', { policy: policy.id, version: policy.version }),
 		heading: t('policy.heading', { policy: policy.id, version: policy.version }),
 		...policySummary(reading, policy),
 		digest,
-		newer: newest > policy.version ? { href: `/policies/${policy.id}/${newest}`, version: newest } : null,
+		file: `/policies/${policy.id}/${policy.version}.json`,
+		ofBranch: policy.branch ? t('policy.of_branch', { branch: branch?.name ?? policy.branch }) : null,
+		newer:
+			current !== null && current > policy.version
+				? { href: `/policies/${policy.id}/${current}`, version: current }
+				: null,
+		later: policy.effective_on > today ? t('policy.later_text', { date: date(policy.effective_on) }) : null,
+		versions: policies.map((one) => ({
+			number: one.version,
+			href: one === policy ? null : `/policies/${one.id}/${one.version}`,
+			from: date(one.effective_on),
+			by: one.adopted_by,
+		})),
+		changes: before ? policyChanges(reading, before, policy) : null,
 	};
 }
 
 /** A policy with its rules, in the reader's language. */
-export function policySummary({ t, said, date }: Reading, policy: Policy) {
+export function policySummary(reading: Reading, policy: Policy) {
+	const { t, date } = reading;
 	return {
 		name: t('policy.link', { policy: policy.id, version: policy.version }),
 		href: `/policies/${policy.id}/${policy.version}`,
 		adopted: t('policy.adopted', { by: policy.adopted_by, date: date(policy.effective_on) }),
 		digest: digestDocument(policy),
-		rules: policy.rules.map((rule) => ({
-			id: rule.id,
-			number: t('policy.rule_number', { id: rule.id, version: rule.version }),
-			title: said(rule.title),
-			text: said(rule.text),
-			test: said(rule.test),
-			greatest: t(`action.${rule.greatest_first_action}`),
-		})),
+		rules: policy.rules.map((rule) => ruleView(reading, rule)),
 	};
 }

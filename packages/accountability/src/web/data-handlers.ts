@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { NotFound } from '@understory/core/errors.ts';
+import { securityTxt } from '@understory/core/security-txt.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
@@ -9,9 +10,23 @@ import { type LibraryHandler, part } from './library-handler.ts';
 import { open } from './log-handlers.ts';
 
 /** `GET /branches.json`. */
-export function serveBranches(): LibraryHandler {
+export function serveBranches({ clock }: Context): LibraryHandler {
 	return (library, request, response) => {
-		document(request, response, 'application/json', json(branchesJson(library)));
+		document(request, response, 'application/json', json(branchesJson(library, clock.now())));
+	};
+}
+
+/** `GET /.well-known/security.txt` (RFC 9116). */
+export function serveSecurity({ clock }: Context): LibraryHandler {
+	return ({ register, origin }, request, response) => {
+		const text = securityTxt({
+			contacts: register.contacts,
+			languages: register.library.languages,
+			canonical: `${origin}/.well-known/security.txt`,
+			page: `${origin}/`,
+			now: clock.now(),
+		});
+		document(request, response, 'text/plain; charset=utf-8', text);
 	};
 }
 

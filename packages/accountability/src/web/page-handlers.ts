@@ -1,4 +1,4 @@
-import { yearIn } from '@understory/core/calendar.ts';
+import { dateIn, yearIn } from '@understory/core/calendar.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
@@ -23,6 +23,7 @@ import { knownWitnesses } from '../witness/ask-witnesses.ts';
 import { witnessName } from '../witness/own-witness.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
 import { logHolding } from './log-handlers.ts';
+import { versionAsked } from './policy-handlers.ts';
 import { published } from './statement-files.ts';
 
 /** What a page is made of: its title and whatever its view wants. */
@@ -77,11 +78,8 @@ export function showBranch(context: Context): LibraryHandler {
 /** `/policies/{id}/{version}`. */
 export function showPolicy(context: Context): LibraryHandler {
 	return page(context, 'policy', async (reading, request) => {
-		const all = await context.statements.policies(reading.library);
-		const versions = all.filter(({ policy }) => policy.id === part(request, 'id'));
-		const asked = versions.find(({ policy }) => String(policy.version) === part(request, 'version'));
-		if (!asked) throw new NotFound('This library never had such rules.');
-		return policyPage(reading, asked, Math.max(...versions.map(({ policy }) => policy.version)));
+		const { asked, versions } = await versionAsked(context, reading.library, request);
+		return policyPage(reading, asked, versions);
 	});
 }
 
@@ -124,7 +122,7 @@ export function showCouncil(context: Context): LibraryHandler {
 		const all = (await statements.list(library)).filter(({ row }) => row.log_year === year);
 		const years = await logYears(database.db, library.id);
 		const checkpoint = years.includes(year) ? (await logs.open(library, year)).checkpoint() : null;
-		return councilPage(reading, councilFigures(library, year, all), {
+		return councilPage(reading, councilFigures(library, year, all, dateIn(library.zone, clock.now())), {
 			statements: all,
 			policies: await statements.policies(library),
 			checkpoint: checkpoint && checkpoint.size > 0 ? checkpoint : null,

@@ -3,7 +3,7 @@ import { standaloneCheck } from '@understory/transparency-log/standalone.ts';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
-import { serveBranches, serveRoster, serveStatementsCsv } from './data-handlers.ts';
+import { serveBranches, serveRoster, serveSecurity, serveStatementsCsv } from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
 import { serveAtomFeed, serveCatalog, serveJsonFeed } from './feed-handlers.ts';
 import { forLibrary } from './library-handler.ts';
@@ -19,6 +19,7 @@ import {
 	showStatements,
 	showVerify,
 } from './page-handlers.ts';
+import { findPolicy, servePolicy } from './policy-handlers.ts';
 import { serveEntry, serveProof } from './statement-files.ts';
 import { addCheckpoint, checkpointBody, serveWitnessed, serveWitnessKey } from './witness-handlers.ts';
 
@@ -43,6 +44,8 @@ export function addRoutes(app: Express, context: Context): void {
 
 	app.get('/', at(showHome(context)));
 	app.get('/branches/:host', at(showBranch(context)));
+	app.get('/policies/:id', at(findPolicy(context)));
+	app.get('/policies/:id/:version.json', at(servePolicy(context)));
 	app.get('/policies/:id/:version', at(showPolicy(context)));
 	app.get('/statements', at(showStatements(context)));
 	app.get('/statements/:id', at(showStatement(context)));
@@ -52,10 +55,11 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));
 	app.get('/verify/check-proof.mjs', at(serveScript(standaloneCheck())));
 
-	app.get('/branches.json', at(serveBranches()));
+	app.get('/branches.json', at(serveBranches(context)));
 	app.get('/statements.csv', at(serveStatementsCsv(context)));
 	app.get('/feed.json', at(serveJsonFeed(context)));
 	app.get('/feed.atom', at(serveAtomFeed(context)));
 	app.get('/data.json', at(serveCatalog(context)));
+	app.get('/.well-known/security.txt', at(serveSecurity(context)));
 	app.get('/neighborhoods/:id/roster', at(serveRoster(context)));
 }

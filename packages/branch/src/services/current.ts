@@ -2,6 +2,7 @@ import { dateIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { mayModerate, rolesAt, type StaffRole } from '@understory/core/grants.ts';
+import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord, Contact, LibraryRecord, Register } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
 
@@ -55,12 +56,7 @@ export function createCurrent(parts: {
 		branches: () => register()?.branches ?? [branch()],
 		policies() {
 			const today = dateIn(library().zone, parts.clock.now());
-			const inForce = (register()?.policies ?? []).filter((policy) => policy.effective_on <= today);
-			return branch().policies.flatMap((id) => {
-				const versions = inForce.filter((policy) => policy.id === id);
-				const newest = versions.sort((a, b) => b.version - a.version)[0];
-				return newest ? [newest] : [];
-			});
+			return policiesInForce(register()?.policies ?? [], branch(), today);
 		},
 		contacts: () => register()?.contacts ?? [],
 		register,

@@ -36,6 +36,14 @@ export function createPorts(context: BranchContext): BranchPorts {
 	return {
 		origin: context.origin,
 		name: context.current.branch().name,
+		published() {
+			const accountability = context.current.library().accountability_origin;
+			const policies = context.current.policies();
+			return {
+				accountability,
+				policies: policies.map(({ id, version }) => `${accountability}/policies/${id}/${version}`),
+			};
+		},
 		clock,
 		log: context.log,
 		outgoing: context.outgoing,

@@ -97,12 +97,22 @@ async function nodeInfo(ports: BranchPorts, at: Addresses) {
 		metadata: {
 			nodeName: ports.name,
 			scopes: ['branch', 'neighborhood', 'public'],
+			accountability: accountability(ports),
 			neighborhood: {
 				// Who they are is public in the roster; the collection itself answers neighbors only.
 				audience: at.neighbors,
 				branches: ports.trust().neighborsOf(ports.origin).size,
 			},
 		},
+	};
+}
+
+/** Where the rules, the contacts and the log of decisions of this branch are found (reference/accountability.md section 4). */
+function accountability(ports: BranchPorts) {
+	const { accountability: site, policies } = ports.published();
+	return {
+		...{ site: `${site}/`, page: `${site}/branches/${new URL(ports.origin).host}` },
+		...{ policies: [...policies], contacts: `${site}/branches.json`, log: `${site}/verify` },
 	};
 }
 

@@ -5,6 +5,7 @@ import type { ApiRequest, ApiResponse } from './exchange.ts';
 import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
+import * as policies from './policies.ts';
 import * as signIn from './sign-in.ts';
 import * as tokens from './tokens.ts';
 
@@ -116,6 +117,36 @@ export const routes: readonly Route[] = [
 		'NewSignInOperation',
 		[202, 'Operation'],
 		signIn.operate,
+	),
+	row(
+		'get',
+		`${library}/policies`,
+		'listPolicies',
+		'Every version of every policy of a library and of its branches',
+		LOOK,
+		null,
+		[200, 'Policies'],
+		policies.list,
+	),
+	row(
+		'post',
+		`${library}/policies`,
+		'adoptPolicy',
+		'Adopt the next version of a policy; what leaves a decision to taste or judges an opinion is refused, and why',
+		IT,
+		'NewPolicy',
+		[201, 'CheckedPolicy'],
+		policies.adopt,
+	),
+	row(
+		'post',
+		`${library}/policies:check`,
+		'checkPolicy',
+		'Say what adopting a policy would say, and adopt nothing',
+		LOOK,
+		'NewPolicy',
+		[200, 'CheckedPolicy'],
+		policies.check,
 	),
 	row(
 		'get',

@@ -1,4 +1,5 @@
 import { FEDERATION_MODES } from '@understory/core/register.ts';
+import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
 
 /** JSON Schemas (2020-12) of everything that crosses the API; the same ones check requests and make the OpenAPI document. */
@@ -52,6 +53,29 @@ const clientFields = {
 	id_token_alg: { enum: ['RS256', 'ES256'] },
 	rules_url: textOrNull,
 	adults_only: { type: 'boolean' },
+} as const;
+
+const inLanguages = (of: object, description: string) => ({
+	type: 'object',
+	description: `${description}, by language`,
+	propertyNames: { pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' },
+	additionalProperties: of,
+});
+const examples = { type: 'array', items: text, maxItems: 10 } as const;
+const ruleFields = {
+	id: { ...text, description: 'stays for ever, such as no-threats' },
+	title: inLanguages(text, 'what it is called'),
+	text: inLanguages(text, 'what it says'),
+	test: inLanguages(text, 'the question a host answers with yes or no before using it'),
+	examples_yes: inLanguages(examples, 'posts to which the test says yes'),
+	examples_no: inLanguages(examples, 'posts near those to which the test says no'),
+	greatest_first_action: { enum: [...ACTIONS] },
+} as const;
+const policyFields = {
+	id: text,
+	branch: { ...text, description: 'the branch whose addition it is; missing for the whole library' },
+	adopted_by: text,
+	effective_on: { ...text, description: 'YYYY-MM-DD in the library’s zone' },
 } as const;
 
 export const schemas: Readonly<Record<string, object>> = {
@@ -195,6 +219,28 @@ export const schemas: Readonly<Record<string, object>> = {
 				{ type: 'null' },
 			],
 		},
+	}),
+	NewRule: object(ruleFields),
+	NewPolicy: object({ ...policyFields, rules: { type: 'array', items: ref('NewRule'), maxItems: 50 } }, [
+		...(['id', 'adopted_by', 'effective_on', 'rules'] as const),
+	]),
+	Rule: object({ ...ruleFields, version: { type: 'integer' } }, [
+		...(['id', 'version', 'title', 'text', 'test', 'greatest_first_action'] as const),
+	]),
+	Policy: object(
+		{
+			...policyFields,
+			version: { type: 'integer' },
+			rules: { type: 'array', items: ref('Rule') },
+			url: { ...text, description: 'where this version stands for ever' },
+			sha256: { ...text, description: 'of its canonical JSON; decisions name it' },
+		},
+		['id', 'version', 'adopted_by', 'effective_on', 'rules', 'url', 'sha256'],
+	),
+	Policies: list(ref('Policy')),
+	CheckedPolicy: object({
+		policy: ref('Policy'),
+		warnings: { type: 'array', items: object({ field: text, text }) },
 	}),
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
 	Client: object({ ...clientFields, secrets: { type: 'integer' } }),

@@ -1,6 +1,8 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import type { Hours } from '@understory/core/door.ts';
 import { NotAllowed, NotFound, PublicError } from '@understory/core/errors.ts';
 import { STAFF_ROLES } from '@understory/core/grants.ts';
+import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Design } from '@understory/design/design.ts';
 import { faultsByField, formBody } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
@@ -140,7 +142,10 @@ export function createConsole(parts: {
 	): Promise<void> {
 		const { library, branch } = found;
 		const conditions = (await conditionsOf(context.database, [branch.id])).get(branch.id) ?? [];
-		const policies = await policiesOf(context.database, library.id);
+		const today = dateIn(library.zone, context.clock.now());
+		const policies = newestBegun(await policiesOf(context.database, library.id), today).filter(
+			(policy) => policy.branch === undefined,
+		);
 		const facts = branchFacts(branch, conditions);
 		const data = { name: branch.name, library, facts, policies, roles: STAFF_ROLES, ...more };
 		show(request, response, 'branch', 'console.branch.title', data, status);

@@ -127,7 +127,9 @@ export async function openBranch(
 		await lock(transaction, `branch:${branch.id}`);
 		const now = await transaction<BranchRow>('branch').where({ id: branch.id }).first();
 		if (!now) throw new NotFound('There is no such branch.');
-		const known = (await policiesOf(transaction, branch.library)).map((policy) => policy.id);
+		const known = (await policiesOf(transaction, branch.library))
+			.filter((policy) => policy.branch === undefined)
+			.map((policy) => policy.id);
 		const policies = (opening.policies ?? []).filter((id) => known.includes(id));
 		const door = opening.door ?? null;
 		const appealPartner = opening.appeal_partner ?? null;

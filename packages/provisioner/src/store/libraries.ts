@@ -18,12 +18,17 @@ export async function listLibraries(
 	return page.after ? query.where('slug', '>', page.after) : query;
 }
 
-/** The newest version of each policy of a library. */
+/** Every version of every policy of a library, by id and then by version: what was decided under an old one still names it. */
 export async function policiesOf(database: Database, library: string): Promise<Policy[]> {
 	const rows = await database('policy')
-		.distinctOn('id')
 		.select<{ document: Policy }[]>('document')
 		.where({ library })
-		.orderBy([{ column: 'id' }, { column: 'version', order: 'desc' }]);
+		.orderBy(['id', 'version']);
 	return rows.map((row) => row.document);
+}
+
+/** Adds a version; the key refuses one that is there. */
+export async function addPolicy(database: Database, library: string, policy: Policy): Promise<void> {
+	const { id, version } = policy;
+	await database('policy').insert({ library, id, version, document: JSON.stringify(policy) });
 }

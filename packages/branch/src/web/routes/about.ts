@@ -1,3 +1,5 @@
+import type { Policy, Rule } from '@understory/core/rule.ts';
+import { securityTxt } from '@understory/core/security-txt.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
 import { spineOf } from '../post-view.ts';
@@ -9,6 +11,7 @@ export const ABOUT_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/about', need: 'nobody', run: about },
 	{ method: 'get', path: '/rules', need: 'nobody', run: rules },
 	{ method: 'get', path: '/neighborhood', need: 'nobody', run: neighborhood },
+	{ method: 'get', path: '/.well-known/security.txt', need: 'nobody', run: security },
 ];
 
 function about(web: Web, visit: Visit): void {
@@ -31,6 +34,7 @@ function about(web: Web, visit: Visit): void {
 			federation: say(web, visit, `about.federation.${branch.federation}`),
 			appealPartner: branch.appeal_partner,
 			contacts,
+			policies: policyViews(web, visit),
 		},
 	);
 }
@@ -51,6 +55,8 @@ export function policyViews(web: Web, visit: Visit) {
 	return web.context.current.policies().map((policy) => ({
 		id: policy.id,
 		version: policy.version,
+		own: policy.branch !== undefined,
+		permanent: permanentOf(web, policy),
 		adoptedBy: policy.adopted_by,
 		// Noon, so that the date is the same in every zone.
 		effectiveOn: Date.parse(`${policy.effective_on}T12:00:00Z`),
@@ -61,6 +67,8 @@ export function policyViews(web: Web, visit: Visit) {
 			title: inLanguage(rule.title, visit),
 			text: inLanguage(rule.text, visit),
 			test: inLanguage(rule.test, visit),
+			...examplesOf(rule, visit),
+			greatest: say(web, visit, `rules.action.${rule.greatest_first_action}`),
 		})),
 	}));
 }
@@ -68,6 +76,31 @@ export function policyViews(web: Web, visit: Visit) {
 /** A text in the visitor's language, or in English, which is always there. */
 export function inLanguage(texts: Readonly<Record<string, string>>, visit: Visit): string {
 	return texts[visit.language] ?? texts.en ?? '';
+}
+
+/** Examples of a rule in the visitor's language, or in English; rules that were adopted before examples were asked for have none. */
+export function examplesOf(
+	rule: Rule,
+	{ language }: Visit,
+): { yes: readonly string[]; no: readonly string[] } {
+	const inOne = (texts: Rule['examples_yes']) => texts?.[language] ?? texts?.en ?? [];
+	return { yes: inOne(rule.examples_yes), no: inOne(rule.examples_no) };
+}
+
+/** Where a version of a policy stands for ever. */
+export function permanentOf(web: Web, { id, version }: Pick<Policy, 'id' | 'version'>): string {
+	return `${web.context.current.library().accountability_origin}/policies/${id}/${version}`;
+}
+
+function security({ context }: Web, { response }: Visit): void {
+	const text = securityTxt({
+		contacts: context.current.contacts(),
+		languages: context.current.library().languages,
+		canonical: `${context.origin}/.well-known/security.txt`,
+		page: `${context.origin}/about`,
+		now: context.clock.now(),
+	});
+	response.set('cache-control', 'public, max-age=86400').type('text/plain; charset=utf-8').send(text);
 }
 
 function neighborhood(web: Web, visit: Visit): void {

@@ -17,7 +17,7 @@ import { say, show } from '../frame.ts';
 import { postView } from '../post-view.ts';
 import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
-import { inLanguage } from './about.ts';
+import { examplesOf, inLanguage } from './about.ts';
 
 /** The host's room. Every page asks the grants in force at that moment. */
 export const STAFF_ROUTES: readonly Route[] = [
@@ -114,6 +114,7 @@ function showForm(
 				version: rule.version,
 				title: inLanguage(rule.title, visit),
 				test: inLanguage(rule.test, visit),
+				...examplesOf(rule, visit),
 				checked: `${policy.id}/${rule.id}` === form.rule,
 			})),
 			preview: prepared && previewOf(web, visit, prepared),

@@ -1,0 +1,17 @@
+import type { Rule } from '@understory/core/rule.ts';
+import type { Reading } from './reading.ts';
+
+/** A rule as pages show it. */
+export function ruleView({ t, said, reader: { language } }: Reading, rule: Rule) {
+	const examples = (texts: Rule['examples_yes']) => texts?.[language] ?? texts?.en ?? [];
+	return {
+		id: rule.id,
+		number: t('policy.rule_number', { id: rule.id, version: rule.version }),
+		title: said(rule.title),
+		text: said(rule.text),
+		test: said(rule.test),
+		yes: examples(rule.examples_yes),
+		no: examples(rule.examples_no),
+		greatest: t(`action.${rule.greatest_first_action}`),
+	};
+}
