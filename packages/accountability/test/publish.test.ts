@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { auditYears } from '@understory/transparency-log/audit-years.ts';
 import { openCheckpoint } from '@understory/transparency-log/checkpoint.ts';
 import { decodeBundle, tilePath, tileReader, tileWidth } from '@understory/transparency-log/tiles.ts';
 import {
@@ -156,28 +157,116 @@ describe('publishing', () => {
 		}
 	});
 
-	it('begins a new log with the year of the library, and keeps the old one', async () => {
-		const site = await startSite();
-		try {
+	describe('from one year to the next', () => {
+		let site: TestSite;
+		beforeEach(async () => {
+			site = await startSite();
+		});
+		afterEach(() => site.close());
+
+		/** Sends a decision of this branch and publishes; answers with its text. */
+		async function decide(branch: ReturnType<typeof createBranch>): Promise<string> {
+			const { entry } = branch.next();
+			expect((await site.post('/entries', { entry, disclosures: [] })).status).to.equal(202);
+			await site.settle();
+			return entry;
+		}
+		/** 2027-01-01 07:30 UTC is still December 31 in Portland. */
+		const newYearsEve = (): void => site.clock.advance(Date.UTC(2027, 0, 1, 7, 30) - site.clock.now());
+		const read = (year: number) => async (path: string) => {
+			const { status, body } = await site.get(`/log/${year}/${path}`);
+			return status === 200 ? body : null;
+		};
+
+		it('begins a new log with the last state of the old one, in the year of the library', async () => {
 			const branch = createBranch(site.library, 'belmont');
-			const old = branch.next();
-			await site.post('/entries', { entry: old.entry, disclosures: [] });
-			await site.settle();
-			// 2027-01-01 07:30 UTC is still December 31 in Portland.
-			site.clock.advance(Date.UTC(2027, 0, 1, 7, 30) - site.clock.now());
-			const eve = branch.next();
-			await site.post('/entries', { entry: eve.entry, disclosures: [] });
-			await site.settle();
+			const old = await decide(branch);
+			newYearsEve();
+			const eve = await decide(branch);
 			expect((await site.get('/log/2027/checkpoint')).status).to.equal(404);
 			site.clock.advance(3_600_000);
-			const fresh = branch.next();
-			await site.post('/entries', { entry: fresh.entry, disclosures: [] });
+			const fresh = await decide(branch);
+			expect((await readLog(site, 2026)).entries).to.deep.equal([old, eve]);
+			const [link, ...entries] = (await readLog(site, 2027)).entries;
+			expect(entries).to.deep.equal([fresh]);
+			expect(link).to.equal((await site.get('/log/2026/checkpoint')).text);
+			expect((await site.get('/log/2027/year-before')).text).to.equal(link);
+			const proof = (await site.get('/log/2027/year-before.tlog-proof')).text;
+			expect(verifyEntry({ entry: link!, proof, vkey: await vkeyOf(site, 2027) })).to.include({
+				ok: true,
+				index: 0,
+			});
+			expect((await site.get('/log/2026/year-before')).status).to.equal(404);
+			const found = await auditYears({
+				vkey: await vkeyOf(site, 2027),
+				readOf: (origin) => read(Number(origin.slice(-4))),
+			});
+			expect(found.ok && found.years.map(({ size }) => size)).to.deep.equal([2, 2]);
+		});
+
+		it('does so when nothing is decided in the new year, too, and once', async () => {
+			await decide(createBranch(site.library, 'belmont'));
+			newYearsEve();
+			site.clock.advance(3_600_000);
+			for (let i = 0; i < 3; i++) await site.settle();
+			expect((await readLog(site, 2027)).size).to.equal(1);
+			expect((await site.get('/verify', { accept: 'text/html' })).text).to.contain('/log/2027/year-before');
+		});
+
+		it('never opens the old log again, though the clock is set back', async () => {
+			const branch = createBranch(site.library, 'belmont');
+			await decide(branch);
+			newYearsEve();
+			site.clock.advance(3_600_000);
+			const fresh = await decide(branch);
+			const closed = (await site.get('/log/2026/checkpoint')).text;
+			site.clock.advance(-30 * DAY);
+			const late = await decide(branch);
+			expect((await readLog(site, 2027)).entries.slice(1)).to.deep.equal([fresh, late]);
+			expect((await site.get('/log/2026/checkpoint')).text).to.equal(closed);
+		});
+
+		it('makes a lost folder of a linked year again as it was', async () => {
+			const branch = createBranch(site.library, 'belmont');
+			await decide(branch);
+			newYearsEve();
+			site.clock.advance(3_600_000);
+			await decide(branch);
+			const before = (await site.get('/log/2027/checkpoint')).text;
+			await rm(join(site.folder, 'libraries', site.library.signed().library.id, 'log', '2027'), {
+				recursive: true,
+			});
+			await site.restart();
 			await site.settle();
-			expect((await readLog(site, 2026)).entries).to.deep.equal([old.entry, eve.entry]);
-			expect((await readLog(site, 2027)).entries).to.deep.equal([fresh.entry]);
-		} finally {
-			await site.close();
-		}
+			expect((await site.get('/log/2027/checkpoint')).text).to.equal(before);
+		});
+
+		it('never forks or loses the link when killed between any two steps of the first day', async function () {
+			this.timeout(120_000);
+			for (const when of ['before', 'after']) {
+				for (let at = 1; at <= 4; at++) {
+					const fresh = await startSite({ parts: { publish: 'daily' } });
+					try {
+						const branch = createBranch(fresh.library, 'belmont');
+						const [old, next] = [branch.next().entry, branch.next().entry];
+						await fresh.post('/entries', { entry: old, disclosures: [] });
+						fresh.clock.advance(2 * DAY);
+						await fresh.settle();
+						fresh.clock.advance(Date.UTC(2027, 0, 1, 9) - fresh.clock.now());
+						await fresh.post('/entries', { entry: next, disclosures: [] });
+						fresh.clock.advance(DAY);
+						expect(await runDoomed(fresh, at, when), `${when} ${at}`).to.equal(true);
+						await fresh.restart({ publish: 'now' });
+						await fresh.settle();
+						const [link, ...entries] = (await readLog(fresh, 2027)).entries;
+						expect(entries).to.deep.equal([next]);
+						expect(link).to.equal((await fresh.get('/log/2026/checkpoint')).text);
+					} finally {
+						await fresh.close();
+					}
+				}
+			}
+		});
 	});
 
 	describe('when one side was restored from a backup', () => {

@@ -47,7 +47,7 @@ describe('witnesses of the log', () => {
 			storage: memory(),
 			now: site.clock.now,
 		});
-		server = witnessServer({ witness, origins: new Map(), failed: () => undefined }).listen(0, '127.0.0.1');
+		server = witnessServer({ witness, failed: () => undefined }).listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	});
@@ -123,10 +123,7 @@ describe('witnesses of the log', () => {
 			formatRequest({ old: 0, proof: [], note: fork.checkpoint().note }),
 		);
 		expect(told.status).to.equal(200);
-		const second = witnessServer({ witness: deceived, origins: new Map(), failed: () => undefined }).listen(
-			0,
-			'127.0.0.1',
-		);
+		const second = witnessServer({ witness: deceived, failed: () => undefined }).listen(0, '127.0.0.1');
 		await once(second, 'listening');
 		ask([{ vkey: deceived.vkey, url: `http://127.0.0.1:${(second.address() as AddressInfo).port}` }]);
 		await publish();

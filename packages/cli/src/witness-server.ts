@@ -6,15 +6,13 @@ const PATIENCE_MS = 10_000;
 
 /**
  * A witness over HTTP (C2SP tlog-witness v1.0.0): `POST /add-checkpoint`, and `GET /<sha256 of the origin>/checkpoint` for whoever compares.
- * `origins` are the logs it watches, by that hash.
  */
 export function witnessServer(parts: {
 	readonly witness: Witness;
-	readonly origins: ReadonlyMap<string, string>;
 	/** Told of what went wrong here; the caller is told only that it did. */
 	failed(error: unknown): void;
 }): Server {
-	const { witness, origins, failed } = parts;
+	const { witness, failed } = parts;
 
 	async function answer(
 		request: IncomingMessage,
@@ -25,8 +23,7 @@ export function witnessServer(parts: {
 			return body === null ? text(413, 'This request is too long.\n') : witness.addCheckpoint(body);
 		}
 		const hash = /^\/([0-9a-f]{64})\/checkpoint$/.exec(url)?.[1];
-		const origin = method === 'GET' && hash ? origins.get(hash) : undefined;
-		const note = origin === undefined ? null : await witness.latest(origin);
+		const note = method === 'GET' && hash ? await witness.latestByHash(hash) : null;
 		if (note !== null) return text(200, note);
 		return method === 'GET' && url === '/'
 			? text(200, `${witness.vkey}\n`)

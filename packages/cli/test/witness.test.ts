@@ -10,6 +10,7 @@ import { beginLog, type Log } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { parseVkey } from '@understory/transparency-log/note.ts';
 import { formatRequest, pathOf } from '@understory/transparency-log/witness.ts';
+import { yearLink } from '@understory/transparency-log/year-link.ts';
 import { expect } from 'chai';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -103,6 +104,30 @@ describe('understory witness and understory verify', () => {
 		const changed = await run('verify', 'log', join(folder, 'log'), '--key', log.vkey);
 		expect(changed).to.include({ code: 1, out: '' });
 		expect(changed.said).to.include('NOT PROVEN');
+	});
+
+	it('a year is followed to the one it goes back to, beside it, and refused when that is another or not there', async () => {
+		const key = generateKey();
+		const year = async (number: number, entries: readonly Buffer[]): Promise<Log> => {
+			const storage = folderStorage(join(folder, 'log', String(number)));
+			const made = await beginLog({ origin: `accountability.library.example/log/${number}`, key, storage });
+			await made.append(0, entries);
+			return made;
+		};
+		const old = await year(2026, [Buffer.from('{"n":0}')]);
+		const newer = await year(2027, [yearLink(old.checkpoint(), key), Buffer.from('{"n":1}')]);
+		const check = (...more: string[]) =>
+			run('verify', 'log', join(folder, 'log/2027'), '--key', newer.vkey, ...more);
+		expect((await check()).out).to.match(
+			/^years before +accountability\.library\.example\/log\/2026 \(1\)$/m,
+		);
+		await old.append(1, [Buffer.from('{"n":"late"}')]);
+		const grown = await check();
+		expect(grown).to.include({ code: 1, out: '' });
+		expect(grown.said).to.include('NOT PROVEN').and.include('has 2 entries and should have 1');
+		rmSync(join(folder, 'log/2026'), { recursive: true });
+		expect((await check()).said).to.include('log/2026: The log has no checkpoint.');
+		expect((await check('--one-year')).out).to.match(/^years before +not looked at$/m);
 	});
 
 	it('a key that is none, and a file that is not there, are told in a sentence', async () => {

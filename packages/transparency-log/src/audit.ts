@@ -2,15 +2,29 @@ import { openCheckpoint } from './checkpoint.ts';
 import { BadNote } from './note.ts';
 import { decodeBundle, splitTile, TILE_WIDTH, type Tile, tilePath, tileWidth } from './tiles.ts';
 import { foldHashes, HASH_SIZE, leafHash, leavesReader, rootOf } from './tree.ts';
+import { looksLikeYearLink, readYearLink, type YearBefore } from './year-link.ts';
 
 /** What a look through a whole log found: sound with so many entries, or the first thing that is wrong, as a sentence. */
 export type LogAudit =
-	| { readonly ok: true; readonly origin: string; readonly size: number; readonly root: string }
+	| {
+			readonly ok: true;
+			readonly origin: string;
+			readonly size: number;
+			/** base64, as in the checkpoint. */
+			readonly root: string;
+			/** The state of the year before, with which this log begins; null in the first year. */
+			readonly before: {
+				readonly origin: string;
+				readonly vkey: string;
+				readonly size: number;
+				readonly root: string;
+			} | null;
+	  }
 	| { readonly ok: false; readonly reason: string };
 
 /**
  * Derives a log anew from its entries and holds everything against that: every tile of every level, and the root of the checkpoint. `read` gives
- * the bytes of a file of the log, `checkpoint` or `tile/…`, or null. `each` is told of every entry in turn; a sentence from it is a fault. Memory
+ * the bytes of a file of the log, `checkpoint` or `tile/…`, or null. `each` is told of every entry in turn but the one that leads to the year before; a sentence from it is a fault. Memory
  * does not grow with the entries but by 32 bytes each.
  */
 export async function auditLog(parts: {
@@ -24,6 +38,7 @@ export async function auditLog(parts: {
 		if (!note) return fault('The log has no checkpoint.');
 		const { origin, size, root } = openCheckpoint(note, vkey);
 		const leaves: Buffer[] = [];
+		let before: YearBefore | null = null;
 		for (let index = 0; index * TILE_WIDTH < size; index++) {
 			const bundle: Tile = { level: 'entries', index, width: tileWidth('entries', index, size) };
 			const bytes = await read(tilePath(bundle));
@@ -31,7 +46,12 @@ export async function auditLog(parts: {
 			if (entries?.length !== bundle.width)
 				return fault(`The file ${tilePath(bundle)} is missing or damaged.`);
 			for (const entry of entries) {
-				const wrong = each?.(entry, leaves.length);
+				if (leaves.length === 0) before = readYearLink(entry, vkey);
+				else if (looksLikeYearLink(entry, vkey))
+					return fault(
+						`Entry ${leaves.length} is a state of a year before; only the first entry may be one.`,
+					);
+				const wrong = before && leaves.length === 0 ? null : each?.(entry, leaves.length);
 				if (wrong) return fault(`Entry ${leaves.length}: ${wrong}`);
 				leaves.push(leafHash(entry));
 			}
@@ -40,7 +60,10 @@ export async function auditLog(parts: {
 		if (damaged) return fault(`The file ${damaged} is missing, or is not what the entries give.`);
 		if (!(await rootOf(size, leavesReader(leaves))).equals(root))
 			return fault('The entries do not give the root that the log signed.');
-		return { ok: true, origin, size, root: root.toString('base64') };
+		return {
+			...{ ok: true, origin, size, root: root.toString('base64') },
+			before: before && { ...before, root: before.root.toString('base64') },
+		};
 	} catch (error) {
 		if (error instanceof BadNote) return fault(error.message);
 		throw error;

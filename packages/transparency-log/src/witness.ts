@@ -5,6 +5,7 @@ import type { SigningKey } from './keys.ts';
 import type { LogStorage } from './log.ts';
 import { BadNote, formatVkey, isBy, lineOf, type NoteVerifier, openNote, readNote } from './note.ts';
 import { HASH_SIZE, verifyConsistency } from './tree.ts';
+import { verifierOfYear } from './year-link.ts';
 
 /** What a witness answers (C2SP tlog-witness v1.0.0). */
 export interface WitnessAnswer {
@@ -24,6 +25,8 @@ export interface Witness {
 	addCheckpoint(body: string): Promise<WitnessAnswer>;
 	/** The last checkpoint of a log that it cosigned, with its cosignature; null for a log it does not watch or has not seen. */
 	latest(origin: string): Promise<string | null>;
+	/** The same by SHA-256 of the log's origin in hex (tlog-witness, monitoring). */
+	latestByHash(hash: string): Promise<string | null>;
 }
 
 export interface WitnessParts {
@@ -31,7 +34,7 @@ export interface WitnessParts {
 	readonly name: string;
 	/** Used for nothing else: a cosignature does not name who makes it. */
 	readonly key: SigningKey;
-	/** Verifier keys of the logs it watches; several with one origin are keys of one log. */
+	/** Verifier keys of the logs it watches; several with one origin are keys of one log. Later years of a watched log are watched, too. */
 	readonly logs: readonly NoteVerifier[];
 	readonly storage: LogStorage;
 	/** UTC milliseconds. */
@@ -56,21 +59,21 @@ export function createWitness(parts: WitnessParts): Witness {
 		return turn;
 	}
 
-	async function kept(origin: string): Promise<{ checkpoint: Checkpoint; note: string } | null> {
-		const bytes = await storage.read(pathOf(origin));
+	async function kept(hash: string): Promise<{ checkpoint: Checkpoint; note: string } | null> {
+		const bytes = await storage.read(`${hash}/checkpoint`);
 		if (!bytes) return null;
 		const note = bytes.toString('utf8');
 		const checkpoint = parseCheckpoint(readNote(note).text);
 		// Our own line shows that nobody put another checkpoint in its place.
-		if (checkpoint.origin !== origin || readCosignatures(note, [self]).length === 0) {
-			throw new BadNote(`What this witness kept of ${origin} is not what it signed.`);
+		if (originHash(checkpoint.origin) !== hash || readCosignatures(note, [self]).length === 0) {
+			throw new BadNote(`What this witness kept of ${checkpoint.origin} is not what it signed.`);
 		}
 		return { checkpoint, note };
 	}
 
 	async function judge(request: WitnessRequest, keys: readonly NoteVerifier[]): Promise<WitnessAnswer> {
 		const { old, proof, note, checkpoint } = request;
-		const last = (await kept(checkpoint.origin))?.checkpoint ?? null;
+		const last = (await kept(originHash(checkpoint.origin)))?.checkpoint ?? null;
 		const size = last?.size ?? 0;
 		if (old !== size) return conflict(size);
 		if (size === checkpoint.size && last && !last.root.equals(checkpoint.root)) return conflict(size);
@@ -91,7 +94,7 @@ export function createWitness(parts: WitnessParts): Witness {
 			const request = parseRequest(body);
 			if (typeof request === 'string') return refused(400, request);
 			const { origin, size } = request.checkpoint;
-			const keys = logs.filter((log) => log.name === origin);
+			const keys = logs.flatMap((log) => verifierOfYear(log, origin) ?? []);
 			if (keys.length === 0) return refused(404, 'This witness does not watch that log.');
 			if (!isSigned(request.note, keys)) return refused(403, 'The log did not sign this checkpoint.');
 			if (request.old > size) return refused(400, 'The old size is larger than the new one.');
@@ -102,7 +105,8 @@ export function createWitness(parts: WitnessParts): Witness {
 			await inTurn(origin, () => (parts.alone ? parts.alone(origin, act) : act()));
 			return answer!;
 		},
-		latest: async (origin) => (await kept(origin))?.note ?? null,
+		latest: async (origin) => (await kept(originHash(origin)))?.note ?? null,
+		latestByHash: async (hash) => (/^[0-9a-f]{64}$/.test(hash) ? ((await kept(hash))?.note ?? null) : null),
 	};
 }
 

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // Checks that one entry is in a transparency log. One file, no dependency, no network; runs in Node from 20 on and in a browser.
 //
-//   node check-proof.mjs ENTRY-FILE PROOF-FILE VERIFIER-KEY [WITNESS-KEY ...]
+//   node check-proof.mjs ENTRY-FILE PROOF-FILE VERIFIER-KEY [WITNESS-KEY ...] [--then FIRST-ENTRY-FILE FIRST-PROOF-FILE ...]
+//
+// A log lasts a year, and the next one begins with its last state. After --then come the first entry of the next year's log and its proof, year by
+// year, so that a newer state, and whoever signed that, vouches for an old entry.
 //
 // It was written apart from the programs that make the log and shares nothing with them, so that one mistake is not made twice. The formats are
 // C2SP signed-note v1.0.0, tlog-checkpoint v1.0.0, tlog-cosignature v1.0.1 (Ed25519) and tlog-proof v1; the hashes are RFC 6962's.
@@ -39,6 +42,47 @@ export async function checkProof({ entry, proof, vkey, witnesses = [] }) {
 	if (root !== checkpoint.root) return { ok: false, why: 'entry' };
 	const { origin, size } = checkpoint;
 	return { ok: true, origin, size, index: receipt.index, root, witnesses: seen };
+}
+
+/**
+ * Checks an entry, and that the years after it go on from there. `later` has, for each year in turn, `entry`, the bytes of the first entry of that
+ * year's log, and `proof`, its receipt. Witnesses are looked for under the newest state. `why` may also be `year`.
+ */
+export async function checkYears({ entry, proof, vkey, witnesses = [], later }) {
+	const verdict = await checkProof({ entry, proof, vkey, witnesses: later.length === 0 ? witnesses : [] });
+	let [last, key] = [verdict, vkey];
+	for (const [n, year] of later.entries()) {
+		if (!last.ok) return last;
+		const linked = readNote(new TextDecoder().decode(year.entry));
+		const state = linked && readCheckpoint(linked.text);
+		const receipt = readProof(year.proof);
+		const origin = receipt && readCheckpoint(readNote(receipt.checkpoint)?.text ?? '')?.origin;
+		const own = await readKey(key, 1);
+		const line = linked?.lines.find((one) => one.name === own.name && one.id === own.id);
+		const same = state?.origin === last.origin && state.size === last.size && state.root === last.root;
+		if (!origin || !same || !isLater(last.origin, origin) || !line) return { ok: false, why: 'year' };
+		if (!(await signed(own, utf8(linked.text), line.signature))) return { ok: false, why: 'year' };
+		key = await renamedKey(key, origin);
+		const asked = n === later.length - 1 ? witnesses : [];
+		last = await checkProof({ ...year, vkey: key, witnesses: asked });
+		if (last.ok && last.index !== 0) return { ok: false, why: 'year' };
+	}
+	if (!last.ok) return last;
+	const newest = { origin: last.origin, size: last.size, root: last.root };
+	return { ...verdict, witnesses: last.witnesses, newest };
+}
+
+/** Is the second the log of a later year of the same place? */
+function isLater(origin, next) {
+	const [a, b] = [origin, next].map((name) => /^(.+\/)([1-9]\d{3})$/.exec(name));
+	return Boolean(a && b && a[1] === b[1] && Number(a[2]) < Number(b[2]));
+}
+
+/** The verifier key of the same key under another name. */
+async function renamedKey(vkey, name) {
+	const base = String(vkey).trim().split('+').slice(2).join('+');
+	const id = hex((await sha256([utf8(`${name}\n`), bytesOf(base)])).slice(0, 4));
+	return `${name}+${id}+${base}`;
 }
 
 /** The root that entry and proof lead to, in base64; null when they cannot belong to a tree of that size. */
@@ -146,26 +190,37 @@ const WHY = {
 	log: 'This proof is of another log than the key.',
 	entry: 'The proof does not lead from this entry to the root that the log signed.',
 	witness: 'The signature of a witness is wrong.',
+	year: 'The year after does not begin with the state that this receipt is of. Get the receipt anew, and check again.',
 };
 
-async function main([entryFile, proofFile, vkey, ...witnesses]) {
-	if (!vkey) {
-		console.error('Give three things: the file of the entry, the file of its proof, and the key of the log.');
+async function main(words) {
+	const then = words.indexOf('--then');
+	const [entryFile, proofFile, vkey, ...witnesses] = then < 0 ? words : words.slice(0, then);
+	const files = then < 0 ? [] : words.slice(then + 1).filter((word) => word !== '--then');
+	if (!vkey || files.length % 2 === 1 || (then >= 0 && files.length === 0)) {
+		console.error(
+			'Give three things: the file of the entry, the file of its proof, and the key of the log. After --then come two files for each year.',
+		);
 		return 2;
 	}
 	const { readFile } = await import('node:fs/promises');
-	const verdict = await checkProof({
-		entry: await readFile(entryFile),
-		proof: await readFile(proofFile, 'utf8'),
-		vkey,
-		witnesses,
+	const read = async (entry, proof) => ({
+		entry: await readFile(entry),
+		proof: await readFile(proof, 'utf8'),
 	});
+	const later = [];
+	for (let n = 0; n < files.length; n += 2) later.push(await read(files[n], files[n + 1]));
+	const verdict = await checkYears({ ...(await read(entryFile, proofFile)), vkey, witnesses, later });
 	if (!verdict.ok) {
 		console.error(`NOT PROVEN. ${WHY[verdict.why]}`);
 		return 1;
 	}
 	const { index, size, origin, root } = verdict;
 	console.log(`PROVEN. Entry ${index} of ${size} in ${origin}, root ${root}`);
+	if (later.length > 0) {
+		const { newest } = verdict;
+		console.log(`Carried on to ${newest.size} entries in ${newest.origin}, root ${newest.root}`);
+	}
 	for (const { name, time } of verdict.witnesses) {
 		console.log(`Also signed by ${name}, ${new Date(time * 1000).toISOString().slice(0, 10)}`);
 	}

@@ -301,10 +301,7 @@ describe('the first day, in a browser, by keyboard', function () {
 			storage: folderStorage(join(town.data, 'clerk')),
 			now: () => Date.now(),
 		});
-		const server = witnessServer({ witness, origins: new Map(), failed: () => undefined }).listen(
-			0,
-			'127.0.0.1',
-		);
+		const server = witnessServer({ witness, failed: () => undefined }).listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		const { port } = server.address() as AddressInfo;
 		const api = createApiClient({

@@ -7,6 +7,8 @@ export interface ShownLog {
 	readonly vkey: string;
 	/** The signed note of its newest checkpoint. */
 	readonly note: string;
+	/** Does it begin with the last state of the year before? */
+	readonly linked: boolean;
 }
 
 /** A witness as pages show it. */
@@ -31,7 +33,11 @@ export function verifyPage(
 	return {
 		title: t('verify.title', { library: library.register.library.name }),
 		mode: t(publish === 'daily' ? 'verify.daily' : 'verify.now_mode'),
-		logs: logs.map(({ year, vkey }) => ({ year, vkey, checkpoint: `/log/${year}/checkpoint` })),
+		logs: logs.map(({ year, vkey, linked }) => ({
+			...{ year, vkey, checkpoint: `/log/${year}/checkpoint` },
+			before: linked ? `/log/${year}/year-before` : null,
+		})),
+		years: logs.some(({ linked }) => linked),
 		witnesses: witnesses.map(({ name, vkey, signed, own }) => ({
 			name,
 			vkey,

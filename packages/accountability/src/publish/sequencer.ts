@@ -1,15 +1,20 @@
 import { dateIn, yearIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
+import type { Checkpoint } from '@understory/transparency-log/checkpoint.ts';
 import { type Log, LogMismatch } from '@understory/transparency-log/log.ts';
 import { leafHash, leavesReader, rootOf } from '@understory/transparency-log/tree.ts';
+import { yearLink } from '@understory/transparency-log/year-link.ts';
 import type { Library } from '../registers.ts';
 import type { Database } from '../store/database.ts';
 import {
 	firstUnpublished,
 	givePlaces,
 	knownLog,
+	linkOf,
+	linkYear,
 	logYears,
 	markPublished,
+	newestYear,
 	placedFrom,
 	placesGiven,
 	unpublishedYears,
@@ -23,7 +28,7 @@ export type PublishMode = 'now' | 'daily';
 /**
  * Makes the step from accepted to published, for one library. Each entry gets its place once, in the database; the log in the
  * folder is made from the places; then the database is told. Killed between any two of these, the next call goes on where it
- * stood. Only one process is at it at a time. Rejects with LogMismatch, and publishes nothing, when
+ * stood. Each log but the first begins with the last checkpoint of the one before. Only one process is at it at a time. Rejects with LogMismatch, and publishes nothing, when
  * folder and database tell different stories (one of them was restored from a backup).
  */
 export function createSequencer(parts: {
@@ -40,7 +45,9 @@ export function createSequencer(parts: {
 			await checkKey(library);
 			// Years of before first: what was placed in December belongs there, though it is January now.
 			for (const year of await yearsBehind(library)) await publishPlaced(library, year);
-			const year = yearIn(library.zone, clock.now());
+			// A clock that was set back does not open a year again that is closed: the year after names its last state.
+			const newest = await newestYear(db, library.id);
+			const year = Math.max(yearIn(library.zone, clock.now()), newest ?? 0);
 			if (await placeDue(library, year)) await publishPlaced(library, year);
 		});
 	};
@@ -73,7 +80,9 @@ export function createSequencer(parts: {
 		const due = (await unsequenced(db, library.id)).filter(isDue);
 		if (due.length === 0 && (await knownLog(db, library.id, year))) return false;
 		const size = await logs.size(library, year);
+		const link = await linkDue(library, year);
 		await db.transaction(async (tx) => {
+			if (link !== null) await linkYear(tx, library.id, year, link);
 			const from = await placesGiven(tx, library.id, year);
 			if (size !== null && size > from) {
 				throw new LogMismatch(`The log of ${year} has more entries than the database knows of.`);
@@ -82,6 +91,22 @@ export function createSequencer(parts: {
 			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn: today }, ids);
 		});
 		return true;
+	}
+
+	/** What a log that is about to begin begins with: the last checkpoint of the year before, which was published to its end just now. */
+	async function linkDue(library: Library, year: number): Promise<string | null> {
+		const before = (await logYears(db, library.id)).find((one) => one < year);
+		if (before === undefined || (await placesGiven(db, library.id, year)) > 0) return null;
+		if (await knownLog(db, library.id, year)) return null;
+		const last = (await logs.write(library, before)).checkpoint();
+		await checkSame(last, library, before);
+		return yearLink(last, await logs.key(library)).toString('utf8');
+	}
+
+	async function checkSame(last: Checkpoint, library: Library, year: number): Promise<void> {
+		const known = await knownLog(db, library.id, year);
+		if (known?.size === last.size && known.root === last.root.toString('base64')) return;
+		throw new LogMismatch(`The log of ${year} in the folder is not the one that was published.`);
 	}
 
 	async function publishPlaced(library: Library, year: number): Promise<void> {
@@ -114,6 +139,10 @@ export function createSequencer(parts: {
 	/** What is in the log already and not marked (we died in between) must be the very entries that were given those places. */
 	async function checkOverlap(log: Log, library: Library, year: number): Promise<void> {
 		const { size } = log.checkpoint();
+		const link = await linkOf(db, library.id, year);
+		if (link !== null && size > 0 && !(await log.entry(0)).equals(Buffer.from(link, 'utf8'))) {
+			throw new LogMismatch(`The log of ${year} does not begin with the year before.`);
+		}
 		const first = await firstUnpublished(db, library.id, year);
 		if (first === null) return;
 		for (const row of await placedFrom(db, library.id, year, first)) {

@@ -61,6 +61,15 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			table.primary(['library_id', 'id', 'version']);
 		});
 	},
+	// The first entry of a year's log that has one before it: the last checkpoint of that one. It is no entry of a branch.
+	async '0002-year-links'(db) {
+		await db.schema.createTable('year_links', (table) => {
+			table.text('library_id').notNullable();
+			table.integer('year').notNullable();
+			table.text('entry').notNullable();
+			table.primary(['library_id', 'year']);
+		});
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

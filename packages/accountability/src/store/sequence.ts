@@ -16,13 +16,38 @@ export async function unsequenced(db: Db, libraryId: string): Promise<{ id: stri
 	return rows.map((row) => ({ id: row.id, received_at: Number(row.received_at) }));
 }
 
-/** How many places of a log are given. */
+/** How many places of a log are given, that of the year before included. */
 export async function placesGiven(db: Db, libraryId: string, year: number): Promise<number> {
 	const row = await db('entries')
 		.where({ library_id: libraryId, log_year: year })
 		.max('log_index as last')
 		.first<{ last: number | null }>();
-	return row?.last === null || row?.last === undefined ? 0 : row.last + 1;
+	if (row?.last !== null && row?.last !== undefined) return row.last + 1;
+	return (await linkOf(db, libraryId, year)) === null ? 0 : 1;
+}
+
+/** The first entry of a year's log where it is the state of the year before; null where it is not. */
+export async function linkOf(db: Db, libraryId: string, year: number): Promise<string | null> {
+	const row = await db('year_links')
+		.where({ library_id: libraryId, year })
+		.first<{ entry: string } | undefined>('entry');
+	return row?.entry ?? null;
+}
+
+/** Lets a year's log begin with the state of the year before. Call within a transaction, before any place of it is given. */
+export async function linkYear(db: Db, libraryId: string, year: number, entry: string): Promise<void> {
+	await db('year_links').insert({ library_id: libraryId, year, entry });
+}
+
+/** The newest year that has places, a beginning or a log; null before the first. No place is given in a year before it any more. */
+export async function newestYear(db: Db, libraryId: string): Promise<number | null> {
+	const newest = await Promise.all([
+		db('entries').where({ library_id: libraryId }).max('log_year as year').first<{ year: number | null }>(),
+		db('year_links').where({ library_id: libraryId }).max('year as year').first<{ year: number | null }>(),
+		db('logs').where({ library_id: libraryId }).max('year as year').first<{ year: number | null }>(),
+	]);
+	const years = newest.flatMap((row) => row?.year ?? []);
+	return years.length === 0 ? null : Math.max(...years);
 }
 
 /** Gives the next places of a log, once and for ever. Call within a transaction. */
@@ -61,11 +86,13 @@ export async function placedFrom(
 	year: number,
 	from: number,
 ): Promise<PlacedEntry[]> {
-	return db('entries')
+	const link = from === 0 ? await linkOf(db, libraryId, year) : null;
+	const rows = await db('entries')
 		.where({ library_id: libraryId, log_year: year })
 		.where('log_index', '>=', from)
 		.orderBy('log_index')
 		.select<PlacedEntry[]>('log_index', 'entry');
+	return link === null ? rows : [{ log_index: 0, entry: link }, ...rows];
 }
 
 /** The first place of a log that is not marked as published; null when all are. */

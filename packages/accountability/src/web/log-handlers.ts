@@ -1,6 +1,8 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Log } from '@understory/transparency-log/log.ts';
 import { parseTilePath, tileWidth } from '@understory/transparency-log/tiles.ts';
+import { looksLikeYearLink } from '@understory/transparency-log/year-link.ts';
+import type { Request } from 'express';
 import type { Context } from '../context.ts';
 import type { Statement } from '../data/statement.ts';
 import type { Logs } from '../publish/logs.ts';
@@ -31,6 +33,38 @@ export function serveTile({ logs }: Context): LibraryHandler {
 		const immutable = 'public, max-age=31536000, immutable';
 		open(response).set('cache-control', immutable).type('application/octet-stream').send(bytes);
 	};
+}
+
+/** `GET /log/{year}/year-before`: the first entry of a year's log, the last state of the year before. It never changes. */
+export function serveYearBefore({ logs }: Context): LibraryHandler {
+	return async (library, request, response) => {
+		const { entry } = await linkedLog(logs, library, request);
+		const immutable = 'public, max-age=31536000, immutable';
+		open(response).set('cache-control', immutable).type('text/plain; charset=utf-8').send(entry);
+	};
+}
+
+/** `GET /log/{year}/year-before.tlog-proof`: its receipt. */
+export function serveYearBeforeProof({ logs }: Context): LibraryHandler {
+	return async (library, request, response) => {
+		const { log } = await linkedLog(logs, library, request);
+		const proof = await log.proof(0);
+		open(response).set('cache-control', 'public, max-age=5').type('text/plain; charset=utf-8').send(proof);
+	};
+}
+
+async function linkedLog(
+	logs: Logs,
+	library: Library,
+	request: Request,
+): Promise<{ log: Log; entry: Buffer }> {
+	const year = yearOf(request.params.year);
+	if ((await publishedSize(logs, library, year)) > 0) {
+		const log = await logHolding(logs, library, year, 0);
+		const entry = await log.entry(0);
+		if (looksLikeYearLink(entry, log.vkey)) return { log, entry };
+	}
+	throw new NotFound('This is the first year of the log; none comes before it.');
 }
 
 /** The receipt of a statement: a `.tlog-proof` against the newest checkpoint of its log. */

@@ -3,6 +3,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { readCosignatures } from '@understory/transparency-log/cosignature.ts';
+import { looksLikeYearLink } from '@understory/transparency-log/year-link.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import { councilFigures } from '../data/council.ts';
@@ -191,7 +192,9 @@ async function shownLogs({ database, logs }: Context, library: Library): Promise
 	return Promise.all(
 		years.map(async (year) => {
 			const log = await logs.open(library, year);
-			return { year, vkey: log.vkey, note: log.checkpoint().note };
+			const { note, size } = log.checkpoint();
+			const linked = size > 0 && looksLikeYearLink(await log.entry(0), log.vkey);
+			return { year, vkey: log.vkey, note, linked };
 		}),
 	);
 }

@@ -7,7 +7,7 @@ import { serveBranches, serveRoster, serveSecurity, serveStatementsCsv } from '.
 import { submitEntry } from './entries-handler.ts';
 import { serveAtomFeed, serveCatalog, serveJsonFeed } from './feed-handlers.ts';
 import { forLibrary } from './library-handler.ts';
-import { serveCheckpoint, serveTile } from './log-handlers.ts';
+import { serveCheckpoint, serveTile, serveYearBefore, serveYearBeforeProof } from './log-handlers.ts';
 import {
 	serveScript,
 	showBranch,
@@ -37,6 +37,8 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/witness/:hash/checkpoint', at(serveWitnessed(context)));
 
 	app.get('/log/:year/checkpoint', at(serveCheckpoint(context)));
+	app.get('/log/:year/year-before', at(serveYearBefore(context)));
+	app.get('/log/:year/year-before.tlog-proof', at(serveYearBeforeProof(context)));
 	app.get('/log/:year/tile/*path', at(serveTile(context)));
 
 	app.get('/statements/:id.tlog-proof', at(serveProof(context)));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { BadNote, formatVkey, parseVkey } from '@understory/transparency-log/note.ts';
-import { createWitness, originHash, type WitnessAnswer } from '@understory/transparency-log/witness.ts';
+import { createWitness, type WitnessAnswer } from '@understory/transparency-log/witness.ts';
 import { keyInFile } from '../publish/log-key.ts';
 import type { Library } from '../registers.ts';
 import type { Database } from '../store/database.ts';
@@ -46,9 +46,7 @@ export function createOwnWitness(parts: { folder: string; database: Database; cl
 			return (await open(library)).addCheckpoint(body);
 		},
 		async latest(library, hash) {
-			const watched = (library.register.library.watches ?? []).flatMap(readKey);
-			const log = watched.find(({ name }) => originHash(name) === hash);
-			return log ? (await open(library)).latest(log.name) : null;
+			return (await open(library)).latestByHash(hash);
 		},
 	};
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BadInput } from '@understory/core/errors.ts';
-import { auditLog } from '@understory/transparency-log/audit.ts';
+import { auditLog, type LogAudit } from '@understory/transparency-log/audit.ts';
+import { auditYears, type YearsAudit } from '@understory/transparency-log/audit-years.ts';
 import { readCosignatures } from '@understory/transparency-log/cosignature.ts';
 import { BadNote, parseVkey } from '@understory/transparency-log/note.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
@@ -34,27 +35,48 @@ export function verifyCommands(program: Command, session: Session): void {
 		.argument('<place>', 'a folder with a downloaded year, or its address')
 		.requiredOption('--key <vkey>', 'the key of the log, as it was published')
 		.option('--witness <vkey...>', 'keys of witnesses, to count who else signed', [])
-		.description('derive a whole log anew from its entries')
-		.action(async (place: string, { key, witness }: { key: string; witness: string[] }) => {
+		.option('--one-year', 'do not go on to the years before')
+		.description('derive a whole log anew from its entries, and the years it goes back to')
+		.action(async (place: string, given: { key: string; witness: string[]; oneYear?: boolean }) => {
+			const known = keysOf(given.witness);
 			const read = readerOf(place);
-			const known = keysOf(witness);
-			const audit = await auditLog({ vkey: key, read });
+			const audit = given.oneYear
+				? yearsOf(await auditLog({ vkey: given.key, read }))
+				: await auditYears({ vkey: given.key, readOf: beside(place, given.key) });
 			if (!audit.ok) return disproved(session, audit.reason);
+			const [newest, ...before] = audit.years;
 			const note = (await read('checkpoint'))!;
 			const seen = readCosignatures(note, known);
-			const { origin, size, root } = audit;
+			const { origin, size, root } = newest!;
 			const signed = seen.map(({ witness: { name }, time }) => ({ name, time }));
 			session.showOne(
-				{ ...audit, witnesses: signed },
+				{ ...newest!, years_before: before, witnesses: signed },
 				{
 					sound: 'yes',
 					log: origin,
 					size,
 					root,
+					'years before': newest!.before && given.oneYear ? 'not looked at' : yearsInWords(before),
 					witnesses: known.length === 0 ? 'none was asked about' : `${seen.length} of ${known.length} signed`,
 				},
 			);
 		});
+}
+
+/** Where the logs of other years are: beside this one, `…/log/2026` for `…/log/2027`. */
+function beside(place: string, vkey: string): (origin: string) => (path: string) => Promise<Buffer | null> {
+	const folder = place.replace(/[^/]*\/*$/, '');
+	const [asked] = vkey.split('+', 1);
+	return (origin) =>
+		readerOf(origin === asked ? place : `${folder}${origin.slice(origin.lastIndexOf('/') + 1)}`);
+}
+
+function yearsOf(audit: LogAudit): YearsAudit {
+	return audit.ok ? { ok: true, years: [audit] } : audit;
+}
+
+function yearsInWords(years: readonly { readonly origin: string; readonly size: number }[]): string {
+	return years.length === 0 ? 'none' : years.map(({ origin, size }) => `${origin} (${size})`).join(', ');
 }
 
 function disproved(session: Session, reason: string): void {

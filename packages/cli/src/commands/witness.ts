@@ -5,7 +5,7 @@ import { BadInput } from '@understory/core/errors.ts';
 import { exportKey, generateKey, importKey, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { BadNote, parseVkey } from '@understory/transparency-log/note.ts';
-import { createWitness, originHash } from '@understory/transparency-log/witness.ts';
+import { createWitness } from '@understory/transparency-log/witness.ts';
 import type { Command } from 'commander';
 import { holdFolder } from '../folder-lock.ts';
 import type { Session } from '../parts.ts';
@@ -43,10 +43,8 @@ export function witnessCommands(program: Command, session: Session): void {
 					storage: folderStorage(join(folder, 'logs')),
 					now: session.now,
 				});
-				const origins = new Map(logs.map((one) => [originHash(one.name), one.name] as const));
 				const server = witnessServer({
 					witness,
-					origins,
 					failed: (error) => session.say(`${error instanceof Error ? error.message : error}\n`),
 				});
 				await new Promise<void>((resolve, reject) => {
