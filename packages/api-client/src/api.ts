@@ -93,6 +93,8 @@ export type NewBranch = {
 	readonly address: Address;
 	readonly phone?: string | null;
 	readonly cloth?: string;
+	/** shared unless said otherwise; it stays so */
+	readonly home?: 'shared' | 'dedicated';
 };
 
 export type BranchChange = {
@@ -133,6 +135,10 @@ export type Branch = {
 	readonly policies: readonly string[];
 	readonly appeal_partner: string | null;
 	readonly proposed_closing: string | null;
+	readonly home: {
+		readonly kind: 'shared' | 'dedicated';
+		readonly name: string | null;
+	};
 	readonly generation: number;
 	readonly observed_generation: number;
 	readonly conditions: readonly Condition[];

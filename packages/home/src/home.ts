@@ -44,6 +44,8 @@ export interface HomeParts {
 
 export interface Home extends Role {
 	readonly internalUrl: string;
+	/** Whether a branch that lives here answers for `name:port`, as the Host header has it. */
+	answersFor(host: string): boolean;
 	/** How many folders are open now. */
 	openCount(): number;
 	/** Takes up what the provisioner published. */
@@ -190,6 +192,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	let closing: Promise<void> | null = null;
 	return {
 		internalUrl,
+		answersFor: (host) => registry.byHost(host) !== undefined,
 		openCount: () => pool.size,
 		pull: () => platform.registers.pull(),
 		handle(request, response) {

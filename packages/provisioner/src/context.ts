@@ -28,6 +28,8 @@ export interface Context {
 	/** Signs registers, rosters and desired documents. */
 	readonly platformKey: SigningKey;
 	readonly driver: HomeDriver;
+	/** How many branches a shared home takes before the next is made. */
+	readonly branchesInHome: number;
 	readonly addresses: Addresses;
 	/** True for the sample town; stored with each library made. */
 	readonly sample: boolean;

@@ -17,12 +17,17 @@ import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { HomeDriver } from './drivers/driver.ts';
 import { createBranchQueue } from './queue/branch-queue.ts';
+import { startHome } from './reconcile/actions.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
 import { type Database, openDatabase, openLocks } from './store/database.ts';
+import { allHomes } from './store/homes.ts';
+
+/** Opening folders on demand, a home of this many is bounded by what is open, not by what lives there (docs/numbers.md). */
+const BRANCHES_IN_HOME = 1_000;
 
 export interface ProvisionerParts {
 	/** Its own schema, by its own role. */
@@ -34,6 +39,8 @@ export interface ProvisionerParts {
 	readonly internal: Outgoing;
 	readonly platformKey: SigningKey;
 	readonly driver: HomeDriver;
+	/** How many branches a shared home takes before the next is made; 1,000 unless said otherwise. */
+	readonly branchesInHome?: number;
 	readonly addresses: Addresses;
 	readonly design: Design;
 	/** 32 bytes, for the console's sessions and forms, and for answers kept for an Idempotency-Key. */
@@ -46,8 +53,10 @@ export interface ProvisionerParts {
 }
 
 export interface Provisioner extends Role {
-	/** A one-time token with which a role of a kind can enrol within ten minutes. */
-	enrolmentToken(kind: RoleKind): Promise<string>;
+	/** A one-time token with which a role of a kind can enrol within ten minutes, under that name alone when one is given. */
+	enrolmentToken(kind: RoleKind, name?: string): Promise<string>;
+	/** Starts every home that branches live in and that does not run, as after a restart of this machine. */
+	startHomes(): Promise<void>;
 	readonly directory: Directory;
 	readonly context: Context;
 	readonly services: ReturnType<typeof createServices>;
@@ -76,6 +85,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		internal: parts.internal,
 		platformKey: parts.platformKey,
 		driver: parts.driver,
+		branchesInHome: parts.branchesInHome ?? BRANCHES_IN_HOME,
 		addresses: parts.addresses,
 		sample: parts.sample,
 		afterStep: parts.afterStep ?? (() => undefined),
@@ -129,10 +139,15 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		services,
 		handle: app,
 		settle: () => services.settle(),
-		async enrolmentToken(kind) {
+		async enrolmentToken(kind, name) {
 			const token = randomBytes(32).toString('base64url');
-			await makeEnrolmentToken(context, kind, token, 600_000);
+			await makeEnrolmentToken(context, { kind, name: name ?? null }, token, 600_000);
 			return token;
+		},
+		async startHomes() {
+			for (const { name } of await allHomes(database)) {
+				if ((await context.driver.observe(name)).state === 'Absent') await startHome(context, name);
+			}
 		},
 		close() {
 			closing ??= (async () => {

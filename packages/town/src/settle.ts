@@ -7,7 +7,7 @@ import type { Provisioner } from '@understory/provisioner/provisioner.ts';
  */
 export async function settleAll(roles: {
 	provisioner: Provisioner;
-	home: Role;
+	homes: ReadonlyMap<string, Role>;
 	bridge: Role;
 	accountability: Role;
 }): Promise<void> {
@@ -17,7 +17,7 @@ export async function settleAll(roles: {
 		const now = await roles.provisioner.directory.versions();
 		await roles.bridge.settle();
 		await roles.accountability.settle();
-		await roles.home.settle();
+		for (const home of roles.homes.values()) await home.settle();
 		// A branch's entries go out with its work, and are published by the site afterwards.
 		await roles.accountability.settle();
 		if (now === before) return;

@@ -48,7 +48,13 @@ export interface TownOptions {
 export interface Town {
 	readonly port: number;
 	readonly file: TownFile;
-	readonly roles: { provisioner: Provisioner; home: Home; bridge: SsoBridge; accountability: Role };
+	readonly roles: {
+		readonly provisioner: Provisioner;
+		/** By their names; more are added as branches need them. */
+		readonly homes: ReadonlyMap<string, Home>;
+		readonly bridge: SsoBridge;
+		readonly accountability: Role;
+	};
 	readonly catalogues: ReadonlyMap<string, Catalogue>;
 	/** Drains every queue of every role, so that no test has to wait. */
 	settle(): Promise<void>;
@@ -115,9 +121,9 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 	const inside = `http://localhost:${port}`;
 	const lookEvery = forTests ? null : 2_000;
 
-	let home: Home | undefined;
+	const homes = new Map<string, Home>();
 	const driver = createLocalDriver(async ({ name, enrolmentToken }) => {
-		home = await createHome({
+		const home = await createHome({
 			name,
 			folder: join(data, 'homes', name),
 			platform: { url: inside, token: enrolmentToken, outgoing: internal },
@@ -128,9 +134,10 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			settings: { town: true },
 			lookEvery,
 		});
-		roles.set('home', home);
+		homes.set(name, home);
 		return home;
 	});
+	roles.set('home', homesAsOne(homes));
 	const provisioner = await createProvisioner({
 		databaseUrl: provisionerUrl!,
 		queueSchema: 'provisioner',
@@ -187,13 +194,13 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			sample: options.sample,
 			lookEvery,
 		} satisfies AccountabilityParts).then(begun),
-		// A home that was there before is started again even when nothing is to be changed.
-		startHome(driver, provisioner),
+		// Homes that were there before are started again even when nothing is to be changed; the first is there from the first start.
+		startFirstHome(driver, provisioner).then(() => provisioner.startHomes()),
 	]);
 	roles.set('sso-bridge', bridge);
 	roles.set('accountability', accountability);
 
-	const town = { provisioner, home: home!, bridge, accountability };
+	const town = { provisioner, homes, bridge, accountability };
 	const settle = () => settleAll(town);
 	undo.push(() => Promise.all([...catalogues.values()].map((catalogue) => catalogue.close())));
 	const progress = openProgress(data);
@@ -229,11 +236,24 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 	};
 }
 
-async function startHome(
+/** Every home of the town behind one door: whoever knows the host answers, and the first says so when nobody does. */
+function homesAsOne(homes: ReadonlyMap<string, Home>): Pick<Role, 'handle'> {
+	return {
+		handle(request, response) {
+			const all = [...homes.values()];
+			const host = parseHost(request.headers.host)?.host ?? '';
+			const home = all.find((one) => one.answersFor(host)) ?? all[0];
+			if (home) home.handle(request, response);
+			else notYet(response);
+		},
+	};
+}
+
+async function startFirstHome(
 	driver: ReturnType<typeof createLocalDriver>,
 	provisioner: Provisioner,
 ): Promise<void> {
-	const enrolmentToken = await provisioner.enrolmentToken('home');
+	const enrolmentToken = await provisioner.enrolmentToken('home', 'home-1');
 	await driver.start({ name: 'home-1', kind: 'shared', enrolmentToken });
 }
 
@@ -248,13 +268,15 @@ function dispatch(
 		role.handle(request, response);
 		return;
 	}
-	const status = host ? 503 : 400;
-	const sentence = host
-		? 'The town is starting. Try again in a moment.'
-		: 'Send the name of the host you want.';
-	response.writeHead(status, {
-		'content-type': 'text/plain; charset=utf-8',
-		...(host ? { 'retry-after': '1' } : {}),
-	});
-	response.end(`${sentence}\n`);
+	if (host) {
+		notYet(response);
+		return;
+	}
+	response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' });
+	response.end('Send the name of the host you want.\n');
+}
+
+function notYet(response: ServerResponse): void {
+	response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '1' });
+	response.end('The town is starting. Try again in a moment.\n');
 }

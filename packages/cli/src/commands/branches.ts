@@ -39,6 +39,7 @@ export function branchCommands(program: Command, session: Session): void {
 				'exchanges posts': one.federation,
 				rules: one.policies.join(', '),
 				'appeals go to': one.appeal_partner,
+				home: one.home.name && `${one.home.name} (${one.home.kind})`,
 				...Object.fromEntries(conditions),
 			});
 		});
@@ -52,13 +53,20 @@ export function branchCommands(program: Command, session: Session): void {
 		.requiredOption('--region <region>')
 		.requiredOption('--postcode <postcode>')
 		.option('--phone <phone>')
+		.option('--dedicated', 'give it a home of its own')
 		.option('--no-wait', 'do not wait until it is served')
 		.description('make a branch')
 		.action(async (library: string, slug: string, given: Created) => {
 			const api = session.api();
-			const { name, street, city, region, postcode, phone, wait } = given;
+			const { name, street, city, region, postcode, phone, dedicated, wait } = given;
 			const address = { street, city, region, postcode };
-			const body = { slug, name, address, ...(phone ? { phone } : {}) };
+			const body = {
+				slug,
+				name,
+				address,
+				...(phone ? { phone } : {}),
+				...(dedicated ? { home: 'dedicated' as const } : {}),
+			};
 			const begun = await api.call('createBranch', { params: { library }, body });
 			await follow(session, api, begun, wait);
 		});
@@ -71,5 +79,6 @@ interface Created {
 	readonly region: string;
 	readonly postcode: string;
 	readonly phone?: string;
+	readonly dedicated?: boolean;
 	readonly wait: boolean;
 }

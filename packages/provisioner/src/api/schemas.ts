@@ -1,8 +1,8 @@
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
+import { HOME_KINDS } from '../store/rows.ts';
 
-/** JSON Schemas (2020-12) of everything that crosses the API; the same ones check requests and make the OpenAPI document. */
 /** PostgreSQL keeps any text but one with a NUL in it. */
 const text = { type: 'string', pattern: '^[^\\u0000]*$', maxLength: 2_000 } as const;
 const textOrNull = { ...text, type: ['string', 'null'] } as const;
@@ -144,11 +144,17 @@ export const schemas: Readonly<Record<string, object>> = {
 		created: time,
 	}),
 	Libraries: list(ref('Library')),
-	NewBranch: object({ slug: text, name: text, address: ref('Address'), phone: textOrNull, cloth: text }, [
-		'slug',
-		'name',
-		'address',
-	]),
+	NewBranch: object(
+		{
+			slug: text,
+			name: text,
+			address: ref('Address'),
+			phone: textOrNull,
+			cloth: text,
+			home: { enum: [...HOME_KINDS], description: 'shared unless said otherwise; it stays so' },
+		},
+		['slug', 'name', 'address'],
+	),
 	BranchChange: object(
 		{
 			name: text,
@@ -187,6 +193,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		policies: { type: 'array', items: text },
 		appeal_partner: textOrNull,
 		proposed_closing: textOrNull,
+		home: object({ kind: { enum: [...HOME_KINDS] }, name: textOrNull }),
 		generation: { type: 'integer' },
 		observed_generation: { type: 'integer' },
 		conditions: { type: 'array', items: ref('Condition') },

@@ -40,6 +40,8 @@ export function branchFacts(branch: BranchRow, conditions: readonly ConditionRow
 		unopened: branch.stage === 'unopened' || branch.stage === 'gathering',
 		generation: big(branch.generation),
 		observed: big(branch.observed_generation),
+		home: branch.place,
+		housing: branch.housing,
 		conditions: conditions.map((condition) => ({
 			type: condition.type,
 			status: condition.status,

@@ -4,36 +4,39 @@ import { PublicError } from '@understory/core/errors.ts';
 import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
 import { branchRecord, libraryRecord } from '../register/records.ts';
-import { hashToken, homes } from '../store/access.ts';
+import { makeEnrolmentToken } from '../services/enrolment.ts';
+import { homeNamed, placeBranch, roleOfHome } from '../store/homes.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
 import { readStatus, recordStatus } from './status.ts';
 
-/** The name of the home that branches share until a library has homes of its own. */
-export const SHARED_HOME = 'home-1';
 /** How long a signed wish may be carried out, in milliseconds. */
 const DESIRED_LIFE = 10 * 60_000;
 
-/** Starts the shared home. It enrols with a one-time token that exists for this start only. */
-export async function startHome(context: Context): Promise<void> {
+/** Writes down which home a branch is to live in. Nothing is started or sent yet. */
+export async function chooseHome(context: Context, branch: BranchRow): Promise<void> {
+	await placeBranch(context.database, branch, { most: context.branchesInHome, now: context.clock.now() });
+	context.afterStep('home_chosen');
+}
+
+/** Starts a home. It enrols with a one-time token that exists for this start only and lets in nobody of another name. */
+export async function startHome(context: Context, name: string): Promise<void> {
+	const home = await homeNamed(context.database, name);
+	if (!home) throw new Error(`no home has the name ${name}`);
 	const token = randomBytes(32).toString('base64url');
-	await context.database('enrolment_token').insert({
-		hash: hashToken(token),
-		kind: 'home',
-		expires: context.clock.now() + DESIRED_LIFE,
-	});
+	await makeEnrolmentToken(context, { kind: 'home', name }, token, DESIRED_LIFE);
 	context.afterStep('enrolment_token_made');
-	await context.driver.start({ name: SHARED_HOME, kind: 'shared', enrolmentToken: token });
+	await context.driver.start({ name, kind: home.kind, enrolmentToken: token });
 	context.afterStep('home_started');
 }
 
-/** Writes down which home a branch lives in. Nothing is sent yet. */
-export async function chooseHome(context: Context, branch: BranchRow): Promise<void> {
-	const home = (await homes(context.database)).find((role) => role.name === SHARED_HOME);
-	if (!home) return;
-	await context.database('branch').where({ id: branch.id }).whereNull('home').update({ home: home.id });
-	context.afterStep('home_chosen');
+/** Writes down as which role the home of a branch enrolled; it stays that one, because the branch's folder is with its keys. */
+export async function enterHome(context: Context, branch: BranchRow): Promise<void> {
+	const role = branch.place === null ? undefined : await roleOfHome(context.database, branch.place);
+	if (!role) return;
+	await context.database('branch').where({ id: branch.id }).whereNull('home').update({ home: role.id });
+	context.afterStep('home_entered');
 }
 
 /**

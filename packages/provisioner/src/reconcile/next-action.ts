@@ -2,15 +2,17 @@ import { unreachable } from '@understory/core/result.ts';
 import type { BranchState } from './observe.ts';
 
 /** The one thing to do next, or nothing. */
-export type Action = 'start_home' | 'choose_home' | 'send_desired' | null;
+export type Action = 'choose_home' | 'start_home' | 'enter_home' | 'send_desired' | null;
 
 /** Decides. Pure; one row a state, so that the whole policy is on one screen. */
 export function nextAction(state: BranchState): Action {
 	switch (state.state) {
-		case 'HomeAbsent':
-			return 'start_home';
 		case 'NoHome':
 			return 'choose_home';
+		case 'HomeAbsent':
+			return 'start_home';
+		case 'NotEntered':
+			return 'enter_home';
 		case 'OutOfSync':
 			return 'send_desired';
 		// A damaged folder, or a home that will not, is for a person: sending the same wish again does not mend a disk.

@@ -7,6 +7,7 @@ export type BranchState =
 	| { readonly state: 'NotServed'; readonly reason: string }
 	| { readonly state: 'NoHome'; readonly reason: string }
 	| { readonly state: 'HomeAbsent'; readonly reason: string }
+	| { readonly state: 'NotEntered'; readonly reason: string }
 	| { readonly state: 'Unknown'; readonly reason: string }
 	| { readonly state: 'GivenUp'; readonly reason: string }
 	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number }
@@ -18,8 +19,10 @@ export type BranchState =
 /** Everything that was seen; `observe` only reads it. */
 export interface Sighting {
 	readonly branch: BranchRow;
+	/** The role that the home of this branch enrolled as. */
 	readonly home: RoleRow | undefined;
-	readonly sight: HomeSight;
+	/** What the driver sees of the branch's place; nothing while it has none. */
+	readonly sight: HomeSight | null;
 	readonly intent: IntentRow | undefined;
 	readonly now: number;
 }
@@ -30,6 +33,7 @@ export const TRIES = 6;
 /** Names the state of a branch from what was seen. Pure: looks, never acts. */
 export function observe({ branch, home, sight, intent, now }: Sighting): BranchState {
 	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
+	if (branch.place === null || sight === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
 	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (sight.state === 'Absent') {
 		// A home that would not start is not asked again before its pause is over, by whomever looks.
@@ -39,8 +43,9 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 			return { state: 'Waiting', reason: 'The home did not start; the next try waits.', until };
 		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
 	}
-	if (branch.home === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
+	if (branch.home === null)
+		return { state: 'NotEntered', reason: 'The home runs; the branch is to move in.' };
 	const wanted = big(branch.generation);
 	const behind = big(branch.observed_generation) < wanted;
 	if (behind && intent?.state === 'failed' && big(intent.generation) === wanted) {

@@ -4,8 +4,9 @@ import type { Context } from '../context.ts';
 import type { HomeSight } from '../drivers/driver.ts';
 import { branchById, setConditions } from '../store/branches.ts';
 import { alone } from '../store/database.ts';
+import { roleOfHome } from '../store/homes.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
-import { chooseHome, SHARED_HOME, sendDesired, startHome } from './actions.ts';
+import { chooseHome, enterHome, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
 import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
@@ -57,15 +58,23 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 async function look(context: Context, id: string) {
 	const branch = await branchById(context.database, id);
 	if (!branch) return null;
+	const { place } = branch;
+	// Before its role is looked up: whoever sees a home start waits for it, and it enrols meanwhile.
+	const sight = place === null ? null : await see(context, place);
 	const home = branch.home
 		? await context.database<RoleRow>('role').where({ id: branch.home }).first()
-		: undefined;
+		: place === null
+			? undefined
+			: await roleOfHome(context.database, place);
 	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
-	const sight = await context.driver.observe(SHARED_HOME).catch((error: unknown): HomeSight => {
+	return { branch, home, intent, state: observe({ branch, home, sight, intent, now: context.clock.now() }) };
+}
+
+async function see(context: Context, place: string): Promise<HomeSight> {
+	return context.driver.observe(place).catch((error: unknown): HomeSight => {
 		context.log.warn('driver_failed', { error });
 		return { state: 'Unknown', reason: 'The driver does not answer.' };
 	});
-	return { branch, home, intent, state: observe({ branch, home, sight, intent, now: context.clock.now() }) };
 }
 
 async function run(
@@ -75,10 +84,12 @@ async function run(
 	home: RoleRow | undefined,
 ) {
 	switch (action) {
-		case 'start_home':
-			return startHome(context);
 		case 'choose_home':
 			return chooseHome(context, branch);
+		case 'start_home':
+			return startHome(context, branch.place!);
+		case 'enter_home':
+			return enterHome(context, branch);
 		case 'send_desired':
 			return sendDesired(context, branch, home!);
 		default:
@@ -133,6 +144,7 @@ function lookAgain(context: Context, state: BranchState): number | null {
 			return now + 5_000;
 		// Something moved between acting and looking: another process, or a home that takes a moment to enrol.
 		case 'NoHome':
+		case 'NotEntered':
 		case 'OutOfSync':
 			return now + 1_000;
 		default:

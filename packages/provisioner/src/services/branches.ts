@@ -10,7 +10,7 @@ import { branchesOf, changeBranch, findBranch, unknownConditions } from '../stor
 import { type Database, lock } from '../store/database.ts';
 import { policiesOf } from '../store/libraries.ts';
 import { joinOwnNeighborhood } from '../store/neighborhoods.ts';
-import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import type { BranchRow, HomeKind, LibraryRow } from '../store/rows.ts';
 import { spineCode } from '../survey/names.ts';
 
 /** What a branch needs to come into being. */
@@ -22,6 +22,8 @@ export interface NewBranch {
 	readonly address: Address;
 	readonly phone?: string | null;
 	readonly cloth?: string;
+	/** Shared unless said otherwise. */
+	readonly home?: HomeKind;
 	readonly source?: { readonly seq: string; readonly digest: string };
 }
 
@@ -98,6 +100,7 @@ export async function insertBranches(
 		federation: 'neighborhood',
 		address: JSON.stringify(branch.address),
 		phone: branch.phone ?? null,
+		housing: branch.home ?? 'shared',
 		created: now,
 	}));
 	const inserted: BranchRow[] = await database('branch').insert(rows).returning('*');

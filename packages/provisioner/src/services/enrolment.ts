@@ -36,6 +36,7 @@ export async function enrol(context: Context, body: unknown): Promise<Enrolled> 
 			.where({ hash: hashToken(String(document.token ?? '')), kind: document.kind })
 			.whereNull('used_by')
 			.where('expires', '>=', now)
+			.where((token) => token.whereNull('name').orWhere('name', document.name))
 			.update({ used_by: id });
 		if (spent !== 1)
 			throw new NotAllowed('The enrolment token is not known, was used, or has expired.', 'token');
@@ -66,13 +67,13 @@ function isHttp(url: unknown): boolean {
 	return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/** A one-time token with which a role of a kind can enrol. Only its hash is kept. */
+/** A one-time token with which a role of a kind can enrol, under that name alone unless it is null. Only its hash is kept. */
 export async function makeEnrolmentToken(
 	context: Context,
-	kind: RoleKind,
+	who: { readonly kind: RoleKind; readonly name: string | null },
 	token: string,
 	life: number,
 ): Promise<void> {
-	const row = { hash: hashToken(token), kind, expires: context.clock.now() + life };
+	const row = { hash: hashToken(token), ...who, expires: context.clock.now() + life };
 	await context.database('enrolment_token').insert(row).onConflict('hash').ignore();
 }

@@ -49,10 +49,6 @@ export async function roleByKey(database: Database, keyId: string): Promise<Role
 	return database<RoleRow>('role').where({ key_id: keyId }).first();
 }
 
-export async function homes(database: Database): Promise<RoleRow[]> {
-	return database<RoleRow>('role').where({ kind: 'home' }).whereNotNull('internal_url').orderBy('id');
-}
-
 /** The grants of a library, oldest first. */
 export async function grantsOf(database: Database, library: string): Promise<GrantRow[]> {
 	return database<GrantRow>('staff_grant').where({ library }).orderBy(['valid_from', 'id']);

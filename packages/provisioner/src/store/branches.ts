@@ -44,7 +44,7 @@ export async function branchesBehind(database: Database): Promise<{ id: string; 
 /** One branch of each home, and one that has none: looking at it shows whether the home runs. */
 export async function branchOfEachHome(database: Database): Promise<string[]> {
 	const rows = await database<BranchRow>('branch')
-		.distinctOn('home')
+		.distinctOn('place')
 		.whereNot('stage', 'listed')
 		.select('id');
 	return rows.map((row) => row.id);

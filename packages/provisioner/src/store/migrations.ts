@@ -7,6 +7,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0003-sign-in', up: signIn },
 	{ name: '0004-witnesses', up: witnesses },
 	{ name: '0005-clients', up: clients },
+	{ name: '0006-homes', up: homes },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -244,5 +245,23 @@ async function clients(database: Knex): Promise<void> {
 			id text not null,
 			primary key (library, id)
 		);
+	`);
+}
+
+/** Which home each branch lives in, written down before the home runs; the token of a home lets in that home and no other. */
+async function homes(database: Knex): Promise<void> {
+	await database.raw(`
+		create table home (
+			name text primary key,
+			kind text not null,
+			created bigint not null
+		);
+		insert into home (name, kind, created)
+			select name, 'shared', min(seen_at) from role where kind = 'home' group by name;
+		alter table branch add column housing text not null default 'shared';
+		alter table branch add column place text references home;
+		update branch set place = (select name from role where role.id = branch.home) where home is not null;
+		create index branch_place on branch (place);
+		alter table enrolment_token add column name text;
 	`);
 }

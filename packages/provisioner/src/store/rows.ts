@@ -52,6 +52,11 @@ export interface BranchRow {
 	policies: string[];
 	appeal_partner: string | null;
 	proposed_closing: string | null;
+	/** What kind of home it is to live in. */
+	housing: HomeKind;
+	/** The name of the home it lives in, from before that home runs. */
+	place: string | null;
+	/** The role of that home, once it has enrolled. */
 	home: string | null;
 	epoch: number;
 	generation: string;
@@ -60,6 +65,16 @@ export interface BranchRow {
 	consents: SignedConsent[];
 	observed_state: string | null;
 	observed_message: string | null;
+	created: string;
+}
+
+/** A *shared* home holds many branches, a *dedicated* one a single one (DESIGN section 2). */
+export const HOME_KINDS = ['shared', 'dedicated'] as const;
+export type HomeKind = (typeof HOME_KINDS)[number];
+
+export interface HomeRow {
+	name: string;
+	kind: HomeKind;
 	created: string;
 }
 

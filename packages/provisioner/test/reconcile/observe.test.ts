@@ -39,9 +39,21 @@ const TABLE: readonly {
 	},
 	{
 		when: 'no home was chosen',
-		seen: sighting({ branch: branchRow({ home: null }), home: undefined }),
+		seen: sighting({ branch: branchRow({ place: null, home: null }), home: undefined, sight: null }),
 		state: 'NoHome',
 		action: 'choose_home',
+	},
+	{
+		when: 'a home was chosen, which does not run yet',
+		seen: sighting({ branch: branchRow({ home: null }), home: undefined, sight: { state: 'Absent' } }),
+		state: 'HomeAbsent',
+		action: 'start_home',
+	},
+	{
+		when: 'the home that was chosen has enrolled',
+		seen: sighting({ branch: branchRow({ home: null }) }),
+		state: 'NotEntered',
+		action: 'enter_home',
 	},
 	{
 		when: 'the home has not said where it is',

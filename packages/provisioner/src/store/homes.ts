@@ -1,0 +1,64 @@
+import { type Database, lock } from './database.ts';
+import type { BranchRow, HomeKind, HomeRow, RoleRow } from './rows.ts';
+
+/**
+ * Writes down in which home a branch lives, and returns the home's name: its own for a dedicated one, the oldest shared home that has room
+ * otherwise, or a new one when all are full. A branch that has a place keeps it. One at a time in all processes, so that no home is
+ * filled over `most`.
+ */
+export async function placeBranch(
+	database: Database,
+	branch: Pick<BranchRow, 'id' | 'slug' | 'housing'>,
+	limits: { readonly most: number; readonly now: number },
+): Promise<string> {
+	return database.transaction(async (transaction) => {
+		await lock(transaction, 'homes');
+		const known = await transaction<BranchRow>('branch').where({ id: branch.id }).first('place');
+		if (known?.place) return known.place;
+		const name =
+			branch.housing === 'dedicated' ? dedicatedName(branch) : await sharedWithRoom(transaction, limits.most);
+		const row = { name, kind: branch.housing, created: limits.now };
+		await transaction('home').insert(row).onConflict('name').ignore();
+		await transaction('branch').where({ id: branch.id }).update({ place: name });
+		return name;
+	});
+}
+
+/** Short enough for a Helm release, which may have 53 characters, and for a label; two branches never have the same one. */
+function dedicatedName(branch: Pick<BranchRow, 'id' | 'slug'>): string {
+	return `branch-${branch.slug.slice(0, 32).replace(/-$/, '')}-${branch.id.slice(0, 8)}`;
+}
+
+async function sharedWithRoom(database: Database, most: number): Promise<string> {
+	const shared: { name: string; branches: string }[] = await database('home')
+		.leftJoin('branch', 'branch.place', 'home.name')
+		.where('home.kind', 'shared' satisfies HomeKind)
+		.groupBy('home.name', 'home.created')
+		.orderBy(['home.created', 'home.name'])
+		.select('home.name')
+		.count({ branches: 'branch.id' });
+	const withRoom = shared.find(({ branches }) => Number(branches) < most);
+	if (withRoom) return withRoom.name;
+	const taken = new Set(shared.map(({ name }) => name));
+	let number = shared.length + 1;
+	while (taken.has(`home-${number}`)) number += 1;
+	return `home-${number}`;
+}
+
+export async function homeNamed(database: Database, name: string): Promise<HomeRow | undefined> {
+	return database<HomeRow>('home').where({ name }).first();
+}
+
+/** Every home that branches live in, oldest first. */
+export async function allHomes(database: Database): Promise<HomeRow[]> {
+	return database<HomeRow>('home').orderBy(['created', 'name']);
+}
+
+/** The role that a home of this name enrolled as last. */
+export async function roleOfHome(database: Database, name: string): Promise<RoleRow | undefined> {
+	return database<RoleRow>('role')
+		.where({ kind: 'home', name })
+		.whereNotNull('internal_url')
+		.orderBy('seen_at', 'desc')
+		.first();
+}

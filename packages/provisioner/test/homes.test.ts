@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { placeBranch } from '../src/store/homes.ts';
+import { ADDRESS, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
+
+describe('the homes of branches', () => {
+	let platform: Platform;
+	before(async () => {
+		platform = await startPlatform({ branchesInHome: 3 });
+		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
+	});
+	after(() => platform.close());
+
+	const make = (slug: string, more: object = {}) =>
+		platform.api('POST', '/api/v1/libraries/multnomah/branches', {
+			body: { slug, name: slug, address: ADDRESS, ...more },
+		});
+	const homeOf = async (slug: string) =>
+		(
+			await platform.api<{ home: { kind: string; name: string } }>(
+				'GET',
+				`/api/v1/libraries/multnomah/branches/${slug}`,
+			)
+		).body.home;
+
+	it('a shared home is filled before the next one is made, and never over its measure', async () => {
+		await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((slug) => make(`shared-${slug}`)));
+		await platform.settle();
+		const rows: { place: string; branches: string }[] = await platform
+			.provisioner()
+			.context.database('branch')
+			.whereNotNull('place')
+			.groupBy('place')
+			.orderBy('place')
+			.select('place')
+			.count({ branches: 'id' });
+		expect(rows.map(({ place, branches }) => `${place}: ${branches}`)).to.deep.equal([
+			'home-1: 3',
+			'home-2: 3',
+			'home-3: 1',
+		]);
+		expect(platform.starts.map(({ name, kind }) => `${name} ${kind}`).toSorted()).to.deep.equal([
+			'home-1 shared',
+			'home-2 shared',
+			'home-3 shared',
+		]);
+	});
+
+	it('a branch that asks for it has a home to itself, with a name that Helm takes', async () => {
+		const slug = 'the-reading-room-at-the-corner-of-hawthorne-and-cesar-chavez';
+		await make(slug, { home: 'dedicated' });
+		await platform.settle();
+		const { kind, name } = await homeOf(slug);
+		expect(kind).to.equal('dedicated');
+		expect(name).to.match(/^branch-the-reading-room-at-the-corner-o-[0-9a-f]{8}$/);
+		expect(name.length).to.be.at.most(53);
+		expect(platform.starts.at(-1)).to.include({ name, kind: 'dedicated' });
+	});
+
+	it('a kind of home that does not exist is refused, and nothing is made', async () => {
+		const { status } = await make('cellar', { home: 'underground' });
+		expect(status).to.equal(422);
+		expect((await platform.api('GET', '/api/v1/libraries/multnomah/branches/cellar')).status).to.equal(404);
+	});
+
+	it('a branch that has a place keeps it, however often it is asked', async () => {
+		const { database } = platform.provisioner().context;
+		const branch = await database('branch').where({ slug: 'shared-a' }).first();
+		const limits = { most: 1, now: platform.clock.now() };
+		const places = await Promise.all([1, 2, 3].map(() => placeBranch(database, branch, limits)));
+		expect(new Set(places)).to.deep.equal(new Set([branch.place]));
+	});
+
+	it('the token of a home lets in nobody under another name', async () => {
+		const token = await platform.provisioner().enrolmentToken('home', 'home-9');
+		const refused = await platform.newHome('home-8').then((home) =>
+			home.enrol(platform.url, token).then(
+				() => 'let in',
+				(error: Error) => error.message,
+			),
+		);
+		expect(refused).to.equal('the enrolment was answered 403');
+		const { role_id } = await (await platform.newHome('home-9')).enrol(platform.url, token);
+		expect(role_id).to.be.a('string');
+	});
+});
