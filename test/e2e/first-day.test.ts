@@ -158,6 +158,22 @@ describe('the first day of a town', function () {
 		await comeIn(stranger, urls.salem!, cards('salem', 'patron')[0]!, 'Rosalind');
 	});
 
+	it('two screens lie between "Sign in" and the branch on the first day, and one on every other', async () => {
+		const [, , card] = cards('multnomah', 'patron');
+		const path = (url: string) => new URL(url).pathname.replace(/[\w-]{20,}/, '…');
+		const given = { card: card!.card, pin: card!.pin };
+		const first = new Visitor(town.port);
+		const one = await first.open(at('belmont', '/signin'));
+		const two = await first.send(one, '/sign-in/', given);
+		const inside = await first.send(two, '/welcome', { name: 'Dov', handle: 'dov', rules: 'yes' });
+		expect([one, two, inside].map(({ url }) => path(url))).to.deep.equal(['/sign-in/…', '/welcome', '/home']);
+		expect(two.html).to.contain('/you"', 'the way to a recovery code is named');
+		const later = new Visitor(town.port);
+		const again = await later.open(at('belmont', '/signin'));
+		const back = await later.send(again, '/sign-in/', given);
+		expect([again, back].map(({ url }) => path(url))).to.deep.equal(['/sign-in/…', '/home']);
+	});
+
 	it('Teo posts once in each scope, and the post names its scope in words', async () => {
 		for (const scope of ['branch', 'neighborhood', 'public'] as const) {
 			const home = await teo.open(at('belmont', '/home'));

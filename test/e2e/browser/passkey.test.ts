@@ -61,6 +61,40 @@ describe('sign-in in a browser', function () {
 		expect(page.url()).to.contain(belmont.callback);
 	});
 
+	it('takes what a barcode scanner types: the number and Enter lead to the PIN, and nothing is lost', async () => {
+		const other = await (await newPerson(browser)).newPage();
+		await other.goto((await belmont.begin()).url);
+		const { card, pin } = bed.person('Aguilar');
+		await other.focus('#card');
+		await other.keyboard.type(card);
+		await other.keyboard.press('Enter');
+		expect(await other.evaluate('document.activeElement.id')).to.equal('pin');
+		expect(await other.inputValue('#card')).to.equal(card);
+		await other.keyboard.type(pin);
+		await Promise.all([other.waitForNavigation(), other.keyboard.press('Enter')]);
+		expect(await other.textContent('h1')).to.equal('Keep this code');
+	});
+
+	it('helps phones and password managers: names of fields, keyboards, paste, large fields', async () => {
+		const other = await (await newPerson(browser)).newPage();
+		await other.goto((await belmont.begin()).url);
+		expect(await other.getAttribute('#card', 'autocomplete')).to.equal('username');
+		expect(await other.getAttribute('#card', 'inputmode')).to.equal('numeric');
+		expect(await other.getAttribute('#pin', 'autocomplete')).to.equal('current-password');
+		for (const field of ['#card', '#pin'])
+			expect((await other.locator(field).boundingBox())!.height).to.be.at.least(44);
+		await other.fill('#card', '2 1234 00012 3456');
+		await other.evaluate(`(() => {
+			const data = new DataTransfer();
+			data.setData('text/plain', '9876');
+			const pasted = new ClipboardEvent('paste', { clipboardData: data, cancelable: true, bubbles: true });
+			document.body.dataset.refused = String(!document.querySelector('#pin').dispatchEvent(pasted));
+		})()`);
+		expect(await other.getAttribute('body', 'data-refused'), 'nothing stands in the way of pasting').to.equal(
+			'false',
+		);
+	});
+
 	it('adds a passkey on the person’s own page, by the real authenticator of the browser', async () => {
 		await reader(page);
 		await page.goto(`${bed.salem.origin}/you`);
@@ -163,5 +197,10 @@ describe('sign-in in a browser', function () {
 		await giveCard(first, 'Tanaka');
 		expect(await first.textContent('h1')).to.contain('does not open the branch now');
 		await expectAccessible(first, 'to-porch');
+		const child = await (await newPerson(browser)).newPage();
+		await child.goto((await belmont.begin()).url);
+		await giveCard(child, 'Park');
+		expect(await child.textContent('h1')).to.equal('An account comes a little later');
+		await expectAccessible(child, 'too-young');
 	});
 });

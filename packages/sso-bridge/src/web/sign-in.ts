@@ -1,6 +1,6 @@
 import { toPublicError } from '@understory/core/errors.ts';
 import { limitRequests } from '@understory/http/limits.ts';
-import { Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Admitted } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { comesByPasskey, rememberWay } from '../signing-in/browser-cookie.ts';
@@ -13,7 +13,7 @@ import { passkeyRoutes } from './passkey.ts';
 import { porchRoutes } from './porch.ts';
 import { sharedComputerRoutes } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
-import { leadingTo, visitOf } from './visit.ts';
+import { leadingTo, type Visit, visitOf } from './visit.ts';
 
 /** The card page: shown by an issuer to whoever is not signed in there, and the way back to the branch that asked. */
 export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): Router {
@@ -38,6 +38,8 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 		const again = (trouble: Trouble) => form.again(request, response, { page, sent, trouble });
 		try {
 			const checked = await context.cards(visit.library, sent.given);
+			if (checked.outcome === 'not_admitted' && checked.obstacle === 'too_young')
+				return showWhatIsOpen(form, request, response, visit);
 			if (checked.outcome !== 'ok') return again(checked);
 			const { account, obstacle, endedOn } = checked;
 			rememberWay(response, visit.library, 'card');
@@ -60,6 +62,24 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 	router.use(sharedComputerRoutes(siteOf, form));
 	router.use(invitationRoutes(context, siteOf, { form, slowly }));
 	return router;
+}
+
+/** How many branches a child is shown at most. */
+const PLACES = 6;
+
+/** For somebody who is too young for an account: what they may read without one. Their card is not shown again, and nothing of them is kept. */
+function showWhatIsOpen(
+	form: CardForm,
+	request: Request,
+	response: Response,
+	{ branches, branch }: Visit,
+): void {
+	const open = branches.filter(({ stage }) => stage === 'open');
+	const nearest = open.toSorted(
+		(a, b) => Number(b.origin === branch.origin) - Number(a.origin === branch.origin),
+	);
+	const data = { places: nearest.slice(0, PLACES) };
+	form.show(request, response, { view: 'card/too-young', title: 'account.young.title', data, status: 403 });
 }
 
 /**
