@@ -28,6 +28,8 @@ export interface AccountabilityParts {
 	readonly clock: Clock;
 	/** `now` in the town, `daily` in production (DESIGN 5.9). */
 	readonly publish: PublishMode;
+	/** Fewer people than this at a branch in 30 days, and its decisions are counted and not shown; 0 in the town (DESIGN 5.9). */
+	readonly minimumPopulation: number;
 	/** The way out to witnesses, to public addresses only. */
 	readonly outgoing: Pick<Outgoing, 'request'>;
 	/** True when the whole installation is a sample; a register may say so for its library, too. */
@@ -50,13 +52,14 @@ export interface Context {
 	readonly log: Log;
 	readonly publish: PublishMode;
 	readonly sample: boolean;
+	readonly minimumPopulation: number;
 	readonly readSubmission: (body: unknown) => ReadSubmission;
 	readonly acceptEntry: (library: Library, submission: ReadSubmission) => Promise<void>;
 }
 
 /** Opens the store, takes up the kept registers, and puts the parts together. Rejects when the database cannot be reached. */
 export async function createContext(parts: AccountabilityParts): Promise<Context> {
-	const { clock, design, log, folder, publish, sample } = parts;
+	const { clock, design, log, folder, publish, sample, minimumPopulation } = parts;
 	design.registerViews('accountability', new URL('../views/', import.meta.url));
 	const database = await openDatabase(parts.databaseUrl, log);
 	try {
@@ -74,7 +77,7 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			database,
 			registers,
 			logs,
-			publisher: createPublisher(createSequencer({ database, logs, clock, publish })),
+			publisher: createPublisher(createSequencer({ database, logs, clock, publish, minimumPopulation })),
 			statements: createStatements(db),
 			ownWitness: createOwnWitness({ folder: join(folder, 'libraries'), database, clock }),
 			askWitnesses: createWitnessAsker({ database, logs, clock, log, outgoing: parts.outgoing }),
@@ -83,8 +86,9 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			log,
 			publish,
 			sample,
+			minimumPopulation,
 			readSubmission: createSubmissionReader(),
-			acceptEntry: createAcceptEntry({ db, clock, registers }),
+			acceptEntry: createAcceptEntry({ db, clock, registers, minimumPopulation }),
 		};
 	} catch (error) {
 		await database.close();

@@ -105,6 +105,9 @@ export type BranchChange = {
 	readonly appeal_partner?: string;
 	readonly federation?: 'closed' | 'neighborhood' | 'cautious' | 'open';
 	readonly teens_public?: boolean;
+	readonly totals_only?: {
+		readonly [name: string]: string;
+	} | null;
 	readonly proposed_closing?: null;
 };
 
@@ -129,6 +132,9 @@ export type Branch = {
 	readonly url: string;
 	readonly federation: 'closed' | 'neighborhood' | 'cautious' | 'open';
 	readonly teens_public: boolean;
+	readonly totals_only: {
+		readonly [name: string]: string;
+	} | null;
 	readonly address: Address;
 	readonly phone: string | null;
 	readonly door: Door | null;

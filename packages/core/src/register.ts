@@ -84,6 +84,11 @@ export interface BranchRecord {
 	readonly door: Door | null;
 	/** May teens post for everyone here? Only when the library's policy says so; missing is no. */
 	readonly teens_public?: boolean;
+	/**
+	 * Why this branch publishes sums of its decisions only, by language; counsel may say that a state's statute bars more. Missing where they
+	 * are published one by one.
+	 */
+	readonly totals_only?: Readonly<Record<string, string>>;
 	/** Ids of the policies in force here. */
 	readonly policies: readonly string[];
 	/** Who decides appeals from here, outside the branch. */

@@ -53,6 +53,11 @@ export type SignedEntry = Entry & { readonly key_id: string; readonly sig: strin
 export interface EntrySubmission {
 	readonly entry: string;
 	readonly disclosures: readonly string[];
+	/**
+	 * People with an account who were at the branch in the last 30 days. Never published: the site shows decisions one by one only where there are
+	 * enough. Missing counts as nobody.
+	 */
+	readonly people?: number;
 }
 
 /** The bucket of a time to decision, so that no exact time is published. */

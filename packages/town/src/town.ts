@@ -190,6 +190,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			log: log('accountability'),
 			clock,
 			publish: 'now',
+			minimumPopulation: 0,
 			outgoing,
 			sample: options.sample,
 			lookEvery,

@@ -9,8 +9,8 @@ import { type Statement, statementOf } from './statement.ts';
 export interface Statements {
 	/** The newest first. */
 	list(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Statement[]>;
-	/** One; `waiting` when it was accepted and is not published yet; null when there is none. */
-	one(library: Library, id: string): Promise<Statement | 'waiting' | null>;
+	/** One; `waiting` when it was accepted and is not published yet, `sealed` when it is counted and not shown; null when there is none. */
+	one(library: Library, id: string): Promise<Statement | 'waiting' | 'sealed' | null>;
 	/** Later statements that name this one: what became of it. */
 	about(library: Library, id: string): Promise<Statement[]>;
 	/** The texts that go with statements and were not withdrawn, by statement id, then by name (`facts`, `explanation`). */
@@ -33,6 +33,7 @@ export function createStatements(db: Db): Statements {
 			if (!ID.test(id)) return null;
 			const row = await findEntry(db, id);
 			if (row?.library_id !== library.id) return null;
+			if (row.sealed) return 'sealed';
 			if (!row.published) return 'waiting';
 			const [statement] = await read(library, [row]);
 			return statement ?? null;

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '@understory/core/clock.ts';
 import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
+import { makeDisclosure } from '@understory/transparency-log/sd.ts';
 import { digestText, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Library, Registers } from '../registers.ts';
 import type { Db } from '../store/database.ts';
 import { addEntry, findEntry, lockChain, withdraw } from '../store/entries.ts';
+import { isSealed } from './is-sealed.ts';
 import type { ReadSubmission } from './read-submission.ts';
 
 /**
@@ -17,10 +20,12 @@ export function createAcceptEntry(parts: {
 	readonly db: Db;
 	readonly clock: Clock;
 	readonly registers: Registers;
+	/** Fewer people than this at a branch, and its decisions are counted and not shown; 0 shows all. */
+	readonly minimumPopulation: number;
 }): (library: Library, submission: ReadSubmission) => Promise<void> {
-	const { db, clock, registers } = parts;
+	const { db, clock, registers, minimumPopulation } = parts;
 
-	return async (library, { text, entry, disclosures }) => {
+	return async (library, { text, entry, disclosures, people }) => {
 		const branch = await branchOf(library, entry.branch, entry.key_id);
 		if (entry.branch_key_id !== entry.key_id || !isSigned(entry, branch)) {
 			throw new NotAllowed('This entry is not signed by the key of its branch.', 'bad_signature');
@@ -47,6 +52,7 @@ export function createAcceptEntry(parts: {
 					{ field: 'refs', text: 'It must name at least one.' },
 				]);
 			}
+			const sealed = await isSealed(tx, minimumPopulation, branch, entry, people);
 			await addEntry(tx, {
 				id: entry.id,
 				library_id: library.id,
@@ -56,6 +62,7 @@ export function createAcceptEntry(parts: {
 				refs: entry.refs,
 				received_at: clock.now(),
 				disclosures,
+				seal: sealed ? makeDisclosure('entry', text, randomBytes(16).toString('base64url')) : null,
 			});
 			if (entry.kind === 'redaction') await withdraw(tx, branch.id, entry.refs, entry.id);
 		});

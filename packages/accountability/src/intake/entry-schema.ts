@@ -114,6 +114,7 @@ export const submissionSchema = {
 	required: ['entry', 'disclosures'],
 	properties: {
 		entry: { type: 'string', minLength: 2 },
+		people: { type: 'integer', minimum: 0 },
 		disclosures: {
 			type: 'array',
 			maxItems: 20,

@@ -13,6 +13,8 @@ export interface ReadSubmission {
 	readonly text: string;
 	readonly entry: SignedEntry;
 	readonly disclosures: readonly Disclosed[];
+	/** How many people are at the branch, as it says; null when it does not. */
+	readonly people: number | null;
 }
 
 /** The texts an entry may disclose, and how long each may be (reference/accountability.md 1.2). */
@@ -43,7 +45,10 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 				{ field: 'entry', text: 'It is not the canonical form of what it says.' },
 			]);
 		}
-		return { text: body.entry, entry, disclosures: readDisclosures(entry, body.disclosures) };
+		return {
+			...{ text: body.entry, entry, people: body.people ?? null },
+			disclosures: readDisclosures(entry, body.disclosures),
+		};
 	};
 }
 

@@ -16,8 +16,13 @@ import { statementLine } from './statement-words.ts';
 const RECENT = 20;
 
 /** `/branches/{host}`: rules with ids and versions, contacts, door and neighborhoods of a branch, and what it decided. */
-export function branchPage(reading: Reading, branch: BranchRecord, statements: readonly Statement[]) {
-	const { library, t } = reading;
+export function branchPage(
+	reading: Reading,
+	branch: BranchRecord,
+	statements: readonly Statement[],
+	minimumPopulation: number,
+) {
+	const { library, t, said } = reading;
 	const { register } = library;
 	const { host } = new URL(branch.origin);
 	return {
@@ -45,6 +50,11 @@ export function branchPage(reading: Reading, branch: BranchRecord, statements: r
 		policies: policiesInForce(register.policies, branch, dateIn(library.zone, reading.reader.now)).map(
 			(policy) => policySummary(reading, policy),
 		),
+		sealed: branch.totals_only
+			? { text: t('branch.decisions_totals'), why: said(branch.totals_only) }
+			: minimumPopulation > 0
+				? { text: t('branch.decisions_small', { count: minimumPopulation }), why: null }
+				: null,
 		decisions: statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
 		key: branch.branch_key?.id ?? null,
 	};

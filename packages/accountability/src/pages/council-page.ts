@@ -1,10 +1,12 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import type { Checkpoint } from '@understory/transparency-log/checkpoint.ts';
 import { type CouncilFigures, FEW } from '../data/council.ts';
+import type { SmallBranches } from '../data/small-branches.ts';
 import type { Statement } from '../data/statement.ts';
 import type { KeptPolicy } from '../store/policies.ts';
 import { contactLine } from './contact-words.ts';
 import type { Reading } from './reading.ts';
+import { smallBranchesView } from './small-branches-view.ts';
 import { hoursKey, statementLine } from './statement-words.ts';
 import type { ShownWitness } from './verify-page.ts';
 
@@ -19,6 +21,8 @@ export function councilPage(
 		readonly policies: readonly KeptPolicy[];
 		readonly checkpoint: Checkpoint | null;
 		readonly witnesses: readonly ShownWitness[];
+		/** Sums of branches whose decisions are not shown one by one; null where there are none. */
+		readonly small: SmallBranches | null;
 	},
 ) {
 	const { t, date, library, reader } = reading;
@@ -59,6 +63,7 @@ export function councilPage(
 			{ label: t('council.machines'), text: t('council.machines_text', { count: figures.flaggedByMachine }) },
 		],
 		recent: around.statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
+		small: around.small && smallBranchesView(reading, around.small, around.policies),
 		integrity: around.checkpoint && {
 			text: t('council.integrity_text', { count: around.checkpoint.size }),
 			root: around.checkpoint.root.toString('base64'),

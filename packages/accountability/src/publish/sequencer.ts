@@ -6,6 +6,7 @@ import { leafHash, leavesReader, rootOf } from '@understory/transparency-log/tre
 import { yearLink } from '@understory/transparency-log/year-link.ts';
 import type { Library } from '../registers.ts';
 import type { Database } from '../store/database.ts';
+import { hasSealed, isMonthDone, placeBatch, sealedWaiting } from '../store/sealed.ts';
 import {
 	firstUnpublished,
 	givePlaces,
@@ -21,6 +22,7 @@ import {
 	unsequenced,
 } from '../store/sequence.ts';
 import type { Logs } from './logs.ts';
+import { mixBatch, monthBefore } from './sealed-batch.ts';
 
 /** `now`: as they come. `daily`: those of a day together on the next, which hides exact times (reference 2.2). */
 export type PublishMode = 'now' | 'daily';
@@ -36,8 +38,10 @@ export function createSequencer(parts: {
 	readonly logs: Logs;
 	readonly clock: Clock;
 	readonly publish: PublishMode;
+	/** Where it is above 0, branches may be too small for their decisions to be shown one by one. */
+	readonly minimumPopulation: number;
 }): (library: Library) => Promise<void> {
-	const { database, logs, clock, publish } = parts;
+	const { database, logs, clock, publish, minimumPopulation } = parts;
 	const { db } = database;
 
 	return async (library) => {
@@ -48,7 +52,8 @@ export function createSequencer(parts: {
 			// A clock that was set back does not open a year again that is closed: the year after names its last state.
 			const newest = await newestYear(db, library.id);
 			const year = Math.max(yearIn(library.zone, clock.now()), newest ?? 0);
-			if (await placeDue(library, year)) await publishPlaced(library, year);
+			const placed = [await placeDue(library, year), await placeSealed(library, year)];
+			if (placed.includes(true)) await publishPlaced(library, year);
 		});
 	};
 
@@ -68,7 +73,8 @@ export function createSequencer(parts: {
 		for (const year of await logYears(db, library.id)) {
 			const known = await knownLog(db, library.id, year);
 			const size = await logs.size(library, year);
-			if (known && (size === null || size < known.size)) years.add(year);
+			const given = await placesGiven(db, library.id, year);
+			if (known && (size === null || size < known.size || given > known.size)) years.add(year);
 		}
 		return [...years].sort((a, b) => a - b);
 	}
@@ -89,6 +95,25 @@ export function createSequencer(parts: {
 			}
 			const ids = due.map(({ id }) => id);
 			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn: today }, ids);
+		});
+		return true;
+	}
+
+	/**
+	 * Once a month the sealed entries of the month before come into the log, with decoys among them: at a library where branches may seal
+	 * what they decide, also in a month in which none did.
+	 */
+	async function placeSealed(library: Library, year: number): Promise<boolean> {
+		const { month, until } = monthBefore(library.zone, clock.now());
+		const may =
+			minimumPopulation > 0 || library.register.branches.some((one) => one.totals_only !== undefined);
+		if (!may && !(await hasSealed(db, library.id))) return false;
+		if (await isMonthDone(db, library.id, month)) return false;
+		const publishedOn = dateIn(library.zone, clock.now());
+		await db.transaction(async (tx) => {
+			const batch = mixBatch(await sealedWaiting(tx, library.id, until));
+			const from = await placesGiven(tx, library.id, year);
+			await placeBatch(tx, { libraryId: library.id, month, year, from, publishedOn }, batch);
 		});
 		return true;
 	}

@@ -16,6 +16,10 @@ export interface EntryRow {
 	readonly published: boolean;
 	/** Id of the redaction that took the disclosures away. */
 	readonly withdrawn_by: string | null;
+	/** Is it counted, and not shown? */
+	readonly sealed: boolean;
+	/** The salted copy that its leaf commits to, when it is sealed. */
+	readonly seal: string | null;
 }
 
 const COLUMNS = [
@@ -29,6 +33,8 @@ const COLUMNS = [
 	'published_on',
 	'published',
 	'withdrawn_by',
+	'sealed',
+	'seal',
 ] as const;
 
 /** An entry by its id, published or not; undefined when there is none. */
@@ -60,10 +66,12 @@ export async function addEntry(
 		readonly refs: readonly string[];
 		readonly received_at: number;
 		readonly disclosures: readonly { readonly name: string; readonly disclosure: string }[];
+		/** The salted copy of the entry that its leaf commits to, when it is counted and not shown; else null. */
+		readonly seal: string | null;
 	},
 ): Promise<void> {
 	const { disclosures, refs, ...columns } = row;
-	await db('entries').insert({ ...columns, refs: [...refs] });
+	await db('entries').insert({ ...columns, sealed: row.seal !== null, refs: [...refs] });
 	if (disclosures.length > 0) {
 		await db('disclosures').insert(
 			disclosures.map(({ name, disclosure }) => ({ entry_id: row.id, name, disclosure })),
@@ -92,13 +100,13 @@ export async function disclosuresOf(
 		.select('entry_id', 'disclosure');
 }
 
-/** Published entries of a library, the newest first. */
+/** Published entries of a library that are shown, the newest first. */
 export async function publishedEntries(
 	db: Db,
 	libraryId: string,
 	by: { readonly branchId?: string; readonly limit?: number } = {},
 ): Promise<EntryRow[]> {
-	const query = db('entries').where({ library_id: libraryId, published: true });
+	const query = db('entries').where({ library_id: libraryId, published: true, sealed: false });
 	if (by.branchId !== undefined) query.where({ branch_id: by.branchId });
 	if (by.limit !== undefined) query.limit(by.limit);
 	return query
@@ -109,10 +117,10 @@ export async function publishedEntries(
 		.select<EntryRow[]>([...COLUMNS]);
 }
 
-/** Published entries that name this one in their `refs`: what became of it. */
+/** Published entries that are shown and name this one in their `refs`: what became of it. */
 export async function entriesAbout(db: Db, libraryId: string, id: string): Promise<EntryRow[]> {
 	return db('entries')
-		.where({ library_id: libraryId, published: true })
+		.where({ library_id: libraryId, published: true, sealed: false })
 		.whereRaw('refs @> array[?]::uuid[]', [id])
 		.orderBy('seq')
 		.select<EntryRow[]>([...COLUMNS]);

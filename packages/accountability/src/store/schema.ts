@@ -70,6 +70,26 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			table.primary(['library_id', 'year']);
 		});
 	},
+	// Entries that are counted and not shown; decoys stand among them in the log, a batch a month.
+	async '0003-sealed'(db) {
+		await db.schema.alterTable('entries', (table) => {
+			table.boolean('sealed').notNullable().defaultTo(false);
+			table.text('seal');
+			table.check('sealed = (seal is not null)', {}, 'sealed_has_seal');
+		});
+		await db.schema.createTable('decoys', (table) => {
+			table.text('library_id').notNullable();
+			table.integer('log_year').notNullable();
+			table.integer('log_index').notNullable();
+			table.text('digest').notNullable();
+			table.primary(['library_id', 'log_year', 'log_index']);
+		});
+		await db.schema.createTable('sealed_months', (table) => {
+			table.text('library_id').notNullable();
+			table.text('month').notNullable();
+			table.primary(['library_id', 'month']);
+		});
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

@@ -1,3 +1,6 @@
+import { sealedLeaf } from '@understory/core/sealed.ts';
+import { canonicalize } from '@understory/transparency-log/jcs.ts';
+import { disclosureDigest } from '@understory/transparency-log/sd.ts';
 import type { Db } from './database.ts';
 
 /** An entry with its place in a log. */
@@ -6,23 +9,28 @@ export interface PlacedEntry {
 	readonly entry: string;
 }
 
-/** Accepted entries without a place, in the order they came. */
+/** Accepted entries without a place that are shown, in the order they came. */
 export async function unsequenced(db: Db, libraryId: string): Promise<{ id: string; received_at: number }[]> {
 	const rows = await db('entries')
-		.where({ library_id: libraryId })
+		.where({ library_id: libraryId, sealed: false })
 		.whereNull('log_index')
 		.orderBy('seq')
 		.select<{ id: string; received_at: string }[]>('id', 'received_at');
 	return rows.map((row) => ({ id: row.id, received_at: Number(row.received_at) }));
 }
 
-/** How many places of a log are given, that of the year before included. */
+/** How many places of a log are given, that of the year before and those of decoys included. */
 export async function placesGiven(db: Db, libraryId: string, year: number): Promise<number> {
-	const row = await db('entries')
-		.where({ library_id: libraryId, log_year: year })
-		.max('log_index as last')
-		.first<{ last: number | null }>();
-	if (row?.last !== null && row?.last !== undefined) return row.last + 1;
+	const last = await Promise.all(
+		['entries', 'decoys'].map((table) =>
+			db(table)
+				.where({ library_id: libraryId, log_year: year })
+				.max('log_index as last')
+				.first<{ last: number | null }>(),
+		),
+	);
+	const taken = last.flatMap((row) => row?.last ?? []);
+	if (taken.length > 0) return Math.max(...taken) + 1;
 	return (await linkOf(db, libraryId, year)) === null ? 0 : 1;
 }
 
@@ -45,6 +53,7 @@ export async function newestYear(db: Db, libraryId: string): Promise<number | nu
 		db('entries').where({ library_id: libraryId }).max('log_year as year').first<{ year: number | null }>(),
 		db('year_links').where({ library_id: libraryId }).max('year as year').first<{ year: number | null }>(),
 		db('logs').where({ library_id: libraryId }).max('year as year').first<{ year: number | null }>(),
+		db('decoys').where({ library_id: libraryId }).max('log_year as year').first<{ year: number | null }>(),
 	]);
 	const years = newest.flatMap((row) => row?.year ?? []);
 	return years.length === 0 ? null : Math.max(...years);
@@ -90,9 +99,17 @@ export async function placedFrom(
 	const rows = await db('entries')
 		.where({ library_id: libraryId, log_year: year })
 		.where('log_index', '>=', from)
-		.orderBy('log_index')
-		.select<PlacedEntry[]>('log_index', 'entry');
-	return link === null ? rows : [{ log_index: 0, entry: link }, ...rows];
+		.select<{ log_index: number; entry: string; seal: string | null }[]>('log_index', 'entry', 'seal');
+	const decoys = await db('decoys')
+		.where({ library_id: libraryId, log_year: year })
+		.where('log_index', '>=', from)
+		.select<{ log_index: number; digest: string }[]>('log_index', 'digest');
+	const placed = [
+		...(link === null ? [] : [{ log_index: 0, entry: link }]),
+		...rows.map((row) => ({ log_index: row.log_index, entry: leafOf(row) })),
+		...decoys.map(({ log_index, digest }) => ({ log_index, entry: canonicalize(sealedLeaf(digest)) })),
+	];
+	return placed.sort((a, b) => a.log_index - b.log_index);
 }
 
 /** The first place of a log that is not marked as published; null when all are. */
@@ -102,6 +119,11 @@ export async function firstUnpublished(db: Db, libraryId: string, year: number):
 		.min('log_index as first')
 		.first<{ first: number | null }>();
 	return row?.first ?? null;
+}
+
+/** What stands in the log for an entry: itself, or what commits to its salted copy. */
+export function leafOf({ entry, seal }: { readonly entry: string; readonly seal: string | null }): string {
+	return seal === null ? entry : canonicalize(sealedLeaf(disclosureDigest(seal)));
 }
 
 /** What was last published of a log. */

@@ -7,6 +7,7 @@ import { looksLikeYearLink } from '@understory/transparency-log/year-link.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import { councilFigures } from '../data/council.ts';
+import { quarterStart, smallBranches } from '../data/small-branches.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { councilPage } from '../pages/council-page.ts';
@@ -19,6 +20,7 @@ import { statementsPage } from '../pages/statements-page.ts';
 import { type ShownLog, type ShownWitness, verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
 import type { Library } from '../registers.ts';
+import { hasSealed, sealedBefore } from '../store/sealed.ts';
 import { logYears } from '../store/sequence.ts';
 import { knownWitnesses } from '../witness/ask-witnesses.ts';
 import { witnessName } from '../witness/own-witness.ts';
@@ -72,7 +74,7 @@ export function showBranch(context: Context): LibraryHandler {
 		const branch = context.registers.branch(reading.library.id, part(request, 'host'));
 		if (!branch) throw new NotFound('This library has no branch of that name.');
 		const statements = await context.statements.list(reading.library, { branchId: branch.id, limit: 20 });
-		return branchPage(reading, branch, statements);
+		return branchPage(reading, branch, statements, context.minimumPopulation);
 	});
 }
 
@@ -91,10 +93,10 @@ export function showStatements(context: Context): LibraryHandler {
 	);
 }
 
-/** `/statements/{id}`. */
+/** `/statements/{id}`; for one that is counted and not shown, why that is. */
 export function showStatement(context: Context): LibraryHandler {
 	const { statements, logs } = context;
-	return page(context, 'statement', async (reading, request) => {
+	const show = page(context, 'statement', async (reading, request) => {
 		const { library } = reading;
 		const statement = await published(context, library, part(request, 'id'));
 		const { id, refs } = statement.entry;
@@ -107,11 +109,16 @@ export function showStatement(context: Context): LibraryHandler {
 		const log = await logHolding(logs, library, year, statement.row.log_index ?? 0);
 		return statementPage(reading, statement, {
 			texts: texts.get(id) ?? new Map<string, string>(),
-			refs: about.filter((one) => one !== null && one !== 'waiting'),
+			refs: about.filter((one) => one !== null && typeof one === 'object'),
 			later,
 			log: { origin: logOrigin(library, year), size: log.checkpoint().size },
 		});
 	});
+	const explain = page(context, 'sealed', ({ t }) => ({ title: t('sealed.title') }));
+	return async (library, request, response) => {
+		const sealed = (await statements.one(library, part(request, 'id'))) === 'sealed';
+		await (sealed ? explain : show)(library, request, response);
+	};
 }
 
 /** `/council`: this year, from January 1 on. */
@@ -128,8 +135,18 @@ export function showCouncil(context: Context): LibraryHandler {
 			policies: await statements.policies(library),
 			checkpoint: checkpoint && checkpoint.size > 0 ? checkpoint : null,
 			witnesses: await shownWitnesses(context, library),
+			small: await sealedFigures(context, library),
 		});
 	});
+}
+
+/** Sums of what is counted and not shown; null where every branch shows what it decides, and none ever did otherwise. */
+async function sealedFigures({ database, clock, minimumPopulation }: Context, library: Library) {
+	const now = clock.now();
+	const may = minimumPopulation > 0 || library.register.branches.some((one) => one.totals_only !== undefined);
+	if (!may && !(await hasSealed(database.db, library.id))) return null;
+	const sealed = await sealedBefore(database.db, library.id, quarterStart(library.zone, now));
+	return smallBranches(library, now, sealed);
 }
 
 /** `/verify`. */

@@ -30,6 +30,11 @@ export async function published(context: Context, library: Library, id: string):
 	if (statement === 'waiting') {
 		throw new NotFound('This decision was received and is not published yet. Come back tomorrow.');
 	}
+	if (statement === 'sealed') {
+		throw new NotFound(
+			'This decision is counted with those of other small branches, and not shown, so that nobody is recognized. Its author can read it at the branch.',
+		);
+	}
 	if (!statement) throw new NotFound('There is no statement of that number.');
 	return statement;
 }

@@ -2,8 +2,10 @@ import type { EntrySubmission } from '@understory/core/statement.ts';
 import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { BranchContext } from '../context.ts';
 import { finishEntry, nextEntry, postponeEntry } from '../store/entries.ts';
+import { countSeenSince } from '../store/people.ts';
 
 const MINUTE = 60_000;
+const MONTH = 30 * 24 * 60 * MINUTE;
 /** Longest wait between two tries. An entry is never given up. */
 const LONGEST_WAIT = 60 * MINUTE;
 
@@ -15,7 +17,10 @@ export async function handOverEntries(context: BranchContext): Promise<void> {
 	for (;;) {
 		const entry = context.store.read((reading) => nextEntry(reading));
 		if (!entry || entry.next_at > context.clock.now()) return;
-		const submission: EntrySubmission = { entry: entry.body, disclosures: entry.disclosures };
+		const submission: EntrySubmission = {
+			...{ entry: entry.body, disclosures: entry.disclosures },
+			people: context.store.read((reading) => countSeenSince(reading, context.clock.now() - MONTH)),
+		};
 		const status = await submit(context, submission);
 		if (status === 200 || status === 201 || status === 202) {
 			context.store.transact((writing) => finishEntry(writing, entry.seq, context.clock.now()));

@@ -78,6 +78,10 @@ const policyFields = {
 	effective_on: { ...text, description: 'YYYY-MM-DD in the library’s zone' },
 } as const;
 
+const totalsOnly = {
+	anyOf: [inLanguages(text, 'why decisions are published as sums only'), { type: 'null' }],
+} as const;
+
 export const schemas: Readonly<Record<string, object>> = {
 	Address: address,
 	Hours: hours,
@@ -164,6 +168,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			appeal_partner: text,
 			federation: { enum: [...FEDERATION_MODES] },
 			teens_public: { type: 'boolean' },
+			totals_only: totalsOnly,
 			proposed_closing: { type: 'null' },
 		},
 		[],
@@ -187,6 +192,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		url: text,
 		federation: { enum: [...FEDERATION_MODES] },
 		teens_public: { type: 'boolean' },
+		totals_only: totalsOnly,
 		address: ref('Address'),
 		phone: textOrNull,
 		door: { anyOf: [ref('Door'), { type: 'null' }] },

@@ -18,6 +18,7 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		url: row.origin,
 		federation: row.federation,
 		teens_public: row.teens_public,
+		totals_only: row.totals_only,
 		address: row.address,
 		phone: row.phone,
 		door: row.door,

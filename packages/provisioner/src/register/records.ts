@@ -38,6 +38,7 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		phone: row.phone,
 		door: row.door,
 		...(row.teens_public ? { teens_public: true } : {}),
+		...(row.totals_only ? { totals_only: row.totals_only } : {}),
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,
 		neighborhoods: [...neighborhoods],

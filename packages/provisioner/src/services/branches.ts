@@ -188,6 +188,8 @@ export interface BranchChange {
 	readonly federation?: FederationMode;
 	/** May teens post for everyone? Only where the library's policy says so. */
 	readonly teens_public?: boolean;
+	/** Why it publishes sums of its decisions only, in every language of the library; null: they are published one by one. */
+	readonly totals_only?: Readonly<Record<string, string>> | null;
 	readonly proposed_closing?: null;
 }
 
@@ -212,6 +214,12 @@ export async function configureBranch(
 		faults.push({ field: 'cloth', text: `Choose one of ${CLOTHS.join(', ')}.` });
 	}
 	if (change.door) faults.push(...hoursFaults(change.door.hours));
+	if (change.totals_only && !Object.values({ en: '', ...change.totals_only }).every((text) => text.trim())) {
+		faults.push({
+			field: 'totals_only',
+			text: 'Write the reason, in English and in each language you name: it is published.',
+		});
+	}
 	// What was needed to open is not taken away again bit by bit.
 	const missing = missingToOpen({
 		door: change.door ?? WHOLE_DOOR,
@@ -239,11 +247,14 @@ export async function configureBranch(
 }
 
 /** What of a change concerns the people of a branch, as words of the audit. */
-function actsOf(branch: BranchRow, { federation, teens_public }: BranchChange): string[] {
+function actsOf(branch: BranchRow, { federation, teens_public, totals_only }: BranchChange): string[] {
 	const acts: string[] = [];
 	if (federation !== undefined && federation !== branch.federation) acts.push(`federation_${federation}`);
 	if (teens_public !== undefined && teens_public !== branch.teens_public) {
 		acts.push(`teens_${teens_public ? 'yes' : 'no'}`);
+	}
+	if (totals_only !== undefined && JSON.stringify(totals_only) !== JSON.stringify(branch.totals_only)) {
+		acts.push(totals_only === null ? 'publishes_each' : 'publishes_totals');
 	}
 	return acts;
 }

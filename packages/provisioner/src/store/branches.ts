@@ -67,8 +67,8 @@ export async function changeBranch(
 	change: Partial<BranchRow>,
 ): Promise<void> {
 	const row: Record<string, unknown> = { ...change };
-	for (const column of ['door', 'address'] as const) {
-		if (column in row) row[column] = JSON.stringify(row[column]);
+	for (const column of ['door', 'address', 'totals_only'] as const) {
+		if (column in row && row[column] !== null) row[column] = JSON.stringify(row[column]);
 	}
 	await database('branch')
 		.where({ id })

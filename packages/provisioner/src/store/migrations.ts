@@ -8,6 +8,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0004-witnesses', up: witnesses },
 	{ name: '0005-clients', up: clients },
 	{ name: '0006-homes', up: homes },
+	{ name: '0007-totals-only', up: totalsOnly },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -264,4 +265,9 @@ async function homes(database: Knex): Promise<void> {
 		create index branch_place on branch (place);
 		alter table enrolment_token add column name text;
 	`);
+}
+
+/** Why a branch publishes sums of its decisions only, by language. */
+async function totalsOnly(database: Knex): Promise<void> {
+	await database.raw('alter table branch add column totals_only jsonb');
 }

@@ -46,6 +46,7 @@ export interface BranchRow {
 	origin: string;
 	federation: FederationMode;
 	teens_public: boolean;
+	totals_only: Record<string, string> | null;
 	address: Address;
 	phone: string | null;
 	door: Door | null;

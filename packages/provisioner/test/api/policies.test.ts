@@ -133,6 +133,21 @@ describe('the rules of a library', () => {
 		expect(body.errors!.map(({ field }) => field)).to.deep.equal(['rules']);
 	});
 
+	it('and why a branch publishes sums only, are in the register; a reason that is empty is refused', async () => {
+		const path = '/api/v1/libraries/multnomah/branches/belmont';
+		const of = async () => {
+			await platform.settle();
+			return (await platform.register(library)).branches[0]!.totals_only;
+		};
+		const empty = await platform.api<Problem>('PATCH', path, { body: { totals_only: { en: ' ' } } });
+		expect([empty.status, empty.body.errors![0]!.field]).to.deep.equal([422, 'totals_only']);
+		const reason = { en: 'Statute 12 bars more.', es: 'La ley 12 no permite más.' };
+		expect((await platform.api('PATCH', path, { body: { totals_only: reason } })).status).to.equal(202);
+		expect(await of()).to.deep.equal(reason);
+		expect((await platform.api('PATCH', path, { body: { totals_only: null } })).status).to.equal(202);
+		expect(await of()).to.equal(undefined);
+	});
+
 	it('can be checked without adopting them, with what should be looked at twice', async () => {
 		const text = { en: 'Do not phone the mayor at night.', es: 'No llame de noche a la alcaldesa.' };
 		const body = { ...VERSION, rules: [{ ...THREATS, text }] };
