@@ -26,6 +26,7 @@ import { followSignIn } from './settings/sign-in-follower.ts';
 import { sweepAttempts } from './store/attempts.ts';
 import { sweepDeskCodes } from './store/codes.ts';
 import { openDatabase } from './store/database.ts';
+import { sweepActs } from './store/desk-acts.ts';
 import { sweepExpired } from './store/oidc-adapter.ts';
 import { sweepSignIns } from './store/sign-ins.ts';
 import { sweepSigningKeys } from './store/signing-keys.ts';
@@ -140,6 +141,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepTallies(database, { now: clock.now(), quarter: QUARTER_MS });
 		await sweepSignIns(database, clock.now());
 		await sweepDeskCodes(database, clock.now());
+		await sweepActs(database, clock.now());
 		await purge(clock.now());
 		await sweepSigningKeys(database, clock.now());
 		await signingKeys.turnOld();

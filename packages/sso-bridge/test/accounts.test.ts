@@ -133,7 +133,12 @@ describe('the account of a card', () => {
 		it('is carried over by a code from the desk, within its time and once', async () => {
 			const before = await account(known('lost-2', null));
 			const parts = { database, keys, library, now };
-			const code = await makeDeskCode(parts, { account: before.id, from: now, until: now + 1000 });
+			const code = await makeDeskCode(parts, {
+				opens: 'card',
+				account: before.id,
+				from: now,
+				until: now + 1000,
+			});
 			expect(await readProof({ ...parts, now: now - 1 }, code), 'not yet').to.equal(null);
 			expect(await readProof({ ...parts, now: now + 1000 }, code), 'no longer').to.equal(null);
 			const proof = await readProof(parts, code);

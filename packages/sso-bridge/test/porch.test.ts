@@ -60,7 +60,7 @@ describe('the way to the porch', () => {
 			const account = accounts.find(({ id }) => keys.subject(sector, id) === sub)!.id;
 			const now = bed.clock.now();
 			const parts = { database, keys, library: bed.salem.id, now };
-			return await makeDeskCode(parts, { account, from: now, until: now + 86_400_000 });
+			return await makeDeskCode(parts, { opens: 'porch', account, from: now, until: now + 86_400_000 });
 		} finally {
 			await database.destroy();
 		}

@@ -203,4 +203,59 @@ describe('sign-in in a browser', function () {
 		expect(await child.textContent('h1')).to.equal('An account comes a little later');
 		await expectAccessible(child, 'too-young');
 	});
+
+	it('a clerk makes a slip and a newcomer comes in by a day pass, by keyboard, held to the same bar', async () => {
+		const invitation = { role: 'branch_lead', name: 'June', branch: null, by: null };
+		bed.provisioner.invitations.set('june', invitation);
+		const { card, pin } = bed.person('Aldaba');
+		await bed.bridge().acceptInvitation({ library: 'salem', token: 'june', card, pin });
+		const by = bed.provisioner.invitations.get('june')!.by!;
+		const work = {
+			staff_id: by,
+			name: 'June',
+			role: 'branch_lead',
+			branch: null,
+			from: 0,
+			until: null,
+		} as const;
+		bed.salem.publish(() => void bed.salem.grants.push(work));
+		await bed.bridge().settle();
+		const desk = await (await newPerson(browser)).newPage();
+		await desk.goto(`${bed.salem.origin}/desk`);
+		await giveCard(desk, 'Aldaba');
+		expect(await desk.textContent('h1')).to.equal('The desk');
+		await expectAccessible(desk, 'desk');
+		await desk.focus('#card');
+		await desk.keyboard.type(bed.person('Okafor').card);
+		await desk.focus('form[action="/desk/code"] [name=seen]');
+		await desk.keyboard.press('Space');
+		await Promise.all([desk.waitForNavigation(), desk.keyboard.press('Enter')]);
+		expect(await desk.textContent('h1')).to.equal('A code for the porch');
+		await expectAccessible(desk, 'desk-slip');
+		await desk.emulateMedia({ media: 'print' });
+		expect(await desk.isVisible('.digits'), 'the code is on paper').to.equal(true);
+		expect(await desk.isVisible('#now'), 'and what is for the desk is not').to.equal(false);
+		await desk.emulateMedia({ media: 'screen' });
+		await desk.goto(`${bed.salem.origin}/desk`);
+		await desk.check('form[action="/desk/pass"] [value=adult]');
+		await desk.check('form[action="/desk/pass"] [name=seen]');
+		bed.ils.misbehave(null);
+		await press(desk, 'text=Make a day pass');
+		await expectAccessible(desk, 'desk-fault');
+		expect(await desk.textContent('#fault')).to.equal('No code was made');
+		bed.ils.misbehave('dead');
+		await desk.check('form[action="/desk/pass"] [value=adult]');
+		await desk.check('form[action="/desk/pass"] [name=seen]');
+		await press(desk, 'text=Make a day pass');
+		const code = (await desk.textContent('.digits.big'))!;
+		const fresh = await (await newPerson(browser, 'es-US')).newPage();
+		await fresh.goto((await belmont.begin()).url);
+		await press(fresh, 'text=Tengo un pase de un día');
+		await expectAccessible(fresh, 'day-pass');
+		await fresh.fill('#code', code);
+		await Promise.all([fresh.waitForNavigation(), fresh.keyboard.press('Enter')]);
+		await expectAccessible(fresh, 'day-pass-in');
+		expect(await fresh.textContent('.lead')).to.contain('Está dentro hasta la medianoche.');
+		bed.ils.misbehave(null);
+	});
 });

@@ -89,7 +89,8 @@ export function createCardChecker(parts: CardParts): CardChecker {
 			const wary =
 				caller && (await tools.watch.look(library, caller, () => isFamiliar(parts, library, card, caller)));
 			if (wary && wary.seconds > 0) return { checked: { outcome: 'wait', ...wary }, asked: false };
-			const proof = code.trim() === '' ? null : await readProof(about, code);
+			const read = code.trim() === '' ? null : await readProof(about, code);
+			const proof = read?.carries ? read : null;
 			if (code.trim() !== '' && proof === null) {
 				await tools.watch.wrong(library, caller, false);
 				return { checked: { outcome: 'bad_code' }, asked: false };

@@ -68,6 +68,18 @@ export function faultOfForm(
 	{ card, pin }: { readonly card: string; readonly pin: string },
 ): FaultOfForm | null {
 	if (card === '' || pin === '') return { outcome: 'empty' };
+	const fault = faultOfNumber(library, settings, card);
+	if (fault) return fault;
+	return isPinHere(pin, settings?.pin ?? {}) ? null : { outcome: 'no_such_pin' };
+}
+
+/** The same of the number alone, for a desk that has a card in its hand and never a PIN. */
+export function faultOfNumber(
+	library: Pick<LibraryRecord, 'card_digits'>,
+	settings: SignInSettings | null,
+	card: string,
+): FaultOfForm | null {
+	if (card === '') return { outcome: 'empty' };
 	const { digitsOnly, length, lengths, pattern } = formOf(library, settings);
 	if (digitsOnly && !/^\d*$/.test(card))
 		return length === null ? { outcome: 'no_such_card' } : { outcome: 'signs', wanted: length };
@@ -75,8 +87,7 @@ export function faultOfForm(
 		return length === null
 			? { outcome: 'no_such_card' }
 			: { outcome: 'length', given: card.length, wanted: length };
-	if (pattern !== null && !matches(pattern, card)) return { outcome: 'no_such_card' };
-	return isPinHere(pin, settings?.pin ?? {}) ? null : { outcome: 'no_such_pin' };
+	return pattern !== null && !matches(pattern, card) ? { outcome: 'no_such_card' } : null;
 }
 
 function isPinHere(pin: string, { alphabet = 'any', min_length = 1, max_length = 64 }: PinField): boolean {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AgeBand } from '@understory/core/claims.ts';
 import type { LibraryKeys } from '../keys.ts';
 import { inGroups, newCode, readCode } from '../recovery/spoken-code.ts';
 import { type DeskCodeRow, deskCode, keepDeskCode, spendDeskCode } from '../store/codes.ts';
@@ -15,16 +16,24 @@ interface Parts {
 	readonly now: number;
 }
 
-/** Makes a code that works once between two moments. Shown to the desk once; only a keyed hash is kept. */
+/** Whom a code is made for, and what it opens. */
+export type DeskCodeFor =
+	| { readonly opens: 'porch' | 'card'; readonly account: string }
+	| { readonly opens: 'day'; readonly ageBand: AgeBand };
+
+/** Makes a code that works once between two moments (UTC milliseconds). Shown to the desk once; only a keyed hash is kept. */
 export async function makeDeskCode(
 	parts: Parts,
-	{ account, from, until }: { account: string | null; from: number; until: number },
+	whom: DeskCodeFor & { readonly from: number; readonly until: number },
 ): Promise<string> {
+	const { opens, from, until } = whom;
 	const code = newCode(randomBytes, DESK_SIGNS);
 	await keepDeskCode(parts.database, {
 		library: parts.library,
 		hash: hashOf(parts, code),
-		account,
+		account: opens === 'day' ? null : whom.account,
+		opens,
+		age_band: opens === 'day' ? whom.ageBand : null,
 		valid_from: new Date(from),
 		until: new Date(until),
 	});
@@ -41,6 +50,11 @@ export async function readDeskCode(
 	if (code === null) return null;
 	const which = { library: parts.library, hash: hashOf(parts, code), now: parts.now };
 	return spend ? spendDeskCode(parts.database, which) : ((await deskCode(parts.database, which)) ?? null);
+}
+
+/** What looks like a code and opens nothing: for a card that nobody ever signed in with, so that no desk learns who is here. */
+export function codeForNobody(): string {
+	return inGroups(newCode(randomBytes, DESK_SIGNS));
 }
 
 function hashOf({ keys }: Parts, code: string): string {

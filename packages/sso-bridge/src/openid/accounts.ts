@@ -37,7 +37,8 @@ export async function presentBy(
 	if (signIn === undefined || signIn?.ended || (signIn && signIn.account !== id)) return undefined;
 	const now = context.clock.now();
 	let standing = standingNow(account, signIn, now);
-	if (standing !== 'full' && account.standing === 'full') {
+	// A dead catalogue lengthens what it said itself, and no day.
+	if (standing !== 'full' && account.standing === 'full' && !signIn?.good_until) {
 		standing = standingNow(account, signIn, await judgedAt(context.database, library, now));
 	}
 	return { account, age_band: account.age_band, standing };

@@ -22,8 +22,12 @@ export function ownClient(origin: string): ClientMetadata {
 	};
 }
 
+/** The pages of the card host that somebody signs in for: about their own sign-in, and of the desk. */
+export const OWN_PAGES = ['you', 'desk'] as const;
+export type OwnPage = (typeof OWN_PAGES)[number];
+
 /** Where somebody signs in for their own page; with `anew` they prove who they are once more. */
-export function ownSignIn(origin: string, { anew }: { anew: boolean }): string {
+export function ownSignIn(origin: string, { anew, to = 'you' }: { anew: boolean; to?: OwnPage }): string {
 	const url = new URL('/auth', origin);
 	const challenge = createHash('sha256').update(randomBytes(32).toString('base64url')).digest('base64url');
 	url.search = new URLSearchParams({
@@ -33,6 +37,7 @@ export function ownSignIn(origin: string, { anew }: { anew: boolean }): string {
 		scope: 'openid',
 		code_challenge: challenge,
 		code_challenge_method: 'S256',
+		state: to,
 		...(anew ? { prompt: 'login' } : {}),
 	}).toString();
 	return url.href;

@@ -7,6 +7,8 @@ import { accountOfRecoveryCode } from './recovery-code.ts';
 export interface Proof {
 	readonly way: 'recovery_code' | 'desk_code';
 	readonly account: string;
+	/** Does it carry the account over to another card? Every one opens the porch. */
+	readonly carries: boolean;
 	/** True for the one of many at the same moment that used it up. */
 	spend(transaction: Database): Promise<boolean>;
 }
@@ -24,11 +26,12 @@ export async function readProof(
 		return {
 			way: 'desk_code',
 			account: desk.account,
+			carries: desk.opens === 'card',
 			spend: async (database) =>
 				(await readDeskCode({ ...parts, database }, typed, { spend: true })) !== null,
 		};
 	}
 	const account = await accountOfRecoveryCode(parts, typed);
 	if (account === null) return null;
-	return { way: 'recovery_code', account: account.account, spend: account.spend };
+	return { way: 'recovery_code', account: account.account, carries: true, spend: account.spend };
 }

@@ -17,6 +17,8 @@ export interface Arrival {
 	readonly way: Way;
 	/** How far this proof opens at most. */
 	readonly standing: Standing;
+	/** UTC milliseconds until which a day pass opens everything. */
+	readonly goodUntil?: number;
 }
 
 type Interaction = Parameters<SignOut['endBefore']>[1];
@@ -32,7 +34,7 @@ export async function arrive(
 	arrival: Arrival,
 ): Promise<{ next: string; signIn: string }> {
 	const { provider, signOut, details, library } = visit;
-	const { account, way, standing } = arrival;
+	const { account, way, standing, goodUntil } = arrival;
 	const shared = isShared(request);
 	const keys = context.keysOf(library.id);
 	const id = context.randomId();
@@ -45,6 +47,7 @@ export async function arrive(
 		device: shared ? 'shared' : deviceKind(request.headers['user-agent']),
 		way,
 		standing,
+		good_until: goodUntil === undefined ? null : new Date(goodUntil),
 		browser: shared ? null : browserHash(keys, account.id, markBrowser(request, response, library)),
 	});
 	// Only we read `amr`: it names the sign-in that sessions, codes and tokens come out of, and stands in no token.

@@ -12,13 +12,15 @@ const DAY_MS = 86_400_000;
  */
 export function standingNow(
 	account: Pick<AccountRow, 'standing' | 'vouched_week'>,
-	signIn: Pick<SignInRow, 'standing' | 'way'> | null,
+	signIn: Pick<SignInRow, 'standing' | 'good_until'> | null,
 	now: number,
 	believedDays = BELIEVED_DAYS,
 ): Standing {
 	if (account.standing !== 'full') return 'porch';
 	if (signIn === null) return 'full';
 	if (signIn.standing !== 'full') return 'porch';
+	// For a day the desk vouches, and then nobody does until a card comes.
+	if (signIn.good_until !== null) return now < signIn.good_until.getTime() ? 'full' : 'porch';
 	return isBelieved(account.vouched_week, now, believedDays) ? 'full' : 'porch';
 }
 

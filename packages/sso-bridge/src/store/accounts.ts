@@ -172,6 +172,15 @@ async function begin(transaction: Database, known: Known): Promise<void> {
 	});
 }
 
+/** An account for somebody whom a desk let in for a day: no card, no id, and no catalogue that ever vouched. */
+export async function beginWithoutCard(
+	transaction: Database,
+	{ id, library, ageBand, month }: Pick<Known, 'library' | 'ageBand' | 'month'> & { readonly id: string },
+): Promise<void> {
+	const told = { age_band: ageBand, standing: 'full', created_month: month, seen_month: month };
+	await transaction('account').insert({ id, library, ...told, vouched_week: null });
+}
+
 /** Links a card or an id to an account, under the key of today; what it was under the key before goes. */
 async function attach(
 	transaction: Database,

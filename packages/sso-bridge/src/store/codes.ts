@@ -1,3 +1,4 @@
+import type { AgeBand } from '@understory/core/claims.ts';
 import type { Database } from './database.ts';
 
 export interface RecoveryCodeRow {
@@ -47,12 +48,18 @@ export async function spendRecoveryCode(
 	return (await database('recovery_code').where({ account, hash }).delete()) === 1;
 }
 
+/** What a code from a desk is good for: the porch; an account with a new card, and so everything; a newcomer's first day. */
+export type DeskCodeOpens = 'porch' | 'card' | 'day';
+
 /** A code that somebody got at a desk. */
 export interface DeskCodeRow {
 	library: string;
 	hash: string;
-	/** Null: for a newcomer, for one day. */
+	/** Null: for a newcomer. */
 	account: string | null;
+	opens: DeskCodeOpens;
+	/** Of a newcomer, as the desk saw them; else null. */
+	age_band: AgeBand | null;
 	valid_from: Date;
 	until: Date;
 }

@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import { deskTables } from './desk-tables.ts';
 import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
 import { listTables } from './listed-cards.ts';
@@ -20,6 +21,7 @@ const STEPS = [
 	{ name: '0010-several-signing-keys', up: severalSigningKeys },
 	{ name: '0011-vouched-weeks', up: vouchedWeeks },
 	{ name: '0012-passkeys', up: passkeyTables },
+	{ name: '0013-desk', up: deskTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

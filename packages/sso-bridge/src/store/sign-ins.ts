@@ -24,6 +24,8 @@ export interface SignInRow {
 	way: Way;
 	/** How far this sign-in goes at most, whatever the account may. */
 	standing: Standing;
+	/** Until when a day pass opens everything; null for every other way. */
+	good_until: Date | null;
 	browser: string | null;
 	new_browser: boolean;
 	told: boolean;
@@ -39,8 +41,8 @@ export async function addSignIn(
 	row: Omit<SignInRow, 'new_browser' | 'told' | 'ended'>,
 ): Promise<void> {
 	await database.raw(
-		`insert into sign_in (id, library, account, day, device, way, standing, browser, new_browser)
-		select :id, :library, :account, :day, :device, :way, :standing, :browser::text,
+		`insert into sign_in (id, library, account, day, device, way, standing, good_until, browser, new_browser)
+		select :id, :library, :account, :day, :device, :way, :standing, :good_until::timestamptz, :browser::text,
 			exists (select 1 from sign_in where account = :account)
 			and not exists (
 				select 1 from sign_in where account = :account and browser is not distinct from :browser::text

@@ -41,6 +41,8 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	// Sums for a whole library, no row for anybody.
 	tally: [],
 	listed_batch: [],
+	// What staff did, how often, on which day; not for whom.
+	desk_act: [],
 	alert: [],
 	// The bridge's own keys.
 	signing_key: [],

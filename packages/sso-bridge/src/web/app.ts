@@ -4,6 +4,7 @@ import type { Express, Response } from 'express';
 import type { Context } from '../context.ts';
 import type { Issuers } from '../openid/issuers.ts';
 import { createCardForm } from './card-form.ts';
+import { deskRoutes } from './desk.ts';
 import { cardErrorPage } from './error-page.ts';
 import { listRoutes } from './list-upload.ts';
 import { signInRoutes } from './sign-in.ts';
@@ -43,6 +44,7 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 	const form = createCardForm(context, siteOf);
 	app.use(signInRoutes(context, siteOf, form));
 	app.use(youRoutes(context, siteOf, form));
+	app.use(deskRoutes(context, siteOf, form));
 	app.use((request, response, next) => {
 		const method = request.method === 'HEAD' ? 'GET' : request.method;
 		if (!OPENID[method]?.test(request.path)) return next();

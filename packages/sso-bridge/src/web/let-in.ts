@@ -22,6 +22,8 @@ export interface ComingIn {
 	readonly porchOnly: boolean;
 	/** Is a recovery code shown: the first one, or the next after one was used? */
 	readonly code: 'first' | 'next' | null;
+	/** UTC milliseconds: the end of the day they came in for; absent for whoever came by a card or a proof. */
+	readonly goodUntil?: number;
 }
 
 /**
@@ -35,12 +37,13 @@ export async function letIn(
 	visit: Visit,
 	coming: ComingIn,
 ): Promise<void> {
-	const { account, way, porchOnly } = coming;
+	const { account, way, porchOnly, goodUntil } = coming;
 	const { library, branch } = visit;
 	const standing = coming.obstacle === null && !porchOnly ? 'full' : 'porch';
 	// A server that is no branch has no porch to go on to; the page after this one says so.
 	const obstacle = branch.foreign ? null : coming.obstacle;
-	const { next, signIn } = await arrive(context, visit, { request, response }, { account, way, standing });
+	const arrival = { account, way, standing, ...(goodUntil === undefined ? {} : { goodUntil }) } as const;
+	const { next, signIn } = await arrive(context, visit, { request, response }, arrival);
 	const code = coming.code === null ? null : await newCodeFor(context, library, account.id);
 	const news = await takeUntold(context.database, account.id, signIn);
 	if (obstacle === null && code === null && news.length === 0) return response.redirect(303, next);
@@ -54,6 +57,7 @@ export async function letIn(
 			next,
 			code,
 			again: coming.code === 'next',
+			today: goodUntil !== undefined,
 			obstacle: obstacle === null ? null : `account.obstacle.${obstacle}`,
 			endedOn: obstacle === 'ended' && coming.endedOn !== null ? noonOf(coming.endedOn) : null,
 			news: news.map(shownSignIn),

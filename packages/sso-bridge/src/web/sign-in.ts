@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { comesByPasskey, rememberWay } from '../signing-in/browser-cookie.ts';
 import { agreeRoutes } from './agree.ts';
 import { type CardForm, showEnded, type Trouble } from './card-form.ts';
+import { dayPassRoutes } from './day-pass.ts';
 import { invitationRoutes } from './invitation.ts';
 import { letIn } from './let-in.ts';
 import { notMeRoutes } from './not-me.ts';
@@ -58,6 +59,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 	router.use(agreeRoutes(context, siteOf, { form, slowly }));
 	router.use(passkeys);
 	router.use(porchRoutes(context, siteOf, { form, slowly }));
+	router.use(dayPassRoutes(context, siteOf, { form, slowly }));
 	router.use(notMeRoutes(context, siteOf, { form, slowly }));
 	router.use(sharedComputerRoutes(siteOf, form));
 	router.use(invitationRoutes(context, siteOf, { form, slowly }));

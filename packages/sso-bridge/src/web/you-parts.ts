@@ -3,7 +3,7 @@ import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
 import { limitRequests } from '@understory/http/limits.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Context } from '../context.ts';
-import { ownSignIn } from '../openid/own-client.ts';
+import { OWN_PAGES, ownSignIn } from '../openid/own-client.ts';
 import { type SignedIn, signedInAt } from '../you/signed-in.ts';
 import type { CardForm, CardPage } from './card-form.ts';
 import type { Site, SiteOf } from './site.ts';
@@ -34,12 +34,14 @@ export function youParts(context: Context, siteOf: SiteOf, form: CardForm): YouP
 	const slowly = limitRequests({ clock: context.clock, perMinute: 60, burst: 30 });
 	const bound = ({ session }: SignedIn) => `you/${session}`;
 	const own = (response: Response): Own => response.locals.own as Own;
-	const lead = (response: Response, anew: boolean) =>
-		response.redirect(303, ownSignIn(siteOf(response).library.card_origin, { anew }));
+	const lead = (request: Request, response: Response, anew: boolean) => {
+		const to = OWN_PAGES.find((page) => request.path.split('/')[1] === page) ?? 'you';
+		response.redirect(303, ownSignIn(siteOf(response).library.card_origin, { anew, to }));
+	};
 	const find: RequestHandler = async (request, response, next) => {
 		const site = siteOf(response);
 		const you = await signedInAt(context, site, request, response);
-		if (!you) return lead(response, false);
+		if (!you) return lead(request, response, false);
 		response.locals.own = { ...site, you } satisfies Own;
 		next();
 	};
@@ -67,7 +69,7 @@ export function youParts(context: Context, siteOf: SiteOf, form: CardForm): YouP
 			async (request, response) => {
 				const { you } = own(response);
 				const may = standing === 'porch' || you.standing === 'full';
-				if (!you.recently || !may) return lead(response, true);
+				if (!you.recently || !may) return lead(request, response, true);
 				await run(request, response, own(response));
 			},
 		],

@@ -1,6 +1,8 @@
 import { languageOf } from '@understory/http/language.ts';
 import { Router } from 'express';
 import type { Context } from '../context.ts';
+import { clerkOf } from '../desk/clerk.ts';
+import { OWN_PAGES } from '../openid/own-client.ts';
 import { newCodeFor } from '../recovery/recovery-code.ts';
 import { endSignIn } from '../signing-in/ending.ts';
 import { linksOf } from '../store/accounts.ts';
@@ -23,7 +25,10 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 	const parts = youParts(context, siteOf, form);
 	const { page, act, show } = parts;
 
-	router.get('/you/back', (_request, response) => response.redirect(303, '/you'));
+	router.get('/you/back', (request, response) => {
+		const to = OWN_PAGES.find((page) => page === request.query.state) ?? 'you';
+		response.redirect(303, `/${to}`);
+	});
 
 	router.get(
 		'/you',
@@ -41,6 +46,7 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 				view: 'card/you',
 				title: 'account.you.title',
 				data: {
+					desk: clerkOf(context, own.library.id, own.you) !== null,
 					full: standing === 'full',
 					locked: account.locked,
 					cards: links.filter(({ kind }) => kind === 'card').length,

@@ -1,0 +1,136 @@
+import { dateIn } from '@understory/core/calendar.ts';
+import { NotAllowed, NotFound } from '@understory/core/errors.ts';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { faultOfNumber, numberOf } from '../card/typed.ts';
+import type { Context } from '../context.ts';
+import { type Clerk, clerkOf, namesOfStaff } from '../desk/clerk.ts';
+import { AT_MOST, type Issued, issueCode, issuePass } from '../desk/issuing.ts';
+import { actsSince } from '../store/desk-acts.ts';
+import { alertsOf } from '../store/tallies.ts';
+import { type CardForm, noonOf } from './card-form.ts';
+import type { SiteOf } from './site.ts';
+import { type Own, youParts } from './you-parts.ts';
+
+const DAY = 86_400_000;
+/** For how many days what desks did, and guessing, are shown. */
+const SHOWN_DAYS = 30;
+const PATH = '/desk';
+
+/**
+ * The desk's pages on the card host: whoever has a role in the library's register signs in with their own card, as for `/you`, so there is no second
+ * password and nothing that could be lost. What is changed asks for that card again after a quarter of an hour.
+ */
+export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Router {
+	const router = Router();
+	const { page, act, show } = youParts(context, siteOf, form);
+
+	/** Whoever is no staff is told that there is no such page. */
+	function clerkAt({ library, you }: Own): Clerk {
+		const clerk = clerkOf(context, library.id, you);
+		if (!clerk) throw new NotFound();
+		return clerk;
+	}
+
+	router.get(
+		PATH,
+		page(async (request, response, own) => showDesk(request, response, own, clerkAt(own))),
+	);
+
+	router.post(
+		`${PATH}/code`,
+		...serving(async (request, response, own, clerk) => {
+			const { library } = own;
+			const fields = request.body as { card?: unknown; opens?: unknown; seen?: unknown };
+			const opens = fields.opens === 'card' ? 'card' : 'porch';
+			if (opens === 'card' && !clerk.carries)
+				throw new NotAllowed('A host makes codes for a new card.', 'no_role');
+			const settings = context.signIn(library.slug);
+			const typed = typeof fields.card === 'string' ? fields.card.slice(0, 100) : '';
+			const card = numberOf(library, settings, typed);
+			if (faultOfNumber(library, settings, card)) return refuse(request, response, own, clerk, 'card');
+			if (fields.seen !== 'yes') return refuse(request, response, own, clerk, 'seen');
+			const issued = await issueCode(context, library, { clerk, card, opens });
+			hand(request, response, { own, clerk, issued, kind: opens, last: card.slice(-4) });
+		}),
+	);
+
+	router.post(
+		`${PATH}/pass`,
+		...serving(async (request, response, own, clerk) => {
+			const fields = request.body as { age?: unknown; seen?: unknown };
+			const ageBand = fields.age === 'teen' || fields.age === 'adult' ? fields.age : null;
+			if (ageBand === null) return refuse(request, response, own, clerk, 'age');
+			if (fields.seen !== 'yes') return refuse(request, response, own, clerk, 'seen');
+			const issued = await issuePass(context, own.library, { clerk, ageBand });
+			hand(request, response, { own, clerk, issued, kind: 'day', last: null });
+		}),
+	);
+
+	function serving(
+		run: (request: Request, response: Response, own: Own, clerk: Clerk) => Promise<void> | void,
+	): RequestHandler[] {
+		return act(async (request, response, own) => {
+			const clerk = clerkAt(own);
+			if (!clerk.serves) throw new NotAllowed('Your role makes no codes.', 'no_role');
+			await run(request, response, own, clerk);
+		});
+	}
+
+	type Fault = 'card' | 'seen' | 'age' | 'enough' | 'answers' | 'too_young';
+
+	const refuse = (request: Request, response: Response, own: Own, clerk: Clerk, fault: Fault) =>
+		showDesk(request, response, own, clerk, fault);
+
+	function hand(
+		request: Request,
+		response: Response,
+		given: { own: Own; clerk: Clerk; issued: Issued; kind: 'porch' | 'card' | 'day'; last: string | null },
+	): Promise<void> | void {
+		const { own, clerk, issued, kind, last } = given;
+		if ('refused' in issued) return refuse(request, response, own, clerk, issued.refused);
+		const data = { kind, last, slip: issued.slip, title: `desk.slip.${kind}`, host: hostOf(own) };
+		show(request, response, own, { view: 'card/desk-slip', title: data.title, data });
+	}
+
+	async function showDesk(
+		request: Request,
+		response: Response,
+		own: Own,
+		clerk: Clerk,
+		fault: Fault | null = null,
+	): Promise<void> {
+		const { library } = own;
+		const { database, clock } = context;
+		const since = clock.now() - SHOWN_DAYS * DAY;
+		const [acts, alerts] = await Promise.all([
+			actsSince(database, library.id, dateIn(library.zone, since)),
+			clerk.oversees ? alertsOf(database, library.id, since) : [],
+		]);
+		const names = namesOfStaff(context, library.id);
+		const seen = acts.filter(({ staff }) => clerk.oversees || staff === clerk.staff);
+		show(request, response, own, {
+			view: 'card/desk',
+			title: fault ? 'desk.title_error' : 'desk.title',
+			status: fault === null ? 200 : fault === 'enough' ? 429 : 422,
+			data: {
+				clerk,
+				fault: fault && `desk.fault.${fault}`,
+				bad: fault && { [fault]: true },
+				atMost: AT_MOST,
+				alerts,
+				acts: seen.map(({ day, staff, act: done, times }) => ({
+					at: noonOf(day),
+					name: names.get(staff) ?? '',
+					act: `desk.act.${done}`,
+					times,
+				})),
+			},
+		});
+	}
+
+	return router;
+}
+
+function hostOf({ library }: Own): string {
+	return new URL(library.card_origin).host;
+}
