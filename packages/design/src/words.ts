@@ -42,6 +42,7 @@ export function loadWords(): Words {
 			const phrase = books.get(language)?.get(key);
 			if (phrase === undefined) throw new Error(`there is no ${language} phrase ${key}`);
 			const text = typeof phrase === 'string' ? phrase : form(phrase, plurals.get(language)!, values.count);
+			if (!text.includes('{')) return text;
 			return text.replace(/\{(\w+)\}/g, (_, name: string) => {
 				const value = values[name];
 				if (value === undefined || value === null)

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** A line somebody says of themselves. */
@@ -15,7 +15,7 @@ export interface Field {
 
 /** In the order in which they are shown. */
 export function fieldsOf(reading: Reading, person: number): Field[] {
-	return reading.all<Field>(sql('profile_field').where({ person }).orderBy('n'));
+	return reading.all<Field>(written('SELECT * FROM profile_field WHERE person = ? ORDER BY n', person));
 }
 
 /** Keeps these lines in place of those before. */

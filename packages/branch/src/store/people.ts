@@ -47,7 +47,7 @@ export function isHandleTaken(reading: Reading, handle: string): boolean {
 
 /** By handle, whatever its case. */
 export function personByHandle(reading: Reading, handle: string): Person | undefined {
-	return reading.first<Person>(sql('person').where({ handle }).whereNull('gone'));
+	return reading.first<Person>(written('SELECT * FROM person WHERE handle = ? AND gone IS NULL', handle));
 }
 
 /** By the pairwise subject of a sign-in. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { createApp, finish, formBody } from '@understory/http/app.ts';
@@ -30,7 +30,7 @@ export function createBranchApp(
 ): (req: IncomingMessage, res: ServerResponse) => void {
 	const { design } = parts.views;
 	const secret = context.keyring.sessionSecret();
-	const csrfKey = createHash('sha256').update(`csrf\n${secret}`).digest();
+	const csrfKey = createSecretKey(createHash('sha256').update(`csrf\n${secret}`).digest());
 	const web = createWeb(context, parts, csrfKey);
 	const app = createApp({
 		log: context.log,
@@ -68,7 +68,7 @@ export function createBranchApp(
 	});
 }
 
-function createWeb(context: BranchContext, parts: BranchParts, csrfKey: Buffer): Web {
+function createWeb(context: BranchContext, parts: BranchParts, csrfKey: KeyObject): Web {
 	let signIn: ReturnType<Web['signIn']> | undefined;
 	return {
 		context,

@@ -110,11 +110,31 @@ export function spineOf(web: Web, origin: string): Spine {
 	return { cloth: 'slate', code: hostname.slice(0, 3).toUpperCase(), name, href: `${origin}/` };
 }
 
+/** Who wrote a post; `known` are those of the same page, who are looked at once. */
+function authorOf(web: Web, { person, remote: id }: Post, known: Map<string, AuthorView>): AuthorView {
+	const name = `${person} ${id}`;
+	const before = known.get(name);
+	if (before) return before;
+	const remote = id === null ? undefined : web.context.store.read((reading) => remoteById(reading, id));
+	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, person ?? 0);
+	known.set(name, author);
+	return author;
+}
+
+/** The posts of a page, as with `postView`. */
+export function postViews(web: Web, visit: Visit, posts: readonly Post[]): PostView[] {
+	const authors = new Map<string, AuthorView>();
+	return web.context.store.read(() => posts.map((post) => postView(web, visit, post, authors)));
+}
+
 /** A post for this visitor, who may read it: the caller has asked. */
-export function postView(web: Web, visit: Visit, post: Post): PostView {
-	const remote =
-		post.remote === null ? undefined : web.context.store.read((reading) => remoteById(reading, post.remote!));
-	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, post.person ?? 0);
+export function postView(
+	web: Web,
+	visit: Visit,
+	post: Post,
+	authors: Map<string, AuthorView> = new Map(),
+): PostView {
+	const author = authorOf(web, post, authors);
 	const event = eventView(web, visit, post);
 	const hosting = web.context.current.mayDecide(visit.staffId);
 	const mine = visit.person !== null && post.person === visit.person.id;

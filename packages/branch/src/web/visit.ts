@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Claims } from '@understory/core/claims.ts';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { csrfToken } from '@understory/http/csrf.ts';
@@ -27,7 +28,7 @@ export interface Visit {
 export type Need = 'nobody' | 'claims' | 'porch' | 'person' | 'host';
 
 /** The token for a form on this visitor's pages. */
-export function csrfOf(visit: Visit, key: Buffer): string {
+export function csrfOf(visit: Visit, key: KeyObject): string {
 	return csrfToken(key, visit.request.sessionID);
 }
 

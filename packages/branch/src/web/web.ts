@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { BranchContext } from '../context.ts';
 import type { BranchViews } from '../views.ts';
 import type { SignIn } from './sign-in.ts';
@@ -8,7 +9,7 @@ export interface Web {
 	readonly context: BranchContext;
 	readonly views: BranchViews;
 	/** Keys the tokens of forms. */
-	readonly csrfKey: Buffer;
+	readonly csrfKey: KeyObject;
 	/** Loaded with the first sign-in. */
 	signIn(): Promise<SignIn>;
 }

@@ -5,7 +5,7 @@ import { choose } from '../../services/polls.ts';
 import type { ActKind } from '../../store/acts.ts';
 import { doorView } from '../door.ts';
 import { show } from '../frame.ts';
-import { postView } from '../post-view.ts';
+import { postViews } from '../post-view.ts';
 import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -70,7 +70,7 @@ function kept(web: Web, visit: Visit): void {
 		'kept',
 		{ title: web.views.design.t(visit.language, 'acts.kept.title'), sign: 'board', path: '/kept' },
 		{
-			posts: posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, posts),
 			older: last ? `/kept?before=${last.id}` : null,
 			door: doorView(web, visit),
 		},

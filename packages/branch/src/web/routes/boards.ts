@@ -13,7 +13,7 @@ import { composerChoices, typedFields } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
-import { type PostView, postView } from '../post-view.ts';
+import { type PostView, postViews } from '../post-view.ts';
 import type { Unsent } from '../thread.ts';
 import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -76,10 +76,7 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 				...composerChoices(web, visit, draft?.scope ?? person.default_scope),
 			},
 			faults: draft?.faults ?? NO_FAULTS,
-			days: byDay(
-				web,
-				found.posts.map((post) => postView(web, visit, post)),
-			),
+			days: byDay(web, postViews(web, visit, found.posts)),
 			empty: found.posts.length === 0,
 			older: found.more ? `${path}?before=${found.posts.at(-1)!.id}` : null,
 			oldest: found.posts.at(-1)?.created ?? null,

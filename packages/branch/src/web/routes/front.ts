@@ -6,7 +6,7 @@ import { entriesFrom } from '../../store/library-calendar.ts';
 import { doorView } from '../door.ts';
 import { leafOf } from '../event-view.ts';
 import { say, show } from '../frame.ts';
-import { postView, spineOf } from '../post-view.ts';
+import { postView, postViews, spineOf } from '../post-view.ts';
 import type { Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -31,7 +31,7 @@ function front(web: Web, visit: Visit): void {
 			door: doorView(web, visit),
 			address: branch.address,
 			phone: branch.phone,
-			posts: live ? publicPosts(web.context, { limit: POSTS }).map((post) => postView(web, visit, post)) : [],
+			posts: live ? postViews(web, visit, publicPosts(web.context, { limit: POSTS })) : [],
 			events: live ? soon(web, visit) : [],
 			doors: nextDoors(web),
 			nearest: live ? null : nearestOpen(branch, web.context.current.branches()),

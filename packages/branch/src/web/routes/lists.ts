@@ -5,7 +5,7 @@ import { type List, listBy, listsOf, membersOf, removeList, removeMember } from 
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { nameOf, postView } from '../post-view.ts';
+import { nameOf, postViews } from '../post-view.ts';
 import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { readable } from './boards.ts';
@@ -79,7 +79,7 @@ function one(web: Web, visit: Visit, list: List, faults: FaultViews): void {
 			faults,
 			address: field(visit, 'address'),
 			people: members.map((actor) => ({ actor, name: nameOf(web, actor) })),
-			posts: found.posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, found.posts),
 			older: found.more ? `/lists/${list.id}?before=${found.posts.at(-1)!.id}` : null,
 			door: doorView(web, visit),
 		},

@@ -2,7 +2,7 @@ import { parseId } from '@understory/core/ids.ts';
 import { conversationsOf } from '../../services/messages.ts';
 import { doorView } from '../door.ts';
 import { show } from '../frame.ts';
-import { postView } from '../post-view.ts';
+import { postViews } from '../post-view.ts';
 import { asked, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -26,7 +26,7 @@ function messages(web: Web, visit: Visit): void {
 			path: '/messages',
 		},
 		{
-			posts: found.posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, found.posts),
 			older: found.more ? `/messages?before=${found.posts.at(-1)!.id}` : null,
 			door: doorView(web, visit),
 		},

@@ -25,7 +25,7 @@ import { remoteByAddress } from '../../store/remote-actors.ts';
 import { scopeChoices } from '../composer.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
-import { localAuthor, postView, remoteAuthor } from '../post-view.ts';
+import { localAuthor, postViews, remoteAuthor } from '../post-view.ts';
 import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { readable } from './boards.ts';
@@ -131,7 +131,7 @@ function profile(web: Web, visit: Visit): void {
 					: null,
 			follow: visit.person && !mine ? { actor, state: followed?.state ?? null } : null,
 			pinned: before ? [] : pinnedBy(web, visit, actor),
-			posts: found.posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, found.posts),
 			older: found.more ? `${author.href}?before=${found.posts.at(-1)!.id}` : null,
 		},
 	);
@@ -154,9 +154,12 @@ function pinnedBy(web: Web, visit: Visit, actor: string) {
 	const posts = store.read((reading) =>
 		actsBy(reading, actor, 'pin', 5).map(({ post }) => postById(reading, post)),
 	);
-	return posts
-		.filter((post) => post !== undefined && mayRead(web.context, post, reader))
-		.map((post) => postView(web, visit, post!));
+	const readable = posts.filter((post) => post !== undefined);
+	return postViews(
+		web,
+		visit,
+		readable.filter((post) => mayRead(web.context, post, reader)),
+	);
 }
 
 /** Somebody we know already; a page never makes us ask another server. */

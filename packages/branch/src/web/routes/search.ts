@@ -5,7 +5,7 @@ import { type Post, postById } from '../../store/posts.ts';
 import { findWords } from '../../store/search.ts';
 import { doorView } from '../door.ts';
 import { show } from '../frame.ts';
-import { localAuthor, postView } from '../post-view.ts';
+import { localAuthor, postViews } from '../post-view.ts';
 import { asked, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -33,7 +33,7 @@ function search(web: Web, visit: Visit): void {
 		{
 			text,
 			people: text === '' || before ? [] : peopleFor(web, visit, text),
-			posts: found.posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, found.posts),
 			older: found.last === null ? null : `${path}&before=${found.last}`,
 			door: doorView(web, visit),
 		},
@@ -50,10 +50,12 @@ function find(
 	const posts: Post[] = [];
 	let from = before;
 	for (let chunk = 0; chunk < CHUNKS; chunk += 1) {
-		const ids = web.context.store.read((reading) => findWords(reading, text, CHUNK, from));
-		for (const id of ids) {
-			const post = web.context.store.read((reading) => postById(reading, id));
-			if (!post || !mayRead(web.context, post, reader)) continue;
+		const [ids, rows] = web.context.store.read((reading) => {
+			const found = findWords(reading, text, CHUNK, from);
+			return [found, found.flatMap((id) => postById(reading, id) ?? [])];
+		});
+		for (const post of rows) {
+			if (!mayRead(web.context, post, reader)) continue;
 			if (posts.length === PAGE) return { posts, last: posts.at(-1)!.id };
 			posts.push(post);
 		}

@@ -14,7 +14,7 @@ import { countOpenReports } from '../../store/reports.ts';
 import { countWaiting } from '../../store/servers.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
-import { postView } from '../post-view.ts';
+import { postView, postViews } from '../post-view.ts';
 import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { examplesOf, inLanguage } from './about.ts';
@@ -43,7 +43,7 @@ function queue(web: Web, visit: Visit): void {
 		{
 			reports: web.context.store.read((reading) => countOpenReports(reading)),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
-			posts: posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
 			hasRules: rulesForHiding(web.context).length > 0,

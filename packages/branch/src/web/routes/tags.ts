@@ -4,7 +4,7 @@ import { isLive } from '@understory/core/stage.ts';
 import { tagName } from '../../services/plain-text.ts';
 import { doorView } from '../door.ts';
 import { show } from '../frame.ts';
-import { postView } from '../post-view.ts';
+import { postViews } from '../post-view.ts';
 import { asked, goTo, part, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { readable } from './boards.ts';
@@ -33,7 +33,7 @@ function tag(web: Web, visit: Visit): void {
 		{ title: `#${name}`, sign: visit.person ? 'board' : 'front', path },
 		{
 			name,
-			posts: posts.map((post) => postView(web, visit, post)),
+			posts: postViews(web, visit, posts),
 			older: found.more ? `${path}?before=${found.posts.at(-1)!.id}` : null,
 			signedIn: visit.person !== null,
 			door: doorView(web, visit),
