@@ -85,12 +85,14 @@ export function createStore(
 	function read<T>(fn: (reading: Reading) => Settled<T>): T {
 		const inside = database.inTransaction;
 		try {
-			if (!inside) beginRead.run();
-			return fn(reading);
+			if (inside) return fn(reading);
+			beginRead.run();
+			const result = fn(reading);
+			commit.run();
+			return result;
 		} catch (error) {
+			if (!inside && database.inTransaction) rollback.run();
 			throw fault(error);
-		} finally {
-			if (!inside && database.inTransaction) commit.run();
 		}
 	}
 
