@@ -4,6 +4,7 @@ import { boardPage } from './board-page.ts';
 import { branchMemory } from './branch-memory.ts';
 import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
+import { instanceReadings } from './instance.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
@@ -31,6 +32,7 @@ for (const measure of [
 	toHundredBranches,
 	signedDeliveries,
 	publicReadings,
+	instanceReadings,
 	boardPage,
 	sip2Answers,
 ]) {

@@ -14,6 +14,8 @@ export interface Assets {
 	readonly files: readonly AssetFile[];
 	/** The names of the drawings in `icons.svg`. */
 	readonly icons: ReadonlySet<string>;
+	/** The color of each cloth as `tokens.css` has it, `#1d5b30`. */
+	readonly colors: ReadonlyMap<string, string>;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -36,8 +38,11 @@ export function loadAssets(): Assets {
 	const digest = createHash('sha256');
 	for (const { name, body } of read) digest.update(`${name}\n`).update(body);
 	const prefix = `/design/${digest.digest('hex').slice(0, 12)}`;
-	const drawings = read.find(({ name }) => name === 'icons.svg')!.body.toString('utf8');
+	const textOf = (wanted: string) => read.find(({ name }) => name === wanted)!.body.toString('utf8');
+	const drawings = textOf('icons.svg');
+	const colors = textOf('tokens.css').matchAll(/\[data-cloth=(\w+)\]\{--c:(#[0-9a-f]{6})/g);
 	return {
+		colors: new Map([...colors].map((found) => [found[1]!, found[2]!])),
 		icons: new Set([...drawings.matchAll(/<symbol id="([^"]+)"/g)].map((found) => found[1]!)),
 		href(name) {
 			if (!Object.hasOwn(TYPES, name)) throw new Error(`the design has no file ${name}`);

@@ -27,6 +27,8 @@ export interface Design {
 	href(name: string): string;
 	/** Names that the `icon` helper knows. */
 	readonly icons: ReadonlySet<string>;
+	/** The color of each cloth, for what is drawn without our styles. */
+	readonly colors: ReadonlyMap<string, string>;
 }
 
 /** Builds the design: words, styles, partials and layout are read once, views are compiled when first shown. */
@@ -67,6 +69,7 @@ export function createDesign(): Design {
 		files: assets.files,
 		href: assets.href,
 		icons: assets.icons,
+		colors: assets.colors,
 		t: words.t,
 		registerViews(room, folder) {
 			for (const [name, source] of templatesIn(folder)) {

@@ -8,8 +8,8 @@ import { cleanLine, lengthOf, toHtml } from './plain-text.ts';
 
 /** So many lines; each as long as this at most, in characters. */
 export const MOST_FIELDS = 4;
-const LONGEST_NAME = 40;
-const LONGEST_VALUE = 200;
+export const LONGEST_FIELD_NAME = 40;
+export const LONGEST_FIELD = 200;
 /** A link is looked at again after a month, or tomorrow when its server did not answer; in milliseconds. */
 const MONTH = 30 * 24 * 60 * 60_000;
 const DAY = 24 * 60 * 60_000;
@@ -34,7 +34,7 @@ export function readFields(form: readonly FieldForm[]): {
 		if (name === '' && value === '') return [];
 		const bad = (text: string) => void faults.push({ field: `field_${n + 1}`, text });
 		if (name === '' || value === '') bad('field_half');
-		if (lengthOf(name) > LONGEST_NAME || lengthOf(value) > LONGEST_VALUE) bad('field_long');
+		if (lengthOf(name) > LONGEST_FIELD_NAME || lengthOf(value) > LONGEST_FIELD) bad('field_long');
 		return [{ name, value }];
 	});
 	return { lines, faults };

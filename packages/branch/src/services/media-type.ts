@@ -8,6 +8,13 @@ export interface Sniffed {
 	readonly ending: string;
 }
 
+/** What people may bring: what `sniff` tells, by the names others have for it. */
+export const TAKEN_TYPES = [
+	...['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'],
+	...['audio/wav', 'audio/mp4', 'audio/ogg', 'audio/mpeg'],
+	...['video/mp4', 'video/webm'],
+] as const;
+
 /** How much of a file tells what it is, in bytes. */
 export const SNIFFED = 64;
 

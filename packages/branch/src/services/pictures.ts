@@ -2,7 +2,7 @@ import { BadInput } from '@understory/core/errors.ts';
 
 /** Longest side of a picture we keep, and the most pixels we look at. */
 const LONGEST = 1600;
-const PIXELS = 50_000_000;
+export const MOST_PIXELS = 50_000_000;
 
 /** How a picture came out. */
 export interface Drawn {
@@ -20,7 +20,7 @@ export async function drawAnew(from: string | Buffer, to: string): Promise<Drawn
 	sharp.concurrency(1);
 	sharp.cache(false);
 	try {
-		const drawn = await sharp(from, { limitInputPixels: PIXELS, failOn: 'error', pages: 1 })
+		const drawn = await sharp(from, { limitInputPixels: MOST_PIXELS, failOn: 'error', pages: 1 })
 			.rotate()
 			.resize({ width: LONGEST, height: LONGEST, fit: 'inside', withoutEnlargement: true })
 			.webp({ quality: 82 })

@@ -6,13 +6,14 @@ import { type FieldForm, keepFields, readFields } from './fields.ts';
 import { sendProfile } from './outbox.ts';
 import { cleanLine, cleanText, lengthOf, toHtml } from './plain-text.ts';
 
-/** Longest words about oneself, in characters. */
+/** Longest name people see, and longest words about oneself, in characters. */
+export const LONGEST_NAME = 50;
 export const LONGEST_SUMMARY = 500;
 
 /** What is wrong with the name people see, as fault codes. It must not look like a card number, which we do not know. */
 export function nameFaults(name: string): Fault[] {
 	if (lengthOf(name) === 0) return [{ field: 'name', text: 'name_missing' }];
-	if (lengthOf(name) > 50) return [{ field: 'name', text: 'name_long' }];
+	if (lengthOf(name) > LONGEST_NAME) return [{ field: 'name', text: 'name_long' }];
 	return /\d{7,}/.test(name.replace(/[\s-]/g, '')) ? [{ field: 'name', text: 'name_digits' }] : [];
 }
 

@@ -39,6 +39,12 @@ export function remoteByAddress(reading: Reading, handle: string, host: string):
 	);
 }
 
+/** On how many other servers somebody is known. */
+export function countHosts(reading: Reading): number {
+	const count = written('SELECT count(DISTINCT host) AS n FROM remote_actor');
+	return reading.first<{ n: number }>(count)?.n ?? 0;
+}
+
 /** Keeps an actor, new or changed, and says what we have now. `id` is used when they are new. */
 export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now: number): RemoteRow {
 	const known = remoteByUri(writing, actor.id);

@@ -9,6 +9,7 @@ import type { Express, Request, RequestHandler, Response } from 'express';
 import type { BranchContext } from '../context.ts';
 import type { BranchParts } from '../open-branch.ts';
 import { personById } from '../store/people.ts';
+import { crossOrigin } from './api/cross-origin.ts';
 import { endedElsewhere } from './ended-elsewhere.ts';
 import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
@@ -41,6 +42,7 @@ export function createBranchApp(
 	});
 	app.use(trustFirst(context));
 	app.use(federationFirst(context));
+	app.use('/api', crossOrigin());
 	app.use(publicPages(context));
 	app.post('/session/ended', formBody(16 * 1024), endedElsewhere(web));
 	app.use(

@@ -5,7 +5,7 @@ import type { Reader } from '@understory/design/design.ts';
 import { errorPage } from '@understory/design/error-page.ts';
 import type { Page, Sign, Tool } from '@understory/design/page.ts';
 import { countUnread } from '../store/notices.ts';
-import { keepPage } from './public-pages.ts';
+import { keepAnswer } from './public-pages.ts';
 import { csrfOf, field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -65,11 +65,11 @@ export function show(
 		},
 		readerOf(web, visit),
 	);
-	if (page.status === undefined || page.status === 200) keepPage(visit.response, html);
-	visit.response
-		.status(page.status ?? 200)
-		.type('html')
-		.send(html);
+	if (page.status !== undefined && page.status !== 200) {
+		visit.response.status(page.status).type('html').send(html);
+		return;
+	}
+	keepAnswer(visit.response, 'text/html; charset=utf-8', Buffer.from(html));
 }
 
 /** The page for an error: in the branch's own words where it has some for this code, else in those of the status. */

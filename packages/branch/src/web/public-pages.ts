@@ -6,7 +6,8 @@ import { versionOf } from '../store/version.ts';
 /** So many pages are kept, some 20 KB each: a branch has few that strangers read. */
 const KEPT = 30;
 /** Pages that are the same for everybody who is nobody in particular. */
-const PUBLIC = /^\/(?:about|rules|neighborhood|who-can-see|events|@[^/?]+(?:\/\d+)?|tags\/[^/?]+)?$/;
+const PUBLIC =
+	/^\/(?:about|rules|neighborhood|who-can-see|events|@[^/?]+(?:\/\d+)?|tags\/[^/?]+|plate\.svg|api\/v[12]\/instance(?:\/[a-z_]+)?)?$/;
 const MINUTE = 60_000;
 
 /**
@@ -15,7 +16,7 @@ const MINUTE = 60_000;
  * of somebody who is signed in never gets in here, since their browser sends a cookie.
  */
 export function publicPages(context: BranchContext): RequestHandler {
-	const pages = new Map<string, { readonly of: string; readonly html: string }>();
+	const pages = new Map<string, Kept>();
 	return (request, response, next) => {
 		const { method, originalUrl, headers } = request;
 		if (method !== 'GET' || headers.cookie !== undefined || !PUBLIC.test(originalUrl)) return next();
@@ -24,12 +25,11 @@ export function publicPages(context: BranchContext): RequestHandler {
 		const known = pages.get(name);
 		if (known?.of === of) {
 			response.setHeader('cache-control', 'private, no-store');
-			response.status(200).type('html').send(known.html);
-			return;
+			return answer(response, known);
 		}
-		response.locals.keepPage = (html: string) => {
+		response.locals.keep = (type: string, body: Buffer) => {
 			pages.delete(name);
-			pages.set(name, { of, html });
+			pages.set(name, { of, type, body });
 			const [oldest] = pages.keys();
 			if (pages.size > KEPT && oldest !== undefined) pages.delete(oldest);
 		};
@@ -37,9 +37,23 @@ export function publicPages(context: BranchContext): RequestHandler {
 	};
 }
 
-/** Hands a whole page on to be kept, when it is one of these. */
-export function keepPage(response: Response, html: string): void {
-	(response.locals.keepPage as ((html: string) => void) | undefined)?.(html);
+/** Answers with a whole page or document, and keeps it when it is one of these. */
+export function keepAnswer(response: Response, type: string, body: Buffer): void {
+	(response.locals.keep as ((type: string, body: Buffer) => void) | undefined)?.(type, body);
+	answer(response, { type, body });
+}
+
+function answer(response: Response, { type, body }: Pick<Kept, 'type' | 'body'>): void {
+	response.setHeader('content-type', type);
+	response.setHeader('content-length', body.length);
+	response.end(body);
+}
+
+interface Kept {
+	/** What it was made of. */
+	readonly of: string;
+	readonly type: string;
+	readonly body: Buffer;
 }
 
 /** Everything a public page is made of, as one word. Taken before the page is made: what changes meanwhile makes it old. */

@@ -7,6 +7,7 @@ import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
 import { IMPORT_ROUTES } from './routes/importing.ts';
+import { INSTANCE_ROUTES } from './routes/instance.ts';
 import { LEAVE_ROUTES } from './routes/leave.ts';
 import { LIBRARY_CALENDAR_ROUTES } from './routes/library-calendar.ts';
 import { LIST_ROUTES } from './routes/lists.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
 	...FRONT_ROUTES,
 	...SIGHT_ROUTES,
 	...ABOUT_ROUTES,
+	...INSTANCE_ROUTES,
 	...SIGN_IN_ROUTES,
 	...BOARD_ROUTES,
 	...ACT_ROUTES,

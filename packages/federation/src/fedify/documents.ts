@@ -1,4 +1,5 @@
 import { createFederation, type Federation, type RequestContext } from '@fedify/fedify';
+import { SOFTWARE } from '@understory/core/software.ts';
 import type { BranchPorts, LocalActor } from '../ports.ts';
 import { type Addresses, keysOf } from '../wire/addresses.ts';
 import { toFedifyActor } from './actor.ts';
@@ -90,7 +91,7 @@ function identifierOf(actor: LocalActor): string {
 async function nodeInfo(ports: BranchPorts, at: Addresses) {
 	const { people, posts, activeMonth } = await ports.counts();
 	return {
-		software: { name: 'understory', version: '0.1.0' },
+		software: SOFTWARE,
 		protocols: ['activitypub' as const],
 		openRegistrations: false,
 		usage: { users: { total: people, activeMonth }, localPosts: posts, localComments: 0 },

@@ -13,6 +13,12 @@ export const SIGHT_ROUTES: readonly Route[] = [
 const DAY = 24 * 60 * 60_000;
 
 function whoCanSee(web: Web, visit: Visit): void {
+	const frame = { title: say(web, visit, 'who.title'), path: '/who-can-see' };
+	show(web, visit, 'who-can-see', frame, sightOf(web, visit));
+}
+
+/** What the page says, for whoever shows it. */
+export function sightOf(web: Web, visit: Visit): object {
 	const { current, book, origin } = web.context;
 	const grants = (current.register()?.grants ?? []).filter(
 		(grant) =>
@@ -23,27 +29,21 @@ function whoCanSee(web: Web, visit: Visit): void {
 		role: web.views.design.t(visit.language, `common.role.${role}`),
 		names: grants.filter((grant) => grant.role === role).map((grant) => grant.name),
 	}));
-	show(
-		web,
-		visit,
-		'who-can-see',
-		{ title: say(web, visit, 'who.title'), path: '/who-can-see' },
-		{
-			roles,
-			neighbors: book.trust().neighborsOf(origin).size,
-			names: neighborNames(web),
-			mode: say(web, visit, `who.mode.${current.branch().federation}`),
-			sample: current.library().sample,
-			days: {
-				session: SESSION_LIFE / DAY,
-				outbox: REMEMBER / DAY,
-				files: FILES_WAIT / DAY,
-				import: REMEMBER / DAY,
-			},
-			library: current.library().name,
-			issuer: new URL(current.library().card_origin).host,
+	return {
+		roles,
+		neighbors: book.trust().neighborsOf(origin).size,
+		names: neighborNames(web),
+		mode: say(web, visit, `who.mode.${current.branch().federation}`),
+		sample: current.library().sample,
+		days: {
+			session: SESSION_LIFE / DAY,
+			outbox: REMEMBER / DAY,
+			files: FILES_WAIT / DAY,
+			import: REMEMBER / DAY,
 		},
-	);
+		library: current.library().name,
+		issuer: new URL(current.library().card_origin).host,
+	};
 }
 
 /** Who else may hold copies of neighborhood posts, by name. */
