@@ -87,6 +87,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/': { at: fixed('/'), sees: EVERYBODY_PUBLIC },
 	'/who-can-see': { at: fixed('/who-can-see'), sees: NONE },
 	'/about': { at: fixed('/about'), sees: NONE },
+	'/.well-known/security.txt': { at: fixed('/.well-known/security.txt'), sees: NONE },
 	'/rules': { at: fixed('/rules'), sees: NONE },
 	'/neighborhood': { at: fixed('/neighborhood'), sees: NONE },
 	'/api/v2/instance': { at: fixed('/api/v2/instance'), sees: NONE },
