@@ -367,6 +367,128 @@ export type SignInSettings = {
 		readonly answer?: number;
 		readonly whole?: number;
 	};
+	readonly elsewhere?: {
+		readonly ways: readonly ({
+			readonly kind: 'saml';
+			readonly id: string;
+			readonly name: {
+				readonly en: string;
+				readonly es?: string;
+			};
+			readonly state?: 'draft' | 'test' | 'live';
+			readonly people: readonly ({
+				readonly when: readonly ({
+					readonly attribute: string;
+					readonly is: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly starts: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly ends: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly present: boolean;
+				})[];
+				readonly refuse: true;
+			} | {
+				readonly when: readonly ({
+					readonly attribute: string;
+					readonly is: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly starts: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly ends: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly present: boolean;
+				})[];
+				readonly let_in: {
+					readonly age_band: 'child' | 'teen' | 'adult' | 'unknown' | {
+						readonly birth_date: string;
+					};
+					readonly affiliation: 'patron' | 'student' | 'staff';
+				};
+			})[];
+			readonly unknown_age?: 'refuse' | 'accept';
+			readonly ask_again?: boolean;
+			readonly idp: {
+				readonly metadata: string;
+			} | {
+				readonly url: string;
+				readonly entity_id: string;
+				readonly signed_by: string;
+			};
+			readonly signed?: 'both' | 'assertion';
+			readonly encrypted?: 'allowed' | 'required';
+			readonly subject_attribute?: string;
+		} | {
+			readonly kind: 'oidc';
+			readonly id: string;
+			readonly name: {
+				readonly en: string;
+				readonly es?: string;
+			};
+			readonly state?: 'draft' | 'test' | 'live';
+			readonly people: readonly ({
+				readonly when: readonly ({
+					readonly attribute: string;
+					readonly is: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly starts: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly ends: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly present: boolean;
+				})[];
+				readonly refuse: true;
+			} | {
+				readonly when: readonly ({
+					readonly attribute: string;
+					readonly is: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly starts: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly ends: readonly string[];
+				} | {
+					readonly attribute: string;
+					readonly present: boolean;
+				})[];
+				readonly let_in: {
+					readonly age_band: 'child' | 'teen' | 'adult' | 'unknown' | {
+						readonly birth_date: string;
+					};
+					readonly affiliation: 'patron' | 'student' | 'staff';
+				};
+			})[];
+			readonly unknown_age?: 'refuse' | 'accept';
+			readonly ask_again?: boolean;
+			readonly issuer: string;
+			readonly endpoints?: {
+				readonly authorization: string;
+				readonly token: string;
+				readonly jwks: string;
+				readonly userinfo?: string;
+				readonly end_session?: string;
+			};
+			readonly client: {
+				readonly id: string;
+				readonly auth: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+				readonly secret?: string;
+			};
+			readonly scopes?: readonly string[];
+			readonly userinfo?: boolean;
+		})[];
+		readonly only?: boolean;
+		readonly keys?: readonly number[];
+	};
 	readonly languages?: readonly ('en' | 'es')[];
 };
 

@@ -1,6 +1,7 @@
 import type { Fault } from './errors.ts';
 import type { Connection, HttpConnection } from './sign-in-connections.ts';
 import type { SignInSettings } from './sign-in-settings.ts';
+import { faultsOfUpstreams } from './upstream-faults.ts';
 
 /**
  * What is wrong with settings that are of the schema, each with a sentence for who wrote them; empty when nothing is. Whether patterns can be read is found
@@ -23,7 +24,8 @@ export function faultsOfSignIn(settings: SignInSettings): Fault[] {
 	if (whole < Math.max(answer, connect)) {
 		say('timeouts.whole', 'The time for everything is shorter than that for one step.');
 	}
-	return [...faults, ...faultsOfConnection(connector)];
+	const ways = settings.elsewhere ? faultsOfUpstreams(settings.elsewhere) : [];
+	return [...faults, ...faultsOfConnection(connector), ...ways];
 }
 
 function faultsOfConnection(connector: Connection): Fault[] {

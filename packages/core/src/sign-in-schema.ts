@@ -1,4 +1,5 @@
 import { BLOCKS, SIGN_IN_LANGUAGES, STOPPING_BLOCKS } from './sign-in-settings.ts';
+import { UPSTREAM_SCHEMA } from './upstream-schema.ts';
 
 /** A piece of JSON Schema (2020-12). */
 export type Schema = Readonly<Record<string, unknown>>;
@@ -186,6 +187,7 @@ export const SIGN_IN_SCHEMA: Schema = closed(['version', 'state', 'connector'], 
 	locks_after: { type: 'integer', minimum: 2, maximum: 100 },
 	at_once: { type: 'integer', minimum: 1, maximum: 100 },
 	timeouts: closed([], { connect: milliseconds, answer: milliseconds, whole: milliseconds }),
+	elsewhere: UPSTREAM_SCHEMA,
 	languages: {
 		type: 'array',
 		minItems: 1,

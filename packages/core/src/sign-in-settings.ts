@@ -1,4 +1,5 @@
 import type { Connection } from './sign-in-connections.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
 
 /**
  * How people sign in with a card of one library: one document a library, made by its IT, checked by `sign-in-schema.ts` and `sign-in-faults.ts`. Where nothing
@@ -25,6 +26,8 @@ export interface SignInSettings {
 	/** How many questions the catalogue is asked at the same moment; ten where nothing is said. */
 	readonly at_once?: number;
 	readonly timeouts?: SignInTimeouts;
+	/** Other ways in than card and PIN: identity providers of a city, of schools. */
+	readonly elsewhere?: UpstreamSettings;
 	/** What the card page speaks; the first is for whoever's browser asks for none of them. */
 	readonly languages?: readonly SignInLanguage[];
 }

@@ -21,6 +21,9 @@ export const STORED_KINDS = [
 	'sign_in',
 	'listed_card',
 	'passkey',
+	'way_back',
+	'used_answer',
+	'provider_session',
 ] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 
