@@ -30,7 +30,6 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	passkey:
 		'Passkeys: a public key, a number by chance, a kind of device and two months. Kept until their owner takes them away.',
 	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within three days.',
-	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within a day.',
 	way_back:
 		'Sign-ins that are under way at an identity provider: sealed, what was asked and by which browser (a hash). Gone within ten minutes.',
 	used_answer:

@@ -12,6 +12,7 @@ import type { SigningKeyring } from './openid/signing-keys.ts';
 import type { PasskeyScript } from './passkeys/script.ts';
 import type { Platform } from './platform.ts';
 import type { Database } from './store/database.ts';
+import type { Upstreams } from './upstream/upstreams.ts';
 
 /** What the checking of cards is built from. */
 export interface CardParts {
@@ -35,4 +36,5 @@ export interface Context extends CardParts {
 	readonly clientLines: ClientLines;
 	readonly signingKeys: SigningKeyring;
 	readonly passkeyScript: PasskeyScript;
+	readonly upstreams: Upstreams;
 }

@@ -32,6 +32,8 @@ import { sweepSignIns } from './store/sign-ins.ts';
 import { sweepSigningKeys } from './store/signing-keys.ts';
 import { countStored } from './store/stored.ts';
 import { sweepTallies } from './store/tallies.ts';
+import { sweepUpstreams } from './store/upstream-tables.ts';
+import { createUpstreams } from './upstream/upstreams.ts';
 import { cardApp } from './web/app.ts';
 import { becomeStaff } from './web/invitation.ts';
 
@@ -41,8 +43,8 @@ export interface SsoBridgeParts {
 	/** Its key and the kept registers. */
 	readonly folder: string;
 	readonly platform: PlatformParts;
-	/** The way to clients, to tell them that somebody signed out: public addresses only. */
-	readonly outgoing: Pick<Outgoing, 'fetch'>;
+	/** The way to clients, to tell them that somebody signed out, and to identity providers: public addresses only. */
+	readonly outgoing: Pick<Outgoing, 'request' | 'fetch'>;
 	/** Clients in a private network, by id, and the way to them; none unless said otherwise. */
 	readonly inside?: ClientLines['inside'];
 	/** Makes the client to one library's catalogue. */
@@ -117,6 +119,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		pace: machinePace(parts.minimumFailureMs),
 	};
 	const cards = createCardChecker(cardParts);
+	const upstreams = createUpstreams({ ...cardParts, outgoing: parts.outgoing });
 	const clientLines = { outgoing: parts.outgoing, inside: parts.inside ?? null };
 	const signingKeys = createSigningKeyring(cardParts);
 	const context: Context = {
@@ -128,6 +131,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		clientLines,
 		signingKeys,
 		passkeyScript: passkeyScript(),
+		upstreams,
 	};
 	await platform.registers.load();
 	await signIns.load();
@@ -146,13 +150,19 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepSigningKeys(database, clock.now());
 		await signingKeys.turnOld();
 		await issuers.tellAgain();
+		await sweepUpstreams(database, clock.now());
 	};
+	const readProviders = () =>
+		upstreams.providers.refresh(
+			[...platform.registers.registers.values()].flatMap(({ library }) => upstreams.of(library).ways),
+		);
 	const look = parts.lookEvery === null ? null : setInterval(lookAgain, parts.lookEvery);
 	look?.unref();
 	function lookAgain(): void {
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
 		signIns.pull().catch((error: unknown) => log.warn('sign_in_not_pulled', { error }));
 		sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
+		readProviders().catch((error: unknown) => log.warn('providers_not_read', { error }));
 	}
 
 	let closing: Promise<void> | null = null;
@@ -162,6 +172,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			await platform.registers.pull();
 			await signIns.pull();
 			await sweep();
+			await readProviders();
 		},
 		async acceptInvitation({ library: slug, token, card, pin }) {
 			const library = libraryOf(slug);

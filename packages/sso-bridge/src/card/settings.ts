@@ -7,6 +7,7 @@ import { isPattern } from '@understory/sip2/pattern.ts';
 import { faultOfSettings, type SettingsFault } from '@understory/sip2/settings.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { sip2Settings } from '../connectors/sip2.ts';
+import { faultsInWays } from '../upstream/settings-faults.ts';
 
 /** Tells what is wrong with a document of settings, each fault with its field and a sentence; nothing when it can be used. Faults never quote a value. */
 export type SettingsCheck = (document: unknown) => Fault[];
@@ -17,7 +18,8 @@ export function createSettingsCheck(): SettingsCheck {
 	const validate = ajv.compile<SignInSettings>(SIGN_IN_SCHEMA);
 	return (document) => {
 		if (!validate(document)) return schemaFaults(validate.errors, 'There is no such setting.');
-		return [...faultsOfSignIn(document), ...faultsOfPatterns(document), ...faultsOfSip2(document)];
+		const ways = document.elsewhere ? faultsInWays(document.elsewhere) : [];
+		return [...faultsOfSignIn(document), ...faultsOfPatterns(document), ...faultsOfSip2(document), ...ways];
 	};
 }
 

@@ -3,6 +3,8 @@ import type { LibraryRecord } from '@understory/core/register.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Context } from '../context.ts';
+import type { EndingPlace } from '../upstream/ending.ts';
+import { nameOf } from '../upstream/ways-in.ts';
 import { frame, readerFor } from '../web/frame.ts';
 import type { Destination } from './clients.ts';
 import type { SignOut } from './sign-out.ts';
@@ -36,6 +38,20 @@ export function issuerPages(
 		return [...new Set([at.origin, ...back].map((url) => new URL(url).origin))];
 	}
 
+	/** Signed out here, and the provider they came from still knows them: theirs to say whether it should. */
+	function stillThere(ctx: KoaContextWithOIDC) {
+		return ({ way, url }: EndingPlace, back: string): void => {
+			const branch = destinations.get(ctx.oidc.client?.clientId ?? '');
+			const name = nameOf(way, languageIn(ctx.req));
+			ctx.status = 200;
+			show(ctx, {
+				view: 'card/provider-out',
+				title: 'provider.out.title',
+				data: { name, url, back, branch },
+			});
+		};
+	}
+
 	return {
 		async refused(
 			ctx: KoaContextWithOIDC,
@@ -50,7 +66,7 @@ export function issuerPages(
 		signOut: {
 			/** Somebody is signed in here. Asked is only where the sign-out came without a word from whom, or from somebody else. */
 			async logoutSource(ctx: KoaContextWithOIDC, form: string): Promise<void> {
-				if (await signOut.end(ctx)) return;
+				if (await signOut.end(ctx, stillThere(ctx))) return;
 				const { action, fields } = formIn(form);
 				const to = destinationOf(ctx);
 				show(ctx, { view: 'card/sign-out', title: 'card.sign_out.title', data: { action, fields }, to });
@@ -65,7 +81,7 @@ export function issuerPages(
 			await next();
 			const { body } = ctx;
 			if (typeof body !== 'string' || !body.includes('document.forms[0].submit()')) return;
-			if (ctx.oidc.route === 'end_session' && (await signOut.end(ctx))) return;
+			if (ctx.oidc.route === 'end_session' && (await signOut.end(ctx, stillThere(ctx)))) return;
 			const { action, fields } = formIn(body);
 			const to = destinationOf(ctx);
 			show(ctx, { view: 'card/go-on', title: 'card.go_on.title', data: { action, fields }, to });

@@ -4,6 +4,7 @@ import { type Configuration, type JWK, type KoaContextWithOIDC, Provider } from 
 import type { Context } from '../context.ts';
 import { keepNotices } from '../store/logout-notices.ts';
 import { createAdapter } from '../store/oidc-adapter.ts';
+import { bindUpstreamSession } from '../store/upstream-sessions.ts';
 import { accountsOf, type Carried, presentBy } from './accounts.ts';
 import { cardPolicy, LIFETIMES } from './card-session.ts';
 import { clientFetch } from './client-fetch.ts';
@@ -89,6 +90,14 @@ export async function createIssuer(
 	provider.proxy = library.card_origin.startsWith('https:');
 	compareHashes(provider);
 	provider.use(pages.withoutScripts);
+	provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
+		await next();
+		const { Interaction: ended } = ctx.oidc?.entities ?? {};
+		if (!ended || !ctx.oidc?.session) return;
+		// A session that stands on one of an identity provider's ends with it.
+		const bound = { library: library.id, interaction: ended.uid, uid: ctx.oidc.session.uid };
+		await bindUpstreamSession(context.database, bound);
+	});
 	listen(context, register, provider);
 	return { provider, signOut, destinations };
 }

@@ -7,8 +7,10 @@ import {
 	endGrants,
 	takeSession,
 	takeSessionAt,
+	takeSessionHashed,
 	takeSessionsOf,
 } from '../store/card-sessions.ts';
+import { type EndingPlace, endingPlace } from '../upstream/ending.ts';
 import { tellAll } from './sign-out-notices.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
@@ -24,9 +26,13 @@ interface Hint {
 export interface SignOut {
 	/**
 	 * Ends, at once and without a question, the card session an ID token came from: the one of this browser when it is of the same person, and the
-	 * one the token was given in. False when this browser is signed in as somebody whom the token does not name; then only they can say.
+	 * one the token was given in. False when this browser is signed in as somebody whom the token does not name; then only they can say. Where the
+	 * sign-in stood on one at an identity provider, `elsewhere` is called to say so, with the address back; on a shared computer the browser is led
+	 * there at once, to be signed out of both.
 	 */
-	end(ctx: KoaContextWithOIDC): Promise<boolean>;
+	end(ctx: KoaContextWithOIDC, elsewhere: (place: EndingPlace, back: string) => void): Promise<boolean>;
+	/** Ends the card sessions of these (hashed) uids, because an identity provider said so. */
+	endHashed(provider: Provider, uids: readonly string[]): Promise<number>;
 	/**
 	 * Somebody signs in at a browser where another account was signed in: that one is signed out everywhere first, so that nobody is taken for
 	 * somebody else.
@@ -61,15 +67,17 @@ export function signOutOf(
 	}
 
 	return {
-		async end(ctx) {
+		async end(ctx, elsewhere) {
 			const hint = hintOf(ctx);
 			const { session, provider } = ctx.oidc;
 			const here = session?.accountId;
 			const theirs = hint && here !== undefined && subjectAt(hint.aud, here) === hint.sub;
 			if (here !== undefined && !theirs) return false;
+			const place = session?.uid ? await endingPlace(context, library, session.uid) : null;
+			const shared = session?.acr === SHARED_COMPUTER;
 			if (session) {
-				const { authorizations, acr } = session;
-				if (acr === SHARED_COMPUTER) ctx.cookies.set('lang', null, { path: '/', signed: false });
+				const { authorizations } = session;
+				if (shared) ctx.cookies.set('lang', null, { path: '/', signed: false });
 				await session.destroy();
 				ctx.cookies.set(provider.cookieName('session'), null, { path: '/', signed: true });
 				if (here !== undefined) {
@@ -80,13 +88,23 @@ export function signOutOf(
 				const other = await takeSessionAt(database, { library: library.id, client: hint.aud, sid: hint.sid });
 				if (other) await endSession(provider, other);
 			}
-			leadOn(ctx);
+			const back = backFrom(ctx);
+			if (!place) leadTo(ctx, back);
+			// One press has to be enough where the next person is waiting.
+			else if (shared) leadTo(ctx, place.url);
+			else elsewhere(place, back);
 			return true;
 		},
 		async endSignIn(provider, signIn) {
 			for (const session of await takeSessionsOf(database, library.id, signIn)) {
 				await endSession(provider, session);
 			}
+		},
+		async endHashed(provider, uids) {
+			const sessions = await Promise.all(uids.map((uid) => takeSessionHashed(database, library.id, uid)));
+			const ended = sessions.filter((session) => session !== undefined);
+			for (const session of ended) await endSession(provider, session);
+			return ended.length;
 		},
 		async endBefore(provider, interaction, account) {
 			const { session } = interaction;
@@ -107,12 +125,16 @@ function hintOf(ctx: KoaContextWithOIDC): Hint | undefined {
 }
 
 /** Back to the client, whose address was checked too, or to the page that says it is done. */
-function leadOn(ctx: KoaContextWithOIDC): void {
+function backFrom(ctx: KoaContextWithOIDC): string {
 	const params = ctx.oidc.params ?? {};
 	const back = params.post_logout_redirect_uri;
 	const to = new URL(typeof back === 'string' ? back : ctx.oidc.urlFor('end_session_success'));
 	if (typeof back === 'string' && typeof params.state === 'string')
 		to.searchParams.set('state', params.state);
+	return to.href;
+}
+
+function leadTo(ctx: KoaContextWithOIDC, address: string): void {
 	ctx.status = 303;
-	ctx.redirect(to.href);
+	ctx.redirect(address);
 }

@@ -44,6 +44,15 @@ export async function takeSessionsOf(
 	);
 }
 
+/** The same as `takeSession` by the hash of that name. */
+export async function takeSessionHashed(
+	database: Database,
+	library: string,
+	uid: string,
+): Promise<CardSession | undefined> {
+	return take(database('oidc').where({ library, uid }));
+}
+
 async function take(which: Knex.QueryBuilder): Promise<CardSession | undefined> {
 	const [row]: { payload: Partial<CardSession> }[] = await which
 		.where({ model: 'Session' })

@@ -5,6 +5,7 @@ import { identityOverTime } from './identity-over-time.ts';
 import { listTables } from './listed-cards.ts';
 import { passkeyTables } from './passkey-tables.ts';
 import { signInTables } from './sign-in-tables.ts';
+import { upstreamTables } from './upstream-tables.ts';
 
 export type Database = Knex;
 
@@ -22,6 +23,7 @@ const STEPS = [
 	{ name: '0011-vouched-weeks', up: vouchedWeeks },
 	{ name: '0012-passkeys', up: passkeyTables },
 	{ name: '0013-desk', up: deskTables },
+	{ name: '0014-upstreams', up: upstreamTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

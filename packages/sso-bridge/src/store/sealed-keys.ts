@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { aboutHandles } from './foreign-handles.ts';
+import { resealUpstreamKeys } from './upstream-keys.ts';
 
 /** How what was sealed under the secret before is carried over to the new one. */
 export interface Carrying {
@@ -44,6 +45,7 @@ export async function changeKeys(database: Database, version: number, carrying: 
 				await transaction(table).where({ library, sealed }).update({ sealed: anew });
 			}
 		}
+		await resealUpstreamKeys(transaction, carrying.reseal);
 		const libraries: { library: string }[] = await transaction('account').distinct('library');
 		for (const { library } of libraries) {
 			const row = { library, sealed: carrying.subjectKey(library) };

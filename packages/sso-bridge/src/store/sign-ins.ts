@@ -9,7 +9,8 @@ export type Way =
 	| 'recovery_code'
 	| 'desk_code'
 	| 'day_pass'
-	| 'elsewhere';
+	| 'elsewhere'
+	| 'elsewhere_and_passkey';
 
 /** What they came with, as far as their browser says. */
 export type Device = 'phone' | 'tablet' | 'computer' | 'shared' | 'other';

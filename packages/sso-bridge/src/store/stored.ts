@@ -38,6 +38,9 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	sign_in: [{ kind: 'sign_in' }],
 	listed_card: [{ kind: 'listed_card' }],
 	passkey: [{ kind: 'passkey' }],
+	upstream_once: [{ kind: 'way_back' }],
+	upstream_used: [{ kind: 'used_answer' }],
+	upstream_session: [{ kind: 'provider_session' }],
 	// Sums for a whole library, no row for anybody.
 	tally: [],
 	listed_batch: [],
@@ -48,6 +51,9 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	signing_key: [],
 	subject_key: [],
 	day_key: [],
+	upstream_key: [],
+	// Providers' own public descriptions.
+	upstream_provider: [],
 	key_change: [],
 	// Knex' own.
 	migration: [],

@@ -6,6 +6,7 @@ import type { Given, Refused } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { type FormTicket, readTicket, sealTicket } from '../guessing/form-ticket.ts';
 import { browserOf } from '../signing-in/browser-cookie.ts';
+import { waysInto } from '../upstream/ways-in.ts';
 import { cardFields, spoken } from './card-fields.ts';
 import { frame, readerFor } from './frame.ts';
 import { isMarked, saysShared } from './shared-computer.ts';
@@ -130,6 +131,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 				fields: cardFields(library, settings, language),
 				shared: isMarked(request),
 				ticked: saysShared(request),
+				waysIn: waysInto(context, library, language, request.path),
 				...page.data,
 				...own,
 			};

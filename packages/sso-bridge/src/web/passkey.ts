@@ -17,10 +17,13 @@ import { leadingTo, type Visit, visitOf } from './visit.ts';
 /** The largest answer of an authenticator, in bytes. */
 const ANSWER = 32_768;
 
-/** What card and PIN proved, while the passkey of a locked account is still to come. */
-export type Unlocking = Pick<Admitted, 'obstacle' | 'endedOn'> & { readonly account: string };
+/** What the first door proved, by card and PIN or elsewhere, while the passkey of a locked account is still to come. */
+export type Unlocking = Pick<Admitted, 'obstacle' | 'endedOn'> & {
+	readonly account: string;
+	readonly first: 'card' | 'elsewhere';
+};
 
-/** Shows the page that asks a locked account for its passkey; card and PIN were right. */
+/** Shows the page that asks a locked account for its passkey; whatever came first was right. */
 export type ShowLock = (
 	request: Request,
 	response: Response,
@@ -117,7 +120,15 @@ export function passkeyRoutes(
 			status: again.refused || again.bad_code ? 422 : 200,
 			path: action,
 			to: leadingTo(visit).to,
-			data: { ...leadingTo(visit).data, ticket, options, step, byCode, ...again },
+			data: {
+				...leadingTo(visit).data,
+				ticket,
+				options,
+				step,
+				byCode,
+				elsewhere: unlocking.first === 'elsewhere',
+				...again,
+			},
 		});
 	}
 
@@ -139,7 +150,7 @@ export function passkeyRoutes(
 		const passkey = await answered(request, response, visit);
 		if (passkey?.account !== proof.account.id)
 			return lockPage(request, response, visit, unlocking, { refused: true });
-		const coming = { ...proof, way: 'card_and_passkey', code: null } as const;
+		const coming = { ...proof, way: `${unlocking.first}_and_passkey`, code: null } as const;
 		await letIn(context, form, { request, response }, visit, coming);
 	});
 
@@ -152,7 +163,11 @@ export function passkeyRoutes(
 		const proved = await prove(visit.library, { code, caller: caller!, of, ways: ['recovery_code'] });
 		if (proved.outcome !== 'ok')
 			return lockPage(request, response, visit, unlocking, { bad_code: true, code: code.slice(0, 40) });
-		await letIn(context, form, { request, response }, visit, { ...proof, way: 'card', code: 'next' });
+		await letIn(context, form, { request, response }, visit, {
+			...proof,
+			way: unlocking.first,
+			code: 'next',
+		});
 	});
 
 	return {

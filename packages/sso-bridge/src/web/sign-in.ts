@@ -4,6 +4,8 @@ import { type Request, type Response, Router } from 'express';
 import type { Admitted } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { comesByPasskey, rememberWay } from '../signing-in/browser-cookie.ts';
+import { upstreamRoutes } from '../upstream/routes.ts';
+import { takesCards } from '../upstream/ways-in.ts';
 import { agreeRoutes } from './agree.ts';
 import { type CardForm, showEnded, type Trouble } from './card-form.ts';
 import { dayPassRoutes } from './day-pass.ts';
@@ -28,7 +30,8 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 		if (!visit) return showEnded(form, request, response);
 		if (comesByPasskey(request) && request.query.with !== 'card')
 			return response.redirect(303, `${request.path}/passkey`);
-		form.show(request, response, { view: 'card/sign-in', title: 'card.title', ...leadingTo(visit) });
+		const title = takesCards(context, visit.library) ? 'card.title' : 'provider.title';
+		form.show(request, response, { view: 'card/sign-in', title, ...leadingTo(visit) });
 	});
 
 	router.post('/sign-in/:uid', slowly, ...form.body, async (request, response) => {
@@ -45,7 +48,12 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 			const { account, obstacle, endedOn } = checked;
 			rememberWay(response, visit.library, 'card');
 			if (account.locked)
-				return await showLock(request, response, visit, { account: account.id, obstacle, endedOn });
+				return await showLock(request, response, visit, {
+					account: account.id,
+					first: 'card',
+					obstacle,
+					endedOn,
+				});
 			const code = codeFor(checked);
 			const coming = { account, way: 'card', obstacle, endedOn, porchOnly: false, code } as const;
 			await letIn(context, form, { request, response }, visit, coming);
@@ -63,6 +71,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 	router.use(notMeRoutes(context, siteOf, { form, slowly }));
 	router.use(sharedComputerRoutes(siteOf, form));
 	router.use(invitationRoutes(context, siteOf, { form, slowly }));
+	router.use(upstreamRoutes(context, siteOf, { form, showLock }));
 	return router;
 }
 

@@ -26,12 +26,17 @@ export interface NamedDestination {
 	readonly own: boolean;
 }
 
-/** The sign-in this browser began, or null when it has ended or is another browser's. Throws `NotFound` when it leads nowhere. */
-export async function visitOf(siteOf: SiteOf, request: Request, response: Response): Promise<Visit | null> {
+/** The sign-in `uid`, if this browser began it, or null when it has ended or is another browser's. Throws `NotFound` when it leads nowhere. */
+export async function visitOf(
+	siteOf: SiteOf,
+	request: Request,
+	response: Response,
+	uid: unknown = request.params.uid,
+): Promise<Visit | null> {
 	const site = siteOf(response);
 	try {
 		const details = await site.provider.interactionDetails(request, response);
-		if (details.uid !== request.params.uid) return null;
+		if (details.uid !== uid) return null;
 		const at = site.destinations.get(String(details.params.client_id));
 		if (!at) throw new NotFound();
 		return { ...site, at, branch: named(at), details };
