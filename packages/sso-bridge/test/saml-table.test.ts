@@ -148,7 +148,7 @@ describe('a response of a SAML provider', () => {
 			(text) => text.replace(/(<ds:Signature .*?<\/ds:Signature>)/s, '$1$1'),
 			(text) => text.replace(/URI="#_r[0-9a-f]+"/, 'URI=""'),
 		];
-		for (const afterAll of marks) await expectRefused('saml_signature', { afterAll });
+		for (const afterAll of marks) await expectRefused('saml_signature_form', { afterAll });
 	});
 
 	it('is refused at the sight of a comment, in a name as in a digest', async () => {
@@ -206,15 +206,15 @@ describe('a response of a SAML provider', () => {
 	});
 
 	it('has to be meant for this library: for another audience, or none, it is refused', async () => {
-		await expectRefused('saml_signature', { audience: 'https://other.example/sp' });
-		await expectRefused('saml_signature', { audience: null });
+		await expectRefused('saml_audience', { audience: 'https://other.example/sp' });
+		await expectRefused('saml_audience', { audience: null });
 	});
 
 	it('has to answer a question that was asked: unsolicited, unknown and forged answers are refused', async () => {
 		await expectRefused('saml_in_response_to', { inResponseTo: null });
 		await expectRefused('saml_in_response_to', { inResponseTo: '_never-asked' });
 		await expectRefused('saml_in_response_to', { subjectInResponseTo: null });
-		await expectRefused('saml_signature', { subjectInResponseTo: '_never-asked' });
+		await expectRefused('saml_in_response_to', { subjectInResponseTo: '_never-asked' });
 	});
 
 	it('is refused when the provider sends it without having been asked', async () => {
@@ -282,11 +282,11 @@ describe('a response of a SAML provider', () => {
 	it('is refused when it is over, not yet, or too old', async () => {
 		const now = bed.clock.now();
 		const late: [Partial<Recipe>, string][] = [
-			[{ subjectNotOnOrAfter: now - 10 * MINUTE }, 'saml_signature'],
-			[{ subjectNotOnOrAfter: null }, 'saml_signature'],
-			[{ notOnOrAfter: now - 10 * MINUTE }, 'saml_signature'],
-			[{ notBefore: now + 10 * MINUTE }, 'saml_signature'],
-			[{ issued: now - 30 * MINUTE }, 'saml_signature'],
+			[{ subjectNotOnOrAfter: now - 10 * MINUTE }, 'saml_time'],
+			[{ subjectNotOnOrAfter: null }, 'saml_time'],
+			[{ notOnOrAfter: now - 10 * MINUTE }, 'saml_time'],
+			[{ notBefore: now + 10 * MINUTE }, 'saml_time'],
+			[{ issued: now - 30 * MINUTE }, 'saml_time'],
 			[{ issued: now + 30 * MINUTE }, 'saml_time'],
 			[{ authnInstant: now + 30 * MINUTE }, 'saml_authn_instant'],
 			[{ authnInstant: now - 13 * 60 * MINUTE }, 'saml_authn_instant'],

@@ -42,6 +42,7 @@ export type SamlFault =
 	| 'saml_assertions'
 	| 'saml_ids'
 	| 'saml_unsigned'
+	| 'saml_signature_form'
 	| 'saml_signature'
 	| 'saml_algorithm'
 	| 'saml_transform'

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { decrypt } from 'xml-encryption';
 import type { OwnKey } from '../own-keys.ts';
-import { Refusal } from '../refusal.ts';
+import { Refusal, type RefusalCode } from '../refusal.ts';
 import { type Element, isElement, readXml } from '../xml/read-xml.ts';
 import { readAssertion, type Said } from './assertion.ts';
 import type { IdentityProvider } from './idp-metadata.ts';
@@ -70,8 +70,20 @@ async function verified(form: ResponseForm, parts: ResponseParts): Promise<{ xml
 			trouble = error;
 		}
 	}
-	throw new Refusal('saml_signature', trouble);
+	throw new Refusal(codeOf(trouble), trouble);
 }
+
+/** Why the library refuses, as far as it says: what staff have to mend differs. */
+function codeOf(trouble: unknown): RefusalCode {
+	const text = trouble instanceof Error ? trouble.message : '';
+	return WORDS.find(([words]) => words.test(text))?.[1] ?? 'saml_signature';
+}
+
+const WORDS: readonly (readonly [RegExp, RefusalCode])[] = [
+	[/audience/i, 'saml_audience'],
+	[/not yet valid|expired|not a valid date|No valid subject confirmation/i, 'saml_time'],
+	[/InResponseTo/i, 'saml_in_response_to'],
+];
 
 /** What was encrypted has to have the same form as what was not: opened once more, after its signatures were found right. */
 async function openAgain(form: ResponseForm, { privateKey }: OwnKey): Promise<Element> {

@@ -10,9 +10,9 @@ import { DIGEST_METHODS, DSIG, ENVELOPED, EXCLUSIVE_C14N, SIGNATURE_METHODS } fr
 export function signatureOf(element: Element): Element | null {
 	const found = childrenOf(element, DSIG, 'Signature');
 	if (found.length === 0) return null;
-	if (found.length > 1) throw new Refusal('saml_signature');
+	if (found.length > 1) throw new Refusal('saml_signature_form');
 	const id = element.attributes.get('ID');
-	if (!id) throw new Refusal('saml_signature');
+	if (!id) throw new Refusal('saml_signature_form');
 	readSignatureForm(found[0]!, [`#${id}`]);
 	return found[0]!;
 }
@@ -21,7 +21,7 @@ export function signatureOf(element: Element): Element | null {
 export function expectNoOther(root: Element, names: ReadonlySet<string>, expected: readonly Element[]): void {
 	for (const element of everyElement(root)) {
 		if (names.has(element.name) && !expected.includes(element)) {
-			throw new Refusal(element.name === 'Signature' ? 'saml_signature' : 'saml_assertions');
+			throw new Refusal(element.name === 'Signature' ? 'saml_signature_form' : 'saml_assertions');
 		}
 	}
 }
@@ -56,13 +56,13 @@ export function readSignatureForm(signature: Element, uris: readonly string[]): 
 	const value = onlyChild(signature, DSIG, 'SignatureValue');
 	const rest = signature.children.filter((child) => child !== info && child !== value);
 	const onlyKeyInfo = rest.length <= 1 && rest.every((child) => isElement(child, DSIG, 'KeyInfo'));
-	if (!info || !value || value.children.length > 0 || !onlyKeyInfo) throw new Refusal('saml_signature');
+	if (!info || !value || value.children.length > 0 || !onlyKeyInfo) throw new Refusal('saml_signature_form');
 
 	const canonicalization = onlyChild(info, DSIG, 'CanonicalizationMethod');
 	const method = onlyChild(info, DSIG, 'SignatureMethod');
 	const reference = onlyChild(info, DSIG, 'Reference');
 	if (!canonicalization || !method || !reference || info.children.length !== 3)
-		throw new Refusal('saml_signature');
+		throw new Refusal('saml_signature_form');
 	const algorithm = method.attributes.get('Algorithm') ?? '';
 	const canonical = canonicalization.attributes.get('Algorithm') === EXCLUSIVE_C14N;
 	if (!canonical || canonicalization.children.length > 0) throw new Refusal('saml_algorithm');
@@ -71,12 +71,12 @@ export function readSignatureForm(signature: Element, uris: readonly string[]): 
 }
 
 function readReference(reference: Element, uris: readonly string[]) {
-	if (!uris.includes(reference.attributes.get('URI') ?? '#')) throw new Refusal('saml_signature');
+	if (!uris.includes(reference.attributes.get('URI') ?? '#')) throw new Refusal('saml_signature_form');
 	const transforms = onlyChild(reference, DSIG, 'Transforms');
 	const method = onlyChild(reference, DSIG, 'DigestMethod');
 	const value = onlyChild(reference, DSIG, 'DigestValue');
 	if (!transforms || !method || !value || value.children.length > 0 || reference.children.length !== 3)
-		throw new Refusal('saml_signature');
+		throw new Refusal('saml_signature_form');
 	const digest = method.attributes.get('Algorithm') ?? '';
 	if (!DIGEST_METHODS.has(digest)) throw new Refusal('saml_algorithm');
 	const given = transforms.children.map((transform) =>
