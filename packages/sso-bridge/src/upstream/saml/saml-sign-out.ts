@@ -37,7 +37,7 @@ export async function readSamlEnding(
 	const inQuery = 'query' in message ? readQueryMessage(message.query, 'SAMLRequest') : null;
 	const xml = inQuery?.xml ?? decodeMessage('posted' in message ? message.posted : '');
 	const request = readLogoutRequest(xml, { logout, now: clock.now() });
-	const { way, idp } = await providerCalled(context, library, request.issuer);
+	const { ways, idp } = await providerCalled(context, library, request.issuer);
 	const signed = inQuery
 		? inQuery.isSignedBy(idp.certificates)
 		: await isSigned(context, library, { idp, request, xml });
@@ -47,23 +47,26 @@ export async function readSamlEnding(
 		throw new Refusal('replayed');
 
 	const hash = (text: string) => context.keysOf(library.id).attempt(`${idp.entityId}\0${text}`);
-	const about = { library: library.id, upstream: way.id, subject: hash(`name\0${request.name}`) };
-	const ended =
-		request.sessions.length === 0
-			? [{ ...about, sessionIndex: null }]
-			: request.sessions.map((session) => ({ ...about, sessionIndex: hash(`session\0${session}`) }));
+	const subject = hash(`name\0${request.name}`);
+	const indexes =
+		request.sessions.length === 0 ? [null] : request.sessions.map((one) => hash(`session\0${one}`));
+	const ended = ways.flatMap(({ id: upstream }) =>
+		indexes.map((sessionIndex) => ({ library: library.id, upstream, subject, sessionIndex })),
+	);
 	const relay = inQuery ? inQuery.relay : 'relay' in message ? message.relay : null;
 	return { ended, answer: await answerTo(context, library, { idp, request, relay }) };
 }
 
-/** The way in whose provider has this entity id. */
+/** The provider with this entity id, and every way in that leads to it. */
 async function providerCalled(context: Context, library: LibraryRecord, issuer: string) {
+	const called = [];
 	for (const way of context.upstreams.of(library).ways) {
 		if (way.kind !== 'saml') continue;
 		const idp = await context.upstreams.providers.of(way).catch(() => null);
-		if (idp?.entityId === issuer) return { way, idp };
+		if (idp?.entityId === issuer) called.push({ way, idp });
 	}
-	throw new Refusal('saml_issuer');
+	if (called.length === 0) throw new Refusal('saml_issuer');
+	return { idp: called[0]!.idp, ways: called.map(({ way }) => way) };
 }
 
 async function isSigned(
