@@ -8,6 +8,7 @@ import { giveRecoveryCode } from '../src/recovery/recovery-code.ts';
 import { type AccountRow, accountById, accountFor } from '../src/store/accounts.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
 import { aboutSigning } from '../src/store/sealed-keys.ts';
+import { aboutUpstreamKey, keepUpstreamKey, upstreamKey } from '../src/store/upstream-keys.ts';
 
 describe('a change of the bridge’s secret', () => {
 	const library = randomUUID();
@@ -99,11 +100,21 @@ describe('a change of the bridge’s secret', () => {
 		const since = { made: new Date(0), signs_from: new Date(0) };
 		const row = { id: randomUUID(), library, alg: 'RS256', ...since };
 		await database('signing_key').insert({ ...row, sealed: seal(old(library).seal, about, 'the key') });
+		const upstream = { library, purpose: 'saml_signing', number: 1 };
+		const aboutUpstream = aboutUpstreamKey(upstream);
+		await keepUpstreamKey(database, {
+			...upstream,
+			sealed: seal(old(library).seal, aboutUpstream, 'the other key'),
+			certificate: 'x',
+		});
 		await comeIn(old, 'ana');
 		const rings = await Promise.all([1, 2, 3].map(() => openKeyring(database, second)));
 		const { sealed } = await database('signing_key').first();
 		for (const ring of rings) expect(unseal(ring(library).seal, about, sealed)).to.equal('the key');
 		expect(() => unseal(old(library).seal, about, sealed)).to.throw();
+		const other = await upstreamKey(database, upstream);
+		for (const ring of rings)
+			expect(unseal(ring(library).seal, aboutUpstream, other!.sealed)).to.equal('the other key');
 	});
 
 	it('finds one account for one card that comes to an old and a new process at the same moment', async () => {

@@ -1,11 +1,13 @@
-import type { UpstreamSettings } from '@understory/core/upstream-settings.ts';
+import { createHash, createHmac } from 'node:crypto';
+import type { OidcUpstream, UpstreamSettings } from '@understory/core/upstream-settings.ts';
 import { expect } from 'chai';
 import type { JWTPayload } from 'jose';
+import * as openid from 'openid-client';
 import type { Visitor } from '../../../test/e2e/visitor.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type Begun, type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
-import { linkTo, refusalIn } from './fixtures/elsewhere.ts';
+import { linkTo, refusalIn, send } from './fixtures/elsewhere.ts';
 import {
 	oidcWay,
 	type SchoolsProvider,
@@ -39,6 +41,11 @@ describe('sign-in at an OpenID provider', () => {
 		const { issuer } = schools;
 		const all = ways.length > 0 ? ways : [oidcWay(issuer)];
 		bed.settings.set('salem', { elsewhere: { ways: all } });
+	}
+
+	/** Is the library's card session of this browser still there? */
+	async function isThere(visitor: Visitor): Promise<boolean> {
+		return !(await visitor.open((await belmont.begin()).url)).url.includes('/sign-in/');
 	}
 
 	/** How many accounts there are. */
@@ -100,6 +107,41 @@ describe('sign-in at an OpenID provider', () => {
 		expect(bed.log.join('\n')).to.not.match(/kim@schools|pupil-1|2010-05/);
 	});
 
+	it('ends on both sides: there first, by the provider’s own word to us', async () => {
+		set();
+		const { begun, url, visitor } = await goTo('schools');
+		await belmont.redeem(begun, url);
+		bed.told.length = 0;
+		const page = await visitor.open(`${schools.issuer}/session/end`);
+		await visitor.send(page, '/session/end/confirm');
+		expect(bed.told.map(({ path }) => path)).to.deep.equal(['/session/ended']);
+		expect(await isThere(visitor)).to.equal(false);
+	});
+
+	it('ends on both sides: here first, and then there, where the provider asks', async () => {
+		set();
+		const { begun, url, visitor } = await goTo('schools');
+		const { id_token: hint } = await belmont.redeem(begun, url);
+		const { origin } = bed.salem.branches.get('belmont')!.record;
+		const leaving = openid.buildEndSessionUrl(belmont.config, {
+			post_logout_redirect_uri: `${origin}/`,
+			id_token_hint: hint!,
+		});
+		const page = await visitor.open(leaving.href);
+		expect(page.text).to.include('Salem Schools still knows you in this browser.');
+		expect(await isThere(visitor)).to.equal(false);
+		const there = new URL(
+			/href="([^"]*\/session\/end[^"]*)"/
+				.exec(page.html)![1]!
+				.replace(/&(?:amp|#x3D);/g, (sign) => (sign === '&amp;' ? '&' : '=')),
+		);
+		expect(there.searchParams.has('id_token_hint')).to.equal(false);
+		const question = await visitor.open(there.href);
+		const done = await visitor.send(question, '/session/end/confirm');
+		expect(done.url).to.equal(`${bed.salem.origin}/upstream/signed-out`);
+		expect(done.text).to.include('You are signed out');
+	});
+
 	it('lets in by the rules, and leaves no trace of whom it does not', async () => {
 		set();
 		const cases: [Partial<typeof schools.pupil>, string | null, string][] = [
@@ -148,6 +190,19 @@ describe('sign-in at an OpenID provider', () => {
 				}),
 			),
 		);
+
+		const county = (changes: Partial<OidcUpstream> = {}) =>
+			oidcWay(scripted.issuer, {
+				id: 'county',
+				endpoints: scripted.endpoints,
+				client: { id: 'library', auth: 'client_secret_post', secret: 's' },
+				...changes,
+			});
+		/** The same without its endpoints. */
+		function discovered(): OidcUpstream {
+			const { endpoints: _endpoints, ...way } = county();
+			return way;
+		}
 
 		/** Goes to the provider, and comes back with a code. */
 		async function answer(
@@ -224,6 +279,148 @@ describe('sign-in at an OpenID provider', () => {
 			}
 		});
 
+		it('are refused when anybody could have signed them who knows the public key, or the secret', async () => {
+			for (const secret of [scripted.publicKey(), 's']) {
+				const idToken = (token: string) => {
+					const [, payload] = token.split('.');
+					const head = Buffer.from('{"alg":"HS256","kid":"scripted-1"}').toString('base64url');
+					const mac = createHmac('sha256', secret).update(`${head}.${payload}`).digest('base64url');
+					return `${head}.${payload}.${mac}`;
+				};
+				expect((await answer((right) => right, { token: idToken })).code).to.equal('oidc_answer');
+			}
+		});
+
+		it('are refused when the ID token belongs to another access token', async () => {
+			const half = createHash('sha256').update('access').digest().subarray(0, 16).toString('base64url');
+			expect((await answer((right) => ({ ...right, at_hash: half }))).code).to.equal(null);
+			const other = createHash('sha256').update('another').digest().subarray(0, 16).toString('base64url');
+			for (const wrong of [other, '', 1, half.slice(0, -1)]) {
+				expect((await answer((right) => ({ ...right, at_hash: wrong }))).code).to.equal('oidc_token');
+			}
+		});
+
+		it('are refused when they name another issuer in the address (RFC 9207)', async () => {
+			const to = (iss: string) => (back: URL) => back.searchParams.set('iss', iss);
+			expect((await answer((right) => right, { to: to('https://evil.example') })).code).to.equal(
+				'oidc_answer',
+			);
+			expect((await answer((right) => right, { to: to(scripted.issuer) })).code).to.equal(null);
+		});
+
+		it('are refused when the password is older than the question, where the library asks for that', async () => {
+			set(county({ ask_again: true }));
+			const now = Math.floor(Date.now() / 1000);
+			const fresh = await answer((right) => ({ ...right, auth_time: now }));
+			expect(fresh.code).to.equal(null);
+			expect(fresh.asked.get('prompt')).to.equal('login');
+			expect((await answer((right) => ({ ...right, auth_time: now - 7_200 }))).code).to.equal('oidc_answer');
+			expect((await answer((right) => right)).code).to.equal('oidc_answer');
+		});
+
+		it('are completed by the userinfo endpoint where the library says so, for the same person only', async () => {
+			set(county({ userinfo: true }));
+			scripted.userinfo = { sub: 'somebody', role: 'teacher' };
+			const without = ({ role: _role, ...right }: JWTPayload) => right;
+			expect((await answer(without)).code).to.equal(null);
+			scripted.userinfo = { sub: 'somebody-else', role: 'teacher' };
+			expect((await answer(without)).code).to.be.oneOf(['oidc_answer', 'oidc_token']);
+			// What is signed goes before what is not.
+			scripted.userinfo = { sub: 'somebody', role: 'teacher' };
+			expect((await answer((right) => ({ ...right, role: 'parent' }))).code).to.equal('no_rule_fits');
+			set(county());
+			expect((await answer(without)).code).to.equal('no_rule_fits');
+		});
+
+		it('are of a provider that says it is who it is', async () => {
+			const { endpoints, issuer } = scripted;
+			const description = {
+				issuer,
+				authorization_endpoint: endpoints.authorization,
+				token_endpoint: endpoints.token,
+				jwks_uri: endpoints.jwks,
+				response_types_supported: ['code'],
+				subject_types_supported: ['public'],
+				id_token_signing_alg_values_supported: ['RS256', 'none', 'HS256'],
+			};
+			const spoiled: [Record<string, unknown>, string][] = [
+				[{ issuer: 'https://evil.example' }, 'provider_silent'],
+				[{ token_endpoint: 'http://evil.example/token' }, 'provider_unknown'],
+				[{ authorization_endpoint: 'javascript:alert(1)' }, 'provider_unknown'],
+				[{ jwks_uri: undefined }, 'provider_unknown'],
+			];
+			for (const [change, code] of spoiled) {
+				scripted.description = { ...description, ...change };
+				set(discovered());
+				const { code: found, status } = await goTo('county');
+				expect(found, JSON.stringify(change)).to.equal(code);
+				expect(status).to.equal(503);
+			}
+			scripted.description = description;
+			set(discovered());
+			expect((await answer((right) => right)).code).to.equal(null);
+			const none = (token: string) =>
+				`${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`;
+			// What the provider says it could do is no reason to let it.
+			expect((await answer((right) => right, { token: none })).code).to.equal('oidc_answer');
+		});
+
+		it('that end a session are believed with the provider’s signature, for us, fresh, once, and of their own kind', async () => {
+			const { seen, begun, visitor } = await answer((right) => ({ ...right, sid: 'session-1' }));
+			await belmont.redeem(begun, seen.url);
+			const now = Math.floor(Date.now() / 1000);
+			let number = 0;
+			const right = () => ({
+				iss: scripted.issuer,
+				aud: 'library',
+				sub: 'somebody',
+				sid: 'session-1',
+				iat: now,
+				exp: now + 120,
+				jti: `ending-${number++}`,
+				events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+			});
+			const tell = async (token: string, way = 'county') =>
+				(await send(bed, 'POST', `${bed.salem.origin}/upstream/oidc/${way}/logout`, { logout_token: token }))
+					.status;
+			const wrong: Record<string, Promise<string>> = {
+				issuer: scripted.token({ ...right(), iss: 'https://evil.example' }),
+				audience: scripted.token({ ...right(), aud: 'another-library' }),
+				'a nonce, as ID tokens have': scripted.token({ ...right(), nonce: 'n' }),
+				'no event': scripted.token({ ...right(), events: undefined }),
+				'another event': scripted.token({ ...right(), events: { 'urn:x': {} } }),
+				'no number': scripted.token({ ...right(), jti: undefined as unknown as string }),
+				nobody: scripted.token({ ...right(), sub: undefined as unknown as string, sid: undefined }),
+				old: scripted.token({ ...right(), iat: now - 3_600, exp: now + 120 }),
+				over: scripted.token({ ...right(), exp: now - 3_600 }),
+				'another kind of token': scripted.token(right(), { typ: 'at+jwt' }),
+				unsigned: scripted
+					.token(right())
+					.then((token) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${token.split('.')[1]}.`),
+				'a secret instead of a key': scripted.token(right()).then((token) => {
+					const head = Buffer.from('{"alg":"HS256"}').toString('base64url');
+					const [, payload] = token.split('.');
+					return `${head}.${payload}.${createHmac('sha256', 's').update(`${head}.${payload}`).digest('base64url')}`;
+				}),
+				'no token': Promise.resolve('x'),
+			};
+			for (const [name, token] of Object.entries(wrong)) expect(await tell(await token), name).to.equal(400);
+			// Right in everything, for another person or another session.
+			expect(await tell(await scripted.token({ ...right(), sub: 'another', sid: undefined }))).to.equal(200);
+			expect(await tell(await scripted.token({ ...right(), sid: 'session-2' }))).to.equal(200);
+			expect(await isThere(visitor)).to.equal(true);
+
+			bed.told.length = 0;
+			const token = await scripted.token(right(), { typ: 'logout+jwt' });
+			expect(await tell(token)).to.equal(200);
+			expect(bed.told.map(({ path }) => path)).to.deep.equal(['/session/ended']);
+			expect(await isThere(visitor)).to.equal(false);
+			expect(await tell(token)).to.equal(400);
+			expect((await send(bed, 'POST', `${bed.salem.origin}/upstream/oidc/none/logout`, {})).status).to.equal(
+				404,
+			);
+		});
+
 		it('count once, in one browser, at one library, at the address of the way that was asked', async () => {
 			const first = await answer((right) => right);
 			const from = bed.log.length;
@@ -272,6 +469,13 @@ describe('sign-in at an OpenID provider', () => {
 			const seen = await victim.open(`${asked.get('redirect_uri')}?code=a-code&state=${asked.get('state')}`);
 			expect(refusalIn(bed.log.slice(from))).to.equal('other_browser');
 			expect(seen.status).to.equal(403);
+		});
+
+		it('by a new key are taken at the latest an hour after the provider published it', async () => {
+			expect((await answer((right) => right)).code).to.equal(null);
+			await scripted.changeKey();
+			bed.clock.advance(3_600_001);
+			expect((await answer((right) => right)).code).to.equal(null);
 		});
 
 		it('are waited for in plain words when the provider does not answer', async () => {

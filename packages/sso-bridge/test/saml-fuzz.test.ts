@@ -15,7 +15,8 @@ import { mutated } from './fixtures/mutations.ts';
  * Ten thousand responses that were right once. Whichever is still taken says, in canonical form, exactly what the provider signed: the only
  * changes that pass are those that XML itself does not see.
  */
-describe('a changed response', () => {
+describe('a changed response', function () {
+	this.timeout(600_000);
 	let provider: TestProvider;
 	let ours: OwnKey;
 	before(async () => {

@@ -6,6 +6,7 @@ import type { Answered, Asked, Purpose } from '../memory.ts';
 import { personBy } from '../people.ts';
 import { Refusal } from '../refusal.ts';
 import type { OidcWay, RelyingParty } from './relying-party.ts';
+import { belongsTo } from './token-hash.ts';
 
 /** Asks a provider to sign somebody in: PKCE, state and nonce, bound to the browser that leaves. Throws `Refusal`. */
 export async function beginOidc(
@@ -64,6 +65,7 @@ export async function readOidcAnswer(
 		});
 	const claims = tokens.claims();
 	if (!claims?.sub || claims.iss !== way.issuer) throw new Refusal('no_stable_subject');
+	if (!belongsTo(tokens.access_token, claims.at_hash, tokens.id_token!)) throw new Refusal('oidc_token');
 	const all = { ...(await moreClaims(party, way, tokens.access_token, claims.sub)), ...claims };
 	const { identity, attempt } = context.keysOf(library.id);
 	const hash = (text: string) => attempt(`${way.issuer}\0${text}`);
