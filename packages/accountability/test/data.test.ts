@@ -1,6 +1,6 @@
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
-import { entrySchema } from '../src/intake/entry-schema.ts';
+import { entrySchemas } from '../src/intake/entry-schema.ts';
 import { createBranch, FACTS, type Submission } from './fixtures/branch.ts';
 import { startSite, type TestSite } from './fixtures/site.ts';
 
@@ -197,7 +197,7 @@ describe('the data', () => {
 
 	it('an entry has the fields of the published form and no other', async () => {
 		const entry = (await site.get(`/statements/${sent[0]!.id}.json`)).json() as Record<string, unknown>;
-		expect(Object.keys(entry).sort()).to.deep.equal([...entrySchema.required].sort());
+		expect(Object.keys(entry).sort()).to.deep.equal([...entrySchemas.statement.required].sort());
 		const head = (await site.get('/statements.csv')).text.split('\r\n')[0]!.split(',');
 		expect(head.filter((name) => /handle|author|text$|facts|explanation|reporter/.test(name))).to.deep.equal(
 			[],

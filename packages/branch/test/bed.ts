@@ -9,6 +9,7 @@ import { type Clock, stoppedClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { type Log, silentLog } from '@understory/core/log.ts';
 import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
+import type { Policy } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
@@ -44,6 +45,8 @@ export interface Bed {
 	parts(over?: Partial<BranchParts>): BranchParts;
 	change(slug: string, changes: Partial<BranchRecord>): void;
 	grant(staffId: string, slug: string, name?: string): void;
+	/** The library adopts a version of its rules. */
+	adopt(policy: Policy): void;
 	register(): Register;
 	/** Works until nothing is due anywhere. */
 	settle(): Promise<void>;
@@ -125,6 +128,7 @@ export async function createBed(
 	let records = slugs.map((slug, at) => recordOf(slug, port, at));
 	let rosters: SignedRoster[] = [];
 	let grants: Register['grants'] = [];
+	let policies: Register['policies'] = [starterPolicy('the board', '2026-01-01')];
 	let version = 1;
 	const wired = createOutgoing({ town: true, userAgent: 'Understory test' });
 	const outgoing = recorded(wired, sent, (url) => others.get(new URL(url).host));
@@ -137,7 +141,7 @@ export async function createBed(
 		library,
 		branches: records,
 		grants,
-		policies: [starterPolicy('the board', '2026-01-01')],
+		policies,
 		contacts: [],
 		rosters,
 	});
@@ -234,6 +238,10 @@ export async function createBed(
 		grant(staffId, slug, name = 'June Aldaba') {
 			const branch = records.find((record) => record.slug === slug)!.id;
 			grants = [...grants, { staff_id: staffId, name, role: 'host', branch, from: 0, until: null }];
+			version += 1;
+		},
+		adopt(policy) {
+			policies = [...policies, policy];
 			version += 1;
 		},
 		async settle() {

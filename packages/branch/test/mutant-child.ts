@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Mutation } from './mutants.ts';
 
 /**
- * Runs a small town with checks taken out of its source, given as JSON, and prints what was found where it should not be. In a process of
+ * Runs a small town with something taken out of its source, given as JSON, and prints what the module that is named second finds wrong with it. In a process of
  * its own, since the changed source stays loaded.
  */
 const mutations = JSON.parse(process.argv[2]!) as Mutation[];
@@ -23,7 +23,7 @@ registerHooks({
 	},
 });
 
-const { leaks } = await import('./mutant-town.ts');
-const found = await leaks();
+const { look } = (await import(process.argv[3]!)) as { look(): Promise<string[]> };
+const found = await look();
 if (done.size < mutations.length) throw new Error('a change was never loaded');
 process.stdout.write(JSON.stringify(found));

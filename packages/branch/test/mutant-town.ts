@@ -14,7 +14,7 @@ const WORDS = {
 const RIGHTLY: Readonly<Record<string, string>> = { neighborhood: 'south', followers: 'east' };
 
 /** What of a town's words is found outside their scope: sent, or given to whoever asks on the wire. */
-export async function leaks(): Promise<string[]> {
+export async function look(): Promise<string[]> {
 	const bed = await createBed(['north', 'south', 'east']);
 	const found: string[] = [];
 	try {

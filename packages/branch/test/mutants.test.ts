@@ -10,7 +10,7 @@ const CHILD = fileURLToPath(new URL('mutant-child.ts', import.meta.url));
 async function leaksOf(mutations: readonly Mutation[]): Promise<string[]> {
 	const { stdout } = await promisify(execFile)(
 		process.execPath,
-		['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(mutations)],
+		['--disable-warning=ExperimentalWarning', CHILD, JSON.stringify(mutations), './mutant-town.ts'],
 		{ timeout: 60_000 },
 	);
 	return JSON.parse(stdout) as string[];

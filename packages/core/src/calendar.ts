@@ -75,3 +75,16 @@ function wallIn(zone: string, at: number): number {
 	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
 	return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
 }
+
+/** When a month (`YYYY-MM`) begins in a zone, UTC milliseconds. Throws RangeError for what is no month. */
+export function startOfMonth(zone: string, month: string): number {
+	const start = momentIn(zone, `${month}-01`, '00:00');
+	if (start === null) throw new RangeError(`${month} is no month.`);
+	return start;
+}
+
+/** The month after one, `YYYY-MM`. */
+export function monthAfter(month: string): string {
+	const [year = 0, number = 0] = month.split('-').map(Number);
+	return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
+}

@@ -45,9 +45,78 @@ export interface Entry {
 	readonly prev: string | null;
 }
 
+/** What every entry of a branch's chain has, whatever it tells. */
+export interface EntryFrame {
+	readonly type: 'understory/entry/v1';
+	readonly id: string;
+	readonly branch: string;
+	/** YYYY-MM-DD in the library's zone. */
+	readonly decided_on: string;
+	readonly refs: readonly string[];
+	readonly _sd_alg: 'sha-256';
+	readonly _sd: readonly string[];
+	readonly branch_key_id: string;
+	readonly prev: string | null;
+}
+
+/** A host let another server in, or refused it. Servers are named; people on them are not (reference/accountability.md 1.3). */
+export interface FederationEntry extends EntryFrame {
+	readonly kind: 'federation';
+	readonly action: 'let_in' | 'refused';
+	/** Host name of the server, with its port where it has one. */
+	readonly server: string;
+	readonly decided_by: string;
+}
+
+/** A version of the rules came into force at a branch. */
+export interface PolicyEntry extends EntryFrame {
+	readonly kind: 'policy';
+	readonly policy: {
+		readonly id: string;
+		readonly version: number;
+		readonly sha256: string;
+		/** YYYY-MM-DD. */
+		readonly effective_on: string;
+		/** The version that held here before; null for the first. */
+		readonly replaces: number | null;
+	};
+}
+
+/** What a branch did in a month, counted from its own case files: it must equal what its entries sum to. */
+export interface TotalsEntry extends EntryFrame {
+	readonly kind: 'period_totals';
+	/** YYYY-MM, closed. */
+	readonly month: string;
+	readonly totals: PeriodTotals;
+}
+
+export interface PeriodTotals {
+	readonly decisions: number;
+	/** Rules that were used, by policy and id. */
+	readonly by_rule: readonly { readonly policy: string; readonly id: string; readonly count: number }[];
+	/** Answers to servers that wanted in. */
+	readonly federation: number;
+	/** Versions of rules that came into force. */
+	readonly policies: number;
+	readonly reports_received: number;
+	/** Reports that a host closed, whatever they did about them. */
+	readonly reports_closed: number;
+}
+
+/** Everything that a branch writes into the log. */
+export type BranchEntry = Entry | FederationEntry | PolicyEntry | TotalsEntry;
+
+/** Kinds that are statements about content or people; the others are told apart by what they have. */
+export const STATEMENT_KINDS: readonly Entry['kind'][] = ['decision', 'reversal', 'correction', 'redaction'];
+
 export type ContentType = 'text' | 'image' | 'audio' | 'video' | 'link' | 'account' | 'domain';
 
-export type SignedEntry = Entry & { readonly key_id: string; readonly sig: string };
+export type SignedEntry = Entry & Signed;
+export type SignedBranchEntry = BranchEntry & Signed;
+interface Signed {
+	readonly key_id: string;
+	readonly sig: string;
+}
 
 /** What a branch posts to `<accountability origin>/entries`: the exact bytes, and the disclosures that go with them. */
 export interface EntrySubmission {

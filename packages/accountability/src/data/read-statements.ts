@@ -3,6 +3,7 @@ import type { Library } from '../registers.ts';
 import type { Db } from '../store/database.ts';
 import { disclosuresOf, type EntryRow, entriesAbout, findEntry, publishedEntries } from '../store/entries.ts';
 import { type KeptPolicy, policiesOf } from '../store/policies.ts';
+import { ACT_KINDS, type Act, actOf } from './act.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 /** What may be read of the published decisions of a library; nothing that is not yet in its log. */
@@ -11,6 +12,10 @@ export interface Statements {
 	list(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Statement[]>;
 	/** One; `waiting` when it was accepted and is not published yet, `sealed` when it is counted and not shown; null when there is none. */
 	one(library: Library, id: string): Promise<Statement | 'waiting' | 'sealed' | null>;
+	/** Published entries of other kinds: answers to servers, versions of rules, sums of months; the newest first. */
+	acts(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Act[]>;
+	/** One of these by its id; null when it is none, is not published, or is not shown. */
+	act(library: Library, id: string): Promise<Act | null>;
 	/** Later statements that name this one: what became of it. */
 	about(library: Library, id: string): Promise<Statement[]>;
 	/** The texts that go with statements and were not withdrawn, by statement id, then by name (`facts`, `explanation`). */
@@ -35,8 +40,17 @@ export function createStatements(db: Db): Statements {
 			if (row?.library_id !== library.id) return null;
 			if (row.sealed) return 'sealed';
 			if (!row.published) return 'waiting';
+			if (ACT_KINDS.includes(row.kind)) return null;
 			const [statement] = await read(library, [row]);
 			return statement ?? null;
+		},
+		acts: async (library, by) =>
+			(await publishedEntries(db, library.id, { ...by, kinds: ACT_KINDS })).map((row) => actOf(library, row)),
+		async act(library, id) {
+			const row = ID.test(id) ? await findEntry(db, id) : undefined;
+			const shown =
+				row?.library_id === library.id && row.published && !row.sealed && ACT_KINDS.includes(row.kind);
+			return shown ? actOf(library, row) : null;
 		},
 		about: async (library, id) => read(library, await entriesAbout(db, library.id, id)),
 		async texts(ids) {

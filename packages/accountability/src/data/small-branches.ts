@@ -1,7 +1,6 @@
-import { dateIn } from '@understory/core/calendar.ts';
+import { dateIn, startOfMonth } from '@understory/core/calendar.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Entry } from '@understory/core/statement.ts';
-import { startOfMonth } from '../publish/sealed-batch.ts';
 import type { Library } from '../registers.ts';
 import { type ShownCount, suppress } from './suppress.ts';
 

@@ -10,6 +10,9 @@ import { addEntry, findEntry, lockChain, withdraw } from '../store/entries.ts';
 import { isSealed } from './is-sealed.ts';
 import type { ReadSubmission } from './read-submission.ts';
 
+/** Kinds that are about earlier entries. */
+const ABOUT: ReadonlySet<string> = new Set(['reversal', 'correction', 'redaction']);
+
 /**
  * Takes up an entry of a branch (DESIGN 5.2, 5.9): signed by the key the register gives for the branch, following the branch's
  * last accepted entry. The same bytes again are the same entry and change nothing. What a redaction names is withdrawn at
@@ -47,7 +50,7 @@ export function createAcceptEntry(parts: {
 					{ faults: [{ field: 'prev', text: `The last one we have is ${head ?? 'none'}.` }] },
 				);
 			}
-			if (entry.kind !== 'decision' && entry.refs.length === 0) {
+			if (ABOUT.has(entry.kind) && entry.refs.length === 0) {
 				throw new BadInput('An entry of this kind names the entries it is about.', [
 					{ field: 'refs', text: 'It must name at least one.' },
 				]);
@@ -59,6 +62,7 @@ export function createAcceptEntry(parts: {
 				branch_id: branch.id,
 				entry: text,
 				digest,
+				kind: entry.kind,
 				refs: entry.refs,
 				received_at: clock.now(),
 				disclosures,

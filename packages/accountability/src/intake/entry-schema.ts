@@ -1,4 +1,5 @@
 import { ACTIONS } from '@understory/core/rule.ts';
+import { STATEMENT_KINDS } from '@understory/core/statement.ts';
 
 const date = { type: 'string', format: 'date' } as const;
 const uuid = {
@@ -6,65 +7,69 @@ const uuid = {
 	pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
 } as const;
 const digest = { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } as const;
+const month = { type: 'string', pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' } as const;
 const keyId = { type: 'string', pattern: '^[0-9a-f]{16}$' } as const;
 /** A name that cannot be a sentence: rules, policies, stations. */
 const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9.:@#_-]{0,79}$' } as const;
 
-/**
- * What a signed entry must be (core/statement.ts, reference/accountability.md 1.2). Closed: a field that is not named here is
- * refused, and every text is of a closed form, so that no handle and no words of a post can get into the log.
- */
-export const entrySchema = {
-	$schema: 'http://json-schema.org/draft-07/schema#',
-	type: 'object',
-	additionalProperties: false,
-	required: [
-		'type',
-		'id',
-		'branch',
-		'kind',
-		'action',
-		'until',
-		'ground',
-		'rule',
-		'scope',
-		'content_type',
-		'content_month',
-		'decided_on',
-		'received_to_decided_hours',
-		'source',
-		'automated_detection',
-		'automated_decision',
-		'notice_sent',
-		'appeal',
-		'decided_by',
-		'refs',
-		'_sd_alg',
-		'_sd',
-		'branch_key_id',
-		'prev',
-		'key_id',
-		'sig',
-	],
-	properties: {
-		type: { const: 'understory/entry/v1' },
-		id: uuid,
-		branch: { type: 'string', pattern: '^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$' },
-		kind: { enum: ['decision', 'reversal', 'correction', 'redaction'] },
+const count = { type: 'integer', minimum: 0 } as const;
+const host = { type: 'string', pattern: '^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$' } as const;
+
+/** What every entry has (core/statement.ts, `EntryFrame`), with its signature. */
+const frame = {
+	type: { const: 'understory/entry/v1' },
+	id: uuid,
+	branch: host,
+	decided_on: date,
+	refs: { type: 'array', maxItems: 100, uniqueItems: true, items: uuid },
+	_sd_alg: { const: 'sha-256' },
+	_sd: {
+		type: 'array',
+		maxItems: 40,
+		uniqueItems: true,
+		items: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
+	},
+	branch_key_id: keyId,
+	prev: { anyOf: [digest, { type: 'null' }] },
+	key_id: keyId,
+	sig: { type: 'string', pattern: '^[A-Za-z0-9_-]{86}$' },
+} as const;
+
+/** Closed: a field that is not named is refused, and every text is of a closed form, so that no handle and no words of a post get into the log. */
+function closed(title: string, properties: object) {
+	return {
+		title,
+		type: 'object',
+		additionalProperties: false,
+		required: Object.keys({ ...frame, ...properties }),
+		properties: { ...frame, ...properties },
+	} as const;
+}
+
+function part(properties: object) {
+	return {
+		type: 'object',
+		additionalProperties: false,
+		required: Object.keys(properties),
+		properties,
+	} as const;
+}
+
+const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
+
+/** What a signed entry of each kind must be (core/statement.ts, reference/accountability.md 1.2). */
+export const entrySchemas = {
+	statement: closed('A statement about content or people', {
+		kind: { enum: STATEMENT_KINDS },
 		action: { type: 'array', minItems: 1, maxItems: 5, uniqueItems: true, items: { enum: ACTIONS } },
-		until: { anyOf: [date, { type: 'null' }] },
+		until: orNull(date),
 		ground: { enum: ['rule', 'law'] },
-		rule: {
-			type: 'object',
-			additionalProperties: false,
-			required: ['id', 'version', 'policy', 'policy_sha256'],
-			properties: {
-				id: name,
-				version: { type: 'integer', minimum: 1 },
-				policy: name,
-				policy_sha256: { type: 'string', pattern: '^(sha256:)?[0-9a-f]{64}$' },
-			},
-		},
+		rule: part({
+			id: name,
+			version: { type: 'integer', minimum: 1 },
+			policy: name,
+			policy_sha256: { type: 'string', pattern: '^(sha256:)?[0-9a-f]{64}$' },
+		}),
 		scope: { enum: ['branch', 'neighborhood', 'public', 'federated_in'] },
 		content_type: {
 			type: 'array',
@@ -72,39 +77,76 @@ export const entrySchema = {
 			uniqueItems: true,
 			items: { enum: ['text', 'image', 'audio', 'video', 'link', 'account', 'domain'] },
 		},
-		content_month: { type: 'string', pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' },
-		decided_on: date,
+		content_month: month,
 		received_to_decided_hours: { enum: ['<=4', '<=24', '<=72', '<=168', '>168'] },
 		source: { enum: ['patron_report', 'remote_report', 'staff', 'legal_order', 'official_request'] },
 		automated_detection: { type: 'boolean' },
 		automated_decision: { const: 'none' },
 		notice_sent: { enum: ['yes', 'no_account', 'unreachable'] },
-		appeal: {
-			anyOf: [
-				{
-					type: 'object',
-					additionalProperties: false,
-					required: ['open_until'],
-					properties: { open_until: date },
-				},
-				{ type: 'null' },
-			],
-		},
+		appeal: orNull(part({ open_until: date })),
 		decided_by: name,
-		refs: { type: 'array', maxItems: 100, uniqueItems: true, items: uuid },
-		_sd_alg: { const: 'sha-256' },
-		_sd: {
-			type: 'array',
-			maxItems: 40,
-			uniqueItems: true,
-			items: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
-		},
-		branch_key_id: keyId,
-		prev: { anyOf: [digest, { type: 'null' }] },
-		key_id: keyId,
-		sig: { type: 'string', pattern: '^[A-Za-z0-9_-]{86}$' },
-	},
+	}),
+	federation: closed('An answer to another server', {
+		kind: { const: 'federation' },
+		action: { enum: ['let_in', 'refused'] },
+		server: host,
+		decided_by: name,
+	}),
+	policy: closed('A version of the rules came into force', {
+		kind: { const: 'policy' },
+		policy: part({
+			id: name,
+			version: { type: 'integer', minimum: 1 },
+			sha256: digest,
+			effective_on: date,
+			replaces: orNull({ type: 'integer', minimum: 1 }),
+		}),
+	}),
+	period_totals: closed('What a branch did in a month', {
+		kind: { const: 'period_totals' },
+		month,
+		totals: part({
+			decisions: count,
+			by_rule: { type: 'array', maxItems: 500, items: part({ policy: name, id: name, count }) },
+			federation: count,
+			policies: count,
+			reports_received: count,
+			reports_closed: count,
+		}),
+	}),
 } as const;
+
+/** The schema of the entry of this kind; that of a statement for what is of no known kind, so that its faults are named. */
+export function schemaNameOf(kind: unknown): keyof typeof entrySchemas {
+	return kind === 'federation' || kind === 'policy' || kind === 'period_totals' ? kind : 'statement';
+}
+
+/** What `/schemas/entry-v1.json` says: every entry of a branch, and what stands for one that is sealed. */
+export function publishedSchema(address: string): object {
+	return {
+		$schema: 'http://json-schema.org/draft-07/schema#',
+		$id: address,
+		title: 'A leaf of a moderation log of Understory',
+		description:
+			'The first leaf of a year may be the last checkpoint of the year before, which is no JSON (C2SP tlog-checkpoint). Bytes are canonical JSON (RFC 8785); texts are disclosed apart (RFC 9901).',
+		oneOf: [
+			...Object.values(entrySchemas),
+			{
+				title: 'A decision that is counted and not shown, or a decoy',
+				...part({
+					type: { const: 'understory/sealed/v1' },
+					_sd_alg: { const: 'sha-256' },
+					_sd: {
+						type: 'array',
+						minItems: 1,
+						maxItems: 1,
+						items: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
+					},
+				}),
+			},
+		],
+	};
+}
 
 /** The body of `POST /entries`. */
 export const submissionSchema = {

@@ -1,17 +1,17 @@
 import { BadInput, type Fault, TooLarge } from '@understory/core/errors.ts';
-import type { EntrySubmission, SignedEntry } from '@understory/core/statement.ts';
+import type { EntrySubmission, SignedBranchEntry } from '@understory/core/statement.ts';
 import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { type Disclosed, reveal } from '@understory/transparency-log/sd.ts';
 import { MAX_ENTRY } from '@understory/transparency-log/tiles.ts';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { entrySchema, submissionSchema } from './entry-schema.ts';
+import { entrySchemas, schemaNameOf, submissionSchema } from './entry-schema.ts';
 
 /** A submission that is whole in itself; who signed it and what came before is not looked at yet. */
 export interface ReadSubmission {
 	/** The exact text that was signed. */
 	readonly text: string;
-	readonly entry: SignedEntry;
+	readonly entry: SignedBranchEntry;
 	readonly disclosures: readonly Disclosed[];
 	/** How many people are at the branch, as it says; null when it does not. */
 	readonly people: number | null;
@@ -29,7 +29,12 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 	const ajv = new Ajv({ allErrors: true, strict: true });
 	formats.default(ajv, ['date']);
 	const isSubmission = ajv.compile<EntrySubmission>(submissionSchema);
-	const isEntry = ajv.compile<SignedEntry>(entrySchema);
+	const isEntry = {
+		statement: ajv.compile<SignedBranchEntry>(entrySchemas.statement),
+		federation: ajv.compile<SignedBranchEntry>(entrySchemas.federation),
+		policy: ajv.compile<SignedBranchEntry>(entrySchemas.policy),
+		period_totals: ajv.compile<SignedBranchEntry>(entrySchemas.period_totals),
+	};
 
 	return (body) => {
 		if (typeof body === 'object' && body !== null && 'entry' in body && typeof body.entry === 'string') {
@@ -39,7 +44,8 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		}
 		if (!isSubmission(body)) throw refused('This is not a submission of an entry.', isSubmission);
 		const entry = parse(body.entry);
-		if (!isEntry(entry)) throw refused('This entry does not have the form of a log entry.', isEntry);
+		const isOfKind = isEntry[schemaNameOf((entry as { kind?: unknown } | null)?.kind)];
+		if (!isOfKind(entry)) throw refused('This entry does not have the form of a log entry.', isOfKind);
 		if (canonical(entry) !== body.entry) {
 			throw new BadInput('The text of an entry must be its canonical JSON (RFC 8785).', [
 				{ field: 'entry', text: 'It is not the canonical form of what it says.' },
@@ -52,7 +58,7 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 	};
 }
 
-function readDisclosures(entry: SignedEntry, disclosures: readonly string[]): Disclosed[] {
+function readDisclosures(entry: SignedBranchEntry, disclosures: readonly string[]): Disclosed[] {
 	const revealed = reveal(entry._sd, disclosures);
 	const known = revealed?.every(
 		({ name, value }) => DISCLOSED_FIELDS.has(name) && value.length <= MAX_DISCLOSED,
@@ -76,7 +82,7 @@ function parse(text: string): unknown {
 	}
 }
 
-function canonical(entry: SignedEntry): string | null {
+function canonical(entry: SignedBranchEntry): string | null {
 	try {
 		return canonicalize(entry);
 	} catch (error) {

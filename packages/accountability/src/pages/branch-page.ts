@@ -5,8 +5,10 @@ import type { BranchRecord } from '@understory/core/register.ts';
 import { isServed } from '@understory/core/stage.ts';
 import { faceOf } from '@understory/design/face.ts';
 import { timeInWords } from '@understory/design/when.ts';
+import type { Act } from '../data/act.ts';
 import { contactsOf } from '../data/branches-json.ts';
 import type { Statement } from '../data/statement.ts';
+import { actLine } from './act-page.ts';
 import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
 import { stageCondition } from './home-page.ts';
 import { policySummary } from './policy-page.ts';
@@ -19,7 +21,7 @@ const RECENT = 20;
 export function branchPage(
 	reading: Reading,
 	branch: BranchRecord,
-	statements: readonly Statement[],
+	log: { readonly statements: readonly Statement[]; readonly acts: readonly Act[] },
 	minimumPopulation: number,
 ) {
 	const { library, t, said } = reading;
@@ -55,7 +57,8 @@ export function branchPage(
 			: minimumPopulation > 0
 				? { text: t('branch.decisions_small', { count: minimumPopulation }), why: null }
 				: null,
-		decisions: statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
+		acts: log.acts.map((act) => actLine(reading, act)),
+		decisions: log.statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
 		key: branch.branch_key?.id ?? null,
 	};
 }

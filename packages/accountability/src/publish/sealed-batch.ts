@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { dateIn } from '@understory/core/calendar.ts';
+import { dateIn, startOfMonth } from '@understory/core/calendar.ts';
 import { disclosureDigest } from '@understory/transparency-log/sd.ts';
 
 /** Sealed entries come into the log in batches of a multiple of this many. */
@@ -11,18 +11,6 @@ export function monthBefore(zone: string, now: number): { readonly month: string
 	const [year = 0, month = 0] = current.split('-').map(Number);
 	const before = month === 1 ? `${year - 1}-12` : `${year}-${String(month - 1).padStart(2, '0')}`;
 	return { month: before, until: startOfMonth(zone, current) };
-}
-
-/** When a month began in a zone: the first moment whose civil date is in it, to the minute. */
-export function startOfMonth(zone: string, month: string): number {
-	const noon = Date.parse(`${month}-01T12:00:00Z`);
-	let [low, high] = [noon - 36 * 3_600_000, noon + 36 * 3_600_000];
-	while (high - low > 60_000) {
-		const middle = Math.floor((low + high) / 2 / 60_000) * 60_000;
-		if (dateIn(zone, middle) < `${month}-01`) low = middle;
-		else high = middle;
-	}
-	return high;
 }
 
 /**

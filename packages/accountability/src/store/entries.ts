@@ -1,3 +1,4 @@
+import { type BranchEntry, STATEMENT_KINDS } from '@understory/core/statement.ts';
 import type { Db } from './database.ts';
 
 /** An entry that was accepted, as it is kept. */
@@ -8,6 +9,7 @@ export interface EntryRow {
 	/** The exact text: JCS, signature and all. */
 	readonly entry: string;
 	readonly digest: string;
+	readonly kind: BranchEntry['kind'];
 	readonly log_year: number | null;
 	readonly log_index: number | null;
 	/** YYYY-MM-DD in the library's zone. */
@@ -28,6 +30,7 @@ const COLUMNS = [
 	'branch_id',
 	'entry',
 	'digest',
+	'kind',
 	'log_year',
 	'log_index',
 	'published_on',
@@ -63,6 +66,7 @@ export async function addEntry(
 		readonly branch_id: string;
 		readonly entry: string;
 		readonly digest: string;
+		readonly kind: string;
 		readonly refs: readonly string[];
 		readonly received_at: number;
 		readonly disclosures: readonly { readonly name: string; readonly disclosure: string }[];
@@ -100,13 +104,15 @@ export async function disclosuresOf(
 		.select('entry_id', 'disclosure');
 }
 
-/** Published entries of a library that are shown, the newest first. */
+/** Published entries of a library that are shown, the newest first; statements, when no kinds are named. */
 export async function publishedEntries(
 	db: Db,
 	libraryId: string,
-	by: { readonly branchId?: string; readonly limit?: number } = {},
+	by: { readonly branchId?: string; readonly limit?: number; readonly kinds?: readonly string[] } = {},
 ): Promise<EntryRow[]> {
-	const query = db('entries').where({ library_id: libraryId, published: true, sealed: false });
+	const query = db('entries')
+		.where({ library_id: libraryId, published: true, sealed: false })
+		.whereIn('kind', [...(by.kinds ?? STATEMENT_KINDS)]);
 	if (by.branchId !== undefined) query.where({ branch_id: by.branchId });
 	if (by.limit !== undefined) query.limit(by.limit);
 	return query
@@ -121,6 +127,7 @@ export async function publishedEntries(
 export async function entriesAbout(db: Db, libraryId: string, id: string): Promise<EntryRow[]> {
 	return db('entries')
 		.where({ library_id: libraryId, published: true, sealed: false })
+		.whereIn('kind', [...STATEMENT_KINDS])
 		.whereRaw('refs @> array[?]::uuid[]', [id])
 		.orderBy('seq')
 		.select<EntryRow[]>([...COLUMNS]);

@@ -90,6 +90,11 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			table.primary(['library_id', 'month']);
 		});
 	},
+	async '0004-kinds'(db) {
+		await db.raw("alter table entries add column kind text not null default 'decision'");
+		await db.raw("update entries set kind = entry::jsonb->>'kind'");
+		await db.raw('alter table entries alter column kind drop default');
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

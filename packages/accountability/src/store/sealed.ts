@@ -8,6 +8,15 @@ export async function sealedAmong(db: Db, ids: readonly string[]): Promise<boole
 		.pluck<boolean[]>('sealed');
 }
 
+/** Was anything sealed of what a branch did in a month (YYYY-MM)? */
+export async function sealedInMonth(db: Db, branchId: string, month: string): Promise<boolean> {
+	const row = await db('entries')
+		.where({ branch_id: branchId, sealed: true })
+		.whereRaw("substr(entry::jsonb->>'decided_on', 1, 7) = ?", [month])
+		.first('id');
+	return row !== undefined;
+}
+
 /** Sealed entries without a place that were accepted before a moment (UTC milliseconds). */
 export async function sealedWaiting(db: Db, libraryId: string, before: number): Promise<string[]> {
 	return db('entries')

@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import { branchesJson } from '../data/branches-json.ts';
 import { statementsCsv } from '../data/statements-csv.ts';
+import { publishedSchema } from '../intake/entry-schema.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
 import { open } from './log-handlers.ts';
 
@@ -13,6 +14,14 @@ import { open } from './log-handlers.ts';
 export function serveBranches({ clock }: Context): LibraryHandler {
 	return (library, request, response) => {
 		document(request, response, 'application/json', json(branchesJson(library, clock.now())));
+	};
+}
+
+/** `GET /schemas/entry-v1.json`: what the leaves of the log must be (JSON Schema, draft 7). */
+export function serveSchema(): LibraryHandler {
+	return ({ origin }, request, response) => {
+		const schema = publishedSchema(`${origin}/schemas/entry-v1.json`);
+		document(request, response, 'application/schema+json', json(schema));
 	};
 }
 

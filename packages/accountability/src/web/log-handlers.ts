@@ -68,7 +68,11 @@ async function linkedLog(
 }
 
 /** The receipt of a statement: a `.tlog-proof` against the newest checkpoint of its log. */
-export async function proofOf(logs: Logs, library: Library, { row }: Statement): Promise<string> {
+export async function proofOf(
+	logs: Logs,
+	library: Library,
+	{ row }: Pick<Statement, 'row'>,
+): Promise<string> {
 	const index = row.log_index ?? -1;
 	const log = await logHolding(logs, library, row.log_year ?? 0, index);
 	return log.proof(index);

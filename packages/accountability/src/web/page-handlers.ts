@@ -6,8 +6,10 @@ import { readCosignatures } from '@understory/transparency-log/cosignature.ts';
 import { looksLikeYearLink } from '@understory/transparency-log/year-link.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
+import type { Act } from '../data/act.ts';
 import { councilFigures } from '../data/council.ts';
 import { quarterStart, smallBranches } from '../data/small-branches.ts';
+import { actPage } from '../pages/act-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { councilPage } from '../pages/council-page.ts';
@@ -74,7 +76,8 @@ export function showBranch(context: Context): LibraryHandler {
 		const branch = context.registers.branch(reading.library.id, part(request, 'host'));
 		if (!branch) throw new NotFound('This library has no branch of that name.');
 		const statements = await context.statements.list(reading.library, { branchId: branch.id, limit: 20 });
-		return branchPage(reading, branch, statements, context.minimumPopulation);
+		const acts = await context.statements.acts(reading.library, { branchId: branch.id, limit: 20 });
+		return branchPage(reading, branch, { statements, acts }, context.minimumPopulation);
 	});
 }
 
@@ -116,9 +119,24 @@ export function showStatement(context: Context): LibraryHandler {
 	});
 	const explain = page(context, 'sealed', ({ t }) => ({ title: t('sealed.title') }));
 	return async (library, request, response) => {
-		const sealed = (await statements.one(library, part(request, 'id'))) === 'sealed';
-		await (sealed ? explain : show)(library, request, response);
+		const id = part(request, 'id');
+		const sealed = (await statements.one(library, id)) === 'sealed';
+		const act = await statements.act(library, id);
+		await (sealed ? explain : act ? showAct(context, act) : show)(library, request, response);
 	};
+}
+
+/** `/statements/{id}` of an answer to a server, a version of the rules, or the sums of a month. */
+function showAct(context: Context, act: Act): LibraryHandler {
+	return page(context, 'act', async (reading) => {
+		const year = act.row.log_year ?? 0;
+		const log = await logHolding(context.logs, reading.library, year, act.row.log_index ?? 0);
+		const texts = await context.statements.texts([act.entry.id]);
+		return actPage(reading, act, {
+			texts: texts.get(act.entry.id) ?? new Map<string, string>(),
+			log: { origin: logOrigin(reading.library, year), size: log.checkpoint().size },
+		});
+	});
 }
 
 /** `/council`: this year, from January 1 on. */

@@ -3,7 +3,13 @@ import { standaloneCheck } from '@understory/transparency-log/standalone.ts';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
-import { serveBranches, serveRoster, serveSecurity, serveStatementsCsv } from './data-handlers.ts';
+import {
+	serveBranches,
+	serveRoster,
+	serveSchema,
+	serveSecurity,
+	serveStatementsCsv,
+} from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
 import { serveAtomFeed, serveCatalog, serveJsonFeed } from './feed-handlers.ts';
 import { forLibrary } from './library-handler.ts';
@@ -62,6 +68,7 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/feed.json', at(serveJsonFeed(context)));
 	app.get('/feed.atom', at(serveAtomFeed(context)));
 	app.get('/data.json', at(serveCatalog(context)));
+	app.get('/schemas/entry-v1.json', at(serveSchema()));
 	app.get('/.well-known/security.txt', at(serveSecurity(context)));
 	app.get('/neighborhoods/:id/roster', at(serveRoster(context)));
 }

@@ -1,5 +1,6 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
+import type { Act } from '../data/act.ts';
 import type { Statement } from '../data/statement.ts';
 import type { Library } from '../registers.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
@@ -8,8 +9,8 @@ import { open, proofOf } from './log-handlers.ts';
 /** `GET /statements/{id}.tlog-proof` (C2SP tlog-proof v1): the receipt. */
 export function serveProof(context: Context): LibraryHandler {
 	return async (library, request, response) => {
-		const statement = await published(context, library, part(request, 'id'));
-		const proof = await proofOf(context.logs, library, statement);
+		const entry = await publishedEntry(context, library, part(request, 'id'));
+		const proof = await proofOf(context.logs, library, entry);
 		open(response).set('cache-control', 'public, max-age=5').type('text/plain; charset=utf-8').send(proof);
 	};
 }
@@ -17,11 +18,16 @@ export function serveProof(context: Context): LibraryHandler {
 /** `GET /statements/{id}.json`: the exact bytes that are in the log, for whoever wants to check the receipt. */
 export function serveEntry(context: Context): LibraryHandler {
 	return async (library, request, response) => {
-		const { row } = await published(context, library, part(request, 'id'));
+		const { row } = await publishedEntry(context, library, part(request, 'id'));
 		const bytes = Buffer.from(row.entry, 'utf8');
 		const immutable = 'public, max-age=31536000, immutable';
 		open(response).set('cache-control', immutable).type('application/json').send(bytes);
 	};
+}
+
+/** A published entry of any kind. Throws as `published` does. */
+async function publishedEntry(context: Context, library: Library, id: string): Promise<Statement | Act> {
+	return (await context.statements.act(library, id)) ?? published(context, library, id);
 }
 
 /** A published statement. Throws `NotFound` with a sentence for one that waits, and one for what is not there. */

@@ -1,14 +1,11 @@
-import { dateIn, yearIn } from '@understory/core/calendar.ts';
+import { dateIn } from '@understory/core/calendar.ts';
 import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { Action, Policy, Rule } from '@understory/core/rule.ts';
 import { scopeOf } from '@understory/core/scope.ts';
 import { type Entry, hoursBucket } from '@understory/core/statement.ts';
-import { canonicalize } from '@understory/transparency-log/jcs.ts';
-import { conceal } from '@understory/transparency-log/sd.ts';
-import { digestDocument, digestText, signDocument } from '@understory/transparency-log/signed-document.ts';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { BranchContext } from '../context.ts';
-import { addDecision, staffNumber } from '../store/decisions.ts';
-import { addEntry, lastEntry } from '../store/entries.ts';
+import { addDecision } from '../store/decisions.ts';
 import { addNotice } from '../store/notices.ts';
 import { personById } from '../store/people.ts';
 import { changePost, type Post, postById } from '../store/posts.ts';
@@ -17,6 +14,7 @@ import type { Reading, Writing } from '../store/store.ts';
 import { factsFaults } from './facts.ts';
 import { recallPost } from './outbox.ts';
 import { cleanText } from './plain-text.ts';
+import { decidedBy, record } from './recording.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long an appeal stays open. */
@@ -144,12 +142,12 @@ export function decide(context: BranchContext, staffId: string, ruling: Ruling):
 				read: null,
 			});
 		}
-		publishEntry(context, writing, id, staffId, prepared);
+		recordDecision(context, writing, id, staffId, prepared);
 		return id;
 	});
 }
 
-function publishEntry(
+function recordDecision(
 	context: BranchContext,
 	writing: Writing,
 	id: string,
@@ -157,14 +155,8 @@ function publishEntry(
 	prepared: Prepared,
 ): void {
 	const { zone } = context.current.library();
-	const key = context.keyring.branchKey();
-	const last = lastEntry(writing);
-	const { disclosures, _sd } = conceal({ facts: prepared.facts });
-	const number = staffNumber(writing, staffId, yearIn(zone, context.clock.now()));
-	const entry: Entry = {
-		type: 'understory/entry/v1',
+	record(context, writing, {
 		id,
-		branch: new URL(context.origin).host,
 		kind: 'decision',
 		action: prepared.actions,
 		until: null,
@@ -178,7 +170,6 @@ function publishEntry(
 		scope: prepared.scope,
 		content_type: prepared.post.content_html.includes('rel="nofollow') ? ['text', 'link'] : ['text'],
 		content_month: dateIn(zone, prepared.post.created).slice(0, 7),
-		decided_on: prepared.decidedOn,
 		// Nobody reported it: a host came upon it, so nothing had been waiting.
 		received_to_decided_hours: hoursBucket(0),
 		source: 'staff',
@@ -186,23 +177,10 @@ function publishEntry(
 		automated_decision: 'none',
 		notice_sent: prepared.author === null ? 'no_account' : 'yes',
 		appeal: { open_until: prepared.appealUntil },
-		decided_by: `host@${context.current.branch().slug}#${number}`,
+		decided_by: decidedBy(context, writing, staffId),
 		refs: [],
-		_sd_alg: 'sha-256',
-		_sd,
-		branch_key_id: key.id,
-		prev: last?.digest ?? null,
-	};
-	const body = canonicalize(signDocument(entry, key));
-	addEntry(writing, {
-		seq: (last?.seq ?? 0) + 1,
-		id,
-		body,
-		disclosures,
-		digest: digestText(body),
-		next_at: context.clock.now(),
+		texts: { facts: prepared.facts },
 	});
-	writing.afterwards(context.wake);
 }
 
 function publicScope(post: Post): Entry['scope'] {

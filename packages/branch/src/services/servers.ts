@@ -2,13 +2,15 @@ import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { acceptFollow, askingFrom, type Follow, removeFollow } from '../store/follows.ts';
 import { type Person, personById } from '../store/people.ts';
+import { addServerAnswer } from '../store/recorded.ts';
 import { remoteByUri } from '../store/remote-actors.ts';
-import { addServer, decideServer, type Server, serverAt } from '../store/servers.ts';
+import { addServer, decideServer, serverAt } from '../store/servers.ts';
 import type { Writing } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
 import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
+import { decidedBy, record } from './recording.ts';
 
 /** Longest reason for a yes or no, in characters. */
 const LONGEST_REASON = 300;
@@ -21,9 +23,9 @@ export function askAboutServer(context: BranchContext, writing: Writing, origin:
 }
 
 /**
- * A host lets a server in, or says no; in writing, since people of the branch may ask why. Whoever of it waited to follow somebody here gets
+ * A host lets a server in, or says no; in writing, since both are published with the reason. The reason names nobody. Whoever of it waited to follow somebody here gets
  * the answer. A no can become a yes later; a yes is ended by other means than this. Throws NotAllowed for anybody who is no host here, NotFound
- * when nobody asked, BadInput `server_reason`.
+ * when nobody asked, BadInput `server_reason`, `server_name`.
  */
 export function answerServer(
 	context: BranchContext,
@@ -35,15 +37,32 @@ export function answerServer(
 		throw new NotAllowed('Only the hosts of this branch let servers in.', 'not_a_host');
 	}
 	const reason = cleanLine(answer.reason);
-	if (reason === '' || lengthOf(reason) > LONGEST_REASON) {
-		throw new BadInput('Say why, in a sentence.', [{ field: 'reason', text: 'server_reason' }]);
-	}
+	const faulty = reason === '' || lengthOf(reason) > LONGEST_REASON;
+	const text = faulty ? 'server_reason' : /@\w/.test(reason) ? 'server_name' : null;
+	if (text) throw new BadInput('Say why, in a sentence that names nobody.', [{ field: 'reason', text }]);
 	context.store.transact((writing) => {
 		const server = serverAt(writing, origin);
 		if (!server || server.state === 'let_in') throw new NotFound();
-		const state: Server['state'] = answer.yes ? 'let_in' : 'refused';
-		decideServer(writing, origin, { state, decided: context.clock.now(), staff_id: staffId, reason });
+		const state = answer.yes ? 'let_in' : 'refused';
+		const [id, at] = [context.ids.random(), context.clock.now()];
+		decideServer(writing, origin, { state, decided: at, staff_id: staffId, reason });
+		addServerAnswer(writing, { id, origin, state, staff_id: staffId, at });
+		recordAnswer(context, writing, id, staffId, { origin, state, reason });
 		for (const follow of askingFrom(writing, `${origin}/`)) settle(context, writing, follow, answer.yes);
+	});
+}
+
+function recordAnswer(
+	context: BranchContext,
+	writing: Writing,
+	id: string,
+	staffId: string,
+	said: { readonly origin: string; readonly state: 'let_in' | 'refused'; readonly reason: string },
+): void {
+	record(context, writing, {
+		...{ id, kind: 'federation', action: said.state, server: new URL(said.origin).host, refs: [] },
+		decided_by: decidedBy(context, writing, staffId),
+		texts: { explanation: said.reason },
 	});
 }
 

@@ -17,6 +17,8 @@ import { nextCalendarAt, readLibraryCalendar } from './library-calendar.ts';
 import { sweepMedia } from './media-sweep.ts';
 import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
+import { recordRulesInForce } from './rules-in-force.ts';
+import { nextTotalsAt, recordTotals } from './totals.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long we remember that an activity came: longer than anybody tries again. */
@@ -38,6 +40,8 @@ export function createWorker(context: BranchContext): Worker {
 
 	async function once(): Promise<void> {
 		await context.book.refresh();
+		recordRulesInForce(context);
+		recordTotals(context);
 		await handOverEntries(context);
 		tendPolls(context);
 		await Promise.all([
@@ -77,6 +81,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextFollowerCheckAt(context),
 				nextCalendarAt(context),
 				nextImportAt(context),
+				nextTotalsAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

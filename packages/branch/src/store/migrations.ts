@@ -19,6 +19,7 @@ import { MOVES } from './schema/moves.ts';
 import { NOTICE_GROUPS } from './schema/notice-groups.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
+import { RECORDED } from './schema/recorded.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
 import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
@@ -66,6 +67,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 27, sql: IMPORTS },
 	{ version: 28, sql: NOTICE_GROUPS },
 	{ version: 29, sql: EVENTS_ELSEWHERE },
+	{ version: 30, sql: RECORDED },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import { auditLog, type LogAudit } from '@understory/transparency-log/audit.ts';
 import { auditYears, type YearsAudit } from '@understory/transparency-log/audit-years.ts';
@@ -40,10 +41,19 @@ export function verifyCommands(program: Command, session: Session): void {
 		.action(async (place: string, given: { key: string; witness: string[]; oneYear?: boolean }) => {
 			const known = keysOf(given.witness);
 			const read = readerOf(place);
+			const sums = createEntrySums();
+			const each = (entry: Buffer) => {
+				sums.add(entry.toString('utf8'));
+				return null;
+			};
 			const audit = given.oneYear
-				? yearsOf(await auditLog({ vkey: given.key, read }))
-				: await auditYears({ vkey: given.key, readOf: beside(place, given.key) });
+				? yearsOf(await auditLog({ vkey: given.key, read, each }))
+				: await auditYears({ vkey: given.key, readOf: beside(place, given.key), each });
 			if (!audit.ok) return disproved(session, audit.reason);
+			// Of a year alone, sums of December may be of entries in the year after, and those of the year before are not here.
+			const asked = given.oneYear ? [Number(audit.years[0]!.origin.slice(-4))] : undefined;
+			const [wrong] = sums.faults(asked);
+			if (wrong) return disproved(session, wrong);
 			const [newest, ...before] = audit.years;
 			const note = (await read('checkpoint'))!;
 			const seen = readCosignatures(note, known);
@@ -56,6 +66,7 @@ export function verifyCommands(program: Command, session: Session): void {
 					log: origin,
 					size,
 					root,
+					'months summed up': `${sums.months(asked)}, as the entries say`,
 					'years before': newest!.before && given.oneYear ? 'not looked at' : yearsInWords(before),
 					witnesses: known.length === 0 ? 'none was asked about' : `${seen.length} of ${known.length} signed`,
 				},

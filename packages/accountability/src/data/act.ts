@@ -1,0 +1,28 @@
+import type { BranchRecord } from '@understory/core/register.ts';
+import type {
+	FederationEntry,
+	PolicyEntry,
+	SignedBranchEntry,
+	TotalsEntry,
+} from '@understory/core/statement.ts';
+import type { Library } from '../registers.ts';
+import type { EntryRow } from '../store/entries.ts';
+
+/** A published entry that is no statement about content or people. */
+export interface Act {
+	readonly entry: (FederationEntry | PolicyEntry | TotalsEntry) & Pick<SignedBranchEntry, 'key_id'>;
+	readonly row: EntryRow;
+	/** As the register has it now; null when the branch is gone from it. */
+	readonly branch: BranchRecord | null;
+}
+
+export const ACT_KINDS: readonly string[] = ['federation', 'policy', 'period_totals'];
+
+/** Reads a row of the store. The bytes were checked when they came in. */
+export function actOf(library: Library, row: EntryRow): Act {
+	return {
+		entry: JSON.parse(row.entry) as Act['entry'],
+		row,
+		branch: library.register.branches.find(({ id }) => id === row.branch_id) ?? null,
+	};
+}

@@ -1,0 +1,79 @@
+import type { Act } from '../data/act.ts';
+import type { Reading } from './reading.ts';
+
+/** What an act was, in a few words. */
+export function actInWords({ t, month }: Reading, { entry }: Act): string {
+	if (entry.kind === 'federation') return t(`act.federation.${entry.action}`, { server: entry.server });
+	if (entry.kind === 'policy') {
+		return t('act.policy', { policy: entry.policy.id, version: entry.policy.version });
+	}
+	return t('act.period_totals', { month: month(entry.month) });
+}
+
+/** An act as a line of a list. */
+export function actLine(reading: Reading, act: Act) {
+	return {
+		what: actInWords(reading, act),
+		href: `/statements/${act.entry.id}`,
+		on: reading.date(act.entry.decided_on),
+	};
+}
+
+/** `/statements/{id}` of an entry that is no statement about content or people. */
+export function actPage(
+	reading: Reading,
+	act: Act,
+	around: {
+		readonly texts: ReadonlyMap<string, string>;
+		readonly log: { readonly origin: string; readonly size: number };
+	},
+) {
+	const { t } = reading;
+	const { entry, row, branch } = act;
+	const what = actInWords(reading, act);
+	const name = branch?.name ?? entry.branch;
+	return {
+		title: t('act.title', { what, branch: name }),
+		heading: t('act.title', { what, branch: name }),
+		branch: { name, href: `/branches/${entry.branch}` },
+		reason: around.texts.get('explanation') ?? null,
+		facts: facts(reading, act),
+		policy: entry.kind === 'policy' ? `/policies/${entry.policy.id}/${entry.policy.version}` : null,
+		place: t('statement.log_text', {
+			index: (row.log_index ?? 0) + 1,
+			size: around.log.size,
+			origin: around.log.origin,
+		}),
+		proof: `/statements/${entry.id}.tlog-proof`,
+		entry: `/statements/${entry.id}.json`,
+	};
+}
+
+function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text: string }[] {
+	const fact = (key: string, text: string) => ({ label: t(`act.fact.${key}`), text });
+	const frame = [
+		fact('on', date(entry.decided_on)),
+		...(row.published_on ? [fact('published', date(row.published_on))] : []),
+		fact('number', entry.id),
+	];
+	if (entry.kind === 'federation') return [fact('server', entry.server), ...frame];
+	if (entry.kind === 'policy') {
+		const { effective_on, replaces, sha256 } = entry.policy;
+		return [
+			fact('effective', date(effective_on)),
+			fact('replaces', replaces === null ? t('act.first') : String(replaces)),
+			fact('digest', sha256),
+			...frame,
+		];
+	}
+	const { totals } = entry;
+	return [
+		fact('decisions', String(totals.decisions)),
+		...totals.by_rule.map(({ policy, id, count }) => ({ label: `${policy}/${id}`, text: String(count) })),
+		fact('federation', String(totals.federation)),
+		fact('policies', String(totals.policies)),
+		fact('reports_received', String(totals.reports_received)),
+		fact('reports_closed', String(totals.reports_closed)),
+		...frame,
+	];
+}

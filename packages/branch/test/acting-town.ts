@@ -1,0 +1,101 @@
+import { createEntrySums } from '@understory/core/entry-sums.ts';
+import { starterPolicy } from '@understory/core/starter-policy.ts';
+import type { BranchEntry } from '@understory/core/statement.ts';
+import { type Bed, createBed } from './bed.ts';
+import { rows } from './look.ts';
+import { actorOf } from './wire.ts';
+
+const FACTS = 'The post offers a car for money, and nobody had asked for an offer.';
+const OCTOBER_TO_DECEMBER = 60 * 24 * 60 * 60_000;
+
+/** Does everything that a branch writes into the log, and says what of it is not there, is there and was not done, or does not add up. */
+export async function look(): Promise<string[]> {
+	const bed = await createBed(['north', 'east']);
+	const taken: string[] = [];
+	try {
+		bed.change('north', { federation: 'cautious' });
+		bed.change('east', { federation: 'open' });
+		bed.grant('staff-june', 'north');
+		bed.outside(new URL(bed.library.accountability_origin).host, (_path, body) => {
+			taken.push((JSON.parse(body) as { entry: string }).entry);
+			return { status: 202, body: '{}' };
+		});
+		await bed.settle();
+		await act(bed);
+		bed.clock.advance(OCTOBER_TO_DECEMBER);
+		const restless = await bed.settle().then(
+			() => [],
+			(error: Error) => [error.message],
+		);
+		return [...new Set([...restless, ...compare(bed, taken), ...sums(taken)])].sort();
+	} finally {
+		await bed.close();
+	}
+}
+
+/** A post is hidden; a server is refused, and let in later; a second version of the rules comes into force. */
+async function act(bed: Bed): Promise<void> {
+	const north = bed.branch('north');
+	const ana = await north.join('ana');
+	const dora = await bed.branch('east').join('dora');
+	const host = north.browser({ staff_id: 'staff-june' });
+	const post = (await ana.write('a blue car', 'branch')).split('/')[2];
+	await host.get(`/staff/posts/${post}/decide`);
+	await host.post(`/staff/posts/${post}/decide`, {
+		rule: 'conduct/no-advertising',
+		facts: FACTS,
+		do: 'decide',
+	});
+	await dora.get(`/find?address=@ana@${new URL(north.origin).host}`);
+	await dora.get('/home');
+	await dora.post('/follows', { actor: await actorOf(bed, { slug: 'north', handle: 'ana' }) });
+	await bed.settle();
+	for (const yes of ['', 'yes']) {
+		await host.get('/staff/servers');
+		await host.post('/staff/servers', {
+			origin: bed.branch('east').origin,
+			yes,
+			reason: 'Ten of us know it.',
+		});
+	}
+	bed.adopt({ ...starterPolicy('the board', '2026-10-01'), version: 2 });
+	await bed.settle();
+}
+
+/** The case files of the branch beside its entries, both ways. */
+function compare(bed: Bed, taken: readonly string[]): string[] {
+	const inLog = new Set(
+		taken
+			.map((text) => JSON.parse(text) as BranchEntry)
+			.filter(({ branch }) => branch.startsWith('north.'))
+			.map((entry) => {
+				if (entry.kind === 'policy') return `policy ${entry.policy.id} ${entry.policy.version}`;
+				return entry.kind === 'period_totals' ? `month ${entry.month}` : `${entry.kind} ${entry.id}`;
+			}),
+	);
+	const all = (query: string): string[] =>
+		rows<{ what: string }>(bed, 'north', query).map(({ what }) => what);
+	const done = new Set([
+		...all("SELECT 'decision ' || id AS what FROM decision"),
+		...all("SELECT 'federation ' || id AS what FROM server_answer"),
+		...all("SELECT 'policy ' || policy || ' ' || version AS what FROM policy_in_force"),
+		...all("SELECT 'month ' || month AS what FROM month_closed"),
+	]);
+	const kind = (what: string): string => what.split(' ')[0]!;
+	const counted = (of: Iterable<string>, wanted: string) =>
+		[...of].filter((what) => kind(what) === wanted).length;
+	const wanted = { decision: 1, federation: 2, policy: 2, month: 2 } as const;
+	return [
+		...[...done].filter((what) => !inLog.has(what)).map((what) => `${kind(what)}: done, and not in the log`),
+		...[...inLog].filter((what) => !done.has(what)).map((what) => `${kind(what)}: in the log, and not done`),
+		...Object.entries(wanted).flatMap(([name, count]) =>
+			counted(inLog, name) === count ? [] : [`${name}: ${counted(inLog, name)} in the log, and not ${count}`],
+		),
+	];
+}
+
+function sums(taken: readonly string[]): string[] {
+	const sums = createEntrySums();
+	for (const entry of taken) sums.add(entry);
+	return sums.faults().map((fault) => fault.replace(/^[^:]*:\d+/, 'a branch'));
+}

@@ -1,0 +1,85 @@
+import type { BranchEntry, PeriodTotals } from './statement.ts';
+
+type Sums = Omit<PeriodTotals, 'reports_received' | 'reports_closed' | 'by_rule'> & {
+	readonly byRule: Map<string, number>;
+};
+
+/** Holds the months that branches summed up against the entries themselves (reference/accountability.md 2.2). */
+export interface EntrySums {
+	/** Takes one leaf of a log in, of any year and in any order. What is sealed, or no entry of a branch, is passed over. */
+	add(leaf: string): void;
+	/** Months that were summed up, of the years that are asked for; all when none are. */
+	months(years?: readonly number[]): number;
+	/** What does not add up, each as a sentence. */
+	faults(years?: readonly number[]): string[];
+}
+
+/**
+ * Counts each branch's decisions, answers to servers and versions of rules by month, and compares with its `period_totals`. Reports are in nobody's
+ * log, so their numbers are believed. Memory grows with branches and months, not with entries.
+ */
+export function createEntrySums(): EntrySums {
+	const found = new Map<
+		string,
+		{ decisions: number; federation: number; policies: number; byRule: Map<string, number> }
+	>();
+	const claims: { readonly branch: string; readonly month: string; readonly totals: PeriodTotals }[] = [];
+	const asked = (years: readonly number[] | undefined) =>
+		claims.filter(({ month }) => !years || years.includes(Number(month.slice(0, 4))));
+
+	function sumsOf(branch: string, month: string) {
+		const key = `${branch} ${month}`;
+		const known = found.get(key) ?? { decisions: 0, federation: 0, policies: 0, byRule: new Map() };
+		found.set(key, known);
+		return known;
+	}
+
+	return {
+		add(leaf) {
+			const entry = read(leaf);
+			if (!entry) return;
+			const sums = sumsOf(entry.branch, entry.decided_on.slice(0, 7));
+			if (entry.kind === 'period_totals') {
+				claims.push({ branch: entry.branch, month: entry.month, totals: entry.totals });
+			} else if (entry.kind === 'federation') sums.federation += 1;
+			else if (entry.kind === 'policy') sums.policies += 1;
+			else if (entry.kind === 'decision') {
+				const rule = `${entry.rule.policy}/${entry.rule.id}`;
+				sums.decisions += 1;
+				sums.byRule.set(rule, (sums.byRule.get(rule) ?? 0) + 1);
+			}
+		},
+		months: (years) => asked(years).length,
+		faults: (years) =>
+			asked(years).flatMap(({ branch, month, totals }) =>
+				differences(sumsOf(branch, month), totals).map((what) => `${branch}, ${month}: ${what}`),
+			),
+	};
+}
+
+function differences(sums: Sums, totals: PeriodTotals): string[] {
+	const claimed = new Map(totals.by_rule.map(({ policy, id, count }) => [`${policy}/${id}`, count]));
+	const pairs: [name: string, claimed: number, found: number][] = [
+		['decisions', totals.decisions, sums.decisions],
+		['answers to servers', totals.federation, sums.federation],
+		['versions of rules', totals.policies, sums.policies],
+		...[...new Set([...claimed.keys(), ...sums.byRule.keys()])].map((rule): [string, number, number] => [
+			`decisions under ${rule}`,
+			claimed.get(rule) ?? 0,
+			sums.byRule.get(rule) ?? 0,
+		]),
+	];
+	return pairs.flatMap(([name, said, is]) =>
+		said === is ? [] : [`the branch summed up ${said} ${name}, and there are ${is}.`],
+	);
+}
+
+function read(leaf: string): BranchEntry | null {
+	try {
+		const entry = JSON.parse(leaf) as Partial<BranchEntry>;
+		return entry.type === 'understory/entry/v1' && entry.kind !== undefined ? (entry as BranchEntry) : null;
+	} catch {
+		// The state of a year before is no JSON.
+		return null;
+	}
+}
