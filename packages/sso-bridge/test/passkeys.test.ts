@@ -255,6 +255,16 @@ describe('passkeys', () => {
 			expect(await claims(back)).to.include({ sub, standing: 'full' });
 		});
 
+		it('who said that others use the computer too is out after a short time, also behind the lock', async () => {
+			const going = await begin();
+			const { card, pin } = bed.person('Aguilar');
+			const page = await going.visitor.send(going.page, '/sign-in/', { card, pin, shared: 'yes' });
+			const back = await answer({ ...going, page }, '/lock', phone.get(optionsOn(page), origin()));
+			expect(await claims(back)).to.include({ sub });
+			const last = await database('sign_in').where({ account }).orderBy('number', 'desc').first('device');
+			expect(last).to.deep.equal({ device: 'shared' });
+		});
+
 		it('a passkey of somebody else does not turn it, nor an answer to another sign-in’s page', async () => {
 			const hers = await somebody('Nakagawa');
 			const tablet = authenticator();

@@ -6,7 +6,15 @@ import { openDatabase } from '../src/store/database.ts';
 import { sweepUpstreams } from '../src/store/upstream-tables.ts';
 import { visitorOf } from './fixtures/branch-client.ts';
 import { type City, startCity } from './fixtures/city.ts';
-import { refusalIn, samlWay, send, signingCertificates, trySaml } from './fixtures/elsewhere.ts';
+import {
+	comeBack,
+	linkTo,
+	refusalIn,
+	samlWay,
+	send,
+	signingCertificates,
+	trySaml,
+} from './fixtures/elsewhere.ts';
 import { iso, PERSON, type ProviderKey, providerKey, sign, soundly } from './fixtures/identity-provider.ts';
 
 const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
@@ -138,6 +146,28 @@ describe('signing out where the city signed somebody in', () => {
 			const page = await visitor.open(leaving(idToken));
 			expect(page.url.startsWith(`${city.provider.signOut}?SAMLRequest=`)).to.equal(true);
 			expect(told()).to.deep.equal(['belmont']);
+		});
+
+		it('does so too where somebody only said that others use it, and then the city has to ask for the password', async () => {
+			const { bed, provider, belmont } = city;
+			const visitor = visitorOf(bed);
+			const come = async (authnInstant: number) => {
+				const begun = await belmont.begin({ prompt: 'login' });
+				const page = await visitor.open(begun.url);
+				const there = await visitor.open(`${linkTo(page, 'city')}?shared=yes`);
+				const request = provider.read(there.url, await signingCertificates(bed, bed.salem));
+				expect(request.forced).to.equal(true);
+				const away = { begun, visitor, url: there.url, request };
+				const answer = await provider.answer(request, bed.clock.now(), { authnInstant });
+				return { begun, outcome: await comeBack(bed, away, answer) };
+			};
+			// Whoever sat there before is still signed in at the city: that is no password.
+			const before = await come(bed.clock.now() - 10 * 60_000);
+			expect(before.outcome.code).to.equal('saml_authn_instant');
+			const { begun, outcome } = await come(bed.clock.now());
+			const { id_token: hint } = await belmont.redeem(begun, outcome.url!);
+			const page = await visitor.open(leaving(hint!));
+			expect(page.url.startsWith(`${provider.signOut}?SAMLRequest=`)).to.equal(true);
 		});
 
 		it('asks the city nothing after half a day, when it has forgotten what it would need for that', async () => {

@@ -17,6 +17,8 @@ export interface Arrival {
 	readonly way: Way;
 	/** How far this proof opens at most. */
 	readonly standing: Standing;
+	/** True where somebody said on a page before this one that others use the computer too. */
+	readonly shared?: boolean;
 	/** UTC milliseconds until which a day pass opens everything. */
 	readonly goodUntil?: number;
 }
@@ -35,7 +37,7 @@ export async function arrive(
 ): Promise<{ next: string; signIn: string }> {
 	const { provider, signOut, details, library } = visit;
 	const { account, way, standing, goodUntil } = arrival;
-	const shared = isShared(request);
+	const shared = arrival.shared || isShared(request);
 	const keys = context.keysOf(library.id);
 	const id = context.randomId();
 	await signOut.endBefore(provider, details, account.id);

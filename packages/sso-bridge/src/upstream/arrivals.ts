@@ -7,6 +7,7 @@ import type { CardForm } from '../web/card-form.ts';
 import { becomeStaff } from '../web/invitation.ts';
 import { letIn } from '../web/let-in.ts';
 import type { ShowLock } from '../web/passkey.ts';
+import { isMarked } from '../web/shared-computer.ts';
 import type { SiteOf } from '../web/site.ts';
 import { visitOf } from '../web/visit.ts';
 import { browserKeyOf, giveBrowserKey } from './browser-key.ts';
@@ -107,7 +108,7 @@ export function createArrivals(
 		const account = await accountOf(context, site.library, came);
 		await rememberSession(context, site.library, came, uid);
 		log.info('signed_in_elsewhere', { library: site.library.slug, operation: came.upstream });
-		const proof = { obstacle: null, endedOn: null } as const;
+		const proof = { obstacle: null, endedOn: null, shared: came.shared } as const;
 		// Where a passkey is a lock, it is asked for behind this door too.
 		if (account.locked)
 			return showLock(request, response, visit, { account: account.id, first: 'elsewhere', ...proof });
@@ -123,7 +124,8 @@ export function createArrivals(
 			if (!way) throw new NotFound();
 			await guarded(request, response, { purpose, upstream: way.id }, async () => {
 				const browser = giveBrowserKey(request, response, library.card_origin);
-				const departure = await depart(context, { library, way }, { purpose, browser });
+				const shared = isMarked(request) || request.query.shared === 'yes';
+				const departure = await depart(context, { library, way }, { purpose, browser, shared });
 				if (departure.kind === 'address') return response.redirect(303, departure.url);
 				const { action, fields } = departure;
 				const data = { action, fields, name: nameIn(request, response, way) };

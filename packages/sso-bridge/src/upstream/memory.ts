@@ -17,6 +17,8 @@ interface Bound {
 	readonly purpose: Purpose;
 	/** What the browser holds that began it, as a hash. */
 	readonly browser: string;
+	/** Do others use this computer too? */
+	readonly shared: boolean;
 }
 
 /** A question to a provider that was not answered yet. Times in UTC milliseconds. */
@@ -25,6 +27,8 @@ export interface Asked extends Bound {
 	/** The id of the request. */
 	readonly id: string;
 	readonly at: number;
+	/** Does the password have to be given after the question? */
+	readonly again: boolean;
 	/** What OpenID Connect needs to check the answer. */
 	readonly openid?: { readonly nonce: string; readonly verifier: string };
 }

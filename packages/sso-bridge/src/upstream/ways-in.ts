@@ -1,8 +1,8 @@
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { Upstream } from '@understory/core/upstream-settings.ts';
 import type { Context } from '../context.ts';
-import type { Departure } from './departure.ts';
-import type { Answered, Purpose } from './memory.ts';
+import type { Departure, Leaving } from './departure.ts';
+import type { Answered } from './memory.ts';
 import { beginOidc } from './oidc/oidc-sign-in.ts';
 import { beginSaml } from './saml/saml-sign-in.ts';
 import type { OpenWay } from './upstreams.ts';
@@ -36,7 +36,7 @@ export function nameOf(way: Upstream, language: string): string {
 export function depart(
 	context: Context,
 	{ library, way }: { library: LibraryRecord; way: OpenWay },
-	leaving: { purpose: Purpose; browser: string },
+	leaving: Leaving,
 ): Promise<Departure> {
 	return way.kind === 'saml'
 		? beginSaml(context, { library, way }, leaving)

@@ -22,6 +22,8 @@ export interface ComingIn {
 	readonly porchOnly: boolean;
 	/** Is a recovery code shown: the first one, or the next after one was used? */
 	readonly code: 'first' | 'next' | null;
+	/** True where they said on a page before this one that others use the computer too. */
+	readonly shared?: boolean;
 	/** UTC milliseconds: the end of the day they came in for; absent for whoever came by a card or a proof. */
 	readonly goodUntil?: number;
 }
@@ -37,12 +39,18 @@ export async function letIn(
 	visit: Visit,
 	coming: ComingIn,
 ): Promise<void> {
-	const { account, way, porchOnly, goodUntil } = coming;
+	const { account, way, porchOnly, goodUntil, shared = false } = coming;
 	const { library, branch } = visit;
 	const standing = coming.obstacle === null && !porchOnly ? 'full' : 'porch';
 	// A server that is no branch has no porch to go on to; the page after this one says so.
 	const obstacle = branch.foreign ? null : coming.obstacle;
-	const arrival = { account, way, standing, ...(goodUntil === undefined ? {} : { goodUntil }) } as const;
+	const arrival = {
+		account,
+		way,
+		standing,
+		shared,
+		...(goodUntil === undefined ? {} : { goodUntil }),
+	} as const;
 	const { next, signIn } = await arrive(context, visit, { request, response }, arrival);
 	const code = coming.code === null ? null : await newCodeFor(context, library, account.id);
 	const news = await takeUntold(context.database, account.id, signIn);

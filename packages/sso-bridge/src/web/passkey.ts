@@ -21,6 +21,8 @@ const ANSWER = 32_768;
 export type Unlocking = Pick<Admitted, 'obstacle' | 'endedOn'> & {
 	readonly account: string;
 	readonly first: 'card' | 'elsewhere';
+	/** Do others use the computer too? */
+	readonly shared: boolean;
 };
 
 /** Shows the page that asks a locked account for its passkey; whatever came first was right. */
@@ -139,8 +141,8 @@ export function passkeyRoutes(
 		const unlocking = visit && opened(context.keysOf(visit.library.id).seal, about(visit.details.uid), step);
 		const account = unlocking && (await accountById(context.database, visit.library.id, unlocking.account));
 		if (!account) return null;
-		const { obstacle, endedOn } = unlocking;
-		return { visit, unlocking, proof: { account, obstacle, endedOn, porchOnly: false } };
+		const { obstacle, endedOn, shared } = unlocking;
+		return { visit, unlocking, proof: { account, obstacle, endedOn, shared, porchOnly: false } };
 	}
 
 	router.post('/sign-in/:uid/lock', slowly, ...form.bodyUpTo(ANSWER), async (request, response) => {

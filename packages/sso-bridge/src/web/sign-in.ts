@@ -14,7 +14,7 @@ import { letIn } from './let-in.ts';
 import { notMeRoutes } from './not-me.ts';
 import { passkeyRoutes } from './passkey.ts';
 import { porchRoutes } from './porch.ts';
-import { sharedComputerRoutes } from './shared-computer.ts';
+import { isShared, sharedComputerRoutes } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
 import { leadingTo, type Visit, visitOf } from './visit.ts';
 
@@ -51,6 +51,7 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 				return await showLock(request, response, visit, {
 					account: account.id,
 					first: 'card',
+					shared: isShared(request),
 					obstacle,
 					endedOn,
 				});

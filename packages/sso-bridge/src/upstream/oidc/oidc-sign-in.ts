@@ -1,10 +1,11 @@
 import type { OidcUpstream } from '@understory/core/upstream-settings.ts';
 import * as openid from 'openid-client';
 import type { Context } from '../../context.ts';
-import { type Departure, REQUEST_LASTS_MS } from '../departure.ts';
-import type { Answered, Asked, Purpose } from '../memory.ts';
+import { type Departure, type Leaving, REQUEST_LASTS_MS } from '../departure.ts';
+import type { Answered, Asked } from '../memory.ts';
 import { personBy } from '../people.ts';
 import { Refusal } from '../refusal.ts';
+import { SKEW_MS } from '../saml/times.ts';
 import type { OidcWay, RelyingParty } from './relying-party.ts';
 import { belongsTo } from './token-hash.ts';
 
@@ -12,18 +13,21 @@ import { belongsTo } from './token-hash.ts';
 export async function beginOidc(
 	context: Context,
 	about: OidcWay,
-	{ purpose, browser }: { purpose: Purpose; browser: string },
+	{ purpose, browser, shared }: Leaving,
 ): Promise<Departure> {
 	const { library, way } = about;
 	const { config, callback } = await context.upstreams.relyingParty(about);
 	const verifier = openid.randomPKCECodeVerifier();
 	const nonce = openid.randomNonce();
 	const at = context.clock.now();
+	const again = shared || (way.ask_again ?? false);
 	const asked: Asked = {
 		kind: 'asked',
 		upstream: way.id,
 		purpose,
 		browser,
+		shared,
+		again,
 		id: '',
 		at,
 		openid: { nonce, verifier },
@@ -36,7 +40,7 @@ export async function beginOidc(
 		code_challenge_method: 'S256',
 		state,
 		nonce,
-		...(way.ask_again ? { prompt: 'login', max_age: '0' } : {}),
+		...(again ? { prompt: 'login', max_age: '0' } : {}),
 	});
 	return { kind: 'address', url: url.href };
 }
@@ -48,7 +52,7 @@ export async function readOidcAnswer(
 	{ asked, state, url }: { asked: Asked; state: string; url: URL },
 ): Promise<Answered> {
 	const { library, way } = about;
-	const { openid: secrets, upstream, purpose, browser } = asked;
+	const { openid: secrets, upstream, purpose, browser, shared } = asked;
 	if (!secrets) throw new Refusal('not_begun_here');
 	if (url.searchParams.has('error')) throw new Refusal('provider_said_no');
 	const party = await context.upstreams.relyingParty(about);
@@ -58,13 +62,15 @@ export async function readOidcAnswer(
 			expectedState: state,
 			expectedNonce: secrets.nonce,
 			idTokenExpected: true,
-			...(way.ask_again ? { maxAge: REQUEST_LASTS_MS / 1000 } : {}),
+			...(asked.again ? { maxAge: REQUEST_LASTS_MS / 1000 } : {}),
 		})
 		.catch((error: unknown) => {
 			throw asRefusal(error);
 		});
 	const claims = tokens.claims();
 	if (!claims?.sub || claims.iss !== way.issuer) throw new Refusal('no_stable_subject');
+	// That it is young enough is the library's part; that it is younger than the question is ours.
+	if (asked.again && Number(claims.auth_time) * 1000 < asked.at - SKEW_MS) throw new Refusal('oidc_answer');
 	if (!belongsTo(tokens.access_token, claims.at_hash, tokens.id_token!)) throw new Refusal('oidc_token');
 	const all = { ...(await moreClaims(party, way, tokens.access_token, claims.sub)), ...claims };
 	const { identity, attempt } = context.keysOf(library.id);
@@ -76,6 +82,7 @@ export async function readOidcAnswer(
 		upstream,
 		purpose,
 		browser,
+		shared,
 		links: [{ kind: 'oidc', hash: identity('oidc', `${way.issuer}\0${claims.sub}`) }],
 		person: personBy(way, (name) => valuesIn(all, name), { now, zone: library.zone }),
 		session: {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SamlUpstream } from '@understory/core/upstream-settings.ts';
 import type { Context } from '../../context.ts';
-import { type Departure, REQUEST_LASTS_MS } from '../departure.ts';
-import type { Answered, Asked, Purpose } from '../memory.ts';
+import { type Departure, type Leaving, REQUEST_LASTS_MS } from '../departure.ts';
+import type { Answered, Asked } from '../memory.ts';
 import { personBy } from '../people.ts';
 import { Refusal } from '../refusal.ts';
 import type { OpenWay } from '../upstreams.ts';
@@ -18,23 +18,24 @@ import { subjectsOf, valuesOf } from './subjects.ts';
 export async function beginSaml(
 	context: Context,
 	{ library, way }: { library: LibraryRecord; way: SamlUpstream },
-	{ purpose, browser }: { purpose: Purpose; browser: string },
+	{ purpose, browser, shared }: Leaving,
 ): Promise<Departure> {
 	const { upstreams, clock } = context;
 	const idp = await upstreams.providers.of(way);
 	const request = { id: `_${randomBytes(20).toString('hex')}`, at: clock.now() };
 	const [signing] = await upstreams.ownKeys(library, 'saml_signing', upstreams.of(library).keys);
+	const again = shared || (way.ask_again ?? false);
 	const saml = samlFor({
 		us: serviceProviderAt(library.card_origin),
 		idp,
 		signing: signing!,
 		decrypting: signing!,
 		request,
-		again: way.ask_again,
+		again,
 		persistent: way.subject_attribute === undefined,
 		plain: idp.signIn.binding === 'post',
 	});
-	const asked: Asked = { kind: 'asked', upstream: way.id, purpose, browser, ...request };
+	const asked: Asked = { kind: 'asked', upstream: way.id, purpose, browser, shared, again, ...request };
 	const relay = await upstreams.memory.keep(library.id, asked, request.at + REQUEST_LASTS_MS);
 	if (idp.signIn.binding === 'redirect') {
 		return { kind: 'address', url: await saml.getAuthorizeUrlAsync(relay, undefined, {}) };
@@ -67,7 +68,7 @@ export async function readSamlAnswer(
 		request: asked,
 		signed: way.signed ?? 'both',
 		encrypted: way.encrypted ?? 'allowed',
-		again: way.ask_again ?? false,
+		again: asked.again,
 		now,
 	});
 	if (!(await upstreams.memory.useUp(library.id, `${idp.entityId}\0${said.id}`, said.over)))
@@ -75,12 +76,13 @@ export async function readSamlAnswer(
 	const { identity, attempt } = context.keysOf(library.id);
 	const subjects = subjectsOf(said, { us: us.entityId, attribute: way.subject_attribute });
 	const person = personBy(way, (name) => valuesOf(said, name), { now, zone: library.zone });
-	const { upstream, purpose, browser } = asked;
+	const { upstream, purpose, browser, shared } = asked;
 	return {
 		kind: 'answered',
 		upstream,
 		purpose,
 		browser,
+		shared,
 		links: subjects.map((subject) => ({
 			kind: 'saml',
 			hash: identity('saml', `${idp.entityId}\0${subject}`),
