@@ -29,14 +29,13 @@ describe('what other projects test themselves with', () => {
 		key = { number: 1, ...(await providerKey()) };
 	});
 
-	it('holds no response that we take, by SHA-1 or as if it were signed by SHA-256', async () => {
+	it('holds nothing that we take for a response, by SHA-1 or as if it were signed by SHA-256', async () => {
 		const found: Record<string, [string, string]> = {};
 		for (const file of filesIn(/(?:responses|signatures|xsw|xml-crypto-MIT|node-saml-MIT)\//)) {
 			const text = textOf(file);
-			if (!/<(?:\w+:)?Response\b/.test(text)) continue;
 			found[file] = [await verdictOn(text, key), await verdictOn(withSha256(text), key)];
 		}
-		expect(Object.keys(found)).to.have.length.above(110);
+		expect(Object.keys(found)).to.have.length.above(140);
 		expect(found).to.deep.equal(verdicts.responses);
 		expect(Object.values(found).flat()).to.not.include('taken');
 	});
