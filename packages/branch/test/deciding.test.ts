@@ -156,6 +156,17 @@ describe("a host's decision", () => {
 		expect((await carla.get('/home')).body).not.to.include('xd-copied');
 	});
 
+	it('gives hosts the name of a person here for the library’s panel, and nobody else', async () => {
+		const sub = 'abcdefghijklmnopqrstuvwx23';
+		const known = bed.branch('north').browser({ sub });
+		await known.get('/welcome');
+		await known.post('/welcome', { name: 'Vera', handle: 'vera', rules: 'yes' });
+		const path = await known.write('xd-named', 'branch');
+		const decide = await june.get(`/staff/posts/${path.split('/')[2]}/decide`);
+		expect(decide.body).to.include(`north/${sub}`).and.include('For the library’s panel');
+		for (const reader of [known, rudy]) expect((await reader.get(path)).body).to.not.include(sub);
+	});
+
 	it('is for hosts of this branch alone, and ends with the grant', async () => {
 		const path = await rudy.write('xd-mine', 'branch');
 		const at = `/staff/posts/${path.split('/')[2]}/decide`;

@@ -29,6 +29,10 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 		'Cards on the list that staff uploaded, where a library has no catalogue to ask: a keyed hash of the number, a slow hash of the PIN, an age band and the day the card ends. Kept until the next list is put in its place.',
 	passkey:
 		'Passkeys: a public key, a number by chance, a kind of device and two months. Kept until their owner takes them away.',
+	restriction:
+		"Restrictions that the library's panel agreed on: the account, two days, a rule, the staff numbers of the two who agreed, and a sealed text that is told to the person. Account and text are deleted when it is over.",
+	restricted_link:
+		'Cards of somebody who deleted a restricted account: keyed hashes, until the restriction is over.',
 	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within three days.',
 	way_back:
 		'Sign-ins that are under way at an identity provider: sealed, what was asked and by which browser (a hash). Gone within ten minutes.',

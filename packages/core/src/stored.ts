@@ -24,6 +24,8 @@ export const STORED_KINDS = [
 	'way_back',
 	'used_answer',
 	'provider_session',
+	'restriction',
+	'restricted_link',
 ] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 

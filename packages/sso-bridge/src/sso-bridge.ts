@@ -28,6 +28,7 @@ import { sweepDeskCodes } from './store/codes.ts';
 import { openDatabase } from './store/database.ts';
 import { sweepActs } from './store/desk-acts.ts';
 import { sweepExpired } from './store/oidc-adapter.ts';
+import { sweepRestrictions } from './store/restrictions.ts';
 import { sweepSignIns } from './store/sign-ins.ts';
 import { sweepSigningKeys } from './store/signing-keys.ts';
 import { countStored } from './store/stored.ts';
@@ -146,6 +147,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepSignIns(database, clock.now());
 		await sweepDeskCodes(database, clock.now());
 		await sweepActs(database, clock.now());
+		await sweepRestrictions(database, clock.now());
 		await purge(clock.now());
 		await sweepSigningKeys(database, clock.now());
 		await signingKeys.turnOld();

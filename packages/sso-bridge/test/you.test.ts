@@ -160,6 +160,7 @@ describe('your sign-in', () => {
 			'library',
 			'account',
 			'known_by',
+			'restriction',
 			'recovery_code_made',
 			'codes_from_the_desk_waiting',
 			'passkeys',

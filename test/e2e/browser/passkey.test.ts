@@ -1,8 +1,13 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { type Bed, startBed } from '../../../packages/sso-bridge/test/fixtures/bed.ts';
-import { type BranchClient, branchClient } from '../../../packages/sso-bridge/test/fixtures/branch-client.ts';
+import {
+	type BranchClient,
+	branchClient,
+	visitorOf,
+} from '../../../packages/sso-bridge/test/fixtures/branch-client.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
 import { newPerson, openBrowser } from './browser.ts';
 
@@ -257,5 +262,67 @@ describe('sign-in in a browser', function () {
 		await expectAccessible(fresh, 'day-pass-in');
 		expect(await fresh.textContent('.lead')).to.contain('Está dentro hasta la medianoche.');
 		bed.ils.misbehave(null);
+	});
+
+	it('the panel restricts somebody who reads it where they sign in, and everybody reads it without a name', async () => {
+		const rule = {
+			id: 'no-threats',
+			version: 1,
+			title: { en: 'No threats', es: 'Sin amenazas' },
+			text: { en: 'Nobody threatens.' },
+			test: { en: 'Is it a threat?' },
+			greatest_first_action: 'account_suspended',
+		} as const;
+		const policy = {
+			id: 'conduct',
+			version: 1,
+			adopted_by: 'The board',
+			effective_on: '2020-01-01',
+			rules: [rule],
+		};
+		bed.salem.publish(() => void bed.salem.policies.push(policy));
+		const panel: Page[] = [];
+		for (const name of ['Paik', 'Nakagawa']) {
+			bed.provisioner.invitations.set(name, { role: 'moderation_team', name, branch: null, by: null });
+			const { card, pin } = bed.person(name);
+			await bed.bridge().acceptInvitation({ library: 'salem', token: name, card, pin });
+			const staff_id = bed.provisioner.invitations.get(name)!.by!;
+			const work = { staff_id, name, role: 'moderation_team', branch: null, from: 0, until: null } as const;
+			bed.salem.publish(() => void bed.salem.grants.push(work));
+			await bed.bridge().settle();
+			const one = await (await newPerson(browser)).newPage();
+			await one.goto(`${bed.salem.origin}/desk`);
+			await giveCard(one, name);
+			await one.goto(`${bed.salem.origin}/desk/panel`);
+			panel.push(one);
+		}
+		const [first, second] = panel as [Page, Page];
+		const { claims } = await belmont.signIn(visitorOf(bed), bed.person('Halvorsen')).catch(async () => {
+			// The first sign-in shows a recovery code; the second leads on.
+			return belmont.signIn(visitorOf(bed), bed.person('Halvorsen'));
+		});
+		const today = dateIn(bed.salem.record.zone, bed.clock.now());
+		await first.fill('#named', `belmont/${claims.sub}`);
+		await first.selectOption('#ground', { label: 'No threats' });
+		await first.fill('#from', today);
+		await first.fill('#until', today);
+		await first.fill('#reason', 'Threats against two people, on two days.');
+		await first.fill('#appeal', 'Dana Ruiz, library board, 503 555 0100');
+		await press(first, 'text=Propose it');
+		await expectAccessible(first, 'panel-proposed');
+		await second.reload();
+		await expectAccessible(second, 'panel-confirm');
+		await press(second, 'text=I agree: put it in force');
+		await expectAccessible(second, 'panel-in-force');
+		const person = await (await newPerson(browser, 'es-US')).newPage();
+		await person.goto((await belmont.begin()).url);
+		await giveCard(person, 'Halvorsen');
+		expect(await person.textContent('h1')).to.contain('cerradas para usted por un tiempo');
+		await expectAccessible(person, 'restricted');
+		await person.goto(`${bed.salem.origin}/restrictions`);
+		await expectAccessible(person, 'restrictions');
+		expect(await person.textContent('main'))
+			.to.contain('Sin amenazas')
+			.and.not.contain('Threats against');
 	});
 });

@@ -11,6 +11,8 @@ export interface Clerk {
 	readonly serves: boolean;
 	/** May they make codes that carry an account over to a new card? */
 	readonly carries: boolean;
+	/** Are they of the panel, which decides for the whole library? */
+	readonly panel: boolean;
 	/** May they see what all desks did, and what staff should know of guessing? */
 	readonly oversees: boolean;
 }
@@ -28,7 +30,8 @@ export function clerkOf(context: Context, library: string, you: SignedIn): Clerk
 	if (staff === null || you.standing !== 'full') return null;
 	const held = grantsNow(context, library).filter((grant) => grant.staff_id === staff);
 	const has = (roles: readonly StaffRole[]) => held.some(({ role }) => roles.includes(role));
-	const clerk = { serves: has(SERVE), carries: has(CARRY), oversees: has(OVERSEE) };
+	const panel = held.some(({ role, branch }) => role === 'moderation_team' && branch === null);
+	const clerk = { panel, serves: has(SERVE), carries: has(CARRY), oversees: has(OVERSEE) };
 	return held[0] ? { staff, name: held[0].name, ...clerk } : null;
 }
 

@@ -11,7 +11,14 @@ import { codeForNobody, makeDeskCode } from './desk-code.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** How often one clerk may do each in a day. */
-export const AT_MOST: Readonly<Record<DeskAct, number>> = { porch_code: 20, card_code: 5, day_pass: 10 };
+export const AT_MOST: Readonly<Record<DeskAct, number>> = {
+	porch_code: 20,
+	card_code: 5,
+	day_pass: 10,
+	restriction_proposed: 10,
+	restriction_confirmed: 10,
+	restriction_lifted: 10,
+};
 
 /** A code as the desk hands it over: shown once. Moments are UTC milliseconds. */
 export interface Slip {
@@ -74,7 +81,8 @@ export async function issuePass(
 	return { slip: { code, from: now, until } };
 }
 
-function mayStill(
+/** Writes one more down; false when a clerk did it as often as a day allows. */
+export function mayStill(
 	context: Context,
 	library: LibraryRecord,
 	{ staff }: Clerk,

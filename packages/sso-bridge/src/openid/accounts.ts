@@ -2,7 +2,7 @@ import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { signInNamed } from '../signing-in/arrive.ts';
-import { standingNow } from '../signing-in/standing.ts';
+import { isRestricted, standingNow } from '../signing-in/standing.ts';
 import { type AccountRow, accountById } from '../store/accounts.ts';
 import { endGrants } from '../store/card-sessions.ts';
 import { signInById } from '../store/sign-ins.ts';
@@ -38,7 +38,8 @@ export async function presentBy(
 	const now = context.clock.now();
 	let standing = standingNow(account, signIn, now);
 	// A dead catalogue lengthens what it said itself, and no day.
-	if (standing !== 'full' && account.standing === 'full' && !signIn?.good_until) {
+	const timely = signIn?.good_until || isRestricted(account, now);
+	if (standing !== 'full' && account.standing === 'full' && !timely) {
 		standing = standingNow(account, signIn, await judgedAt(context.database, library, now));
 	}
 	return { account, age_band: account.age_band, standing };

@@ -11,17 +11,28 @@ const DAY_MS = 86_400_000;
  * written down (null) is one by another provider, which vouches itself.
  */
 export function standingNow(
-	account: Pick<AccountRow, 'standing' | 'vouched_week'>,
+	account: Pick<AccountRow, 'standing' | 'vouched_week' | 'restricted_from' | 'restricted_until'>,
 	signIn: Pick<SignInRow, 'standing' | 'good_until'> | null,
 	now: number,
 	believedDays = BELIEVED_DAYS,
 ): Standing {
-	if (account.standing !== 'full') return 'porch';
+	if (account.standing !== 'full' || isRestricted(account, now)) return 'porch';
 	if (signIn === null) return 'full';
 	if (signIn.standing !== 'full') return 'porch';
 	// For a day the desk vouches, and then nobody does until a card comes.
 	if (signIn.good_until !== null) return now < signIn.good_until.getTime() ? 'full' : 'porch';
 	return isBelieved(account.vouched_week, now, believedDays) ? 'full' : 'porch';
+}
+
+/** Is somebody restricted to the porch of every branch now, by the library's panel? A branch hears what it hears of a card that ended, and no more. */
+export function isRestricted(
+	{
+		restricted_from: from,
+		restricted_until: until,
+	}: Pick<AccountRow, 'restricted_from' | 'restricted_until'>,
+	now: number,
+): boolean {
+	return from !== null && until !== null && from.getTime() <= now && now < until.getTime();
 }
 
 /** Counted from the last day of the week in which the catalogue was asked, since nothing finer is kept. */

@@ -1,6 +1,7 @@
 import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { IdentityKind, KeyedHash } from '../keys.ts';
 import type { Database } from './database.ts';
+import { takeUpLinks } from './restrictions.ts';
 
 export interface AccountRow {
 	id: string;
@@ -17,6 +18,9 @@ export interface AccountRow {
 	vouched_week: string | null;
 	/** Card and PIN are not enough: a passkey has to come with them. */
 	locked: boolean;
+	/** From when until when the library's panel restricted them; null when it did not. */
+	restricted_from: Date | null;
+	restricted_until: Date | null;
 }
 
 /** One way in which somebody was known at a sign-in. */
@@ -78,6 +82,7 @@ export async function accountFor(database: Database, known: Known): Promise<Soug
 		const id = there ? found.account! : known.freshId;
 		if (fresh) await begin(transaction, known);
 		for (const link of known.links) await attach(transaction, known, link, id);
+		if (fresh) await takeUpLinks(transaction, { library: known.library, account: id, links: known.links });
 		return { outcome: 'found', fresh, account: (await accountById(transaction, known.library, id))! };
 	});
 }
@@ -216,8 +221,16 @@ export async function accountById(
 	id: string,
 ): Promise<AccountRow | undefined> {
 	return database<AccountRow>('account')
-		.where({ library, id })
-		.first('*', database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"));
+		.leftJoin('restriction', (on) => {
+			on.on('restriction.account', 'account.id').andOnVal('restriction.state', 'in_force');
+		})
+		.where({ 'account.library': library, 'account.id': id })
+		.first(
+			'account.*',
+			'restriction.from_at as restricted_from',
+			'restriction.until_at as restricted_until',
+			database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"),
+		);
 }
 
 /** How somebody is known: kinds and months, without the hashes. */

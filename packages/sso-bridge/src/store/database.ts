@@ -4,6 +4,7 @@ import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
 import { listTables } from './listed-cards.ts';
 import { passkeyTables } from './passkey-tables.ts';
+import { restrictionTables } from './restriction-tables.ts';
 import { signInTables } from './sign-in-tables.ts';
 import { upstreamTables } from './upstream-tables.ts';
 
@@ -24,6 +25,7 @@ const STEPS = [
 	{ name: '0012-passkeys', up: passkeyTables },
 	{ name: '0013-desk', up: deskTables },
 	{ name: '0014-upstreams', up: upstreamTables },
+	{ name: '0015-restrictions', up: restrictionTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

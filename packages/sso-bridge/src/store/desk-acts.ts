@@ -1,7 +1,14 @@
 import type { Database } from './database.ts';
 
 /** What somebody at a desk did. */
-export const DESK_ACTS = ['porch_code', 'card_code', 'day_pass'] as const;
+export const DESK_ACTS = [
+	'porch_code',
+	'card_code',
+	'day_pass',
+	'restriction_proposed',
+	'restriction_confirmed',
+	'restriction_lifted',
+] as const;
 export type DeskAct = (typeof DESK_ACTS)[number];
 
 export interface DeskActRow {

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { aboutHandles } from './foreign-handles.ts';
+import { aboutRestrictions } from './restrictions.ts';
 import { resealUpstreamKeys } from './upstream-keys.ts';
 
 /** How what was sealed under the secret before is carried over to the new one. */
@@ -24,6 +25,7 @@ const SEALED = {
 	signing_key: aboutSigning,
 	subject_key: aboutSubjects,
 	foreign_handle: aboutHandles,
+	restriction: aboutRestrictions,
 } as const;
 
 /**
@@ -36,10 +38,9 @@ export async function changeKeys(database: Database, version: number, carrying: 
 		const done = await transaction('key_change').where({ version }).first('version');
 		if (done) return;
 		for (const [table, about] of Object.entries(SEALED)) {
-			const rows: { library: string; sealed: string }[] = await transaction(table).select(
-				'library',
-				'sealed',
-			);
+			const rows: { library: string; sealed: string }[] = await transaction(table)
+				.whereNotNull('sealed')
+				.select('library', 'sealed');
 			for (const { library, sealed } of rows) {
 				const anew = carrying.reseal(library, about(library), sealed);
 				await transaction(table).where({ library, sealed }).update({ sealed: anew });

@@ -7,6 +7,8 @@ import { createCardForm } from './card-form.ts';
 import { deskRoutes } from './desk.ts';
 import { cardErrorPage } from './error-page.ts';
 import { listRoutes } from './list-upload.ts';
+import { panelRoutes } from './panel.ts';
+import { restrictionRoutes } from './restrictions.ts';
 import { signInRoutes } from './sign-in.ts';
 import type { Site } from './site.ts';
 import { youRoutes } from './you.ts';
@@ -45,6 +47,8 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 	app.use(signInRoutes(context, siteOf, form));
 	app.use(youRoutes(context, siteOf, form));
 	app.use(deskRoutes(context, siteOf, form));
+	app.use(panelRoutes(context, siteOf, form));
+	app.use(restrictionRoutes(context, siteOf, form));
 	app.use((request, response, next) => {
 		const method = request.method === 'HEAD' ? 'GET' : request.method;
 		if (!OPENID[method]?.test(request.path)) return next();

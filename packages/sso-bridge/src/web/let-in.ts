@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { Obstacle } from '../card/admission.ts';
 import type { Context } from '../context.ts';
 import { newCodeFor } from '../recovery/recovery-code.ts';
+import { toldTo } from '../restricting/told.ts';
 import { arrive } from '../signing-in/arrive.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import { type SignInRow, takeUntold, type Way } from '../store/sign-ins.ts';
@@ -54,8 +55,12 @@ export async function letIn(
 	const { next, signIn } = await arrive(context, visit, { request, response }, arrival);
 	const code = coming.code === null ? null : await newCodeFor(context, library, account.id);
 	const news = await takeUntold(context.database, account.id, signIn);
-	if (obstacle === null && code === null && news.length === 0) return response.redirect(303, next);
-	const title = titleOf(obstacle, code === null ? null : coming.code);
+	const restriction = await toldTo(context, account);
+	if (obstacle === null && restriction === null && code === null && news.length === 0)
+		return response.redirect(303, next);
+	const title = restriction
+		? 'restriction.told.title'
+		: titleOf(obstacle, code === null ? null : coming.code);
 	form.show(request, response, {
 		view: 'card/arrived',
 		title,
@@ -65,6 +70,8 @@ export async function letIn(
 			next,
 			code,
 			again: coming.code === 'next',
+			restriction,
+			toPorch: (obstacle !== null || restriction !== null) && !branch.foreign && !branch.own,
 			today: goodUntil !== undefined,
 			obstacle: obstacle === null ? null : `account.obstacle.${obstacle}`,
 			endedOn: obstacle === 'ended' && coming.endedOn !== null ? noonOf(coming.endedOn) : null,

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { clerkOf } from '../desk/clerk.ts';
 import { OWN_PAGES } from '../openid/own-client.ts';
 import { newCodeFor } from '../recovery/recovery-code.ts';
+import { toldTo } from '../restricting/told.ts';
 import { endSignIn } from '../signing-in/ending.ts';
 import { linksOf } from '../store/accounts.ts';
 import { recoveryCodeMonth, takeBackDeskCodes, waitingDeskCodes } from '../store/codes.ts';
@@ -35,6 +36,7 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 		page(async (request, response, own) => {
 			const { account, signIn, standing } = own.you;
 			const language = languageOf(request, response);
+			const restriction = await toldTo(context, account);
 			const [links, code, passkeys, signIns, waiting] = await Promise.all([
 				linksOf(database, account.id),
 				recoveryCodeMonth(database, account.id),
@@ -48,6 +50,7 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 				data: {
 					desk: clerkOf(context, own.library.id, own.you) !== null,
 					full: standing === 'full',
+					restriction,
 					locked: account.locked,
 					cards: links.filter(({ kind }) => kind === 'card').length,
 					carried: links.some(({ kind }) => kind === 'ils_id'),

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { toldTo } from '../restricting/told.ts';
 import { type AccountRow, linksOf } from '../store/accounts.ts';
 import { recoveryCodeMonth, waitingDeskCodes } from '../store/codes.ts';
 import { passkeysOf } from '../store/passkeys.ts';
@@ -16,6 +17,13 @@ export async function storedOf(
 ): Promise<object> {
 	const { database, clock } = context;
 	const keys = context.keysOf(library.id);
+	const told = await toldTo(context, account);
+	const restriction = told && {
+		from: told.from,
+		until: told.lastDay,
+		reason: told.reason,
+		appeal: told.appeal,
+	};
 	const [links, passkeys, signIns, recovery, desk] = await Promise.all([
 		linksOf(database, account.id),
 		passkeysOf(database, account.id),
@@ -35,6 +43,7 @@ export async function storedOf(
 			vouched_week: account.vouched_week,
 		},
 		known_by: links.map(({ kind, first_seen, last_ok }) => ({ kind, first_seen, last_ok })),
+		restriction,
 		recovery_code_made: recovery,
 		codes_from_the_desk_waiting: desk,
 		passkeys: passkeys.map(({ device, added_month, used_month }) => ({ device, added_month, used_month })),

@@ -9,6 +9,7 @@ import {
 	rulesForHiding,
 } from '../../services/deciding.ts';
 import { LONGEST_FACTS } from '../../services/facts.ts';
+import { personById } from '../../store/people.ts';
 import { listPosts, type Post } from '../../store/posts.ts';
 import { countOpenReports } from '../../store/reports.ts';
 import { countWaiting } from '../../store/servers.ts';
@@ -105,6 +106,7 @@ function showForm(
 			action: `/staff/posts/${post.id}/decide`,
 			name: view.author.name,
 			here: post.person !== null,
+			forPanel: nameForPanel(web, post),
 			form,
 			faults,
 			days: APPEAL_DAYS,
@@ -120,6 +122,16 @@ function showForm(
 			preview: prepared && previewOf(web, visit, prepared),
 		},
 	);
+}
+
+/** The name under which the library's card sign-in knows the author at this branch and nowhere else, for the library's panel; null for whoever has none here. */
+function nameForPanel(web: Web, post: Post): string | null {
+	const { person } = post;
+	const author =
+		person === null ? undefined : web.context.store.read((reading) => personById(reading, person));
+	return author && /^[a-z2-7]{26}$/.test(author.sub)
+		? `${web.context.current.branch().slug}/${author.sub}`
+		: null;
 }
 
 /** What the author and the public will read, before anything is done (design README 1.7). */

@@ -1,0 +1,356 @@
+import { randomUUID } from 'node:crypto';
+import { dateIn } from '@understory/core/calendar.ts';
+import type { StaffRole } from '@understory/core/grants.ts';
+import type { Policy } from '@understory/core/rule.ts';
+import { seal, unseal } from '@understory/core/seal.ts';
+import { demoDeck } from '@understory/sip2/deck.ts';
+import { expect } from 'chai';
+import pg from 'pg';
+import type { Seen, Visitor } from '../../../test/e2e/visitor.ts';
+import { freshDatabase } from '../../town/src/test-postgres.ts';
+import { openKeyring } from '../src/keyring.ts';
+import { libraryKeys } from '../src/keys.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { aboutRestrictions, addRestriction, type RestrictionRow } from '../src/store/restrictions.ts';
+import { type Bed, startBed } from './fixtures/bed.ts';
+import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+
+const HOUR = 3_600_000;
+const REASON = 'Threats against two people, on two days.';
+const APPEAL = 'Dana Ruiz, library board, 503 555 0100';
+
+const POLICY: Policy = {
+	id: 'conduct',
+	version: 2,
+	adopted_by: 'The board',
+	effective_on: '2020-01-01',
+	rules: [
+		{
+			id: 'no-threats',
+			version: 1,
+			title: { en: 'No threats', es: 'Sin amenazas' },
+			text: { en: 'Nobody threatens.' },
+			test: { en: 'Is it a threat?' },
+			greatest_first_action: 'account_suspended',
+		},
+	],
+};
+
+describe('a restriction for the whole library', () => {
+	let bed: Bed;
+	let belmont: BranchClient;
+	let kenton: BranchClient;
+	let client: pg.Client;
+	before(async () => {
+		const deck = demoDeck('bed').map(({ internalId: _none, ...patron }) => patron);
+		bed = await startBed({ deck });
+		bed.salem.publish(() => void bed.salem.policies.push(POLICY));
+		belmont = await branchClient(bed, bed.salem, 'belmont');
+		kenton = await branchClient(bed, bed.salem, 'kenton');
+		client = new pg.Client({ connectionString: bed.databaseUrl });
+		await client.connect();
+		await hire('Aldaba', 'moderation_team', null);
+		await hire('Paik', 'moderation_team', null);
+	});
+	after(async () => {
+		await client?.end();
+		await bed?.close();
+	});
+	beforeEach(() => {
+		bed.ils.misbehave(null);
+		bed.clock.advance(16 * 60_000);
+	});
+
+	const at = (path: string) => `${bed.salem.origin}${path}`;
+	const cardOf = (name: string) => ({ card: bed.person(name).card, pin: bed.person(name).pin });
+	const nextOn = (page: Seen) => /href="([^"]+\/auth\/[^"]+)"/.exec(page.html)?.[1];
+	const day = (ahead: number) =>
+		new Date(Date.parse(dateIn('America/Los_Angeles', bed.clock.now())) + ahead * 24 * HOUR)
+			.toISOString()
+			.slice(0, 10);
+
+	async function hire(name: string, role: StaffRole, branch: string | null): Promise<void> {
+		const token = `for-${name}`;
+		bed.provisioner.invitations.set(token, { role, name, branch, by: null });
+		await bed.bridge().acceptInvitation({ library: 'salem', token, ...cardOf(name) });
+		const staff_id = bed.provisioner.invitations.get(token)!.by!;
+		const work = { staff_id, name: `${name} at work`, role, branch, from: 0, until: null };
+		bed.salem.publish(() => void bed.salem.grants.push(work));
+		await bed.bridge().settle();
+	}
+	async function openAs(name: string, path: string): Promise<{ visitor: Visitor; page: Seen }> {
+		const visitor = visitorOf(bed);
+		const asked = await visitor.open(at('/desk'));
+		const told = await visitor.send(asked, '/sign-in/', cardOf(name));
+		if (nextOn(told)) await visitor.open(nextOn(told)!);
+		return { visitor, page: await visitor.open(at(path)) };
+	}
+	async function arrive(name: string, to = belmont, language = 'en') {
+		const visitor = visitorOf(bed, language);
+		const begun = await to.begin();
+		const page = await visitor.send(await visitor.open(begun.url), '/sign-in/', cardOf(name));
+		const back = nextOn(page) ? await visitor.open(nextOn(page)!) : page;
+		return { visitor, page, claims: (await to.redeem(begun, back.url)).claims()! };
+	}
+	const form = (over: Record<string, string> = {}) => ({
+		named: 'belmont/aaaaaaaaaaaaaaaaaaaaaaaaaa',
+		ground: 'conduct@2/no-threats',
+		from: day(0),
+		until: day(10),
+		reason: REASON,
+		appeal: APPEAL,
+		...over,
+	});
+	/** One proposes, another confirms. */
+	async function restrict(name: string, over: Record<string, string> = {}): Promise<{ sub: unknown }> {
+		const { claims } = await arrive(name);
+		const one = await openAs('Aldaba', '/desk/panel');
+		const proposed = await one.visitor.send(
+			one.page,
+			'/desk/panel/propose',
+			form({ named: `belmont/${claims.sub}`, ...over }),
+		);
+		expect(proposed.status, proposed.text).to.equal(200);
+		const two = await openAs('Paik', '/desk/panel');
+		const confirmed = await two.visitor.send(two.page, '/desk/panel/confirm');
+		expect(confirmed.status, confirmed.text).to.equal(200);
+		return { sub: claims.sub };
+	}
+	async function everything(): Promise<string> {
+		const rows = await client.query<{ row: string }>(
+			'select row_to_json(r)::text as row from restriction r union all select row_to_json(l)::text from restricted_link l',
+		);
+		return rows.rows.map(({ row }) => row).join('\n');
+	}
+	async function liftAll(): Promise<void> {
+		for (;;) {
+			const { visitor, page } = await openAs('Paik', '/desk/panel');
+			if (!page.html.includes('/desk/panel/lift')) return;
+			await visitor.send(page, '/desk/panel/lift');
+		}
+	}
+	afterEach(async () => {
+		await client.query("delete from restriction where state in ('proposed', 'in_force')");
+		await client.query('delete from desk_act');
+	});
+
+	it('is for the panel of the whole library, and for no moderator or host of a branch', async () => {
+		await hire('Nakagawa', 'moderation_team', bed.salem.branches.get('belmont')!.record.id);
+		await hire('Halvorsen', 'host', null);
+		for (const name of ['Nakagawa', 'Halvorsen', 'Okafor'])
+			expect((await openAs(name, '/desk/panel')).page.status, name).to.equal(404);
+		expect((await openAs('Aldaba', '/desk/panel')).page.text).to.include(
+			'One of you proposes, another confirms',
+		);
+	});
+
+	it('needs two: whoever proposed it cannot confirm it, and until then nothing is in force or published', async () => {
+		const { claims } = await arrive('Okafor');
+		const { visitor, page } = await openAs('Aldaba', '/desk/panel');
+		const proposed = await visitor.send(
+			page,
+			'/desk/panel/propose',
+			form({ named: `belmont/${claims.sub}` }),
+		);
+		expect(proposed.text).to.include('somebody else of the panel confirms it');
+		expect(proposed.html).to.not.include('action="/desk/panel/confirm"');
+		const id = /name="id" value="([^"]+)"/.exec(proposed.html)![1]!;
+		const forged = proposed.html.replace('action="/desk/panel/lift"', 'action="/desk/panel/confirm"');
+		const own = await visitor.send({ ...proposed, html: forged }, '/desk/panel/confirm', { id });
+		expect(own.status).to.equal(422);
+		expect((await arrive('Okafor')).claims).to.include({ standing: 'full' });
+		expect((await visitor.open(at('/restrictions'))).text).to.include('There is none');
+	});
+
+	it('keeps a person from the next branch, and tells it no more than a card that ended would', async () => {
+		const { sub } = await restrict('Okafor');
+		const next = await arrive('Okafor', kenton);
+		expect(next.claims).to.include({ standing: 'porch' });
+		expect(next.claims.sub).to.not.equal(sub);
+		const expired = await arrive('Tanaka', kenton);
+		expect(expired.claims.standing).to.equal('full');
+		bed.change(cardOf('Tanaka').card, { expires: '20200101' });
+		const after = await arrive('Tanaka', kenton);
+		bed.change(cardOf('Tanaka').card, { expires: '20301231' });
+		expect(Object.keys(next.claims).toSorted()).to.deep.equal(Object.keys(after.claims).toSorted());
+		expect(after.claims.standing).to.equal('porch');
+		expect((await arrive('Okafor', belmont)).claims, 'and there it is the same person').to.include({
+			sub,
+			standing: 'porch',
+		});
+	});
+
+	it('is told to the person where they sign in: why, until when, whom to appeal to; in both languages', async () => {
+		await restrict('Lindqvist');
+		const { page, visitor } = await arrive('Lindqvist', kenton);
+		for (const words of [
+			'The branches are closed to you for a while',
+			REASON,
+			APPEAL,
+			'On the porch you read your notices',
+			'To the porch of Kenton',
+		])
+			expect(page.text).to.include(words);
+		expect((await arrive('Lindqvist', kenton, 'es')).page.text).to.include('Ante quién puede apelar:');
+		const own = await visitor.open(at('/you'));
+		const you = own.url.endsWith('/you') ? own : await visitor.send(own, '/sign-in/', cardOf('Lindqvist'));
+		const shown = nextOn(you) ? await visitor.open(nextOn(you)!) : you;
+		expect(shown.text).to.include(REASON);
+		const stored = JSON.parse((await visitor.open(at('/you/stored'))).html) as { restriction: object };
+		expect(stored.restriction).to.include({ reason: REASON, appeal: APPEAL, until: day(10) });
+	});
+
+	it('is published with its dates and its rule, and without anybody', async () => {
+		const { sub } = await restrict('Tanaka');
+		const stranger = visitorOf(bed);
+		const page = await stranger.open(at('/restrictions'));
+		expect(page.text).to.include('No threats').and.include('In force');
+		const file = await stranger.open(at('/restrictions.json'));
+		const { restrictions } = JSON.parse(file.html) as { restrictions: Record<string, unknown>[] };
+		expect(restrictions[0]).to.include({
+			from: day(0),
+			until: day(10),
+			ground: 'conduct@2/no-threats',
+			state: 'in_force',
+		});
+		expect(Object.keys(restrictions[0]!)).to.have.members(['number', 'from', 'until', 'ground', 'state']);
+		for (const word of [REASON, APPEAL, String(sub), 'Aldaba', 'Paik'])
+			for (const seen of [page.html, file.html]) expect(seen).to.not.include(word);
+		await liftAll();
+		expect((await stranger.open(at('/restrictions'))).text).to.include('Lifted early');
+		await client.query("delete from restriction where state = 'lifted'");
+	});
+
+	it('is kept sealed: neither why nor the name at a branch is in the database or the log', async () => {
+		const { sub } = await restrict('Okafor');
+		const all = await everything();
+		for (const word of [REASON, APPEAL, String(sub), cardOf('Okafor').card]) expect(all).to.not.include(word);
+		expect(bed.log.join('\n')).to.not.include(REASON).and.not.include(String(sub));
+	});
+
+	it('ends by itself: the person comes in again, and who it was and why are deleted', async () => {
+		await restrict('Halvorsen', { until: day(1) });
+		expect((await arrive('Halvorsen', kenton)).claims).to.include({ standing: 'porch' });
+		bed.clock.advance(49 * HOUR);
+		expect((await arrive('Halvorsen', kenton)).claims).to.include({ standing: 'full' });
+		await bed.bridge().settle();
+		const row = (await client.query("select * from restriction where state = 'ended'")).rows[0];
+		expect(row).to.include({ account: null, sealed: null });
+	});
+
+	it('is lifted by one of the panel, at once', async () => {
+		await restrict('Okafor');
+		await liftAll();
+		const { page, claims } = await arrive('Okafor', kenton);
+		expect(claims).to.include({ standing: 'full' });
+		expect(page.text).to.not.include(REASON);
+	});
+
+	it('opens no door while the catalogue is dead, nor by a session from before', async () => {
+		const visitor = visitorOf(bed);
+		await kenton.signIn(visitor, cardOf('Tanaka')).catch(() => undefined);
+		await restrict('Tanaka');
+		bed.ils.misbehave('dead');
+		const begun = await kenton.begin();
+		const back = await visitor.open(begun.url);
+		expect(back.url).to.include(kenton.callback);
+		expect((await kenton.redeem(begun, back.url)).claims()).to.include({ standing: 'porch' });
+	});
+
+	it('is not got rid of by deleting oneself and coming back with the same card; what stays is a hash, until the end', async () => {
+		await restrict('Aguilar');
+		const { visitor } = await arrive('Aguilar');
+		const asked = await visitor.open(at('/you'));
+		const told = asked.url.endsWith('/you')
+			? asked
+			: await visitor.send(asked, '/sign-in/', cardOf('Aguilar'));
+		const own = nextOn(told) ? await visitor.open(nextOn(told)!) : told;
+		expect(own.text).to.include('A restriction stays until its end');
+		await visitor.send(own, '/you/delete', { sure: 'yes' });
+		const links = await client.query('select * from restricted_link');
+		expect(links.rows).to.have.length(1);
+		expect(
+			(await client.query("select account from restriction where state = 'in_force'")).rows[0].account,
+		).to.equal(null);
+		const again = await arrive('Aguilar', kenton);
+		expect(again.claims).to.include({ standing: 'porch' });
+		expect(again.page.text).to.include(REASON);
+		expect((await client.query('select * from restricted_link')).rows).to.deep.equal([]);
+	});
+
+	it('says what is wrong with a proposal, keeps what was typed, and keeps nothing of it', async () => {
+		const { visitor, page } = await openAs('Aldaba', '/desk/panel');
+		const bad = await visitor.send(page, '/desk/panel/propose', {
+			...form({ until: day(-1), reason: '' }),
+			ground: '',
+		});
+		expect(bad.status).to.equal(422);
+		for (const words of ['Choose the rule it rests on.', 'Write why', 'Say a last day'])
+			expect(bad.text).to.include(words);
+		expect(bad.html).to.include(APPEAL);
+		const long = await visitor.send(bad, '/desk/panel/propose', form({ until: day(400) }));
+		expect(long.text).to.include('not more than a year');
+		const nobody = await visitor.send(long, '/desk/panel/propose', form());
+		expect(nobody.text).to.include('Nobody of this library has this name.');
+		expect(await everything()).to.not.include('"state":"proposed"');
+	});
+
+	it('is forgotten after two weeks when nobody confirms it', async () => {
+		const { claims } = await arrive('Okafor');
+		const { visitor, page } = await openAs('Aldaba', '/desk/panel');
+		await visitor.send(page, '/desk/panel/propose', form({ named: `belmont/${claims.sub}` }));
+		expect(await everything()).to.include('"state":"proposed"');
+		bed.clock.advance(15 * 24 * HOUR);
+		await bed.bridge().settle();
+		expect(await everything()).to.not.include('"state":"proposed"');
+	});
+
+	it('is one at a time against one person', async () => {
+		const { sub } = await restrict('Okafor');
+		const { visitor, page } = await openAs('Aldaba', '/desk/panel');
+		await visitor.send(page, '/desk/panel/propose', form({ named: `belmont/${sub}` }));
+		const two = await openAs('Paik', '/desk/panel');
+		const refused = await two.visitor.send(two.page, '/desk/panel/confirm');
+		expect(refused.status).to.equal(422);
+		expect(refused.text).to.include('in force already');
+	});
+});
+
+describe('what is sealed with a restriction', () => {
+	it('is sealed anew when the secret is changed, and what is over is left alone', async () => {
+		const database = await openDatabase(await freshDatabase('sso_bridge'));
+		try {
+			const library = randomUUID();
+			const before = { master: Buffer.alloc(32, 1) };
+			const row = (id: string, sealed: string | null): RestrictionRow => ({
+				id,
+				library,
+				account: null,
+				state: sealed === null ? 'ended' : 'in_force',
+				ground: 'conduct@2/no-threats',
+				from_day: '2026-11-01',
+				until_day: '2026-11-30',
+				from_at: new Date(0),
+				until_at: new Date(1),
+				sealed,
+				proposed_by: randomUUID(),
+				confirmed_by: randomUUID(),
+				made_at: new Date(0),
+			});
+			const id = randomUUID();
+			const about = aboutRestrictions(library);
+			await addRestriction(database, row(id, seal(libraryKeys(before, library).seal, about, 'why')));
+			await addRestriction(database, row(randomUUID(), null));
+			const until = Date.now() + HOUR;
+			const keysOf = await openKeyring(database, {
+				master: Buffer.alloc(32, 2),
+				version: 2,
+				before: { ...before, until },
+			});
+			const { sealed } = await database('restriction').where({ id }).first('sealed');
+			expect(unseal(keysOf(library).seal, about, sealed)).to.equal('why');
+		} finally {
+			await database.destroy();
+		}
+	});
+});
