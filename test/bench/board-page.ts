@@ -11,7 +11,8 @@ import { townOfBranches } from './town-of-branches.ts';
 
 const POSTS = 100_000;
 const AUTHORS = 100;
-const PAGES = 300;
+const BATCH = 100;
+const BATCHES = 5;
 const WORDS = 'plum garden story bus lamp river bread choir repair bench chess dog quilt seed map'.split(' ');
 
 /** The boards of somebody who is signed in, at a branch with a hundred thousand posts; one process both asks and answers. */
@@ -34,17 +35,20 @@ export async function boardPage(): Promise<Figure[]> {
 		] as const) {
 			for (let n = 0; n < 30; n += 1) await read(server.port, agent, path, headers);
 			const waits: number[] = [];
-			const cpu = process.cpuUsage();
-			for (let n = 0; n < PAGES; n += 1) {
-				const began = performance.now();
-				await read(server.port, agent, path, headers);
-				waits.push(performance.now() - began);
+			const runs: number[] = [];
+			for (let batch = 0; batch < BATCHES; batch += 1) {
+				const cpu = process.cpuUsage();
+				for (let n = 0; n < BATCH; n += 1) {
+					const began = performance.now();
+					await read(server.port, agent, path, headers);
+					waits.push(performance.now() - began);
+				}
+				const { user, system } = process.cpuUsage(cpu);
+				runs.push((user + system) / 1000 / BATCH);
 			}
-			const used = process.cpuUsage(cpu);
-			const each = (used.user + used.system) / 1000 / PAGES;
-			const slowest = waits.sort((a, b) => a - b)[Math.floor(PAGES * 0.99)]!;
+			const slowest = waits.sort((a, b) => a - b)[Math.floor(waits.length * 0.99)]!;
 			figures.push(
-				{ name: `${name} with ${POSTS.toLocaleString('en')} posts, CPU`, unit: 'ms', runs: [each], goal: 5 },
+				{ name: `${name} with ${POSTS.toLocaleString('en')} posts, CPU`, unit: 'ms', runs, goal: 5 },
 				{ name: `the same, 99th percentile`, unit: 'ms', runs: [slowest], goal: 30 },
 			);
 		}

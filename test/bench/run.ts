@@ -22,6 +22,8 @@ export interface Figure {
 }
 
 const figures: Figure[] = [];
+/** Only these, by the names below; without any, all. */
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 // Memory first: what later ones leave behind would hide what is asked for here.
 for (const measure of [
 	branchMemory,
@@ -36,6 +38,7 @@ for (const measure of [
 	boardPage,
 	sip2Answers,
 ]) {
+	if (wanted.length > 0 && !wanted.includes(measure.name)) continue;
 	for (const figure of await measure()) {
 		figures.push(figure);
 		console.log(row(figure));
@@ -56,12 +59,13 @@ const table = [
 	'',
 ].join('\n');
 console.log(`\n${table}`);
-if (process.argv.includes('--write')) writeFileSync(new URL('../../docs/numbers.md', import.meta.url), table);
+if (process.argv.includes('--write') && wanted.length === 0)
+	writeFileSync(new URL('../../docs/numbers.md', import.meta.url), table);
 
 function row({ name, unit, runs, goal }: Figure): string {
 	if (runs.length === 0) return `| ${name} | 0 | | not measured | | ${goal} ${unit} | |`;
 	const sorted = [...runs].sort((a, b) => a - b);
-	const show = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+	const show = (value: number) => `${value.toFixed(value < 1 ? 2 : value < 10 ? 1 : 0)} ${unit}`;
 	const median = sorted[Math.floor(sorted.length / 2)]!;
 	return `| ${name} | ${runs.length} | ${show(sorted[0]!)} | **${show(median)}** | ${show(sorted.at(-1)!)} | ${goal} ${unit} | ${median <= goal ? 'yes' : 'no'} |`;
 }

@@ -17,6 +17,7 @@ import { memberOf } from '@understory/neighborhood/member.ts';
 import { buildRoster, signRoster } from '@understory/neighborhood/roster.ts';
 import { createOutgoing, type Outgoing } from '@understory/outgoing/outgoing.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
+import { rememberVerified } from '@understory/transparency-log/remembered.ts';
 
 /** Branches of one home in a temporary folder, all of them neighbors, on a made-up port: whatever they would send outside is counted. */
 export interface TownOfBranches {
@@ -114,6 +115,7 @@ export async function townOfBranches(count: number, outside?: Outgoing): Promise
 		homeKey: randomBytes(32),
 		registerView: () => register(),
 		neighborsAtHome: street,
+		verify: rememberVerified(),
 		settings: { town: true },
 	};
 	const pathOf = (at: number) => join(folder, `bench-${at}`);

@@ -43,7 +43,7 @@ export function createContext(made: {
 			store.read((reading) => highestId(reading)),
 		),
 		keyring: createKeyring({ store, branch: card.id, homeKey, clock }),
-		book: createTrustBook({ store, clock, log, outgoing, desired, register }),
+		book: createTrustBook({ store, clock, log, outgoing, desired, register, verify: parts.verify }),
 		at: addressesOf(card.origin),
 		media: createMediaFolder(join(made.folder, 'media')),
 		federation() {

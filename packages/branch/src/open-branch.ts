@@ -9,6 +9,7 @@ import type { Register } from '@understory/core/register.ts';
 import type { Handed } from '@understory/federation/ports.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
+import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import type { BranchContext } from './context.ts';
 import { createContext } from './create-context.ts';
 import { epochConflict, originConflict, toFolderError } from './folder.ts';
@@ -38,6 +39,8 @@ export interface BranchParts {
 	registerView(libraryId: string): Register | null;
 	/** The other branches of the same home, which get what is for them without HTTP (DESIGN 5.4). */
 	readonly neighborsAtHome?: Street;
+	/** What checks the signatures of rosters, which the branches of a home have in common (`rememberVerified`). */
+	readonly verify?: VerifyBytes;
 	/** 0 up to 1; `Math.random` unless a test says otherwise. */
 	readonly random?: () => number;
 	/** Told whenever something became due before the last `nextAt` (a delivery, an entry); must return at once. */

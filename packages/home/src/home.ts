@@ -13,6 +13,7 @@ import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http
 import type { Role } from '@understory/http/role.ts';
 import { listen } from '@understory/http/server.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import { rememberVerified } from '@understory/transparency-log/remembered.ts';
 import type { Express } from 'express';
 import { Gauge } from 'prom-client';
 import { carryOut } from './carry-out.ts';
@@ -81,6 +82,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			hand: (origin, handed) => street.hand(origin, handed),
 			confirm: (origin, receipt) => street.confirm(origin, receipt),
 		},
+		verify: rememberVerified(),
 		settings: parts.settings,
 	};
 	const pool = createPool({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Charter, Consent, PublicKeyRecord, SignedConsent } from '@understory/core/register.ts';
 import { parsePublicKey, type SigningKey } from '@understory/transparency-log/keys.ts';
+import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { digestCharter } from './charter.ts';
 
@@ -59,11 +60,13 @@ export interface ConsentCheck {
 	readonly charterDigest: string;
 	readonly origin: string;
 	readonly key: PublicKeyRecord;
+	/** What checks the signature, when it is not checked anew each time (`rememberVerified`). */
+	readonly verify?: VerifyBytes | undefined;
 }
 
 /** Null when the consent is this branch's own, for this neighborhood and charter; otherwise the first thing wrong with it. */
 export function verifyConsent(consent: SignedConsent, about: ConsentCheck): ConsentFault | null {
-	if (!verifyDocument(consent, [about.key])) return 'consent_not_signed_by_member';
+	if (!verifyDocument(consent, [about.key], about.verify)) return 'consent_not_signed_by_member';
 	if (consent.type !== 'understory/consent/v1' || consent.neighborhood !== about.neighborhood) {
 		return 'consent_for_another_neighborhood';
 	}

@@ -1,5 +1,6 @@
 import type { RosterMember, SignedRoster } from '@understory/core/register.ts';
 import type { Trust } from '@understory/core/scope.ts';
+import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { digestCharter } from './charter.ts';
 import { verifyConsent } from './consent.ts';
 import { isConsistent } from './member.ts';
@@ -17,6 +18,8 @@ export interface TrustParts {
 	readonly setAside: ReadonlySet<string>;
 	/** UTC milliseconds; asked each time, so that a roster stops holding the moment it expires. */
 	now(): number;
+	/** What checks signatures, when they are not checked anew each time (`rememberVerified`). */
+	readonly verify?: VerifyBytes | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface TrustParts {
  * none either, except that `self` always has itself. Consents are checked once, here, even for rosters said to be verified.
  */
 export function createTrust(parts: TrustParts): Trust {
-	const standing = parts.rosters.map((roster) => ({ roster, origins: standingOn(roster, parts.setAside) }));
+	const standing = parts.rosters.map((roster) => ({ roster, origins: standingOn(roster, parts) }));
 	/** Neighbors by the rosters that make them so, joined once: they are asked for with every post and every copy. */
 	const joined = new Map<string, ReadonlySet<string>>();
 
@@ -50,7 +53,7 @@ export function createTrust(parts: TrustParts): Trust {
 	};
 }
 
-function standingOn(roster: SignedRoster, setAside: ReadonlySet<string>): ReadonlySet<string> {
+function standingOn(roster: SignedRoster, { setAside, verify }: TrustParts): ReadonlySet<string> {
 	const charterDigest = digestCharter(roster.charter);
 	const consents = (member: RosterMember) =>
 		isConsistent(member) &&
@@ -59,6 +62,7 @@ function standingOn(roster: SignedRoster, setAside: ReadonlySet<string>): Readon
 			charterDigest,
 			origin: member.origin,
 			key: member.key,
+			verify,
 		}) === null;
 	return new Set(
 		roster.members

@@ -1,5 +1,6 @@
 import type { PublicKeyRecord, RosterMember, SignedRoster } from '@understory/core/register.ts';
 import { failed, ok, type Result } from '@understory/core/result.ts';
+import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { digestDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { digestCharter } from './charter.ts';
 import { type ConsentFault, verifyConsent } from './consent.ts';
@@ -43,6 +44,8 @@ export interface RosterCheck {
 	readonly previous?: SignedRoster;
 	/** Stewards we know. Without them the steward of `previous` stands; without either, the document's own (first use). */
 	readonly stewardKeys?: readonly PublicKeyRecord[];
+	/** What checks signatures, when they are not checked anew each time (`rememberVerified`). */
+	readonly verify?: VerifyBytes | undefined;
 }
 
 /**
@@ -59,12 +62,12 @@ export function verifyRoster(document: unknown, check: RosterCheck): Result<Sign
 		signatureFault(roster, check) ??
 		timeFault(roster, check.now) ??
 		chainFault(roster, check.previous) ??
-		membersFault(roster);
+		membersFault(roster, check.verify);
 	return found ? failed(found) : ok(roster);
 }
 
 function signatureFault(roster: SignedRoster, check: RosterCheck): RosterProblem | null {
-	if (!verifyDocument(roster, [roster.steward])) {
+	if (!verifyDocument(roster, [roster.steward], check.verify)) {
 		return problem('bad_signature', 'The signature is not that of the steward it names.');
 	}
 	const known = check.stewardKeys ?? (check.previous ? [check.previous.steward] : null);
@@ -108,7 +111,7 @@ function chainFault(roster: SignedRoster, previous: SignedRoster | undefined): R
 	return null;
 }
 
-function membersFault(roster: SignedRoster): RosterProblem | null {
+function membersFault(roster: SignedRoster, verify: VerifyBytes | undefined): RosterProblem | null {
 	const seen = new Set<string>();
 	const charterDigest = digestCharter(roster.charter);
 	for (const member of roster.members) {
@@ -117,7 +120,7 @@ function membersFault(roster: SignedRoster): RosterProblem | null {
 			return problem('duplicate_member', 'It, or its key, stands on the roster twice.', member);
 		}
 		for (const name of names) seen.add(name);
-		const found = memberFault(roster, member, charterDigest);
+		const found = memberFault(roster, member, { charterDigest, verify });
 		if (found) return found;
 	}
 	return null;
@@ -126,13 +129,13 @@ function membersFault(roster: SignedRoster): RosterProblem | null {
 function memberFault(
 	roster: SignedRoster,
 	member: RosterMember,
-	charterDigest: string,
+	by: { readonly charterDigest: string; readonly verify: VerifyBytes | undefined },
 ): RosterProblem | null {
 	if (!isConsistent(member)) {
 		return problem('member_contradicts_itself', 'Domain, origin, server actor and key do not agree.', member);
 	}
 	const { origin, key } = member;
-	const fault = verifyConsent(member.consent, { neighborhood: roster.id, charterDigest, origin, key });
+	const fault = verifyConsent(member.consent, { ...by, neighborhood: roster.id, origin, key });
 	if (fault) return problem(fault, 'It has not agreed, by its own signature, to stand here.', member);
 	if (member.consent.since > roster.issued + AHEAD) {
 		return problem('consent_from_the_future', 'Its consent begins after the roster was made.', member);

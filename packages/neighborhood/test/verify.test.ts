@@ -1,5 +1,6 @@
 import type { SignedRoster } from '@understory/core/register.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
+import { rememberVerified } from '@understory/transparency-log/remembered.ts';
 import { digestDocument, signDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { signConsent } from '../src/consent.ts';
@@ -12,9 +13,17 @@ const a = branch('north-portland');
 const b = branch('belmont');
 const DAY = 86_400_000;
 
+/** What a home remembers of all these tests. */
+const verify = rememberVerified();
+
+/** The same, whether signatures are verified anew or were seen before. */
 function reason(document: unknown, check: Partial<RosterCheck> = {}): string {
-	const result = verifyRoster(document, { now: NOW + 1000, ...check });
-	return result.ok ? 'holds' : result.error.reason;
+	const [anew, remembered] = [{}, { verify }].map((how) => {
+		const result = verifyRoster(document, { now: NOW + 1000, ...check, ...how });
+		return result.ok ? 'holds' : result.error.reason;
+	});
+	expect(remembered).to.equal(anew);
+	return anew!;
 }
 
 describe('verifying a roster', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalize } from './jcs.ts';
 import { type PublicKey, type SigningKey, signBytes, verifyBytes } from './keys.ts';
+import type { VerifyBytes } from './remembered.ts';
 
 /** What signing adds to a document. */
 export interface Signature {
@@ -20,7 +21,11 @@ export function signDocument<T extends object>(document: T, key: SigningKey): T 
 }
 
 /** Is the document signed, as it stands, by one of these keys? Never throws: what cannot be read is not signed. */
-export function verifyDocument(document: unknown, keys: readonly PublicKey[]): boolean {
+export function verifyDocument(
+	document: unknown,
+	keys: readonly PublicKey[],
+	verify: VerifyBytes = verifyBytes,
+): boolean {
 	if (typeof document !== 'object' || document === null) return false;
 	const { key_id, sig } = document as Partial<Signature>;
 	if (typeof key_id !== 'string' || typeof sig !== 'string') return false;
@@ -28,7 +33,7 @@ export function verifyDocument(document: unknown, keys: readonly PublicKey[]): b
 	// Only one spelling of a signature counts, so that a signed document has only one digest.
 	if (signature.toString('base64url') !== sig) return false;
 	const bytes = bytesOrNull(document);
-	return bytes !== null && keys.some((key) => key.id === key_id && verifyBytes(key, bytes, signature));
+	return bytes !== null && keys.some((key) => key.id === key_id && verify(key, bytes, signature));
 }
 
 /** `sha256:<hex>` of the JCS form of the whole document, its signature included. Throws TypeError when it has none. */

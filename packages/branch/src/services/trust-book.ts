@@ -6,6 +6,7 @@ import type { Register, SignedRoster } from '@understory/core/register.ts';
 import type { Trust } from '@understory/core/scope.ts';
 import { createTrust } from '@understory/neighborhood/trust.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
 
@@ -36,6 +37,8 @@ interface TrustParts {
 	readonly outgoing: Outgoing;
 	readonly desired: () => DesiredBranch;
 	readonly register: () => Register | null;
+	/** As in BranchParts. */
+	readonly verify?: VerifyBytes | undefined;
 }
 
 /** Opens the book. Nothing is verified or read before it is first asked. */
@@ -73,6 +76,7 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 		const steward = registered(id)?.steward;
 		const verified = verifyRoster(document, {
 			now: parts.clock.now(),
+			verify: parts.verify,
 			...(previous ? { previous } : {}),
 			...(steward ? { stewardKeys: [steward] } : {}),
 		});
@@ -126,6 +130,7 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 					rosters: known().map(({ roster }) => roster),
 					setAside: new Set(),
 					now: () => parts.clock.now(),
+					verify: parts.verify,
 				});
 				trust = { of, value };
 			}
