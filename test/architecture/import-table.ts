@@ -16,6 +16,19 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	accountability: ['core', 'config', 'http', 'design', 'outgoing', 'transparency-log'],
 	provisioner: ['core', 'config', 'http', 'design', 'neighborhood', 'outgoing', 'transparency-log'],
 	cli: ['core', 'config', 'transparency-log', 'api-client'],
+	// One role in a process of its own (ADR 50): the roles and what they are told, and nothing of the town's.
+	roles: [
+		'core',
+		'config',
+		'http',
+		'design',
+		'outgoing',
+		'transparency-log',
+		'sso-bridge',
+		'home',
+		'accountability',
+		'provisioner',
+	],
 	// Everything; imported by tests and the start only, so it is in nobody's row.
 	town: [
 		'core',

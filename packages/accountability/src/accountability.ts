@@ -1,5 +1,5 @@
 import { createApp, finish } from '@understory/http/app.ts';
-import { alive, ready } from '@understory/http/health.ts';
+import { alive, type Checks, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import { type AccountabilityParts, type Context, createContext } from './context.ts';
 import { createErrorPage } from './web/errors.ts';
@@ -14,15 +14,20 @@ export type { AccountabilityParts } from './context.ts';
  */
 export async function createAccountability(parts: AccountabilityParts): Promise<Role> {
 	const context = await createContext(parts);
-	const app = createApp({ log: parts.log, files: parts.design.files });
+	const app = createApp({ log: parts.log, files: parts.design.files, trustProxy: parts.trustProxy ?? [] });
+	const checks: Checks = {
+		database: async () => Boolean(await context.database.db.raw('select 1')),
+		registers: () => context.registers.isFollowing(),
+	};
 	app.get('/healthz', alive);
-	app.get('/readyz', ready({ database: async () => Boolean(await context.database.db.raw('select 1')) }));
+	app.get('/readyz', ready(checks));
 	addRoutes(app, context);
 	finish(app, { log: parts.log, page: createErrorPage(context) });
 
 	const stop = keepLooking(context, parts.lookEvery);
 	let closing: Promise<void> | null = null;
 	return {
+		checks,
 		handle: (request, response) => app(request, response),
 		settle: () => settle(context),
 		close() {

@@ -36,6 +36,8 @@ export interface AccountabilityParts {
 	readonly sample: boolean;
 	/** Milliseconds between looks at the platform and the clock; null: only `settle()` looks. */
 	readonly lookEvery: number | null;
+	/** Addresses of proxies whose forwarded headers are believed; none unless said otherwise. */
+	readonly trustProxy?: readonly string[];
 }
 
 /** The parts of the role, built once and by hand. */

@@ -20,6 +20,8 @@ export interface Registers {
 	/** The library whose site is at this host; undefined when there is none. */
 	at(host: string): Library | undefined;
 	all(): Library[];
+	/** Is anything known that can be served by? */
+	isFollowing(): boolean;
 	/** A branch of a library by its host, with port. */
 	branch(libraryId: string, host: string): BranchRecord | undefined;
 	roster(libraryId: string, neighborhoodId: string): SignedRoster | undefined;
@@ -55,6 +57,7 @@ export function createRegisters(parts: {
 	return {
 		at: (host) => all().find((library) => library.host === host.toLowerCase()),
 		all,
+		isFollowing: () => follower.isFollowing,
 		branch: (libraryId, host) =>
 			byId(libraryId)?.branches.find((branch) => new URL(branch.origin).host === host.toLowerCase()),
 		roster: (libraryId, id) => byId(libraryId)?.rosters.find((roster) => roster.id === id),

@@ -22,6 +22,8 @@ export interface RegisterPorts {
 export interface RegisterFollower {
 	/** By library id; the last good copy of each. */
 	readonly registers: ReadonlyMap<string, Register>;
+	/** Is anything known that can be served by: a kept copy, or what a pull of this process found? */
+	readonly isFollowing: boolean;
 	/** Takes up the kept copies; call once before serving. A copy that no longer verifies is left aside. */
 	load(): Promise<void>;
 	/**
@@ -65,6 +67,7 @@ export function followRegisters(ports: RegisterPorts): RegisterFollower {
 		await ports.changed?.(fresh);
 	}
 
+	let following = false;
 	let pulling: Promise<void> | null = null;
 	async function pullAll(): Promise<void> {
 		const answer = await ports.get('/internal/v1/registers', null).catch((cause: unknown) => {
@@ -79,10 +82,14 @@ export function followRegisters(ports: RegisterPorts): RegisterFollower {
 		for (const { id, version } of libraries) {
 			if ((registers.get(id)?.version ?? 0) < version) await pullOne(id);
 		}
+		following = true;
 	}
 
 	return {
 		registers,
+		get isFollowing() {
+			return following || registers.size > 0;
+		},
 		async load() {
 			for (const body of await ports.kept()) {
 				const register = take(body);

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type BranchParts, openBranch } from '@understory/branch/open-branch.ts';
 import { createBranchViews } from '@understory/branch/views.ts';
@@ -7,7 +8,7 @@ import { NotFound, PublicError, toPublicError, UnknownHost } from '@understory/c
 import type { Log } from '@understory/core/log.ts';
 import type { Design } from '@understory/design/design.ts';
 import { createApp, finish, jsonBody } from '@understory/http/app.ts';
-import { alive, ready } from '@understory/http/health.ts';
+import { alive, type Checks, ready } from '@understory/http/health.ts';
 import { parseHost } from '@understory/http/host.ts';
 import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http/metrics.ts';
 import type { Role } from '@understory/http/role.ts';
@@ -31,6 +32,8 @@ export interface HomeParts {
 	/** Everything this home has: its keys, the kept registers and wishes, `branches/` with a folder each. */
 	readonly folder: string;
 	readonly platform: PlatformParts;
+	/** Where whoever runs this home lets the provisioner in to `handleInside`; without it the home listens on a port of its own, on this machine. */
+	readonly internalUrl?: string;
 	readonly outgoing: Outgoing;
 	readonly clock: Clock;
 	readonly log: Log;
@@ -47,6 +50,8 @@ export interface Home extends Role {
 	readonly internalUrl: string;
 	/** Whether a branch that lives here answers for `name:port`, as the Host header has it. */
 	answersFor(host: string): boolean;
+	/** What the provisioner and probes ask; nothing of it is for the outside. */
+	handleInside(request: IncomingMessage, response: ServerResponse): void;
 	/** How many folders are open now. */
 	openCount(): number;
 	/** Takes up what the provisioner published. */
@@ -134,14 +139,21 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		platform.report([status]).catch((error: unknown) => log.warn('report_failed', { error }));
 	}
 
+	const checks: Checks = { enrolment: () => platform.id() !== null };
 	const internal = createInternalApp();
-	const listening = await listen(internal, { port: 0 });
-	const internalUrl = `http://${listening.address}:${listening.port}`;
+	const listening = parts.internalUrl === undefined ? await listen(internal, { port: 0 }) : null;
+	const internalUrl = parts.internalUrl ?? `http://${listening!.address}:${listening!.port}`;
 	await platform.registers.load();
-	await platform.enrol(internalUrl).catch(async (error: unknown) => {
+	// Whether the provisioner knows where this home is now; asked again with each look until it does.
+	let isPlaced = false;
+	const enrol = async () => {
+		await platform.enrol(internalUrl);
+		isPlaced = true;
+	};
+	await enrol().catch(async (error: unknown) => {
 		// Branches that were carried out before are served all the same.
 		if (registry.all().length > 0) return log.warn('enrolment_failed', { error });
-		await listening.close();
+		await listening?.close();
 		throw error;
 	});
 	for (const { branch } of registry.all()) {
@@ -163,7 +175,10 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			},
 		});
 		app.get('/healthz', alive);
-		app.get('/readyz', ready({ platform: () => platform.id() !== null }));
+		app.get('/readyz', ready(checks));
+		app.get('/internal/v1/home', (_request, response) => {
+			response.json({ name: parts.name, pid: process.pid });
+		});
 		app.get('/metrics', serveMetrics(metrics));
 		app.get('/internal/v1/branches', (_request, response) => {
 			response.json({
@@ -187,6 +202,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	const look = parts.lookEvery === null ? null : setInterval(() => tick(), parts.lookEvery);
 	look?.unref();
 	function tick(): void {
+		if (!isPlaced) enrol().catch((error: unknown) => log.warn('enrolment_failed', { error }));
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
 		void pool.sweep();
 	}
@@ -195,6 +211,8 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	return {
 		internalUrl,
 		answersFor: (host) => registry.byHost(host) !== undefined,
+		checks,
+		handleInside: internal,
 		openCount: () => pool.size,
 		pull: () => platform.registers.pull(),
 		handle(request, response) {
@@ -227,7 +245,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		close() {
 			closing ??= (async () => {
 				if (look) clearInterval(look);
-				await listening.close();
+				await listening?.close();
 				await scheduler.close();
 				await pool.close();
 			})();

@@ -13,13 +13,14 @@ export function sessions(options: {
 	secure: boolean;
 	maxAgeMilliseconds: number;
 }): RequestHandler {
-	return session({
+	const run = session({
 		name: options.secure ? `__Host-${options.name}` : options.name,
 		store: options.store,
 		secret: [...options.secrets],
 		resave: false,
 		saveUninitialized: false,
 		rolling: false,
+		...(options.secure ? { proxy: true } : {}),
 		cookie: {
 			httpOnly: true,
 			sameSite: 'lax',
@@ -28,4 +29,10 @@ export function sessions(options: {
 			maxAge: options.maxAgeMilliseconds,
 		},
 	});
+	if (!options.secure) return run;
+	return (request, response, next) => {
+		// Cookies are Secure because of the site's own address, and not because a proxy remembered to say so.
+		request.headers['x-forwarded-proto'] = 'https';
+		run(request, response, next);
+	};
 }

@@ -4,6 +4,7 @@ import { decode } from './exchange/decode.ts';
 import { fetchThrough } from './exchange/fetch.ts';
 import { inTime } from './exchange/in-time.ts';
 import { isRedirect, redirected } from './exchange/redirect.ts';
+import { connectorOf, type Edge } from './edge.ts';
 import { OutgoingFailure } from './failure.ts';
 import { guardedLookup, isTownName, type Resolve, systemResolve } from './lookup.ts';
 
@@ -50,6 +51,8 @@ export interface OutgoingOptions {
 	readonly privateHosts?: readonly string[];
 	/** Certificates (PEM) of the authorities that are believed, instead of those that everybody trusts. */
 	readonly ca?: string;
+	/** Where https names of the platform itself are asked, instead of where DNS leads: its own proxy, from inside. */
+	readonly edge?: Edge | null;
 }
 
 /** A client that connects to public addresses only; checked at connect time, at every redirect, for literals too. */
@@ -66,11 +69,11 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 	const resolve = options.resolve ?? systemResolve;
 	const privateHosts: ReadonlySet<string> = new Set(options.privateHosts);
 	const agent = new Agent({
-		connect: {
+		connect: connectorOf({
 			lookup: guardedLookup({ resolve, town: options.town, internal, privateHosts }),
-			timeout: 10_000,
-			...(options.ca === undefined ? {} : { ca: options.ca }),
-		},
+			edge: options.edge ?? null,
+			ca: options.ca,
+		}),
 		keepAliveTimeout: 4_000,
 		connections: 16,
 	});

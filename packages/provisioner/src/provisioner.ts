@@ -4,7 +4,7 @@ import type { RoleKind } from '@understory/core/desired.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Design } from '@understory/design/design.ts';
 import { createApp, finish } from '@understory/http/app.ts';
-import { alive, ready } from '@understory/http/health.ts';
+import { alive, type Checks, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
@@ -19,11 +19,11 @@ import type { HomeDriver } from './drivers/driver.ts';
 import { createBranchQueue } from './queue/branch-queue.ts';
 import { startHome } from './reconcile/actions.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
-import { makeEnrolmentToken } from './services/enrolment.ts';
+import { makeEnrolmentToken, offerEnrolment } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
-import { type Database, openDatabase, openLocks } from './store/database.ts';
+import { type Database, openDatabase, openLocks, ownSchema } from './store/database.ts';
 import { allHomes } from './store/homes.ts';
 
 /** Opening folders on demand, a home of this many is bounded by what is open, not by what lives there (docs/numbers.md). */
@@ -32,8 +32,8 @@ const BRANCHES_IN_HOME = 1_000;
 export interface ProvisionerParts {
 	/** Its own schema, by its own role. */
 	readonly databaseUrl: string;
-	/** The schema BullMQ may use with the same role. */
-	readonly queueSchema: string;
+	/** The schema BullMQ may use with the same role; the role's own unless said otherwise. */
+	readonly queueSchema?: string;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly internal: Outgoing;
@@ -48,6 +48,10 @@ export interface ProvisionerParts {
 	/** A token of the role `platform_admin`; only its hash is kept. */
 	readonly adminToken: string;
 	readonly sample: boolean;
+	/** Addresses of proxies whose forwarded headers are believed; none unless said otherwise. */
+	readonly trustProxy?: readonly string[];
+	/** One-time tokens that the operator made, by kind of role, for roles that come in before anybody could ask for one. */
+	readonly enrolmentTokens?: Readonly<Partial<Record<RoleKind, string>>>;
 	readonly afterStep?: (step: string) => void;
 	readonly randomId?: () => string;
 }
@@ -98,10 +102,11 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		expires: null,
 		created: parts.clock.now(),
 	});
+	await offerEnrolment(context, parts.enrolmentTokens ?? {});
 	const services = createServices(context, () => queue);
 	const queue = await createBranchQueue({
 		connection: parts.databaseUrl,
-		schema: parts.queueSchema,
+		schema: parts.queueSchema ?? (await ownSchema(database)),
 		concurrency: 6,
 		clock: parts.clock,
 		log: parts.log,
@@ -121,9 +126,10 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		throw error;
 	}
 
-	const app = createApp({ log: parts.log, files: parts.design.files });
+	const app = createApp({ log: parts.log, files: parts.design.files, trustProxy: parts.trustProxy ?? [] });
+	const checks: Checks = { database: async () => Boolean(await database.raw('select 1')) };
 	app.get('/healthz', alive);
-	app.get('/readyz', ready({ database: async () => Boolean(await database.raw('select 1')) }));
+	app.get('/readyz', ready(checks));
 	app.use('/api/v1', createApi(context, services));
 	app.use('/internal/v1', createInternalApi(context, services));
 	app.use(createConsole({ context, services, design: parts.design, key: parts.consoleKey }));
@@ -138,6 +144,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		context,
 		services,
 		handle: app,
+		checks,
 		settle: () => services.settle(),
 		async enrolmentToken(kind, name) {
 			const token = randomBytes(32).toString('base64url');

@@ -170,6 +170,10 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	let closing: Promise<void> | null = null;
 	return {
 		handle: app,
+		checks: {
+			database: async () => Boolean(await database.raw('select 1')),
+			registers: () => platform.registers.isFollowing,
+		},
 		async settle() {
 			await platform.registers.pull();
 			await signIns.pull();

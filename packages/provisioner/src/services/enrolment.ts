@@ -77,3 +77,21 @@ export async function makeEnrolmentToken(
 	const row = { hash: hashToken(token), ...who, expires: context.clock.now() + life };
 	await context.database('enrolment_token').insert(row).onConflict('hash').ignore();
 }
+
+/** How long a token that the operator made may wait for its role after each start of the provisioner, in milliseconds: 30 days. */
+const OFFERED_LIFE = 30 * 86_400_000;
+
+/** Lets roles in by tokens that the operator made, once each; one that was used stays used, however often it is offered again. */
+export async function offerEnrolment(
+	context: Context,
+	tokens: Readonly<Partial<Record<RoleKind, string>>>,
+): Promise<void> {
+	const expires = context.clock.now() + OFFERED_LIFE;
+	for (const [kind, token] of Object.entries(tokens)) {
+		await context
+			.database('enrolment_token')
+			.insert({ hash: hashToken(token), kind, expires })
+			.onConflict('hash')
+			.merge({ expires });
+	}
+}

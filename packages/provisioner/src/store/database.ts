@@ -34,6 +34,12 @@ function connect(url: string, most: number): Database {
 	});
 }
 
+/** The schema that the role's tables are in. */
+export async function ownSchema(database: Database): Promise<string> {
+	const answer: { rows: { name: string }[] } = await database.raw('select current_schema() as name');
+	return answer.rows[0]!.name;
+}
+
 const nothing = (): void => undefined;
 
 async function migrate(database: Database): Promise<void> {

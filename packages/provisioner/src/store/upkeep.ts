@@ -28,11 +28,14 @@ export async function librariesToPublish(database: Database): Promise<string[]> 
 	return rows.map((row) => row.id);
 }
 
-/** Forgets answers kept for their Idempotency-Key, and enrolment tokens nobody used in time. */
+/**
+ * Forgets answers kept for their Idempotency-Key, and enrolment tokens nobody used in time. A used one is remembered, so that it never
+ * lets anybody else in.
+ */
 export async function forgetOld(
 	database: Database,
 	at: { readonly now: number; readonly answersBefore: number },
 ): Promise<void> {
 	await database('idempotency').where('at', '<', at.answersBefore).delete();
-	await database('enrolment_token').where('expires', '<', at.now).delete();
+	await database('enrolment_token').where('expires', '<', at.now).whereNull('used_by').delete();
 }

@@ -1,0 +1,185 @@
+/** The parts of a platform that can run in a process of their own. */
+export const ROLE_KINDS = ['provisioner', 'sso-bridge', 'accountability', 'home'] as const;
+export type RoleName = (typeof ROLE_KINDS)[number];
+
+/** One setting of a role that runs by itself: what the reader and the documentation say of it. */
+export interface RoleSetting {
+	readonly name: string;
+	readonly roles: readonly RoleName[];
+	/** Null: it must be said. */
+	readonly usual: string | null;
+	readonly meaning: string;
+}
+
+const ALL = ROLE_KINDS;
+const FOLLOWERS = ['sso-bridge', 'accountability', 'home'] as const;
+
+/** Every variable a role reads. `docs/library-it/settings.md` is made of this table, and a test holds the two together. */
+export const ROLE_SETTINGS = [
+	{
+		name: 'UNDERSTORY_PORT',
+		roles: ALL,
+		usual: '8080',
+		meaning: 'The port it listens on, for everything: pages, the other roles, probes.',
+	},
+	{
+		name: 'UNDERSTORY_ADDRESS',
+		roles: ALL,
+		usual: '0.0.0.0',
+		meaning: 'The address of this machine it listens on. The usual one is all of them.',
+	},
+	{
+		name: 'UNDERSTORY_DATA',
+		roles: ALL,
+		usual: '/data',
+		meaning: 'Its own folder. Of a home everything is there; of the others what they need to come up alone.',
+	},
+	{
+		name: 'UNDERSTORY_SECRETS',
+		roles: ALL,
+		usual: '/secrets',
+		meaning: 'The folder of its secret files, named in the next table.',
+	},
+	{
+		name: 'UNDERSTORY_LOG_LEVEL',
+		roles: ALL,
+		usual: 'info',
+		meaning: 'How much is written to standard output: debug, info, warn, error or silent.',
+	},
+	{
+		name: 'UNDERSTORY_TRUST_PROXY',
+		roles: ALL,
+		usual: '',
+		meaning:
+			'Addresses or ranges of the proxies before it, with commas. Of them alone X-Forwarded-For and X-Forwarded-Proto are believed.',
+	},
+	{
+		name: 'UNDERSTORY_DOMAIN',
+		roles: ALL,
+		usual: '',
+		meaning:
+			'The public domain below which the platform stands: console.DOMAIN, card.LIBRARY.DOMAIN, accountability.LIBRARY.DOMAIN, BRANCH.LIBRARY.DOMAIN. The provisioner must have it.',
+	},
+	{
+		name: 'UNDERSTORY_EDGE',
+		roles: ALL,
+		usual: '',
+		meaning:
+			'Host and port at which the proxy is reached from inside. Names below UNDERSTORY_DOMAIN are then asked there, and not by DNS. The provisioner hands it on to the homes it starts.',
+	},
+	{
+		name: 'UNDERSTORY_PLATFORM_URL',
+		roles: FOLLOWERS,
+		usual: null,
+		meaning: 'The address of the provisioner inside, such as http://understory-provisioner:8080.',
+	},
+	{
+		name: 'UNDERSTORY_DRIVER',
+		roles: ['provisioner'],
+		usual: 'local',
+		meaning: 'How homes are started. `local`: as processes on this machine.',
+	},
+	{
+		name: 'UNDERSTORY_HOME_PORT',
+		roles: ['provisioner'],
+		usual: '8090',
+		meaning: 'With the driver `local`: the port of home-1. The homes after it take the ports after it.',
+	},
+	{
+		name: 'UNDERSTORY_HOME_NAME',
+		roles: ['home'],
+		usual: null,
+		meaning: 'The name of the home, such as home-1.',
+	},
+	{
+		name: 'UNDERSTORY_INTERNAL_URL',
+		roles: ['home'],
+		usual: null,
+		meaning: 'Where the provisioner reaches this home inside, such as http://home-1:8080.',
+	},
+	{
+		name: 'UNDERSTORY_PUBLISH',
+		roles: ['accountability'],
+		usual: 'daily',
+		meaning: 'When decisions are published: `daily`, or `now`, which tells when each was made.',
+	},
+] as const satisfies readonly RoleSetting[];
+
+export type RoleSettingName = (typeof ROLE_SETTINGS)[number]['name'];
+
+/** A file below the folder of secrets. */
+export interface SecretFile {
+	readonly name: string;
+	readonly roles: readonly RoleName[];
+	readonly needed: boolean;
+	readonly meaning: string;
+}
+
+/** Every secret file there is. */
+export const SECRET_FILES = [
+	{
+		name: 'database-url',
+		roles: ['provisioner', 'sso-bridge', 'accountability'],
+		needed: true,
+		meaning:
+			'The address of its PostgreSQL: postgres://user:password@host:5432/database. Each role has a user and a schema of its own, or a database.',
+	},
+	{
+		name: 'platform-key',
+		roles: ['provisioner'],
+		needed: true,
+		meaning: 'The Ed25519 key that signs registers: `openssl genpkey -algorithm ed25519`. Losing it is losing the platform.',
+	},
+	{
+		name: 'console-key',
+		roles: ['provisioner'],
+		needed: true,
+		meaning: 'For the sessions of the console: `openssl rand -base64 32`.',
+	},
+	{
+		name: 'admin-token',
+		roles: ['provisioner'],
+		needed: true,
+		meaning: 'The administrator’s API token: `openssl rand -hex 32`.',
+	},
+	{
+		name: 'enrolment-tokens',
+		roles: ['provisioner'],
+		needed: false,
+		meaning:
+			'What lets the first bridge and the first accountability site in, once each: {"sso-bridge": "…", "accountability": "…"}, each `openssl rand -hex 32`.',
+	},
+	{
+		name: 'master',
+		roles: ['sso-bridge'],
+		needed: true,
+		meaning:
+			'What every key about cards is made of: `openssl rand -base64 32`. Without it nobody is recognized any more.',
+	},
+	{
+		name: 'enrolment-token',
+		roles: ['sso-bridge', 'accountability', 'home'],
+		needed: false,
+		meaning: 'The one-time token for its first start. Later starts need none.',
+	},
+] as const satisfies readonly SecretFile[];
+
+export type SecretFileName = (typeof SECRET_FILES)[number]['name'];
+
+/** The table of the documentation. */
+export function roleSettingsTable(): string {
+	const rows = ROLE_SETTINGS.map(({ name, roles, usual, meaning }: RoleSetting) => {
+		const whose = roles.length === ROLE_KINDS.length ? 'all' : roles.join(', ');
+		return `| \`${name}\` | ${whose} | ${usual === null ? 'must be said' : usual || 'none'} | ${meaning} |`;
+	});
+	return ['| variable | role | usual | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** The table of the secret files in the documentation. */
+export function secretFilesTable(): string {
+	const rows = SECRET_FILES.map(
+		({ name, roles, needed, meaning }) =>
+			`| \`${name}\` | ${roles.join(', ')} | ${needed ? 'yes' : 'no'} | ${meaning} |`,
+	);
+	return ['| file | role | needed | meaning |', '|---|---|---|---|', ...rows, ''].join('\n');
+}

@@ -1,0 +1,76 @@
+import { readEnvironment } from '@understory/config/environment.ts';
+import type { StartOf } from '@understory/config/role.ts';
+import { systemClock } from '@understory/core/clock.ts';
+import type { Log } from '@understory/core/log.ts';
+import { createDesign } from '@understory/design/design.ts';
+import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
+import { createProvisioner, type Provisioner } from '@understory/provisioner/provisioner.ts';
+import { importKey } from '@understory/transparency-log/keys.ts';
+import type { BegunRole } from './begun-role.ts';
+import { withClients } from './clients.ts';
+import { homeProcesses } from './home-process.ts';
+import { publicAddresses } from './public-addresses.ts';
+
+/** The provisioner by itself, with homes as processes on the same machine. They stop when it is stopped, and outlive it when it is killed. */
+export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, log: Log): Promise<BegunRole> {
+	return withClients(null, async (clients) => {
+		let provisioner: Provisioner | null = null;
+		const driver = createLocalDriver(
+			homeProcesses({
+				folder: config.data,
+				firstPort: config.homePort,
+				variables: variablesFor(config),
+				internal: clients.internal,
+				log,
+			}),
+			(name) => {
+				log.warn('home_lost', { home: name });
+				provisioner?.services.sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
+			},
+		);
+		provisioner = await createProvisioner({
+			databaseUrl: secrets.databaseUrl,
+			clock: systemClock,
+			log,
+			internal: clients.internal,
+			platformKey: importKey(secrets.platformKey),
+			driver,
+			addresses: publicAddresses(config.domain),
+			design: createDesign(),
+			consoleKey: secrets.consoleKey,
+			adminToken: secrets.adminToken,
+			sample: false,
+			trustProxy: config.trustProxy,
+			enrolmentTokens: secrets.enrolmentTokens,
+		});
+		const { checks, handle, close } = provisioner;
+		return {
+			checks,
+			insideHost: null,
+			handle,
+			async close() {
+				await close();
+				await driver.close();
+				await clients.close();
+			},
+		};
+	});
+}
+
+/** What every home that is started here is told beside its name and place: the machine's own variables, and ours that hold for it as well. */
+function variablesFor(config: StartOf<'provisioner'>['config']): Record<string, string | undefined> {
+	const theirs = Object.entries(readEnvironment()).filter(([name]) => !name.startsWith('UNDERSTORY_'));
+	return {
+		...Object.fromEntries(theirs),
+		UNDERSTORY_ADDRESS: '127.0.0.1',
+		UNDERSTORY_PLATFORM_URL: `http://127.0.0.1:${config.port}`,
+		UNDERSTORY_LOG_LEVEL: config.logLevel,
+		UNDERSTORY_TRUST_PROXY: config.trustProxy.join(','),
+		UNDERSTORY_DOMAIN: config.domain,
+		...(config.edge ? { UNDERSTORY_EDGE: `${bracketed(config.edge.host)}:${config.edge.port}` } : {}),
+	};
+}
+
+function bracketed(host: string): string {
+	return host.includes(':') ? `[${host}]` : host;
+}
