@@ -83,7 +83,8 @@ export const ROLE_SETTINGS = [
 		name: 'UNDERSTORY_HOME_PORT',
 		roles: ['provisioner'],
 		usual: '8090',
-		meaning: 'With the driver `local`: the port of home-1. The homes after it take the ports after it.',
+		meaning:
+			'With the driver `local`: the port of the first home. The homes after it take the ports after it.',
 	},
 	{
 		name: 'UNDERSTORY_HOME_NAME',
@@ -96,6 +97,13 @@ export const ROLE_SETTINGS = [
 		roles: ['home'],
 		usual: null,
 		meaning: 'Where the provisioner reaches this home inside, such as http://home-1:8080.',
+	},
+	{
+		name: 'UNDERSTORY_MINIMUM_POPULATION',
+		roles: ['accountability'],
+		usual: '500',
+		meaning:
+			'How many people a branch must have had in 30 days for its decisions to be shown one by one. Below it they are sealed and counted.',
 	},
 	{
 		name: 'UNDERSTORY_PUBLISH',
@@ -128,7 +136,8 @@ export const SECRET_FILES = [
 		name: 'platform-key',
 		roles: ['provisioner'],
 		needed: true,
-		meaning: 'The Ed25519 key that signs registers: `openssl genpkey -algorithm ed25519`. Losing it is losing the platform.',
+		meaning:
+			'The Ed25519 key that signs registers: `openssl genpkey -algorithm ed25519`. Losing it is losing the platform.',
 	},
 	{
 		name: 'console-key',

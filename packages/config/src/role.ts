@@ -2,7 +2,13 @@ import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
-import { ROLE_KINDS, ROLE_SETTINGS, type RoleName, type RoleSetting, type RoleSettingName } from './role-settings.ts';
+import {
+	ROLE_KINDS,
+	ROLE_SETTINGS,
+	type RoleName,
+	type RoleSetting,
+	type RoleSettingName,
+} from './role-settings.ts';
 import { readSecretFiles, type SecretTexts } from './secret-files.ts';
 import type { LogLevel } from './town.ts';
 
@@ -50,6 +56,8 @@ export interface HomeConfig extends FollowerConfig {
 
 export interface AccountabilityConfig extends FollowerConfig {
 	readonly publish: 'daily' | 'now';
+	/** People in 30 days below which decisions of a branch are sealed. */
+	readonly minimumPopulation: number;
 }
 
 /** What must not be printed. */
@@ -81,7 +89,11 @@ export interface BridgeSecrets extends AccountabilitySecrets {
 export type RoleStart =
 	| { readonly kind: 'provisioner'; readonly config: ProvisionerConfig; readonly secrets: ProvisionerSecrets }
 	| { readonly kind: 'sso-bridge'; readonly config: FollowerConfig; readonly secrets: BridgeSecrets }
-	| { readonly kind: 'accountability'; readonly config: AccountabilityConfig; readonly secrets: AccountabilitySecrets }
+	| {
+			readonly kind: 'accountability';
+			readonly config: AccountabilityConfig;
+			readonly secrets: AccountabilitySecrets;
+	  }
 	| { readonly kind: 'home'; readonly config: HomeConfig; readonly secrets: FollowerSecrets };
 
 /** The start of one kind of role. */
@@ -95,7 +107,10 @@ const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
  * sentence that names the variable or the file and says what to do. A variable that begins with UNDERSTORY_ and that this role does not read is
  * a fault too: a misspelled setting must not pass in silence. No sentence quotes a secret.
  */
-export function readRole(words: readonly string[], environment: Environment): Result<RoleStart, readonly string[]> {
+export function readRole(
+	words: readonly string[],
+	environment: Environment,
+): Result<RoleStart, readonly string[]> {
 	const kind = ROLE_KINDS.find((known) => known === words[0]);
 	if (!kind || words.length !== 1) {
 		return failed([`Say which role to start, and nothing else: ${ROLE_KINDS.join(', ')}.`]);
@@ -111,12 +126,16 @@ interface Reader {
 	/** What is said, or what is usual. */
 	text(name: RoleSettingName): string;
 	port(name: RoleSettingName): number;
+	count(name: RoleSettingName): number;
 	url(name: RoleSettingName): string;
 }
 
 function readVariables(kind: RoleName, environment: Environment, faults: string[]): Reader {
 	const known = new Map<string, RoleSetting>(
-		ROLE_SETTINGS.filter((setting: RoleSetting) => setting.roles.includes(kind)).map((one) => [one.name, one]),
+		ROLE_SETTINGS.filter((setting: RoleSetting) => setting.roles.includes(kind)).map((one) => [
+			one.name,
+			one,
+		]),
 	);
 	for (const [name, value] of Object.entries(environment)) {
 		if (!name.startsWith('UNDERSTORY_') || !value || known.has(name)) continue;
@@ -136,16 +155,25 @@ function readVariables(kind: RoleName, environment: Environment, faults: string[
 			if (port === null) faults.push(`${name} is "${text(name)}". Choose a number from 1 to 65535.`);
 			return port ?? 0;
 		},
+		count(name) {
+			const said = text(name);
+			if (!/^\d{1,6}$/.test(said)) faults.push(`${name} is "${said}". Write a number from 0 to 999999.`);
+			return Number(said) || 0;
+		},
 		url(name) {
 			const url = text(name);
-			const fine = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).pathname === '/';
-			if (url && !fine) faults.push(`${name} is "${url}". Write scheme, host and port, such as http://name:8080.`);
+			const fine =
+				URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).pathname === '/';
+			if (url && !fine)
+				faults.push(`${name} is "${url}". Write scheme, host and port, such as http://name:8080.`);
 			return fine ? new URL(url).origin : '';
 		},
 	};
 }
 
-const READ: { readonly [kind in RoleName]: (reader: Reader, secrets: SecretTexts, faults: string[]) => RoleStart } = {
+const READ: {
+	readonly [kind in RoleName]: (reader: Reader, secrets: SecretTexts, faults: string[]) => RoleStart;
+} = {
 	provisioner(reader, secrets, faults) {
 		const domain = domainOf(reader, faults);
 		if (reader.text('UNDERSTORY_DOMAIN') === '') {
@@ -186,7 +214,11 @@ const READ: { readonly [kind in RoleName]: (reader: Reader, secrets: SecretTexts
 			faults.push(`UNDERSTORY_PUBLISH is "${publish}". Say daily or now.`);
 		return {
 			kind: 'accountability',
-			config: { ...follower(reader, faults), publish: publish === 'now' ? 'now' : 'daily' },
+			config: {
+				...follower(reader, faults),
+				publish: publish === 'now' ? 'now' : 'daily',
+				minimumPopulation: reader.count('UNDERSTORY_MINIMUM_POPULATION'),
+			},
 			secrets: {
 				databaseUrl: databaseUrl(secrets, faults),
 				enrolmentToken: token('enrolment-token', secrets, faults),
@@ -196,7 +228,9 @@ const READ: { readonly [kind in RoleName]: (reader: Reader, secrets: SecretTexts
 	home(reader, secrets, faults) {
 		const name = reader.text('UNDERSTORY_HOME_NAME');
 		if (name && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) {
-			faults.push(`UNDERSTORY_HOME_NAME is "${name}". Use small letters, digits and hyphens, such as home-1.`);
+			faults.push(
+				`UNDERSTORY_HOME_NAME is "${name}". Use small letters, digits and hyphens, such as home-1.`,
+			);
 		}
 		return {
 			kind: 'home',
@@ -212,7 +246,9 @@ function common(reader: Reader, faults: string[]): CommonConfig {
 	if (!logLevel) faults.push(`UNDERSTORY_LOG_LEVEL is "${level}". Choose one of ${LEVELS.join(', ')}.`);
 	const address = reader.text('UNDERSTORY_ADDRESS');
 	if (isIP(address) === 0)
-		faults.push(`UNDERSTORY_ADDRESS is "${address}". Write an IP address of this machine, or 0.0.0.0 for all.`);
+		faults.push(
+			`UNDERSTORY_ADDRESS is "${address}". Write an IP address of this machine, or 0.0.0.0 for all.`,
+		);
 	const trustProxy = listed(reader.text('UNDERSTORY_TRUST_PROXY'));
 	for (const one of trustProxy) {
 		if (!isRange(one))
@@ -245,8 +281,13 @@ function edgeOf(reader: Reader, domain: string, faults: string[]): Edge | null {
 
 function domainOf(reader: Reader, faults: string[]): string {
 	const domain = reader.text('UNDERSTORY_DOMAIN').toLowerCase();
-	if (domain && !/^(?=.{1,180}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(domain)) {
-		faults.push(`UNDERSTORY_DOMAIN is "${domain}". Write a domain without scheme or port, such as library.example.`);
+	if (
+		domain &&
+		!/^(?=.{1,180}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(domain)
+	) {
+		faults.push(
+			`UNDERSTORY_DOMAIN is "${domain}". Write a domain without scheme or port, such as library.example.`,
+		);
 	}
 	return domain;
 }
@@ -287,7 +328,11 @@ function bytes(name: 'console-key' | 'master', secrets: SecretTexts, faults: str
 	return read;
 }
 
-function token(name: 'admin-token' | 'enrolment-token', secrets: SecretTexts, faults: string[]): string | null {
+function token(
+	name: 'admin-token' | 'enrolment-token',
+	secrets: SecretTexts,
+	faults: string[],
+): string | null {
 	const text = secrets[name];
 	if (text && !isToken(text))
 		faults.push(
@@ -305,7 +350,8 @@ function enrolmentTokens(secrets: SecretTexts, faults: string[]): Record<string,
 		read !== null &&
 		!Array.isArray(read) &&
 		Object.entries(read).every(
-			([kind, value]) => kind !== 'provisioner' && ROLE_KINDS.some((known) => known === kind) && isToken(value),
+			([kind, value]) =>
+				kind !== 'provisioner' && ROLE_KINDS.some((known) => known === kind) && isToken(value),
 		);
 	if (fine) return read as Record<string, string>;
 	faults.push(

@@ -20,7 +20,8 @@ export function readSecretFiles(role: RoleName, folder: string, faults: string[]
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			const away = code === 'ENOENT' || code === 'ENOTDIR';
-			if (!away) faults.push(`The secret file ${name} in ${folder} cannot be read (${code}). May this user read it?`);
+			if (!away)
+				faults.push(`The secret file ${name} in ${folder} cannot be read (${code}). May this user read it?`);
 			else if (needed) faults.push(`The secret file ${name} is missing in ${folder}. ${meaning}`);
 		}
 	}

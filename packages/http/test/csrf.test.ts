@@ -151,7 +151,10 @@ describe('session cookies', () => {
 		expect(cookie).to.match(/^__Host-session=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/);
 	});
 
-	it('of https are never sent over http', async () => {
-		expect(await cookieOf({ secure: true })).to.equal(undefined);
+	it('of a site on https are Secure, whatever a proxy says or forgets to say', async () => {
+		const told: Record<string, string>[] = [{}, { 'x-forwarded-proto': 'http' }];
+		for (const headers of told) {
+			expect(await cookieOf({ secure: true, headers })).to.match(/^__Host-session=.*; Secure;/);
+		}
 	});
 });

@@ -23,7 +23,8 @@ export function connectorOf(options: {
 	if (!edge) return guarded;
 	const toEdge = buildConnector(trusted);
 	return (asked, done) => {
-		if (asked.protocol !== 'https:' || !asked.hostname.endsWith(`.${edge.domain}`)) return guarded(asked, done);
+		if (asked.protocol !== 'https:' || !asked.hostname.endsWith(`.${edge.domain}`))
+			return guarded(asked, done);
 		const servername = asked.servername || asked.hostname;
 		toEdge({ ...asked, servername, hostname: edge.host, host: edge.host, port: String(edge.port) }, done);
 	};

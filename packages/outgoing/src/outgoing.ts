@@ -1,10 +1,10 @@
 import { Agent, errors as undiciErrors, request as undiciRequest } from 'undici';
 import { isPrivateAddress, isPublicAddress, literalAddress } from './addresses.ts';
+import { connectorOf, type Edge } from './edge.ts';
 import { decode } from './exchange/decode.ts';
 import { fetchThrough } from './exchange/fetch.ts';
 import { inTime } from './exchange/in-time.ts';
 import { isRedirect, redirected } from './exchange/redirect.ts';
-import { connectorOf, type Edge } from './edge.ts';
 import { OutgoingFailure } from './failure.ts';
 import { guardedLookup, isTownName, type Resolve, systemResolve } from './lookup.ts';
 

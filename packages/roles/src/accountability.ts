@@ -1,5 +1,5 @@
-import type { StartOf } from '@understory/config/role.ts';
 import { createAccountability } from '@understory/accountability/accountability.ts';
+import type { StartOf } from '@understory/config/role.ts';
 import { systemClock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createDesign } from '@understory/design/design.ts';
@@ -8,7 +8,10 @@ import { withClients } from './clients.ts';
 import { LOOK_EVERY } from './look-every.ts';
 
 /** The accountability sites by themselves. */
-export function beginAccountability({ config, secrets }: StartOf<'accountability'>, log: Log): Promise<BegunRole> {
+export function beginAccountability(
+	{ config, secrets }: StartOf<'accountability'>,
+	log: Log,
+): Promise<BegunRole> {
 	return withClients(config.edge, async (clients) => {
 		const site = await createAccountability({
 			databaseUrl: secrets.databaseUrl,
@@ -18,6 +21,7 @@ export function beginAccountability({ config, secrets }: StartOf<'accountability
 			log,
 			clock: systemClock,
 			publish: config.publish,
+			minimumPopulation: config.minimumPopulation,
 			outgoing: clients.outgoing,
 			sample: false,
 			lookEvery: LOOK_EVERY,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ const WATCH = 1_000;
 export interface HomeProcessOptions {
 	/** Below it: `homes/NAME`, a home's own folder; `home-starts/NAME`, its token and the number of its process. */
 	readonly folder: string;
-	/** The port of home-1; home-2 has the next. */
+	/** The port of the first home; each one after it has the next that none has, and keeps it. */
 	readonly firstPort: number;
 	/** What a home's environment holds beside its name and its places. */
 	readonly variables: Readonly<Record<string, string | undefined>>;
@@ -36,9 +36,10 @@ export interface HomeProcessOptions {
  */
 export function homeProcesses(options: HomeProcessOptions): HomeStarter {
 	return async (spec) => {
-		const port = portOf(spec.name, options.firstPort);
-		const notes = join(options.folder, 'home-starts', spec.name);
+		const starts = join(options.folder, 'home-starts');
+		const notes = join(starts, spec.name);
 		mkdirSync(notes, { recursive: true, mode: 0o700 });
+		const port = portOf(starts, spec.name, options.firstPort);
 		const there = await whoIsAt(options.internal, port);
 		if (there === null) return begin(options, spec, port, notes);
 		const known = readWhole(join(notes, 'pid'));
@@ -51,13 +52,24 @@ export function homeProcesses(options: HomeProcessOptions): HomeStarter {
 	};
 }
 
-function portOf(name: string, first: number): number {
-	const at = Number(/^home-([1-9]\d{0,3})$/.exec(name)?.[1] ?? Number.NaN);
-	if (Number.isNaN(at)) throw new Unavailable(`A home on this machine is called home-1, home-2 and so on, and not ${name}.`, 'name');
-	return first + at - 1;
+/** The port that a home was given with its first start; its address is known to others, so it keeps it. */
+function portOf(starts: string, name: string, first: number): number {
+	const kept = (home: string) => Number(readWhole(join(starts, home, 'port')) ?? Number.NaN);
+	const own = kept(name);
+	if (!Number.isNaN(own)) return own;
+	const taken = new Set(readdirSync(starts).map(kept));
+	let port = first;
+	while (taken.has(port)) port += 1;
+	writeWhole(join(starts, name, 'port'), String(port));
+	return port;
 }
 
-async function begin(options: HomeProcessOptions, spec: HomeSpec, port: number, notes: string): Promise<StartedHome> {
+async function begin(
+	options: HomeProcessOptions,
+	spec: HomeSpec,
+	port: number,
+	notes: string,
+): Promise<StartedHome> {
 	const secrets = join(notes, 'secrets');
 	mkdirSync(secrets, { recursive: true, mode: 0o700 });
 	writeWhole(join(secrets, 'enrolment-token'), spec.enrolmentToken);
@@ -98,7 +110,8 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 function watched(pid: number): StartedHome {
 	const over = new AbortController();
 	const ended = (async () => {
-		while (isThere(pid)) await pause(over.signal.aborted ? LOOK_AGAIN : WATCH, null, { ref: over.signal.aborted });
+		while (isThere(pid))
+			await pause(over.signal.aborted ? LOOK_AGAIN : WATCH, null, { ref: over.signal.aborted });
 	})();
 	return {
 		ended,
@@ -147,7 +160,9 @@ async function whoIsAt(
 function named(text: string): { name: string; pid: number } {
 	try {
 		const { name, pid } = JSON.parse(text) as { name?: unknown; pid?: unknown };
-		return typeof name === 'string' && Number.isSafeInteger(pid) ? { name, pid: Number(pid) } : { name: '', pid: 0 };
+		return typeof name === 'string' && Number.isSafeInteger(pid)
+			? { name, pid: Number(pid) }
+			: { name: '', pid: 0 };
 	} catch {
 		return { name: '', pid: 0 };
 	}

@@ -18,5 +18,9 @@ export function isForProcess(request: IncomingMessage, insideHost: string | null
 	if (!isFromInside(request)) return false;
 	const host = parseHost(request.headers.host);
 	if (!host) return true;
-	return host.host === insideHost || host.hostname === 'localhost' || isIP(host.hostname.replace(/^\[|\]$/g, '')) !== 0;
+	return (
+		host.host === insideHost ||
+		host.hostname === 'localhost' ||
+		isIP(host.hostname.replace(/^\[|\]$/g, '')) !== 0
+	);
 }

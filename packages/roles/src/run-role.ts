@@ -70,9 +70,12 @@ export async function runRole(options: {
 				log.info('role_begun');
 				return;
 			} catch (error) {
-				reason = error instanceof PublicError ? error.message : 'Its database or the provisioner does not answer.';
+				reason =
+					error instanceof PublicError ? error.message : 'Its database or the provisioner does not answer.';
 				log.warn('role_not_begun', { error });
-				await pause(Math.min(LONGEST_PAUSE, 500 * 2 ** tries), null, { signal: stopping.signal }).catch(() => undefined);
+				await pause(Math.min(LONGEST_PAUSE, 500 * 2 ** tries), null, { signal: stopping.signal }).catch(
+					() => undefined,
+				);
 			}
 		}
 	}

@@ -1,0 +1,161 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { readRole } from '../src/role.ts';
+import { roleSettingsTable, secretFilesTable } from '../src/role-settings.ts';
+
+const SENTINEL = 'sentinel-of-a-secret-that-nobody-may-quote';
+
+describe('the settings of a role that runs by itself', () => {
+	let folder: string;
+	const keep = (name: string, text: string) => writeFileSync(join(folder, name), text);
+	const bytes = () => randomBytes(32).toString('base64');
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'understory-secrets-'));
+		const { privateKey } = generateKeyPairSync('ed25519');
+		keep('database-url', 'postgres://role:word@db:5432/understory');
+		keep('platform-key', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+		keep('console-key', bytes());
+		keep('master', bytes());
+		keep('admin-token', 'a'.repeat(64));
+		keep('enrolment-token', 'b'.repeat(64));
+	});
+	afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+	const said = { UNDERSTORY_DOMAIN: 'library.example', UNDERSTORY_PLATFORM_URL: 'http://provisioner:8080' };
+	const home = { UNDERSTORY_HOME_NAME: 'home-1', UNDERSTORY_INTERNAL_URL: 'http://home-1:8080' };
+	const provisioner = { UNDERSTORY_DOMAIN: 'library.example' };
+	const read = (kind: string, variables: Record<string, string> = {}) =>
+		readRole([kind], { UNDERSTORY_SECRETS: folder, ...variables });
+	const faults = (kind: string, variables: Record<string, string> = {}) => {
+		const reading = read(kind, variables);
+		return reading.ok ? [] : reading.error;
+	};
+
+	it('each role is read with little said, and what is usual for the rest', () => {
+		expect(faults('provisioner', provisioner)).to.deep.equal([]);
+		expect(faults('sso-bridge', said)).to.deep.equal([]);
+		expect(faults('accountability', said)).to.deep.equal([]);
+		expect(faults('home', { ...said, ...home })).to.deep.equal([]);
+		const reading = read('accountability', said);
+		if (!reading.ok) expect.fail(reading.error.join());
+		else
+			expect(reading.value.config).to.deep.include({
+				port: 8080,
+				address: '0.0.0.0',
+				publish: 'daily',
+				minimumPopulation: 500,
+				trustProxy: [],
+			});
+	});
+
+	it('a role is named, and only one', () => {
+		for (const words of [[], ['librarian'], ['home', 'provisioner']]) {
+			const reading = readRole(words, {});
+			expect(reading.ok ? [] : reading.error[0]).to.contain('Say which role to start');
+		}
+	});
+
+	const WRONG: readonly [what: string, kind: string, variables: Record<string, string>, sentence: RegExp][] =
+		[
+			[
+				'a port that is none',
+				'provisioner',
+				{ ...provisioner, UNDERSTORY_PORT: '0' },
+				/^UNDERSTORY_PORT is "0"/,
+			],
+			['a domain with a scheme', 'provisioner', { UNDERSTORY_DOMAIN: 'https://a.example' }, /without scheme/],
+			['no domain', 'provisioner', {}, /^UNDERSTORY_DOMAIN is missing/],
+			['no provisioner', 'sso-bridge', {}, /^UNDERSTORY_PLATFORM_URL is missing/],
+			[
+				'a driver nobody wrote',
+				'provisioner',
+				{ ...provisioner, UNDERSTORY_DRIVER: 'nomad' },
+				/^UNDERSTORY_DRIVER/,
+			],
+			[
+				'a proxy that is no address',
+				'home',
+				{ ...said, ...home, UNDERSTORY_TRUST_PROXY: 'edge' },
+				/has "edge"/,
+			],
+			[
+				'a misspelled setting',
+				'home',
+				{ ...said, ...home, UNDERSTORY_PROT: '1' },
+				/^UNDERSTORY_PROT is not a setting/,
+			],
+			[
+				'a setting of another role',
+				'home',
+				{ ...said, ...home, UNDERSTORY_PUBLISH: 'now' },
+				/not a setting of the role home/,
+			],
+			[
+				'an edge without a domain',
+				'sso-bridge',
+				{ UNDERSTORY_PLATFORM_URL: 'http://p:1', UNDERSTORY_EDGE: 'e:443' },
+				/needs UNDERSTORY_DOMAIN/,
+			],
+			[
+				'a population in words',
+				'accountability',
+				{ ...said, UNDERSTORY_MINIMUM_POPULATION: 'few' },
+				/Write a number/,
+			],
+			[
+				'a home with a name no cluster takes',
+				'home',
+				{ ...said, ...home, UNDERSTORY_HOME_NAME: 'Home 1' },
+				/small letters/,
+			],
+		];
+	for (const [what, kind, variables, sentence] of WRONG) {
+		it(`${what} is one fault with a sentence that names it`, () => {
+			const told = faults(kind, variables);
+			expect(told, told.join('\n')).to.have.length(1);
+			expect(told[0]).to.match(sentence);
+		});
+	}
+
+	const SECRETS: readonly [file: string, kind: string, sentence: RegExp][] = [
+		['database-url', 'provisioner', /not the address of a PostgreSQL/],
+		['platform-key', 'provisioner', /no Ed25519 key/],
+		['console-key', 'provisioner', /32 bytes in base64/],
+		['enrolment-tokens', 'provisioner', /not in its form/],
+		['master', 'sso-bridge', /32 bytes in base64/],
+	];
+	for (const [file, kind, sentence] of SECRETS) {
+		it(`a ${file} that is none is a fault, and is never quoted`, () => {
+			keep(file, SENTINEL);
+			const told = faults(kind, kind === 'provisioner' ? provisioner : said);
+			expect(told).to.have.length(1);
+			expect(told[0]).to.match(sentence).and.not.contain(SENTINEL);
+		});
+		// Tokens for others are not needed: a platform that has its roles needs none.
+		if (file === 'enrolment-tokens') continue;
+		it(`a ${file} that is empty or gone is told apart from one that is wrong`, () => {
+			keep(file, '\n');
+			expect(faults(kind, kind === 'provisioner' ? provisioner : said)[0]).to.contain(
+				`${file} in ${folder} is empty`,
+			);
+			rmSync(join(folder, file));
+			expect(faults(kind, kind === 'provisioner' ? provisioner : said)[0]).to.contain(
+				`${file} is missing in`,
+			);
+		});
+	}
+
+	it('all faults are told at once', () => {
+		rmSync(join(folder, 'master'));
+		expect(faults('sso-bridge', { UNDERSTORY_PORT: 'x', UNDERSTORY_LOG_LEVEL: 'loud' })).to.have.length(4);
+	});
+
+	it('stand in the documentation as they are', () => {
+		const page = readFileSync(new URL('../../../docs/library-it/settings.md', import.meta.url), 'utf8');
+		expect(page).to.contain(roleSettingsTable());
+		expect(page).to.contain(secretFilesTable());
+	});
+});
