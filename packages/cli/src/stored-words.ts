@@ -29,6 +29,8 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 		'Cards on the list that staff uploaded, where a library has no catalogue to ask: a keyed hash of the number, a slow hash of the PIN, an age band and the day the card ends. Kept until the next list is put in its place.',
 	passkey:
 		'Passkeys: a public key, a number by chance, a kind of device and two months. Kept until their owner takes them away.',
+	erasure:
+		'Accounts that a desk was asked to delete: which, and when. Gone with the account within a week, or when its owner keeps it.',
 	restriction:
 		"Restrictions that the library's panel agreed on: the account, two days, a rule, the staff numbers of the two who agreed, and a sealed text that is told to the person. Account and text are deleted when it is over.",
 	restricted_link:

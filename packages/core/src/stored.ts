@@ -24,6 +24,7 @@ export const STORED_KINDS = [
 	'way_back',
 	'used_answer',
 	'provider_session',
+	'erasure',
 	'restriction',
 	'restricted_link',
 ] as const;

@@ -13,6 +13,7 @@ import { selfTest } from './card/self-test.ts';
 import { createSettingsCheck } from './card/settings.ts';
 import { type CatalogueClient, createConnectors } from './connectors/connectors.ts';
 import type { CardParts, Context } from './context.ts';
+import { eraseDue } from './desk/erasing.ts';
 import { QUARTER_MS } from './guessing/budget.ts';
 import { machinePace } from './guessing/pace.ts';
 import { openKeyring, purgeWhenDue } from './keyring.ts';
@@ -153,6 +154,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await signingKeys.turnOld();
 		await issuers.tellAgain();
 		await sweepUpstreams(database, clock.now());
+		await eraseDue(context, issuers);
 	};
 	const readProviders = () =>
 		upstreams.providers.refresh(

@@ -278,6 +278,63 @@ describe('the desk', () => {
 		expect((await deskOf('Lindqvist')).page.text).to.not.include('many cards');
 	});
 
+	describe('asked to delete somebody', () => {
+		const ask = async (name: string) => {
+			const { visitor, page } = await deskOf('Aldaba');
+			return visitor.send(page, '/desk/erase', { leaving_card: cardOf(name).card, seen: 'yes' });
+		};
+		const youOf = async (name: string) => {
+			const visitor = visitorOf(bed);
+			const page = await visitor.send(await visitor.open(at('/you')), '/sign-in/', cardOf(name));
+			return { visitor, told: page, page: nextOn(page) ? await visitor.open(nextOn(page)!) : page };
+		};
+
+		it('does it after a week, of which its owner reads at each sign-in; then they are a stranger, and their branches are told', async () => {
+			const before = (await claims(await arrive(cardOf('Okafor')))).sub;
+			const noted = await ask('Okafor');
+			expect(noted.status, noted.text).to.equal(200);
+			expect(noted.text).to.include('It is noted').and.include('Accounts at branches stay');
+			expect(noted.html).to.not.include(cardOf('Okafor').card);
+			bed.clock.advance(6 * 24 * HOUR);
+			await bed.bridge().settle();
+			const warned = await arrive(cardOf('Okafor'));
+			expect(warned.page.text).to.include('Do you want to be deleted?');
+			expect((await claims(warned)).sub).to.equal(before);
+			const told = bed.told.length;
+			bed.clock.advance(25 * HOUR);
+			await bed.bridge().settle();
+			expect(bed.told.length, 'the branch hears that its sign-ins have ended').to.equal(told + 2);
+			expect((await claims(await arrive(cardOf('Okafor')))).sub).to.not.equal(before);
+		});
+
+		it('keeps whoever says so on their own page', async () => {
+			const before = (await claims(await arrive(cardOf('Tanaka')))).sub;
+			await ask('Tanaka');
+			const { visitor, page, told } = await youOf('Tanaka');
+			expect(told.text).to.include('If you did not, keep it');
+			const stored = JSON.parse((await visitor.open(at('/you/stored'))).html) as { deleted_on: string };
+			expect(stored.deleted_on).to.match(/^\d{4}-\d{2}-\d{2}$/);
+			expect((await visitor.send(page, '/you/keep')).text).to.not.include('Somebody at a desk noted');
+			bed.clock.advance(8 * 24 * HOUR);
+			await bed.bridge().settle();
+			expect((await claims(await arrive(cardOf('Tanaka')))).sub).to.equal(before);
+		});
+
+		it('cannot be made to come sooner or later by asking again, tells nobody who is here, and is for no greeter', async () => {
+			await ask('Tanaka');
+			const first = (await client.query('select due from erasure')).rows[0].due as Date;
+			bed.clock.advance(24 * HOUR);
+			const known = await ask('Tanaka');
+			expect((await client.query('select due from erasure')).rows[0].due).to.deep.equal(first);
+			const never = await ask('Brandt');
+			const bare = (seen: Seen) => seen.text.replace(/ends in \d{4}/, '');
+			expect(bare(never)).to.equal(bare(known));
+			expect((await client.query('select * from erasure')).rows).to.have.length(1);
+			await client.query('delete from erasure');
+			expect((await deskOf('Lindqvist')).page.html).to.not.include('/desk/erase');
+		});
+	});
+
 	it('takes nothing from another site', async () => {
 		const { visitor, page } = await deskOf('Aldaba');
 		const forged = { ...page, url: 'http://elsewhere.example/' };

@@ -161,6 +161,7 @@ describe('your sign-in', () => {
 			'account',
 			'known_by',
 			'restriction',
+			'deleted_on',
 			'recovery_code_made',
 			'codes_from_the_desk_waiting',
 			'passkeys',

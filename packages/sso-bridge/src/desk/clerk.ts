@@ -9,7 +9,7 @@ export interface Clerk {
 	readonly name: string;
 	/** May they make codes that open the porch, and day passes? Whoever stands at a desk may. */
 	readonly serves: boolean;
-	/** May they make codes that carry an account over to a new card? */
+	/** May they make codes that carry an account over to a new card, and note that somebody asked to be deleted? */
 	readonly carries: boolean;
 	/** Are they of the panel, which decides for the whole library? */
 	readonly panel: boolean;

@@ -15,6 +15,7 @@ export const AT_MOST: Readonly<Record<DeskAct, number>> = {
 	porch_code: 20,
 	card_code: 5,
 	day_pass: 10,
+	erasure: 5,
 	restriction_proposed: 10,
 	restriction_confirmed: 10,
 	restriction_lifted: 10,

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import { deskTables } from './desk-tables.ts';
+import { erasureTables } from './erasures.ts';
 import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
 import { listTables } from './listed-cards.ts';
@@ -26,6 +27,7 @@ const STEPS = [
 	{ name: '0013-desk', up: deskTables },
 	{ name: '0014-upstreams', up: upstreamTables },
 	{ name: '0015-restrictions', up: restrictionTables },
+	{ name: '0016-erasures', up: erasureTables },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

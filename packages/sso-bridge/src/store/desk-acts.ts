@@ -5,6 +5,7 @@ export const DESK_ACTS = [
 	'porch_code',
 	'card_code',
 	'day_pass',
+	'erasure',
 	'restriction_proposed',
 	'restriction_confirmed',
 	'restriction_lifted',

@@ -44,6 +44,7 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	// Sums for a whole library, no row for anybody.
 	tally: [],
 	listed_batch: [],
+	erasure: [{ kind: 'erasure' }],
 	restriction: [{ kind: 'restriction', having: 'account' }],
 	restricted_link: [{ kind: 'restricted_link' }],
 	// What staff did, how often, on which day; not for whom.

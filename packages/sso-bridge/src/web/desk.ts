@@ -4,6 +4,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { faultOfNumber, numberOf } from '../card/typed.ts';
 import type { Context } from '../context.ts';
 import { type Clerk, clerkOf, namesOfStaff } from '../desk/clerk.ts';
+import { askToErase, ERASED_AFTER_DAYS } from '../desk/erasing.ts';
 import { AT_MOST, type Issued, issueCode, issuePass } from '../desk/issuing.ts';
 import { actsSince } from '../store/desk-acts.ts';
 import { alertsOf } from '../store/tallies.ts';
@@ -55,6 +56,25 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 	);
 
 	router.post(
+		`${PATH}/erase`,
+		...serving(async (request, response, own, clerk) => {
+			const { library } = own;
+			const fields = request.body as { leaving_card?: unknown; seen?: unknown };
+			if (!clerk.carries) throw new NotAllowed('A host notes that somebody asked to be deleted.', 'no_role');
+			const settings = context.signIn(library.slug);
+			const typed = typeof fields.leaving_card === 'string' ? fields.leaving_card.slice(0, 100) : '';
+			const card = numberOf(library, settings, typed);
+			if (faultOfNumber(library, settings, card))
+				return refuse(request, response, own, clerk, 'leaving_card');
+			if (fields.seen !== 'yes') return refuse(request, response, own, clerk, 'seen');
+			const due = await askToErase(context, library, { clerk, card });
+			if (due === null) return refuse(request, response, own, clerk, 'enough');
+			const data = { due, last: card.slice(-4), title: 'desk.erase.noted', host: hostOf(own) };
+			show(request, response, own, { view: 'card/desk-erase', title: data.title, data });
+		}),
+	);
+
+	router.post(
 		`${PATH}/pass`,
 		...serving(async (request, response, own, clerk) => {
 			const fields = request.body as { age?: unknown; seen?: unknown };
@@ -76,7 +96,7 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 		});
 	}
 
-	type Fault = 'card' | 'seen' | 'age' | 'enough' | 'answers' | 'too_young';
+	type Fault = 'card' | 'leaving_card' | 'seen' | 'age' | 'enough' | 'answers' | 'too_young';
 
 	const refuse = (request: Request, response: Response, own: Own, clerk: Clerk, fault: Fault) =>
 		showDesk(request, response, own, clerk, fault);
@@ -117,6 +137,7 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 				fault: fault && `desk.fault.${fault}`,
 				bad: fault && { [fault]: true },
 				atMost: AT_MOST,
+				erasedAfter: ERASED_AFTER_DAYS,
 				alerts,
 				acts: seen.map(({ day, staff, act: done, times }) => ({
 					at: noonOf(day),

@@ -7,6 +7,7 @@ import { newCodeFor } from '../recovery/recovery-code.ts';
 import { toldTo } from '../restricting/told.ts';
 import { arrive } from '../signing-in/arrive.ts';
 import type { AccountRow } from '../store/accounts.ts';
+import { erasureDue } from '../store/erasures.ts';
 import { type SignInRow, takeUntold, type Way } from '../store/sign-ins.ts';
 import { type CardForm, noonOf } from './card-form.ts';
 import type { Visit } from './visit.ts';
@@ -56,11 +57,11 @@ export async function letIn(
 	const code = coming.code === null ? null : await newCodeFor(context, library, account.id);
 	const news = await takeUntold(context.database, account.id, signIn);
 	const restriction = await toldTo(context, account);
-	if (obstacle === null && restriction === null && code === null && news.length === 0)
+	const leaving = await erasureDue(context.database, account.id);
+	if (obstacle === null && restriction === null && leaving === null && code === null && news.length === 0)
 		return response.redirect(303, next);
-	const title = restriction
-		? 'restriction.told.title'
-		: titleOf(obstacle, code === null ? null : coming.code);
+	const usual = titleOf(obstacle, code === null ? null : coming.code);
+	const title = restriction ? 'restriction.told.title' : leaving === null ? usual : 'desk.erase.told';
 	form.show(request, response, {
 		view: 'card/arrived',
 		title,
@@ -71,6 +72,7 @@ export async function letIn(
 			code,
 			again: coming.code === 'next',
 			restriction,
+			leaving,
 			toPorch: (obstacle !== null || restriction !== null) && !branch.foreign && !branch.own,
 			today: goodUntil !== undefined,
 			obstacle: obstacle === null ? null : `account.obstacle.${obstacle}`,

@@ -8,6 +8,7 @@ import { toldTo } from '../restricting/told.ts';
 import { endSignIn } from '../signing-in/ending.ts';
 import { linksOf } from '../store/accounts.ts';
 import { recoveryCodeMonth, takeBackDeskCodes, waitingDeskCodes } from '../store/codes.ts';
+import { dropErasure, erasureDue } from '../store/erasures.ts';
 import { eraseAccount } from '../store/leaving.ts';
 import { passkeysOf } from '../store/passkeys.ts';
 import { signInsOf } from '../store/sign-ins.ts';
@@ -37,6 +38,7 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 			const { account, signIn, standing } = own.you;
 			const language = languageOf(request, response);
 			const restriction = await toldTo(context, account);
+			const leaving = await erasureDue(database, account.id);
 			const [links, code, passkeys, signIns, waiting] = await Promise.all([
 				linksOf(database, account.id),
 				recoveryCodeMonth(database, account.id),
@@ -51,6 +53,7 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 					desk: clerkOf(context, own.library.id, own.you) !== null,
 					full: standing === 'full',
 					restriction,
+					leaving,
 					locked: account.locked,
 					cards: links.filter(({ kind }) => kind === 'card').length,
 					carried: links.some(({ kind }) => kind === 'ils_id'),
@@ -91,6 +94,17 @@ export function youRoutes(context: Context, siteOf: SiteOf, form: CardForm): Rou
 		...act(
 			async (_request, response, own) => {
 				await takeBackDeskCodes(database, own.you.account.id);
+				response.redirect(303, '/you');
+			},
+			{ standing: 'porch' },
+		),
+	);
+
+	router.post(
+		'/you/keep',
+		...act(
+			async (_request, response, own) => {
+				await dropErasure(database, own.you.account.id);
 				response.redirect(303, '/you');
 			},
 			{ standing: 'porch' },

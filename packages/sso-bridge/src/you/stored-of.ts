@@ -1,7 +1,9 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import type { Context } from '../context.ts';
 import { toldTo } from '../restricting/told.ts';
 import { type AccountRow, linksOf } from '../store/accounts.ts';
 import { recoveryCodeMonth, waitingDeskCodes } from '../store/codes.ts';
+import { erasureDue } from '../store/erasures.ts';
 import { passkeysOf } from '../store/passkeys.ts';
 import { signInsOf } from '../store/sign-ins.ts';
 import type { Site } from '../web/site.ts';
@@ -17,6 +19,7 @@ export async function storedOf(
 ): Promise<object> {
 	const { database, clock } = context;
 	const keys = context.keysOf(library.id);
+	const leaving = await erasureDue(database, account.id);
 	const told = await toldTo(context, account);
 	const restriction = told && {
 		from: told.from,
@@ -44,6 +47,7 @@ export async function storedOf(
 		},
 		known_by: links.map(({ kind, first_seen, last_ok }) => ({ kind, first_seen, last_ok })),
 		restriction,
+		deleted_on: leaving === null ? null : dateIn(library.zone, leaving),
 		recovery_code_made: recovery,
 		codes_from_the_desk_waiting: desk,
 		passkeys: passkeys.map(({ device, added_month, used_month }) => ({ device, added_month, used_month })),
