@@ -22,7 +22,7 @@ export interface TestPlatform {
 
 export async function startPlatform(now: () => number): Promise<TestPlatform> {
 	const key = generateKey();
-	const token = 'one-time';
+	const token = 'one-time-token-of-this-test-platform';
 	const homeId = 'home-1';
 	const registers = new Map<string, Register>();
 	const known = new Map<string, PublicKey>();

@@ -6,6 +6,8 @@ import { countSeenSince } from '../store/people.ts';
 
 const MINUTE = 60_000;
 const MONTH = 30 * 24 * 60 * MINUTE;
+/** First wait; a site that is only started again is there after seconds. Each wait is twice the last. */
+const FIRST_WAIT = 5_000;
 /** Longest wait between two tries. An entry is never given up. */
 const LONGEST_WAIT = 60 * MINUTE;
 
@@ -26,7 +28,7 @@ export async function handOverEntries(context: BranchContext): Promise<void> {
 			context.store.transact((writing) => finishEntry(writing, entry.seq, context.clock.now()));
 			continue;
 		}
-		const wait = Math.min(LONGEST_WAIT, MINUTE * 2 ** Math.min(entry.tries, 10));
+		const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(entry.tries, 10));
 		context.log.warn('entry_not_taken', { branch: context.id, status: status ?? 0, count: entry.tries + 1 });
 		context.store.transact((writing) =>
 			postponeEntry(writing, entry.seq, entry.tries + 1, context.clock.now() + wait),

@@ -1,6 +1,8 @@
 import { generateKey, publicKeyOf, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
+import { offerEnrolment } from '../../src/services/enrolment.ts';
+import { forgetOld } from '../../src/store/upkeep.ts';
 import { type Platform, startPlatform } from '../fixtures/platform.ts';
 
 describe('the enrolment of roles', () => {
@@ -112,5 +114,21 @@ describe('the enrolment of roles', () => {
 			signDocument(enrolment(key, { name: '' }), key),
 		];
 		for (const body of bodies) expect((await post(body)).status, JSON.stringify(body)).to.equal(400);
+	});
+
+	it('a token that the operator made lets one role in, and nobody after it, however often it is offered and however late', async () => {
+		const [offered, now] = ['f'.repeat(64), platform.clock.now()];
+		const { context } = platform.provisioner();
+		await offerEnrolment(context, { 'sso-bridge': offered });
+		const come = (key: SigningKey, kind = 'sso-bridge') =>
+			post(signDocument(enrolment(key, { kind, token: offered, issued: platform.clock.now() }), key));
+		expect((await come(generateKey(), 'accountability')).status).to.equal(403);
+		const bridge = generateKey();
+		expect((await come(bridge)).status).to.equal(200);
+		const late = now + 90 * 86_400_000;
+		await forgetOld(context.database, { now: late, answersBefore: late });
+		await offerEnrolment(context, { 'sso-bridge': offered });
+		expect((await come(generateKey())).status).to.equal(403);
+		expect((await come(bridge)).status).to.equal(200);
 	});
 });
