@@ -43,6 +43,8 @@ describe('the pages', () => {
 		`/statements/${hidden.id}`,
 		`/statements/${reversal.id}`,
 		'/council',
+		'/council/2026-Q3',
+		'/data',
 		'/verify',
 		'/verify/check',
 		'/policies/conduct/1',
@@ -164,7 +166,7 @@ describe('the pages', () => {
 		expect(words).to.match(/(One decision|2 decisions) in one branch\./);
 		expect(words).to.match(/We draw no shares and compare no branches from so few\./);
 		expect(words).to.contain('No threats 0').and.to.contain('Reversed 1');
-		expect(words).to.contain('pointed to 0, decided none').and.not.to.contain('%');
+		expect(words).to.contain('Decided by a machine 0 0 0').and.not.to.contain('%');
 	});
 
 	it('withdraw the texts of a statement when a redaction comes, and keep the statement and its proof', async () => {

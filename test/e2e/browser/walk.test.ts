@@ -246,6 +246,7 @@ describe('the first day, in a browser, by keyboard', function () {
 		for (const path of [
 			'/',
 			'/council',
+			'/data',
 			'/verify',
 			'/statements',
 			'/policies/conduct/1',
@@ -257,6 +258,13 @@ describe('the first day, in a browser, by keyboard', function () {
 				`accountability${path.replace(/[^a-z]+/g, '-').replace(/-$/, '') || '-front'}`.slice(0, 40),
 			);
 		}
+	});
+
+	it('the page of the council is one printed page, and tagged', async () => {
+		await page.goto(`${accountability}/council`);
+		const pdf = (await page.pdf({ preferCSSPageSize: true, tagged: true })).toString('latin1');
+		expect(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf)![1]).to.equal('1');
+		expect(pdf).to.contain('/StructTreeRoot');
 	});
 
 	it('anybody checks its receipt in their own browser, without a network, and a wrong one is told', async () => {

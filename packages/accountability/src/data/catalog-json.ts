@@ -43,6 +43,7 @@ export function catalogJson(library: Library, modified: string | null, t: Catalo
 				landingPage: `${origin}/`,
 				distribution: [
 					distribution(`${origin}/statements.csv`, 'text/csv', 'CSV'),
+					distribution(`${origin}/data/entries.jsonl`, 'application/jsonl', 'JSON Lines'),
 					distribution(`${origin}/feed.json`, 'application/feed+json', 'JSON Feed'),
 					distribution(`${origin}/feed.atom`, 'application/atom+xml', 'Atom'),
 				],

@@ -1,7 +1,9 @@
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import { ACTIONS, type Action } from '@understory/core/rule.ts';
-import type { Entry } from '@understory/core/statement.ts';
+import type { Entry, TotalsEntry } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
+import type { Act } from './act.ts';
+import { isWithin, type Period } from './quarters.ts';
 import type { Statement } from './statement.ts';
 
 /** One line of a table of counts. */
@@ -10,18 +12,19 @@ export interface Count<K extends string = string> {
 	readonly count: number;
 }
 
-/** The figures of the council's page, all counted from published entries and from nothing else. */
+/** The figures of a stretch of time, all counted from published entries and from nothing else. */
 export interface CouncilFigures {
-	readonly year: number;
 	readonly decisions: number;
 	/** Branches that decided something. */
 	readonly branches: number;
 	/** Every rule in force, those without a decision too, then rules that were used and are no longer in force. */
 	readonly byRule: readonly { readonly policy: string; readonly id: string; readonly count: number }[];
+	readonly byGround: readonly Count<Entry['ground']>[];
 	readonly byAction: readonly Count<Action>[];
 	readonly byScope: readonly Count<Entry['scope']>[];
 	readonly bySource: readonly Count<Entry['source']>[];
 	readonly byHours: readonly Count<Entry['received_to_decided_hours']>[];
+	readonly withinDay: number;
 	readonly reversals: number;
 	readonly corrections: number;
 	readonly redactions: number;
@@ -29,6 +32,13 @@ export interface CouncilFigures {
 	/** Of the decisions, those without an end. */
 	readonly withoutEnd: number;
 	readonly notTold: number;
+	readonly serversLetIn: number;
+	readonly serversRefused: number;
+	/** Versions of rules that came into force at a branch. */
+	readonly rules: number;
+	/** As branches summed them up; null where no month of the time was summed up. */
+	readonly reportsReceived: number | null;
+	readonly reportsClosed: number | null;
 }
 
 /** Below this many decisions no shares are drawn and no branches compared: the page says so instead. */
@@ -37,51 +47,65 @@ export const FEW = 20;
 const SCOPES = ['branch', 'neighborhood', 'public', 'federated_in'] as const;
 const SOURCES = ['patron_report', 'remote_report', 'staff', 'legal_order', 'official_request'] as const;
 const HOURS = ['<=4', '<=24', '<=72', '<=168', '>168'] as const;
+const GROUNDS = ['rule', 'law'] as const;
 
-/** Counts the statements of a year; `today` (YYYY-MM-DD) tells which rules are in force. */
+/** Everything a library published that is shown. */
+export interface Published {
+	readonly statements: readonly Statement[];
+	readonly acts: readonly Act[];
+}
+
+/** Counts what was decided in a stretch of time; `today` (YYYY-MM-DD) tells which rules are in force. */
 export function councilFigures(
 	library: Library,
-	year: number,
-	statements: readonly Statement[],
+	period: Period,
+	{ statements, acts }: Published,
 	today: string,
 ): CouncilFigures {
-	const entries = statements.filter(({ row }) => row.log_year === year).map(({ entry }) => entry);
+	const entries = statements
+		.map(({ entry }) => entry)
+		.filter(({ decided_on }) => isWithin(decided_on, period));
 	const decisions = entries.filter(({ kind }) => kind === 'decision');
 	const kinds = (kind: Entry['kind']): number => entries.filter((entry) => entry.kind === kind).length;
-	const actions = count(
-		ACTIONS,
-		decisions.flatMap(({ action }) => action),
-	);
+	const done = acts.map(({ entry }) => entry).filter(({ decided_on }) => isWithin(decided_on, period));
+	const answers = (action: string): number =>
+		done.filter((entry) => entry.kind === 'federation' && entry.action === action).length;
+	const months = acts
+		.flatMap(({ entry }) => (entry.kind === 'period_totals' ? [entry] : []))
+		.filter(({ month }) => isWithin(`${month}-01`, period));
+	const all = <K extends string>(keys: readonly K[], of: (entry: Entry) => readonly K[]) =>
+		count(keys, decisions.flatMap(of));
 	return {
-		year,
 		decisions: decisions.length,
 		branches: new Set(decisions.map(({ branch }) => branch)).size,
 		byRule: rules(library, decisions, today),
-		byAction: actions.filter(({ count }) => count > 0),
-		byScope: count(
-			SCOPES,
-			decisions.map(({ scope }) => scope),
-		),
-		bySource: count(
-			SOURCES,
-			decisions.map(({ source }) => source),
-		),
-		byHours: count(
-			HOURS,
-			decisions.map(({ received_to_decided_hours }) => received_to_decided_hours),
-		),
+		byGround: all(GROUNDS, ({ ground }) => [ground]),
+		byAction: all(ACTIONS, ({ action }) => action),
+		byScope: all(SCOPES, ({ scope }) => [scope]),
+		bySource: all(SOURCES, ({ source }) => [source]),
+		byHours: all(HOURS, (entry) => [entry.received_to_decided_hours]),
+		withinDay: decisions.filter((entry) => ['<=4', '<=24'].includes(entry.received_to_decided_hours)).length,
 		reversals: kinds('reversal'),
 		corrections: kinds('correction'),
 		redactions: kinds('redaction'),
 		flaggedByMachine: decisions.filter(({ automated_detection }) => automated_detection).length,
 		withoutEnd: decisions.filter(({ until, action }) => until === null && action.some(lasts)).length,
 		notTold: decisions.filter(({ notice_sent }) => notice_sent !== 'yes').length,
+		serversLetIn: answers('let_in'),
+		serversRefused: answers('refused'),
+		rules: done.filter(({ kind }) => kind === 'policy').length,
+		reportsReceived: summed(months, 'reports_received'),
+		reportsClosed: summed(months, 'reports_closed'),
 	};
 }
 
 /** Does it go on until somebody ends it? Removing a post does not; limiting an account does. */
 function lasts(action: Action): boolean {
 	return action === 'account_limited' || action === 'account_suspended' || action === 'reach_limited';
+}
+
+function summed(months: readonly TotalsEntry[], field: 'reports_received' | 'reports_closed'): number | null {
+	return months.length === 0 ? null : months.reduce((sum, { totals }) => sum + totals[field], 0);
 }
 
 function count<K extends string>(keys: readonly K[], values: readonly K[]): Count<K>[] {

@@ -49,3 +49,6 @@ function field(cell: Cell): string {
 	const safe = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** The names of the columns, in order. */
+export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);

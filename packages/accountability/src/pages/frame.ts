@@ -19,6 +19,7 @@ const FILES = [
 	{ href: '/statements.csv', key: 'csv' },
 	{ href: '/feed.json', key: 'json_feed' },
 	{ href: '/feed.atom', key: 'atom' },
+	{ href: '/data', key: 'all_data' },
 	{ href: '/data.json', key: 'data' },
 ] as const;
 
@@ -42,7 +43,7 @@ export function frame(reading: Reading, path: string, sample: boolean): Omit<Pag
 		},
 		sample: sample || library.register.library.sample,
 		feeds: FEEDS.map((feed) => ({ ...feed, title: t('site.feed', { library: name }) })),
-		...(path === '/council' ? { html_class: 'council' } : {}),
+		...(/^\/council(?:$|\/)/.test(path) ? { html_class: 'council' } : {}),
 		path,
 	};
 }

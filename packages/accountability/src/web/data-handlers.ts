@@ -5,6 +5,7 @@ import { digestDocument } from '@understory/transparency-log/signed-document.ts'
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import { branchesJson } from '../data/branches-json.ts';
+import { checksums, downloads, jsonText } from '../data/downloads.ts';
 import { statementsCsv } from '../data/statements-csv.ts';
 import { publishedSchema } from '../intake/entry-schema.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
@@ -13,7 +14,7 @@ import { open } from './log-handlers.ts';
 /** `GET /branches.json`. */
 export function serveBranches({ clock }: Context): LibraryHandler {
 	return (library, request, response) => {
-		document(request, response, 'application/json', json(branchesJson(library, clock.now())));
+		document(request, response, 'application/json', jsonText(branchesJson(library, clock.now())));
 	};
 }
 
@@ -21,7 +22,7 @@ export function serveBranches({ clock }: Context): LibraryHandler {
 export function serveSchema(): LibraryHandler {
 	return ({ origin }, request, response) => {
 		const schema = publishedSchema(`${origin}/schemas/entry-v1.json`);
-		document(request, response, 'application/schema+json', json(schema));
+		document(request, response, 'application/schema+json', jsonText(schema));
 	};
 }
 
@@ -48,13 +49,29 @@ export function serveStatementsCsv({ statements }: Context): LibraryHandler {
 	};
 }
 
+/** `GET /data/entries.jsonl`. */
+export function serveEntries(context: Context): LibraryHandler {
+	return async (library, request, response) => {
+		const files = await downloads(context, library);
+		const { type, text } = files.find(({ path }) => path === 'data/entries.jsonl')!;
+		document(request, response, type, text);
+	};
+}
+
+/** `GET /data/SHA256SUMS`. */
+export function serveChecksums(context: Context): LibraryHandler {
+	return async (library, request, response) => {
+		document(request, response, 'text/plain; charset=utf-8', checksums(await downloads(context, library)));
+	};
+}
+
 /** `GET /neighborhoods/{id}/roster`: the signed roster as the steward made it (DESIGN 5.10). */
 export function serveRoster({ registers }: Context): LibraryHandler {
 	return (library, request, response) => {
 		const roster = registers.roster(library.id, part(request, 'id'));
 		if (!roster) throw new NotFound('This library publishes no neighborhood of that name.');
 		const tag = `"${roster.version}-${digestDocument(roster).slice(7, 23)}"`;
-		document(request, response, 'application/json', json(roster), tag);
+		document(request, response, 'application/json', jsonText(roster), tag);
 	};
 }
 
@@ -75,11 +92,6 @@ export function document(
 		return;
 	}
 	response.type(type).send(text);
-}
-
-/** JSON that a person can read, too. */
-export function json(value: object): string {
-	return `${JSON.stringify(value, null, '\t')}\n`;
 }
 
 function tagOf(text: string): string {

@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts';
 import { catalogJson } from '../data/catalog-json.ts';
+import { jsonText } from '../data/downloads.ts';
 import { atomFeed, type Feed, jsonFeed } from '../data/feeds.ts';
 import { feedOf } from '../pages/feed-items.ts';
 import { createReading, type Reading } from '../pages/reading.ts';
 import type { Library } from '../registers.ts';
-import { document, json } from './data-handlers.ts';
+import { document } from './data-handlers.ts';
 import type { LibraryHandler } from './library-handler.ts';
 
 /** Statements in a feed. */
@@ -14,7 +15,7 @@ const FEED_LENGTH = 50;
 export function serveJsonFeed(context: Context): LibraryHandler {
 	return async (library, request, response) => {
 		const feed = jsonFeed(await newest(context, library));
-		document(request, response, 'application/feed+json; charset=utf-8', json(feed));
+		document(request, response, 'application/feed+json; charset=utf-8', jsonText(feed));
 	};
 }
 
@@ -32,7 +33,7 @@ export function serveCatalog(context: Context): LibraryHandler {
 		const { t } = inOwnLanguage(context, library);
 		const [statement] = await context.statements.list(library, { limit: 1 });
 		const catalog = catalogJson(library, statement?.row.published_on ?? null, t);
-		document(request, response, 'application/json', json(catalog));
+		document(request, response, 'application/json', jsonText(catalog));
 	};
 }
 

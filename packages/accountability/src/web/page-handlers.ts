@@ -1,4 +1,5 @@
-import { dateIn, yearIn } from '@understory/core/calendar.ts';
+import { dateIn } from '@understory/core/calendar.ts';
+import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
@@ -7,12 +8,23 @@ import { looksLikeYearLink } from '@understory/transparency-log/year-link.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import type { Act } from '../data/act.ts';
-import { councilFigures } from '../data/council.ts';
+import { councilFigures, type Published } from '../data/council.ts';
+import { downloads } from '../data/downloads.ts';
+import {
+	columnsOf,
+	daysOf,
+	isWithin,
+	type Period,
+	parseQuarter,
+	quarterAfter,
+	quarterOfDay,
+} from '../data/quarters.ts';
 import { quarterStart, smallBranches } from '../data/small-branches.ts';
 import { actPage } from '../pages/act-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { councilPage } from '../pages/council-page.ts';
+import { dataPage } from '../pages/data-page.ts';
 import { frame } from '../pages/frame.ts';
 import { homePage } from '../pages/home-page.ts';
 import { policyPage } from '../pages/policy-page.ts';
@@ -139,23 +151,53 @@ function showAct(context: Context, act: Act): LibraryHandler {
 	});
 }
 
-/** `/council`: this year, from January 1 on. */
+/** `/council`: this quarter and its year; `/council/{quarter}`: the quarter that is named, at an address that stays. */
 export function showCouncil(context: Context): LibraryHandler {
 	const { clock, database, logs, statements } = context;
-	return page(context, 'council', async (reading) => {
+	return page(context, 'council', async (reading, request) => {
 		const { library } = reading;
-		const year = yearIn(library.zone, clock.now());
-		const all = (await statements.list(library)).filter(({ row }) => row.log_year === year);
-		const years = await logYears(database.db, library.id);
-		const checkpoint = years.includes(year) ? (await logs.open(library, year)).checkpoint() : null;
-		return councilPage(reading, councilFigures(library, year, all, dateIn(library.zone, clock.now())), {
-			statements: all,
+		const today = dateIn(library.zone, clock.now());
+		const quarter = part(request, 'quarter') || quarterOfDay(today);
+		if (!parseQuarter(quarter) || quarter > quarterOfDay(today))
+			throw new NotFound('There is no such quarter yet.');
+		const all = { statements: await statements.list(library), acts: await statements.acts(library) };
+		const figures = (period: Period) => councilFigures(library, period, all, today);
+		const [own, year, last] = columnsOf(quarter);
+		const [newest] = await logYears(database.db, library.id);
+		const checkpoint = newest === undefined ? null : (await logs.open(library, newest)).checkpoint();
+		return councilPage(reading, {
+			quarter,
+			columns: [figures(own), figures(year), figures(last)],
+			trend: Array.from({ length: 8 }, (_, n) => quarterAfter(quarter, n - 7)).map((one) => ({
+				...{ quarter: one, figures: figures(daysOf(one)) },
+			})),
+			statements: all.statements.filter(({ entry }) => isWithin(entry.decided_on, own)),
 			policies: await statements.policies(library),
+			rules: rulesOf(all.acts, own),
 			checkpoint: checkpoint && checkpoint.size > 0 ? checkpoint : null,
 			witnesses: await shownWitnesses(context, library),
+			sums: sumsOf(all),
 			small: await sealedFigures(context, library),
 		});
 	});
+}
+
+/** Versions of rules that came into force in a stretch of time, each once, wherever it was first. */
+function rulesOf(acts: readonly Act[], period: Period) {
+	const found = new Map<string, { id: string; version: number; on: string }>();
+	for (const { entry } of acts) {
+		if (entry.kind !== 'policy' || !isWithin(entry.decided_on, period)) continue;
+		const { id, version } = entry.policy;
+		found.set(`${id}/${version}`, { id, version, on: entry.decided_on });
+	}
+	return [...found.values()];
+}
+
+/** Holds the months that branches summed up against what they published. */
+function sumsOf({ statements, acts }: Published): { months: number; wrong: number } {
+	const sums = createEntrySums();
+	for (const { row } of [...statements, ...acts]) sums.add(row.entry);
+	return { months: sums.months(), wrong: sums.faults().length };
 }
 
 /** Sums of what is counted and not shown; null where every branch shows what it decides, and none ever did otherwise. */
@@ -165,6 +207,13 @@ async function sealedFigures({ database, clock, minimumPopulation }: Context, li
 	if (!may && !(await hasSealed(database.db, library.id))) return null;
 	const sealed = await sealedBefore(database.db, library.id, quarterStart(library.zone, now));
 	return smallBranches(library, now, sealed);
+}
+
+/** `/data`. */
+export function showData(context: Context): LibraryHandler {
+	return page(context, 'data', async (reading) =>
+		dataPage(reading, await downloads(context, reading.library)),
+	);
 }
 
 /** `/verify`. */

@@ -5,6 +5,8 @@ import type { Context } from '../context.ts';
 import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
 import {
 	serveBranches,
+	serveChecksums,
+	serveEntries,
 	serveRoster,
 	serveSchema,
 	serveSecurity,
@@ -19,6 +21,7 @@ import {
 	showBranch,
 	showCheck,
 	showCouncil,
+	showData,
 	showHome,
 	showPolicy,
 	showStatement,
@@ -57,12 +60,15 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/policies/:id/:version', at(showPolicy(context)));
 	app.get('/statements', at(showStatements(context)));
 	app.get('/statements/:id', at(showStatement(context)));
-	app.get('/council', at(showCouncil(context)));
+	app.get(['/council', '/council/:quarter'], at(showCouncil(context)));
 	app.get('/verify', at(showVerify(context)));
 	app.get('/verify/check', at(showCheck(context)));
 	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));
 	app.get('/verify/check-proof.mjs', at(serveScript(standaloneCheck())));
 
+	app.get('/data', at(showData(context)));
+	app.get('/data/entries.jsonl', at(serveEntries(context)));
+	app.get('/data/SHA256SUMS', at(serveChecksums(context)));
 	app.get('/branches.json', at(serveBranches(context)));
 	app.get('/statements.csv', at(serveStatementsCsv(context)));
 	app.get('/feed.json', at(serveJsonFeed(context)));
