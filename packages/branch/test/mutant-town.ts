@@ -62,6 +62,9 @@ export async function look(): Promise<string[]> {
 			const id = path.split('/').at(-1);
 			await ben.get('/home');
 			for (const what of ['share', 'star']) await ben.post(`/posts/${id}/${what}`, {});
+			for (const wider of ['public', 'neighborhood', 'followers']) {
+				await ben.post('/posts', { text: 'xm-quote', scope: wider, quote: String(id) });
+			}
 			await ana.get('/home');
 			await ana.post(`/posts/${id}/edit`, { text: `${ana.cookie ? 'again ' : ''}${WORDS.branch} ${path}` });
 		}

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { CALLERS, type Mutation, SERIALIZER } from './mutants.ts';
+import { CALLERS, type Mutation, QUOTE_SERIALIZER, SERIALIZER } from './mutants.ts';
 
 const CHILD = fileURLToPath(new URL('mutant-child.ts', import.meta.url));
 
@@ -29,5 +29,7 @@ describe('when somebody forgets to ask about scope', () => {
 		expect(leaks).to.include('branch sent to south').and.to.include('branch sent to east');
 		const collection = await leaksOf([...CALLERS['the outbox collection of an actor']!, SERIALIZER]);
 		expect(collection).to.include('branch shown to nobody in the outbox');
+		const quoting = await leaksOf([...CALLERS['whether a post may be quoted']!, QUOTE_SERIALIZER]);
+		expect(quoting).to.include('branch sent to south');
 	});
 });

@@ -46,6 +46,23 @@ export const CALLERS: Readonly<Record<string, readonly Mutation[]>> = {
 			replace: 'if (!post) return null;',
 		},
 	],
+	'whether a post may be quoted': [
+		{
+			file: 'core/src/quote.ts',
+			find: 'if (!scopes.includes(scopeOf(quoting)) || !isWithin(quoting, quoted, trust)) {',
+			replace: 'if (false) {',
+		},
+		{
+			file: 'branch/src/services/audiences.ts',
+			find: 'quoted ? quotesOf(quoted.audience, quoted.own) : CHOOSABLE;',
+			replace: 'CHOOSABLE;',
+		},
+		{
+			file: 'branch/src/services/drafting.ts',
+			find: 'inside(answering, quoted?.audience ?? null)',
+			replace: 'answering',
+		},
+	],
 	'the page of a post on the wire': [
 		{
 			file: 'federation/src/http/pages.ts',
@@ -60,4 +77,11 @@ export const SERIALIZER: Mutation = {
 	file: 'federation/src/wire/post.ts',
 	find: 'return mayReceive(post.audience, reader, now).allowed ? addressingOf(post, at, now) : null;',
 	replace: 'return addressingOf(post, at, now) ?? { to: [], cc: [], mentions: [], interactionPolicy: null };',
+};
+
+/** What the serializer asks about the post that is quoted. */
+export const QUOTE_SERIALIZER: Mutation = {
+	file: 'federation/src/wire/post.ts',
+	find: 'if (post.quote && !mayReceive(post.quote.audience, reader, now).allowed) return null;',
+	replace: '',
 };

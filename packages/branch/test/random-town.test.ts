@@ -24,6 +24,7 @@ interface Said {
 	readonly scope: Scope;
 	readonly path: string;
 	readonly parent: Said | null;
+	readonly quotes: Said | null;
 	/** For direct posts. */
 	readonly named: readonly Somebody[];
 	deleted: boolean;
@@ -45,6 +46,7 @@ describe('a town where anything happens', () => {
 	const given = new Set<string>();
 	let reads = 0;
 	let left = 0;
+	let agreed = 0;
 
 	before(async function () {
 		this.timeout(60_000);
@@ -91,6 +93,8 @@ describe('a town where anything happens', () => {
 			).to.equal(true);
 		expect(reads).to.be.greaterThan(OPERATIONS / 4);
 		expect(left).to.be.greaterThan(OPERATIONS / 20);
+		expect(said.filter(({ quotes }) => quotes).length).to.be.greaterThan(OPERATIONS / 100);
+		expect(agreed).to.be.greaterThan(OPERATIONS / 1000);
 	});
 
 	const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
@@ -113,24 +117,56 @@ describe('a town where anything happens', () => {
 		if (answer.status === 303) followed.add(`${person.name}>${other.name}`);
 	}
 
-	async function write(parent: Said | null): Promise<void> {
-		const author = parent ? pick(town.filter((one) => copyOf(parent, one) !== null)) : pick(town);
+	async function write(parent: Said | null, quotes: Said | null = null): Promise<void> {
+		const near = parent ?? quotes;
+		const author = near ? pick(town.filter((one) => copyOf(near, one) !== null)) : pick(town);
 		if (!author) return;
 		const n = said.length;
 		const scope = pick(SCOPES);
 		const named = scope === 'direct' ? [pick(town.filter((one) => one !== author))] : [];
 		const names = named.map((one) => addressFor(author, one)).join(' ');
 		const reply = parent ? copyOf(parent, author) : null;
+		const quote = quotes ? copyOf(quotes, author) : null;
 		await author.browser.get('/home');
 		const answer = await author.browser.post('/posts', {
 			text: `${text(n)} ${names}`,
 			scope,
 			...(reply === null ? {} : { reply_to: String(reply) }),
+			...(quote === null ? {} : { quote: String(quote) }),
 			...(random() < 0.1 ? { choice_1: 'this', choice_2: 'that', poll_hours: '1' } : {}),
 		});
 		if (answer.status !== 303) return;
 		const people = parent && scope === 'direct' ? [...named, ...parent.named, parent.author] : named;
-		said.push({ n, author, scope, path: answer.headers.location!, parent, named: people, deleted: false });
+		const path = answer.headers.location!;
+		const quoted = quote === null ? null : quotes;
+		said.push({ n, author, scope, path, parent, quotes: quoted, named: people, deleted: false });
+	}
+
+	/** Somebody who is quoted says yes, no, or not any more. */
+	async function answerQuote(): Promise<void> {
+		const person = pick(town);
+		const asked = rows<{ post: number; state: string }>(
+			bed,
+			person.slug,
+			"SELECT quote.post, quote.state FROM quote JOIN post ON post.id = quote.quoted WHERE post.person = ? AND quote.state IN ('asked', 'agreed')",
+			personId(bed, person.name, person.slug),
+		);
+		const one = pick(asked);
+		if (!one) return;
+		await person.browser.get('/you/quotes');
+		if (one.state === 'agreed') {
+			agreed += 1;
+			if (random() < 0.3) await person.browser.post(`/posts/${one.post}/quote/back`, {});
+		} else {
+			await person.browser.post(`/posts/${one.post}/quote/answer`, { yes: random() < 0.8 ? 'yes' : 'no' });
+		}
+	}
+
+	async function choosePolicy(): Promise<void> {
+		const person = pick(town);
+		await person.browser.get('/you');
+		const quotes = pick(['everyone', 'everyone', 'followers', 'ask', 'nobody']);
+		await person.browser.post('/you', { name: person.name, summary: '', scope: 'branch', quotes });
 	}
 
 	const addressFor = (from: Somebody, to: Somebody) =>
@@ -206,12 +242,15 @@ describe('a town where anything happens', () => {
 			'/messages',
 			'/notices',
 			'/kept',
+			'/you/quotes',
 			'/',
 			'/feed.atom',
 			`/tags/plums${Math.floor(random() * 5)}`,
 			`/search?q=${mark(post?.n ?? 0)}`,
 			`/@${person.name}`,
-			...(id === null ? [] : [`/@${author}/${id}`, `/@${author}/${id}/history`]),
+			...(id === null
+				? []
+				: [`/@${author}/${id}`, `/@${author}/${id}/history`, `/posts/${id}/quote`, `/posts/${id}/quotes`]),
 		]);
 		const visitor = random() < 0.25 ? null : person;
 		const browser = visitor ? visitor.browser : bed.branch(person.slug).browser();
@@ -242,6 +281,10 @@ describe('a town where anything happens', () => {
 	const DEEDS: readonly (() => Promise<void>)[] = [
 		...times(7, () => write(null)),
 		...times(5, () => write(some())),
+		...times(3, () => write(null, some())),
+		...times(1, () => write(some(), some())),
+		...times(2, answerQuote),
+		...times(1, choosePolicy),
 		...times(9, read),
 		...times(5, fetch),
 		...times(2, () => act('star')),
@@ -293,7 +336,8 @@ describe('a town where anything happens', () => {
 	function chain(post: Said): string {
 		const named = post.named.map((one) => one.name).join(', ');
 		const own = `${mark(post.n)}, ${post.scope} of ${post.author.name} (${named})`;
-		return post.parent ? `${own} in answer to ${chain(post.parent)}` : own;
+		const quoting = post.quotes ? `${own} quoting (${chain(post.quotes)})` : own;
+		return post.parent ? `${quoting} in answer to ${chain(post.parent)}` : quoting;
 	}
 
 	/** The rule, told anew: what a person, a server or nobody may be shown. */
@@ -305,6 +349,9 @@ describe('a town where anything happens', () => {
 		const kept =
 			circle && reader !== null && 'person' in reader && given.has(`${post.n}>${reader.person.slug}`);
 		if (post.parent && !among && !kept && !maySee(post.parent, reader)) return false;
+		// A quote is never wider than what it quotes.
+		const inside = post.scope === 'branch' && post.quotes?.scope === 'neighborhood';
+		if (post.quotes && !inside && !kept && !maySee(post.quotes, reader)) return false;
 		if (post.scope === 'public') return true;
 		// Among somebody's followers an answer is for these again (audiences.ts).
 		if (post.scope === 'followers' && post.parent?.scope === 'followers') return true;

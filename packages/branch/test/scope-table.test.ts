@@ -53,6 +53,7 @@ describe('the table of scopes', () => {
 		};
 		const actor = await actorOf(bed, { slug: 'north', handle: 'ana' });
 		await send(browsers.get('a follower')!, '/follows', { actor });
+		await send(ana, '/you', { name: 'ana Person', summary: '', scope: 'branch', quotes: 'everyone' });
 		const list = (await send(ana, '/lists', { name: 'Mine' })).headers.location!;
 		await send(ana, `${list}/people`, { address: 'ana' });
 		for (const scope of SHOWN) samples[scope] = await sample(ana, scope, list, actor, send);
@@ -110,7 +111,26 @@ describe('the table of scopes', () => {
 			list,
 			wire: new URL(uriOf(bed, 'north', page)).pathname,
 			actor: new URL(actor).pathname,
+			quote:
+				scope === 'direct'
+					? null
+					: await quoted(scope === 'followers' ? ana : browsers.get('a patron')!, id, scope),
 		};
+	}
+
+	async function quoted(who: Browser, id: string, scope: Scope): Promise<Sample['quote']> {
+		await who.get('/home');
+		const answer = await who.post('/posts', { text: 'look at this', scope, quote: id });
+		const page = answer.headers.location!;
+		const [row] = rows<{ stamp: string | null; state: string }>(
+			bed,
+			'north',
+			'SELECT stamp, state FROM quote WHERE post = ?',
+			Number(page.split('/').at(-1)),
+		);
+		expect(row!.state).to.equal('agreed');
+		const stamp = row!.stamp && new URL(row!.stamp).pathname;
+		return { page, wire: new URL(uriOf(bed, 'north', page)).pathname, stamp };
 	}
 
 	/** A row and a file, as `media.test.ts` brings them by the form. */
@@ -157,7 +177,7 @@ describe('the table of scopes', () => {
 		const missing = routes.filter((path) => !(path in ROWS));
 		const told = 'Say in test/scope-table.ts who finds a post of each scope at these addresses';
 		expect(missing, told).to.deep.equal([]);
-		const gone = Object.keys(ROWS).filter((name) => !name.startsWith('wire: ') && !routes.includes(name));
+		const gone = Object.keys(ROWS).filter((name) => !/^(wire|quote): /.test(name) && !routes.includes(name));
 		expect(gone, 'These addresses are no more').to.deep.equal([]);
 	});
 

@@ -31,6 +31,8 @@ export interface Sample {
 	/** Path of the post on the wire. */
 	readonly wire: string;
 	readonly actor: string;
+	/** A quote of the post, as `id`; null where nobody may quote it. */
+	readonly quote: { readonly page: string; readonly wire: string; readonly stamp: string | null } | null;
 }
 
 /** One readable address and who finds a post of each scope there. */
@@ -77,6 +79,8 @@ const EVENTS: Sees = {
 	direct: [],
 };
 const OWN: Sees = all(['the author']);
+/** In a quote: whoever may read what is quoted. To whoever is blocked by its author the quote shows that it is one, and no word of hers. */
+const QUOTED: Sees = { ...READ, direct: [] };
 const fixed = (path: string) => () => path;
 
 /**
@@ -106,14 +110,26 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/board/:board': {
 		at: fixed('/board/followed'),
 		sees: {
-			branch: ['the author', 'a follower'],
-			neighborhood: ['the author', 'a follower'],
-			public: ['the author', 'a follower'],
+			branch: ['the author', 'a follower', 'a patron'],
+			neighborhood: ['the author', 'a follower', 'a patron'],
+			public: ['the author', 'a follower', 'a patron'],
 			followers: ['the author', 'a follower'],
 			direct: [],
 		},
+		note: 'the patron reads it in a quote of their own',
 	},
 	'/kept': { at: fixed('/kept'), sees: READ },
+	'/posts/:id/quote': { at: ({ id }) => `/posts/${id}/quote`, sees: READ },
+	'/posts/:id/quotes': { at: ({ id }) => `/posts/${id}/quotes`, sees: QUOTED },
+	'/you/quotes': {
+		at: fixed('/you/quotes'),
+		sees: { ...NONE, branch: ['the author'], neighborhood: ['the author'], public: ['the author'] },
+		note: 'what others quote of hers',
+	},
+	'quote: its page': {
+		at: ({ quote }) => quote?.page ?? '/@pat/1',
+		sees: { ...QUOTED, public: OPEN.public },
+	},
 	'/messages': { at: fixed('/messages'), sees: { ...NONE, direct: READ.direct } },
 	'/notices': { at: fixed('/notices'), sees: NONE },
 	'/notices/:id': { at: ({ notice }) => `/notices/${notice}`, sees: NONE },
@@ -217,6 +233,18 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		looksFor: 'bytes',
 		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
 	},
+	'wire: quote': { at: ({ quote }) => quote?.wire ?? '/ap/users/1/statuses/1', wire: true, sees: NONE },
+	'wire: quote, its activity': {
+		at: ({ quote }) => `${quote?.wire ?? '/ap/users/1/statuses/1'}/activity`,
+		wire: true,
+		sees: NONE,
+	},
+	'wire: quote, that it may be': {
+		at: ({ quote }) => quote?.stamp ?? '/ap/users/1/quote_authorizations/00000000',
+		wire: true,
+		looksFor: 'bytes',
+		sees: { ...NONE, neighborhood: ['a neighbor’s server'], public: READERS },
+	},
 	'wire: outbox': { at: ({ actor }) => `${actor}/outbox`, wire: true, sees: EVERYBODY_PUBLIC },
 	'wire: actor': { at: ({ actor }) => actor, wire: true, sees: NONE },
 	'wire: followers': { at: ({ actor }) => `${actor}/followers`, wire: true, sees: NONE },
@@ -250,7 +278,8 @@ export function scopeDocument(): string {
 		'',
 		'Made from `packages/branch/test/scope-table.ts` by `npm run scopes`; a test asks every address of this table as every reader, and fails when',
 		'a route of the branch is not in it. The author is ana of the branch; everybody else asks at her branch. What is named “wire” is asked for as',
-		'ActivityPub. Somebody on the porch, whoever they are to her, finds at every address what nobody finds.',
+		'ActivityPub, “quote” at a post that quotes it: by somebody else of the branch, or by ana where nobody else may. Somebody on the porch, whoever',
+		'they are to her, finds at every address what nobody finds.',
 		'',
 		`| address | ${SHOWN.join(' | ')} |`,
 		`|---|${SHOWN.map(() => '---').join('|')}|`,

@@ -89,6 +89,25 @@ export function meet(a: Audience, b: Audience): Audience {
 	};
 }
 
+/**
+ * Is `inner` never read by anybody who may not read `outer`? Answered from what the two say, so a no may be too careful; a yes never is.
+ * A branch stands inside a neighborhood when it is a neighbor of every wall of it.
+ */
+export function isWithin(inner: Audience, outer: Audience, trust: Trust): boolean {
+	if (!(inner.reach in ORDER) || !(outer.reach in ORDER)) return false;
+	if (ORDER[inner.reach] > ORDER[outer.reach]) return false;
+	const { only } = outer;
+	if (only !== null && !inner.only?.every((person) => only.includes(person))) return false;
+	if (!outer.followersOf.every((actor) => inner.followersOf.includes(actor))) return false;
+	if (outer.reach === 'public') return true;
+	if (outer.walls.length === 0 || inner.walls.length === 0) return false;
+	const among = (wall: string) =>
+		outer.reach === 'neighborhood' &&
+		inner.reach === 'branch' &&
+		inner.walls.every((one) => one === wall || trust.neighborsOf(wall).has(one));
+	return outer.walls.every((wall) => inner.walls.includes(wall) || among(wall));
+}
+
 /** The scopes a reply to `parent` may choose: never wider than the parent, narrower ones allowed (their meet with it is what counts). */
 export function repliesTo(parent: Audience): Scope[] {
 	const word = scopeOf(parent);

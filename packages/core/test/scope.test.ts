@@ -1,6 +1,7 @@
 import {
 	type Audience,
 	audienceOf,
+	isWithin,
 	mayReceive,
 	meet,
 	originOf,
@@ -125,6 +126,38 @@ describe('the meet of two audiences', () => {
 				}
 			}
 		}
+	});
+
+	it('stands within both, and what stands within another is never read by anybody who may not read that', () => {
+		const met = audiences.flatMap((a) => audiences.map((b) => meet(a, b)));
+		let within = 0;
+		for (const a of audiences) {
+			for (const b of audiences) {
+				expect(isWithin(a, a, trust)).to.equal(true);
+				const both = meet(a, b);
+				expect(isWithin(both, a, trust), `${scopeOf(a)} meets ${scopeOf(b)}`).to.equal(true);
+			}
+			for (const inner of met) {
+				if (!isWithin(inner, a, trust)) continue;
+				within += 1;
+				for (const reader of readers) {
+					if (!mayReceive(inner, reader, trust).allowed) continue;
+					expect(mayReceive(a, reader, trust).allowed, `${scopeOf(inner)} in ${scopeOf(a)}`).to.equal(true);
+				}
+			}
+		}
+		expect(within).to.be.greaterThan(100);
+	});
+
+	it('a branch stands within the neighborhoods it is part of, and no neighborhood within a branch', () => {
+		const near = audienceOf('neighborhood', { origin: kenton, author: teo });
+		expect(isWithin(of('branch'), near, trust)).to.equal(true);
+		expect(isWithin(audienceOf('branch', { origin: salem, author: wendell }), near, trust)).to.equal(false);
+		expect(isWithin(near, of('branch'), trust)).to.equal(false);
+		expect(isWithin({ ...of('branch'), walls: [] }, near, trust)).to.equal(false);
+		expect(isWithin({ ...of('public'), reach: 'galaxy' } as unknown as Audience, near, trust)).to.equal(
+			false,
+		);
 	});
 
 	it('does not depend on the order, and meeting itself changes nothing', () => {

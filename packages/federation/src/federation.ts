@@ -8,7 +8,7 @@ import { createInbox } from './receive/inbox.ts';
 import { createIdentifyReader } from './receive/reader.ts';
 import { createTakeIn } from './receive/short-way.ts';
 import { createDeliver } from './send/deliver.ts';
-import { createFetchCollection, createFetchPost } from './send/fetch-document.ts';
+import { createFetchCollection, createFetchPost, createFetchStamp } from './send/fetch-document.ts';
 import { createFetchFile } from './send/fetch-file.ts';
 import { createHanding } from './send/hand.ts';
 import { createLookup } from './send/lookup.ts';
@@ -46,6 +46,10 @@ export function createFederation(ports: BranchPorts): Federation {
 		joinAnswerOf: async (type, organizer, join) =>
 			JSON.stringify(activities.joinAnswerOf(type, organizer, join)),
 		comingOf: async (type, id, actor, event) => JSON.stringify(activities.comingOf(type, id, actor, event)),
+		quoteRequestFor: async (post, asked, server) => text(serializer.quoteRequest(post, asked, server)),
+		quoteAnswerOf: async (type, quoted, request, stamp) =>
+			JSON.stringify(activities.quoteAnswerOf(type, quoted, request, stamp)),
+		unquoteOf: async (quoted, stamp) => JSON.stringify(activities.unquoteOf(quoted, stamp)),
 		likeOf: async (id, actor, object) => JSON.stringify(activities.likeOf(id, actor, object)),
 		announceOf: async (id, actor, object, when) =>
 			JSON.stringify(activities.announceOf(id, actor, object, when)),
@@ -69,6 +73,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		identify: (request) => identify(request, request.url ?? '/'),
 		fetchFile: createFetchFile(ports, engine),
 		fetchPost: createFetchPost(ports, engine),
+		fetchStamp: createFetchStamp(ports, engine),
 		fetchCollection: createFetchCollection(ports, engine),
 		lookup: createLookup(ports, at, engine),
 	};

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
+import type { QuotePolicy } from '@understory/core/quote.ts';
 import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { RequestHandler } from 'express';
@@ -54,6 +55,26 @@ export interface WirePost {
 	readonly event?: WireEvent;
 	/** Set for what asks people to choose. */
 	readonly poll?: WirePoll;
+	/** Set for what quotes another post. */
+	readonly quote?: WireQuote;
+	/** Who may quote it; nobody when it is not said. */
+	readonly quotable?: QuotePolicy;
+}
+
+/** What a post quotes, and how that stands (FEP-044f). Never the words of what is quoted. */
+export interface WireQuote {
+	/** Id of the quoted post; null when it is not to be quoted any more. */
+	readonly uri: string | null;
+	/** Whom the quoted post is for: the quote goes to nobody else. */
+	readonly audience: Audience;
+	/** Its page for people. */
+	readonly url: string;
+	/** Has its author said yes? */
+	readonly agreed: boolean;
+	/** Address of their QuoteAuthorization; null for a post of one's own, which needs none. */
+	readonly stamp: string | null;
+	/** When that was so last, UTC milliseconds. */
+	readonly changed: number;
 }
 
 /** What a Question asks, and how it stands (ActivityStreams 2.0 Vocabulary, Question; `votersCount` is Mastodon's). */
@@ -135,6 +156,26 @@ export interface IncomingPost {
 	readonly attachments: readonly WireMedia[];
 	/** Topics as they were written. */
 	readonly tags: readonly string[];
+	readonly quote: IncomingQuote | null;
+	/** Actors and collections that may quote it at once, or after asking; null when it does not say. */
+	readonly canQuote: { readonly automatic: readonly string[]; readonly manual: readonly string[] } | null;
+}
+
+/** What a post from elsewhere says that it quotes. */
+export interface IncomingQuote {
+	/** Id of the quoted post; null when the sender says that it is not to be quoted any more. */
+	readonly uri: string | null;
+	/** Was it said by the name that stands for consent (`quote`, FEP-044f), not by one of the older ones? */
+	readonly byConsent: boolean;
+	/** Where the consent is said to be. */
+	readonly stamp: string | null;
+}
+
+/** A QuoteAuthorization as it was found at its own address (FEP-044f). All of them are ids. */
+export interface FetchedStamp {
+	readonly author: string;
+	readonly quoting: string;
+	readonly quoted: string;
 }
 
 /** A post that was asked for, not sent. */
@@ -148,8 +189,22 @@ export interface FetchedPost {
 /** What another server told us, after signature and origin checks; anything else is acknowledged and dropped. */
 export type Incoming =
 	| { readonly type: 'follow'; readonly id: string; readonly actor: RemoteActor; readonly object: string }
-	| { readonly type: 'accept'; readonly actor: string; readonly follow: string }
-	| { readonly type: 'reject'; readonly actor: string; readonly follow: string }
+	/** They said yes or no; `asked` is the id of what we had asked. `result`: the address of what came of a yes. */
+	| {
+			readonly type: 'accept' | 'reject';
+			readonly actor: string;
+			readonly asked: string;
+			readonly result: string | null;
+	  }
+	/** Somebody wants to quote a post of ours: `object`. `quoting` is the id of the post that does, `post` is that post when it came along. */
+	| {
+			readonly type: 'quote_request';
+			readonly id: string;
+			readonly actor: RemoteActor;
+			readonly object: string;
+			readonly quoting: string;
+			readonly post: IncomingPost | null;
+	  }
 	| { readonly type: 'unfollow'; readonly actor: string; readonly object: string }
 	| {
 			readonly type: 'create' | 'update';
@@ -231,6 +286,11 @@ export interface BranchPorts {
 	counts(): Promise<{ people: number; posts: number; activeMonth: number }>;
 	/** Posts an actor put first on their page, newest pin first; of any scope. */
 	featuredPosts(actorId: string): Promise<WirePost[]>;
+	/** A yes of an actor's to being quoted, by what stands for it in its address; null when there is none, or no more. */
+	quoteAuthorization(
+		actorId: string,
+		token: string,
+	): Promise<{ readonly quoted: WirePost; readonly quoting: string } | null>;
 	/** What answers a post, oldest first; of any scope. */
 	repliesTo(postId: string): Promise<KnownPost[]>;
 	/** The conversation that began with a post of ours, oldest first; of any scope. */
@@ -253,7 +313,7 @@ export interface BranchPorts {
 		delete(key: string): Promise<void>;
 	};
 	/** Markup of another server, reduced to what a post may hold here; the same at every branch, since many may get the result. */
-	clean(html: string): Promise<string>;
+	clean(html: string, how?: { readonly withoutQuoteLine?: boolean }): Promise<string>;
 	/** The one door into a branch. Throws PublicError to refuse. Must be idempotent by activity id. */
 	receive(incoming: Incoming, proof: Proof): Promise<void>;
 	/** Whether a server may talk to us at all, before any key is fetched. */
@@ -330,6 +390,29 @@ export interface Federation {
 		actor: LocalActor,
 		event: { readonly id: string; readonly organizer: string },
 	): Promise<string>;
+	/**
+	 * Asks the author of what a post quotes, for their server; null when that server may not have the quote: the serializer itself refuses, as
+	 * for `createFor`.
+	 */
+	quoteRequestFor(
+		post: WirePost,
+		asked: { readonly id: string; readonly author: string },
+		server: Extract<Reader, { kind: 'server' }>,
+	): Promise<string | null>;
+	/** An author's answer; `stamp` is the address of what says so, with a yes. */
+	quoteAnswerOf(
+		type: 'Accept' | 'Reject',
+		quoted: LocalActor,
+		request: {
+			readonly id: string;
+			readonly actor: string;
+			readonly object: string;
+			readonly quoting: string;
+		},
+		stamp: string | null,
+	): Promise<string>;
+	/** They take their yes back. */
+	unquoteOf(quoted: LocalActor, stamp: string): Promise<string>;
 	likeOf(id: string, actor: LocalActor, object: string): Promise<string>;
 	/** Of a public post; the caller has made sure. `at` is UTC milliseconds. */
 	announceOf(id: string, actor: LocalActor, object: string, at: number): Promise<string>;
@@ -374,6 +457,11 @@ export interface Federation {
 	 * none for us, or what is there is not what its id says. Throws NotAllowed, Unavailable.
 	 */
 	fetchPost(id: string): Promise<FetchedPost | null>;
+	/**
+	 * What stands at the address of a QuoteAuthorization; null when there is none, or it says that it lives elsewhere. Throws NotAllowed,
+	 * Unavailable.
+	 */
+	fetchStamp(address: string): Promise<FetchedStamp | null>;
 	/** The addresses in a collection of another server, as it shows it to this branch; null when it shows none. Throws NotAllowed, Unavailable. */
 	fetchCollection(url: string): Promise<readonly string[] | null>;
 	/** `@handle@host` or an actor id; null when there is none. Throws Unavailable when the server does not answer. */

@@ -66,7 +66,12 @@ describe('delivery between servers', () => {
 	it('a follow is answered, and its answer comes back to the follower', async () => {
 		await follow(b, a);
 		expect(b.received.map(({ incoming }) => incoming)).to.deep.equal([
-			{ type: 'accept', actor: `${a.origin}/ap/users/1`, follow: `${b.origin}/ap/users/2#follows/7` },
+			{
+				type: 'accept',
+				actor: `${a.origin}/ap/users/1`,
+				asked: `${b.origin}/ap/users/2#follows/7`,
+				result: null,
+			},
 		]);
 		expect([...a.settings.followers.get('1')!]).to.deep.equal([`${b.origin}/ap/users/2`]);
 	});
@@ -77,7 +82,8 @@ describe('delivery between servers', () => {
 		expect(stranger.received[0]!.incoming).to.deep.equal({
 			type: 'reject',
 			actor: `${a.origin}/ap/users/1`,
-			follow: `${stranger.origin}/ap/users/2#follows/7`,
+			asked: `${stranger.origin}/ap/users/2#follows/7`,
+			result: null,
 		});
 		await follow(b, a);
 		expect(b.received[0]!.incoming).to.include({ type: 'accept' });

@@ -35,6 +35,8 @@ export interface MemoryBranch {
 		mode: 'open' | 'neighborhood';
 		open: boolean;
 		followers: Map<string, Set<string>>;
+		/** Posts of ours that may be quoted, by token. */
+		stamps: Map<string, { quoted: string; quoting: string }>;
 	};
 	person(id: string, handle: string): LocalActor;
 	write(author: LocalActor, id: string, scope: Scope | Audience, more?: Partial<WirePost>): WirePost;
@@ -72,6 +74,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 		mode: 'open',
 		open: true,
 		followers: new Map(),
+		stamps: new Map(),
 	};
 	const outgoing = recording(createOutgoing({ town: true }), sendings);
 	const trust: Trust = {
@@ -107,6 +110,11 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 			[...posts.values()].filter((post) => post.author.id === author).slice(0, limit),
 		counts: async () => ({ people: people.size, posts: posts.size, activeMonth: people.size }),
 		featuredPosts: async (id) => [...posts.values()].filter((post) => post.author.id === id),
+		quoteAuthorization: async (actor, token) => {
+			const given = settings.stamps.get(token);
+			const quoted = given && posts.get(given.quoted);
+			return given && quoted?.author.id === actor ? { quoted, quoting: given.quoting } : null;
+		},
 		repliesTo: async (id) =>
 			[...posts.values()].filter((post) => post.inReplyTo?.endsWith(`/${id}`)).map((post) => ({ post })),
 		conversation: async (id) =>

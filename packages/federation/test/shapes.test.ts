@@ -182,6 +182,6 @@ describe('other software', () => {
 			actor: peer.actor,
 			object: ours,
 		});
-		expect(last()).to.deep.equal({ type: 'accept', actor: peer.actor, follow: ours });
+		expect(last()).to.deep.equal({ type: 'accept', actor: peer.actor, asked: ours, result: null });
 	});
 });

@@ -4,6 +4,8 @@ export interface Addresses {
 	person(id: number): string;
 	/** Id of a post. */
 	post(person: number, id: number): string;
+	/** Where it stands that a post of theirs may be quoted; `token` cannot be guessed. */
+	stamp(person: number, token: string): string;
 	/** The page of a post, for people. */
 	page(handle: string, id: number): string;
 	/** The page of a person. */
@@ -24,6 +26,7 @@ export function addressesOf(origin: string): Addresses {
 	return {
 		person: (id) => `${users}${id}`,
 		post: (person, id) => `${users}${person}/statuses/${id}`,
+		stamp: (person, token) => `${users}${person}/quote_authorizations/${token}`,
 		page: (handle, id) => `${origin}/@${handle}/${id}`,
 		profile: (handle) => `${origin}/@${handle}`,
 		personIn(actor) {

@@ -7,6 +7,7 @@ import { listsOf, membersOf } from '../store/lists.ts';
 import { type Media, mediaOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import { listPosts, type Post, postById } from '../store/posts.ts';
+import { quoteIn } from '../store/quotes.ts';
 import { relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 import { addressOf } from './address-of.ts';
@@ -16,7 +17,13 @@ import { csvRow } from './csv.ts';
 /** What of an archive is for people to read: a page, made by whoever knows the words. */
 export interface ArchivePage {
 	/** Path of a post's page, its scope in words, its text and its files below `media/`. */
-	render(posts: readonly { readonly post: Post; readonly media: readonly Media[] }[]): string;
+	render(
+		posts: readonly {
+			readonly post: Post;
+			readonly media: readonly Media[];
+			readonly quote: string | null;
+		}[],
+	): string;
 }
 
 /** A file of an archive: bytes, or a path on this disk. */
@@ -82,13 +89,25 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 	});
 }
 
+/** A post with what it shows, and the address of what it quotes: whose words those are may change their mind. */
+interface OwnPost {
+	readonly post: Post;
+	readonly media: Media[];
+	readonly quote: string | null;
+}
+
 /** All of them, oldest first; what a host hid too, since it is theirs. */
-function ownPosts(reading: Reading, person: number): { post: Post; media: Media[] }[] {
-	const found: { post: Post; media: Media[] }[] = [];
+function ownPosts(reading: Reading, person: number): OwnPost[] {
+	const found: OwnPost[] = [];
 	let before = Number.MAX_SAFE_INTEGER;
 	for (;;) {
 		const posts = listPosts(reading, { person, before, hidden: true, limit: 500 });
-		found.push(...posts.map((post) => ({ post, media: mediaOf(reading, post.id) })));
+		const whole = (post: Post) => ({
+			post,
+			media: mediaOf(reading, post.id),
+			quote: quoteIn(reading, post.id)?.uri || null,
+		});
+		found.push(...posts.map(whole));
 		if (posts.length < 500) return found.reverse();
 		before = posts.at(-1)!.id;
 	}
@@ -114,10 +133,10 @@ function outboxOf(
 	context: BranchContext,
 	reading: Reading,
 	person: Person,
-	posts: readonly { readonly post: Post; readonly media: readonly Media[] }[],
+	posts: readonly OwnPost[],
 ): object {
 	const actor = context.at.person(person.id);
-	const orderedItems = posts.map(({ post, media }) => ({
+	const orderedItems = posts.map(({ post, media, quote }) => ({
 		id: `${post.uri}/activity`,
 		type: 'Create',
 		actor,
@@ -133,6 +152,7 @@ function outboxOf(
 			sensitive: post.sensitive,
 			inReplyTo: post.reply_uri,
 			...moreOfPost(reading, post),
+			...(quote ? { quote } : {}),
 			published: new Date(post.created).toISOString(),
 			...(post.edited === null ? {} : { updated: new Date(post.edited).toISOString() }),
 			url: post.url,

@@ -1,4 +1,5 @@
 import type { AgeBand } from '@understory/core/claims.ts';
+import { quotesOf } from '@understory/core/quote.ts';
 import { type Audience, audienceOf, meet, repliesTo, type Scope, scopeOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 
@@ -23,18 +24,28 @@ export function staysNear(context: Pick<BranchContext, 'current'>, who: Chooser)
 	return isYoung(who) && context.current.branch().teens_public !== true;
 }
 
+/** What a post quotes, as far as it decides whom the post may be for. `own`: by the same author. */
+export interface Quoted {
+	readonly audience: Audience;
+	readonly own: boolean;
+}
+
 /**
  * The scopes somebody may choose: for a first post all that are open to them, for a reply those of them that are not wider than
- * its parent. Teens have no public scope unless the library's policy allows it (docs/adr/0018).
+ * its parent, for a quote such as it may have. Teens have no public scope unless the library's policy allows it (docs/adr/0018).
  */
 export function offeredFor(
 	context: Pick<BranchContext, 'current'>,
 	author: Chooser,
 	parent: Audience | null,
+	quoted: Quoted | null = null,
 ): Scope[] {
-	const allowed = parent ? repliesTo(parent) : CHOOSABLE;
+	const answering: readonly Scope[] = parent ? repliesTo(parent) : CHOOSABLE;
+	const quoting: readonly Scope[] = quoted ? quotesOf(quoted.audience, quoted.own) : CHOOSABLE;
 	const near = staysNear(context, author);
-	return CHOOSABLE.filter((scope) => allowed.includes(scope) && !(near && scope === 'public'));
+	return CHOOSABLE.filter(
+		(scope) => answering.includes(scope) && quoting.includes(scope) && !(near && scope === 'public'),
+	);
 }
 
 /** The scope that may be somebody's default: the one they chose, or `branch` when it is not open to them (DESIGN 4.6). */
@@ -57,9 +68,14 @@ interface By {
  */
 export function audienceFor(scope: Scope, by: By, parent: Audience | null): Audience {
 	const own = audienceOf(scope, by);
-	if (!parent) return own;
 	// Among somebody's followers an answer is for these again. To ask for those who follow both would leave out the one who is answered.
-	if (scope === 'followers' && scopeOf(parent) === 'followers') return parent;
+	if (parent && scope === 'followers' && scopeOf(parent) === 'followers') return parent;
+	return inside(own, parent);
+}
+
+/** What both allow, as somebody of this branch writes it who may read the outer one; all of `own` when there is none. */
+export function inside(own: Audience, parent: Audience | null): Audience {
+	if (!parent) return own;
 	// A conjunction of "our people" and "their neighbors" is our people, as long as we are their neighbors, which reading the parent has just
 	// proved. Should that end, what people said to each other here stays theirs to read, so the meet's condition is not kept with it.
 	const narrowing = own.reach === 'branch' && parent.reach === 'neighborhood';

@@ -86,7 +86,7 @@ export function receiveJoinAnswer(
 	incoming: Extract<Incoming, { type: 'accept' | 'reject' }>,
 ): boolean {
 	return context.store.transact((writing) => {
-		const known = attendanceByActivity(writing, incoming.follow);
+		const known = attendanceByActivity(writing, incoming.asked);
 		const person = known && context.at.personIn(known.actor);
 		if (!known || person == null) return false;
 		const post = postById(writing, known.post);

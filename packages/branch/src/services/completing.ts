@@ -4,7 +4,7 @@ import type { BranchContext } from '../context.ts';
 import { type Post, postById, postByUri, threadOf } from '../store/posts.ts';
 import { askForThread, finishThread, nextThread } from '../store/threads.ts';
 import { exchangesWith } from './exchanging.ts';
-import { keepFetched } from './receiving.ts';
+import { keepFetched } from './keeping.ts';
 
 /** A conversation is looked at anew at most this often, in milliseconds. */
 const AGAIN = 15 * 60_000;

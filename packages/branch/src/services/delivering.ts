@@ -49,6 +49,8 @@ const PARTING: ReadonlySet<Errand> = new Set([
 	'farewell',
 	'reject',
 	'decline',
+	'quote_reject',
+	'unquote',
 ]);
 
 /** What became of one try. `held`: not tried, because nothing new leaves at the moment. */

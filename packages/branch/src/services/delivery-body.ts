@@ -7,7 +7,8 @@ import type { Delivery } from '../store/deliveries.ts';
 import { followByActivity } from '../store/follows.ts';
 import { departed, type Person, personById } from '../store/people.ts';
 import { choicesOf, voteById } from '../store/polls.ts';
-import { postById } from '../store/posts.ts';
+import { type Post, postById } from '../store/posts.ts';
+import { quoteIn } from '../store/quotes.ts';
 import { reportByActivity } from '../store/reports.ts';
 import type { Reading } from '../store/store.ts';
 import { mayRead, serverReader } from './readers.ts';
@@ -105,6 +106,25 @@ export async function bodyOf(
 			};
 			return federation.joinAnswerOf(delivery.what === 'welcome' ? 'Accept' : 'Reject', author, join);
 		}
+		case 'quote_request': {
+			const post = read.post(delivery.post!);
+			if (!post) return null;
+			const asked = { id: about!.activity, author: about!.actor };
+			return federation.quoteRequestFor(post, asked, serverReader(context, delivery.origin));
+		}
+		case 'quote_accept':
+			return quoteAcceptBody(context, federation, delivery, author);
+		case 'quote_reject': {
+			const { activity, actor, quoted = '', quoting = '' } = about!;
+			return federation.quoteAnswerOf(
+				'Reject',
+				author,
+				{ id: activity, actor, object: quoted, quoting },
+				null,
+			);
+		}
+		case 'unquote':
+			return federation.unquoteOf(author, about!.activity);
 		case 'move':
 			return federation.moveOf(about!.activity, author, about!.actor);
 		case 'flag':
@@ -127,6 +147,30 @@ export async function bodyOf(
 /** Whoever deleted their account still has that to say. */
 function personOrDeparted(reading: Reading, id: number): Person | undefined {
 	return personById(reading, id) ?? departed(reading, id);
+}
+
+/** Null when the yes was taken back meanwhile, or the quote or what it quotes is gone. */
+async function quoteAcceptBody(
+	context: BranchContext,
+	federation: Federation,
+	delivery: Delivery,
+	author: LocalActor,
+): Promise<string | null> {
+	const { activity, actor } = delivery.about!;
+	const found = context.store.read((reading) => {
+		const quote = quoteIn(reading, delivery.post!);
+		const quoted = quote?.quoted == null ? undefined : postById(reading, quote.quoted);
+		const post = postById(reading, delivery.post!);
+		const stands = quote?.state === 'agreed' && quoted && post && isThere(quoted) && isThere(post);
+		return stands ? { quoted: quoted.uri, quoting: post.uri, stamp: quote.stamp } : null;
+	});
+	if (!found) return null;
+	const request = { id: activity, actor, object: found.quoted, quoting: found.quoting };
+	return federation.quoteAnswerOf('Accept', author, request, found.stamp);
+}
+
+function isThere(post: Post): boolean {
+	return post.deleted === null && post.hidden === null;
 }
 
 /** Null when nobody asks any more. */

@@ -7,11 +7,12 @@ import { mediaOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import type { Tag } from '../store/post-tags.ts';
 import { countSince, type Mention, type Post, postById } from '../store/posts.ts';
-import { audienceFor, keptNear, offeredFor, staysNear } from './audiences.ts';
+import { audienceFor, inside, keptNear, offeredFor, staysNear } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import { addressTo } from './messages.ts';
 import { cleanLine, cleanText, type Found, lengthOf, tagsIn, toHtml } from './plain-text.ts';
 import { type PollForm, type Question, readQuestion } from './question.ts';
+import { type Decided, decideQuote, refusalOf } from './quote-rules.ts';
 import { mayRead, readerFor } from './readers.ts';
 
 /** Longest post, in characters as people count them. */
@@ -33,6 +34,8 @@ export interface Draft {
 	readonly scope: unknown;
 	readonly language: string;
 	readonly replyTo: number | null;
+	/** The post it quotes. */
+	readonly quote?: number | null;
 	/** Numbers of files that were taken for it (`uploading.ts`). */
 	readonly media?: readonly number[];
 	/** Set when it announces something that happens somewhere. */
@@ -59,30 +62,50 @@ export interface Ready extends Written {
 	readonly audience: Audience;
 	readonly parent: Post | null;
 	readonly question: Question | null;
+	/** What it quotes, and what is to be expected of whoever wrote that. */
+	readonly quote: { readonly quoted: Post; readonly decided: Decided } | null;
 }
 
 /**
  * Holds a draft to everything that holds for a post: for keeping it, and for showing how it will look. Throws NotAllowed when this person
- * may not write now, NotFound when the post it answers is not for them, TooMany, and BadInput with fault codes: `text_missing`,
+ * may not write now, NotFound when the post it answers or quotes is not for them, TooMany, and BadInput with fault codes: `text_missing`,
  * `text_long`, `warning_long`, `scope_wider`, `scope_teen`, `mention_outside`, `mention_not_following`, `mention_teen`,
- * `direct_nobody`, and those of `readQuestion`.
+ * `direct_nobody`, those of `readQuestion`, and those of `refusalOf` a quote.
  */
 export async function makeReady(context: BranchContext, author: Person, draft: Draft): Promise<Ready> {
 	checkMayWrite(context, author);
 	checkPace(context, author);
 	const words = checkWords(draft, (draft.media?.length ?? 0) > 0);
-	const parent = draft.replyTo === null ? null : readableParent(context, author, draft.replyTo);
-	const scope = allowedScope(context, author, toScope(draft.scope), parent);
+	const parent = draft.replyTo === null ? null : readablePost(context, author, draft.replyTo);
+	const quoted = draft.quote == null ? null : readablePost(context, author, draft.quote);
+	const scope = allowedScope(context, author, toScope(draft.scope), parent, quoted);
 	const said = { ...draft, ...words };
 	const question = readQuestion(draft.poll, context.clock.now());
-	if (scope === 'direct') {
-		const { audience, found, mentions } = await addressTo(context, author, words.text, parent);
-		return { ...written(context, said, found, mentions), audience, parent, question };
-	}
 	const by = { origin: context.origin, author: context.at.person(author.id) };
-	const audience = keptNear(context, author, audienceFor(scope, by, parent?.audience ?? null));
+	const quoting = (audience: Audience) => quoted && checkQuote(context, quoted, audience, by.author);
+	if (scope === 'direct') {
+		const { audience, found, mentions } = await addressTo(context, author, words.text, parent, quoted);
+		const quote = quoting(audience);
+		return { ...written(context, said, found, mentions), audience, parent, question, quote };
+	}
+	const answering = audienceFor(scope, by, parent?.audience ?? null);
+	const audience = keptNear(context, author, inside(answering, quoted?.audience ?? null));
+	const quote = quoting(audience);
 	const found = await findMentions(context, words.text, audience);
-	return { ...written(context, said, found), audience, parent, question };
+	return { ...written(context, said, found), audience, parent, question, quote };
+}
+
+/** Throws BadInput with the code of `refusalOf`. */
+function checkQuote(
+	context: BranchContext,
+	quoted: Post,
+	quoting: Audience,
+	actor: string,
+): NonNullable<Ready['quote']> {
+	const decided = context.store.read((reading) => decideQuote(context, reading, { quoted, quoting, actor }));
+	const refusal = refusalOf(decided);
+	if (refusal) throw new BadInput(refusal[0], [{ field: 'scope', text: refusal[1] }]);
+	return { quoted, decided };
 }
 
 /** Holds new words for a post that is there already to the same. Whom it is for stays what it was. */
@@ -151,20 +174,32 @@ function written(
 	};
 }
 
-function readableParent(context: BranchContext, author: Person, id: number): Post {
-	const parent = context.store.read((reading) => postById(reading, id));
-	if (!parent || !mayRead(context, parent, readerFor(context, author))) throw new NotFound();
-	return parent;
+function readablePost(context: BranchContext, author: Person, id: number): Post {
+	const post = context.store.read((reading) => postById(reading, id));
+	if (!post || !mayRead(context, post, readerFor(context, author))) throw new NotFound();
+	return post;
 }
 
-function allowedScope(context: BranchContext, author: Person, scope: Scope, parent: Post | null): Scope {
-	const offered = offeredFor(context, author, parent?.audience ?? null);
+function allowedScope(
+	context: BranchContext,
+	author: Person,
+	scope: Scope,
+	parent: Post | null,
+	quoted: Post | null,
+): Scope {
+	const what = quoted && { audience: quoted.audience, own: quoted.person === author.id };
+	const offered = offeredFor(context, author, parent?.audience ?? null, what);
 	const chosen = offered.find((one) => one === scope);
 	if (chosen) return chosen;
 	if (scope === 'public' && staysNear(context, author)) {
 		throw new BadInput('Accounts of teens do not post for everyone here.', [
 			{ field: 'scope', text: 'scope_teen' },
 		]);
+	}
+	if (quoted && offeredFor(context, author, parent?.audience ?? null).includes(scope)) {
+		const circle = offered.length === 0;
+		const [sentence, text] = refusalOf({ answer: 'no', reason: circle ? 'circle' : 'wider', told: false })!;
+		throw new BadInput(sentence, [{ field: 'scope', text }]);
 	}
 	throw new BadInput('An answer cannot go farther than the post it answers.', [
 		{ field: 'scope', text: 'scope_wider' },

@@ -4,6 +4,7 @@ import { removePoll } from '../store/polls.ts';
 import { setTags } from '../store/post-tags.ts';
 import { forgetVersions } from '../store/post-versions.ts';
 import { changePost } from '../store/posts.ts';
+import { forgetQuote } from '../store/quotes.ts';
 import type { Writing } from '../store/store.ts';
 
 /** Takes away everything a post said and showed, ours or a copy; that there was one stays. */
@@ -18,6 +19,7 @@ export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: 
 	forgetVersions(writing, id);
 	setTags(writing, id, []);
 	removePoll(writing, id);
+	forgetQuote(writing, id);
 	const files = removeMediaOf(writing, id);
 	writing.afterwards(() => {
 		for (const file of files) context.media.remove(context.media.pathOf(file));

@@ -79,7 +79,7 @@ export async function receiveAnswer(
 	incoming: Extract<Incoming, { type: 'accept' | 'reject' }>,
 ): Promise<void> {
 	context.store.transact((writing) => {
-		const follow = followByActivity(writing, incoming.follow);
+		const follow = followByActivity(writing, incoming.asked);
 		// Only the person who was asked can answer.
 		if (!follow || follow.followed !== incoming.actor) return;
 		if (incoming.type === 'accept') acceptFollow(writing, follow.id);

@@ -15,9 +15,9 @@ import { exchangesWith, originAt } from './exchanging.ts';
 import { mayRelate } from './followed.ts';
 import { actorOf, findSomebody, follow, type Somebody, unfollow } from './following.ts';
 import { inside } from './inside.ts';
+import { keepFetched } from './keeping.ts';
 import { block, comeBack, hideServer, mute } from './keeping-away.ts';
 import { addToList, makeList } from './listing.ts';
-import { keepFetched } from './receiving.ts';
 
 /** What a line names, found. */
 export type Named =

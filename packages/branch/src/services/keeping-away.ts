@@ -15,6 +15,7 @@ import { remoteByUri } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
 import { actorOf, type Somebody } from './following.ts';
 import { sendAbout } from './outbox.ts';
+import { takeBackQuotesBy } from './quoting.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** For how long a mute can be, in days; 0 is until it is ended. */
@@ -42,6 +43,7 @@ export function block(context: BranchContext, person: Person, somebody: Somebody
 	context.store.transact((writing) => {
 		if (findRelation(writing, actor, 'block', object)) return;
 		part(context, writing, person, object);
+		takeBackQuotesBy(context, writing, person, object);
 		const activity = somebody.kind === 'elsewhere' ? `${actor}#blocks/${context.ids.next()}` : null;
 		keep(context, writing, { actor, kind: 'block', object, activity });
 		if (somebody.kind === 'here' || activity === null) return;

@@ -11,6 +11,7 @@ import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { erase } from './erasing.ts';
 import { type Recipient, recallPost, sendFarewell } from './outbox.ts';
+import { refreshQuotesOf } from './quoting.ts';
 
 /**
  * Deletes an account: its posts with their pictures here and, as far as other servers do what they are asked, wherever they went; its follows, lists,
@@ -28,6 +29,7 @@ export function leaveForGood(context: BranchContext, person: Person, typed: stri
 		for (const id of livePostsOf(writing, { person: person.id })) {
 			recallPost(context, writing, postById(writing, id)!);
 			erase(context, writing, id);
+			refreshQuotesOf(context, writing, id);
 		}
 		for (const { id, file } of unattachedOf(writing, person.id)) {
 			removeMedia(writing, id);

@@ -23,9 +23,13 @@ const LONGEST = 60_000;
 
 /**
  * Markup of another server, reduced to what a post may hold here. No pictures, styles, ids, scripts or forms; links only to
- * http and https, marked `nofollow noopener`. Done once, when the post is written (DESIGN 4.6, section 9).
+ * http and https, marked `nofollow noopener`. `withoutQuoteLine`: without the line that names what is quoted for software that shows no
+ * quotes (`quote-inline`, FEP-044f). Done once, when the post is written (DESIGN 4.6, section 9).
  */
-export async function sanitizeMarkup(html: string): Promise<string> {
+export async function sanitizeMarkup(
+	html: string,
+	{ withoutQuoteLine = false }: { readonly withoutQuoteLine?: boolean } = {},
+): Promise<string> {
 	// Not needed to serve a page, so it is loaded with the first post that comes from elsewhere.
 	const { default: sanitize } = await import('sanitize-html');
 	return sanitize(html.slice(0, LONGEST).toWellFormed(), {
@@ -35,6 +39,8 @@ export async function sanitizeMarkup(html: string): Promise<string> {
 		allowedSchemes: ['http', 'https'],
 		allowProtocolRelative: false,
 		nestingLimit: 20,
+		exclusiveFilter: ({ attribs }) =>
+			withoutQuoteLine && /(?:^|\s)quote-inline(?:\s|$)/.test(attribs.class ?? ''),
 		transformTags: {
 			h1: 'p',
 			h2: 'p',

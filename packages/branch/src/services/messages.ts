@@ -6,7 +6,7 @@ import { type Person, personById } from '../store/people.ts';
 import { listPosts, type Mention, type Post } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import type { Reading } from '../store/store.ts';
-import { audienceFor, isYoung, keptNear } from './audiences.ts';
+import { audienceFor, inside, isYoung, keptNear } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import type { Found } from './plain-text.ts';
 import { mayRead, readerFor } from './readers.ts';
@@ -29,16 +29,19 @@ export async function addressTo(
 	author: Person,
 	text: string,
 	parent: Post | null,
+	quoted: Post | null = null,
 ): Promise<Addressed> {
 	const by = { origin: context.origin, author: context.at.person(author.id) };
-	const room = parent ? { ...parent.audience, only: null } : audienceOf('public', by);
+	const answering = parent ? { ...parent.audience, only: null } : audienceOf('public', by);
+	const room = inside(answering, quoted?.audience ?? null);
 	const found = await findMentions(context, text, keptNear(context, author, room));
 	const people = new Map<string, Mention>();
 	for (const { actor, handle } of [...found, ...answeredIn(context, parent)]) {
 		if (actor !== by.author && !people.has(actor)) people.set(actor, { actor, handle });
 	}
 	const named = { ...by, people: [...people.keys()] };
-	const audience = keptNear(context, author, audienceFor('direct', named, parent?.audience ?? null));
+	const answered = audienceFor('direct', named, parent?.audience ?? null);
+	const audience = keptNear(context, author, inside(answered, quoted?.audience ?? null));
 	const mentions = [...people.values()].filter(({ actor }) => audience.only?.includes(actor));
 	if (mentions.length === 0) throw refuse('Nobody is named whom this could be for.', 'direct_nobody');
 	if (found.some(({ actor }) => !audience.only?.includes(actor))) {

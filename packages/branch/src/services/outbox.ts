@@ -12,6 +12,7 @@ import {
 import { followersOf, followsOf } from '../store/follows.ts';
 import type { Person } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
+import { quoteIn } from '../store/quotes.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { serverReader } from './readers.ts';
@@ -40,7 +41,7 @@ export function isSending(context: Now): boolean {
 
 /**
  * The servers a new post goes to (reference/fediverse.md 2.4). A branch post: none, whatever else is true. A neighborhood post: each
- * mutual neighbor's shared inbox. A public one: neighbors, followers, those it names and whom it answers. Each is asked of `mayReceive` besides.
+ * mutual neighbor's shared inbox. A public one: neighbors, followers, those it names, whom it answers and whom it quotes. Each is asked of `mayReceive` besides.
  */
 export function recipientsOf(context: BranchContext, reading: Reading, post: Post): Recipient[] {
 	if (post.audience.reach === 'branch' || post.person === null || !isSending(context)) return [];
@@ -53,6 +54,7 @@ export function recipientsOf(context: BranchContext, reading: Reading, post: Pos
 			...followersOf(reading, context.at.person(post.person)),
 			...post.mentions.map(({ actor }) => actor),
 			answered(reading, post),
+			quoted(reading, post),
 		];
 		for (const actor of actors) {
 			if (actor === undefined) continue;
@@ -71,6 +73,13 @@ export function recipientsOf(context: BranchContext, reading: Reading, post: Pos
 function answered(reading: Reading, post: Post): string | undefined {
 	const parent = post.reply_to === null ? undefined : postById(reading, post.reply_to);
 	return parent?.remote ? remoteById(reading, parent.remote)?.uri : undefined;
+}
+
+/** The actor of another server whose post this one quotes. */
+function quoted(reading: Reading, post: Post): string | undefined {
+	const quote = quoteIn(reading, post.id);
+	const other = quote?.quoted == null ? undefined : postById(reading, quote.quoted);
+	return other?.remote ? remoteById(reading, other.remote)?.uri : undefined;
 }
 
 /** Puts a new post into the outbox, in the transaction that keeps the post. */
@@ -251,6 +260,63 @@ export function sendWelcome(
 	const what = yes ? 'welcome' : 'decline';
 	const errand = { what, post: post.id, about: { activity, actor }, sender: String(post.person) } as const;
 	put(context, writing, errand, [{ origin: there.origin, inbox: there.inbox }]);
+}
+
+/** Asks whoever wrote the quoted post, where the quote itself goes, so that no server is told of it in two ways. */
+export function sendQuoteRequest(
+	context: BranchContext,
+	writing: Writing,
+	post: Post,
+	about: { readonly activity: string; readonly actor: string },
+	to: Recipient & { readonly shared_inbox: string | null },
+): void {
+	const errand = { what: 'quote_request', post: post.id, about, sender: String(post.person) } as const;
+	put(context, writing, errand, [{ origin: to.origin, inbox: to.shared_inbox ?? to.inbox }]);
+}
+
+/** Tells somebody elsewhere who asked to quote a post what its author says. */
+export function sendQuoteAnswer(
+	context: BranchContext,
+	writing: Writing,
+	yes: boolean,
+	{ request }: { readonly request: string | null },
+	{ quoted, post }: { readonly quoted: Post; readonly post: Pick<Post, 'id' | 'uri' | 'remote'> },
+): void {
+	const there = post.remote === null ? undefined : remoteById(writing, post.remote);
+	if (!there || request === null) return;
+	const about = { activity: request, actor: there.uri };
+	const sender = String(quoted.person);
+	const { origin, inbox } = there;
+	if (yes) put(context, writing, { what: 'quote_accept', post: post.id, about, sender }, [{ origin, inbox }]);
+	else sendQuoteRefusal(context, writing, { ...about, quoted: quoted.uri, quoting: post.uri }, sender);
+}
+
+/** Says no to somebody elsewhere, whose quote may not even be here. */
+export function sendQuoteRefusal(
+	context: BranchContext,
+	writing: Writing,
+	about: NonNullable<ToSend['about']>,
+	sender: string,
+): void {
+	const there = remoteByUri(writing, about.actor);
+	if (!there) return;
+	const { origin, inbox } = there;
+	put(context, writing, { what: 'quote_reject', post: null, about, sender }, [{ origin, inbox }]);
+}
+
+/** Tells whoever has the quote, or what it quotes, that its author agrees no more. */
+export function sendUnquote(
+	context: BranchContext,
+	writing: Writing,
+	stamp: string,
+	{ quoted, post }: { readonly quoted: Post; readonly post: Post },
+): void {
+	const there = post.remote === null ? undefined : remoteById(writing, post.remote);
+	const all = [...(there ? [there] : []), ...holdersOf(writing, quoted.id), ...holdersOf(writing, post.id)];
+	const recipients = new Map(all.map(({ origin, inbox }) => [inbox, { origin, inbox }]));
+	const about = { activity: stamp, actor: stamp };
+	const errand = { what: 'unquote', post: null, about, sender: String(quoted.person) } as const;
+	put(context, writing, errand, [...recipients.values()]);
 }
 
 function aboutPost(what: 'create' | 'update' | 'delete', post: Post): Omit<ToSend, 'at' | 'to'> {

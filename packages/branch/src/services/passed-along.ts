@@ -12,7 +12,7 @@ import {
 import { postByUri } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { exchangesWith } from './exchanging.ts';
-import { keepFetched } from './receiving.ts';
+import { keepFetched } from './keeping.ts';
 
 /** So many are fetched in a row. */
 const AT_ONCE = 5;

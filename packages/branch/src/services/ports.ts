@@ -15,6 +15,7 @@ import {
 	personById,
 } from '../store/people.ts';
 import { countPosts, listPosts, type Post, postById, repliesTo, threadOf } from '../store/posts.ts';
+import { quoteByStamp } from '../store/quotes.ts';
 import type { Reading } from '../store/store.ts';
 import { MOST_PINNED } from './acting.ts';
 import { shownFields } from './fields.ts';
@@ -80,6 +81,16 @@ export function createPorts(context: BranchContext): BranchPorts {
 					({ post }) => toWirePost(context, reading, postById(reading, post)) ?? [],
 				),
 			);
+		},
+		async quoteAuthorization(actorId, token) {
+			return store.read((reading) => {
+				const quote = quoteByStamp(reading, context.at.stamp(Number(actorId), token));
+				const quoting = quote && postById(reading, quote.post);
+				const quoted = quote?.quoted == null ? undefined : postById(reading, quote.quoted);
+				if (quote?.state !== 'agreed' || quoting?.deleted !== null) return null;
+				const ours = quoted?.person === Number(actorId) ? toWirePost(context, reading, quoted) : null;
+				return ours && { quoted: ours, quoting: quoting.uri };
+			});
 		},
 		async repliesTo(postId) {
 			return store.read((reading) => known(context, reading, repliesTo(reading, Number(postId), LONGEST)));

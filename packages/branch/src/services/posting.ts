@@ -9,6 +9,7 @@ import { erase } from './erasing.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { keepQuestion } from './question.ts';
+import { beginQuote, refreshQuotesOf } from './quoting.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { attach } from './uploading.ts';
 
@@ -33,7 +34,8 @@ export async function publish(
 		attach(writing, post, draft.media ?? []);
 		if (ready.question) keepQuestion(writing, post.id, ready.question);
 		also(writing, post);
-		tellOf(context, writing, post, ready.parent);
+		const quoted = ready.quote && beginQuote(context, writing, post, ready.quote.quoted.id);
+		tellOf(context, writing, post, ready.parent, new Set(quoted === null ? [] : [quoted]));
 		sendPost(context, writing, post);
 		return post;
 	});
@@ -47,6 +49,7 @@ export function takeBack(context: BranchContext, author: Person, id: number): vo
 		if (post?.person !== author.id || post.deleted !== null || post.hidden !== null) throw new NotFound();
 		recallPost(context, writing, post);
 		erase(context, writing, id);
+		refreshQuotesOf(context, writing, id);
 	});
 }
 

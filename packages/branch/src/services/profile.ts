@@ -1,4 +1,5 @@
 import { BadInput, type Fault } from '@understory/core/errors.ts';
+import { toQuotePolicy } from '@understory/core/quote.ts';
 import type { BranchContext } from '../context.ts';
 import { changePerson, type Person } from '../store/people.ts';
 import { defaultFor } from './audiences.ts';
@@ -27,6 +28,8 @@ export function changeProfile(
 		readonly scope: string;
 		/** Whoever wants to follow asks first. */
 		readonly asksFirst: boolean;
+		/** Who may quote them. */
+		readonly quotes?: string;
 		readonly language: string;
 		/** Lines of their own. */
 		readonly fields?: readonly FieldForm[];
@@ -46,6 +49,7 @@ export function changeProfile(
 			summary_html: toHtml(summary, []),
 			default_scope: defaultFor(context, person, form.scope),
 			asks_first: form.asksFirst ? 1 : 0,
+			...(form.quotes === undefined ? {} : { quote_policy: toQuotePolicy(form.quotes) }),
 			language: form.language,
 		});
 		if (form.fields) keepFields(context, writing, person.id, fields.lines);

@@ -70,6 +70,8 @@ function make(context: BranchContext, writing: Writing): Person {
 		language: library.languages[0] ?? 'en',
 		rules_agreed: '',
 		asks_first: 0,
+		// What the library itself says is there to be told on.
+		quote_policy: 'everyone',
 		created: now,
 		seen: 0,
 	};

@@ -1,5 +1,6 @@
+import { audienceOf } from '@understory/core/scope.ts';
 import type { WireEvent } from '@understory/federation/events.ts';
-import type { LocalActor, WirePost } from '@understory/federation/ports.ts';
+import type { LocalActor, WirePost, WireQuote } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { countComing } from '../store/attendance.ts';
 import { eventOf } from '../store/events.ts';
@@ -7,11 +8,13 @@ import { mediaOf } from '../store/media.ts';
 import { type Person, personById } from '../store/people.ts';
 import { tagsOf } from '../store/post-tags.ts';
 import { type Post, postById } from '../store/posts.ts';
+import { quoteIn } from '../store/quotes.ts';
 import type { Reading } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
 import { mediaPath } from './media-type.ts';
 import { escapeHtml } from './plain-text.ts';
 import { standingOf } from './question.ts';
+import { policyOf } from './quote-rules.ts';
 
 /** A person as other servers see them. */
 export function toLocalActor(person: Person): LocalActor {
@@ -57,9 +60,12 @@ export function toWirePost(
 	if (!author) return null;
 	const event = post.kind === 'Event' ? wireEvent(context, reading, post, author) : undefined;
 	const poll = post.kind === 'Question' ? standingOf(reading, post.id) : undefined;
+	const quote = wireQuote(reading, post);
 	return {
 		...(event ? { event } : {}),
 		...(poll ? { poll } : {}),
+		...(quote ? { quote } : {}),
+		quotable: policyOf(author),
 		id: String(post.id),
 		author: toLocalActor(author),
 		contentHtml: post.content_html,
@@ -81,6 +87,27 @@ export function toWirePost(
 		tags: tagsOf(reading, post.id).map(({ name, shown }) => ({ name: shown, href: context.at.tag(name) })),
 		url: context.at.page(author.handle, post.id),
 		thread: postById(reading, post.thread)?.person == null ? null : String(post.thread),
+	};
+}
+
+/** What a post quotes; of what is not to be quoted any more, or is gone, not even the name. */
+function wireQuote(reading: Reading, post: Post): WireQuote | undefined {
+	const quote = quoteIn(reading, post.id);
+	if (!quote) return undefined;
+	const quoted = quote.quoted === null ? undefined : postById(reading, quote.quoted);
+	// Nothing is known of whom it is for: then it is for nobody.
+	const audience = quoted?.audience ?? { ...audienceOf('branch', { origin: '', author: '' }), walls: [] };
+	const open = quote.state === 'asked' || quote.state === 'agreed';
+	const there = quoted && quoted.deleted === null && quoted.hidden === null;
+	const own = quoted?.person !== null && quoted?.person === post.person;
+	return {
+		uri: open && there ? quote.uri : null,
+		audience,
+		url: quoted?.url ?? quote.uri,
+		// To others a yes is what they can look up.
+		agreed: quote.state === 'agreed' && (own || quote.stamp !== null),
+		stamp: own ? null : quote.stamp,
+		changed: quote.changed,
 	};
 }
 

@@ -17,6 +17,7 @@ import { nextCalendarAt, readLibraryCalendar } from './library-calendar.ts';
 import { sweepMedia } from './media-sweep.ts';
 import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
+import { checkQuotes, nextQuoteCheckAt } from './quote-checks.ts';
 import { recordRulesInForce } from './rules-in-force.ts';
 import { nextTotalsAt, recordTotals } from './totals.ts';
 
@@ -50,6 +51,7 @@ export function createWorker(context: BranchContext): Worker {
 			checkLink(context),
 			renewKeys(context),
 			fetchPassedAlong(context),
+			checkQuotes(context),
 			checkFollowers(context),
 			readLibraryCalendar(context),
 			bringIn(context),
@@ -78,6 +80,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextCheckAt(context),
 				nextRenewalAt(context),
 				nextPassedAlongAt(context),
+				nextQuoteCheckAt(context),
 				nextFollowerCheckAt(context),
 				nextCalendarAt(context),
 				nextImportAt(context),

@@ -24,6 +24,10 @@ export type Errand =
 	| 'leave'
 	| 'attend'
 	| 'unattend'
+	| 'quote_request'
+	| 'quote_accept'
+	| 'quote_reject'
+	| 'unquote'
 	| 'farewell'
 	| 'block'
 	| 'unblock'
@@ -37,7 +41,13 @@ export interface Delivery {
 	/** For create, update and delete, and for what somebody did with it. */
 	readonly post: number | null;
 	/** For the others: id of the activity, and the actor it is about. */
-	readonly about: { readonly activity: string; readonly actor: string } | null;
+	readonly about: {
+		readonly activity: string;
+		readonly actor: string;
+		/** For a no to a quote: what was to be quoted, and by what. */
+		readonly quoted?: string;
+		readonly quoting?: string;
+	} | null;
 	/** Id of the person who signs. */
 	readonly sender: string;
 	/** Scheme, host and port of the receiving server. */
@@ -197,12 +207,12 @@ export function endOlder(writing: Writing, id: number, now: number): number {
 	return writing.run(old.update({ outcome: 'given_up', finished: now }));
 }
 
-/** Inboxes that have, or may yet have got, a copy of a post; whoever was told that it is passed along came for it, or may yet. */
+/** Inboxes that have, or may yet have got, a copy of a post; whoever was told that it is passed along came for it, or may yet; whoever was asked whether it may quote them got it with the question. */
 export function holdersOf(reading: Reading, post: number): { origin: string; inbox: string }[] {
 	const query = sql('delivery')
 		.distinct('origin', 'inbox')
 		.where({ post })
-		.whereIn('what', ['create', 'update', 'announce']);
+		.whereIn('what', ['create', 'update', 'announce', 'quote_request']);
 	// What was tried and never answered may have arrived all the same.
 	return reading.all(
 		query.whereNotNull('begun').whereRaw("(outcome IS NULL OR outcome IN ('accepted', 'given_up'))"),

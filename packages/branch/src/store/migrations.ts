@@ -19,6 +19,7 @@ import { MOVES } from './schema/moves.ts';
 import { NOTICE_GROUPS } from './schema/notice-groups.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
+import { QUOTES } from './schema/quotes.ts';
 import { RECORDED } from './schema/recorded.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
@@ -68,6 +69,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 28, sql: NOTICE_GROUPS },
 	{ version: 29, sql: EVENTS_ELSEWHERE },
 	{ version: 30, sql: RECORDED },
+	{ version: 31, sql: QUOTES },
 ];
 
 /** What `user_version` is when the folder is current. */

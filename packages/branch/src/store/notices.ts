@@ -10,6 +10,8 @@ export type NoticeKind =
 	| 'star'
 	| 'share'
 	| 'poll'
+	| 'quote'
+	| 'quote_request'
 	| 'moved'
 	| 'welcomed'
 	| 'declined'

@@ -1,4 +1,5 @@
 import type { AgeBand, Standing } from '@understory/core/claims.ts';
+import type { QuotePolicy } from '@understory/core/quote.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
@@ -23,6 +24,8 @@ export interface Person {
 	readonly rules_agreed: string;
 	/** 1: whoever wants to follow asks first. */
 	readonly asks_first: 0 | 1;
+	/** Who may quote their posts. */
+	readonly quote_policy?: QuotePolicy;
 	/** Actor id of the account elsewhere they moved to. */
 	readonly moved_to?: string | null;
 	readonly created: number;

@@ -1,3 +1,4 @@
+import type { QuotePolicy } from '@understory/core/quote.ts';
 import type { Audience, Scope } from '@understory/core/scope.ts';
 import { addWords, changeWords, wordsOf } from './search.ts';
 import { added, sql, written } from './sql.ts';
@@ -43,6 +44,8 @@ export interface Post {
 	readonly deleted: number | null;
 	/** Id of the decision that hides it. */
 	readonly hidden: string | null;
+	/** Who may quote a copy, as it said; of ours their authors say so, for all of them. */
+	readonly can_quote?: QuotePolicy | null;
 }
 
 type Row = Omit<Post, 'audience' | 'mentions' | 'sensitive'> & {
@@ -172,6 +175,7 @@ export function changePost(
 			| 'edited'
 			| 'deleted'
 			| 'hidden'
+			| 'can_quote'
 		>
 	>,
 ): void {

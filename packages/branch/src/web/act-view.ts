@@ -1,7 +1,10 @@
 import { mayPassAlong } from '../services/acting.ts';
 import { somebodyBy } from '../services/following.ts';
+import { authorElsewhere } from '../services/quote-rules.ts';
+import { mayRead, readerFor } from '../services/readers.ts';
 import { type Act, type ActKind, actsOf, actsOn } from '../store/acts.ts';
-import type { Post } from '../store/posts.ts';
+import { type Post, postById } from '../store/posts.ts';
+import { quotesOf } from '../store/quotes.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -18,6 +21,8 @@ export interface ActsView {
 	readonly buttons: readonly ActView[];
 	/** "Gus and Anh starred it", never a number in the place of people. */
 	readonly said: readonly string[];
+	/** "Gus and Anh quoted it", and where these quotes are; null when nobody did. */
+	readonly quoted: { readonly words: string; readonly href: string } | null;
 	/** Passed along is not offered, and this is why. */
 	readonly stays: boolean;
 }
@@ -26,7 +31,7 @@ export interface ActsView {
 const LOOKED = 60;
 const NAMED = 3;
 
-const NOTHING: ActsView = { buttons: [], said: [], stays: false };
+const NOTHING: ActsView = { buttons: [], said: [], quoted: null, stays: false };
 
 /** For people who are signed in; others see neither buttons nor names. */
 export function actsView(web: Web, visit: Visit, post: Post): ActsView {
@@ -41,7 +46,8 @@ export function actsView(web: Web, visit: Visit, post: Post): ActsView {
 	const buttons = offered
 		.filter((kind) => (kind === 'pin' ? post.person === person.id : kind !== 'share' || mayPassAlong(post)))
 		.map((kind) => button(web, visit, post, kind, mine.includes(kind)));
-	return { buttons, said: said(web, visit, post, all), stays: !mayPassAlong(post) };
+	const quoted = quotedBy(web, visit, post);
+	return { buttons, said: said(web, visit, post, all), quoted, stays: !mayPassAlong(post) };
 }
 
 const ICONS = { star: 'star', share: 'boost', keep: 'bookmark', pin: 'info' } as const;
@@ -56,17 +62,46 @@ function button(web: Web, visit: Visit, post: Post, kind: ActKind, done: boolean
 	};
 }
 
+/** Those who quoted it with the consent of whoever wrote it, where this visitor may read the quote. */
+function quotedBy(web: Web, visit: Visit, post: Post): ActsView['quoted'] {
+	const { store, at } = web.context;
+	const quotes = store
+		.read((reading) => quotesOf(reading, post.id, LOOKED))
+		.filter(({ state }) => state === 'agreed');
+	if (quotes.length === 0) return null;
+	const reader = readerFor(web.context, visit.person);
+	const actors = store.read((reading) =>
+		quotes.flatMap((quote) => {
+			const found = postById(reading, quote.post);
+			if (!found || !mayRead(web.context, found, reader)) return [];
+			return found.person === null ? (authorElsewhere(reading, found) ?? []) : at.person(found.person);
+		}),
+	);
+	if (actors.length === 0) return null;
+	const each = [...new Set(actors)];
+	const names = listed(web, visit, each);
+	return {
+		words: web.views.design.t(visit.language, 'acts.said.quote', { names, count: each.length }),
+		href: `/posts/${post.id}/quotes`,
+	};
+}
+
 function said(web: Web, visit: Visit, post: Post, acts: readonly Act[]): string[] {
 	return (['share', 'star'] as const).flatMap((kind) => {
-		const names = acts.filter((one) => one.kind === kind).map(({ actor }) => nameOf(web, actor));
-		if (names.length === 0) return [];
-		const shown = names.slice(0, NAMED);
-		const others = names.length - shown.length;
-		if (others > 0) shown.push(web.views.design.t(visit.language, 'acts.others', { count: others }));
-		const list = new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(shown);
+		const actors = acts.filter((one) => one.kind === kind).map(({ actor }) => actor);
+		if (actors.length === 0) return [];
+		const names = listed(web, visit, actors);
 		const key = kind === 'share' && post.audience.reach === 'neighborhood' ? 'share_here' : kind;
-		return [web.views.design.t(visit.language, `acts.said.${key}`, { names: list, count: names.length })];
+		return [web.views.design.t(visit.language, `acts.said.${key}`, { names, count: actors.length })];
 	});
+}
+
+/** A few names, and how many others. */
+function listed(web: Web, visit: Visit, actors: readonly string[]): string {
+	const shown = actors.slice(0, NAMED).map((actor) => nameOf(web, actor));
+	const others = actors.length - shown.length;
+	if (others > 0) shown.push(web.views.design.t(visit.language, 'acts.others', { count: others }));
+	return new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(shown);
 }
 
 function nameOf(web: Web, actor: string): string {

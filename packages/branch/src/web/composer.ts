@@ -127,6 +127,12 @@ export function composerChoices(
 	return choicesOf(web, visit, checked, parent, SCOPES);
 }
 
+/** The choices of a composer for a quote: those in which it may be, or may be asked for; the narrowest stands ready when theirs is none of them. */
+export function quoteChoices(web: Web, visit: Visit, checked: Scope, possible: readonly Scope[]): Choices {
+	const ready = possible.includes(checked) ? checked : (possible[0] ?? checked);
+	return choicesOf(web, visit, ready, null, possible);
+}
+
 function choicesOf(
 	web: Web,
 	visit: Visit,

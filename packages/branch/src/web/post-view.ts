@@ -1,40 +1,22 @@
 import { scopeOf } from '@understory/core/scope.ts';
-import { toCloth } from '@understory/design/cloth.ts';
-import { type Face, faceOf } from '@understory/design/face.ts';
 import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
 import { warningFor } from '../services/filtering.ts';
+import { mayBeQuoted } from '../services/quote-rules.ts';
 import { type Filter, filtersOf } from '../store/filters.ts';
 import { mediaOf } from '../store/media.ts';
-import { personById } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
-import { type RemoteRow, remoteById, remoteByUri } from '../store/remote-actors.ts';
+import { remoteById } from '../store/remote-actors.ts';
 import { type ActsView, actsView } from './act-view.ts';
+import { type AuthorView, localAuthor, remoteAuthor } from './author-view.ts';
 import { type EventView, eventView } from './event-view.ts';
 import { beginningOf } from './fold.ts';
 import { say } from './frame.ts';
 import { type MediaView, mediaView } from './media-view.ts';
 import { type PollView, pollView } from './poll-view.ts';
+import { type QuoteView, quoteView } from './quote-view.ts';
+import { scopeLabel } from './scope-label.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
-
-/** A branch's mark beside somebody from elsewhere. */
-export interface Spine {
-	readonly cloth: string;
-	readonly code: string;
-	readonly name: string;
-	readonly href: string;
-}
-
-/** Somebody, as posts and lists show them. */
-export interface AuthorView {
-	readonly name: string;
-	readonly href: string;
-	readonly face: Face;
-	/** Null for people of this branch. */
-	readonly spine: Spine | null;
-	/** The branch itself. */
-	readonly official: boolean;
-}
 
 /** A post as the partial draws it. */
 export interface PostView {
@@ -62,6 +44,8 @@ export interface PostView {
 	readonly event: EventView | null;
 	/** Set for a question. */
 	readonly poll: PollView | null;
+	/** Set for what quotes another post. */
+	readonly quote: QuoteView | null;
 	readonly language: string | null;
 	readonly summary: string | null;
 	/** A sentence when it answers in a smaller circle than what it answers. */
@@ -70,6 +54,8 @@ export interface PostView {
 	readonly gone: { readonly text: string; readonly href: string | null } | null;
 	readonly acts: ActsView;
 	readonly canReply: boolean;
+	/** Where to quote it, for whoever may or may ask. */
+	readonly quoting: string | null;
 	/** The address of the host's page about it, for those who decide. */
 	readonly decide: string | null;
 	/** Where to ask a host to look at it; null for one's own and for whoever has no account. */
@@ -78,36 +64,6 @@ export interface PostView {
 	readonly edit: string | null;
 	/** Where to take it back, for its author. */
 	readonly takeBack: string | null;
-}
-
-/** Somebody of this branch. */
-export function localAuthor(web: Web, id: number): AuthorView {
-	const person = web.context.store.read((reading) => personById(reading, id));
-	// Somebody who deleted their account has a number left, and no name.
-	const name = person?.name ?? '—';
-	const face = faceOf(web.context.at.person(id), name);
-	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null, official: person?.kind === 'branch' };
-}
-
-/** Somebody of another server. */
-export function remoteAuthor(web: Web, remote: RemoteRow): AuthorView {
-	return {
-		name: remote.name,
-		href: `/@${remote.handle}@${remote.host}`,
-		face: faceOf(remote.uri, remote.name),
-		spine: spineOf(web, remote.origin),
-		official: false,
-	};
-}
-
-/** The spine of a branch by its origin: its own cloth when we know it, slate and its host name when we do not. */
-export function spineOf(web: Web, origin: string): Spine {
-	const known = web.context.current.branches().find((branch) => branch.origin === origin);
-	if (known) return { cloth: toCloth(known.cloth), code: known.code, name: known.name, href: `${origin}/` };
-	const members = web.context.book.rosters().flatMap((roster) => roster.members);
-	const { host, hostname } = new URL(origin);
-	const name = members.find((member) => member.origin === origin)?.name ?? host;
-	return { cloth: 'slate', code: hostname.slice(0, 3).toUpperCase(), name, href: `${origin}/` };
 }
 
 /** Who wrote a post; `known` are those of the same page, who are looked at once. */
@@ -156,17 +112,27 @@ export function postView(
 		opened: visit.request.path === `${author.href}/${post.id}`,
 		event,
 		poll: pollView(web, visit, post),
+		quote: quoteView(web, visit, post),
 		language: post.language,
 		summary: post.summary,
 		narrowed: narrowed(web, visit, post, author),
 		gone: goneWords(web, visit, post),
 		acts: actsView(web, visit, post),
 		canReply: visit.person !== null && visit.person.standing === 'full' && post.hidden === null,
+		quoting: isQuotable(web, visit, post) ? `/posts/${post.id}/quote` : null,
 		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
 		report: visit.person && !mine && post.hidden === null ? `/posts/${post.id}/report` : null,
 		edit: mine && post.hidden === null ? `/${event ? 'events' : 'posts'}/${post.id}/edit` : null,
 		takeBack: mine ? `/posts/${post.id}/delete` : null,
 	};
+}
+
+/** Is it worth asking? Whether they may in the end is decided when they do. */
+function isQuotable(web: Web, visit: Visit, post: Post): boolean {
+	const { person } = visit;
+	if (person?.standing !== 'full' || post.deleted !== null || post.hidden !== null || post.id === 0)
+		return false;
+	return web.context.store.read((reading) => mayBeQuoted(web.context, reading, post, person.id));
 }
 
 /** The filters of whoever asks, read once for a page. */
@@ -178,48 +144,6 @@ function filtersIn(web: Web, visit: Visit): readonly Filter[] {
 	const filters = store.read((reading) => filtersOf(reading, visit.person!.id, clock.now()));
 	locals.filters = filters;
 	return filters;
-}
-
-function scopeLabel(web: Web, visit: Visit, post: Post): string {
-	const word = scopeOf(post.audience);
-	const { design } = web.views;
-	if (word === 'branch') {
-		return design.t(visit.language, 'common.scope.branch', { branch: web.context.current.branch().name });
-	}
-	if (word === 'neighborhood' && post.person !== null) {
-		const count = web.context.book.trust().neighborsOf(web.context.origin).size;
-		return design.t(visit.language, 'common.scope.neighborhood_counted', { count });
-	}
-	if (word === 'direct') return namedLabel(web, visit, post);
-	const mine = visit.person !== null && post.person === visit.person.id;
-	if (word === 'followers' && !mine) {
-		return design.t(visit.language, 'common.scope.followers_of', { name: followedName(web, post) });
-	}
-	return design.t(visit.language, `common.scope.${word}`);
-}
-
-/** "Only you and Teo", for one of those it is for. */
-function namedLabel(web: Web, visit: Visit, post: Post): string {
-	const { design } = web.views;
-	const me = visit.person === null ? null : web.context.at.person(visit.person.id);
-	const only = post.audience.only ?? [];
-	if (me === null || !only.includes(me)) return design.t(visit.language, 'common.scope.direct');
-	const names = only.filter((actor) => actor !== me).map((actor) => nameOf(web, actor));
-	if (names.length === 0) return design.t(visit.language, 'common.scope.direct_self');
-	const list = new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
-	return design.t(visit.language, 'common.scope.direct_you', { names: list });
-}
-
-function followedName(web: Web, post: Post): string {
-	return post.audience.followersOf.map((actor) => nameOf(web, actor)).join(', ');
-}
-
-/** The name of an actor, or where they are when we know no more. */
-export function nameOf(web: Web, actor: string): string {
-	const id = web.context.at.personIn(actor);
-	if (id !== null) return localAuthor(web, id).name;
-	const remote = web.context.store.read((reading) => remoteByUri(reading, actor));
-	return remote?.name ?? (URL.canParse(actor) ? new URL(actor).host : '');
 }
 
 function narrowed(web: Web, visit: Visit, post: Post, author: AuthorView): string | null {

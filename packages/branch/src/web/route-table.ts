@@ -18,6 +18,7 @@ import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
+import { QUOTE_ROUTES } from './routes/quotes.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
 	...SIGN_IN_ROUTES,
 	...BOARD_ROUTES,
 	...ACT_ROUTES,
+	...QUOTE_ROUTES,
 	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
 	...PORCH_ROUTES,

@@ -1,13 +1,15 @@
 import { mayReceive, originOf, type Scope, toScope } from '@understory/core/scope.ts';
 import { wantWhole } from '../services/completing.ts';
 import { exchangesWith } from '../services/exchanging.ts';
+import { wantQuotesChecked } from '../services/quote-checks.ts';
 import { isKeptApart, readerFor } from '../services/readers.ts';
 import { type Post, threadOf } from '../store/posts.ts';
+import { spineOf } from './author-view.ts';
 import { composerChoices, type Typed, typedFields } from './composer.ts';
 import { doorView } from './door.ts';
 import { type FaultViews, NO_FAULTS } from './faults.ts';
 import { say, show } from './frame.ts';
-import { type PostView, postView, spineOf } from './post-view.ts';
+import { type PostView, postView } from './post-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -37,7 +39,10 @@ interface Knot {
 export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | null): void {
 	const view = postView(web, visit, post);
 	const posts = web.context.store.read((reading) => threadOf(reading, post.thread, LONGEST_THREAD));
-	if (visit.person) wantWhole(web.context, posts);
+	if (visit.person) {
+		wantWhole(web.context, posts);
+		wantQuotesChecked(web.context, posts);
+	}
 	const knots = thread(web, visit, post, posts);
 	const person = visit.person;
 	const scope = draft?.scope ?? toScope(view.scope.word);

@@ -1,7 +1,7 @@
 import { type DocumentLoader, FetchError } from '@fedify/vocab-runtime';
 import { Malformed, Unavailable } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
-import type { BranchPorts, FetchedPost, Proof, RemoteActor } from '../ports.ts';
+import type { BranchPorts, FetchedPost, FetchedStamp, Proof, RemoteActor } from '../ports.ts';
 import type { Envelope } from '../receive/envelope.ts';
 import { createKnock, type Knock } from '../send/knock.ts';
 import type { Addresses } from '../wire/addresses.ts';
@@ -10,6 +10,7 @@ import { createDocuments, type Documents } from './documents.ts';
 import { createKeyPairs } from './keys.ts';
 import { createLoader, remembering } from './loader.ts';
 import { type Meaning, parseActivity } from './parse.ts';
+import { readStamp } from './parse-quote.ts';
 import { addressesIn, readFetched, repliesIn } from './read-fetched.ts';
 import { createRemoteActors, readActor } from './remote-actors.ts';
 import { createSign } from './sign.ts';
@@ -38,6 +39,8 @@ export interface Engine {
 	fetchActor(id: string): Promise<RemoteActor | null>;
 	/** A post from its id, fetched now; null when there is none for us. Throws Unavailable and what `outgoing` throws. */
 	fetchPost(id: string): Promise<FetchedPost | null>;
+	/** A QuoteAuthorization from its address, fetched now; throws the same. */
+	fetchStamp(address: string): Promise<FetchedStamp | null>;
 	/** The addresses in a collection, fetched now; null when there is none for us. Throws Unavailable and what `outgoing` throws. */
 	fetchCollection(url: string): Promise<readonly string[] | null>;
 	forget(actor: string): Promise<void>;
@@ -98,6 +101,10 @@ export function createEngine(ports: BranchPorts, at: Addresses): Engine {
 			// A list on another server says nothing about this post.
 			const list = originOf(named) === originOf(id) ? await documentAt(named, loadOnce) : null;
 			return { post, actor, replies: addressesIn(list) };
+		},
+		async fetchStamp(address) {
+			const document = await documentAt(address, load);
+			return document === null ? null : readStamp(document, address, contexts);
 		},
 		async fetchCollection(url) {
 			const document = await documentAt(url, load);

@@ -18,6 +18,7 @@ import { NotAllowed } from '@understory/core/errors.ts';
 import type { BranchPorts, IncomingPost } from '../ports.ts';
 import { readEvent } from './parse-event.ts';
 import { readPoll } from './parse-poll.ts';
+import { readCanQuote, readQuote } from './parse-quote.ts';
 import { markup, plain } from './text.ts';
 
 /** More mentions or recipients than this are not read. */
@@ -57,15 +58,16 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 	const told = happens ? `<p>${escaped(summary)}</p>${content}` : content;
 	const poll = object instanceof Question ? await readPoll(object, parts.contexts, parts.now) : null;
 	const title = kind === 'Note' ? '' : plain(object.name, 300);
+	const quote = await readQuote(object, parts.contexts);
 	// A vote is a Note with a name and no content; a film may have a name and nothing else.
-	if (told === '' && title === '' && poll === null) return null;
+	if (told === '' && title === '' && poll === null && quote === null) return null;
 	const own = object.toIds.length + object.ccIds.length > 0;
 	const addressed = own || parts.activity === null ? object : parts.activity;
 	return {
 		id: object.id.href,
 		author: parts.actor,
 		url: pageOf(object, object.id),
-		contentHtml: await parts.clean(told),
+		contentHtml: await parts.clean(told, { withoutQuoteLine: quote !== null }),
 		kind,
 		title,
 		event: object instanceof Event ? await readEvent(object, parts.document, parts.contexts) : null,
@@ -79,6 +81,8 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		...(await tagsOf(object, parts.contexts)),
 		sensitive: object.sensitive === true,
 		attachments: await attachmentsOf(object, parts.contexts),
+		quote,
+		canQuote: readCanQuote(object),
 	};
 }
 

@@ -14,6 +14,7 @@ import {
 	Leave,
 	Like,
 	Move,
+	QuoteRequest,
 	Reject,
 	Remove,
 	Tombstone,
@@ -73,6 +74,8 @@ async function meaningOf(document: unknown, parts: ParseParts): Promise<Meaning>
 	}
 	if (activity instanceof Follow) return follow(activity, id, parts);
 	if (activity instanceof Accept || activity instanceof Reject) return answer(activity, actor, parts);
+	if (activity instanceof QuoteRequest)
+		return quoteRequest(activity, { id, actor, document: partOf(document, 'instrument') }, parts);
 	if (activity instanceof Like || activity instanceof Announce) return act(activity, id, parts);
 	if (activity instanceof Join || activity instanceof Leave) return join(activity, id, parts);
 	if (activity instanceof Block) return block(activity, id, parts);
@@ -82,7 +85,7 @@ async function meaningOf(document: unknown, parts: ParseParts): Promise<Meaning>
 	if (activity instanceof Undo) return undo(activity, actor, parts);
 	if (activity instanceof Delete) return remove(activity, actor, parts);
 	if (activity instanceof Create || activity instanceof Update) {
-		return post(activity, { id, actor, document: objectIn(document) }, parts);
+		return post(activity, { id, actor, document: partOf(document, 'object') }, parts);
 	}
 	return null;
 }
@@ -105,7 +108,30 @@ async function follow(activity: Follow, id: string, parts: ParseParts): Promise<
 async function answer(activity: Accept | Reject, actor: string, parts: ParseParts): Promise<Meaning> {
 	const id = activity.objectId?.href;
 	if (id === undefined || originOf(id) !== parts.origin) return null;
-	return { type: activity instanceof Accept ? 'accept' : 'reject', actor, follow: id };
+	const type = activity instanceof Accept ? 'accept' : 'reject';
+	return { type, actor, asked: id, result: activity.resultId?.href ?? null };
+}
+
+/** Of a post of ours, by one of theirs: what quotes lives where whoever asks does (FEP-044f). */
+async function quoteRequest(
+	activity: QuoteRequest,
+	by: { id: string; actor: string; document: unknown },
+	parts: ParseParts,
+): Promise<Meaning> {
+	const object = activity.objectId?.href;
+	const quoting = activity.instrumentId;
+	if (object === undefined || quoting === null || originOf(object) !== parts.origin) return null;
+	if (quoting.origin !== originOf(by.actor)) throw speaksForAnother();
+	const inside = await activity.getInstrument({
+		contextLoader: parts.contexts,
+		documentLoader: refuse,
+		suppressError: true,
+	});
+	const { contexts, clean, now } = parts;
+	const whole = { actor: by.actor, activity: null, document: by.document, contexts, clean, now };
+	const post = inside && (await readPost(inside, whole));
+	const actor = await parts.sender();
+	return { type: 'quote_request', id: by.id, actor, object, quoting: quoting.href, post };
 }
 
 /** Only the address of the post is believed: a copy inside an Announce proves nothing about its author. */
@@ -222,8 +248,8 @@ async function embedded(activity: Activity, parts: ParseParts): Promise<AsObject
 }
 
 /** The object as it stands in an activity. */
-function objectIn(document: unknown): unknown {
-	return (document as { readonly object?: unknown } | null)?.object;
+function partOf(document: unknown, name: 'object' | 'instrument'): unknown {
+	return (document as Partial<Record<typeof name, unknown>> | null)?.[name];
 }
 
 function speaksForAnother(): NotAllowed {

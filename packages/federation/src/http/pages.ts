@@ -45,6 +45,8 @@ export function createPages(parts: {
 				return route.actor === null ? null : followersHere(route.actor, request, path);
 			case 'featured':
 				return route.actor === null ? null : featured(route.actor);
+			case 'quote_authorization':
+				return quoteAuthorization(route, request, path);
 			case 'conversation':
 				return conversation(route.post, request, path);
 			default:
@@ -66,6 +68,24 @@ export function createPages(parts: {
 		const open = render(NOBODY);
 		if (open) return { document: open, keeping: 'anybody' };
 		// Asked for even when there is no such post: the time it takes must not tell whether there is one.
+		const document = render(await identify(request, path));
+		return document && { document, keeping: 'asker' };
+	}
+
+	/** For whoever may read what is quoted (FEP-044f). Its address is told with the quote, and cannot be guessed. */
+	async function quoteAuthorization(
+		{ actor, token }: Extract<Route, { name: 'quote_authorization' }>,
+		request: IncomingMessage,
+		path: string,
+	): Promise<Found | null> {
+		const found = await ports.quoteAuthorization(actor, token);
+		const render = (reader: Reader) => {
+			if (!found) return null;
+			const id = at.quoteAuthorization(found.quoted.author, token);
+			return serializer.quoteAuthorization(found.quoted, { id, quoting: found.quoting }, reader);
+		};
+		const open = render(NOBODY);
+		if (open) return { document: open, keeping: 'anybody' };
 		const document = render(await identify(request, path));
 		return document && { document, keeping: 'asker' };
 	}

@@ -12,7 +12,8 @@ export type Route =
 			/** Itself, its Create, or what answers it. */
 			readonly part: 'note' | 'activity' | 'replies';
 	  }
-	| { readonly name: 'conversation'; readonly post: string };
+	| { readonly name: 'conversation'; readonly post: string }
+	| { readonly name: 'quote_authorization'; readonly actor: string; readonly token: string };
 
 const FIXED: Readonly<Record<string, Route>> = {
 	'/.well-known/webfinger': { name: 'webfinger' },
@@ -28,6 +29,7 @@ const FIXED: Readonly<Record<string, Route>> = {
 const USER =
 	/^\/ap\/users\/([1-9]\d{0,15})(?:\/(inbox|outbox|followers|following|followers_synchronization|collections\/featured))?$/;
 const POST = /^\/ap\/users\/([1-9]\d{0,15})\/statuses\/([1-9]\d{0,15})(?:\/(activity|replies))?$/;
+const STAMP = /^\/ap\/users\/([1-9]\d{0,15})\/quote_authorizations\/([A-Za-z0-9-]{8,64})$/;
 const CONVERSATION = /^\/ap\/contexts\/([1-9]\d{0,15})$/;
 
 /** The route of a path, or null when it is not for other servers. Cheap: it runs before every page (DESIGN 5.5). */
@@ -45,6 +47,8 @@ export function routeOf(path: string): Route | null {
 			post: post[2],
 			part: (post[3] as 'activity' | 'replies') ?? 'note',
 		};
+	const stamp = STAMP.exec(path);
+	if (stamp?.[1] && stamp[2]) return { name: 'quote_authorization', actor: stamp[1], token: stamp[2] };
 	const conversation = CONVERSATION.exec(path);
 	return conversation?.[1] ? { name: 'conversation', post: conversation[1] } : null;
 }

@@ -20,6 +20,7 @@ export const HANDLED = [
 	'Flag',
 	'Join',
 	'Leave',
+	'QuoteRequest',
 ] as const;
 export type Handled = (typeof HANDLED)[number];
 

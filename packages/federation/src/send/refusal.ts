@@ -8,6 +8,8 @@ export interface Addressed {
 	readonly type?: unknown;
 	readonly to?: unknown;
 	readonly cc?: unknown;
+	/** What is to quote, in a question whether it may. */
+	readonly instrument?: unknown;
 }
 
 /**
@@ -29,8 +31,15 @@ export function refusalOf(
 }
 
 /** Is what is addressed to our neighbors going to one? The second lock, for a roster that changed while the delivery waited. */
-function mayGo({ type, to, cc }: Addressed, origin: string, at: Addresses, trust: Trust): boolean {
-	const recipients: unknown[] = [to, cc].flat();
+function mayGo(
+	{ type, to, cc, instrument }: Addressed,
+	origin: string,
+	at: Addresses,
+	trust: Trust,
+): boolean {
+	// Whoever is asked whether they may be quoted gets the quote with the question.
+	const inside = (instrument ?? {}) as Addressed;
+	const recipients: unknown[] = [to, cc, inside.to, inside.cc].flat();
 	if (type === 'Delete' || !recipients.includes(at.neighbors)) return true;
 	return trust.neighborsOf(at.origin).has(origin);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LocalActor, WirePost } from '../ports.ts';
 import { type Addresses, PUBLIC } from './addresses.ts';
+import { QUOTE_CONTEXT } from './context.ts';
 import type { Json } from './post.ts';
 
 const CONTEXT = 'https://www.w3.org/ns/activitystreams';
@@ -44,6 +45,19 @@ export interface Activities {
 		actor: LocalActor,
 		event: { readonly id: string; readonly organizer: string },
 	): Json;
+	quoteAnswerOf(
+		type: 'Accept' | 'Reject',
+		quoted: LocalActor,
+		request: {
+			readonly id: string;
+			readonly actor: string;
+			readonly object: string;
+			readonly quoting: string;
+		},
+		stamp: string | null,
+	): Json;
+	/** Takes back that a post may quote (FEP-044f). */
+	unquoteOf(quoted: LocalActor, stamp: string): Json;
 	/** The same Follow is always answered with the same id, so that an answer sent twice is one answer. */
 	answerOf(type: 'Accept' | 'Reject', followed: LocalActor, follow: TheirFollow): Json;
 }
@@ -191,6 +205,25 @@ export function createActivities(at: Addresses): Activities {
 			if (type === 'Undo') return { '@context': CONTEXT, id: `${id}/undo`, ...said, object: accepted };
 			return { '@context': CONTEXT, id: type === 'Leave' ? `${id}/leave` : id, ...said, object: event.id };
 		},
+		quoteAnswerOf: (type, quoted, { id, actor, object, quoting }, stamp) => ({
+			'@context': QUOTE_CONTEXT,
+			id: `${at.actor(quoted)}#${type.toLowerCase()}-${short(id)}`,
+			type,
+			actor: at.actor(quoted),
+			to: [actor],
+			object: { id, type: 'QuoteRequest', actor, object, instrument: quoting },
+			...(stamp === null ? {} : { result: stamp }),
+		}),
+		// The stamp is named and not shown: who reads this need not know what it was about.
+		unquoteOf: (quoted, stamp) => ({
+			'@context': CONTEXT,
+			id: `${stamp}#delete`,
+			type: 'Delete',
+			actor: at.actor(quoted),
+			to: [at.neighbors],
+			cc: [],
+			object: stamp,
+		}),
 		answerOf: (type, followed, { id, actor }) => ({
 			'@context': CONTEXT,
 			id: `${at.actor(followed)}#${type.toLowerCase()}-${short(id)}`,

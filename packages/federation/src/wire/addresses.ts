@@ -22,6 +22,8 @@ export interface Addresses {
 	key(actor: Pick<LocalActor, 'id' | 'kind'>): string;
 	post(author: Pick<LocalActor, 'id' | 'kind'>, id: string): string;
 	replies(author: Pick<LocalActor, 'id' | 'kind'>, id: string): string;
+	/** That a post of theirs may be quoted; `token` cannot be guessed. */
+	quoteAuthorization(author: Pick<LocalActor, 'id' | 'kind'>, token: string): string;
 	/** The conversation that began with this post (FEP-7888). */
 	context(id: string): string;
 	/** A page of this branch, given as a path or already absolute. */
@@ -47,6 +49,7 @@ export function createAddresses(origin: string): Addresses {
 		key: (of) => `${actor(of)}#main-key`,
 		post: (author, id) => `${actor(author)}/statuses/${id}`,
 		replies: (author, id) => `${actor(author)}/statuses/${id}/replies`,
+		quoteAuthorization: (author, token) => `${actor(author)}/quote_authorizations/${token}`,
 		context: (id) => `${origin}/ap/contexts/${id}`,
 		page: (url) => new URL(url, origin).href,
 	};

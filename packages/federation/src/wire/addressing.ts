@@ -39,7 +39,8 @@ function publicly(post: WirePost, at: Addresses): Addressing {
 	const people = post.mentions.map((mention) => mention.actor);
 	const followers = at.followers(post.author);
 	const [to, cc] = post.audience.listed ? [PUBLIC, followers] : [followers, PUBLIC];
-	return { to: [to], cc: [cc, ...people], mentions: post.mentions, interactionPolicy: null };
+	const interactionPolicy = { canQuote: canQuote(post, at, PUBLIC) };
+	return { to: [to], cc: [cc, ...people], mentions: post.mentions, interactionPolicy };
 }
 
 function toNamed(post: WirePost, at: Addresses): Addressing {
@@ -80,9 +81,31 @@ function amongNeighbors(post: WirePost, at: Addresses, trust: Trust): Addressing
 		interactionPolicy: {
 			canReply: { automaticApproval: [at.neighbors] },
 			canAnnounce: { automaticApproval: [author] },
-			canQuote: { automaticApproval: [author] },
+			canQuote: canQuote(post, at, at.neighbors),
 		},
 	};
+}
+
+/**
+ * Who may quote it (FEP-044f). `all`: everybody whom it is for. A collection of followers is named in what is public alone; where it is not,
+ * they are asked to ask, and answered at once.
+ */
+function canQuote(post: WirePost, at: Addresses, all: string): Readonly<Record<string, readonly string[]>> {
+	const author = at.actor(post.author);
+	switch (post.quotable) {
+		case 'everyone':
+			return { automaticApproval: [all] };
+		case 'followers':
+			return {
+				automaticApproval: [all === PUBLIC ? at.followers(post.author) : author],
+				manualApproval: [all],
+			};
+		case 'ask':
+			return { automaticApproval: [author], manualApproval: [all] };
+		default:
+			// An empty list would be as good as none.
+			return { automaticApproval: [author] };
+	}
 }
 
 /** Pleroma reads any `to` that contains `/followers` as "private"; an actor with such an id is not worth the risk. */

@@ -2,36 +2,11 @@ import { mayReceive, type Reader, type Trust } from '@understory/core/scope.ts';
 import type { WirePoll, WirePost } from '../ports.ts';
 import type { Addresses } from './addresses.ts';
 import { type Addressing, addressingOf } from './addressing.ts';
+import { CONTEXT, QUOTE_CONTEXT } from './context.ts';
+import { contentOf, quoteOf } from './quote.ts';
 
 /** A document as it goes over the wire. */
 export type Json = Readonly<Record<string, unknown>>;
-
-const GTS = 'https://gotosocial.org/ns#';
-const term = (name: string) => ({ '@id': `gts:${name}`, '@type': '@id' });
-/** Terms that are not ActivityStreams' own. Written out, so that nobody has to fetch anything to read us. */
-const CONTEXT = [
-	'https://www.w3.org/ns/activitystreams',
-	{
-		sensitive: 'as:sensitive',
-		Hashtag: 'as:Hashtag',
-		toot: 'http://joinmastodon.org/ns#',
-		votersCount: 'toot:votersCount',
-		ical: 'http://www.w3.org/2002/12/cal/ical#',
-		mz: 'https://joinmobilizon.org/ns#',
-		timezone: 'mz:timezone',
-		joinMode: 'mz:joinMode',
-		externalParticipationUrl: 'mz:externalParticipationUrl',
-		onlineAddress: 'mz:onlineAddress',
-		maximumAttendeeCapacity: 'https://schema.org/maximumAttendeeCapacity',
-		remainingAttendeeCapacity: 'https://schema.org/remainingAttendeeCapacity',
-		gts: GTS,
-		interactionPolicy: term('interactionPolicy'),
-		canReply: term('canReply'),
-		canAnnounce: term('canAnnounce'),
-		canQuote: term('canQuote'),
-		automaticApproval: term('automaticApproval'),
-	},
-];
 
 /** Turns posts into what other servers read. There is no other way in this package from a post to a body. */
 export interface PostSerializer {
@@ -39,6 +14,22 @@ export interface PostSerializer {
 	note(post: WirePost, reader: Reader): Json | null;
 	create(post: WirePost, reader: Reader): Json | null;
 	update(post: WirePost, reader: Reader): Json | null;
+	/** Asks whoever wrote the quoted post, with the whole quote inside, so that they know what they answer (FEP-044f). */
+	quoteRequest(post: WirePost, asked: QuoteAsk, reader: Reader): Json | null;
+	/** That `quoted` may be quoted by the post `quoting`, for whoever may read `quoted`; it says nothing but the two addresses (FEP-044f). */
+	quoteAuthorization(quoted: WirePost, stamp: Stamp, reader: Reader): Json | null;
+}
+
+/** A QuoteRequest: its id, and the actor who is asked. */
+export interface QuoteAsk {
+	readonly id: string;
+	readonly author: string;
+}
+
+/** A QuoteAuthorization: its address, and the id of the post that quotes. */
+export interface Stamp {
+	readonly id: string;
+	readonly quoting: string;
 }
 
 /**
@@ -49,6 +40,8 @@ export interface PostSerializer {
 export function createPostSerializer(at: Addresses, trust: () => Trust): PostSerializer {
 	function allowed(post: WirePost, reader: Reader): Addressing | null {
 		const now = trust();
+		// Nobody is told that something is quoted who may not read it.
+		if (post.quote && !mayReceive(post.quote.audience, reader, now).allowed) return null;
 		return mayReceive(post.audience, reader, now).allowed ? addressingOf(post, at, now) : null;
 	}
 	function wrapped(post: WirePost, reader: Reader, type: 'Create' | 'Update', id: string): Json | null {
@@ -76,8 +69,34 @@ export function createPostSerializer(at: Addresses, trust: () => Trust): PostSer
 				post,
 				reader,
 				'Update',
-				`${at.post(post.author, post.id)}#updates/${post.edited ?? post.published}${countsOf(post)}`,
+				`${at.post(post.author, post.id)}#updates/${post.edited ?? post.published}${countsOf(post)}${standingOf(post)}`,
 			),
+		quoteRequest(post, { id, author }, reader) {
+			const addressing = post.quote?.uri ? allowed(post, reader) : null;
+			return (
+				addressing && {
+					'@context': QUOTE_CONTEXT,
+					id,
+					type: 'QuoteRequest',
+					actor: at.actor(post.author),
+					to: [author],
+					object: post.quote?.uri,
+					instrument: noteOf(post, at, addressing),
+				}
+			);
+		},
+		quoteAuthorization(quoted, { id, quoting }, reader) {
+			return (
+				allowed(quoted, reader) && {
+					'@context': QUOTE_CONTEXT,
+					id,
+					type: 'QuoteAuthorization',
+					attributedTo: at.actor(quoted.author),
+					interactingObject: quoting,
+					interactionTarget: at.post(quoted.author, quoted.id),
+				}
+			);
+		},
 	};
 }
 
@@ -87,6 +106,11 @@ function countsOf({ poll }: WirePost): string {
 	return `-${poll.choices.map(({ votes }) => votes).join('-')}${poll.over ? '-over' : ''}`;
 }
 
+/** An answer to whoever quotes changes what an Update says, too. */
+function standingOf({ quote }: WirePost): string {
+	return quote ? `-quote-${quote.changed}` : '';
+}
+
 function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 	return {
 		id: at.post(post.author, post.id),
@@ -94,8 +118,8 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 		attributedTo: at.actor(post.author),
 		to: addressing.to,
 		cc: addressing.cc,
-		content: post.contentHtml,
-		...(post.language ? { contentMap: { [post.language]: post.contentHtml } } : {}),
+		content: contentOf(post),
+		...(post.language ? { contentMap: { [post.language]: contentOf(post) } } : {}),
 		summary: post.summary ?? post.event?.inWords ?? null,
 		sensitive: post.sensitive,
 		inReplyTo: post.inReplyTo,
@@ -119,6 +143,7 @@ function noteOf(post: WirePost, at: Addresses, addressing: Addressing): Json {
 			name: description,
 			...(width === null || height === null ? {} : { width, height }),
 		})),
+		...quoteOf(post),
 		...(addressing.interactionPolicy ? { interactionPolicy: addressing.interactionPolicy } : {}),
 	};
 }

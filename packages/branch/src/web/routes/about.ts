@@ -1,8 +1,8 @@
 import type { Policy, Rule } from '@understory/core/rule.ts';
 import { securityTxt } from '@understory/core/security-txt.ts';
+import { spineOf } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
-import { spineOf } from '../post-view.ts';
 import type { Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 

@@ -1,9 +1,12 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { isLive } from '@understory/core/stage.ts';
 import { staysNear } from '../../services/audiences.ts';
+import { escapeHtml } from '../../services/plain-text.ts';
 import { publicPosts } from '../../services/public-posts.ts';
+import { mayRead } from '../../services/readers.ts';
 import { type Person, personByHandle, personById } from '../../store/people.ts';
-import type { Post } from '../../store/posts.ts';
+import { type Post, postById } from '../../store/posts.ts';
+import { quoteIn } from '../../store/quotes.ts';
 import { type AtomEntry, atomFeed } from '../atom.ts';
 import { part, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -57,7 +60,7 @@ function send(
 				id,
 				web.context.store.read((reading) => personById(reading, id)),
 			);
-		return entryOf(post, authors.get(id)?.name ?? '');
+		return entryOf(post, authors.get(id)?.name ?? '', quotedIn(web, post));
 	});
 	visit.response
 		.set('cache-control', 'public, max-age=300')
@@ -65,7 +68,18 @@ function send(
 		.send(atomFeed({ ...feed, id: feed.self, entries }));
 }
 
-function entryOf(post: Post, author: string): AtomEntry {
+/** A line with the address of what a post quotes, when that is for everyone and its author agrees. */
+function quotedIn({ context }: Web, post: Post): string {
+	const quoted = context.store.read((reading) => {
+		const quote = quoteIn(reading, post.id);
+		return quote?.state === 'agreed' && quote.quoted !== null ? postById(reading, quote.quoted) : undefined;
+	});
+	if (!quoted || !mayRead(context, quoted, { kind: 'nobody' })) return '';
+	const url = escapeHtml(quoted.url ?? quoted.uri);
+	return `<p>RE: <a href="${url}">${url}</a></p>`;
+}
+
+function entryOf(post: Post, author: string, quoted: string): AtomEntry {
 	const words = (post.title ?? post.summary ?? post.source ?? '').replace(/\s+/g, ' ').trim();
 	const letters = [...words];
 	return {
@@ -74,7 +88,7 @@ function entryOf(post: Post, author: string): AtomEntry {
 		title: letters.length > LONGEST_TITLE ? `${letters.slice(0, LONGEST_TITLE - 1).join('')}…` : words,
 		author,
 		// What stands behind a content note stays behind it in readers that show no notes.
-		html: post.summary === null ? post.content_html : '',
+		html: post.summary === null ? quoted + post.content_html : '',
 		published: post.created,
 		updated: post.edited ?? post.created,
 		language: post.language,

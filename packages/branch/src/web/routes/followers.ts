@@ -1,8 +1,8 @@
 import { answerRequest, removeFollower, requestsTo } from '../../services/follow-requests.ts';
 import { somebodyBy } from '../../services/following.ts';
 import { followersOf } from '../../store/follows.ts';
+import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { show } from '../frame.ts';
-import { localAuthor, remoteAuthor } from '../post-view.ts';
 import { field, goTo, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 

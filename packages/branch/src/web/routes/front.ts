@@ -3,10 +3,11 @@ import { isLive } from '@understory/core/stage.ts';
 import { comingUp } from '../../services/events.ts';
 import { publicPosts } from '../../services/public-posts.ts';
 import { entriesFrom } from '../../store/library-calendar.ts';
+import { spineOf } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { leafOf } from '../event-view.ts';
 import { say, show } from '../frame.ts';
-import { postView, postViews, spineOf } from '../post-view.ts';
+import { postView, postViews } from '../post-view.ts';
 import type { Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 

@@ -40,7 +40,7 @@ async function archive(web: Web, visit: Visit): Promise<void> {
 				name: person.name,
 				handle: person.handle,
 				branch: web.context.current.branch().name,
-				posts: posts.map(({ post, media }) => ({
+				posts: posts.map(({ post, media, quote }) => ({
 					at: post.created,
 					scope: design.t(visit.language, `leave.scope.${scopeOf(post.audience)}`),
 					title: post.title,
@@ -48,6 +48,7 @@ async function archive(web: Web, visit: Visit): Promise<void> {
 					language: post.language,
 					body: trustedHtml(post.content_html),
 					media,
+					quote,
 				})),
 			},
 			readerOf(web, visit),

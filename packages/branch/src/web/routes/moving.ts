@@ -1,9 +1,9 @@
 import { claimAlias, dropAlias, moveAway, movedTo, stayHere } from '../../services/moving.ts';
 import { aliasesOf } from '../../store/aliases.ts';
 import { remoteByUri } from '../../store/remote-actors.ts';
+import { remoteAuthor } from '../author-view.ts';
 import { type FaultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { remoteAuthor } from '../post-view.ts';
 import { field, goTo, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { findFaults } from './people.ts';

@@ -5,9 +5,10 @@ import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
 import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
+import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
-import { localAuthor, postView, remoteAuthor } from '../post-view.ts';
+import { postView } from '../post-view.ts';
 import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { inLanguage } from './about.ts';
@@ -97,6 +98,7 @@ function namesOf(web: Web, visit: Visit, people: readonly { readonly name: strin
 
 function hrefOf(web: Web, visit: Visit, notice: Notice, post: Post | undefined, author: string): string {
 	if (notice.kind === 'follow_request') return '/you/followers';
+	if (notice.kind === 'quote_request') return '/you/quotes';
 	return post ? postView(web, visit, post).href : author;
 }
 

@@ -1,5 +1,6 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
+import { QUOTE_POLICIES, toQuotePolicy } from '@understory/core/quote.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
 import { isYoung } from '../../services/audiences.ts';
@@ -14,6 +15,7 @@ import {
 } from '../../services/following.ts';
 import { movedTo } from '../../services/moving.ts';
 import { changeProfile } from '../../services/profile.ts';
+import { policyOf } from '../../services/quote-rules.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { actsBy } from '../../store/acts.ts';
 import { fieldsOf } from '../../store/fields.ts';
@@ -22,10 +24,11 @@ import { type Person, personByHandle } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
 import { findRelation } from '../../store/relations.ts';
 import { remoteByAddress } from '../../store/remote-actors.ts';
+import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { scopeChoices } from '../composer.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
-import { localAuthor, postViews, remoteAuthor } from '../post-view.ts';
+import { postViews } from '../post-view.ts';
 import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { readable } from './boards.ts';
@@ -197,6 +200,7 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 				summary: field(visit, 'summary'),
 				scope: field(visit, 'scope'),
 				asksFirst: field(visit, 'asks_first') === 'yes',
+				quotes: toQuotePolicy(field(visit, 'quotes')),
 				fields: fieldsIn(visit),
 			}
 		: {
@@ -204,6 +208,7 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 				summary: person.summary_source,
 				scope: person.default_scope,
 				asksFirst: person.asks_first === 1,
+				quotes: policyOf(person),
 				fields: web.context.store.read((reading) => fieldsOf(reading, person.id)),
 			};
 	show(
@@ -224,6 +229,12 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 			handle: person.handle,
 			young: isYoung(person),
 			scopes: scopeChoices(web, visit, form.scope as Scope),
+			quotes: QUOTE_POLICIES.filter((word) => word !== 'everyone' || !isYoung(person)).map((word) => ({
+				word,
+				label: web.views.design.t(visit.language, `quotes.policy.${word}`),
+				hint: web.views.design.t(visit.language, `quotes.policy_hint.${word}`),
+				checked: word === form.quotes,
+			})),
 		},
 	);
 }
@@ -243,6 +254,7 @@ function saveYou(web: Web, visit: Visit): void {
 			summary: field(visit, 'summary'),
 			scope: field(visit, 'scope'),
 			asksFirst: field(visit, 'asks_first') === 'yes',
+			...(field(visit, 'quotes') === '' ? {} : { quotes: field(visit, 'quotes') }),
 			language: visit.language,
 			fields: fieldsIn(visit),
 		});

@@ -2,17 +2,18 @@ import { BadInput, NotFound, PublicError, toPublicError } from '@understory/core
 import { parseId } from '@understory/core/ids.ts';
 import { toScope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
-import { type Draft, LONGEST_POST, makeReady, postOf } from '../../services/drafting.ts';
+import { type Draft, LONGEST_POST, makeReady, postOf, type Ready } from '../../services/drafting.ts';
 import { ownPost, revise } from '../../services/editing.ts';
 import { suggestionsFor } from '../../services/mentions.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
 import { publish, takeBack } from '../../services/posting.ts';
 import type { Question } from '../../services/question.ts';
+import { quoteChances } from '../../services/quote-rules.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { ownUpload } from '../../services/uploading.ts';
 import { versionsOf } from '../../store/post-versions.ts';
 import { type Post, postById } from '../../store/posts.ts';
-import { composerChoices, type Typed, typedFields, typedIn } from '../composer.ts';
+import { composerChoices, quoteChoices, type Typed, typedFields, typedIn } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
@@ -20,10 +21,12 @@ import { mediaIn } from '../media-form.ts';
 import { mediaView } from '../media-view.ts';
 import type { PollView } from '../poll-view.ts';
 import { postView } from '../post-view.ts';
+import { quotedCard } from '../quote-view.ts';
 import { showThread } from '../thread.ts';
 import { field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { showBoard } from './boards.ts';
+import { showQuoting } from './quotes.ts';
 
 /** Writing, one post with its conversation, changing it, and taking it back. */
 export const POST_ROUTES: readonly Route[] = [
@@ -40,7 +43,8 @@ async function write(web: Web, visit: Visit): Promise<void> {
 	const typed = { ...typedIn(visit), media: ids };
 	const scope = field(visit, 'scope');
 	const replyTo = field(visit, 'reply_to') === '' ? null : (parseId(field(visit, 'reply_to')) ?? 0);
-	const draft: Draft = { ...typed, scope, replyTo };
+	const quote = field(visit, 'quote') === '' ? null : (parseId(field(visit, 'quote')) ?? 0);
+	const draft: Draft = { ...typed, scope, replyTo, quote };
 	try {
 		if (faults.length > 0) throw new BadInput('A file needs another look.', faults);
 		if (field(visit, 'do') === 'preview') {
@@ -52,7 +56,9 @@ async function write(web: Web, visit: Visit): Promise<void> {
 	} catch (error) {
 		const parent = replyTo === null ? null : readablePost(web, visit, replyTo);
 		const unsent = { typed, scope: toScope(scope), ...faultsOf(web, visit, error, typed.text) };
-		if (parent) showThread(web, visit, parent, unsent);
+		const quoted = quote === null ? null : readablePost(web, visit, quote);
+		if (quoted) showQuoting(web, visit, quoted, unsent);
+		else if (parent) showThread(web, visit, parent, unsent);
 		else showBoard(web, visit, 'all', unsent);
 	}
 }
@@ -72,6 +78,8 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 			post: {
 				...view,
 				poll: ready.question && asked(ready.question),
+				quote: ready.quote && { card: quotedCard(web, visit, ready.quote.quoted) },
+				quoting: null,
 				media: typed.media.map((id) => mediaView(ownUpload(web.context, person, id))),
 				href: '',
 				acts: null,
@@ -82,16 +90,29 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 			},
 			named: listed(visit, ready.found),
 			unknown: suggestionsFor(web.context, ready),
+			asked: askedFirst(web, visit, ready),
 			answers: ready.parent ? postView(web, visit, ready.parent).author.name : null,
 			faults: NO_FAULTS,
 			compose: {
 				...typedFields(web, visit, typed),
 				replyTo: draft.replyTo,
-				...composerChoices(web, visit, post.scope, ready.parent?.audience ?? null),
+				quote: draft.quote,
+				...(ready.quote
+					? quoteChoices(web, visit, post.scope, [
+							...quoteChances(web.context, person, ready.quote.quoted).keys(),
+						])
+					: composerChoices(web, visit, post.scope, ready.parent?.audience ?? null)),
 			},
 			door: doorView(web, visit),
 		},
 	);
+}
+
+/** Who is asked before the quoted post is shown in this one; null when they let it be, or nothing is quoted. */
+function askedFirst(web: Web, visit: Visit, { quote }: Ready): string | null {
+	if (!quote || quote.decided.reason === 'own') return null;
+	const asks = quote.decided.told && (quote.decided.answer === 'ask' || quote.quoted.remote !== null);
+	return asks ? quotedCard(web, visit, quote.quoted).author.name : null;
 }
 
 /** A question as it will stand before anybody chose. */

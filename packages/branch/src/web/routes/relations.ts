@@ -2,8 +2,8 @@ import { NotFound } from '@understory/core/errors.ts';
 import { somebodyBy } from '../../services/following.ts';
 import { block, comeBack, hideServer, keptAway, mute } from '../../services/keeping-away.ts';
 import type { Relation, RelationKind } from '../../store/relations.ts';
+import { nameOf } from '../author-view.ts';
 import { show } from '../frame.ts';
-import { nameOf } from '../post-view.ts';
 import { field, goTo, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 

@@ -5,10 +5,11 @@ import { mayRead, readerFor } from '../../services/readers.ts';
 import { close, report, reportPerson } from '../../services/reporting.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { openReports, type Report } from '../../store/reports.ts';
+import { type AuthorView, localAuthor, remoteAuthor } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { type AuthorView, localAuthor, postView, remoteAuthor } from '../post-view.ts';
+import { postView } from '../post-view.ts';
 import { asked, field, goTo, part, personOf, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 

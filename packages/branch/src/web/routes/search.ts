@@ -3,9 +3,10 @@ import { mayRead, readerFor } from '../../services/readers.ts';
 import { peopleLike } from '../../store/people.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { findWords } from '../../store/search.ts';
+import { localAuthor } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { show } from '../frame.ts';
-import { localAuthor, postViews } from '../post-view.ts';
+import { postViews } from '../post-view.ts';
 import { asked, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 

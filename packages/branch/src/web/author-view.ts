@@ -1,0 +1,62 @@
+import { toCloth } from '@understory/design/cloth.ts';
+import { type Face, faceOf } from '@understory/design/face.ts';
+import { personById } from '../store/people.ts';
+import { type RemoteRow, remoteByUri } from '../store/remote-actors.ts';
+import type { Web } from './web.ts';
+
+/** A branch's mark beside somebody from elsewhere. */
+export interface Spine {
+	readonly cloth: string;
+	readonly code: string;
+	readonly name: string;
+	readonly href: string;
+}
+
+/** Somebody, as posts and lists show them. */
+export interface AuthorView {
+	readonly name: string;
+	readonly href: string;
+	readonly face: Face;
+	/** Null for people of this branch. */
+	readonly spine: Spine | null;
+	/** The branch itself. */
+	readonly official: boolean;
+}
+
+/** Somebody of this branch. */
+export function localAuthor(web: Web, id: number): AuthorView {
+	const person = web.context.store.read((reading) => personById(reading, id));
+	// Somebody who deleted their account has a number left, and no name.
+	const name = person?.name ?? '—';
+	const face = faceOf(web.context.at.person(id), name);
+	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null, official: person?.kind === 'branch' };
+}
+
+/** Somebody of another server. */
+export function remoteAuthor(web: Web, remote: RemoteRow): AuthorView {
+	return {
+		name: remote.name,
+		href: `/@${remote.handle}@${remote.host}`,
+		face: faceOf(remote.uri, remote.name),
+		spine: spineOf(web, remote.origin),
+		official: false,
+	};
+}
+
+/** The spine of a branch by its origin: its own cloth when we know it, slate and its host name when we do not. */
+export function spineOf(web: Web, origin: string): Spine {
+	const known = web.context.current.branches().find((branch) => branch.origin === origin);
+	if (known) return { cloth: toCloth(known.cloth), code: known.code, name: known.name, href: `${origin}/` };
+	const members = web.context.book.rosters().flatMap((roster) => roster.members);
+	const { host, hostname } = new URL(origin);
+	const name = members.find((member) => member.origin === origin)?.name ?? host;
+	return { cloth: 'slate', code: hostname.slice(0, 3).toUpperCase(), name, href: `${origin}/` };
+}
+
+/** The name of an actor, or where they are when we know no more. */
+export function nameOf(web: Web, actor: string): string {
+	const id = web.context.at.personIn(actor);
+	if (id !== null) return localAuthor(web, id).name;
+	const remote = web.context.store.read((reading) => remoteByUri(reading, actor));
+	return remote?.name ?? (URL.canParse(actor) ? new URL(actor).host : '');
+}
