@@ -59,7 +59,7 @@ export const CALLERS: Readonly<Record<string, readonly Mutation[]>> = {
 		},
 		{
 			file: 'branch/src/services/drafting.ts',
-			find: 'inside(answering, quoted?.audience ?? null)',
+			find: 'withinBoth(answering, quoted?.audience ?? null)',
 			replace: 'answering',
 		},
 	],

@@ -183,6 +183,17 @@ describe('the first day, in a browser, by keyboard', function () {
 		await page.click('a[href$="/history"]');
 		await show('', 'history');
 		await page.goto(`${branch.url}/home`);
+		await page.click('a[href$="/quote"]');
+		await show('', 'quote');
+		await page.fill('#text', 'I bring the bowls.');
+		await page.click('button[value=preview]');
+		await show('', 'quote-preview');
+		await page.click('.compose button.btn');
+		await show('', 'quoting');
+		await page.goto(`${branch.url}/home`);
+		await page.click('.via a[href$="/quotes"]');
+		await show('', 'quotes');
+		await page.goto(`${branch.url}/home`);
 		await page.click('button[value=preview]');
 		await show('', 'composer-fault');
 		const pages = [
@@ -195,6 +206,7 @@ describe('the first day, in a browser, by keyboard', function () {
 			'/events/new',
 			'/you',
 			'/you/followers',
+			'/you/quotes',
 			'/you/filters',
 			'/you/away',
 			'/you/move',

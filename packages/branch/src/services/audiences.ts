@@ -70,11 +70,11 @@ export function audienceFor(scope: Scope, by: By, parent: Audience | null): Audi
 	const own = audienceOf(scope, by);
 	// Among somebody's followers an answer is for these again. To ask for those who follow both would leave out the one who is answered.
 	if (parent && scope === 'followers' && scopeOf(parent) === 'followers') return parent;
-	return inside(own, parent);
+	return withinBoth(own, parent);
 }
 
 /** What both allow, as somebody of this branch writes it who may read the outer one; all of `own` when there is none. */
-export function inside(own: Audience, parent: Audience | null): Audience {
+export function withinBoth(own: Audience, parent: Audience | null): Audience {
 	if (!parent) return own;
 	// A conjunction of "our people" and "their neighbors" is our people, as long as we are their neighbors, which reading the parent has just
 	// proved. Should that end, what people said to each other here stays theirs to read, so the meet's condition is not kept with it.

@@ -7,7 +7,7 @@ import { mediaOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import type { Tag } from '../store/post-tags.ts';
 import { countSince, type Mention, type Post, postById } from '../store/posts.ts';
-import { audienceFor, inside, keptNear, offeredFor, staysNear } from './audiences.ts';
+import { audienceFor, keptNear, offeredFor, staysNear, withinBoth } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import { addressTo } from './messages.ts';
 import { cleanLine, cleanText, type Found, lengthOf, tagsIn, toHtml } from './plain-text.ts';
@@ -89,7 +89,7 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 		return { ...written(context, said, found, mentions), audience, parent, question, quote };
 	}
 	const answering = audienceFor(scope, by, parent?.audience ?? null);
-	const audience = keptNear(context, author, inside(answering, quoted?.audience ?? null));
+	const audience = keptNear(context, author, withinBoth(answering, quoted?.audience ?? null));
 	const quote = quoting(audience);
 	const found = await findMentions(context, words.text, audience);
 	return { ...written(context, said, found), audience, parent, question, quote };

@@ -6,7 +6,7 @@ import { type Person, personById } from '../store/people.ts';
 import { listPosts, type Mention, type Post } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import type { Reading } from '../store/store.ts';
-import { audienceFor, inside, isYoung, keptNear } from './audiences.ts';
+import { audienceFor, isYoung, keptNear, withinBoth } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import type { Found } from './plain-text.ts';
 import { mayRead, readerFor } from './readers.ts';
@@ -33,7 +33,7 @@ export async function addressTo(
 ): Promise<Addressed> {
 	const by = { origin: context.origin, author: context.at.person(author.id) };
 	const answering = parent ? { ...parent.audience, only: null } : audienceOf('public', by);
-	const room = inside(answering, quoted?.audience ?? null);
+	const room = withinBoth(answering, quoted?.audience ?? null);
 	const found = await findMentions(context, text, keptNear(context, author, room));
 	const people = new Map<string, Mention>();
 	for (const { actor, handle } of [...found, ...answeredIn(context, parent)]) {
@@ -41,7 +41,7 @@ export async function addressTo(
 	}
 	const named = { ...by, people: [...people.keys()] };
 	const answered = audienceFor('direct', named, parent?.audience ?? null);
-	const audience = keptNear(context, author, inside(answered, quoted?.audience ?? null));
+	const audience = keptNear(context, author, withinBoth(answered, quoted?.audience ?? null));
 	const mentions = [...people.values()].filter(({ actor }) => audience.only?.includes(actor));
 	if (mentions.length === 0) throw refuse('Nobody is named whom this could be for.', 'direct_nobody');
 	if (found.some(({ actor }) => !audience.only?.includes(actor))) {

@@ -69,6 +69,9 @@ async function check(context: BranchContext, quote: Quote): Promise<void> {
 		if (found === 'later') return changeQuote(writing, quote.post, { due: null });
 		const quoted = postByUri(writing, quote.uri);
 		const known = { quoted: quoted?.id ?? null, due: null, tries: 0 };
+		// After a no, and where nobody was asked, there is nothing to find.
+		const open = quote.state === 'asked' || quote.state === 'agreed';
+		if (!open) return changeQuote(writing, quote.post, known);
 		if (found !== null && quote.state !== 'agreed') {
 			return settle(context, writing, post, { ...known, state: 'agreed', checked: now });
 		}

@@ -12,7 +12,7 @@ import { type Person, personById } from '../store/people.ts';
 import type { Post } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import type { Reading } from '../store/store.ts';
-import { audienceFor, inside, isYoung, keptNear, offeredFor } from './audiences.ts';
+import { audienceFor, isYoung, keptNear, offeredFor, withinBoth } from './audiences.ts';
 import { exchangesWith } from './exchanging.ts';
 import { readerFor, serverReader } from './readers.ts';
 
@@ -61,7 +61,7 @@ export function quoteChances(
 	const what = { audience: quoted.audience, own: quoted.person === person.id };
 	const found = new Map<Scope, Decided>();
 	for (const scope of offeredFor(context, person, null, what)) {
-		const quoting = keptNear(context, person, inside(audienceFor(scope, by, null), quoted.audience));
+		const quoting = keptNear(context, person, withinBoth(audienceFor(scope, by, null), quoted.audience));
 		const decided = context.store.read((reading) =>
 			decideQuote(context, reading, { quoted, quoting, actor }),
 		);
