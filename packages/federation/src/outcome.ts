@@ -1,4 +1,4 @@
-import type { Sent } from './ports.ts';
+import type { Sent } from './sending.ts';
 
 /** What did not arrive. */
 export type NotSent = Extract<Sent, { readonly reason: string }>;

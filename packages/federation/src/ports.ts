@@ -6,7 +6,11 @@ import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { RequestHandler } from 'express';
 import type { IncomingEvent, WireEvent } from './events.ts';
+import type { WireMedia } from './media.ts';
+import type { WirePoll } from './polls.ts';
+import type { FetchedStamp, IncomingQuote, WireQuote } from './quotes.ts';
 import type { Envelope } from './receive/envelope.ts';
+import type { Delivery, Sent } from './sending.ts';
 
 /** Somebody of this branch, as other servers see them. Ids are numeric strings (DESIGN 5.5). */
 export interface LocalActor {
@@ -61,47 +65,8 @@ export interface WirePost {
 	readonly quotable?: QuotePolicy;
 }
 
-/** What a post quotes, and how that stands (FEP-044f). Never the words of what is quoted. */
-export interface WireQuote {
-	/** Id of the quoted post; null when it is not to be quoted any more. */
-	readonly uri: string | null;
-	/** Whom the quoted post is for: the quote goes to nobody else. */
-	readonly audience: Audience;
-	/** Its page for people. */
-	readonly url: string;
-	/** Has its author said yes? */
-	readonly agreed: boolean;
-	/** Address of their QuoteAuthorization; null for a post of one's own, which needs none. */
-	readonly stamp: string | null;
-	/** When that was so last, UTC milliseconds. */
-	readonly changed: number;
-}
-
-/** What a Question asks, and how it stands (ActivityStreams 2.0 Vocabulary, Question; `votersCount` is Mastodon's). */
-export interface WirePoll {
-	readonly choices: readonly { readonly name: string; readonly votes: number }[];
-	/** May people choose more than one? */
-	readonly many: boolean;
-	/** UTC milliseconds. */
-	readonly ends: number | null;
-	readonly over: boolean;
-	/** How many people chose something. */
-	readonly voters: number | null;
-}
-
 /** A post as collections name it: ours, or the address of somebody else's with its audience. */
 export type KnownPost = { readonly post: WirePost } | { readonly uri: string; readonly audience: Audience };
-
-/** A picture, sound or video of a post. */
-export interface WireMedia {
-	readonly url: string;
-	/** Media type. */
-	readonly type: string;
-	/** In words, for whoever does not see or hear it. */
-	readonly description: string | null;
-	readonly width: number | null;
-	readonly height: number | null;
-}
 
 /** An actor's RSA pair (PEM), the only keys Fedify sees (DESIGN 5.3). */
 export interface ActorKeys {
@@ -159,23 +124,6 @@ export interface IncomingPost {
 	readonly quote: IncomingQuote | null;
 	/** Actors and collections that may quote it at once, or after asking; null when it does not say. */
 	readonly canQuote: { readonly automatic: readonly string[]; readonly manual: readonly string[] } | null;
-}
-
-/** What a post from elsewhere says that it quotes. */
-export interface IncomingQuote {
-	/** Id of the quoted post; null when the sender says that it is not to be quoted any more. */
-	readonly uri: string | null;
-	/** Was it said by the name that stands for consent (`quote`, FEP-044f), not by one of the older ones? */
-	readonly byConsent: boolean;
-	/** Where the consent is said to be. */
-	readonly stamp: string | null;
-}
-
-/** A QuoteAuthorization as it was found at its own address (FEP-044f). All of them are ids. */
-export interface FetchedStamp {
-	readonly author: string;
-	readonly quoting: string;
-	readonly quoted: string;
 }
 
 /** A post that was asked for, not sent. */
@@ -321,26 +269,6 @@ export interface BranchPorts {
 	/** False while the branch speaks with no other server at all (stage, mode): it answers nothing, takes nothing in, sends nothing. */
 	mayFederate(): boolean;
 }
-
-/** Something to be sent; the branch keeps it in its outbox until `send` says it was accepted or will never be. */
-export interface Delivery {
-	/** JSON-LD of the activity, as made by `activity…`. */
-	readonly body: string;
-	/** Who signs: id of a LocalActor or `server`. */
-	readonly sender: string;
-	readonly inbox: string;
-}
-
-/** `gone`: stop sending there. `later`: a passing fault. `refused`: an answer that will not change. */
-export type Sent =
-	| { readonly outcome: 'accepted' }
-	| {
-			readonly outcome: 'later' | 'refused' | 'gone';
-			readonly status: number | null;
-			readonly reason: string;
-			/** Milliseconds the other server asked us to wait (`Retry-After`, RFC 9110 10.2.3). */
-			readonly retryAfter?: number;
-	  };
 
 /** An activity on its way to another branch of the same home (DESIGN 5.4). */
 export interface Handed {

@@ -7,7 +7,8 @@ import { type Audience, audienceOf, originOf, type Scope, type Trust } from '@un
 import { createOutgoing, type Outgoing } from '@understory/outgoing/outgoing.ts';
 import express from 'express';
 import { createFederation } from '../src/federation.ts';
-import type { BranchPorts, Federation, Incoming, LocalActor, Proof, Sent, WirePost } from '../src/ports.ts';
+import type { BranchPorts, Federation, Incoming, LocalActor, Proof, WirePost } from '../src/ports.ts';
+import type { Sent } from '../src/sending.ts';
 import { rsaKeys } from './keys.ts';
 
 export const NOW = Date.UTC(2026, 2, 2, 12);

@@ -1,6 +1,7 @@
 import { audienceOf, meet, type Scope } from '@understory/core/scope.ts';
 import { expect } from 'chai';
-import type { Incoming, WirePost, WireQuote } from '../src/ports.ts';
+import type { Incoming, WirePost } from '../src/ports.ts';
+import type { WireQuote } from '../src/quotes.ts';
 import { ask } from './hand-signed.ts';
 import { type MemoryBranch, NOW, startBranch } from './memory-branch.ts';
 import { type Peer, startPeer } from './peer.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { PublicError } from '@understory/core/errors.ts';
-import type { Federation, Hand, Sent } from '@understory/federation/ports.ts';
+import type { Federation, Hand } from '@understory/federation/ports.ts';
+import type { Sent } from '@understory/federation/sending.ts';
 import type { BranchContext } from '../context.ts';
 import {
 	beginDeliveries,

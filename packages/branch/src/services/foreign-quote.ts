@@ -1,6 +1,7 @@
 import type { QuotePolicy } from '@understory/core/quote.ts';
 import { mayReceive, originOf } from '@understory/core/scope.ts';
-import type { IncomingPost, IncomingQuote, RemoteActor } from '@understory/federation/ports.ts';
+import type { IncomingPost, RemoteActor } from '@understory/federation/ports.ts';
+import type { IncomingQuote } from '@understory/federation/quotes.ts';
 import type { BranchContext } from '../context.ts';
 import { type Post, postByUri } from '../store/posts.ts';
 import { changeQuote, countDueQuotes, forgetQuote, keepQuote, type Quote, quoteIn } from '../store/quotes.ts';

@@ -1,6 +1,7 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { outcomeOf } from '@understory/federation/outcome.ts';
-import type { Hand, Sent } from '@understory/federation/ports.ts';
+import type { Hand } from '@understory/federation/ports.ts';
+import type { Sent } from '@understory/federation/sending.ts';
 import type { BranchContext } from '../context.ts';
 import { type Delivery, finishHanded, handAgain, receiptsDue } from '../store/deliveries.ts';
 

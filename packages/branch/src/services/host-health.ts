@@ -1,4 +1,4 @@
-import type { Sent } from '@understory/federation/ports.ts';
+import type { Sent } from '@understory/federation/sending.ts';
 import type { BranchContext } from '../context.ts';
 import { deliveryHost, forgiveDeliveryHost, keepDeliveryHost } from '../store/delivery-hosts.ts';
 import type { Writing } from '../store/store.ts';

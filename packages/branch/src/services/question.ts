@@ -1,5 +1,5 @@
 import { BadInput, type Fault } from '@understory/core/errors.ts';
-import type { WirePoll } from '@understory/federation/ports.ts';
+import type { WirePoll } from '@understory/federation/polls.ts';
 import { choicesOf, keepPoll, type Poll, pollOf, tally } from '../store/polls.ts';
 import { postById } from '../store/posts.ts';
 import type { Reading, Writing } from '../store/store.ts';

@@ -1,6 +1,7 @@
 import { audienceOf } from '@understory/core/scope.ts';
 import type { WireEvent } from '@understory/federation/events.ts';
-import type { LocalActor, WirePost, WireQuote } from '@understory/federation/ports.ts';
+import type { LocalActor, WirePost } from '@understory/federation/ports.ts';
+import type { WireQuote } from '@understory/federation/quotes.ts';
 import type { BranchContext } from '../context.ts';
 import { countComing } from '../store/attendance.ts';
 import { eventOf } from '../store/events.ts';

@@ -1,7 +1,8 @@
 import { type DocumentLoader, FetchError } from '@fedify/vocab-runtime';
 import { Malformed, Unavailable } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
-import type { BranchPorts, FetchedPost, FetchedStamp, Proof, RemoteActor } from '../ports.ts';
+import type { BranchPorts, FetchedPost, Proof, RemoteActor } from '../ports.ts';
+import type { FetchedStamp } from '../quotes.ts';
 import type { Envelope } from '../receive/envelope.ts';
 import { createKnock, type Knock } from '../send/knock.ts';
 import type { Addresses } from '../wire/addresses.ts';

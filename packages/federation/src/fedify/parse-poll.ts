@@ -1,7 +1,7 @@
 import { type Object as AsObject, Collection, Note, type Question } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
-import type { WirePoll } from '../ports.ts';
+import type { WirePoll } from '../polls.ts';
 import { plain } from './text.ts';
 
 /** More choices than this are not read. */

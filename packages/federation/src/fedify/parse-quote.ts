@@ -7,7 +7,8 @@ import {
 	Tombstone,
 } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
-import type { FetchedStamp, IncomingPost, IncomingQuote } from '../ports.ts';
+import type { IncomingPost } from '../ports.ts';
+import type { FetchedStamp, IncomingQuote } from '../quotes.ts';
 import { isUnreadable } from './unreadable.ts';
 
 /** More actors than this are not read of a policy. */

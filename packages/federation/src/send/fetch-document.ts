@@ -2,7 +2,8 @@ import { NotAllowed, Unavailable } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { Engine } from '../fedify/engine.ts';
-import type { BranchPorts, FetchedPost, FetchedStamp } from '../ports.ts';
+import type { BranchPorts, FetchedPost } from '../ports.ts';
+import type { FetchedStamp } from '../quotes.ts';
 
 /** Fetches one post of another server, signed by the branch. Throws NotAllowed for a server this branch does not talk to, and Unavailable. */
 export function createFetchPost(ports: BranchPorts, engine: () => Promise<Engine>) {

@@ -1,5 +1,6 @@
 import { mayReceive, type Reader, type Trust } from '@understory/core/scope.ts';
-import type { WirePoll, WirePost } from '../ports.ts';
+import type { WirePoll } from '../polls.ts';
+import type { WirePost } from '../ports.ts';
 import type { Addresses } from './addresses.ts';
 import { type Addressing, addressingOf } from './addressing.ts';
 import { CONTEXT, QUOTE_CONTEXT } from './context.ts';
