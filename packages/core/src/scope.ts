@@ -99,13 +99,16 @@ export function isWithin(inner: Audience, outer: Audience, trust: Trust): boolea
 	const { only } = outer;
 	if (only !== null && !inner.only?.every((person) => only.includes(person))) return false;
 	if (!outer.followersOf.every((actor) => inner.followersOf.includes(actor))) return false;
+	// All who may read what is inside a branch are at its walls.
+	const neighbors = (wall: string) =>
+		inner.reach === 'branch' && inner.walls.every((one) => trust.neighborsOf(wall).has(one));
+	const near = (wall: string) => inner.near?.includes(wall) === true || neighbors(wall);
+	if (!(outer.near ?? []).every(near)) return false;
 	if (outer.reach === 'public') return true;
 	if (outer.walls.length === 0 || inner.walls.length === 0) return false;
-	const among = (wall: string) =>
-		outer.reach === 'neighborhood' &&
-		inner.reach === 'branch' &&
-		inner.walls.every((one) => one === wall || trust.neighborsOf(wall).has(one));
-	return outer.walls.every((wall) => inner.walls.includes(wall) || among(wall));
+	return outer.walls.every(
+		(wall) => inner.walls.includes(wall) || (outer.reach === 'neighborhood' && near(wall)),
+	);
 }
 
 /** The scopes a reply to `parent` may choose: never wider than the parent, narrower ones allowed (their meet with it is what counts). */
