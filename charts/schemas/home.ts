@@ -1,0 +1,50 @@
+import * as shared from './shared.ts';
+
+const litestream: shared.Schema = {
+	...shared.closed({
+		enabled: shared.flag,
+		image: { type: 'string', pattern: '^[a-z0-9][a-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$' },
+		bucket: { type: 'string', pattern: '^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$' },
+		path: { type: 'string', pattern: '^([A-Za-z0-9][A-Za-z0-9/._-]{0,200})?$' },
+		endpoint: { type: 'string', pattern: '^(https?://[a-z0-9][a-z0-9.:/-]*)?$' },
+		region: shared.optionalName,
+		secretName: shared.optionalObjectName,
+		cpu: shared.cpu,
+		memory: shared.memory,
+	}),
+	if: { properties: { enabled: { const: true } }, required: ['enabled'] },
+	// biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+	then: { properties: { bucket: { minLength: 3 }, secretName: { minLength: 1 } } },
+};
+
+/** What may be said to the chart of a home. */
+export const homeSchema: shared.Schema = shared.closed(
+	{
+		...shared.helmsOwn,
+		name: { type: 'string', pattern: '^([a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?)?$' },
+		suspended: shared.flag,
+		logLevel: shared.logLevel,
+		progressDeadlineSeconds: shared.progressDeadlineSeconds,
+		labels: shared.labels,
+		image: shared.image,
+		platform: shared.closed(
+			{
+				url: shared.insideUrl,
+				namespace: shared.optionalName,
+				domain: { type: 'string', maxLength: 253, pattern: '^([a-z0-9-]+(\\.[a-z0-9-]+)+)?$' },
+				edge: { type: 'string', pattern: '^([a-z0-9][a-z0-9.-]*:[0-9]{1,5})?$' },
+			},
+			['url'],
+		),
+		secret: shared.secret,
+		cpu: shared.cpu,
+		memory: shared.memory,
+		storage: shared.storage,
+		route: shared.route({ hosts: shared.listOf(shared.host, { uniqueItems: true }) }),
+		network: shared.closed({ ...shared.network, allow: shared.allow }),
+		quota: shared.quota,
+		litestream,
+		pod: shared.pod,
+	},
+	['image', 'platform', 'secret'],
+);

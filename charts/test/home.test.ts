@@ -1,0 +1,202 @@
+import { expect } from 'chai';
+import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
+import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
+import { VALUES } from './fixtures/values.ts';
+
+describe('a home on Kubernetes', () => {
+	const { least, all } = VALUES.home!;
+	let charts: Renderer;
+	before(async function () {
+		charts = renderer(await toolsOrSkip(this));
+	});
+	const rendered = (values: object = least, release = 'home-1') => charts.render('home', values, release);
+	const pod = (values: object = least): Rendered => rendered(values).one('Deployment').spec.template.spec;
+	const environment = (values: object = least): Record<string, string> =>
+		Object.fromEntries(pod(values).containers[0].env.map(({ name, value }: Rendered) => [name, value]));
+
+	it('is named after the release alone', () => {
+		const home = rendered();
+		for (const kind of ['Deployment', 'Service', 'PersistentVolumeClaim', 'ServiceAccount'])
+			expect(home.one(kind).metadata.name, kind).to.equal('home-1');
+	});
+
+	it('stops the old pod before the new one begins: two processes never open one folder', () => {
+		const { spec } = rendered().one('Deployment');
+		expect(spec.strategy).to.deep.equal({ type: 'Recreate' });
+		expect(spec.replicas).to.equal(1);
+	});
+
+	it('rests without losing anything', () => {
+		const resting = rendered({ ...least, suspended: true });
+		expect(resting.one('Deployment').spec.replicas).to.equal(0);
+		expect(resting.of('PersistentVolumeClaim')).to.have.length(1);
+		expect(resting.of('Service')).to.have.length(1);
+	});
+
+	it('keeps its volume when the release goes, by the annotation that Helm knows', () => {
+		const { metadata } = rendered().one('PersistentVolumeClaim');
+		expect(metadata.annotations).to.deep.equal({ 'helm.sh/resource-policy': 'keep' });
+	});
+
+	it('takes a claim that is there, and makes none', () => {
+		const values = { ...least, storage: { existingClaim: 'kept' } };
+		expect(rendered(values).of('PersistentVolumeClaim')).to.deep.equal([]);
+		const data = pod(values).volumes.find(({ name }: Rendered) => name === 'data');
+		expect(data.persistentVolumeClaim.claimName).to.equal('kept');
+	});
+
+	it('has no address of its own in the cluster', () => {
+		expect(rendered().one('Service').spec.clusterIP).to.equal('None');
+	});
+
+	it('never stands in the way of a node that is emptied', () => {
+		const { spec } = rendered().one('PodDisruptionBudget');
+		expect(spec.maxUnavailable).to.equal(1);
+		expect(spec).to.not.have.property('minAvailable');
+	});
+
+	it('tells the role where it is and whom to ask', () => {
+		expect(environment()).to.include({
+			UNDERSTORY_PORT: '8080',
+			UNDERSTORY_DATA: '/data',
+			UNDERSTORY_SECRETS: '/secrets',
+			UNDERSTORY_PLATFORM_URL: 'http://understory-provisioner.understory:8080',
+			UNDERSTORY_HOME_NAME: 'home-1',
+			UNDERSTORY_INTERNAL_URL: 'http://home-1.homes.svc:8080',
+		});
+		expect(environment(all)).to.include({
+			UNDERSTORY_HOME_NAME: 'home-of-alameda',
+			UNDERSTORY_TRUST_PROXY: '10.88.0.0/16',
+			UNDERSTORY_DOMAIN: 'social.example',
+			UNDERSTORY_EDGE: 'gateway.gateways:443',
+		});
+	});
+
+	it('starts without the token that let it in once', () => {
+		const secrets = pod().volumes.find(({ name }: Rendered) => name === 'secrets');
+		expect(secrets.secret).to.include({ secretName: 'home-1-enrolment', optional: true });
+	});
+
+	it('tells Node to stay below the limit of its memory', () => {
+		expect(environment().NODE_OPTIONS).to.equal('--max-old-space-size=614');
+		expect(environment(all).NODE_OPTIONS).to.equal('--max-old-space-size=1228');
+		const small = { ...least, memory: { request: '64Mi', limit: '100Mi' } };
+		expect(environment(small).NODE_OPTIONS).to.equal('--max-old-space-size=60');
+	});
+
+	it('starts again when its Secret is renewed, and not for a new version of the chart', () => {
+		const template = (version: string) =>
+			rendered({ ...least, secret: { name: 'home-1-enrolment', version } }).one('Deployment').spec.template;
+		expect(template('2')).to.not.deep.equal(template('1'));
+		expect(template('1').metadata.labels).to.not.have.property('helm.sh/chart');
+	});
+
+	it('runs an image by its digest when there is one', () => {
+		expect(pod(all).containers[0].image).to.equal(`registry.example/understory@sha256:${'a'.repeat(64)}`);
+		expect(pod().containers[0].image).to.equal('registry.example/understory:0.1.0');
+		expect(pod(all).imagePullSecrets).to.deep.equal([{ name: 'registry' }]);
+	});
+
+	it('runs on the nodes that are meant for it', () => {
+		expect(pod(all)).to.deep.include({
+			nodeSelector: { disk: 'fast' },
+			priorityClassName: 'people-first',
+			tolerations: [{ key: 'social', operator: 'Exists', effect: 'NoSchedule' }],
+		});
+	});
+
+	it('has every branch copied by a Litestream that ends after it, with its keys in a file', () => {
+		const [copier] = pod(all).initContainers;
+		expect(copier).to.include({ name: 'litestream', restartPolicy: 'Always' });
+		expect(copier.env).to.deep.include({
+			name: 'AWS_SHARED_CREDENTIALS_FILE',
+			value: '/credentials/credentials',
+		});
+		const config = rendered(all).one('ConfigMap').data['litestream.yml'];
+		expect(config).to.include('pattern: branch.sqlite').and.include('bucket: "understory"');
+		expect(config).to.not.match(/access-key|secret/i);
+		expect(pod().initContainers).to.equal(undefined);
+	});
+
+	it('starts again when what Litestream is told changes', () => {
+		const told = (bucket: string) =>
+			rendered({ ...least, litestream: { enabled: true, bucket, secretName: 'bucket' } }).one('Deployment')
+				.spec.template.metadata.annotations['understory/config'];
+		expect(told('one')).to.match(/^[0-9a-f]{64}$/);
+		expect(told('one')).to.not.equal(told('two'));
+	});
+
+	it('is reached through a Gateway or an Ingress, as it is told, and through neither', () => {
+		const routes = (values: object) => rendered(values).of('HTTPRoute').length;
+		const { route } = all as { route: object };
+		expect(routes(least)).to.equal(0);
+		expect(rendered(all).one('HTTPRoute').spec).to.deep.equal({
+			parentRefs: [{ name: 'public', namespace: 'gateways', sectionName: 'https' }],
+			hostnames: ['*.alameda.social.example', 'reads.example'],
+			rules: [{ backendRefs: [{ name: 'home-1', port: 8080 }] }],
+		});
+		const ingress = rendered({ ...least, route: { ...route, kind: 'ingress' } });
+		expect(ingress.of('HTTPRoute')).to.deep.equal([]);
+		expect(ingress.one('Ingress').spec).to.deep.include({
+			ingressClassName: 'caddy',
+			tls: [{ secretName: 'certificate', hosts: ['*.alameda.social.example', 'reads.example'] }],
+		});
+	});
+
+	it('has more routes when it has more than sixteen names', () => {
+		const hosts = Array.from({ length: 40 }, (_, n) => `b${n}.library.example`);
+		const many = rendered({ ...least, route: { kind: 'gateway', hosts, gateway: { name: 'public' } } });
+		const routes = many.of('HTTPRoute');
+		expect(routes.map(({ metadata }) => metadata.name)).to.have.members(['home-1', 'home-1-1', 'home-1-2']);
+		expect(routes.flatMap(({ spec }) => spec.hostnames)).to.have.members(hosts);
+		for (const { spec } of routes) expect(spec.rules[0].backendRefs[0].name).to.equal('home-1');
+	});
+
+	it('keeps its names within what Kubernetes takes, however long the release is called', () => {
+		const longest = 'h'.repeat(53);
+		for (const { metadata, kind } of rendered(all, longest).objects)
+			expect(metadata.name.length, `${kind} ${metadata.name}`).to.be.at.most(63);
+		const long = { ...all, name: '' };
+		for (const values of Object.values(rendered(long, longest).one('Deployment').metadata.labels))
+			expect(values).to.have.length.at.most(63);
+	});
+
+	describe('refuses in a sentence', () => {
+		const wrong: [what: string, field: string, values: object][] = [
+			['a value that is mistyped', 'tga', { image: { repository: 'a', tag: '1', tga: '2' } }],
+			['an image without a version', 'image', { image: { repository: 'registry.example/understory' } }],
+			[
+				'an image that brings words of its own',
+				'tag',
+				{ image: { repository: 'a', tag: '1"\n      command: [sh]' } },
+			],
+			['memory that is no number', 'limit', { memory: { request: '64Mi', limit: 'lots' } }],
+			['a processor that is no number', 'cpu', { cpu: 'all' }],
+			['a host that is no name', 'hosts', { route: { kind: 'none', hosts: ['a b'] } }],
+			['a gateway that is not named', 'gateway', { route: { kind: 'gateway', hosts: ['a.example'] } }],
+			['a way in that is not known', 'kind', { route: { kind: 'nodeport' } }],
+			[
+				'a reason with a second line',
+				'why',
+				{ network: { allow: [{ cidr: '10.0.0.0/8', ports: [1], why: 'a b\n- {}' }] } },
+			],
+			['a place without a reason', 'why', { network: { allow: [{ cidr: '10.0.0.0/8', ports: [1] }] } }],
+			[
+				'a label that selectors are made of',
+				'app.kubernetes.io/instance',
+				{ labels: { 'app.kubernetes.io/instance': 'other' } },
+			],
+			['Litestream without a bucket', 'bucket', { litestream: { enabled: true, secretName: 'a' } }],
+			['a home name that is too long', 'name', { name: 'n'.repeat(54) }],
+			['a platform that is no address', 'url', { platform: { url: 'understory' } }],
+			['a security setting of its own', 'privileged', { pod: { privileged: true } }],
+			['a number of pods', 'replicas', { replicas: 2 }],
+		];
+		for (const [what, field, part] of wrong) {
+			it(what, () => {
+				const said = charts.refusal('home', { ...least, ...part });
+				expect(said).to.include("don't meet the specifications of the schema").and.include(field);
+			});
+		}
+	});
+});

@@ -1,0 +1,121 @@
+import { BlockList } from 'node:net';
+import { expect } from 'chai';
+import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
+import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
+import { VALUES } from './fixtures/values.ts';
+
+/** Addresses that lead to something inside: of clouds, clusters, offices, the machine itself. */
+const INSIDE = [
+	...['169.254.169.254', '10.0.0.1', '10.96.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1'],
+	...['127.0.0.1', '0.0.0.0', '100.64.0.1', '192.0.0.8', '198.18.0.1', '224.0.0.1', '255.255.255.255'],
+	...[
+		'::1',
+		'fe80::1',
+		'fc00::1',
+		'fd00:ec2::254',
+		'::ffff:10.0.0.1',
+		'64:ff9b::a00:1',
+		'ff02::1',
+		'2002:a00:1::',
+	],
+];
+const OUTSIDE = ['1.1.1.1', '93.184.215.14', '172.32.0.1', '2606:4700::1111'];
+
+/** Whether a rendered policy lets a connection out. */
+function mayReach(policy: Rendered, address: string, port: number): boolean {
+	const within = (cidr: string) => {
+		const [net, bits] = cidr.split('/') as [string, string];
+		const [kind, own] = [net, address].map((text) => (text.includes(':') ? 'ipv6' : 'ipv4')) as [
+			'ipv4' | 'ipv6',
+			'ipv4' | 'ipv6',
+		];
+		if (kind !== own) return false;
+		const list = new BlockList();
+		list.addSubnet(net, Number(bits), kind);
+		return list.check(address, own);
+	};
+	return policy.spec.egress.some(
+		({ to, ports }: Rendered) =>
+			ports?.some((at: Rendered) => at.port === port) &&
+			to.some(
+				({ ipBlock }: Rendered) => ipBlock && within(ipBlock.cidr) && !(ipBlock.except ?? []).some(within),
+			),
+	);
+}
+
+describe('the network of a home', () => {
+	const { least, all } = VALUES.home!;
+	let charts: Renderer;
+	before(async function () {
+		charts = renderer(await toolsOrSkip(this));
+	});
+	const policy = (values: object = least) => charts.render('home', values).one('NetworkPolicy');
+	const namespacesIn = ({ spec }: Rendered): string[] =>
+		spec.ingress.flatMap(({ from }: Rendered) =>
+			from.map(
+				(peer: Rendered) => peer.namespaceSelector.matchLabels['kubernetes.io/metadata.name'] as string,
+			),
+		);
+
+	it('is closed both ways but for what is named', () => {
+		const { spec } = policy();
+		expect(spec.policyTypes).to.deep.equal(['Ingress', 'Egress']);
+		expect(spec.podSelector.matchLabels).to.deep.equal(
+			charts.render('home', least).one('Deployment').spec.selector.matchLabels,
+		);
+		for (const { to, ports } of spec.egress) {
+			expect(to, 'a rule without a place is for every place').to.not.be.oneOf([undefined, null]);
+			expect(ports, 'a rule without a port is for every port').to.not.equal(undefined);
+		}
+	});
+
+	it('leads by HTTPS to the open world', () => {
+		for (const address of OUTSIDE) expect(mayReach(policy(), address, 443), address).to.equal(true);
+		for (const port of [22, 25, 80, 5432, 6379])
+			expect(mayReach(policy(), '1.1.1.1', port), `${port}`).to.equal(false);
+	});
+
+	it('leads to nothing that can only be reached from inside', () => {
+		for (const address of INSIDE) expect(mayReach(policy(), address, 443), address).to.equal(false);
+	});
+
+	it('leads to a private place that is named, and to its neighbor not', () => {
+		expect(mayReach(policy(all), '10.1.2.3', 9000)).to.equal(true);
+		expect(mayReach(policy(all), '10.1.2.3', 443)).to.equal(false);
+		expect(mayReach(policy(all), '10.1.2.4', 9000)).to.equal(false);
+	});
+
+	it('lets in the gateway and the platform, on one port', () => {
+		expect(namespacesIn(policy(all))).to.have.members(['understory', 'gateways']);
+		expect(namespacesIn(policy())).to.deep.equal(['homes']);
+		for (const { ports } of policy(all).spec.ingress)
+			expect(ports).to.deep.equal([{ protocol: 'TCP', port: 'http' }]);
+	});
+
+	it('is open when the operator closes it another way', () => {
+		expect(charts.render('home', { ...least, network: { closed: false } }).of('NetworkPolicy')).to.deep.equal(
+			[],
+		);
+	});
+});
+
+describe('the quota of a home', () => {
+	const { least } = VALUES.home!;
+	let charts: Renderer;
+	before(async function () {
+		charts = renderer(await toolsOrSkip(this));
+	});
+
+	it('is there by value, forbids addresses from outside, and never blocks a pod that asks for nothing', () => {
+		expect(charts.render('home', least).of('ResourceQuota')).to.deep.equal([]);
+		const limited = charts.render('home', { ...least, quota: { enabled: true } });
+		expect(limited.one('ResourceQuota').spec.hard).to.include({
+			'services.loadbalancers': '0',
+			'services.nodeports': '0',
+			pods: '4',
+		});
+		const [limits] = limited.one('LimitRange').spec.limits;
+		expect(limits.defaultRequest).to.have.all.keys('cpu', 'memory');
+		expect(limits.default).to.have.all.keys('memory');
+	});
+});
