@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** A question somebody asks, here or elsewhere. Moments are UTC milliseconds. */
@@ -34,12 +34,14 @@ type Row = Omit<Poll, 'many'> & { readonly many: number };
 
 /** The question of a post, or undefined. */
 export function pollOf(reading: Reading, post: number): Poll | undefined {
-	return toPoll(reading.first<Row>(sql('poll').where({ post })));
+	return toPoll(reading.first<Row>(written('SELECT * FROM poll WHERE post = ?', post)));
 }
 
 /** In the order in which they are offered. */
 export function choicesOf(reading: Reading, post: number): Choice[] {
-	return reading.all<Choice>(sql('poll_choice').select('n', 'name', 'votes').where({ post }).orderBy('n'));
+	return reading.all<Choice>(
+		written('SELECT n, name, votes FROM poll_choice WHERE post = ? ORDER BY n', post),
+	);
 }
 
 /** Keeps a question with its choices, or how it stands now. */

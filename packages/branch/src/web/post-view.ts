@@ -77,6 +77,11 @@ function authorOf(web: Web, { person, remote: id }: Post, known: Map<string, Aut
 	return author;
 }
 
+/** Where a post stands, for whoever shows no more of it. */
+export function postHref(web: Web, post: Post): string {
+	return `${authorOf(web, post, new Map()).href}/${post.id}`;
+}
+
 /** The posts of a page, as with `postView`. */
 export function postViews(web: Web, visit: Visit, posts: readonly Post[]): PostView[] {
 	const authors = new Map<string, AuthorView>();

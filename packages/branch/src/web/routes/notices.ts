@@ -8,7 +8,7 @@ import { type Post, postById } from '../../store/posts.ts';
 import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
-import { postView } from '../post-view.ts';
+import { postHref, postView } from '../post-view.ts';
 import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { inLanguage } from './about.ts';
@@ -28,20 +28,24 @@ function list(web: Web, visit: Visit): void {
 	const person = personOf(visit);
 	const { store, clock } = web.context;
 	const before = parseId(asked(visit, 'before')) ?? undefined;
-	const groups = store.read((reading) => noticeGroups(reading, person.id, SHOWN, before));
+	const reader = readerFor(web.context, person);
+	const [groups, notices] = store.read((reading) => {
+		const found = noticeGroups(reading, person.id, SHOWN, before);
+		return [found, found.flatMap((group) => groupView(web, visit, reader, group.notices) ?? [])];
+	});
 	show(
 		web,
 		visit,
 		'notices',
 		{ title: say(web, visit, 'notices.title'), sign: 'notices', path: '/notices' },
 		{
-			notices: groups.flatMap(({ notices }) => groupView(web, visit, notices) ?? []),
+			notices,
 			older: groups.length === SHOWN ? `/notices?before=${groups.at(-1)!.newest}` : null,
 			door: doorView(web, visit),
 		},
 	);
 	// Of what stands on this page alone: what is on older ones is still new.
-	const unread = groups.flatMap(({ notices }) => notices.filter(({ read }) => read === null));
+	const unread = groups.flatMap((group) => group.notices.filter(({ read }) => read === null));
 	if (unread.length > 0) {
 		const ids = unread.map(({ id }) => id);
 		store.transact((writing) => markRead(writing, person.id, ids, clock.now()));
@@ -49,7 +53,7 @@ function list(web: Web, visit: Visit): void {
 }
 
 /** What several people did alike, as one line with all of them below it. Null when what it is about is not to be read any more. */
-function groupView(web: Web, visit: Visit, notices: readonly Notice[]) {
+function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>, notices: readonly Notice[]) {
 	const [newest] = notices;
 	if (!newest) return null;
 	const fresh = notices.some(({ read }) => read === null);
@@ -59,9 +63,7 @@ function groupView(web: Web, visit: Visit, notices: readonly Notice[]) {
 	}
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
-	if (newest.post !== null && (!post || !mayRead(web.context, post, readerFor(web.context, visit.person)))) {
-		return null;
-	}
+	if (newest.post !== null && (!post || !mayRead(web.context, post, reader))) return null;
 	const people = notices.flatMap((notice) => personView(web, notice) ?? []);
 	const [first] = people;
 	if (!first) return null;
@@ -74,7 +76,7 @@ function groupView(web: Web, visit: Visit, notices: readonly Notice[]) {
 			name: namesOf(web, visit, people),
 			count: people.length,
 		}),
-		href: hrefOf(web, visit, newest, post, people.length > 1 ? '/you/followers' : first.href),
+		href: hrefOf(web, newest, post, people.length > 1 ? '/you/followers' : first.href),
 		people: listed,
 		more: people.length > LISTED ? say(web, visit, 'notices.more', { count: people.length - LISTED }) : null,
 	};
@@ -96,10 +98,10 @@ function namesOf(web: Web, visit: Visit, people: readonly { readonly name: strin
 	return new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
 }
 
-function hrefOf(web: Web, visit: Visit, notice: Notice, post: Post | undefined, author: string): string {
+function hrefOf(web: Web, notice: Notice, post: Post | undefined, author: string): string {
 	if (notice.kind === 'follow_request') return '/you/followers';
 	if (notice.kind === 'quote_request') return '/you/quotes';
-	return post ? postView(web, visit, post).href : author;
+	return post ? postHref(web, post) : author;
 }
 
 function one(web: Web, visit: Visit): void {
