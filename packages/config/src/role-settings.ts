@@ -77,7 +77,8 @@ export const ROLE_SETTINGS = [
 		name: 'UNDERSTORY_DRIVER',
 		roles: ['provisioner'],
 		usual: 'local',
-		meaning: 'How homes are started. `local`: as processes on this machine.',
+		meaning:
+			'How homes are started. `local`: as processes on this machine. `helm`: on Kubernetes, one release each.',
 	},
 	{
 		name: 'UNDERSTORY_HOME_PORT',
@@ -85,6 +86,38 @@ export const ROLE_SETTINGS = [
 		usual: '8090',
 		meaning:
 			'With the driver `local`: the port of the first home. The homes after it take the ports after it.',
+	},
+	{
+		name: 'UNDERSTORY_HOMES_NAMESPACE',
+		roles: ['provisioner'],
+		usual: '',
+		meaning: 'With the driver `helm`, which must have it: the namespace that homes run in.',
+	},
+	{
+		name: 'UNDERSTORY_HOME_VALUES',
+		roles: ['provisioner'],
+		usual: '',
+		meaning:
+			'With the driver `helm`, which must have it: a JSON file with values for every home, in the form of charts/home. At least `image` and `platform.url`.',
+	},
+	{
+		name: 'UNDERSTORY_HELM',
+		roles: ['provisioner'],
+		usual: '/usr/local/bin/helm',
+		meaning: 'With the driver `helm`: where the program is.',
+	},
+	{
+		name: 'UNDERSTORY_CHARTS',
+		roles: ['provisioner'],
+		usual: 'charts',
+		meaning: 'With the driver `helm`: the folder of the charts.',
+	},
+	{
+		name: 'UNDERSTORY_KUBECONFIG',
+		roles: ['provisioner'],
+		usual: '',
+		meaning:
+			'With the driver `helm`: the file that says how to reach the cluster. None: the account of the pod.',
 	},
 	{
 		name: 'UNDERSTORY_HOME_NAME',

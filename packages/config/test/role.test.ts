@@ -120,6 +120,31 @@ describe('the settings of a role that runs by itself', () => {
 		});
 	}
 
+	it('with the driver helm it is told where homes run and what they are given', () => {
+		keep('values.json', '{"image": {"repository": "understory", "tag": "1"}}');
+		const helm = {
+			...provisioner,
+			UNDERSTORY_DRIVER: 'helm',
+			UNDERSTORY_HOMES_NAMESPACE: 'homes',
+			UNDERSTORY_HOME_VALUES: join(folder, 'values.json'),
+		};
+		const reading = read('provisioner', helm);
+		if (!reading.ok) expect.fail(reading.error.join());
+		else
+			expect((reading.value.config as { driver: object }).driver).to.deep.include({
+				kind: 'helm',
+				namespace: 'homes',
+				values: { image: { repository: 'understory', tag: '1' } },
+				helm: '/usr/local/bin/helm',
+				kubeconfig: null,
+			});
+		expect(faults('provisioner', { ...helm, UNDERSTORY_HOMES_NAMESPACE: '' })[0]).to.contain(
+			'name the namespace',
+		);
+		keep('values.json', '[1');
+		expect(faults('provisioner', helm)[0]).to.match(/^UNDERSTORY_HOME_VALUES .* holds no JSON object/);
+	});
+
 	const SECRETS: readonly [file: string, kind: string, sentence: RegExp][] = [
 		['database-url', 'provisioner', /not the address of a PostgreSQL/],
 		['platform-key', 'provisioner', /no Ed25519 key/],

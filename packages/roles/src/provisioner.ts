@@ -9,25 +9,33 @@ import { importKey } from '@understory/transparency-log/keys.ts';
 import type { BegunRole } from './begun-role.ts';
 import { withClients } from './clients.ts';
 import { homeProcesses } from './home-process.ts';
+import { homesOnKubernetes } from './homes-on-kubernetes.ts';
 import { publicAddresses } from './public-addresses.ts';
 
-/** The provisioner by itself, with homes as processes on the same machine. They stop when it is stopped, and outlive it when it is killed. */
+/**
+ * The provisioner by itself. Homes on the same machine stop when it is stopped, and outlive it when it is killed; those on Kubernetes outlive
+ * both.
+ */
 export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, log: Log): Promise<BegunRole> {
 	return withClients(null, async (clients) => {
 		let provisioner: Provisioner | null = null;
-		const driver = createLocalDriver(
-			homeProcesses({
-				folder: config.data,
-				firstPort: config.homePort,
-				variables: variablesFor(config),
-				internal: clients.internal,
-				log,
-			}),
-			(name) => {
-				log.warn('home_lost', { home: name });
-				provisioner?.services.sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
-			},
-		);
+		const lost = (name: string) => {
+			log.warn('home_lost', { home: name });
+			provisioner?.services.sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
+		};
+		const driver =
+			config.driver.kind === 'helm'
+				? await homesOnKubernetes(config.driver, { folder: config.data, log })
+				: createLocalDriver(
+						homeProcesses({
+							folder: config.data,
+							firstPort: config.driver.homePort,
+							variables: variablesFor(config),
+							internal: clients.internal,
+							log,
+						}),
+						lost,
+					);
 		provisioner = await createProvisioner({
 			databaseUrl: secrets.databaseUrl,
 			clock: systemClock,

@@ -1,0 +1,116 @@
+import { PublicError } from '@understory/core/errors.ts';
+
+/** What is seen of the process of a home. */
+export type Standing =
+	| { readonly state: 'absent' }
+	| { readonly state: 'running' }
+	/** Kubernetes is still at it. */
+	| { readonly state: 'coming'; readonly reason: string }
+	/** It will not come by itself. */
+	| { readonly state: 'stuck'; readonly reason: string };
+
+/** What the driver asks of the API server itself; everything else goes through Helm. */
+export interface Cluster {
+	/** How the Deployment of this name stands, and why it does not run. */
+	standing(name: string): Promise<Standing>;
+	/** Makes or changes a Secret; only the platform's field manager writes these. */
+	keepSecret(name: string, entries: Readonly<Record<string, string>>): Promise<void>;
+	/** One that is not there is no fault. */
+	dropSecret(name: string): Promise<void>;
+}
+
+/** Reasons a container waits for that no waiting mends, and the sentence for each (kubelet's own names). */
+const STUCK: Readonly<Record<string, string>> = {
+	ErrImageNeverPull: 'The image is not on the node, and may not be fetched.',
+	ErrImagePull: 'The image cannot be fetched. Is its name right, and may the node reach its registry?',
+	ImagePullBackOff: 'The image cannot be fetched. Is its name right, and may the node reach its registry?',
+	InvalidImageName: 'The name of the image is not one.',
+	CreateContainerConfigError: 'Something that the pod is to be given is missing, such as a Secret.',
+	CrashLoopBackOff: 'The home ends as soon as it is started. Its log says why.',
+	RunContainerError: 'The node cannot run the container.',
+};
+
+/** Connects to the cluster that a kubeconfig names. Its client is loaded here and not before: it is large, and only this driver needs it. */
+export async function connectCluster(settings: {
+	readonly kubeconfig: string;
+	readonly namespace: string;
+}): Promise<Cluster> {
+	const { ApiException, AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } = await import(
+		'@kubernetes/client-node'
+	);
+	const { namespace } = settings;
+	const config = new KubeConfig();
+	config.loadFromFile(settings.kubeconfig);
+	const apps = config.makeApiClient(AppsV1Api);
+	const core = config.makeApiClient(CoreV1Api);
+	const objects = KubernetesObjectApi.makeApiClient(config);
+
+	/** What the API server has, or null when it says that it has none. Throws `PublicError`. */
+	async function ask<T>(question: () => Promise<T>): Promise<T | null> {
+		try {
+			return await question();
+		} catch (error) {
+			if (!(error instanceof ApiException)) {
+				const sentence = 'The cluster does not answer. Nothing was lost; it is tried again.';
+				throw new PublicError(502, 'cluster_silent', sentence, { cause: error });
+			}
+			if (error.code === 404) return null;
+			const sentence =
+				error.code === 401 || error.code === 403
+					? 'The cluster does not let the platform do this. Compare its rights with the list in the documentation.'
+					: 'The cluster refused what the platform asked. Its reason is in the log of the platform.';
+			throw new PublicError(502, 'cluster_refused', sentence, { detail: `status ${error.code}` });
+		}
+	}
+
+	async function whyNot(name: string): Promise<Standing> {
+		const labelSelector = `app.kubernetes.io/instance=${name}`;
+		const pods = await ask(() => core.listNamespacedPod({ namespace, labelSelector }));
+		const containers = (pods?.items ?? []).flatMap(({ status }) => status?.containerStatuses ?? []);
+		for (const { state, restartCount } of containers) {
+			const reason = state?.waiting?.reason ?? '';
+			const sentence = STUCK[reason];
+			// One that just ended once may have met a start of the whole platform.
+			if (sentence && (reason !== 'CrashLoopBackOff' || restartCount > 2))
+				return { state: 'stuck', reason: sentence };
+		}
+		const unplaced = (pods?.items ?? []).some(({ status }) =>
+			status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'),
+		);
+		if (unplaced) return { state: 'stuck', reason: 'No node has room for this home.' };
+		return { state: 'coming', reason: 'The home is being started.' };
+	}
+
+	return {
+		async standing(name) {
+			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
+			if (!deployment || deployment.spec?.replicas === 0) return { state: 'absent' };
+			const { status, metadata, spec } = deployment;
+			const isCurrent = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
+			const wanted = spec?.replicas ?? 1;
+			const isWhole = status?.updatedReplicas === wanted && status.availableReplicas === wanted;
+			if (isCurrent && isWhole) return { state: 'running' };
+			const failure = status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+			if (failure?.status === 'True') {
+				const reason = /exceeded quota/.test(failure.message ?? '')
+					? 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.'
+					: 'The cluster does not let this pod be made. Its reason is with the Deployment.';
+				return { state: 'stuck', reason };
+			}
+			return whyNot(name);
+		},
+		async keepSecret(name, entries) {
+			const secret = {
+				apiVersion: 'v1',
+				kind: 'Secret',
+				metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'understory' } },
+				stringData: { ...entries },
+			};
+			const { ServerSideApply } = PatchStrategy;
+			await ask(() => objects.patch(secret, undefined, undefined, 'understory', true, ServerSideApply));
+		},
+		async dropSecret(name) {
+			await ask(() => core.deleteNamespacedSecret({ name, namespace }));
+		},
+	};
+}

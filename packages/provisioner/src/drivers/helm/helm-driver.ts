@@ -1,0 +1,95 @@
+import { PublicError } from '@understory/core/errors.ts';
+import type { Log } from '@understory/core/log.ts';
+import type { HomeDriver, HomeSpec } from '../driver.ts';
+import type { Cluster, Standing } from './cluster.ts';
+import type { Helm } from './helm-program.ts';
+
+export interface HelmDriverParts {
+	readonly helm: Helm;
+	readonly cluster: Cluster;
+	/** The folder of the chart of each kind of home. */
+	readonly charts: Readonly<Record<HomeSpec['kind'], string>>;
+	/** What the chart is given for a home; without anything secret, because Helm keeps it. */
+	valuesOf(spec: HomeSpec): object;
+	readonly log: Log;
+	/** Waits between two looks at a home that is being started. */
+	pause(): Promise<void>;
+	/** How many looks before a start is given up; it goes on in the cluster all the same. */
+	readonly looks: number;
+}
+
+/** The name of the Secret with the one-time token of a home. It stays, because pods mount it; once used it opens nothing. */
+export function enrolmentSecret(name: string): string {
+	return `${name}-enrolment`;
+}
+
+/**
+ * The driver for Kubernetes: a home is a release of its chart. Never Helm's own waiting or rolling back, which ends in failed releases
+ * whose pods run (reference/kubernetes.md A1): a home runs when its Deployment says so, and Kubernetes goes on starting it when this
+ * process ends.
+ */
+export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
+	const { helm, cluster } = parts;
+	const busy = new Map<string, Promise<void>>();
+
+	async function begin(spec: HomeSpec): Promise<void> {
+		const { name } = spec;
+		const release = await helm.status(name);
+		const standing = await cluster.standing(name);
+		if (release?.status === 'deployed' && standing.state === 'running') return;
+		await unlock(name, release?.status ?? null, release?.revision ?? 0);
+		await cluster.keepSecret(enrolmentSecret(name), { 'enrolment-token': spec.enrolmentToken });
+		await helm.apply(name, parts.charts[spec.kind], parts.valuesOf(spec));
+		await untilRunning(name);
+	}
+
+	/** A release that whoever changed it left locked, because it was killed: only one process works on a home at a time. */
+	async function unlock(name: string, status: string | null, revision: number): Promise<void> {
+		if (!status?.startsWith('pending-')) return;
+		parts.log.warn('release_unlocked', { job: status });
+		if (status === 'pending-install' || revision === 1) await helm.uninstall(name);
+		else await helm.rollBack(name);
+	}
+
+	async function untilRunning(name: string): Promise<void> {
+		let standing: Standing = { state: 'absent' };
+		for (let look = 0; look < parts.looks; look++) {
+			standing = await cluster.standing(name);
+			if (standing.state === 'running') return;
+			if (standing.state === 'stuck') throw new PublicError(502, 'home_stuck', standing.reason);
+			await parts.pause();
+		}
+		const sentence = 'The home does not run yet. The cluster goes on starting it; it is looked at again.';
+		throw new PublicError(502, 'home_slow', sentence);
+	}
+
+	return {
+		async observe(name) {
+			const standing = await cluster.standing(name);
+			switch (standing.state) {
+				case 'running':
+					return { state: 'Running' };
+				// What is stuck is started anew, with what the settings say by now and the reconciler's pauses between the tries.
+				case 'absent':
+				case 'stuck':
+					return { state: 'Absent' };
+				case 'coming':
+					// A change that was broken off is gone on with; what Kubernetes is at is waited for.
+					if ((await helm.status(name))?.status.startsWith('pending-')) return { state: 'Absent' };
+					return { state: 'Unknown', reason: standing.reason };
+			}
+		},
+		start(spec) {
+			const known = busy.get(spec.name);
+			if (known) return known;
+			const starting = begin(spec).finally(() => busy.delete(spec.name));
+			busy.set(spec.name, starting);
+			return starting;
+		},
+		async stop(name) {
+			await busy.get(name)?.catch(() => undefined);
+			await helm.uninstall(name);
+			await cluster.dropSecret(enrolmentSecret(name));
+		},
+	};
+}

@@ -1,0 +1,61 @@
+import { PublicError } from '@understory/core/errors.ts';
+
+/** What Helm or the API server says, and the sentence for it. In this order: the first that matches is the reason. */
+const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string])[] = [
+	[
+		/cannot be run: ENOENT/,
+		'helm_missing',
+		'The program helm is not where the settings say. Put it there, or change the setting.',
+	],
+	[
+		/values don't meet the specifications of the schema/,
+		'chart_refused',
+		'The chart does not take these values. The log names each; correct the settings of the platform.',
+	],
+	[
+		/exceeded quota/,
+		'quota_full',
+		'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
+	],
+	[
+		/is forbidden|forbidden: User|Unauthorized/i,
+		'no_right',
+		'The cluster does not let the platform do this. Compare its rights with the list in the documentation.',
+	],
+	[
+		/namespaces? .* not found/,
+		'no_namespace',
+		'The namespace for homes does not exist in the cluster. Make it, or change the setting.',
+	],
+	[
+		/another operation \(install\/upgrade\/rollback\) is in progress/,
+		'busy',
+		'Somebody else is changing this home just now. It is tried again.',
+	],
+	[
+		/connection refused|no such host|i\/o timeout|context deadline exceeded|cluster unreachable|EOF/i,
+		'cluster_silent',
+		'The cluster does not answer. Nothing was lost; it is tried again.',
+	],
+	[
+		/invalid configuration|no configuration has been provided|error loading config/,
+		'kubeconfig',
+		'The file that says how to reach the cluster cannot be used. Write a new kubeconfig.',
+	],
+	[
+		/release name is invalid|must be no longer than 53/,
+		'name',
+		'The name of this home is not one that Helm takes: small letters, digits and hyphens, 53 at most.',
+	],
+];
+
+/** The sentence for what Helm wrote to its error output. What it wrote is for the log alone. */
+export function toHelmFault(said: string): PublicError {
+	const known = REASONS.find(([says]) => says.test(said));
+	const [, code, sentence] = known ?? [
+		null,
+		'helm_failed',
+		'Helm could not do this. Its reason is in the log of the platform.',
+	];
+	return new PublicError(502, code, sentence, { detail: said.trim().slice(0, 2_000) });
+}

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHelmFault } from './helm-faults.ts';
+
+/** What Helm knows of a release: its last revision. */
+export interface Release {
+	readonly revision: number;
+	readonly status: string;
+}
+
+/** The `helm` program, as this driver uses it (version 4). Every failure is a `PublicError` with a sentence for an operator. */
+export interface Helm {
+	/** Null when there is no such release, or it was uninstalled. */
+	status(name: string): Promise<Release | null>;
+	/** Installs a chart, or changes the release to it. Does not wait for what runs. */
+	apply(name: string, chart: string, values: object): Promise<void>;
+	/** Goes back to the last revision that was applied whole. */
+	rollBack(name: string): Promise<void>;
+	/** Takes a release away and waits until its pods are gone; what the chart keeps stays. One that is not there is no fault. */
+	uninstall(name: string): Promise<void>;
+}
+
+export interface HelmSettings {
+	/** The program. */
+	readonly program: string;
+	/** How to reach the cluster. */
+	readonly kubeconfig: string;
+	readonly namespace: string;
+	/** A folder of its own for what Helm caches. */
+	readonly folder: string;
+}
+
+/** Milliseconds that one run may take before it is asked to end; Helm marks its release as failed then. */
+const PATIENCE = 150_000;
+/** Below that, so that Helm is the first to give up: it says what it waited for. */
+const HELM_PATIENCE = '120s';
+
+export function createHelm(settings: HelmSettings): Helm {
+	mkdirSync(settings.folder, { recursive: true });
+	const always = ['--namespace', settings.namespace, '--kubeconfig', settings.kubeconfig];
+	const run = (words: readonly string[], input = '') => runHelm(settings, [...words, ...always], input);
+	return {
+		async status(name) {
+			const { code, out, err } = await run(['status', name, '--output', 'json']);
+			if (code !== 0) {
+				if (/release: not found/.test(err)) return null;
+				throw toHelmFault(err);
+			}
+			// Only these two are read: the rest holds the chart's values and manifest, which nobody is to log.
+			const { version, info } = JSON.parse(out) as { version: number; info: { status: string } };
+			return info.status === 'uninstalled' ? null : { revision: version, status: info.status };
+		},
+		async apply(name, chart, values) {
+			const { code, err } = await run(
+				[
+					...['upgrade', name, chart, '--install', '--values', '-', '--history-max', '3'],
+					// What a hand changed is changed back: the platform is who decides (reference/kubernetes.md B1).
+					...['--server-side=true', '--force-conflicts', '--wait=hookOnly', '--timeout', HELM_PATIENCE],
+				],
+				JSON.stringify(values),
+			);
+			if (code !== 0) throw toHelmFault(err);
+		},
+		async rollBack(name) {
+			const words = ['rollback', name, '--force-conflicts', '--wait=hookOnly', '--timeout', HELM_PATIENCE];
+			const { code, err } = await run(words);
+			if (code !== 0) throw toHelmFault(err);
+		},
+		async uninstall(name) {
+			const words = ['uninstall', name, '--ignore-not-found', '--wait', '--timeout', HELM_PATIENCE];
+			const { code, err } = await run(words);
+			if (code !== 0) throw toHelmFault(err);
+		},
+	};
+}
+
+/** Runs the program with nothing of this process's environment but what it needs; values come by its input, never by its words or a file. */
+function runHelm(
+	{ program, folder }: HelmSettings,
+	words: readonly string[],
+	input: string,
+): Promise<{ code: number; out: string; err: string }> {
+	const env = {
+		HOME: folder,
+		HELM_CACHE_HOME: join(folder, 'cache'),
+		HELM_CONFIG_HOME: join(folder, 'config'),
+		HELM_DATA_HOME: join(folder, 'data'),
+	};
+	return new Promise((resolve, reject) => {
+		const child = spawn(program, words, { env, stdio: 'pipe', timeout: PATIENCE, killSignal: 'SIGTERM' });
+		let out = '';
+		let err = '';
+		child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+			out += piece;
+		});
+		child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+			// Enough for a reason; a schema that refuses much says much.
+			if (err.length < 20_000) err += piece;
+		});
+		child.once('error', (cause) =>
+			reject(toHelmFault(`cannot be run: ${(cause as NodeJS.ErrnoException).code}`)),
+		);
+		child.once('close', (code) => resolve({ code: code ?? 1, out, err }));
+		// A program that ends before it has read everything is told by its exit code.
+		child.stdin.on('error', () => undefined);
+		child.stdin.end(input);
+	});
+}

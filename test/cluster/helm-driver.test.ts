@@ -1,0 +1,202 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { PublicError } from '@understory/core/errors.ts';
+import { silentLog } from '@understory/core/log.ts';
+import { expect } from 'chai';
+import { driverRules } from '../../packages/provisioner/src/drivers/conformance.ts';
+import type { HomeDriver, HomeSpec } from '../../packages/provisioner/src/drivers/driver.ts';
+import { connectCluster } from '../../packages/provisioner/src/drivers/helm/cluster.ts';
+import { createHelmDriver } from '../../packages/provisioner/src/drivers/helm/helm-driver.ts';
+import { createHelm, type Helm } from '../../packages/provisioner/src/drivers/helm/helm-program.ts';
+import { homeValues } from '../../packages/provisioner/src/drivers/helm/home-values.ts';
+import { type Cluster, startCluster } from './bed/node.ts';
+import { until } from './bed/processes.ts';
+import { bedOrSkip } from './bed/skip.ts';
+import { writeStandIn } from './fixtures/stand-in.ts';
+import { readyTools, type Tools } from './tools.ts';
+
+const run = promisify(execFile);
+const CHART = fileURLToPath(new URL('../../charts/home', import.meta.url));
+const SPEC: HomeSpec = { name: 'home-1', kind: 'shared', enrolmentToken: 'one-time' };
+const NAMESPACE = 'homes';
+
+describe('the driver for Kubernetes', () => {
+	let cluster: Cluster;
+	let tools: Tools;
+	let folder: string;
+	let driver: HomeDriver;
+	let helm: Helm;
+
+	const values = {
+		image: { repository: 'localhost/stand-in', tag: '1', pullPolicy: 'Never' },
+		platform: { url: 'http://understory-provisioner:8080' },
+		storage: { size: '1Gi' },
+		memory: { request: '32Mi', limit: '256Mi' },
+		cpu: '10m',
+	};
+
+	async function driverWith(over: { values?: object; kubeconfig?: string; program?: string } = {}) {
+		const settings = {
+			program: over.program ?? tools.helm,
+			kubeconfig: over.kubeconfig ?? cluster.kubeconfig('admin'),
+			namespace: NAMESPACE,
+			folder: join(folder, 'helm'),
+		};
+		return createHelmDriver({
+			helm: createHelm(settings),
+			cluster: await connectCluster(settings),
+			charts: { shared: CHART, dedicated: CHART },
+			valuesOf: (spec) => homeValues(over.values ?? values, spec),
+			log: silentLog,
+			pause: () => new Promise((resolve) => setTimeout(resolve, 100)),
+			looks: 600,
+		});
+	}
+
+	const kubectl = async (...words: string[]) => {
+		const always = ['--kubeconfig', cluster.kubeconfig('admin'), '--namespace', NAMESPACE];
+		return (await run(tools.kubectl, [...always, ...words])).stdout;
+	};
+	const refusal = (act: Promise<unknown>) =>
+		act.then(
+			() => expect.fail('it was done'),
+			(error: unknown) => error as PublicError,
+		);
+
+	before(async function () {
+		const bed = await bedOrSkip(this);
+		folder = bed.folder;
+		tools = await readyTools();
+		cluster = await startCluster(bed);
+		await cluster.importImage(writeStandIn(folder, 'localhost/stand-in:1'));
+		await cluster.apply('/apis/storage.k8s.io/v1/storageclasses/standard', {
+			apiVersion: 'storage.k8s.io/v1',
+			kind: 'StorageClass',
+			provisioner: 'understory.test/folder',
+			metadata: {
+				name: 'standard',
+				annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+			},
+		});
+		await cluster.apply(`/api/v1/namespaces/${NAMESPACE}`, {
+			apiVersion: 'v1',
+			kind: 'Namespace',
+			metadata: { name: NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+		});
+		helm = createHelm({
+			program: tools.helm,
+			kubeconfig: cluster.kubeconfig('admin'),
+			namespace: NAMESPACE,
+			folder: join(folder, 'helm'),
+		});
+		driver = await driverWith();
+	});
+	after(() => cluster?.close());
+	afterEach(() => driver?.stop(SPEC.name));
+
+	describe('keeps the rules of every driver:', () => {
+		// One after the other they tell one story, so that nothing is stopped between them.
+		for (const { rule, check } of driverRules(SPEC)) it(rule, () => check(driver));
+	});
+
+	it('a started home has the token it enrols with, and nobody finds it in what Helm keeps', async () => {
+		await driver.start({ ...SPEC, enrolmentToken: 'sentinel-of-the-token' });
+		expect(await kubectl('get', 'secret', 'home-1-enrolment', '-o', 'jsonpath={.data}')).to.include(
+			Buffer.from('sentinel-of-the-token').toString('base64'),
+		);
+		const { stdout } = await run(tools.helm, [
+			...['get', 'all', SPEC.name, '--namespace', NAMESPACE],
+			...['--kubeconfig', cluster.kubeconfig('admin')],
+		]);
+		expect(stdout).to.not.include('sentinel-of-the-token');
+	});
+
+	it('a home that runs is not changed by being started again', async () => {
+		await driver.start(SPEC);
+		const before = await helm.status(SPEC.name);
+		await driver.start({ ...SPEC, enrolmentToken: 'another' });
+		expect(await helm.status(SPEC.name)).to.deep.equal(before);
+	});
+
+	it('a home that is stopped keeps its branches, and has them when it is started again', async () => {
+		await driver.start(SPEC);
+		const claim = await kubectl('get', 'pvc', '-o', 'jsonpath={.items[*].metadata.uid}');
+		expect(claim).to.not.equal('');
+		await driver.stop(SPEC.name);
+		await driver.start(SPEC);
+		expect(await kubectl('get', 'pvc', '-o', 'jsonpath={.items[*].metadata.uid}')).to.equal(claim);
+	});
+
+	it('a home that somebody scaled to nothing by hand is absent, and is started again', async () => {
+		await driver.start(SPEC);
+		await kubectl('scale', 'deployment', SPEC.name, '--replicas=0');
+		expect((await driver.observe(SPEC.name)).state).to.equal('Absent');
+		await driver.start(SPEC);
+		expect((await driver.observe(SPEC.name)).state).to.equal('Running');
+	});
+
+	it('goes on where a helm that was killed left off', async () => {
+		for (const wait of [100, 200, 300, 400, 600]) {
+			const killed = execFile(tools.helm, [
+				...['upgrade', SPEC.name, CHART, '--install', '--namespace', NAMESPACE, '--values', '-'],
+				...['--wait=legacy', '--kubeconfig', cluster.kubeconfig('admin')],
+			]);
+			killed.stdin!.end(JSON.stringify(homeValues(values, SPEC)));
+			await new Promise((resolve) => setTimeout(resolve, wait));
+			killed.kill('SIGKILL');
+			await new Promise((resolve) => (killed.exitCode === null ? killed.once('exit', resolve) : resolve(0)));
+			expect((await driver.observe(SPEC.name)).state, `killed after ${wait} ms`).to.not.equal('Running');
+			await driver.start(SPEC);
+			expect((await driver.observe(SPEC.name)).state).to.equal('Running');
+			expect((await helm.status(SPEC.name))?.status).to.equal('deployed');
+			await driver.stop(SPEC.name);
+		}
+	});
+
+	it('an image that is not there is said in a sentence, and the right one is taken when the setting is mended', async () => {
+		const wrong = await driverWith({ values: { ...values, image: { ...values.image, tag: 'missing' } } });
+		const error = await refusal(wrong.start(SPEC));
+		expect(error).to.be.instanceOf(PublicError);
+		expect(error.message).to.equal('The image is not on the node, and may not be fetched.');
+		expect((await wrong.observe(SPEC.name)).state).to.equal('Absent');
+		await driver.start(SPEC);
+		expect((await driver.observe(SPEC.name)).state).to.equal('Running');
+	});
+
+	it('values that the chart does not take are said in a sentence, and nothing is made', async () => {
+		const wrong = await driverWith({ values: { ...values, colour: 'green' } });
+		const error = await refusal(wrong.start(SPEC));
+		expect(error.message).to.include('The chart does not take these values.');
+		expect(error.detail).to.include('colour');
+		expect(await helm.status(SPEC.name)).to.equal(null);
+	});
+
+	it('a namespace that is full is said in a sentence', async () => {
+		await cluster.apply(`/api/v1/namespaces/${NAMESPACE}/resourcequotas/full`, {
+			apiVersion: 'v1',
+			kind: 'ResourceQuota',
+			metadata: { name: 'full' },
+			spec: { hard: { pods: '0' } },
+		});
+		const error = await refusal(driver.start(SPEC));
+		await cluster.remove(`/api/v1/namespaces/${NAMESPACE}/resourcequotas/full`);
+		expect(error.message).to.include('The namespace has no room left.');
+	});
+
+	it('a cluster that does not answer is not taken for one that is empty', async () => {
+		await cluster.processes.apiServer.kill();
+		const error = await refusal(driver.observe(SPEC.name));
+		expect(error.message).to.equal('The cluster does not answer. Nothing was lost; it is tried again.');
+		const again = cluster.restartApiServer();
+		await until('The API server', async () => (await cluster.get('/readyz')).status === 200, again);
+	});
+
+	it('a helm that is not there, or an account without rights, is said in a sentence', async () => {
+		const missing = await driverWith({ program: join(folder, 'nowhere') });
+		expect((await refusal(missing.start(SPEC))).message).to.include('The program helm is not where');
+		const powerless = await driverWith({ kubeconfig: cluster.kubeconfig('proxy') });
+		expect((await refusal(powerless.start(SPEC))).message).to.include('does not let the platform do this');
+	});
+});
