@@ -1,8 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
+import { type HomeDriverConfig, readHomeDriver } from './home-driver.ts';
 import {
 	ROLE_KINDS,
 	ROLE_SETTINGS,
@@ -44,28 +44,7 @@ export interface ProvisionerConfig extends CommonConfig {
 	readonly domain: string;
 	/** For the homes that it starts. */
 	readonly edge: Edge | null;
-	readonly driver: LocalDriverConfig | HelmDriverConfig;
-}
-
-/** Homes as processes of this machine. */
-export interface LocalDriverConfig {
-	readonly kind: 'local';
-	/** The port of the first home. */
-	readonly homePort: number;
-}
-
-/** Homes as releases of a chart on Kubernetes. */
-export interface HelmDriverConfig {
-	readonly kind: 'helm';
-	readonly namespace: string;
-	/** Values of `charts/home` that every home gets. */
-	readonly values: object;
-	/** The program. */
-	readonly helm: string;
-	/** The folder with the charts. Absolute. */
-	readonly charts: string;
-	/** Null: the account of the pod. */
-	readonly kubeconfig: string | null;
+	readonly driver: HomeDriverConfig;
 }
 
 export interface HomeConfig extends FollowerConfig {
@@ -205,7 +184,7 @@ const READ: {
 				...common(reader, faults),
 				domain,
 				edge: edgeOf(reader, domain, faults),
-				driver: driverOf(reader, faults),
+				driver: readHomeDriver(reader, faults),
 			},
 			secrets: {
 				databaseUrl: databaseUrl(secrets, faults),
@@ -256,45 +235,6 @@ const READ: {
 		};
 	},
 };
-
-function driverOf(reader: Reader, faults: string[]): LocalDriverConfig | HelmDriverConfig {
-	const kind = reader.text('UNDERSTORY_DRIVER');
-	if (kind !== 'helm') {
-		if (kind !== 'local') faults.push(`UNDERSTORY_DRIVER is "${kind}". Say local or helm.`);
-		return { kind: 'local', homePort: reader.port('UNDERSTORY_HOME_PORT') };
-	}
-	const namespace = reader.text('UNDERSTORY_HOMES_NAMESPACE');
-	if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) {
-		faults.push(
-			`UNDERSTORY_HOMES_NAMESPACE is "${namespace}". With the driver helm, name the namespace that homes run in.`,
-		);
-	}
-	return {
-		kind,
-		namespace,
-		values: homeValues(reader.text('UNDERSTORY_HOME_VALUES'), faults),
-		helm: reader.text('UNDERSTORY_HELM'),
-		charts: resolve(reader.text('UNDERSTORY_CHARTS')),
-		kubeconfig: reader.text('UNDERSTORY_KUBECONFIG') || null,
-	};
-}
-
-function homeValues(file: string, faults: string[]): object {
-	const read = parsed(textOf(file));
-	if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
-	faults.push(
-		`UNDERSTORY_HOME_VALUES is "${file}", which holds no JSON object. Name a file with values of charts/home.`,
-	);
-	return {};
-}
-
-function textOf(file: string): string {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		return '';
-	}
-}
 
 function common(reader: Reader, faults: string[]): CommonConfig {
 	const level = reader.text('UNDERSTORY_LOG_LEVEL');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HelmDriverConfig } from '@understory/config/role.ts';
+import type { HelmDriverConfig } from '@understory/config/home-driver.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts';

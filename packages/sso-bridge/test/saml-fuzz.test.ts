@@ -19,7 +19,10 @@ describe('a changed response', function () {
 	this.timeout(600_000);
 	let provider: TestProvider;
 	let ours: OwnKey;
+	let request: { id: string; at: number };
 	before(async () => {
+		// Not before the tests begin: a response is good for minutes, and the library for them looks at the machine's clock.
+		request = { id: '_a-question', at: Date.now() };
 		provider = await testProvider('https://idp.salem.example');
 		ours = { number: 1, ...(await providerKey()) };
 	});
@@ -29,8 +32,6 @@ describe('a changed response', function () {
 		acs: 'https://card.salem.example/upstream/saml/acs',
 		logout: 'https://card.salem.example/upstream/saml/logout',
 	};
-	const request = { id: '_a-question', at: Date.now() };
-
 	function parts(signed: ResponseParts['signed']): ResponseParts {
 		return {
 			us,

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { RoleSettingName } from './role-settings.ts';
+
+/** Homes as processes of this machine. */
+export interface LocalDriverConfig {
+	readonly kind: 'local';
+	/** The port of the first home. */
+	readonly homePort: number;
+}
+
+/** Homes as releases of a chart on Kubernetes. */
+export interface HelmDriverConfig {
+	readonly kind: 'helm';
+	readonly namespace: string;
+	/** Values of `charts/home` that every home gets. */
+	readonly values: object;
+	/** The program. */
+	readonly helm: string;
+	/** The folder with the charts. Absolute. */
+	readonly charts: string;
+	/** Null: the account of the pod. */
+	readonly kubeconfig: string | null;
+}
+
+/** How the provisioner starts homes. */
+export type HomeDriverConfig = LocalDriverConfig | HelmDriverConfig;
+
+/** What it reads of the reader of variables. */
+interface DriverReader {
+	text(name: RoleSettingName): string;
+	port(name: RoleSettingName): number;
+}
+
+/** Reads how the provisioner starts homes. Each fault is a sentence that names the variable. */
+export function readHomeDriver(reader: DriverReader, faults: string[]): HomeDriverConfig {
+	const kind = reader.text('UNDERSTORY_DRIVER');
+	if (kind !== 'helm') {
+		if (kind !== 'local') faults.push(`UNDERSTORY_DRIVER is "${kind}". Say local or helm.`);
+		return { kind: 'local', homePort: reader.port('UNDERSTORY_HOME_PORT') };
+	}
+	const namespace = reader.text('UNDERSTORY_HOMES_NAMESPACE');
+	if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) {
+		faults.push(
+			`UNDERSTORY_HOMES_NAMESPACE is "${namespace}". With the driver helm, name the namespace that homes run in.`,
+		);
+	}
+	return {
+		kind,
+		namespace,
+		values: homeValues(reader.text('UNDERSTORY_HOME_VALUES'), faults),
+		helm: reader.text('UNDERSTORY_HELM'),
+		charts: resolve(reader.text('UNDERSTORY_CHARTS')),
+		kubeconfig: reader.text('UNDERSTORY_KUBECONFIG') || null,
+	};
+}
+
+function homeValues(file: string, faults: string[]): object {
+	const read = parsed(file);
+	if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
+	faults.push(
+		`UNDERSTORY_HOME_VALUES is "${file}", which holds no JSON object. Name a file with values of charts/home.`,
+	);
+	return {};
+}
+
+/** What stands in a JSON file; null when it cannot be read. */
+function parsed(file: string): unknown {
+	try {
+		return JSON.parse(readFileSync(file, 'utf8'));
+	} catch {
+		return null;
+	}
+}
