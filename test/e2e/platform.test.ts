@@ -69,7 +69,12 @@ describe('a platform of processes behind a proxy', function () {
 			(page) => page.text.includes(words),
 		);
 	async function hide(post: string): Promise<string> {
-		const page = await june.open(at('belmont', `/staff/posts/${post.split('/').at(-1)}/decide`));
+		// That she is a host travels with the register, and may be here a moment after she is.
+		const page = await until(
+			'the page on which a host decides',
+			() => june.open(at('belmont', `/staff/posts/${post.split('/').at(-1)}/decide`)),
+			(seen) => seen.html.includes('name="rule"'),
+		);
 		const rule = /name="rule" value="([^"]*no-advertising[^"]*)"/.exec(page.html)![1]!;
 		const preview = await june.send(page, '/decide', { rule, facts: FACTS, do: 'preview' });
 		await june.send(preview, '/decide', { rule, facts: FACTS, do: 'decide' });
