@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { readyPrograms } from './bed/program-cache.ts';
  */
 const at = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const cache = process.env.UNDERSTORY_CLUSTER_CACHE || join(homedir(), '.cache', 'understory', 'cluster');
+const files = readdirSync(at('.')).filter((file) => file.endsWith('.test.ts'));
 const words = ['--config', at('./mocharc.json'), ...process.argv.slice(2)];
 const mocha = at('../../node_modules/mocha/bin/mocha.js');
 
@@ -19,14 +20,18 @@ const why = whyNoNamespaces() ?? (await whyNoPrograms());
 if (why) {
 	console.error(`\n${why}\nThe tests that need a cluster are skipped.\n`);
 	process.env.UNDERSTORY_NO_CLUSTER = why;
-	process.argv = [process.argv[0]!, mocha, ...words];
+	process.argv = [process.argv[0]!, mocha, ...words, ...files.map((file) => at(file))];
 	await import(mocha);
 } else {
 	// Short, because the names of sockets in it may have 107 bytes.
 	const folder = mkdtempSync(join(tmpdir(), 'understory-'));
 	process.env.UNDERSTORY_CLUSTER_FOLDER = folder;
 	try {
-		process.exitCode = await runInNamespaces(mocha, words);
+		// Each file has namespaces of its own: a cluster is alone in them, and leaves nothing to the next.
+		for (const file of files) {
+			const code = await runInNamespaces(mocha, [...words, at(file)]);
+			if (code !== 0) process.exitCode = code;
+		}
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}

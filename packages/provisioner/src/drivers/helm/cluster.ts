@@ -66,7 +66,9 @@ export async function connectCluster(settings: {
 	async function whyNot(name: string): Promise<Standing> {
 		const labelSelector = `app.kubernetes.io/instance=${name}`;
 		const pods = await ask(() => core.listNamespacedPod({ namespace, labelSelector }));
-		const containers = (pods?.items ?? []).flatMap(({ status }) => status?.containerStatuses ?? []);
+		// What is on its way out, such as the pod of an earlier setting, tells nothing about what is to come.
+		const staying = (pods?.items ?? []).filter(({ metadata }) => !metadata?.deletionTimestamp);
+		const containers = staying.flatMap(({ status }) => status?.containerStatuses ?? []);
 		for (const { state, restartCount } of containers) {
 			const reason = state?.waiting?.reason ?? '';
 			const sentence = STUCK[reason];
@@ -74,7 +76,7 @@ export async function connectCluster(settings: {
 			if (sentence && (reason !== 'CrashLoopBackOff' || restartCount > 2))
 				return { state: 'stuck', reason: sentence };
 		}
-		const unplaced = (pods?.items ?? []).some(({ status }) =>
+		const unplaced = staying.some(({ status }) =>
 			status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'),
 		);
 		if (unplaced) return { state: 'stuck', reason: 'No node has room for this home.' };
@@ -90,6 +92,7 @@ export async function connectCluster(settings: {
 			const wanted = spec?.replicas ?? 1;
 			const isWhole = status?.updatedReplicas === wanted && status.availableReplicas === wanted;
 			if (isCurrent && isWhole) return { state: 'running' };
+			if (!isCurrent) return { state: 'coming', reason: 'The home is being started.' };
 			const failure = status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
 			if (failure?.status === 'True') {
 				const reason = /exceeded quota/.test(failure.message ?? '')

@@ -18,6 +18,9 @@ export interface HelmDriverParts {
 	readonly looks: number;
 }
 
+/** How many looks in a row show it stuck before it counts as that: the pod of an earlier setting is seen for a moment yet. */
+const LOOKS_AT_STUCK = 20;
+
 /** The name of the Secret with the one-time token of a home. It stays, because pods mount it; once used it opens nothing. */
 export function enrolmentSecret(name: string): string {
 	return `${name}-enrolment`;
@@ -53,10 +56,13 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 
 	async function untilRunning(name: string): Promise<void> {
 		let standing: Standing = { state: 'absent' };
+		let stuck = 0;
 		for (let look = 0; look < parts.looks; look++) {
 			standing = await cluster.standing(name);
 			if (standing.state === 'running') return;
-			if (standing.state === 'stuck') throw new PublicError(502, 'home_stuck', standing.reason);
+			stuck = standing.state === 'stuck' ? stuck + 1 : 0;
+			if (standing.state === 'stuck' && stuck >= LOOKS_AT_STUCK)
+				throw new PublicError(502, 'home_stuck', standing.reason);
 			await parts.pause();
 		}
 		const sentence = 'The home does not run yet. The cluster goes on starting it; it is looked at again.';
