@@ -14,6 +14,7 @@ import {
 	toScope,
 } from '@understory/core/scope.ts';
 import { expect } from 'chai';
+import { seededRandom } from '../../../test/seeded-random.ts';
 
 const belmont = 'http://belmont.multnomah.localhost:4000';
 const kenton = 'http://kenton.multnomah.localhost:4000';
@@ -147,6 +148,49 @@ describe('the meet of two audiences', () => {
 			}
 		}
 		expect(within).to.be.greaterThan(100);
+	});
+
+	it('of any two audiences, under any trust, whatever stands within another is read by nobody who may not read that', () => {
+		const random = seededRandom(44);
+		const origins = [belmont, kenton, salem, 'http://eugene.elsewhere.localhost:4000'];
+		const people = origins.flatMap((origin) => [`${origin}/ap/users/1`, `${origin}/ap/users/2`]);
+		const some = <T>(all: readonly T[], share: number) => all.filter(() => random() < share);
+		const pick = <T>(all: readonly T[]) => all[Math.floor(random() * all.length)]!;
+		const audience = (): Audience => ({
+			reach: pick(['branch', 'neighborhood', 'public'] as const),
+			walls: some(origins, 0.4),
+			...(random() < 0.5 ? { near: some(origins, 0.3) } : {}),
+			followersOf: some(people, 0.1),
+			only: random() < 0.7 ? null : some(people, 0.4),
+			listed: true,
+		});
+		let within = 0;
+		let read = 0;
+		for (let round = 0; round < 20_000; round += 1) {
+			// One way is enough: that a branch trusts another does not mean that it is trusted by it.
+			const lanes = new Map(origins.map((one) => [one, new Set([one, ...some(origins, 0.4)])]));
+			const anyTrust: Trust = { neighborsOf: (origin) => lanes.get(origin) ?? new Set() };
+			const outer = audience();
+			const inner = random() < 0.5 ? audience() : meet(audience(), outer);
+			if (!isWithin(inner, outer, anyTrust)) continue;
+			within += 1;
+			const follows = new Set(some(people, 0.5));
+			const everybody: Reader[] = [
+				nobody,
+				...people.map((actor) => person(actor, [...follows])),
+				...origins.map((origin) => server(origin, [...follows])),
+			];
+			for (const reader of everybody) {
+				if (!mayReceive(inner, reader, anyTrust).allowed) continue;
+				read += 1;
+				expect(
+					mayReceive(outer, reader, anyTrust).allowed,
+					JSON.stringify({ inner, outer, reader, lanes: [...lanes].map(([at, near]) => [at, [...near]]) }),
+				).to.equal(true);
+			}
+		}
+		expect(within).to.be.greaterThan(2_000);
+		expect(read).to.be.greaterThan(1_000);
 	});
 
 	it('a branch stands within the neighborhoods it is part of, and no neighborhood within a branch', () => {

@@ -8,7 +8,7 @@ import type { RequestHandler } from 'express';
 import type { IncomingEvent, WireEvent } from './events.ts';
 import type { WireMedia } from './media.ts';
 import type { WirePoll } from './polls.ts';
-import type { FetchedStamp, IncomingQuote, WireQuote } from './quotes.ts';
+import type { FetchedStamp, IncomingQuote, QuoteAsk, TheirQuoteRequest, WireQuote } from './quotes.ts';
 import type { Envelope } from './receive/envelope.ts';
 import type { Delivery, Sent } from './sending.ts';
 
@@ -324,19 +324,14 @@ export interface Federation {
 	 */
 	quoteRequestFor(
 		post: WirePost,
-		asked: { readonly id: string; readonly author: string },
+		asked: QuoteAsk,
 		server: Extract<Reader, { kind: 'server' }>,
 	): Promise<string | null>;
 	/** An author's answer; `stamp` is the address of what says so, with a yes. */
 	quoteAnswerOf(
 		type: 'Accept' | 'Reject',
 		quoted: LocalActor,
-		request: {
-			readonly id: string;
-			readonly actor: string;
-			readonly object: string;
-			readonly quoting: string;
-		},
+		request: TheirQuoteRequest,
 		stamp: string | null,
 	): Promise<string>;
 	/** They take their yes back. */

@@ -26,6 +26,20 @@ export interface IncomingQuote {
 	readonly stamp: string | null;
 }
 
+/** A QuoteRequest of ours: its id, and the actor who is asked. */
+export interface QuoteAsk {
+	readonly id: string;
+	readonly author: string;
+}
+
+/** A QuoteRequest that somebody sent us: its id, who asks, the post of ours, and the id of the post that is to quote it. */
+export interface TheirQuoteRequest {
+	readonly id: string;
+	readonly actor: string;
+	readonly object: string;
+	readonly quoting: string;
+}
+
 /** A QuoteAuthorization as it was found at its own address (FEP-044f). All of them are ids. */
 export interface FetchedStamp {
 	readonly author: string;

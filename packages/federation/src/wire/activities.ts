@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LocalActor, WirePost } from '../ports.ts';
+import type { TheirQuoteRequest } from '../quotes.ts';
 import { type Addresses, PUBLIC } from './addresses.ts';
 import { QUOTE_CONTEXT } from './context.ts';
 import type { Json } from './post.ts';
@@ -48,12 +49,7 @@ export interface Activities {
 	quoteAnswerOf(
 		type: 'Accept' | 'Reject',
 		quoted: LocalActor,
-		request: {
-			readonly id: string;
-			readonly actor: string;
-			readonly object: string;
-			readonly quoting: string;
-		},
+		request: TheirQuoteRequest,
 		stamp: string | null,
 	): Json;
 	/** Takes back that a post may quote (FEP-044f). */

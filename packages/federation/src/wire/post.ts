@@ -1,6 +1,7 @@
 import { mayReceive, type Reader, type Trust } from '@understory/core/scope.ts';
 import type { WirePoll } from '../polls.ts';
 import type { WirePost } from '../ports.ts';
+import type { QuoteAsk } from '../quotes.ts';
 import type { Addresses } from './addresses.ts';
 import { type Addressing, addressingOf } from './addressing.ts';
 import { CONTEXT, QUOTE_CONTEXT } from './context.ts';
@@ -19,12 +20,6 @@ export interface PostSerializer {
 	quoteRequest(post: WirePost, asked: QuoteAsk, reader: Reader): Json | null;
 	/** That `quoted` may be quoted by the post `quoting`, for whoever may read `quoted`; it says nothing but the two addresses (FEP-044f). */
 	quoteAuthorization(quoted: WirePost, stamp: Stamp, reader: Reader): Json | null;
-}
-
-/** A QuoteRequest: its id, and the actor who is asked. */
-export interface QuoteAsk {
-	readonly id: string;
-	readonly author: string;
 }
 
 /** A QuoteAuthorization: its address, and the id of the post that quotes. */

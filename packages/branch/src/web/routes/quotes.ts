@@ -9,7 +9,7 @@ import { composerChoices, quoteChoices, typedFields } from '../composer.ts';
 import { doorView } from '../door.ts';
 import { NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { postView } from '../post-view.ts';
+import { postViews } from '../post-view.ts';
 import { quotedCard } from '../quote-view.ts';
 import type { Unsent } from '../thread.ts';
 import { field, goTo, part, personOf, type Visit } from '../visit.ts';
@@ -104,7 +104,7 @@ function quotes(web: Web, visit: Visit): void {
 		{
 			name,
 			href: card.href,
-			posts: posts.map((one) => postView(web, visit, one)),
+			posts: postViews(web, visit, posts),
 			door: doorView(web, visit),
 		},
 	);
@@ -114,9 +114,11 @@ function quotes(web: Web, visit: Visit): void {
 function mine(web: Web, visit: Visit): void {
 	const person = personOf(visit);
 	const views = (state: 'asked' | 'agreed') =>
-		quotesFor(web.context, person, state)
-			.map(({ post }) => postView(web, visit, post))
-			.filter(({ quote }) => (state === 'asked' ? quote?.answer : quote?.takeBack));
+		postViews(
+			web,
+			visit,
+			quotesFor(web.context, person, state).map(({ post }) => post),
+		).filter(({ quote }) => (state === 'asked' ? quote?.answer : quote?.takeBack));
 	show(
 		web,
 		visit,

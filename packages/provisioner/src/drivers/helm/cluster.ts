@@ -1,4 +1,5 @@
 import { PublicError } from '@understory/core/errors.ts';
+import { SAYS } from './helm-faults.ts';
 
 /** What is seen of the process of a home. */
 export type Standing =
@@ -51,13 +52,12 @@ export async function connectCluster(settings: {
 			return await question();
 		} catch (error) {
 			if (!(error instanceof ApiException)) {
-				const sentence = 'The cluster does not answer. Nothing was lost; it is tried again.';
-				throw new PublicError(502, 'cluster_silent', sentence, { cause: error });
+				throw new PublicError(502, 'cluster_silent', SAYS.silent, { cause: error });
 			}
 			if (error.code === 404) return null;
 			const sentence =
 				error.code === 401 || error.code === 403
-					? 'The cluster does not let the platform do this. Compare its rights with the list in the documentation.'
+					? SAYS.noRight
 					: 'The cluster refused what the platform asked. Its reason is in the log of the platform.';
 			throw new PublicError(502, 'cluster_refused', sentence, { detail: `status ${error.code}` });
 		}
@@ -96,7 +96,7 @@ export async function connectCluster(settings: {
 			const failure = status?.conditions?.find(({ type }) => type === 'ReplicaFailure');
 			if (failure?.status === 'True') {
 				const reason = /exceeded quota/.test(failure.message ?? '')
-					? 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.'
+					? SAYS.noRoom
 					: 'The cluster does not let this pod be made. Its reason is with the Deployment.';
 				return { state: 'stuck', reason };
 			}

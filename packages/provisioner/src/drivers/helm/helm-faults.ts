@@ -1,5 +1,13 @@
 import { PublicError } from '@understory/core/errors.ts';
 
+/** Sentences for what Helm and the API server each say in their own way. */
+export const SAYS = {
+	silent: 'The cluster does not answer. Nothing was lost; it is tried again.',
+	noRight:
+		'The cluster does not let the platform do this. Compare its rights with the list in the documentation.',
+	noRoom: 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
+} as const;
+
 /** What Helm or the API server says, and the sentence for it. In this order: the first that matches is the reason. */
 const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string])[] = [
 	[
@@ -12,16 +20,8 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 		'chart_refused',
 		'The chart does not take these values. The log names each; correct the settings of the platform.',
 	],
-	[
-		/exceeded quota/,
-		'quota_full',
-		'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
-	],
-	[
-		/is forbidden|forbidden: User|Unauthorized/i,
-		'no_right',
-		'The cluster does not let the platform do this. Compare its rights with the list in the documentation.',
-	],
+	[/exceeded quota/, 'quota_full', SAYS.noRoom],
+	[/is forbidden|forbidden: User|Unauthorized/i, 'no_right', SAYS.noRight],
 	[
 		/namespaces? .* not found/,
 		'no_namespace',
@@ -35,7 +35,7 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 	[
 		/connection refused|no such host|i\/o timeout|context deadline exceeded|cluster unreachable|EOF/i,
 		'cluster_silent',
-		'The cluster does not answer. Nothing was lost; it is tried again.',
+		SAYS.silent,
 	],
 	[
 		/invalid configuration|no configuration has been provided|error loading config/,
