@@ -66,7 +66,7 @@ export async function firstPages(): Promise<Figure[]> {
 			goal: 50,
 			note: 'the first of the runs also compiles the templates.',
 		},
-		{ name: 'the same page, warm', unit: 'ms', runs: warm, goal: 5 },
+		{ name: 'a first page, warm', unit: 'ms', runs: warm, goal: 5 },
 	];
 }
 

@@ -54,7 +54,7 @@ export async function signedDeliveries(): Promise<Figure[]> {
 	const note = 'one process both sends and receives; 4 ms for each are 250 a second.';
 	return [
 		{ name: `a signed delivery accepted, ${AT_ONCE} at once`, unit: 'ms', runs: each, goal: 4, note },
-		{ name: 'the same, from request to answer, 95th percentile', unit: 'ms', runs: late, goal: 120 },
+		{ name: 'a signed delivery from request to answer, 95th percentile', unit: 'ms', runs: late, goal: 120 },
 	];
 }
 
