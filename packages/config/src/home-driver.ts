@@ -7,6 +7,8 @@ export interface LocalDriverConfig {
 	readonly kind: 'local';
 	/** The port of the first home. */
 	readonly homePort: number;
+	/** Where the proxy reads which branches live in another home than the first. Absolute; null when no proxy does. */
+	readonly edgeHomes: string | null;
 }
 
 /** Homes as releases of a chart on Kubernetes. */
@@ -37,7 +39,12 @@ export function readHomeDriver(reader: DriverReader, faults: string[]): HomeDriv
 	const kind = reader.text('UNDERSTORY_DRIVER');
 	if (kind !== 'helm') {
 		if (kind !== 'local') faults.push(`UNDERSTORY_DRIVER is "${kind}". Say local or helm.`);
-		return { kind: 'local', homePort: reader.port('UNDERSTORY_HOME_PORT') };
+		const edgeHomes = reader.text('UNDERSTORY_EDGE_HOMES');
+		return {
+			kind: 'local',
+			homePort: reader.port('UNDERSTORY_HOME_PORT'),
+			edgeHomes: edgeHomes ? resolve(edgeHomes) : null,
+		};
 	}
 	const namespace = reader.text('UNDERSTORY_HOMES_NAMESPACE');
 	if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace)) {

@@ -88,6 +88,13 @@ export const ROLE_SETTINGS = [
 			'With the driver `local`: the port of the first home. The homes after it take the ports after it.',
 	},
 	{
+		name: 'UNDERSTORY_EDGE_HOMES',
+		roles: ['provisioner'],
+		usual: '',
+		meaning:
+			'With the driver `local`: a file that it keeps, with a line for each branch that does not live in the first home: its name, and where its home listens. The proxy reads it.',
+	},
+	{
 		name: 'UNDERSTORY_HOMES_NAMESPACE',
 		roles: ['provisioner'],
 		usual: '',

@@ -11,6 +11,8 @@ export interface Directory {
 	running(): Promise<{ library: LibraryRow; branches: BranchRow[] }[]>;
 	/** Libraries by their survey keys; those that are not there are left out. */
 	bySource(keys: readonly string[]): Promise<LibraryRow[]>;
+	/** Every branch that has a home, by its origin, with the name of that home. */
+	placed(): Promise<{ origin: string; place: string }[]>;
 	/** What the staff of a library may do. */
 	grants(library: string): Promise<GrantRow[]>;
 	/** The version of every register, to see whether something is still moving. */
@@ -32,6 +34,12 @@ export function createDirectory(context: Context): Directory {
 			database<LibraryRow>('library')
 				.whereIn('source_key', [...keys])
 				.orderBy('slug'),
+		placed: () =>
+			database<BranchRow>('branch')
+				.whereNot('stage', 'listed')
+				.whereNotNull('place')
+				.orderBy('origin')
+				.select('origin', 'place') as Promise<{ origin: string; place: string }[]>,
 		grants: (library) => grantsOf(database, library),
 		versions: async () => JSON.stringify(await publishedVersions(database)),
 	};

@@ -36,7 +36,7 @@ export interface HomeProcessOptions {
  */
 export function homeProcesses(options: HomeProcessOptions): HomeStarter {
 	return async (spec) => {
-		const starts = join(options.folder, 'home-starts');
+		const starts = startsIn(options.folder);
 		const notes = join(starts, spec.name);
 		mkdirSync(notes, { recursive: true, mode: 0o700 });
 		const port = portOf(starts, spec.name, options.firstPort);
@@ -51,6 +51,13 @@ export function homeProcesses(options: HomeProcessOptions): HomeStarter {
 		return watched(there.pid);
 	};
 }
+
+/** Where the homes that were started below a folder listen; null for one that never was. */
+export function homePorts(folder: string): (name: string) => number | null {
+	return (name) => Number(readWhole(join(startsIn(folder), name, 'port'))) || null;
+}
+
+const startsIn = (folder: string): string => join(folder, 'home-starts');
 
 /** The port that a home was given with its first start; its address is known to others, so it keeps it. */
 function portOf(starts: string, name: string, first: number): number {

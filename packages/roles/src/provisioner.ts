@@ -8,7 +8,8 @@ import { createProvisioner, type Provisioner } from '@understory/provisioner/pro
 import { importKey } from '@understory/transparency-log/keys.ts';
 import type { BegunRole } from './begun-role.ts';
 import { withClients } from './clients.ts';
-import { homeProcesses } from './home-process.ts';
+import { keepEdgeHomes } from './edge-homes.ts';
+import { homePorts, homeProcesses } from './home-process.ts';
 import { homesOnKubernetes } from './homes-on-kubernetes.ts';
 import { publicAddresses } from './public-addresses.ts';
 
@@ -51,7 +52,18 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			trustProxy: config.trustProxy,
 			enrolmentTokens: secrets.enrolmentTokens,
 		});
-		const { checks, handle, close } = provisioner;
+		const { checks, handle, close, directory, services } = provisioner;
+		if (config.driver.kind === 'local' && config.driver.edgeHomes) {
+			const keep = keepEdgeHomes({
+				file: config.driver.edgeHomes,
+				firstPort: config.driver.homePort,
+				portOf: homePorts(config.data),
+				placed: directory.placed,
+				log,
+			});
+			keep();
+			services.changes.on('register', keep);
+		}
 		return {
 			checks,
 			insideHost: null,

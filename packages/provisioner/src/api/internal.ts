@@ -14,6 +14,7 @@ import { roleByKey } from '../store/access.ts';
 import { branchById } from '../store/branches.ts';
 import type { RoleRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
+import { createEdgeApi } from './edge.ts';
 import { signInForBridges } from './internal-sign-in.ts';
 
 const AUDIENCE = 'provisioner';
@@ -25,6 +26,7 @@ const REPORT_LIFE = 5 * 60_000;
 /** `/internal/v1`: what the platform's own roles ask, each with its own key (DESIGN 5.1, 5.2). */
 export function createInternalApi(context: Context, services: Services): Router {
 	const router = Router();
+	router.use('/edge', createEdgeApi(context));
 
 	router.post('/roles', jsonBody(), async (request, response) => {
 		response.json(await enrol(context, request.body));

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'chai';
+import { until } from '../../../test/e2e/platform/bed.ts';
+import { DOMAIN, type MachineBed, startMachine } from './machine-bed.ts';
+
+const ADDRESS = { street: '1 Main St', city: 'Anytown', region: 'OR', postcode: '97214' };
+
+describe('one machine behind Caddy', function () {
+	this.timeout(150_000);
+	// It is one story.
+	this.bail(true);
+	let machine: MachineBed;
+	const console_ = `console.${DOMAIN}`;
+	const branch = `main.anytown.${DOMAIN}`;
+	const ask = (hostname: string, path: string, options = {}) => machine.ask(hostname, path, options);
+	const make = (path: string, body: object) =>
+		ask(console_, `/api/v1${path}`, { method: 'POST', token: machine.adminToken, body });
+	const serves = (hostname: string, words: string) =>
+		until(
+			`"${words}" at ${hostname}`,
+			() => ask(hostname, '/').catch((error: Error) => ({ status: 0, text: error.message, certified: '' })),
+			(answer) => answer.status === 200 && answer.text.includes(words),
+			90,
+		);
+
+	before(async function () {
+		if (spawnSync('caddy', ['version']).status !== 0) {
+			if (process.env.CI) throw new Error('Caddy is not on this machine; in CI it has to be.');
+			console.warn('      Caddy is not on this machine: one machine behind it was not tried.');
+			return this.skip();
+		}
+		machine = await startMachine();
+	});
+	after(() => machine?.close());
+
+	it('the console answers on a certificate that is made when it is first asked for', async () => {
+		const answer = await until(
+			'the console',
+			() => ask(console_, '/').catch((error: Error) => ({ status: 0, text: error.message, certified: '' })),
+			({ status }) => status === 200,
+			90,
+		);
+		expect(answer.certified).to.equal(`DNS:${console_}`);
+	});
+
+	it('a name that is nobody’s gets no certificate, nor does a branch that is not served yet', async () => {
+		for (const name of [`console.other.example`, `made-up.anytown.${DOMAIN}`, branch]) {
+			const refusal = await ask(name, '/').then(
+				() => null,
+				(error: Error) => error,
+			);
+			expect(refusal, name).to.be.instanceOf(Error);
+		}
+	});
+
+	it('a branch is served at its own address as soon as it is provisioned, and its library’s card page and site with it', async () => {
+		expect(
+			(
+				await make('/libraries', {
+					slug: 'anytown',
+					name: 'Anytown Public Library',
+					region: 'OR',
+					zone: 'America/Los_Angeles',
+				})
+			).status,
+		).to.equal(201);
+		const made = await make('/libraries/anytown/branches', {
+			slug: 'main',
+			name: 'Main',
+			address: ADDRESS,
+			phone: null,
+		});
+		expect(made.status, made.text).to.equal(202);
+		expect((await serves(branch, 'Main')).certified).to.equal(`DNS:${branch}`);
+		await serves(`accountability.anytown.${DOMAIN}`, 'Anytown Public Library');
+		expect((await ask(`card.anytown.${DOMAIN}`, '/.well-known/openid-configuration')).status).to.equal(200);
+	});
+
+	it('a branch with a home of its own is reached there, once Caddy has read what the provisioner wrote', async () => {
+		const own = `reading-room.anytown.${DOMAIN}`;
+		const made = await make('/libraries/anytown/branches', {
+			slug: 'reading-room',
+			name: 'Reading Room',
+			address: ADDRESS,
+			phone: null,
+			home: 'dedicated',
+		});
+		expect(made.status, made.text).to.equal(202);
+		await until(
+			'the line of the branch',
+			async () => machine.edgeHomes(),
+			(lines) => new RegExp(`^${own} 127\\.0\\.0\\.1:\\d+\n$`).test(lines),
+			60,
+		);
+		await machine.reloadCaddy();
+		await serves(own, 'Reading Room');
+		await serves(branch, 'Main');
+	});
+
+	it('nobody outside asks what Caddy asks, or what roles tell each other', async () => {
+		for (const name of [console_, branch, `card.anytown.${DOMAIN}`])
+			for (const path of [`/internal/v1/edge/ours?domain=${branch}`, '/internal/v1/registers', '/metrics'])
+				expect((await ask(name, path)).status, `${name}${path}`).to.equal(404);
+	});
+
+	it('the branch goes on when the provisioner is killed, and the next provisioner takes its home up again', async () => {
+		await machine.end('provisioner', 'SIGKILL');
+		expect((await ask(branch, '/')).status).to.equal(200);
+		machine.start('provisioner');
+		await until(
+			'the provisioner',
+			() => ask(console_, '/readyz').catch(() => ({ status: 0 })),
+			() => machine.said().includes('home_taken_up'),
+			60,
+		);
+		expect((await ask(branch, '/')).status).to.equal(200);
+	});
+});

@@ -1,0 +1,80 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { readUnit } from './units.ts';
+
+const FOLDER = fileURLToPath(new URL('../systemd/', import.meta.url));
+const UNITS = ['provisioner', 'sso-bridge', 'accountability'].map((role) => `understory-${role}.service`);
+/** How exposed systemd may find a unit, from 0 to 10. What V8 and a web server need leaves a rest. */
+const MOST_EXPOSED = 2;
+
+describe('the units of one machine', () => {
+	it('a role sees no secret of another, writes to its own folder alone, and leaves no core dump', () => {
+		for (const name of UNITS) {
+			const role = /^understory-(.*)\.service$/.exec(name)![1]!;
+			const unit = readUnit(join(FOLDER, name));
+			const one = (key: string) => unit.get(`Service.${key}`)?.join(' ');
+			expect(one('User'), name).to.equal(`understory-${role}`);
+			expect(one('StateDirectory'), name).to.equal(`understory/${role}`);
+			expect(one('ProtectSystem'), name).to.equal('strict');
+			expect(unit.has('Service.ReadWritePaths'), name).to.equal(false);
+			expect(one('LimitCORE'), name).to.equal('0');
+			expect(one('CapabilityBoundingSet'), name).to.equal('');
+			for (const credential of unit.get('Service.LoadCredential') ?? [])
+				expect(credential, name).to.contain(`/etc/understory/secrets/${role}/`);
+		}
+	});
+
+	it('homes outlive the provisioner that started them', () => {
+		expect(readUnit(join(FOLDER, 'understory-provisioner.service')).get('Service.KillMode')).to.deep.equal([
+			'process',
+		]);
+	});
+
+	it('systemd reads them without a word, and finds them little exposed', function () {
+		if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
+			console.warn('      systemd is not on this machine: what it says of the units was not asked.');
+			return this.skip();
+		}
+		const folder = mkdtempSync(join(tmpdir(), 'understory-units-'));
+		try {
+			cpSync(FOLDER, folder, { recursive: true });
+			for (const name of UNITS) {
+				// The program is not where it will be; whether it is there is not what is asked.
+				const text = readFileSync(join(folder, name), 'utf8').replace(
+					/^ExecStart=\S+/m,
+					'ExecStart=/bin/true',
+				);
+				writeFileSync(join(folder, name), text);
+			}
+			const files = UNITS.map((name) => join(folder, name));
+			const others = readdirSync(folder).filter((name) => name.startsWith('understory-edge.'));
+			const verified = spawnSync(
+				'systemd-analyze',
+				[
+					'verify',
+					'--man=no',
+					'--recursive-errors=no',
+					...files,
+					...others.map((name) => join(folder, name)),
+				],
+				{
+					encoding: 'utf8',
+				},
+			);
+			expect(verified.stderr.split('\n').filter((line) => line.includes('understory-'))).to.deep.equal([]);
+			for (const file of files) {
+				const found = execFileSync('systemd-analyze', ['security', '--offline=true', '--no-pager', file], {
+					encoding: 'utf8',
+				});
+				const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(found)?.[1]);
+				expect(exposure, found).to.be.at.most(MOST_EXPOSED);
+			}
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
+	});
+});
