@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 
 /** What an image is run with (OCI image specification 1.1, image configuration, property `config`). */
 export interface ImageConfig {
@@ -16,20 +16,31 @@ export interface ImageConfig {
 	readonly Volumes?: Readonly<Record<string, object>>;
 }
 
-const MEDIA = 'application/vnd.oci.image';
-
-/**
- * Writes a folder as an image of one layer into an OCI archive, with no container engine, and returns the digest of its manifest. The same
- * files give the same bytes: owners, order and times (1970) are always the same, so anybody can make the image again and compare.
- * `name` is `repository:tag`. Needs GNU tar; modes of files come from the folder.
- */
-export function writeArchive(image: {
+/** An image that is to be written. */
+export interface ImageParts {
+	/** As `repository:tag`. */
 	readonly name: string;
-	readonly root: string;
+	/** A folder for each layer, the lowest first. Modes of files come from there. */
+	readonly layers: readonly string[];
 	readonly config: ImageConfig;
 	readonly file: string;
 	readonly architecture: 'amd64' | 'arm64';
-}): string {
+	/** When it was made; without it 1970. The times of files are 1970 always, so that a layer that is the same stays the same. */
+	readonly created?: Date;
+	/** The folders that belong to this user instead of to root, as `/data`. */
+	readonly owned?: { readonly user: number; readonly folders: readonly string[] };
+	/** Where compressed layers are kept, by what is in them. */
+	readonly cache?: string;
+}
+
+const MEDIA = 'application/vnd.oci.image';
+
+/**
+ * Writes folders as an image into an OCI archive, with no container engine, and returns the digest of its manifest. The same files give the
+ * same bytes: owners, order and times are always the same, and so is what zstd makes of them, so anybody can make the image again and
+ * compare. Needs GNU tar.
+ */
+export function writeArchive(image: ImageParts): string {
 	mkdirSync(dirname(image.file), { recursive: true });
 	const work = mkdtempSync(`${image.file}.`);
 	try {
@@ -43,22 +54,24 @@ export function writeArchive(image: {
 		const keepJson = (mediaType: string, value: object) =>
 			keep(mediaType, Buffer.from(JSON.stringify(value)));
 
-		const layerFile = join(work, 'layer.tar');
-		tar(image.root, layerFile, ['.']);
-		const plain = readFileSync(layerFile);
-		const layer = keep(`${MEDIA}.layer.v1.tar+gzip`, gzipSync(plain, { level: 6 }));
+		const layers = image.layers.map((folder) => {
+			const plain = layerOf(folder, image.owned, join(work, 'layer.tar'));
+			const compressed = image.cache ? compressedOnce(plain, image.cache) : compress(plain);
+			return { id: `sha256:${sha256(plain)}`, blob: keep(`${MEDIA}.layer.v1.tar+zstd`, compressed) };
+		});
 		const config = keepJson(`${MEDIA}.config.v1+json`, {
 			architecture: image.architecture,
 			os: 'linux',
-			created: '1970-01-01T00:00:00Z',
+			created: (image.created ?? new Date(0)).toISOString(),
 			config: image.config,
-			rootfs: { type: 'layers', diff_ids: [`sha256:${sha256(plain)}`] },
+			rootfs: { type: 'layers', diff_ids: layers.map(({ id }) => id) },
 		});
 		const manifest = keepJson(`${MEDIA}.manifest.v1+json`, {
 			schemaVersion: 2,
 			mediaType: `${MEDIA}.manifest.v1+json`,
 			config,
-			layers: [layer],
+			layers: layers.map(({ blob }) => blob),
+			...(image.config.Labels ? { annotations: image.config.Labels } : {}),
 		});
 		const annotations = {
 			// containerd takes the whole name from the first, other tools the tag from the second.
@@ -69,16 +82,51 @@ export function writeArchive(image: {
 			writeFileSync(join(work, 'layout', name), JSON.stringify(value));
 		write('index.json', { schemaVersion: 2, manifests: [{ ...manifest, annotations }] });
 		write('oci-layout', { imageLayoutVersion: '1.0.0' });
-		tar(join(work, 'layout'), image.file, ['oci-layout', 'index.json', 'blobs']);
+		const whole = join(work, 'whole.tar');
+		tar('--create', whole, join(work, 'layout'), ['oci-layout', 'index.json', 'blobs']);
+		renameSync(whole, image.file);
 		return manifest.digest;
 	} finally {
 		rmSync(work, { recursive: true, force: true });
 	}
 }
 
-function tar(folder: string, file: string, what: readonly string[]): void {
-	const same = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0', '--format=ustar'];
-	execFileSync('tar', ['--create', '--file', file, '--directory', folder, ...same, ...what]);
+function layerOf(folder: string, owned: ImageParts['owned'], file: string): Buffer {
+	const others = (owned?.folders ?? [])
+		.map((path) => `.${path}`)
+		.filter((path) => existsSync(join(folder, path)));
+	tar('--create', file, folder, [...others.map((path) => `--exclude=${path}`), '.']);
+	if (others.length > 0) tar('--append', file, folder, others, owned!.user);
+	return readFileSync(file);
+}
+
+function tar(
+	act: '--create' | '--append',
+	file: string,
+	folder: string,
+	what: readonly string[],
+	owner = 0,
+): void {
+	const same = ['--sort=name', `--owner=${owner}`, `--group=${owner}`, '--numeric-owner', '--mtime=@0'];
+	const format = ['--format=ustar', '--file', file, '--directory', folder];
+	execFileSync('tar', [act, ...format, ...same, ...what], { stdio: 'pipe' });
+}
+
+/** zstd and not gzip: the same version of it gives the same bytes on every processor. */
+function compress(plain: Buffer): Buffer {
+	return zstdCompressSync(plain);
+}
+
+function compressedOnce(plain: Buffer, cache: string): Buffer {
+	const kept = join(cache, `${sha256(plain)}-${process.versions.zstd}.zst`);
+	if (existsSync(kept)) return readFileSync(kept);
+	const compressed = compress(plain);
+	mkdirSync(cache, { recursive: true });
+	const draft = mkdtempSync(join(cache, '.compressing-'));
+	writeFileSync(join(draft, 'layer'), compressed);
+	renameSync(join(draft, 'layer'), kept);
+	rmSync(draft, { recursive: true });
+	return compressed;
 }
 
 function sha256(bytes: Buffer): string {

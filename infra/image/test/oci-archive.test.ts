@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { expect } from 'chai';
 import { writeArchive } from '../oci-archive.ts';
 
@@ -23,7 +23,13 @@ describe('an image made from a folder', () => {
 		}
 		const file = join(folder, `${name}.tar`);
 		const config = { Entrypoint: ['/app/a'], User: '10001:10001' };
-		const digest = writeArchive({ name: 'localhost/thing:1', root, config, file, architecture: 'amd64' });
+		const digest = writeArchive({
+			name: 'localhost/thing:1',
+			layers: [root],
+			config,
+			file,
+			architecture: 'amd64',
+		});
 		return { digest, file };
 	};
 
@@ -53,7 +59,7 @@ describe('an image made from a folder', () => {
 		expect(index.manifests[0].digest).to.equal(digest);
 		const manifest = JSON.parse(blob(digest).toString());
 		const config = JSON.parse(blob(manifest.config.digest).toString());
-		const layer = gunzipSync(blob(manifest.layers[0].digest));
+		const layer = zstdDecompressSync(blob(manifest.layers[0].digest));
 		expect(config.rootfs.diff_ids).to.deep.equal([
 			`sha256:${createHash('sha256').update(layer).digest('hex')}`,
 		]);

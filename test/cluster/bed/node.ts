@@ -119,7 +119,7 @@ function writePause(folder: string, program: string): string {
 	const file = join(folder, 'pause.tar');
 	writeArchive({
 		name: 'localhost/pause:1',
-		root,
+		layers: [root],
 		config: { Entrypoint: ['/pause'], User: '65535:65535' },
 		file,
 		architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',

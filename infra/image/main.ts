@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { readyTools } from '../../test/cluster/tools.ts';
+import { makeImage, whyNoImage, writeFiles } from './image.ts';
+
+/**
+ * `npm run image`: writes the image of this commit into an OCI archive, its bill of materials beside it, and says its digest.
+ * `--folder FOLDER` writes its files into a folder instead, which is what the Containerfile makes an image of.
+ */
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const { values } = parseArgs({
+	options: {
+		out: { type: 'string', default: join(repository, '.image', 'understory.oci.tar') },
+		name: { type: 'string' },
+		folder: { type: 'string' },
+	},
+});
+const why = whyNoImage();
+if (why) stop(why);
+try {
+	const order = {
+		repository,
+		helm: (await readyTools()).helm,
+		...commit(),
+		cache: process.env.UNDERSTORY_IMAGE_CACHE || join(homedir(), '.cache', 'understory', 'image'),
+	};
+	if (values.folder) {
+		const root = resolve(values.folder);
+		writeFiles(order, { base: root, modules: root, application: root });
+	} else {
+		const file = resolve(values.out);
+		const name = (version: string) => values.name ?? `localhost/understory:${version}`;
+		const made = makeImage(order, { file, name });
+		writeFileSync(`${file}.cdx.json`, made.sbom);
+		const size = Math.round(statSync(file).size / 1e6);
+		console.log(`${made.name}\n${made.digest}\n${file} (${size} MB) and ${file}.cdx.json`);
+	}
+} catch (error) {
+	stop((error as Error).message);
+}
+
+/** Which commit this is, and when it was made: as the environment says, or as git does. */
+function commit(): { revision: string; created: Date } {
+	const { UNDERSTORY_REVISION, SOURCE_DATE_EPOCH } = process.env;
+	const git = (...words: string[]) =>
+		execFileSync('git', words, { cwd: repository, encoding: 'utf8' }).trim();
+	try {
+		const isChanged = () => git('status', '--porcelain') !== '';
+		const revision = UNDERSTORY_REVISION || `${git('rev-parse', 'HEAD')}${isChanged() ? '-changed' : ''}`;
+		const seconds = Number(SOURCE_DATE_EPOCH || git('log', '-1', '--format=%ct'));
+		return { revision, created: new Date(seconds * 1_000) };
+	} catch {
+		return stop('This is no checkout of git. Say UNDERSTORY_REVISION and SOURCE_DATE_EPOCH.');
+	}
+}
+
+function stop(sentence: string): never {
+	console.error(sentence);
+	process.exit(1);
+}
