@@ -10,6 +10,7 @@ import { instanceReadings } from './instance.ts';
 import { numbersPage, row } from './numbers-page.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
+import { signIns } from './sign-ins.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
 import { sip2Answers } from './sip2-answers.ts';
 import { startAndMemory } from './start.ts';
@@ -37,6 +38,7 @@ const MEASURES = [
 	publicReadings,
 	instanceReadings,
 	boardPage,
+	signIns,
 	sip2Answers,
 ];
 /** What a measurement's own process sends its figures with. */

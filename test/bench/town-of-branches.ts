@@ -9,7 +9,7 @@ import { createBranchViews } from '@understory/branch/views.ts';
 import { systemClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { type Log, silentLog } from '@understory/core/log.ts';
-import type { BranchRecord, Register, SignedRoster } from '@understory/core/register.ts';
+import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { createStreet } from '@understory/home/street.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
@@ -32,20 +32,30 @@ export interface TownOfBranches {
 }
 
 const ADDRESS = { street: '1 Bench Street', city: 'Portland', region: 'OR', postcode: '97201' };
-const LIBRARY = {
+const LIBRARY: LibraryRecord = {
 	id: 'bench',
 	slug: 'bench',
 	name: 'Bench Library',
 	zone: 'America/Los_Angeles',
-	languages: ['en', 'es'] as ('en' | 'es')[],
+	languages: ['en', 'es'],
 	card_origin: 'http://card.bench.localhost:4000',
 	accountability_origin: 'http://accountability.bench.localhost:4000',
 	card_digits: 14,
 	sample: true,
 };
 
+/** Where branches of the bench are reached, when they are; and whose they are. */
+export interface Place {
+	readonly library: LibraryRecord;
+	readonly port: number;
+}
+
 /** Makes the folders of `count` branches; opens none of them. `outgoing`: what they reach the outside with. */
-export async function townOfBranches(count: number, outside?: Outgoing): Promise<TownOfBranches> {
+export async function townOfBranches(
+	count: number,
+	outside?: Outgoing,
+	{ library, port }: Place = { library: LIBRARY, port: 4000 },
+): Promise<TownOfBranches> {
 	const folder = mkdtempSync(join(tmpdir(), 'understory-bench-'));
 	const wired = outside ?? createOutgoing({ town: true });
 	let requests = 0;
@@ -61,9 +71,9 @@ export async function townOfBranches(count: number, outside?: Outgoing): Promise
 		close: () => wired.close(),
 	};
 	const steward = generateKey();
-	const charter = libraryCharter(LIBRARY.name);
-	const url = `${LIBRARY.accountability_origin}/neighborhoods/hood/roster`;
-	const records = Array.from({ length: count }, (_, at) => recordOf(at));
+	const charter = libraryCharter(library.name);
+	const url = `${library.accountability_origin}/neighborhoods/hood/roster`;
+	const records = Array.from({ length: count }, (_, at) => recordOf(at, port));
 	const opened = new Map<string, OpenBranch>();
 	let roster: SignedRoster | undefined;
 	const log: Log = {
@@ -76,7 +86,7 @@ export async function townOfBranches(count: number, outside?: Outgoing): Promise
 		type: 'understory/register/v1',
 		version: 1,
 		issued: 1,
-		library: LIBRARY,
+		library,
 		branches: records,
 		grants: [],
 		policies: [],
@@ -89,7 +99,7 @@ export async function townOfBranches(count: number, outside?: Outgoing): Promise
 		generation: 1,
 		issued: Date.now(),
 		expires: Date.now() + 3_600_000,
-		library: LIBRARY,
+		library,
 		branch: records[at]!,
 		neighborhoods: [{ id: 'hood', roster_url: url, charter }],
 	});
@@ -125,7 +135,7 @@ export async function townOfBranches(count: number, outside?: Outgoing): Promise
 		const open = await openBranch(pathOf(at), parts);
 		const { branch_key, consents } = open.status();
 		const { origin, name } = records[at]!;
-		members.push(memberOf({ origin, name, library: LIBRARY.name, key: branch_key!, consent: consents[0]! }));
+		members.push(memberOf({ origin, name, library: library.name, key: branch_key!, consent: consents[0]! }));
 		await open.close();
 	}
 	const { id, publicKey } = steward;
@@ -153,7 +163,7 @@ export async function townOfBranches(count: number, outside?: Outgoing): Promise
 	};
 }
 
-function recordOf(at: number): BranchRecord {
+function recordOf(at: number, port: number): BranchRecord {
 	const id = `bench-${at}`;
 	return {
 		id,
@@ -163,7 +173,7 @@ function recordOf(at: number): BranchRecord {
 		cloth: 'fern',
 		kind: 'branch',
 		stage: 'open',
-		origin: `http://${id}.bench.localhost:4000`,
+		origin: `http://${id}.bench.localhost:${port}`,
 		federation: 'neighborhood',
 		home: 'bench',
 		epoch: 1,

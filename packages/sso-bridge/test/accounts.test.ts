@@ -56,6 +56,22 @@ describe('the account of a card', () => {
 			.orderBy(['kind', 'first_seen'])
 			.select('kind', 'first_seen', 'last_ok');
 
+	it('is not written again when somebody comes back in the same week, and is when anything else is told', async () => {
+		const before = await account(known('card-week', 'person-week'));
+		const rows = async () => {
+			const own = database('account').where({ id: before.id }).select(database.raw('xmin::text'));
+			const links = database('identity').where({ account: before.id }).select(database.raw('xmin::text'));
+			return JSON.stringify([await own, await links.orderBy('kind')]);
+		};
+		const first = await rows();
+		expect(await account(known('card-week', 'person-week'))).to.deep.equal(before);
+		expect(await account(known('card-week', null))).to.deep.equal(before);
+		expect(await rows()).to.equal(first);
+		const later = await account(known('card-week', 'person-week', { week: '2026-11-30', standing: 'porch' }));
+		expect(later).to.include({ id: before.id, vouched_week: '2026-11-30', standing: 'porch' });
+		expect(await rows()).to.not.equal(first);
+	});
+
 	describe('where the catalogue has an id of its own', () => {
 		it('is the same after the card was replaced', async () => {
 			const before = await account(known('card-1', 'person-1'));

@@ -50,6 +50,25 @@ describe('the store of an issuer', () => {
 		expect(await seen.find('jti-2')).to.not.equal(undefined);
 	});
 
+	it('what ends or is spent is on the disk before anybody is told; what only makes somebody sign in again need not be', async () => {
+		const waits = async (model: string, act: (store: ReturnType<typeof createAdapter>) => Promise<unknown>) =>
+			database.transaction(async (transaction) => {
+				// The database of the tests waits for no disk by itself.
+				await transaction.raw('set local synchronous_commit = on');
+				await act(createAdapter(transaction, library, model));
+				const { rows } = await transaction.raw('show synchronous_commit');
+				return rows[0].synchronous_commit;
+			});
+		const upsert = (store: ReturnType<typeof createAdapter>) => store.upsert('s', { jti: 's', uid: 'u' }, 60);
+		for (const model of ['Session', 'Interaction', 'AuthorizationCode', 'AccessToken', 'Grant'])
+			expect(await waits(model, upsert), model).to.equal('off');
+		expect(await waits('Interaction', (store) => store.destroy('s'))).to.equal('off');
+		expect(await waits('Session', (store) => store.destroy('s'))).to.equal('on');
+		expect(await waits('AuthorizationCode', (store) => store.consume('s'))).to.equal('on');
+		expect(await waits('ReplayDetection', upsert)).to.equal('on');
+		expect(await waits('Grant', (store) => store.revokeByGrantId('s'))).to.equal('on');
+	});
+
 	it('a hint at who signs in, which may be a card, is not kept', async () => {
 		const interactions = createAdapter(database, library, 'Interaction');
 		const hints = { login_hint: '21234000123456' };

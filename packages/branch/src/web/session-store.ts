@@ -57,7 +57,10 @@ class SqliteSessions extends session.Store {
 	override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
 		answer(callback, () => {
 			const expires = this.#clock.now() + lifeOf(data);
-			this.#store.transact((writing) => saveSession(writing, { sid, data: JSON.stringify(data), expires }));
+			// Lost with a power cut, they sign in once more.
+			this.#store.relaxed.transact((writing) =>
+				saveSession(writing, { sid, data: JSON.stringify(data), expires }),
+			);
 		});
 	}
 
@@ -66,12 +69,18 @@ class SqliteSessions extends session.Store {
 		answer(callback, () => {
 			if (!data.shared) return;
 			const expires = this.#clock.now() + SHARED_IDLE;
-			this.#store.transact((writing) => prolongSession(writing, sid, expires));
+			this.#store.relaxed.transact((writing) => prolongSession(writing, sid, expires));
 		});
 	}
 
 	override destroy(sid: string, callback?: (error?: unknown) => void): void {
-		answer(callback, () => this.#store.transact((writing) => removeSession(writing, sid)));
+		answer(callback, () => {
+			const row = this.#store.read((reading) => findSession(reading, sid, this.#clock.now()));
+			const signedIn = row !== undefined && (JSON.parse(row.data) as SessionData).claims !== undefined;
+			// Who signed out stays out, whatever happens to the machine; of a browser that never came in nothing is lost.
+			const store = signedIn ? this.#store : this.#store.relaxed;
+			store.transact((writing) => removeSession(writing, sid));
+		});
 	}
 }
 

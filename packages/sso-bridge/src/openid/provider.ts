@@ -93,7 +93,7 @@ export async function createIssuer(
 	provider.use(async (ctx: KoaContextWithOIDC, next: () => Promise<void>) => {
 		await next();
 		const { Interaction: ended } = ctx.oidc?.entities ?? {};
-		if (!ended || !ctx.oidc?.session) return;
+		if (!ended || !ctx.oidc?.session || context.upstreams.of(library).ways.length === 0) return;
 		// A session that stands on one of an identity provider's ends with it.
 		const bound = { library: library.id, interaction: ended.uid, uid: ctx.oidc.session.uid };
 		await bindUpstreamSession(context.database, bound);

@@ -1,5 +1,6 @@
 import { type Budget, DAY_MS, QUARTER_MS } from '../guessing/budget.ts';
 import type { Database } from './database.ts';
+import { RELAXED } from './relaxed.ts';
 
 /** How long a wrong card and PIN are known to be wrong without asking again. */
 export const MEMORY_MS = 5 * 60_000;
@@ -30,7 +31,7 @@ export async function takeTry(
 			day_until = case when attempt.day_until > :now then attempt.day_until else excluded.day_until end
 		where (attempt.until <= :now or attempt.failures < :most)
 			and (attempt.day_until is null or attempt.day_until <= :now or attempt.day_failures < :mostOfDay)
-		returning failures`,
+		returning failures, ${RELAXED}`,
 		{
 			library,
 			hash,
@@ -56,7 +57,7 @@ export async function giveBackTry(database: Database, { library, hash }: About):
 
 /** A right PIN ends the count, as it does in the catalogue. */
 export async function forgetTries(database: Database, { library, hash }: About): Promise<void> {
-	await database('attempt').where({ library, hash }).delete();
+	await database('attempt').where({ library, hash }).delete().returning(database.raw(RELAXED));
 }
 
 /** Remembers for five minutes that this card and PIN are wrong. */

@@ -2,6 +2,7 @@ import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { endGrants } from './card-sessions.ts';
 import type { Database } from './database.ts';
 import { hash } from './hash.ts';
+import { RELAXED } from './relaxed.ts';
 
 /** Models whose id is itself the secret somebody holds, or tells of one; only its hash is stored. */
 const HELD = new Set([
@@ -49,7 +50,8 @@ export function createAdapter(database: Database, library: string, model: string
 			};
 			const kept = database('oidc').insert(row).onConflict(['library', 'model', 'id']);
 			if (model !== 'ReplayDetection') {
-				await kept.merge(['payload', 'grant_id', 'uid', 'expires_at']);
+				// Lost with the machine of the database, somebody signs in once more.
+				await kept.merge(['payload', 'grant_id', 'uid', 'expires_at']).returning(database.raw(RELAXED));
 				return;
 			}
 			// Signed requests of a client work once, also when they come twice at the same moment.
@@ -85,7 +87,9 @@ export function createAdapter(database: Database, library: string, model: string
 			throw new errors.InvalidGrant('this was redeemed already');
 		},
 		async destroy(id) {
-			await database('oidc').where(key(id)).delete();
+			const gone = database('oidc').where(key(id)).delete();
+			// A sign-in under way has ended by going on; whoever signs out is told that it is done.
+			await (model === 'Interaction' ? gone.returning(database.raw(RELAXED)) : gone);
 		},
 		async revokeByGrantId(grantId) {
 			await database('oidc')

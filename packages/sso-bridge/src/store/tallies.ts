@@ -1,4 +1,16 @@
 import type { Database } from './database.ts';
+import { RELAXED } from './relaxed.ts';
+
+/** The key of a day, sealed; undefined when there is none yet. */
+export async function dayKey(
+	database: Database,
+	{ library, day }: { library: string; day: string },
+): Promise<string | undefined> {
+	const row: { sealed: string } | undefined = await database('day_key')
+		.where({ library, day })
+		.first('sealed');
+	return row?.sealed;
+}
 
 /** Keeps the key of a day unless there is one, and returns the one that is kept. */
 export async function keepDayKey(
@@ -30,9 +42,9 @@ export async function count(
 			insert into tally (library, bucket, right_ones, wrong_cards) values (:library, :bucket, :right, :wrong)
 			on conflict (library, bucket) do update set
 				right_ones = tally.right_ones + excluded.right_ones, wrong_cards = tally.wrong_cards + excluded.wrong_cards
-			returning right_ones, wrong_cards
+			returning right_ones, wrong_cards, ${RELAXED}
 		), before as (
-			select right_ones, wrong_cards from tally where library = :library and bucket = :bucket - 1
+			select right_ones, wrong_cards, null from tally where library = :library and bucket = :bucket - 1
 		)
 		select sum(right_ones) as right, sum(wrong_cards) as wrong_cards
 			from (select * from counted union all select * from before) both_of_them`,

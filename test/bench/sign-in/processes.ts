@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A role in a process of its own, so that what it takes can be told from what asking it takes. */
+export interface RoleProcess<Started> {
+	readonly started: Started;
+	/** Milliseconds of CPU since it began. */
+	cpu(): Promise<number>;
+	/** MB of memory that are its own, after what nobody needs was thrown away. */
+	memory(): Promise<number>;
+	end(): Promise<void>;
+}
+
+/** Starts the script beside this file with what it is told, and resolves with what it says when it serves. */
+export async function startProcess<Told extends object, Started>(
+	script: string,
+	told: Told,
+): Promise<RoleProcess<Started>> {
+	const child: ChildProcess = spawn(
+		process.execPath,
+		['--expose-gc', fileURLToPath(new URL(script, import.meta.url))],
+		{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+	);
+	async function ask(what: object | 'cpu' | 'memory'): Promise<unknown> {
+		const answered = once(child, 'message');
+		child.send(what);
+		return Promise.race([
+			answered.then(([answer]) => answer as unknown),
+			once(child, 'exit').then(([code]) => {
+				throw new Error(`${script} ended with ${code}`);
+			}),
+		]);
+	}
+	const started = (await ask(told)) as Started;
+	return {
+		started,
+		cpu: async () => (await ask('cpu')) as number,
+		memory: async () => (await ask('memory')) as number,
+		async end() {
+			const ended = once(child, 'exit');
+			child.disconnect();
+			await ended;
+		},
+	};
+}
