@@ -2,7 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '@understory/core/scope.ts';
 import { expect } from 'chai';
+import { keepEmojiPicture } from '../src/store/emoji.ts';
 import { addMedia } from '../src/store/media.ts';
+import { changePost } from '../src/store/posts.ts';
 import { ROUTES } from '../src/web/route-table.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Answer, Browser } from './browser.ts';
@@ -96,6 +98,7 @@ describe('the table of scopes', () => {
 		const place = scope === 'branch' || scope === 'neighborhood' || scope === 'public';
 		const event = place ? (await send(ana, '/events', form)).headers.location!.split('/').at(-1)! : null;
 		const media = attachPicture(Number(id));
+		const emoji = addEmoji(Number(id));
 		const [notice] = rows<{ id: number }>(
 			bed,
 			'north',
@@ -107,6 +110,7 @@ describe('the table of scopes', () => {
 			id,
 			event,
 			media,
+			emoji,
 			notice: String(notice?.id ?? 1),
 			list,
 			wire: new URL(uriOf(bed, 'north', page)).pathname,
@@ -154,6 +158,18 @@ describe('the table of scopes', () => {
 		);
 		write(north.folder, `sample-${post}.wav`);
 		return `/media/${id}.wav`;
+	}
+
+	/** An emoji in it, as `emoji.test.ts` receives them: only posts from elsewhere bring any, and at this address nothing else makes them different. */
+	function addEmoji(post: number): string {
+		const north = bed.branch('north');
+		const url = 'https://far.example/xst.png';
+		north.store.transact((writing) => {
+			changePost(writing, post, { emoji: [{ name: 'xst', url }] });
+			keepEmojiPicture(writing, { url, file: 'sample-xst.webp', asked: bed.clock.now() });
+		});
+		write(north.folder, 'sample-xst.webp');
+		return `/posts/${post}/emoji/xst.webp`;
 	}
 
 	async function ask(who: Who, row: Row, at: string): Promise<Answer> {

@@ -26,6 +26,8 @@ export interface Sample {
 	/** Number of an event in this scope; none is for people only. */
 	readonly event: string | null;
 	readonly media: string;
+	/** Address of a picture in its words, which had come from elsewhere. */
+	readonly emoji: string;
 	readonly notice: string;
 	readonly list: string;
 	/** Path of the post on the wire. */
@@ -181,6 +183,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 			direct: READ.direct,
 		},
 	},
+	'/posts/:id/emoji/:name.webp': { at: ({ emoji }) => emoji, looksFor: 'bytes', sees: READ },
+	'/people/:id/emoji/:name.webp': { at: fixed('/people/1/emoji/xst.webp'), sees: NONE },
 	'/events': { at: fixed('/events'), looksFor: 'event', sees: EVENTS },
 	'/events/mine': { at: fixed('/events/mine'), sees: NONE, looksFor: 'event' },
 	'/events/mine.ics': { at: fixed('/events/mine.ics'), sees: NONE, looksFor: 'event' },

@@ -5,6 +5,7 @@ import type { QuotePolicy } from '@understory/core/quote.ts';
 import type { Audience, Reader, Trust } from '@understory/core/scope.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { RequestHandler } from 'express';
+import type { WireEmoji } from './emoji.ts';
 import type { IncomingEvent, WireEvent } from './events.ts';
 import type { WireMedia } from './media.ts';
 import type { WirePoll } from './polls.ts';
@@ -89,6 +90,8 @@ export interface RemoteActor {
 	readonly featured: string | null;
 	/** Accounts that they say are theirs too; known of who was asked for just now. */
 	readonly aliases?: readonly string[];
+	/** The pictures in their name. */
+	readonly emoji?: readonly WireEmoji[];
 }
 
 /** How we know who sent something (DESIGN 5.4): a verified HTTP signature, or the short way inside one home. */
@@ -121,6 +124,8 @@ export interface IncomingPost {
 	readonly attachments: readonly WireMedia[];
 	/** Topics as they were written. */
 	readonly tags: readonly string[];
+	/** The pictures in its words, each name once. */
+	readonly emoji: readonly WireEmoji[];
 	readonly quote: IncomingQuote | null;
 	/** Actors and collections that may quote it at once, or after asking; null when it does not say. */
 	readonly canQuote: { readonly automatic: readonly string[]; readonly manual: readonly string[] } | null;

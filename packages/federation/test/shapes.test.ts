@@ -16,7 +16,7 @@ describe('other software', () => {
 	const send = (activity: unknown) => peer.post(`${branch.origin}/ap/users/1/inbox`, activity);
 	const last = () => branch.received.at(-1)?.incoming;
 
-	it('Pleroma: a context of its own, which holds the words for its keys; tags as one object; emoji without id', async () => {
+	it('Pleroma: a context of its own, which holds the words for its keys, topics and emoji; emoji without id', async () => {
 		const context = [
 			'https://www.w3.org/ns/activitystreams',
 			`${peer.origin}/schemas/litepub-0.1.jsonld`,
@@ -54,7 +54,11 @@ describe('other software', () => {
 				source: { content: 'hi @ada', mediaType: 'text/plain' },
 				published: '2026-03-02T11:00:00.123456Z',
 				summary: '',
-				tag: { type: 'Mention', href: `${branch.origin}/ap/users/1`, name: '@ada' },
+				tag: [
+					{ type: 'Mention', href: `${branch.origin}/ap/users/1`, name: '@ada' },
+					{ type: 'Hashtag', href: `${peer.origin}/tag/plums`, name: '#plums' },
+					{ type: 'Emoji', id: null, name: ':e:', icon: { type: 'Image', url: `${peer.origin}/e.png` } },
+				],
 			},
 		});
 		expect(answer.status, answer.body).to.equal(202);
@@ -62,6 +66,9 @@ describe('other software', () => {
 			type: 'create',
 			'post.summary': null,
 			'post.mentions': [{ actor: `${branch.origin}/ap/users/1`, name: '@ada' }],
+			'post.tags': ['#plums'],
+			'post.emoji': [{ name: 'e', url: `${peer.origin}/e.png` }],
+			'actor.emoji': [{ name: 'e', url: `${peer.origin}/e.png` }],
 		});
 	});
 

@@ -15,6 +15,7 @@ export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: 
 		source: null,
 		summary: null,
 		title: null,
+		emoji: [],
 	});
 	forgetVersions(writing, id);
 	setTags(writing, id, []);

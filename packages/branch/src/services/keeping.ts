@@ -9,6 +9,7 @@ import { addPost, type Post, postByUri } from '../store/posts.ts';
 import { joinQuotes } from '../store/quotes.ts';
 import type { Writing } from '../store/store.ts';
 import { joinAnswers } from '../store/threads.ts';
+import { emojiOf } from './emoji.ts';
 import { exchangesWith } from './exchanging.ts';
 import { keepForeignEvent } from './foreign-event.ts';
 import { keepForeignQuote, policyIn } from './foreign-quote.ts';
@@ -145,6 +146,7 @@ export function keepIncoming(
 		title: remoteLine(incoming.title, 300) || null,
 		sensitive: incoming.sensitive || incoming.summary !== null,
 		can_quote: policyIn(context, actor, incoming),
+		emoji: emojiOf(incoming),
 	};
 	addPost(writing, post);
 	addTags(writing, id, tagsFrom(incoming));

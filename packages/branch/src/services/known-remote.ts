@@ -2,6 +2,7 @@ import type { RemoteActor } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { keepRemote, type RemoteRow } from '../store/remote-actors.ts';
 import type { Writing } from '../store/store.ts';
+import { emojiNamed } from './emoji.ts';
 import { remoteLine } from './markup.ts';
 
 /** Longest name of somebody elsewhere that is kept, in characters. */
@@ -14,5 +15,6 @@ export function knowRemote(
 	actor: RemoteActor,
 ): RemoteRow {
 	const displayName = remoteLine(actor.displayName, LONGEST_NAME) || actor.handle;
-	return keepRemote(writing, { ...actor, displayName }, context.ids.next(), context.clock.now());
+	const emoji = emojiNamed(actor.emoji ?? [], [displayName]);
+	return keepRemote(writing, { ...actor, displayName, emoji }, context.ids.next(), context.clock.now());
 }

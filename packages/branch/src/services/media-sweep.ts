@@ -1,4 +1,5 @@
 import type { BranchContext } from '../context.ts';
+import { forgetOldEmoji } from '../store/emoji.ts';
 import { changeMedia, fetchedFiles, isKnownFile, leftBehind, removeMedia } from '../store/media.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -6,6 +7,10 @@ const DAY = 24 * 60 * 60_000;
 export const FILES_WAIT = 2 * DAY;
 /** How many fetched files of other servers are kept; the oldest go first, and are fetched again when somebody looks. */
 const FETCHED = 2000;
+/** The same of their emoji. */
+const EMOJI = 2000;
+/** Emoji are fetched again after so long, so that nothing stays that no post names any more. */
+const EMOJI_STAY = 30 * DAY;
 
 /** Takes away what nobody needs any more: files of posts that were never sent, leftovers of a crash, old copies. */
 export function sweepMedia(context: BranchContext): void {
@@ -22,6 +27,7 @@ export function sweepMedia(context: BranchContext): void {
 			changeMedia(writing, id, { file: null });
 			if (file) gone.push(file);
 		}
+		gone.push(...forgetOldEmoji(writing, now - EMOJI_STAY, EMOJI));
 		writing.afterwards(() => {
 			for (const file of gone) media.remove(media.pathOf(file));
 		});

@@ -12,6 +12,7 @@ import { receiveAct, receivePin, receiveProfile, receiveUnact } from './acted.ts
 import { receiveBlock } from './blocked.ts';
 import { receiveJoinAnswer } from './coming-elsewhere.ts';
 import { receiveJoin, receiveLeave } from './coming-from-elsewhere.ts';
+import { emojiOf, sameEmoji } from './emoji.ts';
 import { erase } from './erasing.ts';
 import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { keepForeignEvent } from './foreign-event.ts';
@@ -131,6 +132,8 @@ function edit(
 	const title = remoteLine(incoming.post.title, 300) || null;
 	const can_quote = policyIn(context, incoming.actor, incoming.post);
 	if (can_quote !== (known.can_quote ?? null)) changePost(writing, known.id, { can_quote });
+	const emoji = emojiOf(incoming.post);
+	if (!sameEmoji(emoji, known.emoji ?? [])) changePost(writing, known.id, { emoji });
 	// How a question stands, and whether a quote was agreed to, is told by Updates that change no word.
 	const sameWords = known.content_html === html && known.title === title && known.summary === summary;
 	if ((poll || quote) && sameWords) return;

@@ -79,5 +79,5 @@ export function fetchedFiles(reading: Reading): Media[] {
 
 /** Is this the name of a file we know of? */
 export function isKnownFile(reading: Reading, file: string): boolean {
-	return reading.first(sql('media').select('id').where({ file })) !== undefined;
+	return ['media', 'emoji_picture'].some((table) => reading.first(sql(table).select('file').where({ file })));
 }

@@ -4,6 +4,7 @@ import { BOARDS } from './schema/boards.ts';
 import { CARD_SESSIONS } from './schema/card-sessions.ts';
 import { COLLECTIONS } from './schema/collections.ts';
 import { DELIVERY } from './schema/delivery.ts';
+import { EMOJI } from './schema/emoji.ts';
 import { EVENTS } from './schema/events.ts';
 import { EVENTS_ELSEWHERE } from './schema/events-elsewhere.ts';
 import { FIELDS } from './schema/fields.ts';
@@ -70,6 +71,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 29, sql: EVENTS_ELSEWHERE },
 	{ version: 30, sql: RECORDED },
 	{ version: 31, sql: QUOTES },
+	{ version: 32, sql: EMOJI },
 ];
 
 /** What `user_version` is when the folder is current. */

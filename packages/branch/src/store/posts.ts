@@ -1,5 +1,7 @@
 import type { QuotePolicy } from '@understory/core/quote.ts';
 import type { Audience, Scope } from '@understory/core/scope.ts';
+import type { WireEmoji } from '@understory/federation/emoji.ts';
+import { emojiIn, emojiText } from './emoji.ts';
 import { addWords, changeWords, wordsOf } from './search.ts';
 import { added, sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
@@ -46,12 +48,15 @@ export interface Post {
 	readonly hidden: string | null;
 	/** Who may quote a copy, as it said; of ours their authors say so, for all of them. */
 	readonly can_quote?: QuotePolicy | null;
+	/** The pictures in the words of a copy. */
+	readonly emoji?: readonly WireEmoji[];
 }
 
-type Row = Omit<Post, 'audience' | 'mentions' | 'sensitive'> & {
+type Row = Omit<Post, 'audience' | 'mentions' | 'sensitive' | 'emoji'> & {
 	readonly audience: string;
 	readonly mentions: string;
 	readonly sensitive: number;
+	readonly emoji: string | null;
 };
 
 /** By our own number, deleted and hidden ones too: the caller decides what they mean. */
@@ -153,6 +158,7 @@ export function addPost(writing: Writing, post: Post): void {
 		audience: JSON.stringify(post.audience),
 		mentions: JSON.stringify(post.mentions),
 		sensitive: post.sensitive ? 1 : 0,
+		emoji: emojiText(post.emoji ?? []),
 	};
 	writing.run(added('post', row));
 	addWords(writing, post.id, wordsOf(post));
@@ -176,14 +182,16 @@ export function changePost(
 			| 'deleted'
 			| 'hidden'
 			| 'can_quote'
+			| 'emoji'
 		>
 	>,
 ): void {
-	const { mentions, sensitive, ...rest } = changes;
+	const { mentions, sensitive, emoji, ...rest } = changes;
 	const row = {
 		...rest,
 		...(mentions === undefined ? {} : { mentions: JSON.stringify(mentions) }),
 		...(sensitive === undefined ? {} : { sensitive: sensitive ? 1 : 0 }),
+		...(emoji === undefined ? {} : { emoji: emojiText(emoji) }),
 	};
 	writing.run(sql('post').where({ id }).update(row));
 	const changed = postById(writing, id);
@@ -228,5 +236,6 @@ function toPost(row: Row | undefined): Post | undefined {
 		audience: JSON.parse(row.audience) as Audience,
 		mentions: JSON.parse(row.mentions) as Mention[],
 		sensitive: row.sensitive === 1,
+		emoji: emojiIn(row.emoji),
 	};
 }

@@ -1,4 +1,5 @@
 import type { RemoteActor } from '@understory/federation/ports.ts';
+import { emojiText } from './emoji.ts';
 import { added, sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
@@ -18,6 +19,8 @@ export interface RemoteRow {
 	readonly followers: string | null;
 	/** Address of the collection of what they pinned. */
 	readonly featured: string | null;
+	/** The pictures in their name, as `emojiIn` reads them. */
+	readonly emoji: string | null;
 	/** When what is known of them changed last, UTC milliseconds. */
 	readonly updated: number;
 }
@@ -59,6 +62,7 @@ export function keepRemote(writing: Writing, actor: RemoteActor, id: number, now
 		url: actor.url,
 		followers: actor.followers,
 		featured: actor.featured,
+		emoji: emojiText(actor.emoji ?? []),
 	};
 	const same =
 		known && Object.entries(row).every(([name, value]) => known[name as keyof RemoteRow] === value);

@@ -1,7 +1,11 @@
 import { toCloth } from '@understory/design/cloth.ts';
 import { type Face, faceOf } from '@understory/design/face.ts';
+import type { TrustedHtml } from '@understory/design/safe-html.ts';
+import { emojiIn } from '../store/emoji.ts';
 import { personById } from '../store/people.ts';
 import { type RemoteRow, remoteByUri } from '../store/remote-actors.ts';
+import { EMOJI_OF, emojiView, NO_EMOJI } from './emoji-view.ts';
+import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** A branch's mark beside somebody from elsewhere. */
@@ -14,7 +18,10 @@ export interface Spine {
 
 /** Somebody, as posts and lists show them. */
 export interface AuthorView {
+	/** As it stands in sentences and labels. */
 	readonly name: string;
+	/** With the emoji in it drawn. */
+	readonly shown: TrustedHtml;
 	readonly href: string;
 	readonly face: Face;
 	/** Null for people of this branch. */
@@ -29,13 +36,22 @@ export function localAuthor(web: Web, id: number): AuthorView {
 	// Somebody who deleted their account has a number left, and no name.
 	const name = person?.name ?? '—';
 	const face = faceOf(web.context.at.person(id), name);
-	return { name, href: `/@${person?.handle ?? ''}`, face, spine: null, official: person?.kind === 'branch' };
+	return {
+		name,
+		shown: NO_EMOJI.line(name),
+		href: `/@${person?.handle ?? ''}`,
+		face,
+		spine: null,
+		official: person?.kind === 'branch',
+	};
 }
 
 /** Somebody of another server. */
-export function remoteAuthor(web: Web, remote: RemoteRow): AuthorView {
+export function remoteAuthor(web: Web, visit: Visit, remote: RemoteRow): AuthorView {
+	const emoji = emojiView(web, visit, EMOJI_OF.person(remote.id), emojiIn(remote.emoji));
 	return {
 		name: remote.name,
+		shown: emoji.line(remote.name),
 		href: `/@${remote.handle}@${remote.host}`,
 		face: faceOf(remote.uri, remote.name),
 		spine: spineOf(web, remote.origin),

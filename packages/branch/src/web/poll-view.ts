@@ -1,6 +1,8 @@
+import type { TrustedHtml } from '@understory/design/safe-html.ts';
 import { standingOf } from '../services/question.ts';
 import { choicesOf, pollOf, votesBy } from '../store/polls.ts';
 import type { Post } from '../store/posts.ts';
+import type { EmojiView } from './emoji-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -16,7 +18,7 @@ export interface PollView {
 	readonly id: number;
 	readonly choices: readonly {
 		readonly n: number;
-		readonly name: string;
+		readonly name: TrustedHtml;
 		readonly votes: number;
 		/** Of all votes, in whole percent. */
 		readonly share: number;
@@ -25,7 +27,7 @@ export interface PollView {
 }
 
 /** Null for what asks nothing. The caller has made sure that this visitor may read the post. */
-export function pollView(web: Web, visit: Visit, post: Post): PollView | null {
+export function pollView(web: Web, visit: Visit, post: Post, emoji: EmojiView): PollView | null {
 	if (post.kind !== 'Question') return null;
 	const { person } = visit;
 	const { store, at, clock } = web.context;
@@ -48,7 +50,7 @@ export function pollView(web: Web, visit: Visit, post: Post): PollView | null {
 				const votes = now.choices[index]?.votes ?? 0;
 				return {
 					n,
-					name,
+					name: emoji.line(name),
 					votes,
 					share: all === 0 ? 0 : Math.round((100 * votes) / all),
 					mine: mine.includes(n),

@@ -1,5 +1,5 @@
 import { scopeOf } from '@understory/core/scope.ts';
-import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
+import type { TrustedHtml } from '@understory/design/safe-html.ts';
 import { warningFor } from '../services/filtering.ts';
 import { mayBeQuoted } from '../services/quote-rules.ts';
 import { type Filter, filtersOf } from '../store/filters.ts';
@@ -8,6 +8,7 @@ import { type Post, postById } from '../store/posts.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import { type ActsView, actsView } from './act-view.ts';
 import { type AuthorView, localAuthor, remoteAuthor } from './author-view.ts';
+import { EMOJI_OF, emojiView } from './emoji-view.ts';
 import { type EventView, eventView } from './event-view.ts';
 import { beginningOf } from './fold.ts';
 import { say } from './frame.ts';
@@ -33,11 +34,11 @@ export interface PostView {
 	/** A phrase in it that this visitor wants to be warned of. */
 	readonly warned: string | null;
 	/** Of what is no note, unless its event says it. */
-	readonly title: string | null;
+	readonly title: TrustedHtml | null;
 	/** Where it was published first, for more than a note from elsewhere. */
 	readonly original: { readonly href: string; readonly host: string } | null;
 	/** How it begins, when it is long. */
-	readonly beginning: string | null;
+	readonly beginning: TrustedHtml | null;
 	/** It is what this page is about, so it is open. */
 	readonly opened: boolean;
 	/** Set for an event. */
@@ -47,7 +48,7 @@ export interface PostView {
 	/** Set for what quotes another post. */
 	readonly quote: QuoteView | null;
 	readonly language: string | null;
-	readonly summary: string | null;
+	readonly summary: TrustedHtml | null;
 	/** A sentence when it answers in a smaller circle than what it answers. */
 	readonly narrowed: string | null;
 	/** Words for "taken down" or "taken back" in the place of the text. */
@@ -67,19 +68,24 @@ export interface PostView {
 }
 
 /** Who wrote a post; `known` are those of the same page, who are looked at once. */
-function authorOf(web: Web, { person, remote: id }: Post, known: Map<string, AuthorView>): AuthorView {
+function authorOf(
+	web: Web,
+	visit: Visit,
+	{ person, remote: id }: Post,
+	known: Map<string, AuthorView>,
+): AuthorView {
 	const name = `${person} ${id}`;
 	const before = known.get(name);
 	if (before) return before;
 	const remote = id === null ? undefined : web.context.store.read((reading) => remoteById(reading, id));
-	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, person ?? 0);
+	const author = remote ? remoteAuthor(web, visit, remote) : localAuthor(web, person ?? 0);
 	known.set(name, author);
 	return author;
 }
 
 /** Where a post stands, for whoever shows no more of it. */
-export function postHref(web: Web, post: Post): string {
-	return `${authorOf(web, post, new Map()).href}/${post.id}`;
+export function postHref(web: Web, visit: Visit, post: Post): string {
+	return `${authorOf(web, visit, post, new Map()).href}/${post.id}`;
 }
 
 /** The posts of a page, as with `postView`. */
@@ -95,7 +101,9 @@ export function postView(
 	post: Post,
 	authors: Map<string, AuthorView> = new Map(),
 ): PostView {
-	const author = authorOf(web, post, authors);
+	const author = authorOf(web, visit, post, authors);
+	const emoji = emojiView(web, visit, EMOJI_OF.post(post.id), post.emoji ?? []);
+	const beginning = beginningOf(post);
 	const event = eventView(web, visit, post);
 	const hosting = web.context.current.mayDecide(visit.staffId);
 	const mine = visit.person !== null && post.person === visit.person.id;
@@ -107,19 +115,19 @@ export function postView(
 		scope: { word: scopeOf(post.audience), label: scopeLabel(web, visit, post) },
 		at: post.created,
 		edited: post.edited,
-		body: trustedHtml(post.content_html),
+		body: emoji.markup(post.content_html),
 		media: web.context.store.read((reading) => mediaOf(reading, post.id)).map(mediaView),
 		sensitive: post.sensitive,
 		warned: visit.person && warningFor(filtersIn(web, visit), visit.person, post),
-		title: event ? null : post.title,
+		title: event || !post.title ? null : emoji.line(post.title),
 		original: originalOf(post),
-		beginning: beginningOf(post),
+		beginning: beginning === null ? null : emoji.line(beginning),
 		opened: visit.request.path === `${author.href}/${post.id}`,
 		event,
-		poll: pollView(web, visit, post),
+		poll: pollView(web, visit, post, emoji),
 		quote: quoteView(web, visit, post),
 		language: post.language,
-		summary: post.summary,
+		summary: post.summary ? emoji.line(post.summary) : null,
 		narrowed: narrowed(web, visit, post, author),
 		gone: goneWords(web, visit, post),
 		acts: actsView(web, visit, post),

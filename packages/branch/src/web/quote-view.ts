@@ -1,5 +1,5 @@
 import { originOf, scopeOf } from '@understory/core/scope.ts';
-import { type TrustedHtml, trustedHtml } from '@understory/design/safe-html.ts';
+import type { TrustedHtml } from '@understory/design/safe-html.ts';
 import { wantsToHear } from '../services/apart.ts';
 import { authorElsewhere } from '../services/quote-rules.ts';
 import { mayRead, readerFor } from '../services/readers.ts';
@@ -8,6 +8,7 @@ import { type Post, postById } from '../store/posts.ts';
 import { type Quote, quoteIn } from '../store/quotes.ts';
 import { remoteById } from '../store/remote-actors.ts';
 import { type AuthorView, localAuthor, remoteAuthor } from './author-view.ts';
+import { EMOJI_OF, emojiView } from './emoji-view.ts';
 import { beginningOf } from './fold.ts';
 import { scopeLabel } from './scope-label.ts';
 import type { Visit } from './visit.ts';
@@ -20,12 +21,12 @@ export interface QuotedCard {
 	readonly scope: { readonly word: string; readonly label: string };
 	readonly at: number;
 	readonly language: string | null;
-	readonly title: string | null;
+	readonly title: TrustedHtml | null;
 	/** It stands behind a note: only that is shown here. */
-	readonly summary: string | null;
+	readonly summary: TrustedHtml | null;
 	readonly body: TrustedHtml;
 	/** How it begins, when it is long. */
-	readonly beginning: string | null;
+	readonly beginning: TrustedHtml | null;
 	/** How many pictures, sounds and videos it has, to be seen on its own page. */
 	readonly media: number;
 	/** Its words changed since it was quoted. */
@@ -76,17 +77,19 @@ export function quotedCard(
 	const { store } = web.context;
 	const remote =
 		quoted.remote === null ? undefined : store.read((reading) => remoteById(reading, quoted.remote!));
-	const author = remote ? remoteAuthor(web, remote) : localAuthor(web, quoted.person ?? 0);
+	const author = remote ? remoteAuthor(web, visit, remote) : localAuthor(web, quoted.person ?? 0);
+	const emoji = emojiView(web, visit, EMOJI_OF.post(quoted.id), quoted.emoji ?? []);
+	const beginning = beginningOf(quoted);
 	return {
 		href: `${author.href}/${quoted.id}`,
 		author,
 		scope: { word: scopeOf(quoted.audience), label: scopeLabel(web, visit, quoted) },
 		at: quoted.created,
 		language: quoted.language,
-		title: quoted.title,
-		summary: quoted.summary,
-		body: trustedHtml(quoted.content_html),
-		beginning: beginningOf(quoted),
+		title: quoted.title ? emoji.line(quoted.title) : null,
+		summary: quoted.summary ? emoji.line(quoted.summary) : null,
+		body: emoji.markup(quoted.content_html),
+		beginning: beginning === null ? null : emoji.line(beginning),
 		media: store.read((reading) => mediaOf(reading, quoted.id)).length,
 		changed: quoted.edited !== null && quoted.edited > since,
 	};

@@ -1,6 +1,7 @@
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
+import { EMOJI_ROUTES } from './routes/emoji.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
@@ -58,6 +59,7 @@ export const ROUTES: readonly Route[] = [
 	...IMPORT_ROUTES,
 	...MOVING_ROUTES,
 	...MEDIA_ROUTES,
+	...EMOJI_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,
 	...POST_ROUTES,

@@ -16,6 +16,7 @@ import {
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { NotAllowed } from '@understory/core/errors.ts';
 import type { BranchPorts, IncomingPost } from '../ports.ts';
+import { readEmoji } from './parse-emoji.ts';
 import { readEvent } from './parse-event.ts';
 import { readPoll } from './parse-poll.ts';
 import { readCanQuote, readQuote } from './parse-quote.ts';
@@ -79,6 +80,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		to: addressed.toIds.slice(0, MAX_PEOPLE).map((id) => id.href),
 		cc: addressed.ccIds.slice(0, MAX_PEOPLE).map((id) => id.href),
 		...(await tagsOf(object, parts.contexts)),
+		emoji: await readEmoji(object, parts.contexts),
 		sensitive: object.sensitive === true,
 		attachments: await attachmentsOf(object, parts.contexts),
 		quote,

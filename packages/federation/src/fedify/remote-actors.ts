@@ -1,8 +1,11 @@
 import { type Actor, Object as AsObject, isActor } from '@fedify/vocab';
 import type { DocumentLoader } from '@fedify/vocab-runtime';
 import { originOf } from '@understory/core/scope.ts';
+import type { WireEmoji } from '../emoji.ts';
 import type { BranchPorts, RemoteActor } from '../ports.ts';
+import { readEmoji } from './parse-emoji.ts';
 import { plain } from './text.ts';
+import { isUnreadable } from './unreadable.ts';
 
 const MAX_ALIASES = 20;
 /** How long somebody's name and inbox are kept, in milliseconds. */
@@ -52,6 +55,7 @@ export async function readActor(document: unknown, contexts: DocumentLoader): Pr
 	const handle = plain(object.preferredUsername, 100);
 	const inbox = sameOrigin(object.inboxId, id);
 	if (!inbox || !/^[^\s@/\\]+$/u.test(handle)) return null;
+	const emoji = await emojiOf(object, contexts);
 	return {
 		actor: {
 			id: id.href,
@@ -66,9 +70,18 @@ export async function readActor(document: unknown, contexts: DocumentLoader): Pr
 			...(object.aliasIds.length > 0
 				? { aliases: object.aliasIds.slice(0, MAX_ALIASES).map((alias) => alias.href) }
 				: {}),
+			...(emoji.length > 0 ? { emoji } : {}),
 		},
 		keys: object.publicKeyIds.map((key) => key.href),
 	};
+}
+
+/** Those of their name. A document that is otherwise good is not lost for one of these. */
+async function emojiOf(actor: Actor, contexts: DocumentLoader): Promise<WireEmoji[]> {
+	return readEmoji(actor, contexts).catch((error: unknown) => {
+		if (isUnreadable(error)) return [];
+		throw error;
+	});
 }
 
 /** A document as an object of the vocabulary, or null: JSON-LD of strangers fails in many ways, all of which mean the same. */

@@ -1,10 +1,12 @@
 /** Nothing honest is nested deeper; JSON-LD walks a document recursively. */
 const MAX_DEPTH = 40;
+/** More people, topics and emoji of one object are not looked at: JSON-LD takes half a millisecond for each, and a body has room for thousands. */
+const MAX_TAGS = 500;
 
 /**
  * Reads JSON that a stranger wrote, and makes it fit for JSON-LD without changing what it says: members that are null are left out,
  * as JSON-LD would do itself, except that it refuses a whole document for one `"id": null` (Akkoma writes emoji that way).
- * Contexts are not touched: null means something there. Throws SyntaxError for what is no JSON or nested too deeply.
+ * Of very many tags the first are kept. Contexts are not touched: null means something there. Throws SyntaxError for what is no JSON or nested too deeply.
  */
 export function readForeignJson(bytes: Buffer): unknown {
 	return tidy(JSON.parse(bytes.toString('utf8')), 0);
@@ -16,8 +18,12 @@ function tidy(value: unknown, depth: number): unknown {
 	if (Array.isArray(value)) return value.map((each) => tidy(each, depth + 1));
 	const members = Object.entries(value)
 		.filter(([, member]) => member !== null)
-		.map(([name, member]) => [name, tidy(member, depth + 1)] as const);
+		.map(([name, member]) => [name, tidy(name === 'tag' ? few(member) : member, depth + 1)] as const);
 	const tidied = Object.fromEntries(members);
 	const context: unknown = (value as Record<string, unknown>)['@context'];
 	return context === undefined ? tidied : { ...tidied, '@context': context };
+}
+
+function few(tags: unknown): unknown {
+	return Array.isArray(tags) ? tags.slice(0, MAX_TAGS) : tags;
 }

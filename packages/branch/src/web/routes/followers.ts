@@ -23,17 +23,19 @@ function list(web: Web, visit: Visit): void {
 		'followers',
 		{ title: web.views.design.t(visit.language, 'people.followers.title'), path: '/you/followers' },
 		{
-			asking: requestsTo(web.context, person).flatMap(({ follower }) => rowOf(web, follower)),
-			followers: followers.flatMap((follower) => rowOf(web, follower)),
+			asking: requestsTo(web.context, person).flatMap(({ follower }) => rowOf(web, visit, follower)),
+			followers: followers.flatMap((follower) => rowOf(web, visit, follower)),
 		},
 	);
 }
 
-function rowOf(web: Web, actor: string) {
+function rowOf(web: Web, visit: Visit, actor: string) {
 	const somebody = somebodyBy(web.context, actor);
 	if (!somebody) return [];
 	const author =
-		somebody.kind === 'here' ? localAuthor(web, somebody.person.id) : remoteAuthor(web, somebody.remote);
+		somebody.kind === 'here'
+			? localAuthor(web, somebody.person.id)
+			: remoteAuthor(web, visit, somebody.remote);
 	return [{ actor, author }];
 }
 

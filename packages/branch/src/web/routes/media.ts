@@ -5,6 +5,7 @@ import { mayRead, readerFor } from '../../services/readers.ts';
 import { fetchedPicture } from '../../services/remote-media.ts';
 import { type Media, mediaById } from '../../store/media.ts';
 import { type Post, postById } from '../../store/posts.ts';
+import { sendMedia } from '../send-media.ts';
 import { part, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -19,7 +20,7 @@ async function serve(web: Web, visit: Visit): Promise<void> {
 	if (!media || !(await mayHave(web, visit, media))) throw new NotFound();
 	const file = media.remote_url === null ? media.file : await fetchedPicture(web.context, media.id);
 	if (file === null) throw new NotFound();
-	send(web, visit, media, file);
+	sendMedia(web, visit, { file, type: media.type });
 }
 
 async function mayHave(web: Web, visit: Visit, media: Media): Promise<boolean> {
@@ -43,21 +44,4 @@ function isShownToHost(web: Web, visit: Visit, post: Post): boolean {
 	const scope = scopeOf(post.audience);
 	const place = scope === 'branch' || scope === 'neighborhood' || scope === 'public';
 	return place && post.deleted === null && web.context.current.mayDecide(visit.staffId);
-}
-
-function send(web: Web, visit: Visit, media: Media, file: string): void {
-	const { response } = visit;
-	response.setHeader('content-type', media.type);
-	// Opened by itself it is a picture and nothing else, whatever is in it.
-	response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-	response.setHeader('cross-origin-resource-policy', 'same-origin');
-	response.sendFile(
-		web.context.media.pathOf(file),
-		{ cacheControl: false, lastModified: false, etag: false },
-		(error) => {
-			if (!error || response.headersSent) return;
-			web.context.log.error('media_not_sent', { branch: web.context.id, error });
-			response.status(404).end();
-		},
-	);
 }

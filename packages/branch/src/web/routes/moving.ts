@@ -57,7 +57,7 @@ function ways(web: Web, visit: Visit, faults: FaultViews, at: 'in' | 'out' | nul
 			faultOut: at === 'out' ? faults.by.address : null,
 			own: `@${person.handle}@${new URL(web.context.origin).host}`,
 			gone: gone && {
-				...remoteAuthor(web, gone),
+				...remoteAuthor(web, visit, gone),
 				address: `@${gone.handle}@${gone.host}`,
 				page: gone.url ?? gone.uri,
 			},

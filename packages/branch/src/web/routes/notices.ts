@@ -64,7 +64,7 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
 	if (newest.post !== null && (!post || !mayRead(web.context, post, reader))) return null;
-	const people = notices.flatMap((notice) => personView(web, notice) ?? []);
+	const people = notices.flatMap((notice) => personView(web, visit, notice) ?? []);
 	const [first] = people;
 	if (!first) return null;
 	const listed = people.length > 1 ? people.slice(0, LISTED) : [];
@@ -76,18 +76,18 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 			name: namesOf(web, visit, people),
 			count: people.length,
 		}),
-		href: hrefOf(web, newest, post, people.length > 1 ? '/you/followers' : first.href),
+		href: hrefOf(web, visit, newest, post, people.length > 1 ? '/you/followers' : first.href),
 		people: listed,
 		more: people.length > LISTED ? say(web, visit, 'notices.more', { count: people.length - LISTED }) : null,
 	};
 }
 
-function personView(web: Web, notice: Notice) {
+function personView(web: Web, visit: Visit, notice: Notice) {
 	const who = notice.actor === null ? null : somebodyBy(web.context, notice.actor);
 	if (!who) return null;
-	const { name, href, spine } =
-		who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, who.remote);
-	return { name, href, spine, at: notice.created, fresh: notice.read === null };
+	const { name, shown, href, spine } =
+		who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, visit, who.remote);
+	return { name, shown, href, spine, at: notice.created, fresh: notice.read === null };
 }
 
 /** "Ana and 4 others", the newest first. */
@@ -98,10 +98,10 @@ function namesOf(web: Web, visit: Visit, people: readonly { readonly name: strin
 	return new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
 }
 
-function hrefOf(web: Web, notice: Notice, post: Post | undefined, author: string): string {
+function hrefOf(web: Web, visit: Visit, notice: Notice, post: Post | undefined, author: string): string {
 	if (notice.kind === 'follow_request') return '/you/followers';
 	if (notice.kind === 'quote_request') return '/you/quotes';
-	return post ? postHref(web, post) : author;
+	return post ? postHref(web, visit, post) : author;
 }
 
 function one(web: Web, visit: Visit): void {

@@ -49,7 +49,7 @@ async function find(web: Web, visit: Visit): Promise<void> {
 	if (address !== '') {
 		try {
 			const somebody = await findSomebody(web.context, address);
-			return goTo(visit, addressOf(web, somebody).href);
+			return goTo(visit, addressOf(web, visit, somebody).href);
 		} catch (error) {
 			faults = findFaults(web, visit, error);
 		}
@@ -77,20 +77,20 @@ function begin(web: Web, visit: Visit): void {
 	const somebody = somebodyBy(web.context, field(visit, 'actor'));
 	if (!somebody) throw new NotFound();
 	follow(web.context, personOf(visit), somebody);
-	goTo(visit, addressOf(web, somebody).href);
+	goTo(visit, addressOf(web, visit, somebody).href);
 }
 
 function end(web: Web, visit: Visit): void {
 	const somebody = somebodyBy(web.context, field(visit, 'actor'));
 	if (!somebody) throw new NotFound();
 	unfollow(web.context, personOf(visit), actorOf(web.context, somebody));
-	goTo(visit, addressOf(web, somebody).href);
+	goTo(visit, addressOf(web, visit, somebody).href);
 }
 
 function profile(web: Web, visit: Visit): void {
 	const somebody = knownBy(web, part(visit, 'handle'));
 	if (!somebody) throw new NotFound();
-	const author = addressOf(web, somebody);
+	const author = addressOf(web, visit, somebody);
 	// People of other servers are shown to our people only: their own page is elsewhere.
 	if (somebody.kind === 'elsewhere' && !visit.person) throw new NotFound();
 	// Teens are not listed outside the branch (docs/adr/0018).
@@ -178,8 +178,10 @@ function knownBy(web: Web, name: string): Somebody | null {
 	});
 }
 
-function addressOf(web: Web, somebody: Somebody) {
-	return somebody.kind === 'here' ? localAuthor(web, somebody.person.id) : remoteAuthor(web, somebody.remote);
+function addressOf(web: Web, visit: Visit, somebody: Somebody) {
+	return somebody.kind === 'here'
+		? localAuthor(web, somebody.person.id)
+		: remoteAuthor(web, visit, somebody.remote);
 }
 
 /** An address in pieces between which a narrow page may break the line. */

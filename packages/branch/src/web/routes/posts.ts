@@ -1,7 +1,6 @@
 import { BadInput, NotFound, PublicError, toPublicError } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { toScope } from '@understory/core/scope.ts';
-import { trustedHtml } from '@understory/design/safe-html.ts';
 import { type Draft, LONGEST_POST, makeReady, postOf, type Ready } from '../../services/drafting.ts';
 import { ownPost, revise } from '../../services/editing.ts';
 import { suggestionsFor } from '../../services/mentions.ts';
@@ -15,6 +14,7 @@ import { versionsOf } from '../../store/post-versions.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { composerChoices, quoteChoices, type Typed, typedFields, typedIn } from '../composer.ts';
 import { doorView } from '../door.ts';
+import { EMOJI_OF, emojiView, NO_EMOJI } from '../emoji-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { mediaIn } from '../media-form.ts';
@@ -117,7 +117,13 @@ function askedFirst(web: Web, visit: Visit, { quote }: Ready): string | null {
 
 /** A question as it will stand before anybody chose. */
 function asked({ choices, many, ends }: Question): PollView {
-	const none = choices.map((name, n) => ({ n, name, votes: 0, share: 0, mine: false }));
+	const none = choices.map((name, n) => ({
+		n,
+		name: NO_EMOJI.line(name),
+		votes: 0,
+		share: 0,
+		mine: false,
+	}));
 	return { many, over: false, ends, voters: null, action: null, id: 0, choices: none };
 }
 
@@ -187,6 +193,7 @@ function showEdit(
 function history(web: Web, visit: Visit): void {
 	const post = shownAt(web, visit);
 	const view = postView(web, visit, post);
+	const emoji = emojiView(web, visit, EMOJI_OF.post(post.id), post.emoji ?? []);
 	const before = web.context.store.read((reading) => versionsOf(reading, post.id));
 	if (before.length === 0) throw new NotFound();
 	show(
@@ -207,9 +214,9 @@ function history(web: Web, visit: Visit): void {
 			].map(({ since, now, summary, content_html, language }) => ({
 				since,
 				now,
-				summary,
+				summary: summary ? emoji.line(summary) : null,
 				language,
-				body: trustedHtml(content_html),
+				body: emoji.markup(content_html),
 			})),
 			door: doorView(web, visit),
 		},

@@ -83,7 +83,7 @@ function send(web: Web, visit: Visit): void {
 }
 
 function personForm(web: Web, visit: Visit, actor: string, faults: FaultViews): void {
-	const person = authorOf(web, actor);
+	const person = authorOf(web, visit, actor);
 	if (!person || actor === web.context.at.person(personOf(visit).id)) throw new NotFound();
 	const failed = faults.list.length > 0;
 	show(
@@ -120,13 +120,15 @@ function sendPerson(web: Web, visit: Visit): void {
 		return;
 	}
 	const title = web.views.design.t(visit.language, 'people.report.thanks');
-	const href = authorOf(web, actor)?.href ?? '/home';
+	const href = authorOf(web, visit, actor)?.href ?? '/home';
 	show(web, visit, 'reported', { title }, { href, door: doorView(web, visit) });
 }
 
-function authorOf(web: Web, actor: string): AuthorView | null {
+function authorOf(web: Web, visit: Visit, actor: string): AuthorView | null {
 	const who = somebodyBy(web.context, actor);
-	return who && (who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, who.remote));
+	return (
+		who && (who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, visit, who.remote))
+	);
 }
 
 function list(web: Web, visit: Visit): void {
@@ -150,9 +152,9 @@ function rowOf(
 	visit: Visit,
 	{ id, post: number, about, actor, words, created }: Report,
 ): readonly Record<string, unknown>[] {
-	const by = authorOf(web, actor);
+	const by = authorOf(web, visit, actor);
 	if (about !== null) {
-		const person = authorOf(web, about);
+		const person = authorOf(web, visit, about);
 		return person ? [{ id, words, created, by, person }] : [];
 	}
 	const post = web.context.store.read((reading) => postById(reading, number!));
