@@ -11,7 +11,9 @@ export function faultsOfSignIn(settings: SignInSettings): Fault[] {
 	const { connector, state, canaries = [], pin = {}, timeouts = {} } = settings;
 	const faults: Fault[] = [];
 	const say = (field: string, sentence: string) => faults.push({ field, text: sentence });
-	if (state !== 'draft' && canaries.length === 0 && connector.kind !== 'list') {
+	// Where nobody's card is asked about, nothing can say yes to every PIN.
+	const asksCards = connector.kind !== 'list' && settings.elsewhere?.only !== true;
+	if (state !== 'draft' && canaries.length === 0 && asksCards) {
 		say(
 			'canaries',
 			'Before patrons sign in there must be a canary: a card of the library that belongs to nobody.',

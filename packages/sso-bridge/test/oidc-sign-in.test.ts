@@ -329,10 +329,12 @@ describe('sign-in at an OpenID provider', () => {
 			scripted.userinfo = { sub: 'somebody-else', role: 'teacher' };
 			expect((await answer(without)).code).to.be.oneOf(['oidc_answer', 'oidc_token']);
 			// What is signed goes before what is not.
-			scripted.userinfo = { sub: 'somebody', role: 'teacher' };
-			expect((await answer((right) => ({ ...right, role: 'parent' }))).code).to.equal('no_rule_fits');
+			const stranger = { sub: 'never-here', role: 'parent' };
+			scripted.userinfo = { sub: 'never-here', role: 'teacher' };
+			expect((await answer((right) => ({ ...right, ...stranger }))).code).to.equal('no_rule_fits');
 			set(county());
-			expect((await answer(without)).code).to.equal('no_rule_fits');
+			const said = await answer((right) => without({ ...right, sub: 'never-here' }));
+			expect(said.code).to.equal('no_rule_fits');
 		});
 
 		it('are of a provider that says it is who it is', async () => {

@@ -173,6 +173,7 @@ describe('somebody whom the city signs in', () => {
 			city.set({ state: 'test' });
 			await city.expectIn();
 			const pupil = {
+				nameId: named('p-pupil'),
 				attributes: { [AFFILIATION]: ['student'], 'urn:oid:1.3.6.1.4.1.25178.1.2.3': ['20100101'] },
 			};
 			await city.expectRefused('not_live', pupil);

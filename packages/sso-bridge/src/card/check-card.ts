@@ -141,8 +141,12 @@ interface Settled {
 	readonly asked: boolean;
 }
 
-/** While settings are a draft nobody comes in, and while they are tried only the canaries do: they are cards of nobody. */
+/**
+ * While settings are a draft nobody comes in, and while they are tried only the canaries do: they are cards of nobody. Where everybody comes in elsewhere, no card
+ * is asked about, from whatever form it came.
+ */
 function closedTo(settings: SignInSettings | null, card: string): Refused | null {
+	if (settings?.elsewhere?.only) return { outcome: 'not_open' };
 	if (settings === null || settings.state === 'live') return null;
 	return settings.state === 'test' && isCanary(settings, card) ? null : { outcome: 'not_open' };
 }

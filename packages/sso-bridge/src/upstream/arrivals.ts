@@ -94,7 +94,8 @@ export function createArrivals(
 		token: string,
 	): Promise<void> {
 		const { library, branches } = siteOf(response);
-		if (came.person.affiliation !== 'staff') throw new Refusal('not_staff');
+		if (!('affiliation' in came.person) || came.person.affiliation !== 'staff')
+			throw new Refusal('not_staff');
 		const granted = await becomeStaff(context, library, await accountOf(context, library, came), token);
 		const branch = branches.find(({ id }) => id === granted.branch);
 		const data = { name: granted.name, role: `common.role.${granted.role}`, branch };
@@ -107,8 +108,13 @@ export function createArrivals(
 		if (!visit) throw new Refusal('other_browser');
 		const account = await accountOf(context, site.library, came);
 		await rememberSession(context, site.library, came, uid);
-		log.info('signed_in_elsewhere', { library: site.library.slug, operation: came.upstream });
-		const proof = { obstacle: null, endedOn: null, shared: came.shared } as const;
+		const obstacle = 'keptOut' in came.person ? came.person.keptOut : null;
+		log.info('signed_in_elsewhere', {
+			library: site.library.slug,
+			operation: came.upstream,
+			...(obstacle ? { error_code: obstacle } : {}),
+		});
+		const proof = { obstacle, endedOn: null, shared: came.shared } as const;
 		// Where a passkey is a lock, it is asked for behind this door too.
 		if (account.locked)
 			return showLock(request, response, visit, { account: account.id, first: 'elsewhere', ...proof });

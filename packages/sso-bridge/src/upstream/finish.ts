@@ -5,7 +5,27 @@ import type { Context } from '../context.ts';
 import { type AccountRow, accountFor, accountOfLink, type Link } from '../store/accounts.ts';
 import { beginUpstreamSession } from '../store/upstream-sessions.ts';
 import type { Answered } from './memory.ts';
+import { type KeptOut, keptOutBy, type Person } from './people.ts';
 import { Refusal } from './refusal.ts';
+
+/**
+ * What a library's rules make of somebody. Whom they keep out and who was here before, by any of the names, is kept out as far as the porch. Throws the `Refusal`
+ * of `judge` for everybody else: nothing is kept of them.
+ */
+export async function judged(
+	context: Context,
+	library: LibraryRecord,
+	links: readonly Link[],
+	judge: () => Person,
+): Promise<Person | KeptOut> {
+	try {
+		return judge();
+	} catch (error) {
+		const keptOut = error instanceof Refusal ? keptOutBy(error) : undefined;
+		if (!keptOut || (await accountsOf(context, library, links)).length === 0) throw error;
+		return { keptOut };
+	}
+}
 
 /**
  * The account of somebody whose provider answered well. A name that a provider begins to send is attached to the account that the others lead
@@ -18,26 +38,33 @@ export async function accountOf(
 ): Promise<AccountRow> {
 	const way = context.upstreams.way(library, upstream);
 	if (!way) throw new Refusal('provider_unknown');
-	if (await leadApart(context, library, links)) throw new Refusal('another_holder');
+	const known = await accountsOf(context, library, links);
+	if (new Set(known.map(({ id }) => id)).size > 1) throw new Refusal('another_holder');
+	const told =
+		'keptOut' in person
+			? ({ ageBand: known[0]?.age_band ?? 'unknown', standing: 'porch', mayBegin: false } as const)
+			: ({ ageBand: person.ageBand, standing: 'full' } as const);
 	const sought = await accountFor(context.database, {
 		library: library.id,
 		links,
-		ageBand: person.ageBand,
-		standing: 'full',
+		...told,
 		...coarseTime(library.zone, context.clock.now()),
 		freshId: context.randomId(),
 	});
+	// Deleted in this very moment.
+	if (sought.outcome === 'nobody') throw new Refusal('no_rule_fits');
 	if (sought.outcome !== 'found') throw new Refusal('another_holder');
 	return sought.account;
 }
 
-async function leadApart(
+/** The accounts that names lead to; one of them may stand there several times. */
+async function accountsOf(
 	{ database }: Context,
 	{ id }: LibraryRecord,
 	links: readonly Link[],
-): Promise<boolean> {
+): Promise<AccountRow[]> {
 	const accounts = await Promise.all(links.map((link) => accountOfLink(database, id, link)));
-	return new Set(accounts.flatMap((account) => account?.id ?? [])).size > 1;
+	return accounts.flatMap((account) => account ?? []);
 }
 
 /** How long a provider can end what stands on its session: as long as a card session is kept at most. */

@@ -3,7 +3,7 @@ import { seal, unseal } from '@understory/core/seal.ts';
 import type { Link } from '../store/accounts.ts';
 import type { Database } from '../store/database.ts';
 import { keepOnce, takeOnce, useUp } from '../store/upstream-once.ts';
-import type { Person } from './people.ts';
+import type { KeptOut, Person } from './people.ts';
 
 /** What a sign-in elsewhere was begun for. */
 export type Purpose =
@@ -38,7 +38,7 @@ export interface Answered extends Bound {
 	readonly kind: 'answered';
 	/** Keyed hashes of who they are there, the preferred name first. */
 	readonly links: readonly Link[];
-	readonly person: Person;
+	readonly person: Person | KeptOut;
 	/** What is needed to end the sign-in there; sealed with the rest. */
 	readonly session: ProviderSession;
 }

@@ -8,6 +8,17 @@ export interface Person {
 	readonly affiliation: Affiliation;
 }
 
+/** Somebody whom the rules keep out today, and who was here before: the porch is open to them (DESIGN section 2). */
+export interface KeptOut {
+	readonly keptOut: 'not_for' | 'too_young' | 'age_unknown';
+}
+
+/** Why the rules keep somebody out; undefined for a refusal that says nothing of the person. */
+export function keptOutBy({ code }: Refusal): KeptOut['keptOut'] | undefined {
+	if (code === 'too_young' || code === 'age_unknown') return code;
+	return code === 'no_rule_fits' || code === 'rule_refuses' || code === 'not_live' ? 'not_for' : undefined;
+}
+
 /** The values of an attribute or claim, by the name a rule uses. */
 export type ValuesOf = (attribute: string) => readonly string[];
 

@@ -9,6 +9,7 @@ import { arrive } from '../signing-in/arrive.ts';
 import type { AccountRow } from '../store/accounts.ts';
 import { erasureDue } from '../store/erasures.ts';
 import { type SignInRow, takeUntold, type Way } from '../store/sign-ins.ts';
+import type { KeptOut } from '../upstream/people.ts';
 import { type CardForm, noonOf } from './card-form.ts';
 import type { Visit } from './visit.ts';
 
@@ -17,7 +18,7 @@ export interface ComingIn {
 	readonly account: AccountRow;
 	readonly way: Way;
 	/** What keeps them on the porch; null where nothing does. */
-	readonly obstacle: Obstacle | null;
+	readonly obstacle: Obstacle | KeptOut['keptOut'] | null;
 	/** YYYY-MM-DD when the card has ended. */
 	readonly endedOn: string | null;
 	/** True for a proof that opens the porch and no more, whatever the account may. */
@@ -60,7 +61,12 @@ export async function letIn(
 	const leaving = await erasureDue(context.database, account.id);
 	if (obstacle === null && restriction === null && leaving === null && code === null && news.length === 0)
 		return response.redirect(303, next);
-	const usual = titleOf(obstacle, code === null ? null : coming.code);
+	const elsewhere = way === 'elsewhere' || way === 'elsewhere_and_passkey';
+	const words = elsewhere ? 'provider.porch' : 'account.obstacle';
+	const usual =
+		obstacle !== null && obstacle !== 'ended'
+			? `${words}.title`
+			: titleOf(obstacle, code === null ? null : coming.code);
 	const title = restriction ? 'restriction.told.title' : leaving === null ? usual : 'desk.erase.told';
 	form.show(request, response, {
 		view: 'card/arrived',
@@ -75,7 +81,8 @@ export async function letIn(
 			leaving,
 			toPorch: (obstacle !== null || restriction !== null) && !branch.foreign && !branch.own,
 			today: goodUntil !== undefined,
-			obstacle: obstacle === null ? null : `account.obstacle.${obstacle}`,
+			obstacle: obstacle === null ? null : `${words}.${obstacle}`,
+			right: `${words}.right`,
 			endedOn: obstacle === 'ended' && coming.endedOn !== null ? noonOf(coming.endedOn) : null,
 			news: news.map(shownSignIn),
 			notMe: notMe(context, visit, account.id, news),
@@ -83,9 +90,8 @@ export async function letIn(
 	});
 }
 
-function titleOf(obstacle: Obstacle | null, code: ComingIn['code']): string {
+function titleOf(obstacle: ComingIn['obstacle'], code: ComingIn['code']): string {
 	if (obstacle === 'ended') return 'card.expired.title';
-	if (obstacle !== null) return 'account.obstacle.title';
 	if (code === null) return 'account.news.title';
 	return code === 'next' ? 'account.recovery.title_again' : 'account.recovery.title';
 }

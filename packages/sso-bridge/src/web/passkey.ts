@@ -1,7 +1,6 @@
 import { seal, unseal } from '@understory/core/seal.ts';
 import { csrfToken } from '@understory/http/csrf.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Admitted } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
 import { type FormTicket, sealTicket } from '../guessing/form-ticket.ts';
 import { askingOptions, whoseAnswer } from '../passkeys/coming-in.ts';
@@ -9,7 +8,7 @@ import { createCodeProver } from '../porch/by-code.ts';
 import { rememberWay } from '../signing-in/browser-cookie.ts';
 import { accountById } from '../store/accounts.ts';
 import { type CardForm, showEnded } from './card-form.ts';
-import { letIn } from './let-in.ts';
+import { type ComingIn, letIn } from './let-in.ts';
 import { isShared } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
 import { leadingTo, type Visit, visitOf } from './visit.ts';
@@ -18,7 +17,7 @@ import { leadingTo, type Visit, visitOf } from './visit.ts';
 const ANSWER = 32_768;
 
 /** What the first door proved, by card and PIN or elsewhere, while the passkey of a locked account is still to come. */
-export type Unlocking = Pick<Admitted, 'obstacle' | 'endedOn'> & {
+export type Unlocking = Pick<ComingIn, 'obstacle' | 'endedOn'> & {
 	readonly account: string;
 	readonly first: 'card' | 'elsewhere';
 	/** Do others use the computer too? */

@@ -2,6 +2,7 @@ import type { OidcUpstream } from '@understory/core/upstream-settings.ts';
 import * as openid from 'openid-client';
 import type { Context } from '../../context.ts';
 import { type Departure, type Leaving, REQUEST_LASTS_MS } from '../departure.ts';
+import { judged } from '../finish.ts';
 import type { Answered, Asked } from '../memory.ts';
 import { personBy } from '../people.ts';
 import { Refusal } from '../refusal.ts';
@@ -77,14 +78,18 @@ export async function readOidcAnswer(
 	const hash = (text: string) => attempt(`${way.issuer}\0${text}`);
 	const now = context.clock.now();
 	const sid = typeof claims.sid === 'string' ? claims.sid : null;
+	const links = [{ kind: 'oidc' as const, hash: identity('oidc', `${way.issuer}\0${claims.sub}`) }];
+	const person = await judged(context, library, links, () =>
+		personBy(way, (name) => valuesIn(all, name), { now, zone: library.zone }),
+	);
 	return {
 		kind: 'answered',
 		upstream,
 		purpose,
 		browser,
 		shared,
-		links: [{ kind: 'oidc', hash: identity('oidc', `${way.issuer}\0${claims.sub}`) }],
-		person: personBy(way, (name) => valuesIn(all, name), { now, zone: library.zone }),
+		links,
+		person,
 		session: {
 			subject: hash(`sub\0${claims.sub}`),
 			index: sid === null ? null : hash(`session\0${sid}`),

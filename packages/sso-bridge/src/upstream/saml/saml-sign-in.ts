@@ -3,6 +3,7 @@ import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SamlUpstream } from '@understory/core/upstream-settings.ts';
 import type { Context } from '../../context.ts';
 import { type Departure, type Leaving, REQUEST_LASTS_MS } from '../departure.ts';
+import { judged } from '../finish.ts';
 import type { Answered, Asked } from '../memory.ts';
 import { personBy } from '../people.ts';
 import { Refusal } from '../refusal.ts';
@@ -75,7 +76,13 @@ export async function readSamlAnswer(
 		throw new Refusal('replayed');
 	const { identity, attempt } = context.keysOf(library.id);
 	const subjects = subjectsOf(said, { us: us.entityId, attribute: way.subject_attribute });
-	const person = personBy(way, (name) => valuesOf(said, name), { now, zone: library.zone });
+	const links = subjects.map((subject) => ({
+		kind: 'saml' as const,
+		hash: identity('saml', `${idp.entityId}\0${subject}`),
+	}));
+	const person = await judged(context, library, links, () =>
+		personBy(way, (name) => valuesOf(said, name), { now, zone: library.zone }),
+	);
 	const { upstream, purpose, browser, shared } = asked;
 	return {
 		kind: 'answered',
@@ -83,10 +90,7 @@ export async function readSamlAnswer(
 		purpose,
 		browser,
 		shared,
-		links: subjects.map((subject) => ({
-			kind: 'saml',
-			hash: identity('saml', `${idp.entityId}\0${subject}`),
-		})),
+		links,
 		person,
 		session: sessionOf(said, idp, (text) => attempt(`${idp.entityId}\0${text}`)),
 	};
