@@ -78,10 +78,10 @@ describe('a home on Kubernetes', () => {
 	});
 
 	it('tells Node to stay below the limit of its memory', () => {
-		expect(environment().NODE_OPTIONS).to.equal('--max-old-space-size=614');
-		expect(environment(all).NODE_OPTIONS).to.equal('--max-old-space-size=1228');
+		expect(environment().NODE_OPTIONS).to.equal('--max-old-space-size=614 --max-semi-space-size=8');
+		expect(environment(all).NODE_OPTIONS).to.equal('--max-old-space-size=1228 --max-semi-space-size=8');
 		const small = { ...least, memory: { request: '64Mi', limit: '100Mi' } };
-		expect(environment(small).NODE_OPTIONS).to.equal('--max-old-space-size=60');
+		expect(environment(small).NODE_OPTIONS).to.equal('--max-old-space-size=60 --max-semi-space-size=8');
 	});
 
 	it('starts again when its Secret is renewed, and not for a new version of the chart', () => {

@@ -7,6 +7,7 @@ import { branchMemory } from './branch-memory.ts';
 import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
 import { instanceReadings } from './instance.ts';
+import { issuers } from './issuers.ts';
 import { numbersPage, row } from './numbers-page.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
@@ -39,6 +40,7 @@ const MEASURES = [
 	instanceReadings,
 	boardPage,
 	signIns,
+	issuers,
 	sip2Answers,
 ];
 /** What a measurement's own process sends its figures with. */

@@ -25,10 +25,11 @@ capabilities:
 
 {{/*
   Node keeps six tenths of the limit for objects. The rest is for what it counts elsewhere: buffers, SQLite's pages, pictures, stacks.
-  Without the flag it takes the machine's memory for its own and is killed at the limit instead of collecting.
+  Without the flag it takes the machine's memory for its own and is killed at the limit instead of collecting. What is young and soon forgotten gets 8 MiB a side:
+  with Node's own choice a bridge of a thousand issuers takes half as much again.
 */}}
 {{- define "common.nodeOptions" -}}
---max-old-space-size={{ div (mul 6 (include "common.mebibytes" . | int)) 10 }}
+--max-old-space-size={{ div (mul 6 (include "common.mebibytes" . | int)) 10 }} --max-semi-space-size=8
 {{- end -}}
 
 {{/* Memory is limited, the processor is not: a limit there only makes a busy minute slow for everyone. */}}
