@@ -741,13 +741,54 @@ export type Neighborhoods = {
 export type NewInvitation = {
 	readonly role: string;
 	readonly name: string;
+	/** the last day of the role; missing or null is until it is taken back */
+	readonly until?: string | null;
+};
+
+export type NewLibraryInvitation = {
+	readonly role: 'panel' | 'moderation_team' | 'library_it' | 'auditor';
+	/** as they want to be called at work; may be left out for the panel */
+	readonly name?: string;
+	/** the last day of the role; missing or null is until it is taken back */
+	readonly until?: string | null;
 };
 
 export type Invitation = {
+	readonly id: string;
 	/** shown once; opens with the library’s card sign-in */
 	readonly url: string;
 	/** UTC milliseconds since 1970 */
 	readonly expires: number;
+};
+
+export type Invitations = {
+	readonly items: readonly {
+		readonly id: string;
+		readonly role: string;
+		readonly name: string;
+		/** its slug; null for the whole library */
+		readonly branch: string | null;
+		/** UTC milliseconds since 1970 */
+		readonly expires: number;
+		/** UTC milliseconds since 1970 */
+		readonly role_until: number | null;
+		readonly invited_by: string;
+	}[];
+};
+
+export type Staff = {
+	readonly items: readonly {
+		readonly id: string;
+		readonly role: string;
+		readonly name: string;
+		/** its slug; null for the whole library */
+		readonly branch: string | null;
+		/** UTC milliseconds since 1970 */
+		readonly from: number;
+		/** UTC milliseconds since 1970 */
+		readonly until: number | null;
+		readonly invited_by: string;
+	}[];
 };
 
 export type NewToken = {
@@ -886,6 +927,41 @@ export interface Operations {
 		body: undefined;
 		answer: undefined;
 	};
+	/** Who has a role now, for the whole library or at a branch. */
+	listStaff: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Staff;
+	};
+	/** Take a role back; it ends at once. */
+	takeBackRole: {
+		params: { library: string; grant: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+	/** Invitations that nobody accepted yet, without their addresses. */
+	listInvitations: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Invitations;
+	};
+	/** Invite somebody to a role for the whole library, such as its panel. */
+	inviteLibraryStaff: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewLibraryInvitation;
+		answer: Invitation;
+	};
+	/** Take back an invitation that nobody accepted yet. */
+	takeBackInvitation: {
+		params: { library: string; invitation: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
 	/** The branches of a library. */
 	listBranches: {
 		params: { library: string };
@@ -997,6 +1073,11 @@ export const OPERATIONS = {
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },
 	removeClient: { method: 'DELETE', path: '/api/v1/libraries/{library}/clients/{client}', body: null },
+	listStaff: { method: 'GET', path: '/api/v1/libraries/{library}/staff', body: null },
+	takeBackRole: { method: 'DELETE', path: '/api/v1/libraries/{library}/staff/{grant}', body: null },
+	listInvitations: { method: 'GET', path: '/api/v1/libraries/{library}/invitations', body: null },
+	inviteLibraryStaff: { method: 'POST', path: '/api/v1/libraries/{library}/invitations', body: 'application/json' },
+	takeBackInvitation: { method: 'DELETE', path: '/api/v1/libraries/{library}/invitations/{invitation}', body: null },
 	listBranches: { method: 'GET', path: '/api/v1/libraries/{library}/branches', body: null },
 	createBranch: { method: 'POST', path: '/api/v1/libraries/{library}/branches', body: 'application/json' },
 	getBranch: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}', body: null },

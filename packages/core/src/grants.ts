@@ -11,7 +11,8 @@ export interface Grant {
 	readonly until: number | null;
 }
 
-export const STAFF_ROLES = [
+/** What somebody can be at one branch. */
+export const BRANCH_ROLES = [
 	'greeter',
 	'host',
 	'branch_lead',
@@ -19,15 +20,33 @@ export const STAFF_ROLES = [
 	'library_it',
 	'auditor',
 ] as const;
-export type StaffRole = (typeof STAFF_ROLES)[number];
+/** What somebody can be for a whole library. The panel decides for all branches together and has no way in to any of them. */
+export const LIBRARY_ROLES = ['panel', 'moderation_team', 'library_it', 'auditor'] as const;
+export type StaffRole = (typeof BRANCH_ROLES)[number] | (typeof LIBRARY_ROLES)[number];
+
+/** Does a role hold now? `now` is in UTC milliseconds. */
+export function holds({ from, until }: Pick<Grant, 'from' | 'until'>, now: number): boolean {
+	return from <= now && (until === null || now < until);
+}
+
+/** Does a role count at a branch: was it given there, or for the whole library? A place on the panel counts at none. */
+export function countsAt(grant: Pick<Grant, 'role' | 'branch'>, branch: string): boolean {
+	return grant.role !== 'panel' && (grant.branch === null || grant.branch === branch);
+}
 
 /** The roles of one staff member at one branch at one moment. */
 export function rolesAt(grants: readonly Grant[], staffId: string, branch: string, now: number): StaffRole[] {
 	return grants
-		.filter((grant) => grant.staff_id === staffId)
-		.filter((grant) => grant.branch === null || grant.branch === branch)
-		.filter((grant) => grant.from <= now && (grant.until === null || now < grant.until))
+		.filter((grant) => grant.staff_id === staffId && countsAt(grant, branch) && holds(grant, now))
 		.map((grant) => grant.role);
+}
+
+/** Who is on the panel now, by staff id; each is there once, however often they were named. */
+export function panelOf(grants: readonly Grant[], now: number): ReadonlySet<string> {
+	const members = grants.filter(
+		(grant) => grant.role === 'panel' && grant.branch === null && holds(grant, now),
+	);
+	return new Set(members.map(({ staff_id }) => staff_id));
 }
 
 /** May these roles decide about other people's posts? Library IT keeps machines and has no way in to content. */

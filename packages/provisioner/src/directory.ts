@@ -1,9 +1,9 @@
 import type { Context } from './context.ts';
 import { publishedVersions } from './register/publish.ts';
-import { grantsOf } from './store/access.ts';
 import { branchesOf } from './store/branches.ts';
 import { listLibraries } from './store/libraries.ts';
 import type { BranchRow, GrantRow, LibraryRow } from './store/rows.ts';
+import { grantsOf } from './store/staff.ts';
 
 /** What the platform has, for whoever runs it in the same process. */
 export interface Directory {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dateIn } from '@understory/core/calendar.ts';
-import type { StaffRole } from '@understory/core/grants.ts';
+import type { Grant, StaffRole } from '@understory/core/grants.ts';
 import type { Policy } from '@understory/core/rule.ts';
 import { seal, unseal } from '@understory/core/seal.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
@@ -49,8 +49,8 @@ describe('a restriction for the whole library', () => {
 		kenton = await branchClient(bed, bed.salem, 'kenton');
 		client = new pg.Client({ connectionString: bed.databaseUrl });
 		await client.connect();
-		await hire('Aldaba', 'moderation_team', null);
-		await hire('Paik', 'moderation_team', null);
+		await hire('Aldaba', 'panel', null);
+		await hire('Paik', 'panel', null);
 	});
 	after(async () => {
 		await client?.end();
@@ -77,6 +77,18 @@ describe('a restriction for the whole library', () => {
 		const work = { staff_id, name: `${name} at work`, role, branch, from: 0, until: null };
 		bed.salem.publish(() => void bed.salem.grants.push(work));
 		await bed.bridge().settle();
+	}
+	/** Without somebody's role, as the next register says; they have it again afterwards. */
+	async function taken(name: string, meanwhile: () => Promise<void>): Promise<void> {
+		const { by } = bed.provisioner.invitations.get(`for-${name}`)!;
+		const was = bed.salem.grants.find(({ staff_id }) => staff_id === by)!;
+		const put = async (...grants: Grant[]) => {
+			const others = bed.salem.grants.filter(({ staff_id }) => staff_id !== by);
+			bed.salem.publish(() => void bed.salem.grants.splice(0, Infinity, ...others, ...grants));
+			await bed.bridge().settle();
+		};
+		await put({ ...was, until: bed.clock.now() });
+		await meanwhile().finally(() => put(was));
 	}
 	async function openAs(name: string, path: string): Promise<{ visitor: Visitor; page: Seen }> {
 		const visitor = visitorOf(bed);
@@ -135,8 +147,8 @@ describe('a restriction for the whole library', () => {
 	});
 
 	it('is for the panel of the whole library, and for no moderator or host of a branch', async () => {
-		await hire('Nakagawa', 'moderation_team', bed.salem.branches.get('belmont')!.record.id);
-		await hire('Halvorsen', 'host', null);
+		await hire('Nakagawa', 'moderation_team', null);
+		await hire('Halvorsen', 'host', bed.salem.branches.get('belmont')!.record.id);
 		for (const name of ['Nakagawa', 'Halvorsen', 'Okafor'])
 			expect((await openAs(name, '/desk/panel')).page.status, name).to.equal(404);
 		expect((await openAs('Aldaba', '/desk/panel')).page.text).to.include(
@@ -160,6 +172,48 @@ describe('a restriction for the whole library', () => {
 		expect(own.status).to.equal(422);
 		expect((await arrive('Okafor')).claims).to.include({ standing: 'full' });
 		expect((await visitor.open(at('/restrictions'))).text).to.include('There is none');
+	});
+
+	it('is beyond a panel of one, whose page says so; what is in force it can lift', async () => {
+		await restrict('Okafor');
+		const { claims } = await arrive('Tanaka');
+		const before = await openAs('Aldaba', '/desk/panel');
+		await taken('Paik', async () => {
+			const { visitor, page } = await openAs('Aldaba', '/desk/panel');
+			expect(page.text).to.include('You are the only one on the panel');
+			expect(page.html).to.not.include('action="/desk/panel/propose"');
+			const tried = await before.visitor.send(
+				before.page,
+				'/desk/panel/propose',
+				form({ named: `belmont/${claims.sub}` }),
+			);
+			expect(tried.status).to.equal(422);
+			expect(tried.text).to.include('a restriction needs two');
+			expect(await everything()).to.not.include('"state":"proposed"');
+			await visitor.send(page, '/desk/panel/lift');
+			expect((await arrive('Okafor')).claims).to.include({ standing: 'full' });
+		});
+	});
+
+	it('falls when whoever proposed it is taken off the panel, and whoever was taken off decides nothing', async () => {
+		await hire('Halvorsen', 'panel', null);
+		const { claims } = await arrive('Okafor');
+		const one = await openAs('Aldaba', '/desk/panel');
+		await one.visitor.send(one.page, '/desk/panel/propose', form({ named: `belmont/${claims.sub}` }));
+		const two = await openAs('Paik', '/desk/panel');
+		await taken('Aldaba', async () => {
+			const late = await two.visitor.send(two.page, '/desk/panel/confirm');
+			expect(late.status).to.equal(422);
+			expect(late.text).to.include('is no longer on the panel, so it cannot be confirmed');
+			expect(late.html).to.not.include('action="/desk/panel/confirm"');
+			expect((await one.visitor.open(at('/desk/panel'))).status).to.equal(404);
+			const posted = await one.visitor.send(one.page, '/desk/panel/propose', form());
+			expect(posted.status).to.equal(404);
+		});
+		await taken('Paik', async () => {
+			expect((await two.visitor.send(two.page, '/desk/panel/confirm')).status).to.equal(404);
+		});
+		expect((await arrive('Okafor')).claims).to.include({ standing: 'full' });
 	});
 
 	it('keeps a person from the next branch, and tells it no more than a card that ended would', async () => {

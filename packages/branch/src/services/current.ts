@@ -1,7 +1,7 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
-import { mayModerate, rolesAt, type StaffRole } from '@understory/core/grants.ts';
+import { countsAt, mayModerate, rolesAt, type StaffRole } from '@understory/core/grants.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord, Contact, LibraryRecord, Register } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
@@ -64,7 +64,8 @@ export function createCurrent(parts: {
 		mayDecide: (staffId) => mayModerate(rolesOf(staffId)),
 		nameOf(staffId) {
 			if (rolesOf(staffId).length === 0) return null;
-			return register()?.grants.find((grant) => grant.staff_id === staffId)?.name ?? null;
+			const here = register()?.grants.filter((grant) => countsAt(grant, parts.desired().branch.id));
+			return here?.find((grant) => grant.staff_id === staffId)?.name ?? null;
 		},
 	};
 }

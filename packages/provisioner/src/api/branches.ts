@@ -6,7 +6,6 @@ import {
 	type Opening,
 	openBranch,
 } from '../services/branches.ts';
-import { invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import { branchesOf, conditionsOf } from '../store/branches.ts';
 import { type ApiRequest, type ApiResponse, branchOf, libraryOf, pageOf } from './exchange.ts';
@@ -54,13 +53,6 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	const { library, branch } = await branchOf(request);
 	await openBranch(request.context, branch, request.body as Partial<Opening>);
 	return begin(request, 'open', library.id, branch.id);
-}
-
-export async function inviteStaff(request: ApiRequest): Promise<ApiResponse> {
-	const { library, branch } = await branchOf(request);
-	const wanted = request.body as { role: string; name: string };
-	const { url, expires } = await invite(request.context, { library, branch: branch.id, ...wanted });
-	return { body: { url, expires } };
 }
 
 async function begin(

@@ -7,6 +7,7 @@ import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
 import * as policies from './policies.ts';
 import * as signIn from './sign-in.ts';
+import * as staff from './staff.ts';
 import * as tokens from './tokens.ts';
 
 /** One line of the API: everything the router, the checks and the OpenAPI document need to know of it. */
@@ -190,6 +191,56 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
+		`${library}/staff`,
+		'listStaff',
+		'Who has a role now, for the whole library or at a branch',
+		IT,
+		null,
+		[200, 'Staff'],
+		staff.list,
+	),
+	row(
+		'delete',
+		`${library}/staff/{grant}`,
+		'takeBackRole',
+		'Take a role back; it ends at once',
+		IT,
+		null,
+		[204, null],
+		staff.takeBack,
+	),
+	row(
+		'get',
+		`${library}/invitations`,
+		'listInvitations',
+		'Invitations that nobody accepted yet, without their addresses',
+		IT,
+		null,
+		[200, 'Invitations'],
+		staff.listInvitations,
+	),
+	row(
+		'post',
+		`${library}/invitations`,
+		'inviteLibraryStaff',
+		'Invite somebody to a role for the whole library, such as its panel',
+		IT,
+		'NewLibraryInvitation',
+		[201, 'Invitation'],
+		staff.inviteToLibrary,
+	),
+	row(
+		'delete',
+		`${library}/invitations/{invitation}`,
+		'takeBackInvitation',
+		'Take back an invitation that nobody accepted yet',
+		IT,
+		null,
+		[204, null],
+		staff.takeBackInvited,
+	),
+	row(
+		'get',
 		`${library}/branches`,
 		'listBranches',
 		'The branches of a library',
@@ -247,7 +298,7 @@ export const routes: readonly Route[] = [
 		IT,
 		'NewInvitation',
 		[201, 'Invitation'],
-		branches.inviteStaff,
+		staff.inviteToBranch,
 	),
 	row(
 		'get',

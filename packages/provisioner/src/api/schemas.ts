@@ -1,3 +1,4 @@
+import { LIBRARY_ROLES } from '@understory/core/grants.ts';
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
@@ -7,6 +8,12 @@ import { HOME_KINDS } from '../store/rows.ts';
 const text = { type: 'string', pattern: '^[^\\u0000]*$', maxLength: 2_000 } as const;
 const textOrNull = { ...text, type: ['string', 'null'] } as const;
 const time = { type: 'integer', description: 'UTC milliseconds since 1970' } as const;
+const timeOrNull = { ...time, type: ['integer', 'null'] } as const;
+const lastDay = {
+	type: ['string', 'null'],
+	pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+	description: 'the last day of the role; missing or null is until it is taken back',
+} as const;
 const object = <P extends object>(
 	properties: P,
 	required: readonly (keyof P)[] = Object.keys(properties) as (keyof P)[],
@@ -300,11 +307,45 @@ export const schemas: Readonly<Record<string, object>> = {
 		members: { type: 'array', items: object({ domain: text, name: text, library: text, since: time }) },
 	}),
 	Neighborhoods: list(ref('Neighborhood')),
-	NewInvitation: object({ role: text, name: text }),
+	NewInvitation: object({ role: text, name: text, until: lastDay }, ['role', 'name']),
+	NewLibraryInvitation: object(
+		{
+			role: { enum: LIBRARY_ROLES },
+			name: {
+				...text,
+				description: 'as they want to be called at work; may be left out for the panel',
+			},
+			until: lastDay,
+		},
+		['role'],
+	),
 	Invitation: object({
+		id: text,
 		url: { type: 'string', description: 'shown once; opens with the library’s card sign-in' },
 		expires: time,
 	}),
+	Invitations: list(
+		object({
+			id: text,
+			role: text,
+			name: text,
+			branch: { ...textOrNull, description: 'its slug; null for the whole library' },
+			expires: time,
+			role_until: timeOrNull,
+			invited_by: text,
+		}),
+	),
+	Staff: list(
+		object({
+			id: text,
+			role: text,
+			name: text,
+			branch: { ...textOrNull, description: 'its slug; null for the whole library' },
+			from: time,
+			until: timeOrNull,
+			invited_by: text,
+		}),
+	),
 	NewToken: object(
 		{
 			name: text,

@@ -1,7 +1,7 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import type { Hours } from '@understory/core/door.ts';
 import { NotAllowed, NotFound, PublicError } from '@understory/core/errors.ts';
-import { STAFF_ROLES } from '@understory/core/grants.ts';
+import { BRANCH_ROLES } from '@understory/core/grants.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Design } from '@understory/design/design.ts';
 import { faultsByField, formBody } from '@understory/http/app.ts';
@@ -21,6 +21,7 @@ import { frame, readerOf } from './frame.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
+import { staffPages } from './staff-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
 /** The web console of library IT: libraries, branches with their conditions, opening a branch, inviting staff. No script needed. */
@@ -125,6 +126,7 @@ export function createConsole(parts: {
 	});
 
 	router.use(signInPages({ context, show, libraryOf, tokenOf }));
+	router.use(staffPages({ context, services, design, show, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 
 	router.post('/libraries/:library/provision', async (request, response) => {
@@ -147,7 +149,7 @@ export function createConsole(parts: {
 			(policy) => policy.branch === undefined,
 		);
 		const facts = branchFacts(branch, conditions);
-		const data = { name: branch.name, library, facts, policies, roles: STAFF_ROLES, ...more };
+		const data = { name: branch.name, library, facts, policies, roles: BRANCH_ROLES, ...more };
 		show(request, response, 'branch', 'console.branch.title', data, status);
 	}
 
@@ -181,13 +183,8 @@ export function createConsole(parts: {
 		const found = await branchOf(request, response, true);
 		const form = request.body as Record<string, string | undefined>;
 		try {
-			const to = {
-				library: found.library,
-				branch: found.branch.id,
-				role: form.role ?? '',
-				name: form.name ?? '',
-			};
-			const invitation = await invite(context, to);
+			const place = { library: found.library, branch: found.branch.id, by: tokenOf(response, true).name };
+			const invitation = await invite(context, place, { role: form.role ?? '', name: form.name ?? '' });
 			return branchPage(request, response, found, { invitation }, 201);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;

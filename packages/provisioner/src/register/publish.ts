@@ -2,13 +2,13 @@ import { NotFound } from '@understory/core/errors.ts';
 import type { Register } from '@understory/core/register.ts';
 import { digestDocument, signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
-import { grantsOf } from '../store/access.ts';
 import { branchesOf } from '../store/branches.ts';
 import { clientsOf } from '../store/clients.ts';
 import { type Database, lock } from '../store/database.ts';
 import { findLibrary, policiesOf } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { big } from '../store/rows.ts';
+import { grantsOf } from '../store/staff.ts';
 import { isUuid } from '../store/uuid.ts';
 import { branchRecord, contactsOf, grantRecord, libraryRecord } from './records.ts';
 

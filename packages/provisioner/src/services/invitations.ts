@@ -1,38 +1,94 @@
 import { randomBytes } from 'node:crypto';
-import { BadInput, Gone, NotFound } from '@understory/core/errors.ts';
-import { STAFF_ROLES, type StaffRole } from '@understory/core/grants.ts';
+import { dateIn, momentIn } from '@understory/core/calendar.ts';
+import { BadInput, type Fault, Gone, NotFound } from '@understory/core/errors.ts';
+import { BRANCH_ROLES, LIBRARY_ROLES, type StaffRole } from '@understory/core/grants.ts';
 import type { Context } from '../context.ts';
-import { findInvitation, hashToken } from '../store/access.ts';
-import { lock } from '../store/database.ts';
-import type { LibraryRow } from '../store/rows.ts';
+import { hashToken } from '../store/access.ts';
+import { lock, type Transaction } from '../store/database.ts';
+import type { InvitationRow, LibraryRow } from '../store/rows.ts';
+import { addGrant, addInvitation, changeGrant, findInvitation, grantNow } from '../store/staff.ts';
 
+const DAY = 86_400_000;
 /** How long an invitation may be used, in milliseconds: 14 days. */
-const LIFE = 14 * 86_400_000;
+const LIFE = 14 * DAY;
+const LONGEST_NAME = 100;
 
-/** Makes a one-time invitation to a role. The address is returned once and only its hash is kept. */
+/** What library IT says of somebody it invites. */
+export interface Wanted {
+	readonly role: string;
+	/** As they want to be called at work. For the panel it may be left out: nothing shows it but the panel's own page and library IT's. */
+	readonly name?: string;
+	/** YYYY-MM-DD on the library's wall: the last day of the role. Missing or null: until it is taken back. */
+	readonly until?: string | null;
+}
+
+/** Where somebody is invited to, and the name of the token that does. */
+interface Place {
+	readonly library: LibraryRow;
+	/** Null for the whole library. */
+	readonly branch: string | null;
+	readonly by: string;
+}
+
+export interface Invitation {
+	readonly id: string;
+	readonly token: string;
+	/** Opens with the library's card sign-in. */
+	readonly url: string;
+	/** UTC milliseconds. */
+	readonly expires: number;
+}
+
+/**
+ * Makes a one-time invitation to a role. The address is returned once and only its hash is kept. `id` is given when the same request may come twice.
+ * Throws `BadInput` with each fault.
+ */
 export async function invite(
 	context: Context,
-	to: { library: LibraryRow; branch: string | null; role: string; name: string },
-): Promise<{ url: string; token: string; expires: number }> {
-	const role = STAFF_ROLES.find((known) => known === to.role);
-	const faults = [
-		...(role ? [] : [{ field: 'role', text: `Choose one of ${STAFF_ROLES.join(', ')}.` }]),
-		...(to.name.trim() && to.name.length <= 100
-			? []
-			: [{ field: 'name', text: 'Write what they are called at work.' }]),
-	];
+	{ library, branch, by }: Place,
+	wanted: Wanted,
+	id: string = context.randomId(),
+): Promise<Invitation> {
+	const now = context.clock.now();
+	const roles: readonly StaffRole[] = branch === null ? LIBRARY_ROLES : BRANCH_ROLES;
+	const role = roles.find((known) => known === wanted.role);
+	const name = wanted.name?.trim() ?? '';
+	const until = wanted.until ? endOfDay(library, wanted.until) : null;
+	const faults: Fault[] = [];
+	if (!role) faults.push({ field: 'role', text: `Choose one of ${roles.join(', ')}.` });
+	if ((name === '' && role !== 'panel') || name.length > LONGEST_NAME)
+		faults.push({
+			field: 'name',
+			text: `Write what they are called at work, in ${LONGEST_NAME} signs at most.`,
+		});
+	if (wanted.until && (until === null || wanted.until < dateIn(library.zone, now)))
+		faults.push({
+			field: 'until',
+			text: 'Write a last day that is not over, as 2027-06-30, or leave it out.',
+		});
 	if (!role || faults.length > 0) throw new BadInput('This invitation cannot be made as it stands.', faults);
 	const token = randomBytes(24).toString('base64url');
-	const expires = context.clock.now() + LIFE;
-	await context.database('invitation').insert({
+	const expires = now + LIFE;
+	await addInvitation(context.database, {
+		id,
 		hash: hashToken(token),
-		library: to.library.id,
-		branch: to.branch,
+		library: library.id,
+		branch,
 		role,
-		name: to.name.trim(),
+		// So that two of a panel can be told apart who are not named.
+		name: name === '' ? `#${id.slice(0, 4)}` : name,
 		expires,
+		invited_by: by,
+		valid_until: until,
 	});
-	return { token, url: `${to.library.card_origin}/invitation/${token}`, expires };
+	return { id, token, url: `${library.card_origin}/invitation/${token}`, expires };
+}
+
+/** Midnight at the end of a day on the library's wall, UTC milliseconds; null for what is no day. */
+function endOfDay({ zone }: LibraryRow, day: string): number | null {
+	if (momentIn(zone, day, '00:00') === null) return null;
+	const next = new Date(Date.parse(`${day}T12:00:00Z`) + DAY).toISOString().slice(0, 10);
+	return momentIn(zone, next, '00:00');
 }
 
 /** What the holder of an invitation got. */
@@ -57,22 +113,39 @@ export async function acceptInvitation(
 		if (!invitation || invitation.library !== accepted.library)
 			throw new NotFound('There is no such invitation.');
 		const granted = { role: invitation.role, name: invitation.name, branch: invitation.branch };
-		if (invitation.accepted_by === accepted.staffId) return granted;
 		const now = context.clock.now();
+		const again = invitation.accepted_by === accepted.staffId;
+		if (again && (await grantNow(transaction, { ...invitation, staffId: accepted.staffId }, now)))
+			return granted;
 		if (invitation.accepted_by !== null || Number(invitation.expires) < now) {
 			throw new Gone('This invitation was used already, or its time is over. Ask for a new one.');
 		}
 		await transaction('invitation').where({ hash }).update({ accepted_by: accepted.staffId });
-		await transaction('staff_grant').insert({
-			id: context.randomId(),
-			staff_id: accepted.staffId,
-			name: invitation.name,
-			role: invitation.role,
-			library: invitation.library,
-			branch: invitation.branch,
-			valid_from: now,
-			valid_until: null,
-		});
+		await give(context, transaction, invitation, accepted.staffId);
 		return granted;
+	});
+}
+
+/** Whoever has the role already has it anew, and is not there twice: so its last day is moved, and taking it back takes all of it. */
+async function give(
+	context: Context,
+	transaction: Transaction,
+	{ library, branch, role, name, invited_by, valid_until }: InvitationRow,
+	staffId: string,
+): Promise<void> {
+	const now = context.clock.now();
+	await lock(transaction, `staff:${library}:${staffId}`);
+	const there = await grantNow(transaction, { library, branch, role, staffId }, now);
+	if (there) return changeGrant(transaction, there.id, { name, invited_by, valid_until });
+	await addGrant(transaction, {
+		id: context.randomId(),
+		staff_id: staffId,
+		name,
+		role,
+		library,
+		branch,
+		invited_by,
+		valid_from: now,
+		valid_until,
 	});
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
-import type { GrantRow, InvitationRow, RoleRow } from './rows.ts';
+import type { RoleRow } from './rows.ts';
 
 /** Tokens are 32 random bytes, so a plain SHA-256 of them cannot be turned back. */
 export function hashToken(token: string): string {
@@ -47,17 +47,6 @@ export async function addToken(
 
 export async function roleByKey(database: Database, keyId: string): Promise<RoleRow | undefined> {
 	return database<RoleRow>('role').where({ key_id: keyId }).first();
-}
-
-/** The grants of a library, oldest first. */
-export async function grantsOf(database: Database, library: string): Promise<GrantRow[]> {
-	return database<GrantRow>('staff_grant').where({ library }).orderBy(['valid_from', 'id']);
-}
-
-export async function findInvitation(database: Database, token: string): Promise<InvitationRow | undefined> {
-	return database<InvitationRow>('invitation')
-		.where({ hash: hashToken(token) })
-		.first();
 }
 
 /** What was done to a subject, newest first. */

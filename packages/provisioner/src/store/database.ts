@@ -3,6 +3,7 @@ import { migrations } from './migrations.ts';
 
 /** A connection or a transaction: every repository takes one as its first argument. */
 export type Database = Knex;
+export type Transaction = Knex.Transaction;
 
 /** Opens the provisioner's schema and brings it up to date. One migrator at a time, whatever the number of processes. */
 export async function openDatabase(url: string): Promise<Database> {
@@ -52,7 +53,7 @@ async function migrate(database: Database): Promise<void> {
 }
 
 /** Takes a lock that holds until the transaction ends, so that two workers never do the same thing at once. */
-export async function lock(transaction: Knex.Transaction, name: string): Promise<void> {
+export async function lock(transaction: Transaction, name: string): Promise<void> {
 	await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`provisioner:${name}`]);
 }
 

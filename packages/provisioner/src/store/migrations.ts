@@ -9,6 +9,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0005-clients', up: clients },
 	{ name: '0006-homes', up: homes },
 	{ name: '0007-totals-only', up: totalsOnly },
+	{ name: '0008-library-staff', up: libraryStaff },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -270,4 +271,20 @@ async function homes(database: Knex): Promise<void> {
 /** Why a branch publishes sums of its decisions only, by language. */
 async function totalsOnly(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column totals_only jsonb');
+}
+
+/** Who named whom, and until when; an invitation can be spoken of without the address that is sent. */
+async function libraryStaff(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table invitation add column id uuid not null unique default gen_random_uuid();
+		alter table invitation alter column id drop default;
+		alter table invitation add column invited_by text not null default '';
+		alter table invitation alter column invited_by drop default;
+		alter table invitation add column valid_until bigint;
+		create index invitation_library on invitation (library);
+		alter table staff_grant add column invited_by text not null default '';
+		alter table staff_grant alter column invited_by drop default;
+		alter table staff_grant add column ended_by text;
+		create index staff_grant_library on staff_grant (library);
+	`);
 }

@@ -148,9 +148,14 @@ export interface GrantRow {
 	branch: string | null;
 	valid_from: string;
 	valid_until: string | null;
+	/** The name of the token that invited them; empty for what is older than this note. */
+	invited_by: string;
+	/** The name of the token that took the role back. */
+	ended_by: string | null;
 }
 
 export interface InvitationRow {
+	id: string;
 	hash: string;
 	library: string;
 	branch: string | null;
@@ -158,6 +163,9 @@ export interface InvitationRow {
 	name: string;
 	expires: string;
 	accepted_by: string | null;
+	invited_by: string;
+	/** Until when the role is given; null until it is taken back. */
+	valid_until: string | null;
 }
 
 /** A bigint column as a number; all of ours are milliseconds or counts below 2^53. */

@@ -1,4 +1,4 @@
-import type { Grant, StaffRole } from '@understory/core/grants.ts';
+import { type Grant, holds, panelOf, type StaffRole } from '@understory/core/grants.ts';
 import type { Context } from '../context.ts';
 import type { SignedIn } from '../you/signed-in.ts';
 
@@ -30,7 +30,7 @@ export function clerkOf(context: Context, library: string, you: SignedIn): Clerk
 	if (staff === null || you.standing !== 'full') return null;
 	const held = grantsNow(context, library).filter((grant) => grant.staff_id === staff);
 	const has = (roles: readonly StaffRole[]) => held.some(({ role }) => roles.includes(role));
-	const panel = held.some(({ role, branch }) => role === 'moderation_team' && branch === null);
+	const panel = panelNow(context, library).has(staff);
 	const clerk = { panel, serves: has(SERVE), carries: has(CARRY), oversees: has(OVERSEE) };
 	return held[0] ? { staff, name: held[0].name, ...clerk } : null;
 }
@@ -41,8 +41,12 @@ export function namesOfStaff(context: Context, library: string): ReadonlyMap<str
 	return new Map(grants.map(({ staff_id, name }) => [staff_id, name]));
 }
 
+/** Who is on a library's panel now, by staff id. */
+export function panelNow(context: Context, library: string): ReadonlySet<string> {
+	return panelOf(context.registers.registers.get(library)?.grants ?? [], context.clock.now());
+}
+
 function grantsNow(context: Context, library: string): Grant[] {
 	const now = context.clock.now();
-	const grants = context.registers.registers.get(library)?.grants ?? [];
-	return grants.filter(({ from, until }) => from <= now && (until === null || now < until));
+	return (context.registers.registers.get(library)?.grants ?? []).filter((grant) => holds(grant, now));
 }

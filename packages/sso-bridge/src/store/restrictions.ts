@@ -64,17 +64,20 @@ function daysOf(database: Database) {
 }
 
 /**
- * Puts a proposal in force: by somebody else than whoever proposed it, and only while nothing else is in force against the same person. One of many who confirm
- * at the same moment does.
+ * Puts a proposal in force: by somebody else than whoever proposed it, while both are of the panel (`panel`: staff ids), and only while nothing else is in force
+ * against the same person. One of many who confirm at the same moment does.
  */
 export async function confirmRestriction(
 	database: Database,
-	{ library, id, staff }: { library: string; id: string; staff: string },
+	{ library, id, staff, panel }: { library: string; id: string; staff: string; panel: ReadonlySet<string> },
 ): Promise<'confirmed' | 'not_there' | 'already'> {
 	try {
 		const changed = await database('restriction')
 			.where({ library, id, state: 'proposed' })
-			.whereNot({ proposed_by: staff })
+			.whereIn(
+				'proposed_by',
+				[...panel].filter((member) => member !== staff),
+			)
 			.update({ state: 'in_force', confirmed_by: staff });
 		return changed === 1 ? 'confirmed' : 'not_there';
 	} catch (error) {

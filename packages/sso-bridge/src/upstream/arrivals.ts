@@ -4,7 +4,7 @@ import { languageOf } from '@understory/http/language.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import type { CardForm } from '../web/card-form.ts';
-import { becomeStaff } from '../web/invitation.ts';
+import { becomeStaff, invitedPage } from '../web/invitation.ts';
 import { letIn } from '../web/let-in.ts';
 import type { ShowLock } from '../web/passkey.ts';
 import { isMarked } from '../web/shared-computer.ts';
@@ -97,9 +97,7 @@ export function createArrivals(
 		if (!('affiliation' in came.person) || came.person.affiliation !== 'staff')
 			throw new Refusal('not_staff');
 		const granted = await becomeStaff(context, library, await accountOf(context, library, came), token);
-		const branch = branches.find(({ id }) => id === granted.branch);
-		const data = { name: granted.name, role: `common.role.${granted.role}`, branch };
-		form.show(request, response, { view: 'card/invited', title: 'card.invited.title', data });
+		form.show(request, response, invitedPage(granted, branches));
 	}
 
 	async function goOn(request: Request, response: Response, came: Answered, uid: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { NotAllowed, toPublicError } from '@understory/core/errors.ts';
-import type { LibraryRecord } from '@understory/core/register.ts';
+import type { BranchRecord, LibraryRecord } from '@understory/core/register.ts';
 import { type RequestHandler, Router } from 'express';
 import type { Context } from '../context.ts';
 import type { Invited } from '../platform.ts';
@@ -29,9 +29,7 @@ export function invitationRoutes(
 			const checked = await context.cards(library, sent.given);
 			if (checked.outcome !== 'ok') return again(checked);
 			const granted = await becomeStaff(context, library, checked.account, String(request.params.token));
-			const branch = branches.find(({ id }) => id === granted.branch);
-			const data = { name: granted.name, role: `common.role.${granted.role}`, branch };
-			form.show(request, response, { view: 'card/invited', title: 'card.invited.title', data });
+			form.show(request, response, invitedPage(granted, branches));
 		} catch (error) {
 			if (error instanceof NotAllowed) return again({ outcome: 'spent' });
 			if (toPublicError(error).status < 500) throw error;
@@ -40,6 +38,17 @@ export function invitationRoutes(
 		}
 	});
 	return router;
+}
+
+/** What whoever accepted is told: their role, and where it is used. */
+export function invitedPage({ name, role, branch }: Invited, branches: readonly BranchRecord[]) {
+	const data = {
+		name,
+		role: `common.role.${role}`,
+		branch: branches.find(({ id }) => id === branch),
+		panel: role === 'panel',
+	};
+	return { view: 'card/invited', title: 'card.invited.title', data };
 }
 
 /**

@@ -2,7 +2,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
-import { type Clerk, clerkOf, namesOfStaff } from '../desk/clerk.ts';
+import { type Clerk, clerkOf, namesOfStaff, panelNow } from '../desk/clerk.ts';
 import { mayStill } from '../desk/issuing.ts';
 import {
 	groundsOf,
@@ -25,13 +25,14 @@ const PATH = '/desk/panel';
 
 type Trouble =
 	| { readonly faults: readonly ProposalFault[]; readonly form: Partial<ProposalForm> }
+	| 'alone'
 	| 'already'
 	| 'not_there'
 	| 'enough';
 
 /**
- * Where a library's panel (its moderation team, with a role for the whole library) proposes, confirms and lifts restrictions. Two agree: what one proposed,
- * another confirms; to lift it, one is enough.
+ * Where a library's panel proposes, confirms and lifts restrictions. Two agree: what one proposed, another confirms, while both are on it; so a panel of one
+ * can do neither. To lift a restriction, one is enough.
  */
 export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): Router {
 	const router = Router();
@@ -42,6 +43,7 @@ export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): R
 		if (!clerk?.panel) throw new NotFound();
 		return clerk;
 	}
+	const isAlone = ({ library }: Own) => panelNow(context, library.id).size < 2;
 	const deciding = (
 		run: (request: Request, own: Own, clerk: Clerk) => Promise<Trouble | null>,
 	): RequestHandler[] =>
@@ -66,6 +68,7 @@ export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): R
 	router.post(
 		`${PATH}/propose`,
 		...deciding(async (request, own, clerk) => {
+			if (isAlone(own)) return 'alone';
 			const typed = formIn(request.body as Record<string, unknown>);
 			const faults = await proposeRestriction(context, own, clerk, typed);
 			return faults.length > 0 ? { faults, form: typed } : null;
@@ -74,13 +77,16 @@ export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): R
 
 	router.post(
 		`${PATH}/confirm`,
-		...deciding(async (request, { library }, clerk) => {
+		...deciding(async (request, own, clerk) => {
+			const { library } = own;
 			const id = idIn(request);
+			if (isAlone(own)) return 'alone';
 			if (!(await mayStill(context, library, clerk, 'restriction_confirmed'))) return 'enough';
 			const done = await confirmRestriction(context.database, {
 				library: library.id,
 				id,
 				staff: clerk.staff,
+				panel: panelNow(context, library.id),
 			});
 			if (done !== 'confirmed') return done;
 			context.log.info('restriction_confirmed', { library: library.slug });
@@ -110,6 +116,7 @@ export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): R
 		const language = languageOf(request, response);
 		const rows = await restrictionsOf(context.database, library.id, ['proposed', 'in_force']);
 		const names = namesOfStaff(context, library.id);
+		const panel = panelNow(context, library.id);
 		const grounds = groundsOf(context, own).map(({ key, title }) => ({
 			key,
 			title: title[language] ?? title.en,
@@ -124,6 +131,7 @@ export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): R
 			by: names.get(row.proposed_by) ?? '',
 			and: row.confirmed_by ? (names.get(row.confirmed_by) ?? '') : null,
 			mine: row.proposed_by === clerk.staff,
+			left: !panel.has(row.proposed_by),
 		});
 		const typed = trouble !== null && typeof trouble === 'object' ? trouble : { faults: [], form: {} };
 		const said = typeof trouble === 'string' ? [trouble] : typed.faults;
@@ -132,6 +140,7 @@ export function panelRoutes(context: Context, siteOf: SiteOf, form: CardForm): R
 			title: said.length > 0 ? 'restriction.panel.title_error' : 'restriction.panel.title',
 			status: said.length > 0 ? 422 : 200,
 			data: {
+				alone: panel.size < 2,
 				waiting: rows.filter(({ state }) => state === 'proposed').map(shown),
 				inForce: rows.filter(({ state }) => state === 'in_force').map(shown),
 				grounds: grounds.map((ground) => ({ ...ground, chosen: ground.key === typed.form.ground })),

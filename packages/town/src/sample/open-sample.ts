@@ -68,12 +68,8 @@ async function openSome(town: SampleTown, id: string, key: string): Promise<void
 			await provisioner.services.look([branch.id]);
 		}
 		if (hosted.has(branch.id)) continue;
-		const { token } = await invite(provisioner.context, {
-			library,
-			branch: branch.id,
-			role: 'host',
-			name: host.name,
-		});
+		const place = { library, branch: branch.id, by: 'the sample' };
+		const { token } = await invite(provisioner.context, place, { role: 'host', name: host.name });
 		const { card, pin } = cards[at]!;
 		await bridge.acceptInvitation({ library: library.slug, token, card, pin });
 	}
