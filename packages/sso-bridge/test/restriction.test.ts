@@ -142,7 +142,7 @@ describe('a restriction for the whole library', () => {
 		}
 	}
 	afterEach(async () => {
-		await client.query("delete from restriction where state in ('proposed', 'in_force')");
+		await client.query('delete from restriction');
 		await client.query('delete from desk_act');
 	});
 
