@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readyTools } from '../../test/cluster/tools.ts';
+import { readCommit } from './commit.ts';
 import { makeImage, whyNoImage, writeFiles } from './image.ts';
 
 /**
@@ -25,7 +25,7 @@ try {
 	const order = {
 		repository,
 		helm: (await readyTools()).helm,
-		...commit(),
+		...readCommit(repository, process.env),
 		cache: process.env.UNDERSTORY_IMAGE_CACHE || join(homedir(), '.cache', 'understory', 'image'),
 	};
 	if (values.folder) {
@@ -41,21 +41,6 @@ try {
 	}
 } catch (error) {
 	stop((error as Error).message);
-}
-
-/** Which commit this is, and when it was made: as the environment says, or as git does. */
-function commit(): { revision: string; created: Date } {
-	const { UNDERSTORY_REVISION, SOURCE_DATE_EPOCH } = process.env;
-	const git = (...words: string[]) =>
-		execFileSync('git', words, { cwd: repository, encoding: 'utf8' }).trim();
-	try {
-		const isChanged = () => git('status', '--porcelain') !== '';
-		const revision = UNDERSTORY_REVISION || `${git('rev-parse', 'HEAD')}${isChanged() ? '-changed' : ''}`;
-		const seconds = Number(SOURCE_DATE_EPOCH || git('log', '-1', '--format=%ct'));
-		return { revision, created: new Date(seconds * 1_000) };
-	} catch {
-		return stop('This is no checkout of git. Say UNDERSTORY_REVISION and SOURCE_DATE_EPOCH.');
-	}
 }
 
 function stop(sentence: string): never {
