@@ -7,7 +7,7 @@ import { listsOf, membersOf } from '../store/lists.ts';
 import { type Media, mediaOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import { listPosts, type Post, postById } from '../store/posts.ts';
-import { quoteIn } from '../store/quotes.ts';
+import { type Quote, quoteIn } from '../store/quotes.ts';
 import { relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 import { addressOf } from './address-of.ts';
@@ -30,6 +30,14 @@ export interface ArchivePage {
 type Part = { readonly name: string } & ({ readonly text: string } | { readonly path: string });
 
 const CONTEXT = 'https://www.w3.org/ns/activitystreams';
+/** With the words for quotes (FEP-044f). */
+const OUTBOX_CONTEXT = [
+	CONTEXT,
+	{
+		quote: { '@id': 'https://w3id.org/fep/044f#quote', '@type': '@id' },
+		quoteAuthorization: { '@id': 'https://w3id.org/fep/044f#quoteAuthorization', '@type': '@id' },
+	},
+];
 
 /**
  * Everything of somebody's at this branch as one zip (DESIGN 4.13): posts and profile as ActivityStreams, follows, lists and whom they keep away from
@@ -63,7 +71,10 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 		const of = (kind: string) => away.filter((one) => one.kind === kind).map(({ object }) => object);
 		const acts = (kind: 'star' | 'keep') => addressesOfActs(reading, actor, kind);
 		return [
-			{ name: 'index.html', text: page.render(posts) },
+			{
+				name: 'index.html',
+				text: page.render(posts.map((one) => ({ ...one, quote: one.quote?.uri ?? null }))),
+			},
 			{ name: 'actor.json', text: json({ ...actorOf(context, person), ...moreOfPerson(reading, person) }) },
 			{ name: 'outbox.json', text: json(outboxOf(context, reading, person, posts)) },
 			{ name: 'likes.json', text: json(collection('likes.json', acts('star'))) },
@@ -89,11 +100,11 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 	});
 }
 
-/** A post with what it shows, and the address of what it quotes: whose words those are may change their mind. */
+/** A post with what it shows, and the address of what it quotes and of the yes to that: whose words those are may change their mind. */
 interface OwnPost {
 	readonly post: Post;
 	readonly media: Media[];
-	readonly quote: string | null;
+	readonly quote: Quote | null;
 }
 
 /** All of them, oldest first; what a host hid too, since it is theirs. */
@@ -102,11 +113,10 @@ function ownPosts(reading: Reading, person: number): OwnPost[] {
 	let before = Number.MAX_SAFE_INTEGER;
 	for (;;) {
 		const posts = listPosts(reading, { person, before, hidden: true, limit: 500 });
-		const whole = (post: Post) => ({
-			post,
-			media: mediaOf(reading, post.id),
-			quote: quoteIn(reading, post.id)?.uri || null,
-		});
+		const whole = (post: Post) => {
+			const quote = quoteIn(reading, post.id);
+			return { post, media: mediaOf(reading, post.id), quote: quote?.uri ? quote : null };
+		};
 		found.push(...posts.map(whole));
 		if (posts.length < 500) return found.reverse();
 		before = posts.at(-1)!.id;
@@ -152,7 +162,8 @@ function outboxOf(
 			sensitive: post.sensitive,
 			inReplyTo: post.reply_uri,
 			...moreOfPost(reading, post),
-			...(quote ? { quote } : {}),
+			...(quote ? { quote: quote.uri } : {}),
+			...(quote?.state === 'agreed' && quote.stamp !== null ? { quoteAuthorization: quote.stamp } : {}),
 			published: new Date(post.created).toISOString(),
 			...(post.edited === null ? {} : { updated: new Date(post.edited).toISOString() }),
 			url: post.url,
@@ -171,7 +182,7 @@ function outboxOf(
 		},
 	}));
 	return {
-		'@context': CONTEXT,
+		'@context': OUTBOX_CONTEXT,
 		id: 'outbox.json',
 		type: 'OrderedCollection',
 		totalItems: orderedItems.length,

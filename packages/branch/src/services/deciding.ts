@@ -14,6 +14,7 @@ import type { Reading, Writing } from '../store/store.ts';
 import { factsFaults } from './facts.ts';
 import { recallPost } from './outbox.ts';
 import { cleanText } from './plain-text.ts';
+import { refreshQuotesOf } from './quoting.ts';
 import { decidedBy, record } from './recording.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -130,6 +131,7 @@ export function decide(context: BranchContext, staffId: string, ruling: Ruling):
 		});
 		changePost(writing, post.id, { hidden: id });
 		recallPost(context, writing, post);
+		refreshQuotesOf(context, writing, post.id);
 		if (prepared.author !== null) {
 			addNotice(writing, {
 				id: context.ids.next(),

@@ -1,7 +1,6 @@
 import { BadInput, NotAllowed } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { eventsAttendedBy } from '../store/attendance.ts';
-import { holdersOf } from '../store/deliveries.ts';
 import { followersOf, followsOf } from '../store/follows.ts';
 import { emptyPerson, forgetActor, forgetDeeds, livePostsOf } from '../store/leaving.ts';
 import { removeMedia, unattachedOf } from '../store/media.ts';
@@ -10,8 +9,8 @@ import { postById } from '../store/posts.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { erase } from './erasing.ts';
-import { type Recipient, recallPost, sendFarewell } from './outbox.ts';
-import { refreshQuotesOf } from './quoting.ts';
+import { type Recipient, recallPost, sendFarewell, whoHas } from './outbox.ts';
+import { refreshQuotesOf, withdrawQuotesOf } from './quoting.ts';
 
 /**
  * Deletes an account: its posts with their pictures here and, as far as other servers do what they are asked, wherever they went; its follows, lists,
@@ -27,9 +26,10 @@ export function leaveForGood(context: BranchContext, person: Person, typed: stri
 	context.store.transact((writing) => {
 		const told = whoKnows(context, writing, person);
 		for (const id of livePostsOf(writing, { person: person.id })) {
-			recallPost(context, writing, postById(writing, id)!);
+			const post = postById(writing, id)!;
+			recallPost(context, writing, post);
+			withdrawQuotesOf(context, writing, post);
 			erase(context, writing, id);
-			refreshQuotesOf(context, writing, id);
 		}
 		for (const { id, file } of unattachedOf(writing, person.id)) {
 			removeMedia(writing, id);
@@ -45,11 +45,14 @@ export function leaveForGood(context: BranchContext, person: Person, typed: stri
 export function forgetRemote(context: BranchContext, writing: Writing, actor: string): void {
 	const remote = remoteByUri(writing, actor);
 	if (!remote) return;
-	for (const id of livePostsOf(writing, { remote: remote.id })) erase(context, writing, id);
+	for (const id of livePostsOf(writing, { remote: remote.id })) {
+		erase(context, writing, id);
+		refreshQuotesOf(context, writing, id);
+	}
 	forgetActor(writing, actor);
 }
 
-/** Servers that know of somebody: of those who follow them or whom they follow, those that hold a post, and of events they come to. */
+/** Servers that know of somebody: of those who follow them or whom they follow, those that hold or quote a post, and of events they come to. */
 function whoKnows(context: BranchContext, reading: Reading, person: Person): Recipient[] {
 	const actor = context.at.person(person.id);
 	const known = [
@@ -60,7 +63,7 @@ function whoKnows(context: BranchContext, reading: Reading, person: Person): Rec
 		const remote = remoteByUri(reading, uri);
 		return remote ? [{ origin: remote.origin, inbox: remote.shared_inbox ?? remote.inbox }] : [];
 	});
-	for (const id of livePostsOf(reading, { person: person.id })) found.push(...holdersOf(reading, id));
+	for (const id of livePostsOf(reading, { person: person.id })) found.push(...whoHas(reading, id));
 	// Who organizes an event elsewhere counts on them.
 	for (const id of eventsAttendedBy(reading, actor)) {
 		const post = postById(reading, id);

@@ -12,7 +12,7 @@ import {
 import { followersOf, followsOf } from '../store/follows.ts';
 import type { Person } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
-import { quoteIn } from '../store/quotes.ts';
+import { quoteIn, quotesOf } from '../store/quotes.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { serverReader } from './readers.ts';
@@ -22,6 +22,9 @@ export interface Recipient {
 	readonly origin: string;
 	readonly inbox: string;
 }
+
+/** So many quotes of one post are told of it. */
+const MOST_QUOTES = 10_000;
 
 type Now = Pick<BranchContext, 'current' | 'desired'>;
 
@@ -87,17 +90,34 @@ export function sendPost(context: BranchContext, writing: Writing, post: Post): 
 	put(context, writing, aboutPost('create', post), recipientsOf(context, writing, post));
 }
 
+/** The servers that have, or may have, a copy of a post of ours: it was sent there, or somebody there quotes it. */
+export function whoHas(reading: Reading, post: number): Recipient[] {
+	const quoting = quotesOf(reading, post, MOST_QUOTES).flatMap(({ post: id, state }): Recipient[] => {
+		const told = state === 'agreed' || state === 'asked';
+		const remote = told ? (postById(reading, id)?.remote ?? null) : null;
+		const there = remote === null ? undefined : remoteById(reading, remote);
+		return there ? [inboxOf(there)] : [];
+	});
+	const all = [...holdersOf(reading, post), ...quoting];
+	return [...new Map(all.map((one) => [one.inbox, one])).values()];
+}
+
+/** Where a server takes what is not for one person alone. */
+function inboxOf(there: Recipient & { readonly shared_inbox: string | null }): Recipient {
+	return { origin: there.origin, inbox: there.shared_inbox ?? there.inbox };
+}
+
 /** Asks every server that has, or may have, a copy to delete it; what was not tried yet is not sent at all. */
 export function recallPost(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
 	dropUntried(writing, post.id);
-	put(context, writing, aboutPost('delete', post), holdersOf(writing, post.id));
+	put(context, writing, aboutPost('delete', post), whoHas(writing, post.id));
 }
 
 /** Tells every server that has, or may have, a copy how the post reads now. One that waits for its first try is sent as it reads then. */
 export function refreshPost(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
-	put(context, writing, aboutPost('update', post), holdersOf(writing, post.id));
+	put(context, writing, aboutPost('update', post), whoHas(writing, post.id));
 }
 
 /** Sends a post that was changed to the servers of those whom it names only now. */
@@ -312,8 +332,9 @@ export function sendUnquote(
 	{ quoted, post }: { readonly quoted: Post; readonly post: Post },
 ): void {
 	const there = post.remote === null ? undefined : remoteById(writing, post.remote);
-	const all = [...(there ? [there] : []), ...holdersOf(writing, quoted.id), ...holdersOf(writing, post.id)];
-	const recipients = new Map(all.map(({ origin, inbox }) => [inbox, { origin, inbox }]));
+	const quoting = there ? [inboxOf(there)] : holdersOf(writing, post.id);
+	const all = [...quoting, ...holdersOf(writing, quoted.id)];
+	const recipients = new Map(all.map((one) => [one.inbox, one]));
 	const about = { activity: stamp, actor: stamp };
 	const errand = { what: 'unquote', post: null, about, sender: String(quoted.person) } as const;
 	put(context, writing, errand, [...recipients.values()]);

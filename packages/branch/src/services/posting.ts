@@ -9,7 +9,7 @@ import { erase } from './erasing.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { keepQuestion } from './question.ts';
-import { beginQuote, refreshQuotesOf } from './quoting.ts';
+import { beginQuote, withdrawQuotesOf } from './quoting.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { attach } from './uploading.ts';
 
@@ -48,8 +48,8 @@ export function takeBack(context: BranchContext, author: Person, id: number): vo
 		// What a host hid stays as it is while an appeal may need it.
 		if (post?.person !== author.id || post.deleted !== null || post.hidden !== null) throw new NotFound();
 		recallPost(context, writing, post);
+		withdrawQuotesOf(context, writing, post);
 		erase(context, writing, id);
-		refreshQuotesOf(context, writing, id);
 	});
 }
 

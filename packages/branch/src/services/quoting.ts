@@ -21,6 +21,8 @@ import { mayRead, readerFor } from './readers.ts';
 
 /** So many quotes of a person's posts are looked at, the newest first. */
 const LOOKED = 100;
+/** And so many of one post, when it is gone. */
+const MOST_QUOTES = 10_000;
 
 /**
  * Keeps that a post of somebody here quotes another, in the transaction that keeps the post, and asks whoever wrote that one, unless they
@@ -157,9 +159,22 @@ export function decline(
 	else refreshPost(context, writing, post);
 }
 
-/** A post is gone that others here quote: servers that have these quotes are told how they read now. */
+/**
+ * A post of somebody's here is gone: nobody quotes it any more. Every yes to that is taken back, whoever waits for one is told no, and whoever has a
+ * quote of it hears so (FEP-044f).
+ */
+export function withdrawQuotesOf(context: BranchContext, writing: Writing, quoted: Post): void {
+	for (const quote of quotesOf(writing, quoted.id, MOST_QUOTES)) {
+		const post = postById(writing, quote.post);
+		if (!post || post.deleted !== null) continue;
+		if (quote.state === 'agreed') takeBack(context, writing, quote, quoted, post);
+		if (quote.state === 'asked') decline(context, writing, quote, quoted, post);
+	}
+}
+
+/** A post is gone or hidden that people here quote: servers that have these quotes are told how they read now. The yes stands, should it come back. */
 export function refreshQuotesOf(context: BranchContext, writing: Writing, id: number): void {
-	for (const { post, state } of quotesOf(writing, id, 1000)) {
+	for (const { post, state } of quotesOf(writing, id, MOST_QUOTES)) {
 		const quoting = state === 'agreed' ? postById(writing, post) : undefined;
 		if (!quoting || quoting.person === null || quoting.deleted !== null) continue;
 		changeQuote(writing, post, { changed: context.clock.now() });

@@ -25,6 +25,7 @@ import { receiveMove } from './moving.ts';
 import { keepForeignPoll, receiveVote } from './polls.ts';
 import { receiveQuoteRequest } from './quote-requests.ts';
 import { receiveQuoteAnswer, receiveUnquote } from './quoted-elsewhere.ts';
+import { refreshQuotesOf } from './quoting.ts';
 import { receiveFlag } from './reporting.ts';
 
 /**
@@ -158,5 +159,6 @@ async function receiveDelete(
 		const author = remoteByUri(writing, incoming.actor);
 		if (!post || !author || post.remote !== author.id || post.deleted !== null) return;
 		erase(context, writing, post.id);
+		refreshQuotesOf(context, writing, post.id);
 	});
 }

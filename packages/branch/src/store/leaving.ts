@@ -46,4 +46,5 @@ export function forgetActor(writing: Writing, actor: string): void {
 	writing.run(sql('relation').where({ actor }).orWhere({ object: actor }).delete());
 	writing.run(sql('list_member').where({ actor }).delete());
 	writing.run(sql('notice').where({ actor }).delete());
+	writing.run(sql('quote_ask').where({ actor }).delete());
 }
