@@ -206,7 +206,7 @@ describe('the outbox', () => {
 			const inbox = `${south}/ap/inbox`;
 			writing.run(
 				raw(
-					'INSERT INTO remote_actor VALUES (77, ?, ?, ?, ?, ?, ?, ?, NULL, 0, NULL, NULL)',
+					'INSERT INTO remote_actor (id, uri, origin, host, handle, name, inbox, shared_inbox, updated) VALUES (77, ?, ?, ?, ?, ?, ?, ?, 0)',
 					`${south}/ap/users/7`,
 					south,
 					'south',
