@@ -93,7 +93,10 @@ for (const way of ['http', 'short'] as const) {
 			const refused = await quoted(ben, idOf(post), 'branch');
 			await ana.get('/you/quotes');
 			await ana.post(`/posts/${idOf(refused)}/quote/answer`, { yes: 'no' });
-			expect((await ben.get(refused)).body).to.contain('ana Person said no to being quoted here.');
+			expect((await ben.get(refused)).body).to.contain(
+				'ana Person said no to being quoted here. Others read your words',
+			);
+			expect((await ana.get(refused)).body).to.contain('said no to being quoted here.<');
 			await ana.get('/home');
 			expect((await ana.post(`/posts/${idOf(refused)}/quote/answer`, { yes: 'yes' })).status).to.equal(409);
 			await choose(ana, 'everyone');

@@ -135,17 +135,20 @@ function shown(
 	const card = quotedCard(web, visit, quoted, post.created);
 	const { name } = card.author;
 	const link = { href: card.href, label: say('read', { name }) };
+	// What whoever quotes can do about it.
+	const stays = post.person !== null && post.person === visit.person?.id ? ` ${say('yours_stays')}` : '';
 	switch (quote.state) {
 		case 'link':
 			return { words: say('link', { name }), link };
 		case 'refused':
-			return { words: say('refused_by', { name }) };
+			return { words: `${say('refused_by', { name })}${stays}` };
 		case 'taken_back':
-			return { words: say('taken_back_by', { name }) };
+			return { words: `${say('taken_back_by', { name })}${stays}` };
 		case 'asked': {
 			const me = visit.person?.id;
 			if (me !== undefined && post.person === me) return { words: say('waiting_for', { name }), link };
-			if (me !== undefined && quoted.person === me) return { words: say('asks_you'), link };
+			if (me !== undefined && quoted.person === me)
+				return { words: say('asks_you'), link: { ...link, label: say('read_yours') } };
 			return { words: say('waiting') };
 		}
 		default:
