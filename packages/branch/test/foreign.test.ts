@@ -28,10 +28,20 @@ describe('what other software writes', () => {
 	afterEach(() => expect(bed.errors).to.deep.equal([]));
 
 	/** Brings an object as carla would, and gives its page to ana; null when it was not taken. */
-	async function page(object: Record<string, unknown>, context: unknown = CONTEXT): Promise<string | null> {
+	async function page(
+		object: Record<string, unknown>,
+		context: unknown = CONTEXT,
+		more: Record<string, unknown> = {},
+	): Promise<string | null> {
 		sent += 1;
 		const id = `${carla}/statuses/foreign-${sent}`;
-		const own = { ...object, id, url: `${bed.branch('south').origin}/watch/${sent}`, attributedTo: carla };
+		const own = {
+			...object,
+			id,
+			url: `${bed.branch('south').origin}/watch/${sent}`,
+			attributedTo: carla,
+			...more,
+		};
 		const activity = {
 			'@context': context,
 			id: `${id}/activity`,
@@ -111,6 +121,167 @@ describe('what other software writes', () => {
 		expect(await page(question))
 			.to.contain('Tea or coffee?')
 			.and.to.contain('Coffee</label>');
+	});
+
+	describe('in the shape of', () => {
+		const said = (html: string | null) => html!.slice(html!.indexOf('<article'), html!.indexOf('</article>'));
+
+		it('PeerTube: a film whose words are Markdown, at several addresses, of a person and a channel', async () => {
+			const { origin } = bed.branch('south');
+			const film = {
+				type: 'Video',
+				name: 'Bees of the valley',
+				duration: 'PT12M',
+				uuid: '9c9de5e8-0a1e-484a-b099-e80766180a6d',
+				category: { identifier: '15', name: 'Science & Technology' },
+				language: { identifier: 'en', name: 'English' },
+				sensitive: false,
+				mediaType: 'text/markdown',
+				content: 'Bees & <b>flowers</b>\nby the river\n\nA second paragraph',
+				icon: [{ type: 'Image', url: 'https://tube.example/t.jpg', mediaType: 'image/jpeg' }],
+			};
+			const channel = { type: 'Group', id: `${origin}/video-channels/bees` };
+			const body = said(
+				await page(film, ['https://www.w3.org/ns/activitystreams', { pt: 'https://joinpeertube.org/ns#' }], {
+					attributedTo: [{ type: 'Person', id: carla }, channel],
+					url: [
+						{ type: 'Link', mediaType: 'text/html', href: `${origin}/w/bees` },
+						{ type: 'Link', mediaType: 'video/mp4', href: 'https://tube.example/720.mp4', height: 720 },
+						{ type: 'Link', mediaType: 'application/x-mpegURL', href: 'https://tube.example/m.m3u8' },
+					],
+				}),
+			);
+			expect(body).to.contain('Bees of the valley</h2>').and.to.contain(`href="${origin}/w/bees"`);
+			expect(body).to.contain(
+				'<p>Bees &amp; &lt;b&gt;flowers&lt;/b&gt;<br />by the river</p><p>A second paragraph</p>',
+			);
+			expect(body).not.to.contain('<video').and.not.to.contain('tube.example');
+		});
+
+		it('Mobilizon: an event whose place is a term of its own context', async () => {
+			const context = [
+				'https://www.w3.org/ns/activitystreams',
+				'https://litepub.social/context.jsonld',
+				{
+					sc: 'http://schema.org#',
+					mz: 'https://joinmobilizon.org/ns#',
+					ical: 'http://www.w3.org/2002/12/cal/ical#',
+					Hashtag: 'as:Hashtag',
+					PostalAddress: 'sc:PostalAddress',
+					address: { '@id': 'sc:address', '@type': 'sc:PostalAddress' },
+					location: { '@id': 'sc:location', '@type': 'sc:Place' },
+					joinMode: { '@id': 'mz:joinMode', '@type': 'mz:joinModeType' },
+					maximumAttendeeCapacity: 'sc:maximumAttendeeCapacity',
+				},
+			];
+			const event = {
+				type: 'Event',
+				name: 'Seed swap',
+				content: '<p>Bring seeds.</p>',
+				mediaType: 'text/html',
+				startTime: '2026-10-22T18:00:00+02:00',
+				endTime: '2026-10-22T20:00:00+02:00',
+				timezone: 'Europe/Paris',
+				joinMode: 'free',
+				maximumAttendeeCapacity: 0,
+				'ical:status': 'CONFIRMED',
+				location: {
+					type: 'Place',
+					id: 'https://mobilizon.example/address/1',
+					name: 'The old mill',
+					address: { type: 'PostalAddress', streetAddress: '1 Mill Lane', addressLocality: 'Lyon' },
+				},
+				tag: [{ type: 'Hashtag', name: '#seeds', href: 'https://mobilizon.example/tag/seeds' }],
+			};
+			const body = said(await page(event, context));
+			expect(body).to.contain('Seed swap').and.to.contain('The old mill').and.to.contain('October 22');
+			expect(body).to.contain('Bring seeds.').and.to.contain('/attend"');
+		});
+
+		it('gathio: an event whose place is words', async () => {
+			const event = {
+				type: 'Event',
+				name: 'Picnic',
+				content: '<p>On the lawn.</p>',
+				startTime: '2026-10-23T18:00:00.000Z',
+				endTime: '2026-10-23T20:00:00.000Z',
+				location: 'Peninsula Park, by the fountain',
+			};
+			const body = said(await page(event));
+			expect(body).to.contain('Picnic').and.to.contain('Peninsula Park, by the fountain');
+		});
+
+		it('WordPress: an article whose summary is how it begins, and no warning', async () => {
+			const article = {
+				type: 'Article',
+				name: 'A year of the seed library',
+				nameMap: { en: 'A year of the seed library' },
+				summary: '<p>It began with beans.</p>',
+				content: '<p>It began with beans. It went on with kale.</p>',
+				contentMap: { en: '<p>It began with beans. It went on with kale.</p>' },
+				mediaType: 'text/html',
+				sensitive: false,
+				attachment: [
+					{ type: 'Image', url: 'https://blog.example/b.jpg', mediaType: 'image/jpeg', name: 'Beans' },
+				],
+			};
+			const body = said(await page(article));
+			expect(body).to.contain('A year of the seed library</h2>').and.to.contain('went on with kale');
+			expect(body)
+				.not.to.contain('<summary>')
+				.and.not.to.contain('&lt;p&gt;')
+				.and.not.to.contain('blog.example');
+			const short = said(await page({ ...article, content: undefined, contentMap: undefined }));
+			expect(short).to.contain('<p>It began with beans.</p>');
+			const terms = [CONTEXT, { sensitive: 'as:sensitive' }];
+			const hidden = said(await page({ ...article, sensitive: true, summary: 'Spiders' }, terms));
+			expect(hidden).to.contain('<summary>Spiders</summary>');
+		});
+
+		it('Lemmy: a page that is a link to something', async () => {
+			const link = {
+				type: 'Page',
+				name: 'A map of free fruit',
+				mediaType: 'text/html',
+				attachment: [
+					{ type: 'Link', href: 'https://fruit.example/map?a=1&b="2"' },
+					{ type: 'Link', href: 'javascript:alert(1)' },
+				],
+				image: { type: 'Image', url: 'https://fruit.example/p.png' },
+				sensitive: false,
+				language: { identifier: 'en', name: 'English' },
+				audience: `${bed.branch('south').origin}/c/fruit`,
+			};
+			const body = said(await page(link, ['https://join-lemmy.org/context.json', CONTEXT]));
+			expect(body).to.contain('A map of free fruit</h2>');
+			expect(body).to.contain(
+				'<a href="https://fruit.example/map?a=1&amp;b=%222%22" rel="nofollow noopener">',
+			);
+			expect(body).not.to.contain('javascript:').and.not.to.contain('p.png');
+		});
+
+		it('Pleroma: a note with its words in a context of its own', async () => {
+			const note = {
+				type: 'Note',
+				actor: carla,
+				attachment: [],
+				content:
+					'plums :e:<br/>and <a class="hashtag" data-tag="pears" href="https://p.example/tag/pears">#pears</a>',
+				source: { content: 'plums :e:', mediaType: 'text/plain' },
+				summary: '',
+				sensitive: null,
+				conversation: 'https://p.example/contexts/1',
+				repliesCount: 0,
+				tag: [
+					{ type: 'Hashtag', href: 'https://p.example/tag/pears', name: '#pears' },
+					{ type: 'Emoji', id: null, name: ':e:', icon: { type: 'Image', url: 'https://p.example/e.png' } },
+				],
+			};
+			const context = [CONTEXT, 'https://p.example/schemas/litepub-0.1.jsonld', { '@language': 'und' }];
+			const body = said(await page(note, context));
+			expect(body).to.match(/plums <img class="emoji" [^>]*alt=":e:"/);
+			expect((await ana.get('/tags/pears')).body).to.contain('plums');
+		});
 	});
 
 	it('a vote is no post', async () => {

@@ -20,16 +20,23 @@ export async function readEvent(
 	const place = await event.getLocation(options);
 	const said = (name: string) => text(document, name) ?? text(document, `mz:${name}`);
 	const mode = said('joinMode');
-	// gathio writes its place as plain words.
-	const words = text(document, 'location');
+	const words = placeIn(document);
 	return {
 		starts: event.startTime.epochMilliseconds,
 		ends: event.endTime?.epochMilliseconds ?? null,
-		place: plain(place?.name ?? (words !== null && !URL.canParse(words) ? words : null), LONGEST) || null,
+		place: plain(place?.name ?? words, LONGEST) || null,
 		joining: mode === null ? null : (JOINING[mode] ?? 'elsewhere'),
 		outside: page(said('externalParticipationUrl')),
 		cancelled: /cancel/i.test(text(document, 'ical:status') ?? text(document, 'eventStatus') ?? ''),
 	};
+}
+
+/** gathio writes its place as plain words; Mobilizon as an object, which its own context makes a term of schema.org. */
+function placeIn(document: unknown): string | null {
+	const words = text(document, 'location');
+	if (words !== null) return URL.canParse(words) ? null : words;
+	const place = [(document as { location?: unknown } | null)?.location].flat()[0];
+	return text(place, 'name');
 }
 
 /** Mobilizon's `joinMode`. */

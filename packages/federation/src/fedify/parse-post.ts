@@ -7,6 +7,7 @@ import {
 	Event,
 	Hashtag,
 	Image,
+	Link,
 	Mention,
 	Note,
 	Page,
@@ -26,6 +27,7 @@ import { markup, plain } from './text.ts';
 const MAX_PEOPLE = 200;
 const MAX_TAGS = 50;
 const MAX_MEDIA = 16;
+const MAX_LINKS = 3;
 
 interface PostParts {
 	readonly actor: string;
@@ -52,11 +54,15 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 	if (!authors.includes(parts.actor)) {
 		throw new NotAllowed('A server speaks for its own people and posts only.', 'speaks_for_another');
 	}
-	const { html: content, language } = markup(object.contents);
+	const { html, language } = markup(object.contents);
+	const content = isMarkup(object) ? html : paragraphs(html);
 	const summary = plain(object.summary, 500);
+	const warns = warnsBySummary(kind, object);
 	// An event says in its summary when and where it is; that is no warning to fold it behind.
-	const happens = object instanceof Event && summary !== '';
-	const told = happens ? `<p>${escaped(summary)}</p>${content}` : content;
+	const happens = object instanceof Event && !warns && summary !== '' ? `<p>${escaped(summary)}</p>` : '';
+	// What is long brings its beginning as its summary (WordPress); that is needed only where there is nothing else.
+	const excerpt = !warns && content === '' && happens === '' ? (object.summary?.toString() ?? '') : '';
+	const told = `${happens}${content}${excerpt}${kind === 'Page' ? await linksOf(object, parts.contexts) : ''}`;
 	const poll = object instanceof Question ? await readPoll(object, parts.contexts, parts.now) : null;
 	const title = kind === 'Note' ? '' : plain(object.name, 300);
 	const quote = await readQuote(object, parts.contexts);
@@ -73,7 +79,7 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		title,
 		event: object instanceof Event ? await readEvent(object, parts.document, parts.contexts) : null,
 		poll,
-		summary: happens ? null : summary || null,
+		summary: (warns && summary) || null,
 		language,
 		published: Math.min(object.published?.epochMilliseconds ?? parts.now, parts.now),
 		inReplyTo: object.replyTargetId?.href ?? null,
@@ -86,6 +92,37 @@ export async function readPost(object: AsObject, parts: PostParts): Promise<Inco
 		quote,
 		canQuote: readCanQuote(object),
 	};
+}
+
+/** Of a note and a question the summary is what to know before one reads it; of what has a title only when it says that it is sensitive. */
+function warnsBySummary(
+	kind: IncomingPost['kind'],
+	{ sensitive }: AsObject & { sensitive?: boolean | null },
+): boolean {
+	return kind === 'Note' || kind === 'Question' || sensitive === true;
+}
+
+/** PeerTube writes Markdown, which is read as it stands. */
+function isMarkup({ mediaType }: AsObject): boolean {
+	return mediaType !== 'text/markdown' && mediaType !== 'text/plain';
+}
+
+function paragraphs(text: string): string {
+	const said = text.split(/(?:\r?\n){2,}/).filter((paragraph) => paragraph.trim() !== '');
+	return said.map((paragraph) => `<p>${escaped(paragraph).replace(/\r?\n/g, '<br>')}</p>`).join('');
+}
+
+/** What a Page is about, where it is a link to something (Lemmy). */
+async function linksOf(object: AsObject, contexts: DocumentLoader): Promise<string> {
+	const found: string[] = [];
+	const options = { contextLoader: contexts, documentLoader: contexts, suppressError: true };
+	for await (const one of object.getAttachments(options)) {
+		const href = one instanceof Link ? one.href : null;
+		if (!href || !/^https?:$/.test(href.protocol) || href.href.length > 2048) continue;
+		found.push(`<p><a href="${escaped(href.href)}">${escaped(href.href)}</a></p>`);
+		if (found.length === MAX_LINKS) break;
+	}
+	return found.join('');
 }
 
 async function tagsOf(
