@@ -1,9 +1,13 @@
 import { type Document, isMap, isScalar, type Node, type Pair } from 'yaml';
 import { homeSchema } from './schemas/home.ts';
+import { platformSchema } from './schemas/platform.ts';
 import type { Schema } from './schemas/shared.ts';
 
 /** The charts that are installed, each with what may be said to it. */
-export const CHARTS: { readonly [chart: string]: Schema } = { home: homeSchema };
+export const CHARTS: { readonly [chart: string]: Schema } = {
+	home: homeSchema,
+	platform: platformSchema,
+};
 
 /** The text of `values.schema.json`. On one line: every revision of a release carries it. */
 export function schemaFile(schema: Schema): string {

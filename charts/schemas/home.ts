@@ -26,13 +26,14 @@ export const homeSchema: shared.Schema = shared.closed(
 		logLevel: shared.logLevel,
 		progressDeadlineSeconds: shared.progressDeadlineSeconds,
 		labels: shared.labels,
+		authorities: shared.authorities,
 		image: shared.image,
 		platform: shared.closed(
 			{
 				url: shared.insideUrl,
 				namespace: shared.optionalName,
 				domain: { type: 'string', maxLength: 253, pattern: '^([a-z0-9-]+(\\.[a-z0-9-]+)+)?$' },
-				edge: { type: 'string', pattern: '^([a-z0-9][a-z0-9.-]*:[0-9]{1,5})?$' },
+				edge: shared.edge,
 			},
 			['url'],
 		),

@@ -61,6 +61,15 @@ export const labels: Schema = {
 	additionalProperties: { type: 'string', pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$' },
 };
 
+/** Host and port. */
+export const edge: Schema = { type: 'string', pattern: '^([a-z0-9][a-z0-9.-]*:[0-9]{1,5})?$' };
+/** Certificates in PEM, one after the other. A private key is refused: what is said to a chart is kept where many may read it. */
+export const authorities: Schema = {
+	type: 'string',
+	maxLength: 262_144,
+	pattern: '^(\\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*)*$',
+};
+
 export const logLevel: Schema = { enum: ['debug', 'info', 'warn', 'error'] };
 export const progressDeadlineSeconds: Schema = { type: 'integer', minimum: 30, maximum: 3600 };
 

@@ -97,6 +97,14 @@ describe('a home on Kubernetes', () => {
 		expect(pod(all).imagePullSecrets).to.deep.equal([{ name: 'registry' }]);
 	});
 
+	it('believes the authorities it is told, and starts again when they change', () => {
+		expect(environment(all).NODE_EXTRA_CA_CERTS).to.equal('/authorities/ca.crt');
+		expect(rendered(all).one('ConfigMap', 'home-1-authorities').data['ca.crt']).to.include('CERTIFICATE');
+		const { annotations } = rendered(all).one('Deployment').spec.template.metadata;
+		expect(annotations['understory/authorities']).to.match(/^[0-9a-f]{64}$/);
+		expect(environment()).to.not.have.property('NODE_EXTRA_CA_CERTS');
+	});
+
 	it('runs on the nodes that are meant for it', () => {
 		expect(pod(all)).to.deep.include({
 			nodeSelector: { disk: 'fast' },
@@ -112,7 +120,7 @@ describe('a home on Kubernetes', () => {
 			name: 'AWS_SHARED_CREDENTIALS_FILE',
 			value: '/credentials/credentials',
 		});
-		const config = rendered(all).one('ConfigMap').data['litestream.yml'];
+		const config = rendered(all).one('ConfigMap', 'home-1-litestream').data['litestream.yml'];
 		expect(config).to.include('pattern: branch.sqlite').and.include('bucket: "understory"');
 		expect(config).to.not.match(/access-key|secret/i);
 		expect(pod().initContainers).to.equal(undefined);

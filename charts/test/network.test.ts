@@ -1,6 +1,6 @@
-import { BlockList } from 'node:net';
 import { expect } from 'chai';
-import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
+import { mayReach, namespacesIn } from './fixtures/reach.ts';
+import { type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
 
@@ -21,28 +21,6 @@ const INSIDE = [
 ];
 const OUTSIDE = ['1.1.1.1', '93.184.215.14', '172.32.0.1', '2606:4700::1111'];
 
-/** Whether a rendered policy lets a connection out. */
-function mayReach(policy: Rendered, address: string, port: number): boolean {
-	const within = (cidr: string) => {
-		const [net, bits] = cidr.split('/') as [string, string];
-		const [kind, own] = [net, address].map((text) => (text.includes(':') ? 'ipv6' : 'ipv4')) as [
-			'ipv4' | 'ipv6',
-			'ipv4' | 'ipv6',
-		];
-		if (kind !== own) return false;
-		const list = new BlockList();
-		list.addSubnet(net, Number(bits), kind);
-		return list.check(address, own);
-	};
-	return policy.spec.egress.some(
-		({ to, ports }: Rendered) =>
-			ports?.some((at: Rendered) => at.port === port) &&
-			to.some(
-				({ ipBlock }: Rendered) => ipBlock && within(ipBlock.cidr) && !(ipBlock.except ?? []).some(within),
-			),
-	);
-}
-
 describe('the network of a home', () => {
 	const { least, all } = VALUES.home!;
 	let charts: Renderer;
@@ -50,12 +28,6 @@ describe('the network of a home', () => {
 		charts = renderer(await toolsOrSkip(this));
 	});
 	const policy = (values: object = least) => charts.render('home', values).one('NetworkPolicy');
-	const namespacesIn = ({ spec }: Rendered): string[] =>
-		spec.ingress.flatMap(({ from }: Rendered) =>
-			from.map(
-				(peer: Rendered) => peer.namespaceSelector.matchLabels['kubernetes.io/metadata.name'] as string,
-			),
-		);
 
 	it('is closed both ways but for what is named', () => {
 		const { spec } = policy();

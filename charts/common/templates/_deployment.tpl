@@ -30,6 +30,9 @@ spec:
         {{- with .checksum }}
         understory/config: {{ . }}
         {{- end }}
+        {{- with .root.Values.authorities }}
+        understory/authorities: {{ . | sha256sum }}
+        {{- end }}
         {{- with .root.Values.pod.annotations }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
@@ -78,6 +81,12 @@ spec:
             {{- if .secretMayGo }}
             optional: true
             {{- end }}
+        {{- if .root.Values.authorities }}
+        - name: authorities
+          configMap:
+            # Of the whole release, so without the part.
+            name: {{ include "common.name" (dict "root" .root "part" "authorities") }}
+        {{- end }}
         {{- with .volumes }}
         {{- . | nindent 8 }}
         {{- end }}

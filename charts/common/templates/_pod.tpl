@@ -68,6 +68,9 @@ env:
   {{- range .environment }}
   - {name: {{ .name }}, value: {{ .value | quote }}}
   {{- end }}
+  {{- if .root.Values.authorities }}
+  - {name: NODE_EXTRA_CA_CERTS, value: /authorities/ca.crt}
+  {{- end }}
   - {name: HOME, value: /tmp}
   - {name: NODE_OPTIONS, value: {{ include "common.nodeOptions" .settings.memory.limit | quote }}}
 ports:
@@ -86,6 +89,9 @@ volumeMounts:
   - {name: data, mountPath: /data}
   - {name: scratch, mountPath: /tmp}
   - {name: secrets, mountPath: /secrets, readOnly: true}
+  {{- if .root.Values.authorities }}
+  - {name: authorities, mountPath: /authorities, readOnly: true}
+  {{- end }}
   {{- with .mounts }}
   {{- . | nindent 2 }}
   {{- end }}

@@ -1,0 +1,49 @@
+{{/* The platform's PostgreSQL, in this cluster or by its address. */}}
+{{- define "platform.toDatabase" -}}
+{{- $at := .Values.network.database -}}
+- to:
+    {{- with $at.namespace }}
+    {{- include "common.peerNamespace" . | nindent 4 }}
+    {{- end }}
+    {{- with $at.cidr }}
+    - ipBlock:
+        cidr: {{ . | quote }}
+    {{- end }}
+  ports:
+    - {protocol: TCP, port: {{ $at.port }}}
+{{- end -}}
+
+{{/* Where followers read registers. */}}
+{{- define "platform.toProvisioner" -}}
+- to:
+    - podSelector:
+        matchLabels: {{- include "common.selector" . | nindent 10 }}
+  ports:
+    - {protocol: TCP, port: http}
+{{- end -}}
+
+{{- define "platform.toHomes" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: {{ .Values.homes.namespace }}
+      podSelector:
+        matchLabels:
+          app.kubernetes.io/name: understory
+          app.kubernetes.io/component: home
+  ports:
+    - {protocol: TCP, port: http}
+{{- end -}}
+
+{{- define "platform.toApiServer" -}}
+{{- $at := .Values.network.apiServer -}}
+- to:
+    {{- range $at.ranges }}
+    - ipBlock:
+        cidr: {{ . | quote }}
+    {{- end }}
+  ports:
+    {{- range $at.ports }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- end -}}
