@@ -1,10 +1,12 @@
 import { type Document, isMap, isScalar, type Node, type Pair } from 'yaml';
+import { branchSchema } from './schemas/branch.ts';
 import { homeSchema } from './schemas/home.ts';
 import { platformSchema } from './schemas/platform.ts';
 import type { Schema } from './schemas/shared.ts';
 
 /** The charts that are installed, each with what may be said to it. */
 export const CHARTS: { readonly [chart: string]: Schema } = {
+	branch: branchSchema,
 	home: homeSchema,
 	platform: platformSchema,
 };

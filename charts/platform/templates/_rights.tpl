@@ -7,7 +7,7 @@
 rules:
   - apiGroups: [""]
     resources: [secrets]
-    verbs: [get, list, watch, create, update, patch, delete]
+    verbs: [get, list, create, update, patch, delete]
   - apiGroups: [""]
     resources: [serviceaccounts, services, configmaps]
     verbs: {{ $write | toJson }}
@@ -16,13 +16,10 @@ rules:
     verbs: [get, create, patch]
   - apiGroups: [""]
     resources: [pods]
-    verbs: [get, list, watch]
+    verbs: [list]
   - apiGroups: [apps]
     resources: [deployments]
     verbs: {{ $write | toJson }}
-  - apiGroups: [apps]
-    resources: [replicasets]
-    verbs: [get, list, watch]
   - apiGroups: [policy]
     resources: [poddisruptionbudgets]
     verbs: {{ $write | toJson }}

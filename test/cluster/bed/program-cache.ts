@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+	copyFileSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -17,13 +18,13 @@ import { promisify } from 'node:util';
 const SOURCES = fileURLToPath(new URL('./programs', import.meta.url));
 const run = promisify(execFile);
 
-/** A program of the bed that Go builds from modules. `names` are what its file is called by. */
+/** What the bed has of a Go module: a program that is built, or a file that it brings. `names` are what it is called by. */
 interface Recipe {
 	/** Its folder in `programs/`. */
 	readonly folder: string;
 	readonly names: readonly string[];
-	/** What `go build` is given: `.` for our own `main`, `tool` for one that a module brings. */
-	readonly build: '.' | 'tool';
+	/** What `go build` is given: `.` for our own `main`, `tool` for one that a module brings. Or a file that is taken as it is. */
+	readonly build: '.' | 'tool' | { readonly module: string; readonly file: string };
 	/** For `-X`: what the program says its version is. Charts ask the API server for it. */
 	readonly says?: readonly string[];
 }
@@ -35,6 +36,14 @@ const RECIPES: readonly Recipe[] = [
 	{ folder: 'pause', names: ['pause'], build: '.' },
 	{ folder: 'volumes', names: ['volumes'], build: '.' },
 	{ folder: 'dns', names: ['dns'], build: '.' },
+	{
+		folder: 'gateway',
+		names: ['httproutes.yaml'],
+		build: {
+			module: 'sigs.k8s.io/gateway-api',
+			file: 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml',
+		},
+	},
 	{
 		folder: 'kubernetes',
 		names: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'],
@@ -100,42 +109,39 @@ async function build(
 	say(`Building ${recipe.names.join(', ')} from Go modules, once for this cache.`);
 	try {
 		const [file, ...links] = recipe.names;
-		const flags = ['-s', '-w', ...(recipe.says ?? []).flatMap((said) => ['-X', said])].join(' ');
-		await run(
-			'go',
-			[
-				'build',
-				'-mod=readonly',
-				'-p',
-				'2',
-				'-trimpath',
-				'-ldflags',
-				flags,
-				'-o',
-				join(draft, file!),
-				recipe.build,
-			],
-			{
-				cwd: join(SOURCES, recipe.folder),
-				// Nothing but what the module files pin: no other toolchain, no workspace of the machine.
-				env: {
-					...process.env,
-					GOTOOLCHAIN: 'local',
-					GOWORK: 'off',
-					GOFLAGS: '',
-					CGO_ENABLED: '0',
-					GOGC: '400',
-				},
-				maxBuffer: 1 << 26,
-			},
-		);
+		await write(recipe, join(draft, file!));
 		for (const link of links) symlinkSync(file!, join(draft, link));
 		renameSync(draft, home);
 	} catch (error) {
 		const { stderr } = error as { stderr?: string };
 		const last = stderr?.trim().split('\n').slice(-5).join('\n') ?? String(error);
-		throw new Error(`${recipe.names[0]} could not be built for the cluster of the tests:\n${last}`);
+		throw new Error(`${recipe.names[0]} could not be made for the cluster of the tests:\n${last}`);
 	} finally {
 		rmSync(draft, { recursive: true, force: true });
 	}
+}
+
+async function write({ folder, build: how, says = [] }: Recipe, file: string): Promise<void> {
+	const options = {
+		cwd: join(SOURCES, folder),
+		// Nothing but what the module files pin: no other toolchain, no workspace of the machine.
+		env: {
+			...process.env,
+			GOTOOLCHAIN: 'local',
+			GOWORK: 'off',
+			GOFLAGS: '',
+			CGO_ENABLED: '0',
+			GOGC: '400',
+		},
+		maxBuffer: 1 << 26,
+	};
+	if (typeof how === 'object') {
+		// Compared with go.sum, as a build would.
+		const { stdout } = await run('go', ['mod', 'download', '-json', how.module], options);
+		copyFileSync(join((JSON.parse(stdout) as { Dir: string }).Dir, how.file), file);
+		return;
+	}
+	const flags = ['-s', '-w', ...says.flatMap((said) => ['-X', said])].join(' ');
+	const words = ['-mod=readonly', '-p', '2', '-trimpath', '-ldflags', flags, '-o', file, how];
+	await run('go', ['build', ...words], options);
 }
