@@ -1,7 +1,7 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { formsIn } from '../../e2e/visitor.ts';
 
-interface Answer {
+export interface Answer {
 	readonly status: number;
 	readonly url: URL;
 	readonly headers: IncomingHttpHeaders;
@@ -31,26 +31,28 @@ export class Patron {
 	 */
 	async signIn(branch: string, card: { card: string; pin: string }, handle: string): Promise<number> {
 		const clicked = performance.now();
-		const page = await this.#go('GET', new URL('/signin', branch));
-		let arrived = await this.#send(page, { card: card.card, pin: card.pin });
+		const page = await this.open('GET', new URL('/signin', branch));
+		let arrived = await this.send(page, { card: card.card, pin: card.pin });
 		if (arrived.url.pathname === '/welcome')
-			arrived = await this.#send(arrived, { name: handle, handle, rules: 'yes', scope: 'branch' });
+			arrived = await this.send(arrived, { name: handle, handle, rules: 'yes', scope: 'branch' });
 		const waited = performance.now() - clicked;
 		if (arrived.status !== 200 || arrived.url.href !== `${branch}/home`)
 			throw new Error(`came to ${arrived.status} ${arrived.url.href}`);
 		return waited;
 	}
 
-	#send(page: Answer, values: Record<string, string>): Promise<Answer> {
+	/** Fills in the form of a page that has these fields, and follows where it leads. */
+	send(page: Answer, values: Record<string, string>): Promise<Answer> {
 		const names = Object.keys(values);
 		const form = formsIn(page.html).find((one) => names.every((name) => one.names.has(name)));
 		if (!form) throw new Error(`no such form at ${page.status} ${page.url.href}`);
 		const kept = form.fields.filter(([name]) => !(name in values)) as [string, string][];
 		const body = new URLSearchParams([...kept, ...Object.entries(values)]).toString();
-		return this.#go('POST', new URL(form.action || page.url, page.url), body);
+		return this.open('POST', new URL(form.action || page.url, page.url), body);
 	}
 
-	async #go(method: string, to: URL, body?: string): Promise<Answer> {
+	/** Follows where it leads. */
+	async open(method: string, to: URL, body?: string): Promise<Answer> {
 		let answer = await this.#once(method, to, body);
 		for (let hops = 0; answer.headers.location && hops < 8; hops += 1)
 			answer = await this.#once('GET', new URL(answer.headers.location, answer.url));

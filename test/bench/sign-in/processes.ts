@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+/** What a process can be asked while it serves. */
+export type Asked = 'cpu' | 'memory' | { readonly snapshot: string };
+
 /** As the charts start every role (`common.nodeOptions`): by itself Node lets what is young and soon forgotten take a hundred MB. */
 const YOUNG = '--max-semi-space-size=8';
 
@@ -12,6 +15,9 @@ export interface RoleProcess<Started> {
 	cpu(): Promise<number>;
 	/** MB of memory that are its own, after what nobody needs was thrown away. */
 	memory(): Promise<number>;
+	/** Writes everything that JavaScript still holds there into a file. */
+	snapshot(file: string): Promise<void>;
+	readonly pid: number;
 	end(): Promise<void>;
 }
 
@@ -25,7 +31,7 @@ export async function startProcess<Told extends object, Started>(
 		['--expose-gc', YOUNG, fileURLToPath(new URL(script, import.meta.url))],
 		{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
 	);
-	async function ask(what: object | 'cpu' | 'memory'): Promise<unknown> {
+	async function ask(what: object | Asked): Promise<unknown> {
 		const answered = once(child, 'message');
 		child.send(what);
 		return Promise.race([
@@ -40,6 +46,10 @@ export async function startProcess<Told extends object, Started>(
 		started,
 		cpu: async () => (await ask('cpu')) as number,
 		memory: async () => (await ask('memory')) as number,
+		async snapshot(file) {
+			await ask({ snapshot: file });
+		},
+		pid: child.pid!,
 		async end() {
 			const ended = once(child, 'exit');
 			child.disconnect();

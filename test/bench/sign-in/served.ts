@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { writeHeapSnapshot } from 'node:v8';
+import type { Asked } from './processes.ts';
 
 /** The other side of `startProcess`: takes what it is told, begins, and tells what it used whenever it is asked, until whoever began it lets go. */
 export function served<Told, Started>(
@@ -8,7 +10,7 @@ export function served<Told, Started>(
 	process.once('message', async (told: Told) => {
 		const begun = await begin(told);
 		close = begun.close;
-		process.on('message', (asked: 'cpu' | 'memory') => process.send!(asked === 'cpu' ? cpu() : memory()));
+		process.on('message', (asked: Asked) => process.send!(answer(asked)));
 		process.send!(begun.started);
 	});
 	process.once('disconnect', () => {
@@ -17,6 +19,12 @@ export function served<Told, Started>(
 			() => process.exit(1),
 		);
 	});
+}
+
+function answer(asked: Asked): number | string {
+	if (asked === 'cpu') return cpu();
+	if (asked === 'memory') return memory();
+	return writeHeapSnapshot(asked.snapshot);
 }
 
 function cpu(): number {

@@ -1,6 +1,7 @@
-import { contentSecurityPolicy, formBody } from '@understory/http/app.ts';
+import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
 import { languageOf } from '@understory/http/language.ts';
+import { wipedFormBody } from '@understory/http/wiped-form.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Given, Refused } from '../card/check-card.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +42,7 @@ export interface Sent {
 	readonly ticket: FormTicket | null;
 }
 
-/** How pages with the card form are shown and how what they send is read. Card and PIN are in the body of one request and nowhere else. */
+/** How pages with the card form are shown and how what they send is read. Card and PIN are in the body of one request and nowhere else, and its bytes are overwritten. */
 export interface CardForm {
 	show(request: Request, response: Response, page: CardPage): void;
 	read(request: Request, response: Response): Sent;
@@ -69,8 +70,8 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 	});
 	const keysFor = (response: Response) => context.keysOf(siteOf(response).library.id);
 	const form: CardForm = {
-		body: [formBody(4_096), guard],
-		bodyUpTo: (bytes) => [formBody(bytes), guard],
+		body: [wipedFormBody(4_096), guard],
+		bodyUpTo: (bytes) => [wipedFormBody(bytes), guard],
 		read(request, response) {
 			const { ticket: text, ...fields } = request.body as Record<string, unknown>;
 			const ticket = readTicket(keysFor(response), request.path, text);

@@ -1,6 +1,6 @@
-import { formBody } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
 import { limitRequests } from '@understory/http/limits.ts';
+import { wipedFormBody } from '@understory/http/wiped-form.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Context } from '../context.ts';
 import { OWN_PAGES, ownSignIn } from '../openid/own-client.ts';
@@ -63,7 +63,7 @@ export function youParts(context: Context, siteOf: SiteOf, form: CardForm): YouP
 		},
 		act: (run, { bytes = 4_096, standing } = {}) => [
 			slowly,
-			formBody(bytes),
+			wipedFormBody(bytes),
 			find,
 			guard,
 			async (request, response) => {
