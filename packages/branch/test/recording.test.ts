@@ -10,9 +10,14 @@ import type { Mutation } from './mutants.ts';
 const CHILD = fileURLToPath(new URL('mutant-child.ts', import.meta.url));
 const SERVICES = fileURLToPath(new URL('../src/services', import.meta.url));
 
+/** With those of its rooms, as `room/file.ts`. */
+const FILES = readdirSync(SERVICES, { recursive: true, encoding: 'utf8' }).filter((file) =>
+	file.endsWith('.ts'),
+);
+
 /** Every call in the branch that leads to an entry of the log: a statement that calls what is named `record…`. */
 function calls(): (Mutation & { readonly name: string })[] {
-	return readdirSync(SERVICES).flatMap((file) =>
+	return FILES.flatMap((file) =>
 		readFileSync(join(SERVICES, file), 'utf8')
 			.split('\n')
 			.flatMap((line) => {
@@ -40,9 +45,7 @@ describe('what a branch does and the log', () => {
 	});
 
 	it('has one door into the chain', () => {
-		const adding = readdirSync(SERVICES).filter((file) =>
-			/\baddEntry\(/.test(readFileSync(join(SERVICES, file), 'utf8')),
-		);
+		const adding = FILES.filter((file) => /\baddEntry\(/.test(readFileSync(join(SERVICES, file), 'utf8')));
 		expect(adding).to.deep.equal(['recording.ts']);
 	});
 
@@ -50,6 +53,7 @@ describe('what a branch does and the log', () => {
 		const kinds = calls().filter(({ name }) => name === 'record');
 		expect(kinds.map(({ file }) => file.split('/').at(-1)).sort()).to.deep.equal([
 			'deciding.ts',
+			'reversing.ts',
 			'rules-in-force.ts',
 			'servers.ts',
 			'totals.ts',

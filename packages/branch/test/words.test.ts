@@ -24,7 +24,9 @@ describe('the words of a branch', () => {
 		const keys = (language: string) =>
 			[...words.entries(language).keys()]
 				.filter((key) =>
-					/^(branch|people|events|acts|write|messages|media|boards|leave|import|foreign|polls)\./.test(key),
+					/^(branch|people|events|acts|write|messages|media|boards|leave|import|foreign|polls|hosting)\./.test(
+						key,
+					),
 				)
 				.sort();
 		expect(keys('en')).to.deep.equal(keys('es'));

@@ -37,6 +37,7 @@ export function createFederation(ports: BranchPorts): Federation {
 			inbox: createInbox(ports, engine),
 		}),
 		createFor: async (post, server) => text(serializer.create(post, server)),
+		createAgainFor: async (post, id, server) => text(serializer.createAgain(post, id, server)),
 		updateFor: async (post, server) => text(serializer.update(post, server)),
 		deleteOf: async (post) => JSON.stringify(activities.deleteOf(post)),
 		followOf: async (id, follower, object) => JSON.stringify(activities.followOf(id, follower, object)),

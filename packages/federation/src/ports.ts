@@ -301,6 +301,12 @@ export interface Federation {
 	 * the serializer itself refuses (DESIGN 4.6). Delete of a post is made for every server that ever had a copy.
 	 */
 	createFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>): Promise<string | null>;
+	/** A Create under another id: the post was called back and is there again, for a server that would not look twice at the first Create. */
+	createAgainFor(
+		post: WirePost,
+		id: string,
+		server: Extract<Reader, { kind: 'server' }>,
+	): Promise<string | null>;
 	updateFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>): Promise<string | null>;
 	deleteOf(post: Pick<WirePost, 'id' | 'author'>): Promise<string>;
 	followOf(id: string, follower: LocalActor, object: string): Promise<string>;

@@ -66,6 +66,11 @@ export async function bodyOf(
 				? federation.createFor(post, server)
 				: federation.updateFor(post, server);
 		}
+		case 'restore': {
+			const post = read.post(delivery.post!);
+			const server = serverReader(context, delivery.origin);
+			return post && federation.createAgainFor(post, delivery.about!.activity, server);
+		}
 		case 'delete':
 			return federation.deleteOf({ id: String(delivery.post), author });
 		case 'like':

@@ -7,7 +7,9 @@ import {
 	dropUntried,
 	type Errand,
 	holdersOf,
+	onceHolders,
 	type ToSend,
+	withholdUntried,
 } from '../store/deliveries.ts';
 import { followersOf, followsOf } from '../store/follows.ts';
 import type { Person } from '../store/people.ts';
@@ -112,6 +114,23 @@ export function recallPost(context: BranchContext, writing: Writing, post: Post)
 	if (post.person === null) return;
 	dropUntried(writing, post.id);
 	put(context, writing, aboutPost('delete', post), whoHas(writing, post.id));
+}
+
+/** Calls a post back that may come again: like `recallPost`, and it is remembered who was to have it. */
+export function holdBack(context: BranchContext, writing: Writing, post: Post): void {
+	if (post.person === null) return;
+	withholdUntried(writing, post.id, context.clock.now());
+	put(context, writing, aboutPost('delete', post), holdersOf(writing, post.id));
+}
+
+/** Sends a post that was called back again, to those who had it or were to have it. The Create has an id of its own, since they know the first one. */
+export function sendAgain(context: BranchContext, writing: Writing, post: Post): void {
+	if (post.person === null) return;
+	const about = {
+		activity: `${post.uri}/activity#again-${context.ids.next()}`,
+		actor: context.at.person(post.person),
+	};
+	put(context, writing, { ...aboutPost('restore', post), about }, onceHolders(writing, post.id));
 }
 
 /** Tells every server that has, or may have, a copy how the post reads now. One that waits for its first try is sent as it reads then. */
@@ -340,7 +359,7 @@ export function sendUnquote(
 	put(context, writing, errand, [...recipients.values()]);
 }
 
-function aboutPost(what: 'create' | 'update' | 'delete', post: Post): Omit<ToSend, 'at' | 'to'> {
+function aboutPost(what: 'create' | 'update' | 'delete' | 'restore', post: Post): Omit<ToSend, 'at' | 'to'> {
 	return { what, post: post.id, about: null, sender: String(post.person) };
 }
 

@@ -26,6 +26,7 @@ import { keepForeignPoll, receiveVote } from './polls.ts';
 import { receiveQuoteRequest } from './quote-requests.ts';
 import { receiveQuoteAnswer, receiveUnquote } from './quoted-elsewhere.ts';
 import { refreshQuotesOf } from './quoting.ts';
+import { keepAttachments } from './remote-media.ts';
 import { receiveFlag } from './reporting.ts';
 
 /**
@@ -108,10 +109,36 @@ function receivePost(
 		const known = postByUri(writing, post.id);
 		if (known) {
 			if (incoming.type === 'update') edit(context, writing, known, incoming, wanted ? post.contentHtml : '');
+			else if (wanted) revive(context, writing, known, incoming);
 		} else if (wanted && incoming.type === 'create') {
 			keepIncoming(context, writing, { actor, incoming: post, audience }, true);
 		}
 	});
+}
+
+/** A post that was called back is there again: as it is now, under its number here, for whom it was. Its author's server alone can say so. */
+function revive(
+	context: BranchContext,
+	writing: Writing,
+	known: Post,
+	{ actor, post }: Extract<Incoming, { type: 'create' | 'update' }>,
+): void {
+	const author = remoteByUri(writing, actor.id);
+	if (!author || known.remote !== author.id || known.deleted === null) return;
+	const summary = post.summary === null ? null : remoteLine(post.summary, 500);
+	changePost(writing, known.id, {
+		deleted: null,
+		content_html: post.contentHtml,
+		title: remoteLine(post.title, 300) || null,
+		summary,
+		sensitive: post.sensitive || summary !== null,
+		can_quote: policyIn(context, actor, post),
+	});
+	setTags(writing, known.id, tagsFrom(post));
+	keepAttachments(context, writing, known.id, post);
+	if (post.event) keepForeignEvent(context, writing, known.id, post.event);
+	keepForeignPoll(context, writing, known.id, post);
+	keepForeignQuote(context, writing, known, post);
 }
 
 function edit(

@@ -2,11 +2,11 @@ import type { Action } from '@understory/core/rule.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** A host's decision about a post: the case. Its id is the id of the public statement. */
+/** A host's decision about a post, or about somebody as such: the case. Its id is the id of the public statement. */
 export interface DecisionRow {
 	/** Random UUIDv4. */
 	readonly id: string;
-	readonly post: number;
+	readonly post: number | null;
 	/** Whom it is about; null when they have no account here. */
 	readonly person: number | null;
 	readonly rule: string;
@@ -17,17 +17,53 @@ export interface DecisionRow {
 	/** Sealed with the data key. */
 	readonly facts: string;
 	readonly staff_id: string;
-	/** YYYY-MM-DD. */
+	/** YYYY-MM-DD, at the outside: who reads of it sooner has less time (`appeal-clock.ts`). */
 	readonly appeal_until: string;
 	readonly created: number;
+	/** UTC milliseconds when it ends by itself; null for what does not. */
+	readonly until: number | null;
 }
 
 type Row = Omit<DecisionRow, 'actions'> & { readonly actions: string };
 
+/** That a decision does not hold any more, from its beginning. */
+export interface ReversalRow {
+	/** Random UUIDv4: the id of its entry. */
+	readonly id: string;
+	readonly decision: string;
+	/** Sealed with the data key. */
+	readonly reason: string;
+	readonly staff_id: string;
+	readonly created: number;
+}
+
 /** By id. */
 export function decisionById(reading: Reading, id: string): DecisionRow | undefined {
 	const row = reading.first<Row>(sql('decision').where({ id }));
-	return row && { ...row, actions: JSON.parse(row.actions) as Action[] };
+	return row && toDecision(row);
+}
+
+/** The newest first; `before`: older than this moment. */
+export function listDecisions(
+	reading: Reading,
+	{ before = Number.MAX_SAFE_INTEGER, limit }: { readonly before?: number; readonly limit: number },
+): DecisionRow[] {
+	const query = sql('decision').where('created', '<', before).orderBy('created', 'desc').orderBy('id');
+	return reading.all<Row>(query.limit(limit)).map(toDecision);
+}
+
+function toDecision(row: Row): DecisionRow {
+	return { ...row, actions: JSON.parse(row.actions) as Action[] };
+}
+
+/** What took a decision back, if anything did. */
+export function reversalOf(reading: Reading, decision: string): ReversalRow | undefined {
+	return reading.first<ReversalRow>(sql('reversal').where({ decision }));
+}
+
+/** Keeps a reversal; fails when the decision was reversed already. */
+export function addReversal(writing: Writing, reversal: ReversalRow): void {
+	writing.run(sql('reversal').insert({ ...reversal }));
 }
 
 /** Keeps a decision. */

@@ -6,6 +6,7 @@ export type Errand =
 	| 'create'
 	| 'update'
 	| 'delete'
+	| 'restore'
 	| 'like'
 	| 'unlike'
 	| 'announce'
@@ -38,7 +39,7 @@ export type Errand =
 export interface Delivery {
 	readonly id: number;
 	readonly what: Errand;
-	/** For create, update and delete, and for what somebody did with it. */
+	/** For create, update, delete and restore, and for what somebody did with it. */
 	readonly post: number | null;
 	/** For the others: id of the activity, and the actor it is about. */
 	readonly about: {
@@ -100,7 +101,7 @@ FROM json_each(:to) AS each
 WHERE :what <> 'update' OR NOT EXISTS (
 	SELECT 1 FROM delivery AS same
 	WHERE same.finished IS NULL AND same.inbox = each.value ->> 'inbox' AND same.lane = :lane
-		AND same.begun IS NULL AND same.what IN ('create', 'update')
+		AND same.begun IS NULL AND same.what IN ('create', 'update', 'restore')
 )`;
 
 /** Puts something into the outbox; how many rows that made. */
@@ -112,8 +113,8 @@ export function addDeliveries(writing: Writing, sending: ToSend): number {
 }
 
 /** One post, what one person did with it, or whatever passes between two people: a Follow after its Undo must not come before it. */
-function laneOf({ post, about, sender }: ToSend): string {
-	if (post !== null && about !== null) return `act:${about.activity}`;
+function laneOf({ what, post, about, sender }: ToSend): string {
+	if (post !== null && about !== null && what !== 'restore') return `act:${about.activity}`;
 	return post === null ? `${sender} ${about?.actor ?? ''}` : `post:${post}`;
 }
 
@@ -212,7 +213,7 @@ export function holdersOf(reading: Reading, post: number): { origin: string; inb
 	const query = sql('delivery')
 		.distinct('origin', 'inbox')
 		.where({ post })
-		.whereIn('what', ['create', 'update', 'announce', 'quote_request']);
+		.whereIn('what', ['create', 'update', 'restore', 'announce', 'quote_request']);
 	// What was tried and never answered may have arrived all the same.
 	return reading.all(
 		query.whereNotNull('begun').whereRaw("(outcome IS NULL OR outcome IN ('accepted', 'given_up'))"),
@@ -241,6 +242,21 @@ export function takeBackAct(
 /** Takes back what waits for a post and was never tried. */
 export function dropUntried(writing: Writing, post: number): void {
 	writing.run(sql('delivery').where({ post }).whereNull('finished').whereNull('begun').delete());
+}
+
+/** Ends what waits for a post and was never tried, and remembers whom it was for: it may be sent after all one day. */
+export function withholdUntried(writing: Writing, post: number, now: number): void {
+	const untried = sql('delivery').where({ post }).whereNull('finished').whereNull('begun');
+	writing.run(untried.update({ outcome: 'withheld', finished: now }));
+}
+
+/** Inboxes that had a copy of a post, or were to have one when it was called back. */
+export function onceHolders(reading: Reading, post: number): { origin: string; inbox: string }[] {
+	const query = sql('delivery')
+		.distinct('origin', 'inbox')
+		.where({ post })
+		.whereIn('what', ['create', 'update', 'restore', 'announce', 'quote_request']);
+	return reading.all(query.whereRaw("(outcome IS NULL OR outcome IN ('accepted', 'given_up', 'withheld'))"));
 }
 
 /** Deliveries of a post by outcome, for the person who wrote it and for tests. */

@@ -23,6 +23,11 @@ export function lastEntry(reading: Reading): EntryRow | undefined {
 	return toEntry(reading.first<Row>(sql('entry').orderBy('seq', 'desc').limit(1)));
 }
 
+/** One by its id. */
+export function entryById(reading: Reading, id: string): EntryRow | undefined {
+	return toEntry(reading.first<Row>(sql('entry').where({ id })));
+}
+
 /** The whole chain, oldest first. */
 export function allEntries(reading: Reading): EntryRow[] {
 	return reading.all<Row>(sql('entry').orderBy('seq')).map((row) => toEntry(row)!);

@@ -1,4 +1,5 @@
 import { ACTS } from './schema/acts.ts';
+import { APPEALS } from './schema/appeals.ts';
 import { AUDIENCE } from './schema/audience.ts';
 import { BOARDS } from './schema/boards.ts';
 import { CARD_SESSIONS } from './schema/card-sessions.ts';
@@ -72,6 +73,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 30, sql: RECORDED },
 	{ version: 31, sql: QUOTES },
 	{ version: 32, sql: EMOJI },
+	{ version: 33, sql: APPEALS },
 ];
 
 /** What `user_version` is when the folder is current. */

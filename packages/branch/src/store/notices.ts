@@ -17,7 +17,10 @@ export type NoticeKind =
 	| 'declined'
 	| 'event_moved'
 	| 'event_off'
-	| 'decision';
+	| ActNotice;
+
+/** What hosts did about somebody. These name a decision. */
+export type ActNotice = 'decision' | 'reversal';
 
 /** Something a person should know. */
 export interface Notice {

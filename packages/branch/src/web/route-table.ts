@@ -2,6 +2,7 @@ import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { EMOJI_ROUTES } from './routes/emoji.ts';
+import { DECISION_ROUTES } from './routes/decisions.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
 	...NOTICE_ROUTES,
 	...PORCH_ROUTES,
 	...STAFF_ROUTES,
+	...DECISION_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,

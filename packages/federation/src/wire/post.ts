@@ -15,6 +15,8 @@ export interface PostSerializer {
 	/** The Note itself. */
 	note(post: WirePost, reader: Reader): Json | null;
 	create(post: WirePost, reader: Reader): Json | null;
+	/** The same Create under an id of its own. */
+	createAgain(post: WirePost, id: string, reader: Reader): Json | null;
 	update(post: WirePost, reader: Reader): Json | null;
 	/** Asks whoever wrote the quoted post, with the whole quote inside, so that they know what they answer (FEP-044f). */
 	quoteRequest(post: WirePost, asked: QuoteAsk, reader: Reader): Json | null;
@@ -60,6 +62,7 @@ export function createPostSerializer(at: Addresses, trust: () => Trust): PostSer
 			return addressing && { '@context': CONTEXT, ...noteOf(post, at, addressing) };
 		},
 		create: (post, reader) => wrapped(post, reader, 'Create', `${at.post(post.author, post.id)}/activity`),
+		createAgain: (post, id, reader) => wrapped(post, reader, 'Create', id),
 		update: (post, reader) =>
 			wrapped(
 				post,

@@ -6,12 +6,12 @@ import { decisionById } from '../../store/decisions.ts';
 import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { localAuthor, remoteAuthor } from '../author-view.ts';
+import { decisionView } from '../decision-view.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
-import { postHref, postView } from '../post-view.ts';
+import { postHref } from '../post-view.ts';
 import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
-import { inLanguage } from './about.ts';
 
 /** What somebody should know, and why a host acted on something of theirs. */
 export const NOTICE_ROUTES: readonly Route[] = [
@@ -58,7 +58,7 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 	if (!newest) return null;
 	const fresh = notices.some(({ read }) => read === null);
 	if (newest.decision !== null) {
-		const decision = decisionView(web, visit, newest);
+		const decision = caseOf(web, visit, newest);
 		return { at: newest.created, fresh, decision, text: null, href: decision.href, people: [], more: null };
 	}
 	const post =
@@ -110,12 +110,12 @@ function one(web: Web, visit: Visit): void {
 	const notice =
 		id === null ? undefined : web.context.store.read((reading) => noticeOf(reading, person.id, id));
 	if (!notice || notice.decision === null) throw new NotFound();
-	const view = decisionView(web, visit, notice);
+	const view = caseOf(web, visit, notice);
 	show(
 		web,
 		visit,
 		'removed',
-		{ title: say(web, visit, 'removed.title'), sign: 'notices', path: view.href },
+		{ title: view.heading, sign: 'notices', path: view.href },
 		{
 			...view,
 			door: doorView(web, visit),
@@ -126,38 +126,17 @@ function one(web: Web, visit: Visit): void {
 }
 
 /** Why a host acted: the rule with its version, the facts, how to appeal (reference/accountability.md 3.4). */
-function decisionView(web: Web, visit: Visit, notice: Notice) {
-	const { store, keyring, current } = web.context;
-	const decision = store.read((reading) => decisionById(reading, notice.decision!));
-	const post = store.read((reading) => postById(reading, notice.post ?? 0));
-	if (!decision || !post) throw new NotFound();
-	const policy = current
-		.register()
-		?.policies.find(({ id, version }) => id === decision.policy && version === decision.policy_version);
-	const rule = policy?.rules.find(
-		({ id, version }) => id === decision.rule && version === decision.rule_version,
-	);
+function caseOf(web: Web, visit: Visit, notice: Notice) {
+	const decision = web.context.store.read((reading) => decisionById(reading, notice.decision!));
+	if (!decision) throw new NotFound();
+	const view = decisionView(web, visit, decision);
+	const href = `/notices/${notice.id}`;
 	return {
-		id: decision.id,
-		href: `/notices/${notice.id}`,
-		at: decision.created,
-		rule: {
-			id: decision.rule,
-			version: decision.rule_version,
-			title: rule ? inLanguage(rule.title, visit) : decision.rule,
-			text: rule ? inLanguage(rule.text, visit) : null,
-		},
-		facts: keyring.unseal(`decision:${decision.id}`, decision.facts),
+		...view,
+		href,
+		heading: say(web, visit, notice.kind === 'reversal' ? 'removed.back' : 'removed.heading'),
 		// Noon, so that the date is the same in every zone.
 		appealUntil: Date.parse(`${decision.appeal_until}T12:00:00Z`),
-		statement: `${current.library().accountability_origin}/statements/${decision.id}`,
-		post: {
-			...postView(web, visit, post),
-			href: `/notices/${notice.id}`,
-			gone: null,
-			canReply: false,
-			decide: null,
-			takeBack: null,
-		},
+		post: view.post && { ...view.post, href },
 	};
 }

@@ -7,8 +7,8 @@ import {
 	postForHost,
 	prepare,
 	rulesForHiding,
-} from '../../services/deciding.ts';
-import { LONGEST_FACTS } from '../../services/facts.ts';
+} from '../../services/hosting/deciding.ts';
+import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { personById } from '../../store/people.ts';
 import { listPosts, type Post } from '../../store/posts.ts';
 import { countOpenReports } from '../../store/reports.ts';

@@ -1,21 +1,18 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { Action, Policy, Rule } from '@understory/core/rule.ts';
-import { scopeOf } from '@understory/core/scope.ts';
 import { type Entry, hoursBucket } from '@understory/core/statement.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
-import type { BranchContext } from '../context.ts';
-import { addDecision } from '../store/decisions.ts';
-import { addNotice } from '../store/notices.ts';
-import { personById } from '../store/people.ts';
-import { changePost, type Post, postById } from '../store/posts.ts';
-import { remoteById } from '../store/remote-actors.ts';
-import type { Reading, Writing } from '../store/store.ts';
+import type { BranchContext } from '../../context.ts';
+import { addDecision } from '../../store/decisions.ts';
+import { type Post, postById } from '../../store/posts.ts';
+import type { Writing } from '../../store/store.ts';
+import { cleanText } from '../plain-text.ts';
+import { decidedBy, record } from '../recording.ts';
+import { impose } from './acts.ts';
 import { factsFaults } from './facts.ts';
-import { recallPost } from './outbox.ts';
-import { cleanText } from './plain-text.ts';
-import { refreshQuotesOf } from './quoting.ts';
-import { decidedBy, record } from './recording.ts';
+import { contentTypes, isPrivate, namesOf, publicScope } from './subject.ts';
+import { tellOfAct } from './telling.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long an appeal stays open. */
@@ -128,22 +125,10 @@ export function decide(context: BranchContext, staffId: string, ruling: Ruling):
 			staff_id: staffId,
 			appeal_until: prepared.appealUntil,
 			created: now,
+			until: null,
 		});
-		changePost(writing, post.id, { hidden: id });
-		recallPost(context, writing, post);
-		refreshQuotesOf(context, writing, post.id);
-		if (prepared.author !== null) {
-			addNotice(writing, {
-				id: context.ids.next(),
-				person: prepared.author,
-				kind: 'decision',
-				post: post.id,
-				actor: null,
-				decision: id,
-				created: now,
-				read: null,
-			});
-		}
+		impose(context, writing, prepared.actions, { decision: id, post: post.id, person: prepared.author });
+		tellOfAct(context, writing, { kind: 'decision', decision: id, person: prepared.author, post: post.id });
 		recordDecision(context, writing, id, staffId, prepared);
 		return id;
 	});
@@ -170,7 +155,7 @@ function recordDecision(
 			policy_sha256: digestDocument(prepared.policy),
 		},
 		scope: prepared.scope,
-		content_type: prepared.post.content_html.includes('rel="nofollow') ? ['text', 'link'] : ['text'],
+		content_type: contentTypes(prepared.post),
 		content_month: dateIn(zone, prepared.post.created).slice(0, 7),
 		// Nobody reported it: a host came upon it, so nothing had been waiting.
 		received_to_decided_hours: hoursBucket(0),
@@ -183,21 +168,4 @@ function recordDecision(
 		refs: [],
 		texts: { facts: prepared.facts },
 	});
-}
-
-function publicScope(post: Post): Entry['scope'] {
-	if (post.person === null) return 'federated_in';
-	const scope = scopeOf(post.audience);
-	return scope === 'public' || scope === 'neighborhood' ? scope : 'branch';
-}
-
-function isPrivate(post: Post): boolean {
-	return post.audience.only !== null || post.audience.followersOf.length > 0;
-}
-
-function namesOf(reading: Reading, post: Post): { handle: string; name: string; text: string } {
-	const text = post.source ?? post.content_html.replace(/<[^>]*>/g, ' ');
-	const author =
-		post.person === null ? remoteById(reading, post.remote ?? 0) : personById(reading, post.person);
-	return { handle: author?.handle ?? '', name: author?.name ?? '', text };
 }

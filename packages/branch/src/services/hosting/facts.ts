@@ -1,5 +1,5 @@
 import type { Fault } from '@understory/core/errors.ts';
-import { cleanText, lengthOf } from './plain-text.ts';
+import { cleanText, lengthOf } from '../plain-text.ts';
 
 /** Longest statement of facts, in characters (reference/accountability.md 1.2). */
 export const LONGEST_FACTS = 500;

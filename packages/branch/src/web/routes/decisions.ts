@@ -1,0 +1,96 @@
+import { BadInput, NotFound } from '@understory/core/errors.ts';
+import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
+import { reverse } from '../../services/hosting/reversing.ts';
+import { type DecisionRow, decisionById, listDecisions } from '../../store/decisions.ts';
+import { decisionView } from '../decision-view.ts';
+import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
+import { show } from '../frame.ts';
+import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+
+/** What hosts of this branch decided, and taking a decision back. */
+export const DECISION_ROUTES: readonly Route[] = [
+	{ method: 'get', path: '/staff/decisions', need: 'host', run: list },
+	{
+		method: 'get',
+		path: '/staff/decisions/:id',
+		need: 'host',
+		run: (web, visit) => showCase(web, visit, '', NO_FAULTS),
+	},
+	{ method: 'post', path: '/staff/decisions/:id/reverse', need: 'host', run: takeBack },
+];
+
+const SHOWN = 50;
+
+function list(web: Web, visit: Visit): void {
+	const before = Number(asked(visit, 'before')) || undefined;
+	const found = web.context.store.read((reading) =>
+		listDecisions(reading, { limit: SHOWN, ...(before ? { before } : {}) }),
+	);
+	show(
+		web,
+		visit,
+		'decisions',
+		{
+			title: web.views.design.t(visit.language, 'hosting.decisions.title'),
+			sign: 'staff',
+			path: '/staff/decisions',
+		},
+		{
+			decisions: found.map((row) => ({
+				...decisionView(web, visit, row),
+				href: `/staff/decisions/${row.id}`,
+				done: doneWords(web, visit, row),
+			})),
+			older: found.length === SHOWN ? `/staff/decisions?before=${found.at(-1)!.created}` : null,
+		},
+	);
+}
+
+function takeBack(web: Web, visit: Visit): void {
+	const { id } = decisionIn(web, visit);
+	const reason = field(visit, 'reason');
+	try {
+		reverse(web.context, staffOf(visit), { decision: id, reason });
+		goTo(visit, `/staff/decisions/${id}`);
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		showCase(web, visit, reason, faultViews(web, visit, error, { count: LONGEST_FACTS }));
+	}
+}
+
+function showCase(web: Web, visit: Visit, reason: string, faults: FaultViews): void {
+	const row = decisionIn(web, visit);
+	const failed = faults.list.length > 0;
+	const path = `/staff/decisions/${row.id}`;
+	show(
+		web,
+		visit,
+		'case',
+		{
+			title: web.views.design.t(visit.language, 'hosting.case.title'),
+			sign: 'staff',
+			status: failed ? 422 : 200,
+			...(failed ? {} : { path }),
+		},
+		{
+			...decisionView(web, visit, row),
+			done: doneWords(web, visit, row),
+			told: row.person !== null,
+			action: `${path}/reverse`,
+			reason,
+			faults,
+		},
+	);
+}
+
+/** What was done, in words. */
+function doneWords(web: Web, visit: Visit, { actions }: DecisionRow): string {
+	return actions.map((action) => web.views.design.t(visit.language, `hosting.act.${action}`)).join(' · ');
+}
+
+function decisionIn(web: Web, visit: Visit): DecisionRow {
+	const found = web.context.store.read((reading) => decisionById(reading, part(visit, 'id')));
+	if (!found) throw new NotFound();
+	return found;
+}
