@@ -537,6 +537,8 @@ export type NewRule = {
 		readonly [name: string]: readonly string[];
 	};
 	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
+	/** does what was hidden or removed stay so while somebody appeals? missing is no */
+	readonly down_during_appeal?: boolean;
 };
 
 export type NewPolicy = {
@@ -573,6 +575,8 @@ export type Rule = {
 		readonly [name: string]: readonly string[];
 	};
 	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
+	/** does what was hidden or removed stay so while somebody appeals? missing is no */
+	readonly down_during_appeal?: boolean;
 	readonly version: number;
 };
 

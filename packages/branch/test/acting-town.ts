@@ -2,6 +2,7 @@ import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { BranchEntry } from '@understory/core/statement.ts';
 import { type Bed, createBed } from './bed.ts';
+import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
 import { actorOf } from './wire.ts';
 
@@ -17,6 +18,7 @@ export async function look(): Promise<string[]> {
 		bed.change('north', { federation: 'cautious' });
 		bed.change('east', { federation: 'open' });
 		bed.grant('staff-june', 'north');
+		bed.grant('staff-ines', 'north', 'Ines Vega');
 		bed.outside(new URL(bed.library.accountability_origin).host, (_path, body) => {
 			taken.push((JSON.parse(body) as { entry: string }).entry);
 			return { status: 202, body: '{}' };
@@ -34,7 +36,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, and that is taken back; a server is refused, and let in later; a second version of the rules comes into force. */
+/** A post is hidden, and that is taken back; another is, its author appeals, and loses; a server is refused, and let in later; a second version of the rules comes into force. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -48,6 +50,7 @@ async function act(bed: Bed): Promise<void> {
 		do: 'decide',
 	});
 	const decision = /done=(.+)$/.exec(decided.headers.location ?? '')?.[1];
+	await appealAndLose(bed, ana, host);
 	await host.get(`/staff/decisions/${decision}`);
 	await host.post(`/staff/decisions/${decision}/reverse`, { reason: REASON });
 	await dora.get(`/find?address=@ana@${new URL(north.origin).host}`);
@@ -66,6 +69,20 @@ async function act(bed: Bed): Promise<void> {
 	await bed.settle();
 }
 
+async function appealAndLose(bed: Bed, ana: Browser, host: Browser): Promise<void> {
+	const post = (await ana.write('a green car', 'branch')).split('/')[2];
+	await host.get(`/staff/posts/${post}/decide`);
+	const form = { rule: 'conduct/no-advertising', facts: FACTS, do: 'decide' };
+	await host.post(`/staff/posts/${post}/decide`, form);
+	const at = /href="(\/notices\/\d+)"/.exec((await ana.get('/notices')).body)?.[1];
+	await ana.get(`${at}`);
+	await ana.post(`${at}/appeal`, { words: 'Somebody asked me for it.' });
+	const [open] = rows<{ id: string }>(bed, 'north', 'SELECT id FROM appeal');
+	const other = bed.branch('north').browser({ staff_id: 'staff-ines' });
+	await other.get(`/staff/appeals/${open?.id}`);
+	await other.post(`/staff/appeals/${open?.id}`, { outcome: 'upheld', reason: REASON });
+}
+
 /** The case files of the branch beside its entries, both ways. */
 function compare(bed: Bed, taken: readonly string[]): string[] {
 	const inLog = new Set(
@@ -82,6 +99,8 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 	const done = new Set([
 		...all("SELECT 'decision ' || id AS what FROM decision"),
 		...all("SELECT 'reversal ' || id AS what FROM reversal"),
+		...all("SELECT 'appeal ' || id AS what FROM appeal"),
+		...all("SELECT 'appeal_outcome ' || outcome_id AS what FROM appeal WHERE decided IS NOT NULL"),
 		...all("SELECT 'federation ' || id AS what FROM server_answer"),
 		...all("SELECT 'policy ' || policy || ' ' || version AS what FROM policy_in_force"),
 		...all("SELECT 'month ' || month AS what FROM month_closed"),
@@ -89,7 +108,15 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 	const kind = (what: string): string => what.split(' ')[0]!;
 	const counted = (of: Iterable<string>, wanted: string) =>
 		[...of].filter((what) => kind(what) === wanted).length;
-	const wanted = { decision: 1, reversal: 1, federation: 2, policy: 2, month: 2 } as const;
+	const wanted = {
+		decision: 2,
+		reversal: 1,
+		appeal: 1,
+		appeal_outcome: 1,
+		federation: 2,
+		policy: 2,
+		month: 2,
+	} as const;
 	return [
 		...[...done].filter((what) => !inLog.has(what)).map((what) => `${kind(what)}: done, and not in the log`),
 		...[...inLog].filter((what) => !done.has(what)).map((what) => `${kind(what)}: in the log, and not done`),

@@ -52,6 +52,8 @@ describe('what a branch does and the log', () => {
 	it('knows every kind of entry that a branch writes', () => {
 		const kinds = calls().filter(({ name }) => name === 'record');
 		expect(kinds.map(({ file }) => file.split('/').at(-1)).sort()).to.deep.equal([
+			'appealing.ts',
+			'concluding.ts',
 			'deciding.ts',
 			'reversing.ts',
 			'rules-in-force.ts',

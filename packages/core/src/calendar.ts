@@ -76,6 +76,16 @@ function wallIn(zone: string, at: number): number {
 	return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
 }
 
+/** The day that is so many working days after one (`YYYY-MM-DD`): Monday to Friday; holidays are not known here. */
+export function addWorkingDays(date: string, days: number): string {
+	const at = new Date(`${date}T12:00:00Z`);
+	for (let left = days; left > 0; ) {
+		at.setUTCDate(at.getUTCDate() + 1);
+		if (at.getUTCDay() % 6 !== 0) left -= 1;
+	}
+	return at.toISOString().slice(0, 10);
+}
+
 /** When a month (`YYYY-MM`) begins in a zone, UTC milliseconds. Throws RangeError for what is no month. */
 export function startOfMonth(zone: string, month: string): number {
 	const start = momentIn(zone, `${month}-01`, '00:00');

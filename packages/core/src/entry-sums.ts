@@ -1,8 +1,14 @@
 import type { BranchEntry, PeriodTotals } from './statement.ts';
 
-type Sums = Omit<PeriodTotals, 'reports_received' | 'reports_closed' | 'by_rule'> & {
+interface Sums {
+	decisions: number;
+	federation: number;
+	policies: number;
+	reversals: number;
+	appeals: number;
+	appeals_decided: number;
 	readonly byRule: Map<string, number>;
-};
+}
 
 /** Holds the months that branches summed up against the entries themselves (reference/accountability.md 2.2). */
 export interface EntrySums {
@@ -15,21 +21,19 @@ export interface EntrySums {
 }
 
 /**
- * Counts each branch's decisions, answers to servers and versions of rules by month, and compares with its `period_totals`. Reports are in nobody's
+ * Counts each branch's decisions, reversals, appeals, answers to servers and versions of rules by month, and compares with its `period_totals`. Reports are in nobody's
  * log, so their numbers are believed. Memory grows with branches and months, not with entries.
  */
 export function createEntrySums(): EntrySums {
-	const found = new Map<
-		string,
-		{ decisions: number; federation: number; policies: number; byRule: Map<string, number> }
-	>();
+	const found = new Map<string, Sums>();
 	const claims: { readonly branch: string; readonly month: string; readonly totals: PeriodTotals }[] = [];
 	const asked = (years: readonly number[] | undefined) =>
 		claims.filter(({ month }) => !years || years.includes(Number(month.slice(0, 4))));
 
-	function sumsOf(branch: string, month: string) {
+	function sumsOf(branch: string, month: string): Sums {
 		const key = `${branch} ${month}`;
-		const known = found.get(key) ?? { decisions: 0, federation: 0, policies: 0, byRule: new Map() };
+		const none = { decisions: 0, federation: 0, policies: 0, reversals: 0, appeals: 0, appeals_decided: 0 };
+		const known = found.get(key) ?? { ...none, byRule: new Map<string, number>() };
 		found.set(key, known);
 		return known;
 	}
@@ -43,6 +47,9 @@ export function createEntrySums(): EntrySums {
 				claims.push({ branch: entry.branch, month: entry.month, totals: entry.totals });
 			} else if (entry.kind === 'federation') sums.federation += 1;
 			else if (entry.kind === 'policy') sums.policies += 1;
+			else if (entry.kind === 'reversal') sums.reversals += 1;
+			else if (entry.kind === 'appeal') sums.appeals += 1;
+			else if (entry.kind === 'appeal_outcome') sums.appeals_decided += 1;
 			else if (entry.kind === 'decision') {
 				const rule = `${entry.rule.policy}/${entry.rule.id}`;
 				sums.decisions += 1;
@@ -59,10 +66,13 @@ export function createEntrySums(): EntrySums {
 
 function differences(sums: Sums, totals: PeriodTotals): string[] {
 	const claimed = new Map(totals.by_rule.map(({ policy, id, count }) => [`${policy}/${id}`, count]));
-	const pairs: [name: string, claimed: number, found: number][] = [
+	const pairs: [name: string, claimed: number | undefined, found: number][] = [
 		['decisions', totals.decisions, sums.decisions],
 		['answers to servers', totals.federation, sums.federation],
 		['versions of rules', totals.policies, sums.policies],
+		['reversals', totals.reversals, sums.reversals],
+		['appeals', totals.appeals, sums.appeals],
+		['answers to appeals', totals.appeals_decided, sums.appeals_decided],
 		...[...new Set([...claimed.keys(), ...sums.byRule.keys()])].map((rule): [string, number, number] => [
 			`decisions under ${rule}`,
 			claimed.get(rule) ?? 0,
@@ -70,7 +80,7 @@ function differences(sums: Sums, totals: PeriodTotals): string[] {
 		]),
 	];
 	return pairs.flatMap(([name, said, is]) =>
-		said === is ? [] : [`the branch summed up ${said} ${name}, and there are ${is}.`],
+		said === undefined || said === is ? [] : [`the branch summed up ${said} ${name}, and there are ${is}.`],
 	);
 }
 

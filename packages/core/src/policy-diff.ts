@@ -8,7 +8,14 @@ export interface Piece {
 
 /** One text of a rule that differs, in one language. */
 export interface FieldChange {
-	readonly field: 'title' | 'text' | 'test' | 'examples_yes' | 'examples_no' | 'greatest_first_action';
+	readonly field:
+		| 'title'
+		| 'text'
+		| 'test'
+		| 'examples_yes'
+		| 'examples_no'
+		| 'greatest_first_action'
+		| 'down_during_appeal';
 	/** Null for what has no language. */
 	readonly language: string | null;
 	readonly pieces: readonly Piece[];
@@ -59,6 +66,8 @@ export function diffRules(before: Rule, after: Rule): FieldChange[] {
 			compare(field, language, (a[language] ?? []).join('\n'), (b[language] ?? []).join('\n'));
 	}
 	compare('greatest_first_action', null, before.greatest_first_action, after.greatest_first_action);
+	const down = ({ down_during_appeal }: Rule) => (down_during_appeal ? 'yes' : 'no');
+	compare('down_during_appeal', null, down(before), down(after));
 	return changes;
 }
 

@@ -1,11 +1,12 @@
-import type { Policy, Rule } from './rule.ts';
+import type { Action, Policy, Rule } from './rule.ts';
 
 /**
  * What is wrong with a rule before a library adopts it. A government that moderates needs rules that are objective, viewpoint-neutral and
  * workable (Minnesota Voters Alliance v. Mansky; Matal v. Tam; PETA v. Tabak; Krasno v. Mnookin; reference/accountability.md 3.3, 3.4).
  * `discretion`: the word leaves the decision to whoever decides. `viewpoint`: the word judges an opinion, and not what somebody does.
  * `no_…`: something is missing, in one of the library's languages. `protects_officials` only warns: a rule may name
- * the library or its staff, but one that shields them from criticism is a viewpoint rule.
+ * the library or its staff, but one that shields them from criticism is a viewpoint rule. `down_without_effect` only warns: nothing is down that
+ * could stay so.
  */
 export type LintCode =
 	| 'discretion'
@@ -15,13 +16,15 @@ export type LintCode =
 	| 'no_test'
 	| 'no_example_yes'
 	| 'no_example_no'
-	| 'protects_officials';
+	| 'protects_officials'
+	| 'down_without_effect';
 
 export interface LintFinding {
 	/** Id of the rule. */
 	readonly rule: string;
-	readonly field: 'title' | 'text' | 'test' | 'examples_yes' | 'examples_no';
-	readonly language: string;
+	readonly field: 'title' | 'text' | 'test' | 'examples_yes' | 'examples_no' | 'down_during_appeal';
+	/** Null for what has no language. */
+	readonly language: string | null;
 	readonly code: LintCode;
 	/** The words that were found, as they are written there; null when something is missing. */
 	readonly found: string | null;
@@ -123,7 +126,22 @@ const WORDS: Readonly<Record<'discretion' | 'viewpoint' | 'protects_officials', 
 
 /** Looks at a whole policy. Examples may quote any words: they are posts, and not the rule. `languages` is what the library speaks. */
 export function lintPolicy(policy: Pick<Policy, 'rules'>, languages: readonly string[]): LintFinding[] {
-	return policy.rules.flatMap((rule) => [...missing(rule, languages), ...wording(rule)]);
+	return policy.rules.flatMap((rule) => [
+		...missing(rule, languages),
+		...wording(rule),
+		...withoutEffect(rule),
+	]);
+}
+
+/** Under such a rule nothing is hidden or removed the first time, so there is nothing that could stay down. */
+const LEAVES_UP: readonly Action[] = [
+	...(['none', 'warning', 'media_marked_sensitive', 'content_labelled', 'post_locked'] as const),
+];
+
+function withoutEffect(rule: Rule): LintFinding[] {
+	if (!rule.down_during_appeal || !LEAVES_UP.includes(rule.greatest_first_action)) return [];
+	const what = { field: 'down_during_appeal', language: null, code: 'down_without_effect' } as const;
+	return [{ ...what, rule: rule.id, found: null, severity: 'warning' }];
 }
 
 function missing(rule: Rule, languages: readonly string[]): LintFinding[] {

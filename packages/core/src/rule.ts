@@ -16,6 +16,8 @@ export interface Rule {
 	readonly examples_no?: Readonly<Record<string, readonly string[]>>;
 	/** The strongest thing that may be done the first time. */
 	readonly greatest_first_action: Action;
+	/** Does what was hidden or removed stay so while somebody appeals? Missing is no: it comes back until somebody else has decided. */
+	readonly down_during_appeal?: boolean;
 }
 
 /** A set of rules as a library adopted it. Its digest pins the exact text in every statement; a version is never edited. */

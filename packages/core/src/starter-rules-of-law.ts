@@ -23,6 +23,7 @@ export const STARTER_RULES_OF_LAW: readonly Rule[] = [
 			es: ['«Ojalá pierdan las elecciones».', '«Esa idea merece morir».'],
 		},
 		greatest_first_action: 'account_suspended',
+		down_during_appeal: true,
 	},
 	{
 		id: 'no-private-information',
@@ -45,6 +46,7 @@ export const STARTER_RULES_OF_LAW: readonly Rule[] = [
 			es: ['El teléfono de oficina que una agencia imprime en sus cartas.'],
 		},
 		greatest_first_action: 'content_removed',
+		down_during_appeal: true,
 	},
 	{
 		id: 'no-unlawful-content',
@@ -67,6 +69,7 @@ export const STARTER_RULES_OF_LAW: readonly Rule[] = [
 			es: ['Un desnudo pintado, del catálogo del museo.'],
 		},
 		greatest_first_action: 'content_removed',
+		down_during_appeal: true,
 	},
 	{
 		id: 'no-impersonation',

@@ -89,6 +89,7 @@ export const STARTER_RULES_OF_USE: readonly Rule[] = [
 			es: ['Una charla que explica cómo se reconocen esas páginas.'],
 		},
 		greatest_first_action: 'account_suspended',
+		down_during_appeal: true,
 	},
 	{
 		id: 'mark-sensitive-media',

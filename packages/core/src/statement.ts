@@ -82,6 +82,27 @@ export interface PolicyEntry extends EntryFrame {
 	};
 }
 
+/** Somebody appeals: `refs` names the decision. Their words and who they are stay with the case. */
+export interface AppealEntry extends EntryFrame {
+	readonly kind: 'appeal';
+	/** The step of the ladder, from 1. */
+	readonly step: number;
+	/** What the decision did is lifted until somebody else has decided, or stands meanwhile because its rule says so. */
+	readonly meanwhile: Meanwhile;
+}
+
+export type Meanwhile = 'lifted' | 'stands';
+
+/** Somebody else decided again: `refs` names the appeal, then the decision. What was overturned is reversed by an entry of its own. */
+export interface AppealOutcomeEntry extends EntryFrame {
+	readonly kind: 'appeal_outcome';
+	readonly step: number;
+	readonly outcome: AppealOutcome;
+	readonly decided_by: string;
+}
+
+export type AppealOutcome = 'upheld' | 'overturned';
+
 /** What a branch did in a month, counted from its own case files: it must equal what its entries sum to. */
 export interface TotalsEntry extends EntryFrame {
 	readonly kind: 'period_totals';
@@ -96,6 +117,10 @@ export interface PeriodTotals {
 	readonly by_rule: readonly { readonly policy: string; readonly id: string; readonly count: number }[];
 	/** Answers to servers that wanted in. */
 	readonly federation: number;
+	/** These three are missing in sums of months before branches wrote them. */
+	readonly reversals?: number;
+	readonly appeals?: number;
+	readonly appeals_decided?: number;
 	/** Versions of rules that came into force. */
 	readonly policies: number;
 	readonly reports_received: number;
@@ -104,7 +129,13 @@ export interface PeriodTotals {
 }
 
 /** Everything that a branch writes into the log. */
-export type BranchEntry = Entry | FederationEntry | PolicyEntry | TotalsEntry;
+export type BranchEntry =
+	| Entry
+	| FederationEntry
+	| PolicyEntry
+	| AppealEntry
+	| AppealOutcomeEntry
+	| TotalsEntry;
 
 /** Kinds that are statements about content or people; the others are told apart by what they have. */
 export const STATEMENT_KINDS: readonly Entry['kind'][] = ['decision', 'reversal', 'correction', 'redaction'];

@@ -1,4 +1,4 @@
-import { dateIn, isZone, momentIn, weekMinuteIn, yearIn } from '@understory/core/calendar.ts';
+import { addWorkingDays, dateIn, isZone, momentIn, weekMinuteIn, yearIn } from '@understory/core/calendar.ts';
 import { expect } from 'chai';
 
 describe('dates in the zone of a library', () => {
@@ -24,6 +24,19 @@ describe('dates in the zone of a library', () => {
 	it('a zone nobody knows is told from one that is known', () => {
 		expect(isZone('America/Los_Angeles')).to.equal(true);
 		expect(isZone('Multnomah/Belmont')).to.equal(false);
+	});
+});
+
+describe('working days', () => {
+	it('leave out Saturdays and Sundays, over the ends of months and years', () => {
+		for (const [from, days, to] of [
+			['2026-10-08', 1, '2026-10-09'],
+			['2026-10-09', 1, '2026-10-12'],
+			['2026-10-10', 1, '2026-10-12'],
+			['2026-12-31', 5, '2027-01-07'],
+			['2026-10-08', 0, '2026-10-08'],
+		] as const)
+			expect(addWorkingDays(from, days)).to.equal(to);
 	});
 });
 

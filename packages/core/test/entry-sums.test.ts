@@ -60,6 +60,14 @@ describe('the sums of months', () => {
 		).to.have.length(2);
 		expect(faultsOf(totals('a.example'), entry('a.example', 'policy'))).to.have.length(1);
 		expect(faultsOf(totals('a.example', { federation: 1 }))).to.have.length(1);
+		const counted = { reversals: 1, appeals: 1, appeals_decided: 1 };
+		expect(faultsOf(totals('a.example', counted))).to.have.length(3);
+		const done = ['reversal', 'appeal', 'appeal_outcome'].map((kind) => entry('a.example', kind));
+		expect(faultsOf(totals('a.example', counted), ...done)).to.deep.equal([]);
+	});
+
+	it('from before reversals and appeals were summed up say nothing about them', () => {
+		expect(faultsOf(totals('a.example'), entry('a.example', 'reversal'))).to.deep.equal([]);
 	});
 
 	it('are looked at for the years that are there', () => {

@@ -135,6 +135,15 @@ describe('the lint of rules', () => {
 			['protects_officials', 'mayor', 'warning'],
 		]);
 	});
+
+	it('only warns of what stays down during an appeal under a rule that takes nothing down', () => {
+		const codes = (greatest_first_action: Rule['greatest_first_action']) =>
+			lintPolicy({ rules: [rule({ greatest_first_action, down_during_appeal: true })] }, LANGUAGES).map(
+				({ code, language, severity }) => [code, language, severity],
+			);
+		expect(codes('content_labelled')).to.deep.equal([['down_without_effect', null, 'warning']]);
+		expect(codes('content_hidden')).to.deep.equal([]);
+	});
 });
 
 describe('the difference between versions', () => {
@@ -180,6 +189,23 @@ describe('the difference between versions', () => {
 		expect(
 			diff.changed.map(({ after, fields }) => [after.id, fields.map(({ field }) => field)]),
 		).to.deep.equal([[second.id, ['greatest_first_action']]]);
+	});
+
+	it('names whether a post stays down during an appeal; a rule that does not say it lets it come back', () => {
+		const [first] = STARTER.rules;
+		const { down_during_appeal: _, ...silent } = first!;
+		const between = (a: Rule, b: Rule) => diffPolicies({ rules: [a] }, { rules: [b] }).changed;
+		expect(between(silent, { ...silent, down_during_appeal: false })).to.deep.equal([]);
+		const [changed] = between(silent, { ...silent, down_during_appeal: true });
+		expect(changed!.fields).to.deep.equal([
+			{
+				...{ field: 'down_during_appeal', language: null },
+				pieces: [
+					{ kind: 'removed', text: 'no' },
+					{ kind: 'added', text: 'yes' },
+				],
+			},
+		]);
 	});
 
 	it('is nothing when the rules say the same, whatever they were adopted by', () => {

@@ -1,5 +1,7 @@
 import type { BranchRecord } from '@understory/core/register.ts';
 import type {
+	AppealEntry,
+	AppealOutcomeEntry,
 	FederationEntry,
 	PolicyEntry,
 	SignedBranchEntry,
@@ -10,13 +12,18 @@ import type { EntryRow } from '../store/entries.ts';
 
 /** A published entry that is no statement about content or people. */
 export interface Act {
-	readonly entry: (FederationEntry | PolicyEntry | TotalsEntry) & Pick<SignedBranchEntry, 'key_id'>;
+	readonly entry: ActEntry & Pick<SignedBranchEntry, 'key_id'>;
 	readonly row: EntryRow;
 	/** As the register has it now; null when the branch is gone from it. */
 	readonly branch: BranchRecord | null;
 }
 
-export const ACT_KINDS: readonly string[] = ['federation', 'policy', 'period_totals'];
+export type ActEntry = FederationEntry | PolicyEntry | AppealEntry | AppealOutcomeEntry | TotalsEntry;
+
+/** What became of a decision before somebody else. */
+export const APPEAL_KINDS: readonly ActEntry['kind'][] = ['appeal', 'appeal_outcome'];
+
+export const ACT_KINDS: readonly string[] = ['federation', 'policy', 'period_totals', ...APPEAL_KINDS];
 
 /** Reads a row of the store. The bytes were checked when they came in. */
 export function actOf(library: Library, row: EntryRow): Act {

@@ -3,6 +3,7 @@ import { ACTIONS, type Action } from '@understory/core/rule.ts';
 import type { Entry, TotalsEntry } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
 import type { Act } from './act.ts';
+import { type AppealFigures, appealFigures } from './appeal-figures.ts';
 import { isWithin, type Period } from './quarters.ts';
 import type { Statement } from './statement.ts';
 
@@ -28,6 +29,7 @@ export interface CouncilFigures {
 	readonly reversals: number;
 	readonly corrections: number;
 	readonly redactions: number;
+	readonly appeals: AppealFigures;
 	readonly flaggedByMachine: number;
 	/** Of the decisions, those without an end. */
 	readonly withoutEnd: number;
@@ -88,6 +90,7 @@ export function councilFigures(
 		reversals: kinds('reversal'),
 		corrections: kinds('correction'),
 		redactions: kinds('redaction'),
+		appeals: appealFigures(acts, period),
 		flaggedByMachine: decisions.filter(({ automated_detection }) => automated_detection).length,
 		withoutEnd: decisions.filter(({ until, action }) => until === null && action.some(lasts)).length,
 		notTold: decisions.filter(({ notice_sent }) => notice_sent !== 'yes').length,

@@ -1,9 +1,13 @@
 import type { Library } from '../registers.ts';
-import type { Statement } from './statement.ts';
 
-/** One decision as the feeds tell it. */
+/** One decision, or what became of one, as the feeds tell it. */
 export interface FeedItem {
-	readonly statement: Statement;
+	readonly id: string;
+	readonly url: string;
+	/** YYYY-MM-DD. */
+	readonly day: string;
+	/** The first is its category in Atom. */
+	readonly tags: readonly string[];
 	readonly title: string;
 	readonly text: string;
 }
@@ -25,29 +29,29 @@ export function jsonFeed({ library, title, language, items }: Feed): object {
 		home_page_url: `${library.origin}/`,
 		feed_url: `${library.origin}/feed.json`,
 		language,
-		items: items.map(({ statement, title, text }) => ({
-			id: `urn:uuid:${statement.entry.id}`,
-			url: statement.url,
+		items: items.map(({ id, url, day, tags, title, text }) => ({
+			id: `urn:uuid:${id}`,
+			url,
 			title,
 			content_text: text,
-			date_published: midnight(statement),
-			tags: [statement.entry.rule.id, ...statement.entry.action],
+			date_published: midnight(day),
+			tags,
 		})),
 	};
 }
 
-/** Atom (RFC 4287). `updated` is the day of the newest statement, or of the register where there is none. */
+/** Atom (RFC 4287). `updated` is the day of the newest item, or of the register where there is none. */
 export function atomFeed({ library, title, language, items }: Feed): string {
-	const newest = items[0] ? midnight(items[0].statement) : new Date(library.register.issued).toISOString();
-	const entries = items.map(({ statement, title, text }) =>
+	const newest = items[0] ? midnight(items[0].day) : new Date(library.register.issued).toISOString();
+	const entries = items.map(({ id, url, day, tags, title, text }) =>
 		[
 			'<entry>',
-			`<id>urn:uuid:${statement.entry.id}</id>`,
+			`<id>urn:uuid:${id}</id>`,
 			`<title>${xml(title)}</title>`,
-			`<link rel="alternate" type="text/html" href="${xml(statement.url)}"/>`,
-			`<updated>${midnight(statement)}</updated>`,
-			`<published>${midnight(statement)}</published>`,
-			`<category term="${xml(statement.entry.rule.id)}"/>`,
+			`<link rel="alternate" type="text/html" href="${xml(url)}"/>`,
+			`<updated>${midnight(day)}</updated>`,
+			`<published>${midnight(day)}</published>`,
+			`<category term="${xml(tags[0] ?? '')}"/>`,
 			`<content type="text">${xml(text)}</content>`,
 			'</entry>',
 		].join('\n'),
@@ -67,8 +71,8 @@ export function atomFeed({ library, title, language, items }: Feed): string {
 	].join('\n');
 }
 
-function midnight(statement: Statement): string {
-	return `${statement.row.published_on ?? statement.entry.decided_on}T00:00:00Z`;
+function midnight(day: string): string {
+	return `${day}T00:00:00Z`;
 }
 
 /** Text for XML 1.0: markup escaped, and what XML cannot hold left out. */

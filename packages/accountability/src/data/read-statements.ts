@@ -3,7 +3,7 @@ import type { Library } from '../registers.ts';
 import type { Db } from '../store/database.ts';
 import { disclosuresOf, type EntryRow, entriesAbout, findEntry, publishedEntries } from '../store/entries.ts';
 import { type KeptPolicy, policiesOf } from '../store/policies.ts';
-import { ACT_KINDS, type Act, actOf } from './act.ts';
+import { ACT_KINDS, type Act, APPEAL_KINDS, actOf } from './act.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 /** What may be read of the published decisions of a library; nothing that is not yet in its log. */
@@ -12,12 +12,17 @@ export interface Statements {
 	list(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Statement[]>;
 	/** One; `waiting` when it was accepted and is not published yet, `sealed` when it is counted and not shown; null when there is none. */
 	one(library: Library, id: string): Promise<Statement | 'waiting' | 'sealed' | null>;
-	/** Published entries of other kinds: answers to servers, versions of rules, sums of months; the newest first. */
-	acts(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Act[]>;
+	/** Published entries of other kinds: answers to servers, versions of rules, appeals, sums of months; the newest first. */
+	acts(
+		library: Library,
+		by?: { readonly branchId?: string; readonly limit?: number; readonly kinds?: readonly string[] },
+	): Promise<Act[]>;
 	/** One of these by its id; null when it is none, is not published, or is not shown. */
 	act(library: Library, id: string): Promise<Act | null>;
 	/** Later statements that name this one: what became of it. */
 	about(library: Library, id: string): Promise<Statement[]>;
+	/** Appeals and their outcomes that name this entry, the oldest first. */
+	appealsAbout(library: Library, id: string): Promise<Act[]>;
 	/** The texts that go with statements and were not withdrawn, by statement id, then by name (`facts`, `explanation`). */
 	texts(ids: readonly string[]): Promise<Map<string, Map<string, string>>>;
 	policies(library: Library): Promise<KeptPolicy[]>;
@@ -45,7 +50,7 @@ export function createStatements(db: Db): Statements {
 			return statement ?? null;
 		},
 		acts: async (library, by) =>
-			(await publishedEntries(db, library.id, { ...by, kinds: ACT_KINDS })).map((row) => actOf(library, row)),
+			(await publishedEntries(db, library.id, { kinds: ACT_KINDS, ...by })).map((row) => actOf(library, row)),
 		async act(library, id) {
 			const row = ID.test(id) ? await findEntry(db, id) : undefined;
 			const shown =
@@ -53,6 +58,8 @@ export function createStatements(db: Db): Statements {
 			return shown ? actOf(library, row) : null;
 		},
 		about: async (library, id) => read(library, await entriesAbout(db, library.id, id)),
+		appealsAbout: async (library, id) =>
+			(await entriesAbout(db, library.id, id, APPEAL_KINDS)).map((row) => actOf(library, row)),
 		async texts(ids) {
 			const texts = new Map<string, Map<string, string>>();
 			for (const { entry_id, disclosure } of await disclosuresOf(db, ids)) {

@@ -11,7 +11,10 @@ import { isSealed } from './is-sealed.ts';
 import type { ReadSubmission } from './read-submission.ts';
 
 /** Kinds that are about earlier entries. */
-const ABOUT: ReadonlySet<string> = new Set(['reversal', 'correction', 'redaction']);
+const ABOUT: ReadonlySet<string> = new Set([
+	...['reversal', 'correction', 'redaction'],
+	...['appeal', 'appeal_outcome'],
+]);
 
 /**
  * Takes up an entry of a branch (DESIGN 5.2, 5.9): signed by the key the register gives for the branch, following the branch's

@@ -46,11 +46,12 @@ function closed(title: string, properties: object) {
 	} as const;
 }
 
-function part(properties: object) {
+/** An object with these properties and no others; those in `optional` may be missing. */
+function part(properties: object, optional: readonly string[] = []) {
 	return {
 		type: 'object',
 		additionalProperties: false,
-		required: Object.keys(properties),
+		required: Object.keys(properties).filter((name) => !optional.includes(name)),
 		properties,
 	} as const;
 }
@@ -102,23 +103,41 @@ export const entrySchemas = {
 			replaces: orNull({ type: 'integer', minimum: 1 }),
 		}),
 	}),
+	appeal: closed('Somebody appeals against a decision', {
+		kind: { const: 'appeal' },
+		step: { type: 'integer', minimum: 1, maximum: 9 },
+		meanwhile: { enum: ['lifted', 'stands'] },
+	}),
+	appeal_outcome: closed('Somebody else decided again', {
+		kind: { const: 'appeal_outcome' },
+		step: { type: 'integer', minimum: 1, maximum: 9 },
+		outcome: { enum: ['upheld', 'overturned'] },
+		decided_by: name,
+	}),
 	period_totals: closed('What a branch did in a month', {
 		kind: { const: 'period_totals' },
 		month,
-		totals: part({
-			decisions: count,
-			by_rule: { type: 'array', maxItems: 500, items: part({ policy: name, id: name, count }) },
-			federation: count,
-			policies: count,
-			reports_received: count,
-			reports_closed: count,
-		}),
+		totals: part(
+			{
+				decisions: count,
+				by_rule: { type: 'array', maxItems: 500, items: part({ policy: name, id: name, count }) },
+				reversals: count,
+				appeals: count,
+				appeals_decided: count,
+				federation: count,
+				policies: count,
+				reports_received: count,
+				reports_closed: count,
+			},
+			['reversals', 'appeals', 'appeals_decided'],
+		),
 	}),
 } as const;
 
 /** The schema of the entry of this kind; that of a statement for what is of no known kind, so that its faults are named. */
 export function schemaNameOf(kind: unknown): keyof typeof entrySchemas {
-	return kind === 'federation' || kind === 'policy' || kind === 'period_totals' ? kind : 'statement';
+	const own = typeof kind === 'string' && kind !== 'statement' && Object.hasOwn(entrySchemas, kind);
+	return own ? (kind as keyof typeof entrySchemas) : 'statement';
 }
 
 /** What `/schemas/entry-v1.json` says: every entry of a branch, and what stands for one that is sealed. */

@@ -33,6 +33,8 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		statement: ajv.compile<SignedBranchEntry>(entrySchemas.statement),
 		federation: ajv.compile<SignedBranchEntry>(entrySchemas.federation),
 		policy: ajv.compile<SignedBranchEntry>(entrySchemas.policy),
+		appeal: ajv.compile<SignedBranchEntry>(entrySchemas.appeal),
+		appeal_outcome: ajv.compile<SignedBranchEntry>(entrySchemas.appeal_outcome),
 		period_totals: ajv.compile<SignedBranchEntry>(entrySchemas.period_totals),
 	};
 

@@ -1,5 +1,6 @@
-import type { Act } from '../data/act.ts';
+import { type Act, APPEAL_KINDS } from '../data/act.ts';
 import type { Reading } from './reading.ts';
+import { roleInWords } from './statement-words.ts';
 
 /** What an act was, in a few words. */
 export function actInWords({ t, month }: Reading, { entry }: Act): string {
@@ -7,6 +8,8 @@ export function actInWords({ t, month }: Reading, { entry }: Act): string {
 	if (entry.kind === 'policy') {
 		return t('act.policy', { policy: entry.policy.id, version: entry.policy.version });
 	}
+	if (entry.kind === 'appeal') return t('act.appeal');
+	if (entry.kind === 'appeal_outcome') return t(`act.appeal_outcome.${entry.outcome}`);
 	return t('act.period_totals', { month: month(entry.month) });
 }
 
@@ -38,6 +41,7 @@ export function actPage(
 		branch: { name, href: `/branches/${entry.branch}` },
 		reason: around.texts.get('explanation') ?? null,
 		facts: facts(reading, act),
+		about: isAppeal(act) ? entry.refs.map((id) => ({ id, href: `/statements/${id}` })) : [],
 		policy: entry.kind === 'policy' ? `/policies/${entry.policy.id}/${entry.policy.version}` : null,
 		place: t('statement.log_text', {
 			index: (row.log_index ?? 0) + 1,
@@ -47,6 +51,11 @@ export function actPage(
 		proof: `/statements/${entry.id}.tlog-proof`,
 		entry: `/statements/${entry.id}.json`,
 	};
+}
+
+/** Is it about an earlier decision? */
+function isAppeal({ entry }: Act): boolean {
+	return APPEAL_KINDS.includes(entry.kind);
 }
 
 function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text: string }[] {
@@ -66,10 +75,23 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 			...frame,
 		];
 	}
+	if (entry.kind === 'appeal') {
+		const meanwhile = t(`act.meanwhile.${entry.meanwhile}`);
+		return [fact('step', String(entry.step)), fact('meanwhile', meanwhile), ...frame];
+	}
+	if (entry.kind === 'appeal_outcome') {
+		const by = roleInWords({ t }, entry.decided_by);
+		return [fact('step', String(entry.step)), fact('decided_by', by), ...frame];
+	}
 	const { totals } = entry;
+	const sum = (key: 'reversals' | 'appeals' | 'appeals_decided') =>
+		totals[key] === undefined ? [] : [fact(key, String(totals[key]))];
 	return [
 		fact('decisions', String(totals.decisions)),
 		...totals.by_rule.map(({ policy, id, count }) => ({ label: `${policy}/${id}`, text: String(count) })),
+		...sum('reversals'),
+		...sum('appeals'),
+		...sum('appeals_decided'),
 		fact('federation', String(totals.federation)),
 		fact('policies', String(totals.policies)),
 		fact('reports_received', String(totals.reports_received)),

@@ -170,6 +170,11 @@ function afterOf({ t }: Reading, columns: CouncilParts['columns']) {
 	return [
 		row('reports_received', ({ reportsReceived }) => reportsReceived),
 		row('reports_closed', ({ reportsClosed }) => reportsClosed),
+		row('appeals_filed', ({ appeals }) => appeals.filed),
+		row('appeals_decided', ({ appeals }) => appeals.decided),
+		row('appeals_won', ({ appeals }) => appeals.forPatron),
+		row('appeals_days', ({ appeals }) => appeals.medianDays),
+		row('appeals_open', ({ appeals }) => appeals.open),
 		row('reversals', ({ reversals }) => reversals),
 		row('corrections', ({ corrections }) => corrections),
 		row('redactions', ({ redactions }) => redactions),

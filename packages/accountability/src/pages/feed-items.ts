@@ -1,12 +1,18 @@
+import type { Act } from '../data/act.ts';
 import type { Feed, FeedItem } from '../data/feeds.ts';
 import type { Statement } from '../data/statement.ts';
+import { actInWords } from './act-page.ts';
 import type { Reading } from './reading.ts';
 import { branchName, ruleTitle, scopeOf, whatWasDone } from './statement-words.ts';
 
-/** The newest statements as both feeds tell them; texts that were withdrawn are not in it. */
+/** The newest statements, and appeals with what came of them, as both feeds tell them; texts that were withdrawn are not in it. */
 export function feedOf(
 	reading: Reading,
-	statements: readonly Statement[],
+	{
+		statements,
+		appeals,
+		most,
+	}: { readonly statements: readonly Statement[]; readonly appeals: readonly Act[]; readonly most: number },
 	texts: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): Feed {
 	const { library, t, reader } = reading;
@@ -14,7 +20,13 @@ export function feedOf(
 		library,
 		title: t('site.feed', { library: library.register.library.name }),
 		language: reader.language,
-		items: statements.map((statement) => feedItem(reading, statement, texts.get(statement.entry.id))),
+		items: [
+			...statements.map((one) => ({ one, item: feedItem(reading, one, texts.get(one.entry.id)) })),
+			...appeals.map((one) => ({ one, item: appealItem(reading, one, texts.get(one.entry.id)) })),
+		]
+			.sort((a, b) => placeOf(b.one) - placeOf(a.one))
+			.slice(0, most)
+			.map(({ item }) => item),
 	};
 }
 
@@ -33,8 +45,30 @@ function feedItem(
 	});
 	const disclosed = ['facts', 'explanation'].flatMap((name) => texts?.get(name) ?? []);
 	return {
-		statement,
+		...{ id: entry.id, url: statement.url, day: dayOf(statement) },
+		tags: [entry.rule.id, ...entry.action],
 		title: t('feed.title', { what: whatWasDone(reading, statement), branch: branchName(statement) }),
 		text: [...disclosed, text].join('\n\n'),
 	};
+}
+
+function appealItem(reading: Reading, act: Act, texts: ReadonlyMap<string, string> | undefined): FeedItem {
+	const { t, date, library } = reading;
+	const { entry, branch } = act;
+	const said = [...(texts?.values() ?? []), date(entry.decided_on)];
+	return {
+		...{ id: entry.id, url: `${library.origin}/statements/${entry.id}`, day: dayOf(act) },
+		tags: [entry.kind],
+		title: t('feed.title', { what: actInWords(reading, act), branch: branch?.name ?? entry.branch }),
+		text: said.join('\n\n'),
+	};
+}
+
+function dayOf({ row, entry }: Pick<Act | Statement, 'row' | 'entry'>): string {
+	return row.published_on ?? entry.decided_on;
+}
+
+/** Where it stands in the logs of all years; a year has far fewer entries than this. */
+function placeOf({ row }: Pick<Act | Statement, 'row'>): number {
+	return (row.log_year ?? 0) * 1e9 + (row.log_index ?? 0);
 }

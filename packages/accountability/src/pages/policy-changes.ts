@@ -32,14 +32,14 @@ function fieldView({ t, reader: { language } }: Reading, change: FieldChange) {
 		pieces: change.pieces.map(({ kind, text }) => ({
 			removed: kind === 'removed',
 			added: kind === 'added',
-			text: change.language === null && kind !== 'same' ? actionName(t, { kind, text }) : text,
+			text: change.language === null && kind !== 'same' ? valueName(t, change.field, { kind, text }) : text,
 		})),
 	};
 }
 
-/** Of what has no language only the greatest first action changes, and it has a name. */
-function actionName(t: Reading['t'], { text }: Piece): string {
-	return `${t(`action.${text}`)} `;
+/** What has no language is one of a few values, each with a name. */
+function valueName(t: Reading['t'], field: FieldChange['field'], { text }: Piece): string {
+	return `${t(field === 'down_during_appeal' ? `policy.down.${text}` : `action.${text}`)} `;
 }
 
 function languageName(inLanguage: string, language: string): string {

@@ -12,6 +12,7 @@ export function ruleView({ t, said, reader: { language } }: Reading, rule: Rule)
 		test: said(rule.test),
 		yes: examples(rule.examples_yes),
 		no: examples(rule.examples_no),
+		down: t(`policy.down.${rule.down_during_appeal ? 'yes' : 'no'}`),
 		greatest: t(`action.${rule.greatest_first_action}`),
 	};
 }

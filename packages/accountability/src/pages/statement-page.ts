@@ -1,6 +1,16 @@
+import type { Act } from '../data/act.ts';
 import type { Statement } from '../data/statement.ts';
+import { actLine } from './act-page.ts';
 import type { Reading } from './reading.ts';
-import { branchName, hoursKey, ruleTitle, scopeOf, statementLine, whatWasDone } from './statement-words.ts';
+import {
+	branchName,
+	hoursKey,
+	roleInWords,
+	ruleTitle,
+	scopeOf,
+	statementLine,
+	whatWasDone,
+} from './statement-words.ts';
 
 /** What a statement's page needs beside the statement. */
 export interface StatementSurroundings {
@@ -9,11 +19,11 @@ export interface StatementSurroundings {
 	/** Statements this one is about, and later ones that are about it. */
 	readonly refs: readonly Statement[];
 	readonly later: readonly Statement[];
+	/** Appeals against it and what came of them, the oldest first. */
+	readonly appeals: readonly Act[];
 	/** The log it stands in; its size is that of the newest checkpoint. */
 	readonly log: { readonly origin: string; readonly size: number };
 }
-
-const ROLES = new Set(['host', 'branch_lead', 'moderation_team', 'greeter', 'library_it']);
 
 /** `/statements/{id}`: what was decided, under which rule, why, and where it stands in the log. */
 export function statementPage(reading: Reading, statement: Statement, around: StatementSurroundings) {
@@ -40,6 +50,7 @@ export function statementPage(reading: Reading, statement: Statement, around: St
 		scope: scopeOf(reading, statement),
 		refs: around.refs.map((other) => ({ ...statementLine(reading, other) })),
 		later: around.later.map((other) => ({ ...statementLine(reading, other) })),
+		appeals: around.appeals.map((act) => actLine(reading, act)),
 		place: t('statement.log_text', {
 			index: (row.log_index ?? 0) + 1,
 			size: around.log.size,
@@ -81,8 +92,8 @@ function record(reading: Reading, statement: Statement): { label: string; text: 
 
 /** `host@belmont#1` in words: a role and a number that ends with the year, never a name. */
 function decidedBy({ t }: Reading, statement: Statement): string {
-	const match = /^([a-z_]+)@.+#(\d+)$/.exec(statement.entry.decided_by);
-	const role = match?.[1] && ROLES.has(match[1]) ? match[1] : 'other';
-	if (!match) return t(`role.${role}`);
-	return t('statement.by_role', { role: t(`role.${role}`), branch: branchName(statement), number: match[2] });
+	const by = statement.entry.decided_by;
+	const number = /#(\d+)$/.exec(by)?.[1];
+	const role = roleInWords({ t }, by);
+	return number ? t('statement.by_role', { role, branch: branchName(statement), number }) : role;
 }

@@ -36,6 +36,17 @@ export function whatWasDone({ t }: Reading, { entry }: Statement): string {
 	return entry.action.map((action) => t(`action.${action}`)).join(' · ');
 }
 
+const ROLES = new Set([
+	...['host', 'branch_lead', 'moderation_team', 'greeter', 'library_it'],
+	...['appeal_partner'],
+]);
+
+/** The role in `host@belmont#1`, in words. */
+export function roleInWords({ t }: Pick<Reading, 't'>, decidedBy: string): string {
+	const role = /^([a-z_]+)@.+#\d+$/.exec(decidedBy)?.[1] ?? '';
+	return t(`role.${ROLES.has(role) ? role : 'other'}`);
+}
+
 /** The branch's name, or its host when it is gone from the register. */
 export function branchName({ branch, entry }: Statement): string {
 	return branch?.name ?? entry.branch;

@@ -123,11 +123,16 @@ export async function publishedEntries(
 		.select<EntryRow[]>([...COLUMNS]);
 }
 
-/** Published entries that are shown and name this one in their `refs`: what became of it. */
-export async function entriesAbout(db: Db, libraryId: string, id: string): Promise<EntryRow[]> {
+/** Published entries that are shown and name this one in their `refs`: what became of it. Statements, when no kinds are named. */
+export async function entriesAbout(
+	db: Db,
+	libraryId: string,
+	id: string,
+	kinds: readonly string[] = STATEMENT_KINDS,
+): Promise<EntryRow[]> {
 	return db('entries')
 		.where({ library_id: libraryId, published: true, sealed: false })
-		.whereIn('kind', [...STATEMENT_KINDS])
+		.whereIn('kind', [...kinds])
 		.whereRaw('refs @> array[?]::uuid[]', [id])
 		.orderBy('seq')
 		.select<EntryRow[]>([...COLUMNS]);

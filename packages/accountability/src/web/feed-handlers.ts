@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { APPEAL_KINDS } from '../data/act.ts';
 import { catalogJson } from '../data/catalog-json.ts';
 import { jsonText } from '../data/downloads.ts';
 import { atomFeed, type Feed, jsonFeed } from '../data/feeds.ts';
@@ -39,8 +40,9 @@ export function serveCatalog(context: Context): LibraryHandler {
 
 async function newest(context: Context, library: Library): Promise<Feed> {
 	const statements = await context.statements.list(library, { limit: FEED_LENGTH });
-	const texts = await context.statements.texts(statements.map(({ entry }) => entry.id));
-	return feedOf(inOwnLanguage(context, library), statements, texts);
+	const appeals = await context.statements.acts(library, { kinds: APPEAL_KINDS, limit: FEED_LENGTH });
+	const texts = await context.statements.texts([...statements, ...appeals].map(({ entry }) => entry.id));
+	return feedOf(inOwnLanguage(context, library), { statements, appeals, most: FEED_LENGTH }, texts);
 }
 
 /** Files have no reader whose language we could know, so they are in the library's first, when we have its words. */

@@ -115,9 +115,10 @@ export function showStatement(context: Context): LibraryHandler {
 		const { library } = reading;
 		const statement = await published(context, library, part(request, 'id'));
 		const { id, refs } = statement.entry;
-		const [texts, later, ...about] = await Promise.all([
+		const [texts, later, appeals, ...about] = await Promise.all([
 			statements.texts([id]),
 			statements.about(library, id),
+			statements.appealsAbout(library, id),
 			...refs.map((ref) => statements.one(library, ref)),
 		]);
 		const year = statement.row.log_year ?? 0;
@@ -126,6 +127,7 @@ export function showStatement(context: Context): LibraryHandler {
 			texts: texts.get(id) ?? new Map<string, string>(),
 			refs: about.filter((one) => one !== null && typeof one === 'object'),
 			later,
+			appeals,
 			log: { origin: logOrigin(library, year), size: log.checkpoint().size },
 		});
 	});
@@ -138,7 +140,7 @@ export function showStatement(context: Context): LibraryHandler {
 	};
 }
 
-/** `/statements/{id}` of an answer to a server, a version of the rules, or the sums of a month. */
+/** `/statements/{id}` of an answer to a server, a version of the rules, an appeal, or the sums of a month. */
 function showAct(context: Context, act: Act): LibraryHandler {
 	return page(context, 'act', async (reading) => {
 		const year = act.row.log_year ?? 0;

@@ -47,7 +47,12 @@ export function record(context: BranchContext, writing: Writing, said: Recorded<
 }
 
 /** Who decided, as the log says it: a role, the branch and a number that ends with the year. */
-export function decidedBy(context: BranchContext, writing: Writing, staffId: string): string {
+export function decidedBy(
+	context: BranchContext,
+	writing: Writing,
+	staffId: string,
+	role: 'host' | 'moderation_team' | 'appeal_partner' = 'host',
+): string {
 	const year = yearIn(context.current.library().zone, context.clock.now());
-	return `host@${context.current.branch().slug}#${staffNumber(writing, staffId, year)}`;
+	return `${role}@${context.current.branch().slug}#${staffNumber(writing, staffId, year)}`;
 }

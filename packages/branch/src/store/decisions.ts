@@ -52,6 +52,24 @@ export function listDecisions(
 	return reading.all<Row>(query.limit(limit)).map(toDecision);
 }
 
+/** Those about one person, the newest first, each with the notice that told them. */
+export function decisionsToldTo(
+	reading: Reading,
+	person: number,
+	limit: number,
+): { readonly decision: DecisionRow; readonly notice: number }[] {
+	const query = sql('decision')
+		.join('notice', 'notice.decision', 'decision.id')
+		.where({ 'decision.person': person, 'notice.person': person, 'notice.kind': 'decision' })
+		.select('decision.*', { notice: 'notice.id' })
+		.orderBy('decision.created', 'desc')
+		.orderBy('decision.id')
+		.limit(limit);
+	return reading
+		.all<Row & { notice: number }>(query)
+		.map(({ notice, ...row }) => ({ decision: toDecision(row), notice }));
+}
+
 function toDecision(row: Row): DecisionRow {
 	return { ...row, actions: JSON.parse(row.actions) as Action[] };
 }

@@ -20,7 +20,7 @@ export type NoticeKind =
 	| ActNotice;
 
 /** What hosts did about somebody. These name a decision. */
-export type ActNotice = 'decision' | 'reversal';
+export type ActNotice = 'decision' | 'reversal' | 'appeal_outcome';
 
 /** Something a person should know. */
 export interface Notice {
@@ -78,6 +78,15 @@ export function takeBackNotice(
 /** One notice of one person. */
 export function noticeOf(reading: Reading, person: number, id: number): Notice | undefined {
 	return reading.first<Notice>(sql('notice').where({ person, id }));
+}
+
+/** When somebody read of this first, as a notice of this kind told it; null while they have not, undefined when they were not told. */
+export function seenOf(
+	reading: Reading,
+	{ person, decision, kind, from = 0 }: Pick<Notice, 'person' | 'kind'> & { decision: string; from?: number },
+): number | null | undefined {
+	const query = sql('notice').where({ person, decision, kind }).where('created', '>=', from).orderBy('id');
+	return reading.first<Notice>(query)?.read;
 }
 
 /** Groups of notices, newest first; a notice that stands alone is a group of one. `before`: only those whose newest is older. */

@@ -69,6 +69,9 @@ export function monthFigures(reading: Reading, from: number, until: number): Per
 	return {
 		decisions: count('decision', 'created'),
 		by_rule,
+		reversals: count('reversal', 'created'),
+		appeals: count('appeal', 'filed'),
+		appeals_decided: count('appeal', 'decided'),
 		federation: count('server_answer', 'at'),
 		policies: count('policy_in_force', 'at'),
 		reports_received: count('report', 'created'),

@@ -1,3 +1,4 @@
+import { ruleOf } from '../services/hosting/rule-of.ts';
 import { type DecisionRow, reversalOf } from '../store/decisions.ts';
 import { postById } from '../store/posts.ts';
 import { type PostView, postView } from './post-view.ts';
@@ -32,10 +33,7 @@ export function decisionView(web: Web, visit: Visit, decision: DecisionRow): Dec
 		reversalOf(reading, decision.id),
 		decision.post === null ? undefined : postById(reading, decision.post),
 	]);
-	const rule = current
-		.register()
-		?.policies.find(({ id, version }) => id === decision.policy && version === decision.policy_version)
-		?.rules.find(({ id, version }) => id === decision.rule && version === decision.rule_version);
+	const rule = ruleOf(web.context, decision);
 	return {
 		id: decision.id,
 		at: decision.created,

@@ -4,6 +4,7 @@ import { toCloth } from '@understory/design/cloth.ts';
 import type { Reader } from '@understory/design/design.ts';
 import { errorPage } from '@understory/design/error-page.ts';
 import type { Page, Sign, Tool } from '@understory/design/page.ts';
+import { hasAppealFor } from '../services/hosting/hearing.ts';
 import { countUnread } from '../store/notices.ts';
 import { keepAnswer } from './public-pages.ts';
 import { csrfOf, field, type Visit } from './visit.ts';
@@ -175,5 +176,8 @@ function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[]
 	signs.push(sign('rules', '/rules', 'shield-check'));
 	signs.push(sign('about', '/about', 'door'));
 	if (context.current.mayDecide(visit.staffId)) signs.push(sign('staff', '/staff', 'flag'));
+	else if (visit.staffId && hasAppealFor(context, visit.staffId)) {
+		signs.push(sign('staff', '/staff/appeals', 'flag'));
+	}
 	return signs;
 }

@@ -1,8 +1,9 @@
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
+import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
-import { EMOJI_ROUTES } from './routes/emoji.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
+import { EMOJI_ROUTES } from './routes/emoji.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
 	...PORCH_ROUTES,
 	...STAFF_ROUTES,
 	...DECISION_ROUTES,
+	...APPEAL_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,

@@ -77,6 +77,10 @@ const ruleFields = {
 	examples_yes: inLanguages(examples, 'posts to which the test says yes'),
 	examples_no: inLanguages(examples, 'posts near those to which the test says no'),
 	greatest_first_action: { enum: [...ACTIONS] },
+	down_during_appeal: {
+		type: 'boolean',
+		description: 'does what was hidden or removed stay so while somebody appeals? missing is no',
+	},
 } as const;
 const policyFields = {
 	id: text,
@@ -240,7 +244,9 @@ export const schemas: Readonly<Record<string, object>> = {
 			],
 		},
 	}),
-	NewRule: object(ruleFields),
+	NewRule: object(ruleFields, [
+		...(['id', 'title', 'text', 'test', 'examples_yes', 'examples_no', 'greatest_first_action'] as const),
+	]),
 	NewPolicy: object({ ...policyFields, rules: { type: 'array', items: ref('NewRule'), maxItems: 50 } }, [
 		...(['id', 'adopted_by', 'effective_on', 'rules'] as const),
 	]),

@@ -213,11 +213,13 @@ const WHY: Readonly<Record<LintFinding['code'], string>> = {
 	no_test: 'The test is missing: a question that a host can answer with yes or no.',
 	no_example_yes: 'An example to which the test says yes is missing.',
 	no_example_no: 'An example near it to which the test says no is missing.',
+	down_without_effect:
+		'says that what is down stays so during an appeal, but the rule allows nothing that takes a post down.',
 	protects_officials:
 		'names those whom people must be free to criticize. Look twice whether this rule would hold in the same way for anybody else.',
 };
 
 function inWords({ rule, field, language, code, found }: LintFinding): Fault {
 	const why = found === null ? WHY[code] : `“${found}” ${WHY[code]}`;
-	return { field: `${rule}.${field}.${language}`, text: why };
+	return { field: [rule, field, language].filter((part) => part !== null).join('.'), text: why };
 }

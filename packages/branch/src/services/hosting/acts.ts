@@ -16,6 +16,8 @@ export interface Subject {
 /** Something a host can do, as data: what it changes, and what takes exactly that back. Both are called inside the transaction that records them. */
 export interface Act {
 	readonly action: Action;
+	/** Does it take a post away from its readers? Then an appeal brings it back until somebody else has decided, unless the rule says otherwise. */
+	readonly takesDown?: true;
 	impose(context: BranchContext, writing: Writing, subject: Subject): void;
 	/** Leaves alone what another decision did meanwhile. */
 	lift(context: BranchContext, writing: Writing, subject: Subject): void;
@@ -23,9 +25,10 @@ export interface Act {
 
 const HIDDEN: Act = {
 	action: 'content_hidden',
+	takesDown: true,
 	impose(context, writing, subject) {
 		const post = postOf(writing, subject);
-		if (post?.hidden !== null) return;
+		if (post?.hidden !== null || post.deleted !== null) return;
 		changePost(writing, post.id, { hidden: subject.decision });
 		holdBack(context, writing, post);
 		refreshQuotesOf(context, writing, post.id);
@@ -60,6 +63,22 @@ export function lift(
 	subject: Subject,
 ): void {
 	for (const act of ACTS) if (actions.includes(act.action)) act.lift(context, writing, subject);
+}
+
+/** Takes back what a decision took away from readers, and nothing else of it. */
+export function liftForAppeal(
+	context: BranchContext,
+	writing: Writing,
+	actions: readonly Action[],
+	subject: Subject,
+): void {
+	const down = ACTS.filter(({ takesDown }) => takesDown).map(({ action }) => action);
+	lift(
+		context,
+		writing,
+		actions.filter((action) => down.includes(action)),
+		subject,
+	);
 }
 
 function postOf(writing: Writing, { post }: Subject): Post | undefined {

@@ -10,13 +10,10 @@ import type { Writing } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
 import { decidedBy, record } from '../recording.ts';
 import { impose } from './acts.ts';
+import { appealUntil } from './appeal-clock.ts';
 import { factsFaults } from './facts.ts';
 import { contentTypes, isPrivate, namesOf, publicScope } from './subject.ts';
 import { tellOfAct } from './telling.ts';
-
-const DAY = 24 * 60 * 60_000;
-/** How long an appeal stays open. */
-export const APPEAL_DAYS = 7;
 
 /** What a host puts down about a post. */
 export interface Ruling {
@@ -33,7 +30,7 @@ export interface Prepared {
 	readonly rule: Rule;
 	readonly facts: string;
 	readonly actions: readonly Action[];
-	/** YYYY-MM-DD in the library's zone. */
+	/** YYYY-MM-DD in the library's zone, at the outside. */
 	readonly appealUntil: string;
 	readonly decidedOn: string;
 	/** What the log says of the post's reach. */
@@ -92,7 +89,7 @@ export function prepare(context: BranchContext, staffId: string | null, ruling: 
 		...chosen,
 		facts: cleanText(ruling.facts),
 		actions: ['content_hidden'],
-		appealUntil: dateIn(zone, now + APPEAL_DAYS * DAY),
+		appealUntil: appealUntil(zone, now, null),
 		decidedOn: dateIn(zone, now),
 		scope: publicScope(post),
 		author: post.person,

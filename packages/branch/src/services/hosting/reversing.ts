@@ -1,6 +1,7 @@
 import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import { type Entry, hoursBucket } from '@understory/core/statement.ts';
 import type { BranchContext } from '../../context.ts';
+import { appealsOf } from '../../store/appeals.ts';
 import { addReversal, type DecisionRow, decisionById, reversalOf } from '../../store/decisions.ts';
 import { entryById } from '../../store/entries.ts';
 import { postById } from '../../store/posts.ts';
@@ -8,7 +9,9 @@ import type { Reading, Writing } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
 import { decidedBy, record } from '../recording.ts';
 import { lift } from './acts.ts';
+import { conclude } from './concluding.ts';
 import { factsFaults } from './facts.ts';
+import type { Hearer } from './hearers.ts';
 import { namesOf } from './subject.ts';
 import { tellOfAct } from './telling.ts';
 
@@ -30,7 +33,12 @@ export function reverse(
 		if (!decision) throw new NotFound();
 		const faults = reasonFaults(writing, decision, reason);
 		if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
-		return reverseIn(context, writing, decision, { reason: cleanText(reason), staffId });
+		const said = { reason: cleanText(reason), staffId };
+		// Whoever gives in to an open appeal answers it.
+		const open = appealsOf(writing, id).find(({ decided }) => decided === null);
+		if (!open) return reverseIn(context, writing, decision, said);
+		const answer = conclude(context, writing, open, { ...said, outcome: 'overturned', as: 'host' });
+		return reverseIn(context, writing, decision, { ...said, refs: [answer] });
 	});
 }
 
@@ -49,8 +57,14 @@ export function reverseIn(
 	{
 		reason,
 		staffId,
+		as = 'host',
 		refs = [],
-	}: { readonly reason: string; readonly staffId: string; readonly refs?: readonly string[] },
+	}: {
+		readonly reason: string;
+		readonly staffId: string;
+		readonly as?: Hearer;
+		readonly refs?: readonly string[];
+	},
 ): string {
 	if (reversalOf(writing, decision.id)) {
 		throw new Conflict('This decision is reversed already.', 'already_reversed');
@@ -62,7 +76,7 @@ export function reverseIn(
 	const { post, person } = decision;
 	lift(context, writing, decision.actions, { decision: decision.id, post, person });
 	tellOfAct(context, writing, { kind: 'reversal', decision: decision.id, person, post });
-	recordReversal(context, writing, decision, { id, reason, staffId, refs: [decision.id, ...refs] });
+	recordReversal(context, writing, decision, { id, reason, staffId, as, refs: [decision.id, ...refs] });
 	return id;
 }
 
@@ -74,6 +88,7 @@ function recordReversal(
 		readonly id: string;
 		readonly reason: string;
 		readonly staffId: string;
+		readonly as: Hearer;
 		readonly refs: readonly string[];
 	},
 ): void {
@@ -87,7 +102,7 @@ function recordReversal(
 		automated_decision: 'none',
 		notice_sent: decision.person === null ? 'no_account' : 'yes',
 		appeal: null,
-		decided_by: decidedBy(context, writing, said.staffId),
+		decided_by: decidedBy(context, writing, said.staffId, said.as),
 		refs: said.refs,
 		texts: { explanation: said.reason },
 	});

@@ -1,22 +1,31 @@
-import { NotFound } from '@understory/core/errors.ts';
+import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { somebodyBy } from '../../services/following.ts';
+import { appeal, LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
-import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
+import { type ActNotice, markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
+import { ladderView } from '../appeal-view.ts';
 import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { decisionView } from '../decision-view.ts';
 import { doorView } from '../door.ts';
+import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { postHref } from '../post-view.ts';
-import { asked, part, personOf, type Visit } from '../visit.ts';
+import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** What somebody should know, and why a host acted on something of theirs. */
 export const NOTICE_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/notices', need: 'porch', run: list },
-	{ method: 'get', path: '/notices/:id', need: 'porch', run: one },
+	{
+		method: 'get',
+		path: '/notices/:id',
+		need: 'porch',
+		run: (web, visit) => showOne(web, visit, '', NO_FAULTS),
+	},
+	{ method: 'post', path: '/notices/:id/appeal', need: 'porch', run: sendAppeal },
 ];
 
 /** How many groups a page shows, how many names a line says, and how many it lists below. */
@@ -104,26 +113,64 @@ function hrefOf(web: Web, visit: Visit, notice: Notice, post: Post | undefined, 
 	return post ? postHref(web, visit, post) : author;
 }
 
-function one(web: Web, visit: Visit): void {
+function showOne(web: Web, visit: Visit, words: string, faults: FaultViews): void {
+	const notice = noticeIn(web, visit);
+	const view = caseOf(web, visit, notice);
+	const { store, clock, current } = web.context;
+	const failed = faults.list.length > 0;
+	show(
+		web,
+		visit,
+		'removed',
+		{
+			title: view.heading,
+			sign: 'notices',
+			status: failed ? 422 : 200,
+			...(failed ? {} : { path: view.href }),
+		},
+		{
+			...view,
+			door: doorView(web, visit),
+			library: current.library().name,
+			partner: current.branch().appeal_partner,
+			longest: LONGEST_APPEAL,
+			words,
+			faults,
+		},
+	);
+	// From now on their time to appeal runs.
+	if (notice.read !== null) return;
+	store.transact((writing) => markRead(writing, notice.person, [notice.id], clock.now()));
+}
+
+function sendAppeal(web: Web, visit: Visit): void {
+	const notice = noticeIn(web, visit);
+	const words = field(visit, 'words');
+	try {
+		appeal(web.context, personOf(visit), notice.decision!, words);
+		goTo(visit, `/notices/${notice.id}#appeal`);
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		showOne(web, visit, words, faultViews(web, visit, error, { count: LONGEST_APPEAL }));
+	}
+}
+
+/** The notice of a decision that the path names. */
+function noticeIn(web: Web, visit: Visit): Notice {
 	const id = parseId(part(visit, 'id'));
 	const person = personOf(visit);
 	const notice =
 		id === null ? undefined : web.context.store.read((reading) => noticeOf(reading, person.id, id));
 	if (!notice || notice.decision === null) throw new NotFound();
-	const view = caseOf(web, visit, notice);
-	show(
-		web,
-		visit,
-		'removed',
-		{ title: view.heading, sign: 'notices', path: view.href },
-		{
-			...view,
-			door: doorView(web, visit),
-			appealPartner: web.context.current.branch().appeal_partner,
-			library: web.context.current.library().name,
-		},
-	);
+	return notice;
 }
+
+/** What each kind of notice about a decision is called. */
+const HEADINGS: Readonly<Record<ActNotice, string>> = {
+	decision: 'removed.heading',
+	reversal: 'removed.back',
+	appeal_outcome: 'removed.answered',
+};
 
 /** Why a host acted: the rule with its version, the facts, how to appeal (reference/accountability.md 3.4). */
 function caseOf(web: Web, visit: Visit, notice: Notice) {
@@ -134,9 +181,8 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 	return {
 		...view,
 		href,
-		heading: say(web, visit, notice.kind === 'reversal' ? 'removed.back' : 'removed.heading'),
-		// Noon, so that the date is the same in every zone.
-		appealUntil: Date.parse(`${decision.appeal_until}T12:00:00Z`),
+		heading: say(web, visit, HEADINGS[notice.kind as ActNotice]),
+		ladder: ladderView(web, visit, decision),
 		post: view.post && { ...view.post, href },
 	};
 }

@@ -1,7 +1,6 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import {
-	APPEAL_DAYS,
 	decide,
 	type Prepared,
 	postForHost,
@@ -9,6 +8,7 @@ import {
 	rulesForHiding,
 } from '../../services/hosting/deciding.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
+import { openAppeals } from '../../store/appeals.ts';
 import { personById } from '../../store/people.ts';
 import { listPosts, type Post } from '../../store/posts.ts';
 import { countOpenReports } from '../../store/reports.ts';
@@ -43,6 +43,7 @@ function queue(web: Web, visit: Visit): void {
 		{ title: say(web, visit, 'staff.title'), sign: 'staff', path: '/staff' },
 		{
 			reports: web.context.store.read((reading) => countOpenReports(reading)),
+			appeals: web.context.store.read((reading) => openAppeals(reading)).length,
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
@@ -109,7 +110,6 @@ function showForm(
 			forPanel: nameForPanel(web, post),
 			form,
 			faults,
-			days: APPEAL_DAYS,
 			longest: LONGEST_FACTS,
 			rules: rulesForHiding(web.context).map(({ policy, rule }) => ({
 				key: `${policy.id}/${rule.id}`,
