@@ -36,7 +36,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, and that is taken back; another is, its author appeals, and loses; a server is refused, and let in later; a second version of the rules comes into force. */
+/** A post is hidden, and that is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; a second version of the rules comes into force. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -51,6 +51,7 @@ async function act(bed: Bed): Promise<void> {
 	});
 	const decision = /done=(.+)$/.exec(decided.headers.location ?? '')?.[1];
 	await appealAndLose(bed, ana, host);
+	await suspend(bed, host);
 	await host.get(`/staff/decisions/${decision}`);
 	await host.post(`/staff/decisions/${decision}/reverse`, { reason: REASON });
 	await dora.get(`/find?address=@ana@${new URL(north.origin).host}`);
@@ -83,6 +84,21 @@ async function appealAndLose(bed: Bed, ana: Browser, host: Browser): Promise<voi
 	await other.post(`/staff/appeals/${open?.id}`, { outcome: 'upheld', reason: REASON });
 }
 
+/** Says that a suspension is considered, hears the person, and suspends: two decisions. */
+async function suspend(bed: Bed, host: Browser): Promise<void> {
+	const gus = await bed.branch('north').join('gus');
+	const at = '/staff/people/gus/decide';
+	await host.get(at);
+	const form = { rule: 'conduct/no-threats', facts: FACTS, person_act: 'account_suspended', considers: '3' };
+	const decided = await host.post(at, { ...form, do: 'decide' });
+	const decision = /done=(.+)$/.exec(decided.headers.location ?? '')?.[1];
+	const notice = /href="(\/notices\/\d+)"/.exec((await gus.get('/notices')).body)?.[1];
+	await gus.get(`${notice}`);
+	await gus.post(`${notice}/answer`, { answer: 'It was a joke among friends.' });
+	await host.get(`/staff/decisions/${decision}`);
+	await host.post(`/staff/decisions/${decision}/suspend`, { reason: REASON });
+}
+
 /** The case files of the branch beside its entries, both ways. */
 function compare(bed: Bed, taken: readonly string[]): string[] {
 	const inLog = new Set(
@@ -109,7 +125,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 	const counted = (of: Iterable<string>, wanted: string) =>
 		[...of].filter((what) => kind(what) === wanted).length;
 	const wanted = {
-		decision: 2,
+		decision: 4,
 		reversal: 1,
 		appeal: 1,
 		appeal_outcome: 1,

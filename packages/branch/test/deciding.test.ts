@@ -103,7 +103,7 @@ describe("a host's decision", () => {
 		expect(body)
 			.to.include('rudy Person reads')
 			.and.include('The public log reads')
-			.and.include('Hide, and tell rudy');
+			.and.include('Decide, and tell rudy');
 		expect((await bed.branch('north').browser().get(path)).status).to.equal(200);
 		expect(rows(bed, 'north', 'SELECT id FROM decision')).to.deep.equal([]);
 	});

@@ -16,6 +16,7 @@ const OPEN = [
 	'get /you/move',
 	'post /you/move',
 	'post /you/move/stay',
+	'post /notices/:id/answer',
 	'post /notices/:id/appeal',
 	'post /you/aliases',
 	'post /you/aliases/remove',

@@ -47,3 +47,27 @@ export const ACTIONS = [
 	'none',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
+
+/** `ACTIONS` lists what is done about a post before what is done about a person, and the milder of each is not always first; this is their order from mild to strong. */
+const MILD_TO_STRONG: readonly Action[] = [
+	...([
+		'none',
+		'warning',
+		'media_marked_sensitive',
+		'content_labelled',
+		'post_locked',
+		'reach_limited',
+	] as const),
+	...([
+		'content_hidden',
+		'content_removed',
+		'account_limited',
+		'account_suspended',
+		'account_ended',
+	] as const),
+];
+
+/** How strong an action is, from 0. What a rule allows the first time includes whatever is milder (DESIGN 4.8). */
+export function strengthOf(action: Action): number {
+	return MILD_TO_STRONG.indexOf(action);
+}

@@ -38,7 +38,7 @@ export function createFederation(ports: BranchPorts): Federation {
 		}),
 		createFor: async (post, server) => text(serializer.create(post, server)),
 		createAgainFor: async (post, id, server) => text(serializer.createAgain(post, id, server)),
-		updateFor: async (post, server) => text(serializer.update(post, server)),
+		updateFor: async (post, server, id) => text(serializer.update(post, server, id)),
 		deleteOf: async (post) => JSON.stringify(activities.deleteOf(post)),
 		followOf: async (id, follower, object) => JSON.stringify(activities.followOf(id, follower, object)),
 		unfollowOf: async (id, follower, object) => JSON.stringify(activities.unfollowOf(id, follower, object)),

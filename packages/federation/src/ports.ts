@@ -307,7 +307,8 @@ export interface Federation {
 		id: string,
 		server: Extract<Reader, { kind: 'server' }>,
 	): Promise<string | null>;
-	updateFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>): Promise<string | null>;
+	/** `id`: for a change that the post itself does not count, such as a mark of a host. */
+	updateFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>, id?: string): Promise<string | null>;
 	deleteOf(post: Pick<WirePost, 'id' | 'author'>): Promise<string>;
 	followOf(id: string, follower: LocalActor, object: string): Promise<string>;
 	unfollowOf(id: string, follower: LocalActor, object: string): Promise<string>;

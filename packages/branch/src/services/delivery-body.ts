@@ -64,7 +64,7 @@ export async function bodyOf(
 			const server = serverReader(context, delivery.origin);
 			return delivery.what === 'create'
 				? federation.createFor(post, server)
-				: federation.updateFor(post, server);
+				: federation.updateFor(post, server, delivery.about?.activity);
 		}
 		case 'restore': {
 			const post = read.post(delivery.post!);

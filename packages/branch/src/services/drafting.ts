@@ -3,10 +3,13 @@ import { firstIdAt } from '@understory/core/ids.ts';
 import { type Audience, type Scope, scopeOf, toScope } from '@understory/core/scope.ts';
 import { isLive } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
+import { findFollow } from '../store/follows.ts';
+import { limitedUntil } from '../store/limitations.ts';
 import { mediaOf } from '../store/media.ts';
 import type { Person } from '../store/people.ts';
 import type { Tag } from '../store/post-tags.ts';
 import { countSince, type Mention, type Post, postById } from '../store/posts.ts';
+import { remoteById } from '../store/remote-actors.ts';
 import { audienceFor, keptNear, offeredFor, staysNear, withinBoth } from './audiences.ts';
 import { findMentions } from './mentions.ts';
 import { addressTo } from './messages.ts';
@@ -77,6 +80,7 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 	checkPace(context, author);
 	const words = checkWords(draft, (draft.media?.length ?? 0) > 0);
 	const parent = draft.replyTo === null ? null : readablePost(context, author, draft.replyTo);
+	if (parent?.locked) throw new NotAllowed('A host ended the answers to this post.', 'post_locked');
 	const quoted = draft.quote == null ? null : readablePost(context, author, draft.quote);
 	const scope = allowedScope(context, author, toScope(draft.scope), parent, quoted);
 	const said = { ...draft, ...words };
@@ -85,6 +89,7 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 	const quoting = (audience: Audience) => quoted && checkQuote(context, quoted, audience, by.author);
 	if (scope === 'direct') {
 		const { audience, found, mentions } = await addressTo(context, author, words.text, parent, quoted);
+		checkStrangers(context, author, mentions, parent);
 		const quote = quoting(audience);
 		return { ...written(context, said, found, mentions), audience, parent, question, quote };
 	}
@@ -92,7 +97,31 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 	const audience = keptNear(context, author, withinBoth(answering, quoted?.audience ?? null));
 	const quote = quoting(audience);
 	const found = await findMentions(context, words.text, audience);
+	checkStrangers(context, author, found, parent);
 	return { ...written(context, said, found), audience, parent, question, quote };
+}
+
+/** Whoever is limited writes to nobody who does not follow them. Throws BadInput `limited_stranger`. */
+function checkStrangers(
+	context: BranchContext,
+	author: Person,
+	named: readonly { readonly actor: string }[],
+	parent: Post | null,
+): void {
+	const { store, clock, at } = context;
+	const me = at.person(author.id);
+	const to = store.read((reading) => {
+		if (!limitedUntil(reading, author.id, 'account_limited', clock.now())) return null;
+		const answered =
+			parent?.person == null ? remoteById(reading, parent?.remote ?? 0)?.uri : at.person(parent.person);
+		return [...named.map(({ actor }) => actor), ...(answered ? [answered] : [])].filter(
+			(actor) => actor !== me && findFollow(reading, actor, me)?.state !== 'accepted',
+		);
+	});
+	if (!to || to.length === 0) return;
+	throw new BadInput('Your account is limited for now: you write to people who follow you.', [
+		{ field: 'text', text: 'limited_stranger' },
+	]);
 }
 
 /** Throws BadInput with the code of `refusalOf`. */
@@ -128,6 +157,13 @@ export async function rewrite(
 export function checkMayWrite(context: BranchContext, person: Person): void {
 	if (person.standing !== 'full') {
 		throw new NotAllowed('Your card does not open writing now. Any desk can help.', 'standing');
+	}
+	const { store, clock } = context;
+	if (store.read((reading) => limitedUntil(reading, person.id, 'account_suspended', clock.now()))) {
+		throw new NotAllowed(
+			'Your account is suspended for now. The porch says why and until when.',
+			'suspended',
+		);
 	}
 	if (!isLive(context.current.branch().stage)) {
 		throw new NotAllowed('This branch is not open yet, so nothing can be posted here.', 'not_open');

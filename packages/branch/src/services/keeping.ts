@@ -7,7 +7,7 @@ import { personById } from '../store/people.ts';
 import { addTags, type Tag } from '../store/post-tags.ts';
 import { addPost, type Post, postByUri } from '../store/posts.ts';
 import { joinQuotes } from '../store/quotes.ts';
-import type { Writing } from '../store/store.ts';
+import type { Reading, Writing } from '../store/store.ts';
 import { joinAnswers } from '../store/threads.ts';
 import { emojiOf } from './emoji.ts';
 import { exchangesWith } from './exchanging.ts';
@@ -34,7 +34,7 @@ export function keepFetched(context: BranchContext, { post, actor }: FetchedPost
 	const audience = audienceOfIncoming(context, actor, post);
 	if (audience === null || audience.only !== null || audience.followersOf.length > 0) return;
 	context.store.transact((writing) => {
-		if (!postByUri(writing, post.id))
+		if (!postByUri(writing, post.id) && !answersLocked(writing, post))
 			keepIncoming(context, writing, { actor, incoming: post, audience }, false);
 	});
 }
@@ -93,6 +93,12 @@ export function isWanted(
 		const parent = post.inReplyTo === null ? undefined : postByUri(reading, post.inReplyTo);
 		return exchanges && parent?.person !== undefined && parent.person !== null;
 	});
+}
+
+/** Does it answer a post of ours whose answers a host ended? */
+export function answersLocked(reading: Reading, { inReplyTo }: IncomingPost): boolean {
+	const parent = inReplyTo === null ? undefined : postByUri(reading, inReplyTo);
+	return parent?.person != null && parent.locked != null;
 }
 
 /** A post that came, and whom it is for. */

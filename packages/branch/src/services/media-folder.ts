@@ -1,4 +1,14 @@
-import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+	createWriteStream,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -19,6 +29,10 @@ export interface MediaFolder {
 	receive(stream: Readable, path: string): Promise<void>;
 	/** Makes an incoming file one of ours, on the disk for good. */
 	adopt(path: string, name: string): Promise<void>;
+	/** A whole file; null when it is not there. */
+	read(name: string): Buffer | null;
+	/** Puts a file back that was taken out, on the disk for good. */
+	putBack(name: string, bytes: Buffer): void;
 	/** Takes a file away; when it is not there, that is how it should be. */
 	remove(path: string): void;
 	/** Names of everything in it, and when it was last written, UTC milliseconds. */
@@ -46,6 +60,14 @@ export function createMediaFolder(folder: string): MediaFolder {
 		async adopt(path, name) {
 			const handle = await open(path, 'r+');
 			await handle.sync().finally(() => handle.close());
+			renameSync(path, pathOf(name));
+			syncFolder(folder);
+		},
+		read: (name) => (existsSync(pathOf(name)) ? readFileSync(pathOf(name)) : null),
+		putBack(name, bytes) {
+			mkdirSync(folder, { recursive: true, mode: 0o700 });
+			const path = join(folder, `${INCOMING}${name}`);
+			writeFileSync(path, bytes, { mode: 0o600, flush: true });
 			renameSync(path, pathOf(name));
 			syncFolder(folder);
 		},

@@ -11,7 +11,8 @@ import {
 	type ToSend,
 	withholdUntried,
 } from '../store/deliveries.ts';
-import { followersOf, followsOf } from '../store/follows.ts';
+import { followersOf, followsOf, hasFollowerAt } from '../store/follows.ts';
+import { limitedUntil } from '../store/limitations.ts';
 import type { Person } from '../store/people.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { quoteIn, quotesOf } from '../store/quotes.ts';
@@ -46,7 +47,7 @@ export function isSending(context: Now): boolean {
 
 /**
  * The servers a new post goes to (reference/fediverse.md 2.4). A branch post: none, whatever else is true. A neighborhood post: each
- * mutual neighbor's shared inbox. A public one: neighbors, followers, those it names, whom it answers and whom it quotes. Each is asked of `mayReceive` besides.
+ * mutual neighbor's shared inbox. A public one: neighbors, followers, those it names, whom it answers and whom it quotes; of somebody who is limited, servers of followers alone. Each is asked of `mayReceive` besides.
  */
 export function recipientsOf(context: BranchContext, reading: Reading, post: Post): Recipient[] {
 	if (post.audience.reach === 'branch' || post.person === null || !isSending(context)) return [];
@@ -69,7 +70,12 @@ export function recipientsOf(context: BranchContext, reading: Reading, post: Pos
 			found.set(inbox, { origin: remote.origin, inbox });
 		}
 	}
-	return [...found.values()].filter(
+	const known = limitedUntil(reading, post.person, 'account_limited', context.clock.now())
+		? [...found.values()].filter(({ origin }) =>
+				hasFollowerAt(reading, context.at.person(post.person!), `${origin}/`),
+			)
+		: [...found.values()];
+	return known.filter(
 		({ origin }) => mayReceive(post.audience, serverReader(context, origin), context.book.trust()).allowed,
 	);
 }
@@ -137,6 +143,16 @@ export function sendAgain(context: BranchContext, writing: Writing, post: Post):
 export function refreshPost(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
 	put(context, writing, aboutPost('update', post), whoHas(writing, post.id));
+}
+
+/** The same for what a host changed, which the post does not count as an edit of its author. */
+export function refreshMarked(context: BranchContext, writing: Writing, post: Post): void {
+	if (post.person === null) return;
+	const about = {
+		activity: `${post.uri}#updates/marked-${context.ids.next()}`,
+		actor: context.at.person(post.person),
+	};
+	put(context, writing, { ...aboutPost('update', post), about }, holdersOf(writing, post.id));
 }
 
 /** Sends a post that was changed to the servers of those whom it names only now. */

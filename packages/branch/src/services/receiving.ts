@@ -18,7 +18,7 @@ import { receiveAnswer, receiveFollow, receiveUnfollow } from './followed.ts';
 import { keepForeignEvent } from './foreign-event.ts';
 import { keepForeignQuote, policyIn } from './foreign-quote.ts';
 import { heardFrom } from './host-health.ts';
-import { audienceOfIncoming, isWanted, keepIncoming, tagsFrom } from './keeping.ts';
+import { answersLocked, audienceOfIncoming, isWanted, keepIncoming, tagsFrom } from './keeping.ts';
 import { forgetRemote } from './leaving.ts';
 import { remoteLine } from './markup.ts';
 import { receiveMove } from './moving.ts';
@@ -110,7 +110,7 @@ function receivePost(
 		if (known) {
 			if (incoming.type === 'update') edit(context, writing, known, incoming, wanted ? post.contentHtml : '');
 			else if (wanted) revive(context, writing, known, incoming);
-		} else if (wanted && incoming.type === 'create') {
+		} else if (wanted && incoming.type === 'create' && !answersLocked(writing, post)) {
 			keepIncoming(context, writing, { actor, incoming: post, audience }, true);
 		}
 	});
@@ -133,12 +133,14 @@ function revive(
 		summary,
 		sensitive: post.sensitive || summary !== null,
 		can_quote: policyIn(context, actor, post),
+		emoji: emojiOf(post),
 	});
 	setTags(writing, known.id, tagsFrom(post));
 	keepAttachments(context, writing, known.id, post);
 	if (post.event) keepForeignEvent(context, writing, known.id, post.event);
 	keepForeignPoll(context, writing, known.id, post);
 	keepForeignQuote(context, writing, known, post);
+	refreshQuotesOf(context, writing, known.id);
 }
 
 function edit(

@@ -22,6 +22,10 @@ export interface DecisionRow {
 	readonly created: number;
 	/** UTC milliseconds when it ends by itself; null for what does not. */
 	readonly until: number | null;
+	/** How many days of suspension it says are considered; the person can answer first. Null for most. */
+	readonly considers: number | null;
+	/** The decision that said so before. */
+	readonly follows: string | null;
 }
 
 type Row = Omit<DecisionRow, 'actions'> & { readonly actions: string };
@@ -72,6 +76,30 @@ export function decisionsToldTo(
 
 function toDecision(row: Row): DecisionRow {
 	return { ...row, actions: JSON.parse(row.actions) as Action[] };
+}
+
+/** What somebody says to a longer suspension that is considered. */
+export interface AnswerRow {
+	readonly decision: string;
+	/** Sealed with the data key. */
+	readonly words: string;
+	readonly at: number;
+}
+
+/** What the person said to what a decision considers. */
+export function answerTo(reading: Reading, decision: string): AnswerRow | undefined {
+	return reading.first<AnswerRow>(sql('answer').where({ decision }));
+}
+
+/** Keeps an answer; fails when there is one. */
+export function addAnswer(writing: Writing, answer: AnswerRow): void {
+	writing.run(sql('answer').insert({ ...answer }));
+}
+
+/** The decision that did what an earlier one considered. */
+export function followUpOf(reading: Reading, decision: string): DecisionRow | undefined {
+	const row = reading.first<Row>(sql('decision').where({ follows: decision }));
+	return row && toDecision(row);
 }
 
 /** What took a decision back, if anything did. */

@@ -114,7 +114,8 @@ export function addDeliveries(writing: Writing, sending: ToSend): number {
 
 /** One post, what one person did with it, or whatever passes between two people: a Follow after its Undo must not come before it. */
 function laneOf({ what, post, about, sender }: ToSend): string {
-	if (post !== null && about !== null && what !== 'restore') return `act:${about.activity}`;
+	if (post !== null && about !== null && what !== 'restore' && what !== 'update')
+		return `act:${about.activity}`;
 	return post === null ? `${sender} ${about?.actor ?? ''}` : `post:${post}`;
 }
 

@@ -11,6 +11,7 @@ import { EVENTS_ELSEWHERE } from './schema/events-elsewhere.ts';
 import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
 import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
+import { HOST_ACTS } from './schema/host-acts.ts';
 import { IMPORTS } from './schema/imports.ts';
 import { JOINS } from './schema/joins.ts';
 import { KINDS } from './schema/kinds.ts';
@@ -74,6 +75,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 31, sql: QUOTES },
 	{ version: 32, sql: EMOJI },
 	{ version: 33, sql: APPEALS },
+	{ version: 34, sql: HOST_ACTS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -46,6 +46,9 @@ export interface Post {
 	readonly deleted: number | null;
 	/** Id of the decision that hides it. */
 	readonly hidden: string | null;
+	/** Id of the decision under whose label it stands, and of the one that ended its answers. */
+	readonly label?: string | null;
+	readonly locked?: string | null;
 	/** Who may quote a copy, as it said; of ours their authors say so, for all of them. */
 	readonly can_quote?: QuotePolicy | null;
 	/** The pictures in the words of a copy. */
@@ -183,6 +186,8 @@ export function changePost(
 			| 'hidden'
 			| 'can_quote'
 			| 'emoji'
+			| 'label'
+			| 'locked'
 		>
 	>,
 ): void {

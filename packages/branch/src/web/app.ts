@@ -8,6 +8,7 @@ import { sessions } from '@understory/http/sessions.ts';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { BranchContext } from '../context.ts';
 import type { BranchParts } from '../open-branch.ts';
+import { limitedUntil } from '../store/limitations.ts';
 import { personById } from '../store/people.ts';
 import { crossOrigin } from './api/cross-origin.ts';
 import { endedElsewhere } from './ended-elsewhere.ts';
@@ -158,14 +159,19 @@ function visitOf(context: BranchContext, request: Request, response: Response): 
 	const id = session?.person;
 	const person = id === undefined ? null : (context.store.read((reading) => personById(reading, id)) ?? null);
 	// What the card opens now, and what it opened when they signed in here: the less of both.
-	const onPorch = claims !== null && (claims.standing !== 'full' || person?.standing === 'porch');
+	const barred = claims !== null && (claims.standing !== 'full' || person?.standing === 'porch');
+	const { store, clock } = context;
+	const suspended = person
+		? store.read((reading) => limitedUntil(reading, person.id, 'account_suspended', clock.now()))
+		: undefined;
+	const onPorch = barred || suspended !== undefined;
 	return {
 		request,
 		response,
 		language: languageOf(request, response),
 		claims,
 		person,
-		porch: onPorch ? { person } : null,
+		porch: onPorch ? { person, suspendedUntil: barred ? null : (suspended ?? null) } : null,
 		staffId: onPorch ? null : (claims?.staff_id ?? null),
 	};
 }

@@ -1,6 +1,11 @@
+import { type Action, strengthOf } from '@understory/core/rule.ts';
+import { actOf } from '../services/hosting/acts.ts';
+import { consideredIn } from '../services/hosting/considering.ts';
+import { removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
 import { type DecisionRow, reversalOf } from '../store/decisions.ts';
-import { postById } from '../store/posts.ts';
+import { type Post, postById } from '../store/posts.ts';
+import type { Reading } from '../store/store.ts';
 import { type PostView, postView } from './post-view.ts';
 import { inLanguage } from './routes/about.ts';
 import type { Visit } from './visit.ts';
@@ -17,6 +22,13 @@ export interface DecisionView {
 		readonly text: string | null;
 	};
 	readonly facts: string;
+	/** What was done, from mild to strong, and until when. */
+	readonly done: string;
+	readonly until: number | null;
+	/** Is the account as it was, whatever was done to a post? */
+	readonly accountFree: boolean;
+	/** A longer suspension that is considered, and what the person says to it. */
+	readonly considered: ConsideredView | null;
 	/** Its page on the accountability site. */
 	readonly statement: string;
 	/** Set when it does not hold any more. */
@@ -25,13 +37,40 @@ export interface DecisionView {
 	readonly post: PostView | null;
 }
 
+/** A longer suspension that is considered. */
+export interface ConsideredView {
+	readonly days: number;
+	readonly answerUntil: number;
+	readonly answer: { readonly words: readonly string[]; readonly at: number } | null;
+	/** May the person answer now, and may a host decide now? */
+	readonly open: boolean;
+	readonly ripe: boolean;
+	/** Number of the decision that did it. */
+	readonly done: string | null;
+}
+
+/** What the person reads first: the strongest thing that was done, and until when. */
+export function headingOf(
+	web: Web,
+	visit: Visit,
+	{ actions, until }: { readonly actions: readonly Action[]; readonly until: number | null },
+): string {
+	const strongest = [...actions].sort((a, b) => strengthOf(b) - strengthOf(a))[0] ?? 'warning';
+	const { design, formats } = web.views;
+	const { zone } = web.context.current.library();
+	const date =
+		until === null ? '' : formats(visit.language, { dateStyle: 'long', timeZone: zone }).format(until);
+	return design.t(visit.language, `hosting.told.${strongest}`, { date });
+}
+
 /** Reads it as it was decided: the rule in its version of then, the post as it is kept. The caller has asked whether this visitor may. */
 export function decisionView(web: Web, visit: Visit, decision: DecisionRow): DecisionView {
 	const { store, keyring, current } = web.context;
+	const { design } = web.views;
 	const site = `${current.library().accountability_origin}/statements/`;
 	const [reversal, post] = store.read((reading) => [
 		reversalOf(reading, decision.id),
-		decision.post === null ? undefined : postById(reading, decision.post),
+		decision.post === null ? undefined : asItWas(web, reading, decision),
 	]);
 	const rule = ruleOf(web.context, decision);
 	return {
@@ -44,6 +83,10 @@ export function decisionView(web: Web, visit: Visit, decision: DecisionRow): Dec
 			text: rule ? inLanguage(rule.text, visit) : null,
 		},
 		facts: keyring.unseal(`decision:${decision.id}`, decision.facts),
+		done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
+		until: decision.until,
+		accountFree: !decision.actions.some((action) => actOf(action)?.days),
+		considered: consideredView(web, decision),
 		statement: `${site}${decision.id}`,
 		reversed: reversal
 			? {
@@ -53,6 +96,30 @@ export function decisionView(web: Web, visit: Visit, decision: DecisionRow): Dec
 				}
 			: null,
 		post: post ? { ...bare(postView(web, visit, post)), gone: null } : null,
+	};
+}
+
+/** The post as it is kept, or as it was when it was moved to the file of the case. */
+function asItWas(web: Web, reading: Reading, decision: DecisionRow): Post | undefined {
+	const post = postById(reading, decision.post!);
+	const removed = post && removedPost(web.context, reading, decision.id);
+	return removed
+		? { ...post, ...(removed.columns as Pick<Post, 'content_html' | 'title' | 'summary'>) }
+		: post;
+}
+
+function consideredView(web: Web, decision: DecisionRow): ConsideredView | null {
+	const { store, keyring } = web.context;
+	const found = store.read((reading) => consideredIn(web.context, reading, decision, true));
+	if (!found) return null;
+	const { days, answerUntil, answer, ripe, done } = found;
+	return {
+		...{ days, answerUntil, ripe, done: done?.id ?? null },
+		answer: answer && {
+			at: answer.at,
+			words: keyring.unseal(`answer:${decision.id}`, answer.words).split(/\n+/),
+		},
+		open: answer === null && done === null,
 	};
 }
 

@@ -1,7 +1,9 @@
 import { scopeOf } from '@understory/core/scope.ts';
 import type { TrustedHtml } from '@understory/design/safe-html.ts';
 import { warningFor } from '../services/filtering.ts';
+import { ruleOf } from '../services/hosting/rule-of.ts';
 import { mayBeQuoted } from '../services/quote-rules.ts';
+import { decisionById } from '../store/decisions.ts';
 import { type Filter, filtersOf } from '../store/filters.ts';
 import { mediaOf } from '../store/media.ts';
 import { type Post, postById } from '../store/posts.ts';
@@ -15,6 +17,7 @@ import { say } from './frame.ts';
 import { type MediaView, mediaView } from './media-view.ts';
 import { type PollView, pollView } from './poll-view.ts';
 import { type QuoteView, quoteView } from './quote-view.ts';
+import { inLanguage } from './routes/about.ts';
 import { scopeLabel } from './scope-label.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -54,6 +57,10 @@ export interface PostView {
 	/** Words for "taken down" or "taken back" in the place of the text. */
 	readonly gone: { readonly text: string; readonly href: string | null } | null;
 	readonly acts: ActsView;
+	/** A host's note on it: the rule, and where it is said why. */
+	readonly label: { readonly rule: string; readonly href: string } | null;
+	/** Set when a host ended its answers. */
+	readonly locked: { readonly href: string } | null;
 	readonly canReply: boolean;
 	/** Where to quote it, for whoever may or may ask. */
 	readonly quoting: string | null;
@@ -104,6 +111,7 @@ export function postView(
 	const author = authorOf(web, visit, post, authors);
 	const emoji = emojiView(web, visit, EMOJI_OF.post(post.id), post.emoji ?? []);
 	const beginning = beginningOf(post);
+	const site = `${web.context.current.library().accountability_origin}/statements/`;
 	const event = eventView(web, visit, post);
 	const hosting = web.context.current.mayDecide(visit.staffId);
 	const mine = visit.person !== null && post.person === visit.person.id;
@@ -131,7 +139,9 @@ export function postView(
 		narrowed: narrowed(web, visit, post, author),
 		gone: goneWords(web, visit, post),
 		acts: actsView(web, visit, post),
-		canReply: visit.person !== null && visit.person.standing === 'full' && post.hidden === null,
+		label: labelOf(web, visit, post),
+		locked: post.locked == null ? null : { href: `${site}${post.locked}` },
+		canReply: visit.person?.standing === 'full' && post.hidden === null && post.locked == null,
 		quoting: isQuotable(web, visit, post) ? `/posts/${post.id}/quote` : null,
 		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
 		report: visit.person && !mine && post.hidden === null ? `/posts/${post.id}/report` : null,
@@ -170,6 +180,14 @@ function originalOf(post: Post): PostView['original'] {
 	const href = post.url ?? post.uri;
 	if (post.remote === null || post.kind === 'Note' || !/^https?:/.test(href)) return null;
 	return { href, host: new URL(href).host };
+}
+
+function labelOf(web: Web, visit: Visit, { label }: Post): PostView['label'] {
+	if (label == null) return null;
+	const decision = web.context.store.read((reading) => decisionById(reading, label));
+	const rule = decision && ruleOf(web.context, decision);
+	const site = web.context.current.library().accountability_origin;
+	return { rule: rule ? inLanguage(rule.title, visit) : '', href: `${site}/statements/${label}` };
 }
 
 function goneWords(web: Web, visit: Visit, post: Post): PostView['gone'] {

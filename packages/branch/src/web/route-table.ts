@@ -2,6 +2,7 @@ import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
+import { DECIDING_ROUTES } from './routes/deciding.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
 import { EMOJI_ROUTES } from './routes/emoji.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
 	...NOTICE_ROUTES,
 	...PORCH_ROUTES,
 	...STAFF_ROUTES,
+	...DECIDING_ROUTES,
 	...DECISION_ROUTES,
 	...APPEAL_ROUTES,
 	...REPORT_ROUTES,

@@ -19,7 +19,11 @@ export interface Visit {
 	 * Set for whoever is on the porch (DESIGN section 2): their card, or what proved who they are, opens no more than that. On pages for everybody they are
 	 * nobody then, so that nothing for people of the branch reaches them.
 	 */
-	readonly porch: { readonly person: Person | null } | null;
+	readonly porch: {
+		readonly person: Person | null;
+		/** UTC milliseconds, when it is a host's decision that closes the door until then and the card is fine. */
+		readonly suspendedUntil: number | null;
+	} | null;
 	/** The staff hat, when the card issuer vouches for one; what it may do is asked of the grants each time. */
 	readonly staffId: string | null;
 }

@@ -17,7 +17,7 @@ export interface PostSerializer {
 	create(post: WirePost, reader: Reader): Json | null;
 	/** The same Create under an id of its own. */
 	createAgain(post: WirePost, id: string, reader: Reader): Json | null;
-	update(post: WirePost, reader: Reader): Json | null;
+	update(post: WirePost, reader: Reader, id?: string): Json | null;
 	/** Asks whoever wrote the quoted post, with the whole quote inside, so that they know what they answer (FEP-044f). */
 	quoteRequest(post: WirePost, asked: QuoteAsk, reader: Reader): Json | null;
 	/** That `quoted` may be quoted by the post `quoting`, for whoever may read `quoted`; it says nothing but the two addresses (FEP-044f). */
@@ -63,12 +63,13 @@ export function createPostSerializer(at: Addresses, trust: () => Trust): PostSer
 		},
 		create: (post, reader) => wrapped(post, reader, 'Create', `${at.post(post.author, post.id)}/activity`),
 		createAgain: (post, id, reader) => wrapped(post, reader, 'Create', id),
-		update: (post, reader) =>
+		update: (post, reader, id) =>
 			wrapped(
 				post,
 				reader,
 				'Update',
-				`${at.post(post.author, post.id)}#updates/${post.edited ?? post.published}${countsOf(post)}${standingOf(post)}`,
+				id ??
+					`${at.post(post.author, post.id)}#updates/${post.edited ?? post.published}${countsOf(post)}${standingOf(post)}`,
 			),
 		quoteRequest(post, { id, author }, reader) {
 			const addressing = post.quote?.uri ? allowed(post, reader) : null;

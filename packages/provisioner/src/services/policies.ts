@@ -2,7 +2,7 @@ import { dateIn } from '@understory/core/calendar.ts';
 import { BadInput, Conflict, type Fault } from '@understory/core/errors.ts';
 import { diffRules } from '@understory/core/policy-diff.ts';
 import { type LintFinding, lintPolicy } from '@understory/core/policy-lint.ts';
-import type { ACTIONS, Policy, Rule } from '@understory/core/rule.ts';
+import { type Policy, type Rule, strengthOf } from '@understory/core/rule.ts';
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
 import { branchesOf } from '../store/branches.ts';
@@ -144,7 +144,7 @@ async function branchOf(
 /** A branch adds within what the library set: rules of its own, none in place of the library's, and nothing stronger than those allow. */
 function additionFaults({ rules }: WantedPolicy, all: readonly Policy[]): Fault[] {
 	const ofLibrary = all.filter(({ branch }) => branch === undefined).flatMap((policy) => policy.rules);
-	const strongest = Math.max(...ofLibrary.map((rule) => strengthOf(rule)));
+	const strongest = Math.max(...ofLibrary.map((rule) => strengthOf(rule.greatest_first_action)));
 	return rules.flatMap((rule, n) => [
 		...(ofLibrary.some(({ id }) => id === rule.id)
 			? [
@@ -154,7 +154,7 @@ function additionFaults({ rules }: WantedPolicy, all: readonly Policy[]): Fault[
 					},
 				]
 			: []),
-		...(strengthOf(rule) > strongest
+		...(strengthOf(rule.greatest_first_action) > strongest
 			? [
 					{
 						field: `rules.${n}.greatest_first_action`,
@@ -163,28 +163,6 @@ function additionFaults({ rules }: WantedPolicy, all: readonly Policy[]): Fault[
 				]
 			: []),
 	]);
-}
-
-/** `ACTIONS` lists what is done about a post before what is done about a person, and the milder of each is not always first. */
-function strengthOf({ greatest_first_action }: Pick<Rule, 'greatest_first_action'>): number {
-	const mildToStrong: readonly (typeof ACTIONS)[number][] = [
-		...([
-			'none',
-			'warning',
-			'media_marked_sensitive',
-			'content_labelled',
-			'post_locked',
-			'reach_limited',
-		] as const),
-		...([
-			'content_hidden',
-			'content_removed',
-			'account_limited',
-			'account_suspended',
-			'account_ended',
-		] as const),
-	];
-	return mildToStrong.indexOf(greatest_first_action);
 }
 
 /** The rule with its number: that of the version whose very words it has, else the next. Numbers go on across policies of a library. */

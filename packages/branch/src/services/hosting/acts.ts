@@ -1,9 +1,12 @@
 import type { Action } from '@understory/core/rule.ts';
 import type { BranchContext } from '../../context.ts';
+import { caseFile, dropCaseFiles, keepCaseFile } from '../../store/case-files.ts';
+import { addLimitation, endLimitation } from '../../store/limitations.ts';
 import { changePost, type Post, postById } from '../../store/posts.ts';
 import type { Writing } from '../../store/store.ts';
-import { holdBack, sendAgain } from '../outbox.ts';
+import { holdBack, refreshMarked, sendAgain } from '../outbox.ts';
 import { refreshQuotesOf } from '../quoting.ts';
+import { moveBack, moveToCaseFile } from './removing.ts';
 
 /** What a decision is about: as much of it as an act needs to be done and undone. */
 export interface Subject {
@@ -11,39 +14,133 @@ export interface Subject {
 	readonly decision: string;
 	readonly post: number | null;
 	readonly person: number | null;
+	/** UTC milliseconds; for what ends by itself. */
+	readonly until: number | null;
 }
 
-/** Something a host can do, as data: what it changes, and what takes exactly that back. Both are called inside the transaction that records them. */
+/** Something a host can do, as data: what it is about, how long it can last, what it changes, and what takes exactly that back. */
 export interface Act {
 	readonly action: Action;
+	readonly about: 'post' | 'person';
+	/** The most days one host can give it at once; null for what has no end. Nothing about a person is without one. */
+	readonly days: number | null;
 	/** Does it take a post away from its readers? Then an appeal brings it back until somebody else has decided, unless the rule says otherwise. */
 	readonly takesDown?: true;
+	/** Both are called inside the transaction that records them. */
 	impose(context: BranchContext, writing: Writing, subject: Subject): void;
 	/** Leaves alone what another decision did meanwhile. */
 	lift(context: BranchContext, writing: Writing, subject: Subject): void;
 }
 
-const HIDDEN: Act = {
-	action: 'content_hidden',
-	takesDown: true,
-	impose(context, writing, subject) {
-		const post = postOf(writing, subject);
-		if (post?.hidden !== null || post.deleted !== null) return;
-		changePost(writing, post.id, { hidden: subject.decision });
-		holdBack(context, writing, post);
-		refreshQuotesOf(context, writing, post.id);
-	},
-	lift(context, writing, subject) {
-		const post = postOf(writing, subject);
-		if (post?.hidden !== subject.decision) return;
-		changePost(writing, post.id, { hidden: null });
-		sendAgain(context, writing, post);
-		refreshQuotesOf(context, writing, post.id);
-	},
-};
+/** An act about a post that is still there; `null` for one that its author took back. */
+function onPost(
+	act: Pick<Act, 'action' | 'takesDown'>,
+	impose: (context: BranchContext, writing: Writing, post: Post, decision: string) => void,
+	lift: (context: BranchContext, writing: Writing, post: Post, decision: string) => void,
+): Act {
+	const on =
+		(change: typeof impose): Act['impose'] =>
+		(context, writing, { post, decision }) => {
+			const found = post === null ? undefined : postById(writing, post);
+			if (found && found.deleted === null) change(context, writing, found, decision);
+		};
+	return { ...act, about: 'post', days: null, impose: on(impose), lift: on(lift) };
+}
 
-/** Everything a host of a branch can do. */
-export const ACTS: readonly Act[] = [HIDDEN];
+/** An act about somebody, until a day. */
+function onPerson(action: 'account_limited' | 'account_suspended', days: number): Act {
+	return {
+		...{ action, about: 'person', days },
+		impose(_, writing, { decision, person, until }) {
+			if (person !== null && until !== null) addLimitation(writing, { decision, person, action, until });
+		},
+		lift: (_, writing, { decision }) => endLimitation(writing, decision, action),
+	};
+}
+
+/** How it was before a picture was marked, as the file of the case keeps it. */
+const WAS = 'sensitive';
+
+/** Everything a host of a branch can do, from mild to strong. */
+export const ACTS: readonly Act[] = [
+	{ action: 'warning', about: 'person', days: null, impose: () => undefined, lift: () => undefined },
+	onPost(
+		{ action: 'media_marked_sensitive' },
+		(context, writing, post, decision) => {
+			if (post.sensitive) return;
+			const sealed = context.keyring.seal(`case:${decision}:${WAS}`, 'no');
+			keepCaseFile(writing, { decision, name: WAS, sealed, created: context.clock.now() });
+			changePost(writing, post.id, { sensitive: true });
+			refreshMarked(context, writing, post);
+		},
+		(context, writing, post, decision) => {
+			if (caseFile(writing, decision, WAS) === undefined) return;
+			dropCaseFiles(writing, decision);
+			changePost(writing, post.id, { sensitive: false });
+			refreshMarked(context, writing, post);
+		},
+	),
+	onPost(
+		{ action: 'content_labelled' },
+		(_, writing, post, decision) => {
+			if (post.label == null) changePost(writing, post.id, { label: decision });
+		},
+		(_, writing, post, decision) => {
+			if (post.label === decision) changePost(writing, post.id, { label: null });
+		},
+	),
+	onPost(
+		{ action: 'post_locked' },
+		(_, writing, post, decision) => {
+			if (post.locked == null) changePost(writing, post.id, { locked: decision });
+		},
+		(_, writing, post, decision) => {
+			if (post.locked === decision) changePost(writing, post.id, { locked: null });
+		},
+	),
+	onPost(
+		{ action: 'content_hidden', takesDown: true },
+		(context, writing, post, decision) => {
+			if (post.hidden !== null) return;
+			changePost(writing, post.id, { hidden: decision });
+			holdBack(context, writing, post);
+			refreshQuotesOf(context, writing, post.id);
+		},
+		(context, writing, post, decision) => {
+			if (post.hidden !== decision) return;
+			changePost(writing, post.id, { hidden: null });
+			sendAgain(context, writing, post);
+			refreshQuotesOf(context, writing, post.id);
+		},
+	),
+	onPost(
+		{ action: 'content_removed', takesDown: true },
+		(context, writing, post, decision) => {
+			if (post.hidden !== null) return;
+			changePost(writing, post.id, { hidden: decision });
+			moveToCaseFile(context, writing, decision, post);
+			holdBack(context, writing, post);
+			refreshQuotesOf(context, writing, post.id);
+		},
+		(context, writing, post, decision) => {
+			if (post.hidden !== decision) return;
+			moveBack(context, writing, decision, post);
+			changePost(writing, post.id, { hidden: null });
+			sendAgain(context, writing, post);
+			refreshQuotesOf(context, writing, post.id);
+		},
+	),
+	onPerson('account_limited', 30),
+	onPerson('account_suspended', 1),
+];
+
+/** The longest suspension, in days: after notice, and the person's answer or the end of their time for it (reference/accountability.md 3.4). */
+export const LONGEST_SUSPENSION = 30;
+
+/** The act of that name; undefined for what no host of a branch does. */
+export function actOf(action: string): Act | undefined {
+	return ACTS.find((act) => act.action === action);
+}
 
 /** Does what a decision says. */
 export function impose(
@@ -72,15 +169,27 @@ export function liftForAppeal(
 	actions: readonly Action[],
 	subject: Subject,
 ): void {
-	const down = ACTS.filter(({ takesDown }) => takesDown).map(({ action }) => action);
-	lift(
-		context,
-		writing,
-		actions.filter((action) => down.includes(action)),
-		subject,
-	);
+	const down = actions.filter((action) => actOf(action)?.takesDown);
+	lift(context, writing, down, subject);
 }
 
-function postOf(writing: Writing, { post }: Subject): Post | undefined {
-	return post === null ? undefined : postById(writing, post);
+/** Takes it away again: the appeal is over, and the decision stands. */
+export function imposeAfterAppeal(
+	context: BranchContext,
+	writing: Writing,
+	decision: Parameters<typeof subjectOf>[0] & { readonly actions: readonly Action[] },
+): void {
+	const down = decision.actions.filter((action) => actOf(action)?.takesDown);
+	impose(context, writing, down, subjectOf(decision));
+}
+
+/** A decision as its acts need it. */
+export function subjectOf(decision: {
+	readonly id: string;
+	readonly post: number | null;
+	readonly person: number | null;
+	readonly until: number | null;
+}): Subject {
+	const { id, post, person, until } = decision;
+	return { decision: id, post, person, until };
 }

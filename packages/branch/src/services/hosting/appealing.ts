@@ -7,7 +7,7 @@ import type { Person } from '../../store/people.ts';
 import type { Writing } from '../../store/store.ts';
 import { cleanText, lengthOf } from '../plain-text.ts';
 import { record } from '../recording.ts';
-import { liftForAppeal } from './acts.ts';
+import { actOf, liftForAppeal, subjectOf } from './acts.ts';
 import { answerDue } from './appeal-clock.ts';
 import { ladderOf } from './ladder.ts';
 import { ruleOf } from './rule-of.ts';
@@ -45,9 +45,7 @@ export function appeal(context: BranchContext, person: Person, decisionId: strin
 			due: answerDue(context.current.library().zone, now, step),
 			...{ outcome: null, outcome_id: null, reason: null, staff_id: null, decided: null },
 		});
-		const { post } = decision;
-		const subject = { decision: decision.id, post, person: person.id };
-		if (meanwhile === 'lifted') liftForAppeal(context, writing, decision.actions, subject);
+		if (meanwhile === 'lifted') liftForAppeal(context, writing, decision.actions, subjectOf(decision));
 		recordAppeal(context, writing, { id, step, meanwhile, refs: [decision.id, ...before(appeals)] });
 		return id;
 	});
@@ -60,6 +58,7 @@ function before(appeals: readonly { readonly outcome_id: string | null }[]): str
 
 /** A rule whose text is not at hand is taken for one that lets nothing come back by itself. */
 function meanwhileOf(context: BranchContext, decision: DecisionRow): Meanwhile {
+	if (!decision.actions.some((action) => actOf(action)?.takesDown)) return 'stands';
 	const rule = ruleOf(context, decision);
 	return rule && !rule.down_during_appeal ? 'lifted' : 'stands';
 }

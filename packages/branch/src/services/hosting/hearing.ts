@@ -5,7 +5,7 @@ import { type AppealRow, appealById, appealsOf, decidedAppeals, openAppeals } fr
 import { type DecisionRow, decisionById } from '../../store/decisions.ts';
 import type { Reading } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
-import { impose } from './acts.ts';
+import { imposeAfterAppeal } from './acts.ts';
 import { conclude } from './concluding.ts';
 import type { Hearer } from './hearers.ts';
 import { hearersAt } from './ladder.ts';
@@ -93,8 +93,7 @@ export function answerAppeal(
 			return;
 		}
 		const { post, person } = decision;
-		const subject = { decision: decision.id, post, person };
-		if (appeal.meanwhile === 'lifted') impose(context, writing, decision.actions, subject);
+		if (appeal.meanwhile === 'lifted') imposeAfterAppeal(context, writing, decision);
 		tellOfAct(context, writing, { kind: 'appeal_outcome', decision: decision.id, person, post });
 	});
 }

@@ -8,7 +8,7 @@ import { postById } from '../../store/posts.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
 import { decidedBy, record } from '../recording.ts';
-import { lift } from './acts.ts';
+import { lift, subjectOf } from './acts.ts';
 import { conclude } from './concluding.ts';
 import { factsFaults } from './facts.ts';
 import type { Hearer } from './hearers.ts';
@@ -74,7 +74,7 @@ export function reverseIn(
 	const sealed = context.keyring.seal(`reversal:${id}`, reason);
 	addReversal(writing, { id, decision: decision.id, reason: sealed, staff_id: staffId, created: now });
 	const { post, person } = decision;
-	lift(context, writing, decision.actions, { decision: decision.id, post, person });
+	lift(context, writing, decision.actions, subjectOf(decision));
 	tellOfAct(context, writing, { kind: 'reversal', decision: decision.id, person, post });
 	recordReversal(context, writing, decision, { id, reason, staffId, as, refs: [decision.id, ...refs] });
 	return id;

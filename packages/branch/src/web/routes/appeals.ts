@@ -87,11 +87,11 @@ function showAppeal(
 }
 
 function lineOf(web: Web, visit: Visit, { appeal, decision, heard }: AppealCase) {
-	const { rule } = decisionView(web, visit, decision);
+	const { rule, done } = decisionView(web, visit, decision);
 	return {
 		...appealView(web, appeal),
 		href: `/staff/appeals/${appeal.id}`,
-		done: decision.actions.map((action) => t(web, visit, `act.${action}`)).join(' · '),
+		done,
 		rule: rule.title,
 		heard,
 	};

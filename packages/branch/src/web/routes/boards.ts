@@ -3,8 +3,9 @@ import { parseId } from '@understory/core/ids.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { keptAway } from '../../services/keeping-away.ts';
 import { authorsIn } from '../../services/listing.ts';
-import { mayRead, readerFor } from '../../services/readers.ts';
+import { mayRead, type OwnReader, readerFor } from '../../services/readers.ts';
 import { followsOf } from '../../store/follows.ts';
+import { limitedPeople } from '../../store/limitations.ts';
 import { exclusiveMembers } from '../../store/lists.ts';
 import type { Person } from '../../store/people.ts';
 import { listPosts, type Post, type PostQuery } from '../../store/posts.ts';
@@ -138,7 +139,9 @@ function unwanted(web: Web, person: Person, home: boolean): (post: Post) => bool
 		...keptAway(web.context, person),
 		...listed.map((object) => ({ kind: 'mute' as const, object })),
 	];
-	if (away.length === 0) return () => false;
+	const limited = web.context.store.read((reading) => limitedPeople(reading, web.context.clock.now()));
+	if (away.length === 0 && limited.size === 0) return () => false;
+	const { follows } = readerFor(web.context, person) as OwnReader;
 	const known = new Map<number, RemoteRow | undefined>();
 	const remote = (id: number) => {
 		if (!known.has(id)) {
@@ -150,6 +153,8 @@ function unwanted(web: Web, person: Person, home: boolean): (post: Post) => bool
 	return (post) => {
 		const from = post.remote === null ? undefined : remote(post.remote);
 		const actor = post.person === null ? from?.uri : web.context.at.person(post.person);
+		// Whoever is limited is on the boards of those who follow them.
+		if (limited.has(post.person ?? 0) && post.person !== person.id && !follows(actor!)) return true;
 		return away.some(({ kind, object }) => object === (kind === 'hide' ? from?.origin : actor));
 	};
 }

@@ -1,4 +1,5 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
+import { suspendLonger } from '../../services/hosting/considering.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { reverse } from '../../services/hosting/reversing.ts';
 import { type DecisionRow, decisionById, listDecisions } from '../../store/decisions.ts';
@@ -18,6 +19,7 @@ export const DECISION_ROUTES: readonly Route[] = [
 		run: (web, visit) => showCase(web, visit, '', NO_FAULTS),
 	},
 	{ method: 'post', path: '/staff/decisions/:id/reverse', need: 'host', run: takeBack },
+	{ method: 'post', path: '/staff/decisions/:id/suspend', need: 'host', run: goOn },
 ];
 
 const SHOWN = 50;
@@ -40,7 +42,6 @@ function list(web: Web, visit: Visit): void {
 			decisions: found.map((row) => ({
 				...decisionView(web, visit, row),
 				href: `/staff/decisions/${row.id}`,
-				done: doneWords(web, visit, row),
 			})),
 			older: found.length === SHOWN ? `/staff/decisions?before=${found.at(-1)!.created}` : null,
 		},
@@ -75,18 +76,23 @@ function showCase(web: Web, visit: Visit, reason: string, faults: FaultViews): v
 		},
 		{
 			...decisionView(web, visit, row),
-			done: doneWords(web, visit, row),
 			told: row.person !== null,
-			action: `${path}/reverse`,
+			action: path,
 			reason,
 			faults,
 		},
 	);
 }
 
-/** What was done, in words. */
-function doneWords(web: Web, visit: Visit, { actions }: DecisionRow): string {
-	return actions.map((action) => web.views.design.t(visit.language, `hosting.act.${action}`)).join(' · ');
+function goOn(web: Web, visit: Visit): void {
+	const { id } = decisionIn(web, visit);
+	const reason = field(visit, 'reason');
+	try {
+		goTo(visit, `/staff/decisions/${suspendLonger(web.context, staffOf(visit), id, reason)}`);
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		showCase(web, visit, reason, faultViews(web, visit, error, { count: LONGEST_FACTS }));
+	}
 }
 
 function decisionIn(web: Web, visit: Visit): DecisionRow {

@@ -2,13 +2,14 @@ import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { somebodyBy } from '../../services/following.ts';
 import { appeal, LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
+import { answer } from '../../services/hosting/considering.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
-import { type ActNotice, markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
+import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { ladderView } from '../appeal-view.ts';
 import { localAuthor, remoteAuthor } from '../author-view.ts';
-import { decisionView } from '../decision-view.ts';
+import { decisionView, headingOf } from '../decision-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
@@ -26,6 +27,7 @@ export const NOTICE_ROUTES: readonly Route[] = [
 		run: (web, visit) => showOne(web, visit, '', NO_FAULTS),
 	},
 	{ method: 'post', path: '/notices/:id/appeal', need: 'porch', run: sendAppeal },
+	{ method: 'post', path: '/notices/:id/answer', need: 'porch', run: sendAnswer },
 ];
 
 /** How many groups a page shows, how many names a line says, and how many it lists below. */
@@ -155,6 +157,18 @@ function sendAppeal(web: Web, visit: Visit): void {
 	}
 }
 
+function sendAnswer(web: Web, visit: Visit): void {
+	const notice = noticeIn(web, visit);
+	const said = field(visit, 'answer');
+	try {
+		answer(web.context, personOf(visit), notice.decision!, said);
+		goTo(visit, `/notices/${notice.id}`);
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		showOne(web, visit, said, faultViews(web, visit, error, { count: LONGEST_APPEAL }));
+	}
+}
+
 /** The notice of a decision that the path names. */
 function noticeIn(web: Web, visit: Visit): Notice {
 	const id = parseId(part(visit, 'id'));
@@ -165,13 +179,6 @@ function noticeIn(web: Web, visit: Visit): Notice {
 	return notice;
 }
 
-/** What each kind of notice about a decision is called. */
-const HEADINGS: Readonly<Record<ActNotice, string>> = {
-	decision: 'removed.heading',
-	reversal: 'removed.back',
-	appeal_outcome: 'removed.answered',
-};
-
 /** Why a host acted: the rule with its version, the facts, how to appeal (reference/accountability.md 3.4). */
 function caseOf(web: Web, visit: Visit, notice: Notice) {
 	const decision = web.context.store.read((reading) => decisionById(reading, notice.decision!));
@@ -181,7 +188,10 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 	return {
 		...view,
 		href,
-		heading: say(web, visit, HEADINGS[notice.kind as ActNotice]),
+		heading:
+			notice.kind === 'decision'
+				? headingOf(web, visit, decision)
+				: say(web, visit, notice.kind === 'reversal' ? 'removed.back' : 'removed.answered'),
 		ladder: ladderView(web, visit, decision),
 		post: view.post && { ...view.post, href },
 	};

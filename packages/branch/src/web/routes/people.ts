@@ -127,6 +127,10 @@ function profile(web: Web, visit: Visit): void {
 			since: somebody.kind === 'here' ? somebody.person.created : null,
 			elsewhere: somebody.kind === 'elsewhere' ? somebody.remote.url : null,
 			mine,
+			decide:
+				somebody.kind === 'here' && !author.official && web.context.current.mayDecide(visit.staffId)
+					? `/staff/people/${somebody.person.handle}/decide`
+					: null,
 			blocked,
 			away:
 				me !== null && !mine && !author.official && !blocked

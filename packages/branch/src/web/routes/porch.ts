@@ -28,6 +28,7 @@ function porch(web: Web, visit: Visit): void {
 		{
 			name: person.name,
 			unread: web.context.store.read((reading) => countUnread(reading, person.id)),
+			suspendedUntil: visit.porch.suspendedUntil,
 			library: web.context.current.library().name,
 			decisions: web.context.store
 				.read((reading) => decisionsToldTo(reading, person.id, SHOWN))
