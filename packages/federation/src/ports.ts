@@ -289,6 +289,8 @@ export interface Handed {
 /** Makes a delivery ready for another branch of this home, or says why it must not leave now. `branch` is our id. */
 export type Hand = (delivery: Delivery, branch: string) => Promise<Handed | Sent>;
 
+type ServerReader = Extract<Reader, { kind: 'server' }>;
+
 /** One branch's federation. */
 export interface Federation {
 	/**
@@ -298,17 +300,11 @@ export interface Federation {
 	readonly handle: RequestHandler;
 	/**
 	 * Create/Update/Delete of a post for one receiving server, or null when `mayReceive` says that server may not have it:
-	 * the serializer itself refuses (DESIGN 4.6). Delete of a post is made for every server that ever had a copy.
+	 * the serializer itself refuses (DESIGN 4.6). Delete of a post is made for every server that ever had a copy. `id`: another than its own, for a post that
+	 * was called back and is there again, or that a host marked: servers do not look twice at an id.
 	 */
-	createFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>): Promise<string | null>;
-	/** A Create under another id: the post was called back and is there again, for a server that would not look twice at the first Create. */
-	createAgainFor(
-		post: WirePost,
-		id: string,
-		server: Extract<Reader, { kind: 'server' }>,
-	): Promise<string | null>;
-	/** `id`: for a change that the post itself does not count, such as a mark of a host. */
-	updateFor(post: WirePost, server: Extract<Reader, { kind: 'server' }>, id?: string): Promise<string | null>;
+	createFor(post: WirePost, server: ServerReader, id?: string): Promise<string | null>;
+	updateFor(post: WirePost, server: ServerReader, id?: string): Promise<string | null>;
 	deleteOf(post: Pick<WirePost, 'id' | 'author'>): Promise<string>;
 	followOf(id: string, follower: LocalActor, object: string): Promise<string>;
 	unfollowOf(id: string, follower: LocalActor, object: string): Promise<string>;

@@ -69,7 +69,7 @@ export async function bodyOf(
 		case 'restore': {
 			const post = read.post(delivery.post!);
 			const server = serverReader(context, delivery.origin);
-			return post && federation.createAgainFor(post, delivery.about!.activity, server);
+			return post && federation.createFor(post, server, delivery.about!.activity);
 		}
 		case 'delete':
 			return federation.deleteOf({ id: String(delivery.post), author });

@@ -14,9 +14,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface PostSerializer {
 	/** The Note itself. */
 	note(post: WirePost, reader: Reader): Json | null;
-	create(post: WirePost, reader: Reader): Json | null;
-	/** The same Create under an id of its own. */
-	createAgain(post: WirePost, id: string, reader: Reader): Json | null;
+	/** `id`: another than its own. */
+	create(post: WirePost, reader: Reader, id?: string): Json | null;
 	update(post: WirePost, reader: Reader, id?: string): Json | null;
 	/** Asks whoever wrote the quoted post, with the whole quote inside, so that they know what they answer (FEP-044f). */
 	quoteRequest(post: WirePost, asked: QuoteAsk, reader: Reader): Json | null;
@@ -61,8 +60,8 @@ export function createPostSerializer(at: Addresses, trust: () => Trust): PostSer
 			const addressing = allowed(post, reader);
 			return addressing && { '@context': CONTEXT, ...noteOf(post, at, addressing) };
 		},
-		create: (post, reader) => wrapped(post, reader, 'Create', `${at.post(post.author, post.id)}/activity`),
-		createAgain: (post, id, reader) => wrapped(post, reader, 'Create', id),
+		create: (post, reader, id) =>
+			wrapped(post, reader, 'Create', id ?? `${at.post(post.author, post.id)}/activity`),
 		update: (post, reader, id) =>
 			wrapped(
 				post,

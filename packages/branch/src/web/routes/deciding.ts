@@ -148,6 +148,7 @@ function showForm(
 			})),
 			postActs: post ? [...offers('post', form.post_act), offerView(web, visit, 'none', form.post_act)] : [],
 			personActs: person ? [noneView(web, visit, form.person_act), ...offers('person', form.person_act)] : [],
+			mayLimit: person !== null && offered.some((one) => one.action === 'account_limited'),
 			mayConsider: person !== null && offered.some((one) => one.action === 'account_suspended'),
 			days: DAYS.map((value) => ({ value, chosen: form.days === String(value) })),
 			considers: DAYS.slice(1).map((value) => ({ value, chosen: form.considers === String(value) })),

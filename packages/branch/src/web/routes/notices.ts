@@ -187,6 +187,7 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 	const href = `/notices/${notice.id}`;
 	return {
 		...view,
+		notice: notice.id,
 		href,
 		heading:
 			notice.kind === 'decision'

@@ -1,0 +1,163 @@
+import { expect } from 'chai';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type Bed, createBed } from '../../../packages/branch/test/bed.ts';
+import type { Browser as Visitor } from '../../../packages/branch/test/browser.ts';
+import { expectAccessible } from '../../accessibility/axe.ts';
+import { newPerson, openBrowser } from './browser.ts';
+
+const FACTS = 'The post offers seeds for money, and nobody had asked for an offer.';
+const REASON = 'Somebody had asked for seeds two posts above. So the rule does not fit here.';
+
+/** An appeal won, by keyboard alone: a host decides, the author appeals, a host of another branch answers. In both languages, at both widths. */
+describe('an appeal that is won', () => {
+	let bed: Bed;
+	let browser: Browser;
+	let origin: string;
+	let teo: Page;
+	let june: Page;
+	let sol: Page;
+	let post: string;
+	const contexts: BrowserContext[] = [];
+
+	before(async () => {
+		bed = await createBed(['north', 'south']);
+		bed.befriend('north', 'south');
+		bed.grant('staff-june', 'north');
+		bed.grant('staff-sol', 'south', 'Sol Ruiz');
+		bed.outside(new URL(bed.library.accountability_origin).host, () => ({ status: 202, body: '{}' }));
+		await bed.settle();
+		browser = await openBrowser();
+		const north = bed.branch('north');
+		({ origin } = north);
+		const visitor = await north.join('teo');
+		post = await visitor.write('Tomato seeds, two dollars a bag. Ask me at the desk.', 'branch');
+		teo = await pageOf(visitor, 'en-US');
+		june = await pageOf(north.browser({ staff_id: 'staff-june' }), 'en-US');
+		sol = await pageOf(north.browser({ staff_id: 'staff-sol' }), 'es-US');
+	});
+	after(async () => {
+		for (const context of contexts) await context.close();
+		await browser?.close();
+		await bed?.close();
+	});
+
+	async function pageOf({ cookie }: Visitor, language: string): Promise<Page> {
+		const context = await newPerson(browser, language);
+		contexts.push(context);
+		const [name = '', value = ''] = cookie?.split('=') ?? [];
+		await context.addCookies([{ name, value, url: origin }]);
+		return context.newPage();
+	}
+
+	/** Goes on with the Tab key until what has this text or name has the focus. */
+	async function tabTo(page: Page, words: RegExp): Promise<void> {
+		for (let step = 0; step < 120; step += 1) {
+			await page.keyboard.press('Tab');
+			const at = await page.evaluate(
+				`(() => { const one = document.activeElement; const label = one.labels?.[0]?.textContent ?? ''; return [one.textContent, label, one.value].join(' '); })()`,
+			);
+			if (words.test(String(at))) return;
+		}
+		throw new Error(`${words} cannot be reached by keyboard on ${page.url()}`);
+	}
+	async function press(page: Page, words: RegExp): Promise<void> {
+		await tabTo(page, words);
+		await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+	}
+	const main = (page: Page) => page.textContent('main');
+
+	it('begins with a decision that says before what both will read', async () => {
+		await june.goto(`${origin}/staff`);
+		await press(june, /^\s*Decide/);
+		await expectAccessible(june, 'acts-decide');
+		await tabTo(june, /No threats|Sin amenazas/);
+		while ((await june.evaluate('document.activeElement.value')) !== 'conduct/no-advertising') {
+			await june.keyboard.press('ArrowDown');
+		}
+		await tabTo(june, /The facts, in two sentences/);
+		await june.keyboard.type(FACTS);
+		await press(june, /Show what both will read/);
+		await expectAccessible(june, 'acts-preview');
+		expect(await main(june))
+			.to.contain('We hid one of your posts')
+			.and.contain('A post was hidden');
+		await press(june, /Decide, and tell teo/);
+		expect(await main(june)).to.contain('It was decided');
+	});
+
+	it('lets the author say why it is wrong, and shows at once that the post is back', async () => {
+		await teo.goto(`${origin}/notices`);
+		await press(teo, /We hid one of your posts/);
+		await expectAccessible(teo, 'acts-notice');
+		await tabTo(teo, /Why is the decision wrong/);
+		await teo.keyboard.type('Ana asked for seeds two posts above.');
+		await press(teo, /^\s*Appeal/);
+		expect(await main(teo)).to.contain('Until then your post is where it was');
+		await expectAccessible(teo, 'acts-appealed');
+		expect((await teo.goto(`${origin}${post}`))?.status()).to.equal(200);
+	});
+
+	it('is not for the host who decided', async () => {
+		await june.goto(`${origin}/staff/appeals`);
+		await expectAccessible(june, 'acts-appeals');
+		await press(june, /A post was hidden/);
+		expect(await main(june)).to.contain('Somebody else decides this');
+		await expectAccessible(june, 'acts-own-appeal');
+	});
+
+	it('is answered by somebody outside the branch, in Spanish', async () => {
+		await sol.goto(`${origin}/staff/appeals`);
+		await press(sol, /Se ocultó un mensaje/);
+		await expectAccessible(sol, 'acts-appeal-es');
+		await tabTo(sol, /No, retirarla/);
+		await sol.keyboard.press('Space');
+		await tabTo(sol, /En dos frases/);
+		await sol.keyboard.type(REASON);
+		await press(sol, /Responder y avisar/);
+		expect(await main(sol)).to.contain('La decisión se revocó');
+		await expectAccessible(sol, 'acts-answered-es');
+	});
+
+	it('ends with both sides knowing why', async () => {
+		await teo.goto(`${origin}/notices`);
+		expect(await main(teo))
+			.to.contain('We took a decision about you back')
+			.and.contain(REASON);
+		await expectAccessible(teo, 'acts-notices');
+		await press(teo, /We took a decision about you back/);
+		expect(await main(teo)).to.contain('You were right');
+		await expectAccessible(teo, 'acts-won');
+		await june.goto(`${origin}/staff/decisions`);
+		await expectAccessible(june, 'acts-decisions');
+		await press(june, /A post was hidden/);
+		expect(await main(june))
+			.to.contain('This decision was taken back')
+			.and.contain(REASON);
+		await expectAccessible(june, 'acts-case');
+	});
+
+	it('and whoever is suspended reads on the porch why and until when', async () => {
+		await june.goto(`${origin}/staff/people/teo/decide`);
+		await expectAccessible(june, 'acts-person');
+		await june.check('input[value="conduct/no-threats"]');
+		await june.check('input[value="account_suspended"]');
+		await june.selectOption('#considers', '7');
+		await june.fill('#facts', FACTS);
+		await june.click('button[value=preview]');
+		await june.click('button[value=decide]');
+		await teo.goto(`${origin}/home`);
+		expect(teo.url()).to.equal(`${origin}/porch`);
+		await expectAccessible(teo, 'acts-porch');
+		await teo.goto(`${origin}/notices`);
+		await press(teo, /Your account is suspended until/);
+		await expectAccessible(teo, 'acts-suspended');
+		await teo.goto(`${teo.url().split('#')[0]}?lang=es`);
+		await expectAccessible(teo, 'acts-suspended-es');
+		await teo.fill('#answer', 'It was a joke.');
+		await teo.click('form[action$="/answer"] button');
+		await june.goto(`${origin}/staff/decisions`);
+		await press(june, /An account was suspended/);
+		expect(await main(june)).to.contain('It was a joke.');
+		await expectAccessible(june, 'acts-considered');
+	});
+});
