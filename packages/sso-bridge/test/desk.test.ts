@@ -269,7 +269,7 @@ describe('the desk', () => {
 	});
 
 	it('tells whoever oversees since when somebody seems to guess PINs', async () => {
-		expect((await deskOf('Nakagawa')).page.text).to.include('Nothing of the kind in the last 30 days.');
+		expect((await deskOf('Nakagawa')).page.text).to.include('Nothing in the last 30 days.');
 		await client.query(
 			"insert into alert (library, kind, since, last, times) values ($1, 'guessing', to_timestamp($2), to_timestamp($2), 1)",
 			[bed.salem.id, Math.floor(bed.clock.now() / 1000) - 3_600],

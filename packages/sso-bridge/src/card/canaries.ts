@@ -2,6 +2,7 @@ import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { CardParts } from '../context.ts';
+import { alertStaff } from './alerting.ts';
 import { type CanaryReport, tryCanary } from './canary.ts';
 
 /** How long a catalogue that kept its word is believed, in milliseconds. */
@@ -22,7 +23,7 @@ interface Tried {
 
 /**
  * Tries each library's canary once a day, before the first patron of that day (reference/library-sso.md 1.7, point 9). One that says yes to anything is believed no
- * more until it passes again, and library IT is told by the log.
+ * more until it passes again, and staff are told.
  */
 export function createCanaries(parts: CardParts): Canaries {
 	// By connector, which is another one when the settings are.
@@ -35,6 +36,7 @@ export function createCanaries(parts: CardParts): Canaries {
 		const report = await tryCanary(connector, settings.canaries![0]!, { now, zone: library.zone });
 		if (tellsSomething(report)) tried.set(connector, { canary, at: now, safe: report === 'safe' });
 		if (report !== 'safe') parts.log.error('canary_failed', { library: library.slug, error_code: report });
+		if (report === 'unsafe') await alertStaff(parts, library, 'catalogue_lies');
 		return report === 'safe';
 	}
 

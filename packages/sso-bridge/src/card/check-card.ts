@@ -13,6 +13,7 @@ import { browserHash } from '../signing-in/browser-cookie.ts';
 import { type AccountRow, accountFor, accountOfLink, type Link } from '../store/accounts.ts';
 import { isKnownBrowser } from '../store/sign-ins.ts';
 import { type Admission, admit, type Obstacle } from './admission.ts';
+import { alertBy, alertStaff } from './alerting.ts';
 import { createCanaries } from './canaries.ts';
 import { acceptsAnyPin } from './canary.ts';
 import { coarseTime } from './coarse-time.ts';
@@ -204,6 +205,8 @@ async function checkPair(
 	const { answer } = heard;
 	if (answer.outcome !== 'ok') {
 		log.warn('catalogue_silent', { library: library.slug, error_code: answer.reason });
+		const alert = alertBy(answer);
+		if (alert) await alertStaff(parts, library, alert);
 		return { checked: { outcome: 'silent' }, asked: false };
 	}
 	await watch.right(library);

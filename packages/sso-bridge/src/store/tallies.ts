@@ -69,9 +69,20 @@ export async function tallyOf(
 	};
 }
 
+/** Each has its sentence in `desk.alerts`. */
+export type AlertKind =
+	/** Somebody seems to guess PINs. */
+	| 'guessing'
+	/** The catalogue does not answer, time after time. */
+	| 'catalogue_silent'
+	/** It answers otherwise than was agreed, or cannot prove that it is the one. */
+	| 'catalogue_wrong'
+	/** It said yes to a wrong PIN. */
+	| 'catalogue_lies';
+
 /** Something library staff should know: when it began, when it was last so. */
 export interface Alert {
-	readonly kind: 'guessing';
+	readonly kind: AlertKind;
 	/** UTC milliseconds. */
 	readonly since: number;
 	readonly last: number;
@@ -80,7 +91,7 @@ export interface Alert {
 /** Writes down that something is so now. True when it was not so a while ago, and somebody should be told. */
 export async function raiseAlert(
 	database: Database,
-	{ library, kind, now, quiet }: { library: string; kind: Alert['kind']; now: number; quiet: number },
+	{ library, kind, now, quiet }: { library: string; kind: AlertKind; now: number; quiet: number },
 ): Promise<boolean> {
 	const moment = new Date(now);
 	const { rows }: { rows: { fresh: boolean }[] } = await database.raw(
@@ -97,9 +108,10 @@ export async function raiseAlert(
 
 /** What staff should know of a library, of the last while. */
 export async function alertsOf(database: Database, library: string, after: number): Promise<Alert[]> {
-	const rows: { kind: Alert['kind']; since: Date; last: Date }[] = await database('alert')
+	const rows: { kind: AlertKind; since: Date; last: Date }[] = await database('alert')
 		.where({ library })
 		.where('last', '>', new Date(after))
+		.orderBy('last', 'desc')
 		.select('kind', 'since', 'last');
 	return rows.map(({ kind, since, last }) => ({ kind, since: since.getTime(), last: last.getTime() }));
 }

@@ -138,7 +138,8 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 				bad: fault && { [fault]: true },
 				atMost: AT_MOST,
 				erasedAfter: ERASED_AFTER_DAYS,
-				alerts,
+				alerts: alerts.map(({ kind, since, last }) => ({ words: `desk.alerts.${kind}`, since, last })),
+				guessing: alerts.some(({ kind }) => kind === 'guessing'),
 				acts: seen.map(({ day, staff, act: done, times }) => ({
 					at: noonOf(day),
 					name: names.get(staff) ?? '',

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import { type Ils, startIls } from '@understory/sip2/server.ts';
+import { expect } from 'chai';
+import type { Seen } from '../../../test/e2e/visitor.ts';
+import { freshDatabase } from '../../town/src/test-postgres.ts';
+import { type Database, openDatabase } from '../src/store/database.ts';
+import { type AlertKind, alertsOf } from '../src/store/tallies.ts';
+import { type Bed, startBed } from './fixtures/bed.ts';
+import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { slowDatabase } from './fixtures/slow-database.ts';
+
+const TLS = new URL('../../sip2/test/vectors/tls/', import.meta.url);
+const pem = (name: string) => readFileSync(new URL(`${name}.pem`, TLS), 'utf8');
+const MINUTE = 60_000;
+
+interface Fault {
+	readonly what: string;
+	begin(bed: Bed): void;
+	/** What staff are told, and after how many people who came. */
+	readonly alert: AlertKind;
+	readonly after: number;
+}
+
+describe('when a library’s catalogue is', () => {
+	let bed: Bed;
+	let expired: Ils;
+	let database: Database;
+	let belmont: BranchClient;
+	let kenton: BranchClient;
+	before(async () => {
+		bed = await startBed();
+		expired = await startIls({
+			deck: bed.deck,
+			tls: { certificate: pem('expired'), key: pem('expired.key') },
+		});
+		database = await openDatabase(bed.databaseUrl);
+		belmont = await branchClient(bed, bed.salem, 'belmont');
+		kenton = await branchClient(bed, bed.salem, 'kenton');
+	});
+	after(async () => {
+		await database?.destroy();
+		await expired?.close();
+		await bed?.close();
+	});
+
+	const behave = (how: Parameters<Ils['misbehave']>[0]) => (one: Bed) => one.ils.misbehave(how);
+	const FAULTS: readonly Fault[] = [
+		{ what: 'dead', begin: behave('dead'), alert: 'catalogue_silent', after: 6 },
+		{ what: 'slower than anybody waits', begin: behave('late'), alert: 'catalogue_silent', after: 6 },
+		{
+			what: 'closing in the middle of its answers',
+			begin: behave('cut'),
+			alert: 'catalogue_silent',
+			after: 6,
+		},
+		{
+			what: 'answering otherwise than was agreed',
+			begin: behave('bad_checksum'),
+			alert: 'catalogue_wrong',
+			after: 1,
+		},
+		{
+			what: 'behind a certificate that is over',
+			begin: (one) => one.settings.set('salem', { connector: overTls(expired.port) }),
+			alert: 'catalogue_wrong',
+			after: 1,
+		},
+		{
+			what: 'lying: it says yes to every PIN',
+			begin(one) {
+				const { card, pin } = one.person('Lindqvist');
+				one.ils.misbehave('says_yes');
+				one.settings.set('salem', { canaries: [{ card, pin }] });
+			},
+			alert: 'catalogue_lies',
+			after: 1,
+		},
+	];
+	function overTls(port: number): SignInSettings['connector'] {
+		return { kind: 'sip2', host: '127.0.0.1', port, tls: { ca: pem('authority') } };
+	}
+
+	async function give(name: string, language = 'en'): Promise<Seen> {
+		const visitor = visitorOf(bed, language);
+		const { card, pin } = bed.person(name);
+		return visitor.send(await visitor.open((await belmont.begin()).url), '/sign-in/', { card, pin });
+	}
+
+	for (const { what, begin, alert, after: people } of FAULTS) {
+		it(`${what}: patrons read a sentence, staff an alert, no try is used up, and who is in stays in`, async () => {
+			bed.ils.misbehave(null);
+			bed.settings.delete('salem');
+			bed.clock.advance(61 * MINUTE);
+			const inside = visitorOf(bed);
+			await belmont.signIn(inside, bed.person('Okafor'));
+			const from = bed.log.length;
+			await database('alert').delete();
+
+			begin(bed);
+			for (let one = 0; one < people; one += 1) {
+				const page = await give('Okafor');
+				expect(page.status).to.equal(503);
+				expect(page.headers['retry-after']).to.equal('60');
+				expect(page.text).to.include('The catalog does not answer').and.include('Your posts are safe.');
+				expect(page.html).to.include(bed.person('Okafor').card).and.not.include(bed.person('Okafor').pin);
+			}
+			expect((await give('Okafor', 'es')).text).to.include('El catálogo no responde');
+			const alerts = await alertsOf(database, bed.salem.id, bed.clock.now() - MINUTE);
+			expect(alerts.map(({ kind }) => kind)).to.deep.equal([alert]);
+			const told = bed.log.slice(from).map((line) => JSON.parse(line) as { event: string; level: number });
+			expect(told.filter(({ event, level }) => event === alert && level === 50)).to.have.length(1);
+			expect((await inside.open((await kenton.begin()).url)).url, 'who is in').to.include(kenton.callback);
+
+			bed.ils.misbehave(null);
+			bed.ils.release();
+			bed.settings.delete('salem');
+			bed.clock.advance(31_000);
+			const left = await database('attempt').where('failures', '>', 0).whereNotNull('day_until').select();
+			expect(left, 'tries used up').to.deep.equal([]);
+			expect((await give('Okafor')).url, 'when it is mended').to.include(belmont.callback);
+		});
+	}
+});
+
+describe('when the database of the bridge is gone', () => {
+	it('nobody is asked for a PIN in vain: a sentence, no question to the catalogue, an alarm, and all is well when it is back', async () => {
+		const line = await slowDatabase(await freshDatabase('sso_bridge'));
+		const bed = await startBed({ databaseUrl: line.url });
+		try {
+			const belmont = await branchClient(bed, bed.salem, 'belmont');
+			const { card, pin } = bed.person('Okafor');
+			const visitor = visitorOf(bed);
+			const page = await visitor.open((await belmont.begin()).url);
+			const next = (await belmont.begin()).url;
+			line.cut();
+			const sent = await visitor.send(page, '/sign-in/', { card, pin });
+			expect(sent.text).to.include('Something broke on our side It was written down');
+			const begun = await visitorOf(bed).open(next);
+			expect(begun.text).to.include('Your card is fine and nothing is locked.');
+			const spanish = await visitorOf(bed, 'es').open(next);
+			expect(spanish.text).to.include('Su tarjeta está bien y no hay nada bloqueado.');
+			for (const seen of [sent, begun, spanish]) expect(seen.status).to.equal(500);
+			expect(bed.ils.asked(card)).to.equal(0);
+			const ready = await Promise.resolve()
+				.then(() => bed.bridge().checks.database!())
+				.catch(() => false);
+			expect(ready, 'what a probe of readiness sees').to.equal(false);
+			expect(bed.log.filter((one) => one.includes('"level":50'))).to.not.deep.equal([]);
+			expect(bed.log.join('')).to.not.include(card);
+			line.mend();
+			const again = visitorOf(bed);
+			const { claims } = await belmont.signIn(again, { card, pin });
+			expect(claims.standing).to.equal('full');
+		} finally {
+			await bed.close();
+			await line.close();
+		}
+	});
+});
