@@ -12,16 +12,16 @@ import { makeImage, whyNoImage, writeFiles } from './image.ts';
  * `--folder FOLDER` writes its files into a folder instead, which is what the Containerfile makes an image of.
  */
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const { values } = parseArgs({
-	options: {
-		out: { type: 'string', default: join(repository, '.image', 'understory.oci.tar') },
-		name: { type: 'string' },
-		folder: { type: 'string' },
-	},
-});
 const why = whyNoImage();
 if (why) stop(why);
 try {
+	const { values } = parseArgs({
+		options: {
+			out: { type: 'string', default: join(repository, '.image', 'understory.oci.tar') },
+			name: { type: 'string' },
+			folder: { type: 'string' },
+		},
+	});
 	const order = {
 		repository,
 		helm: (await readyTools()).helm,

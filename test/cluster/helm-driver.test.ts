@@ -14,6 +14,7 @@ import { homeValues } from '../../packages/provisioner/src/drivers/helm/home-val
 import { type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { makeHomesNamespace } from './fixtures/homes-namespace.ts';
 import { writeStandIn } from './fixtures/stand-in.ts';
 import { readyTools, type Tools } from './tools.ts';
 
@@ -71,20 +72,7 @@ describe('the driver for Kubernetes', () => {
 		tools = await readyTools();
 		cluster = await startCluster(bed);
 		await cluster.importImage(writeStandIn(folder, 'localhost/stand-in:1'));
-		await cluster.apply('/apis/storage.k8s.io/v1/storageclasses/standard', {
-			apiVersion: 'storage.k8s.io/v1',
-			kind: 'StorageClass',
-			provisioner: 'understory.test/folder',
-			metadata: {
-				name: 'standard',
-				annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
-			},
-		});
-		await cluster.apply(`/api/v1/namespaces/${NAMESPACE}`, {
-			apiVersion: 'v1',
-			kind: 'Namespace',
-			metadata: { name: NAMESPACE, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-		});
+		await makeHomesNamespace(cluster, NAMESPACE);
 		helm = createHelm({
 			program: tools.helm,
 			kubeconfig: cluster.kubeconfig('admin'),
