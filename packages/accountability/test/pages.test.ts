@@ -117,6 +117,63 @@ describe('the pages', () => {
 			.and.to.contain('Nobody has been named as host here.');
 	});
 
+	it('show who else answers for the library, in which languages, and what is wrong with a contact', async () => {
+		const council = {
+			role: 'Council member',
+			address: null,
+			branch: null,
+			source: 'Legistar',
+			checked_by: 'Library IT',
+		};
+		site.library.change((register) => {
+			register.contacts.push(
+				{
+					...council,
+					name: 'Ana Ruiz',
+					phone: '5035550101',
+					body: 'City Council',
+					division: 'ocd-division/country:us/state:or/place:portland/council_district:1',
+					email: 'ana@city.example',
+					languages: ['en', 'es'],
+					checked_on: '2026-09-28',
+					term_end: '2027-12-31',
+					sample: true,
+				},
+				{
+					...council,
+					name: 'Bo Park',
+					phone: '5035550102',
+					checked_on: '2026-09-28',
+					term_end: '2026-09-30',
+				},
+				{
+					...council,
+					name: 'Cy Wolf',
+					phone: '5035550103',
+					checked_on: '2026-09-28',
+					broken_on: '2026-10-01',
+				},
+				{ ...council, name: 'Di Moss', phone: '5035550104', checked_on: '2026-03-01' },
+			);
+		});
+		await site.settle();
+		for (const path of ['/', '/council']) {
+			const words = wordsOf(await page(path));
+			for (const text of [
+				'Ana Ruiz',
+				'City Council, council district 1',
+				'ana@city.example',
+				'made up for this sample',
+				'The term ended on Wednesday, September 30; library IT is to find who came after.',
+				'Does not work since Thursday, October 1; library IT knows.',
+				'Nobody has checked this since Sunday, March 1.',
+			])
+				expect(words, path).to.contain(text);
+		}
+		expect(wordsOf(await page('/'))).to.contain('Answers in English and Spanish.');
+		expect(wordsOf(await page('/', 'es'))).to.contain('Atiende en inglés y español.');
+	});
+
 	it('tell a decision in plain words, with its rule, its reason and its place in the log', async () => {
 		const words = wordsOf(await page(`/statements/${hidden.id}`));
 		for (const text of [

@@ -607,6 +607,108 @@ export type CheckedPolicy = {
 	}[];
 };
 
+export type NewContact = {
+	readonly role: string;
+	readonly name?: string | null;
+	/** such as City Council */
+	readonly body?: string | null;
+	/** Open Civic Data division id */
+	readonly division?: string | null;
+	readonly phone?: string | null;
+	readonly email?: string | null;
+	readonly languages?: readonly string[];
+	/** YYYY-MM-DD */
+	readonly term_end?: string | null;
+	/** the branch it is of; null for the library */
+	readonly branch?: string | null;
+};
+
+export type ContactChange = {
+	readonly role?: string;
+	readonly name?: string | null;
+	/** such as City Council */
+	readonly body?: string | null;
+	/** Open Civic Data division id */
+	readonly division?: string | null;
+	readonly phone?: string | null;
+	readonly email?: string | null;
+	readonly languages?: readonly string[];
+	/** YYYY-MM-DD */
+	readonly term_end?: string | null;
+	/** the branch it is of; null for the library */
+	readonly branch?: string | null;
+	readonly checked?: true;
+	readonly broken?: boolean;
+};
+
+export type Contact = {
+	readonly id: string;
+	readonly role: string;
+	readonly name: string | null;
+	/** such as City Council */
+	readonly body: string | null;
+	/** Open Civic Data division id */
+	readonly division: string | null;
+	readonly phone: string | null;
+	readonly email: string | null;
+	readonly languages: readonly string[];
+	/** YYYY-MM-DD */
+	readonly term_end: string | null;
+	/** the branch it is of; null for the library */
+	readonly branch: string | null;
+	readonly source: string;
+	/** YYYY-MM-DD */
+	readonly checked_on: string | null;
+	readonly checked_by: string | null;
+	/** YYYY-MM-DD */
+	readonly broken_on: string | null;
+	readonly sample: boolean;
+	/** old: checked more than 90 days ago */
+	readonly state: 'checked' | 'unchecked' | 'old' | 'term_over' | 'broken';
+};
+
+export type Contacts = {
+	readonly items: readonly Contact[];
+};
+
+export type ContactFile = {
+	/** a Popolo document, or an array of Legistar OfficeRecords */
+	readonly file: unknown;
+};
+
+export type ReviewedContactFile = {
+	readonly file: unknown;
+	readonly digest: string;
+};
+
+export type ToldContact = {
+	readonly source_id: string;
+	readonly role: string;
+	readonly name: string;
+	readonly body: string | null;
+	readonly division: string | null;
+	readonly phone: string | null;
+	readonly email: string | null;
+	/** YYYY-MM-DD */
+	readonly term_end: string | null;
+};
+
+export type ContactPlan = {
+	readonly kind: 'popolo' | 'legistar';
+	readonly added: readonly ToldContact[];
+	readonly changed: readonly {
+		readonly was: Contact;
+		readonly will: ToldContact;
+	}[];
+	readonly ended: readonly Contact[];
+	readonly unchanged: number;
+	readonly faults: readonly {
+		readonly field: string;
+		readonly text: string;
+	}[];
+	readonly digest: string;
+};
+
 export type NewClient = {
 	readonly id: string;
 	readonly name: string;
@@ -903,6 +1005,48 @@ export interface Operations {
 		body: NewPolicy;
 		answer: CheckedPolicy;
 	};
+	/** Whom to turn to besides the library and its branches, and which of them somebody has to look at. */
+	listContacts: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Contacts;
+	};
+	/** Write down a contact that was checked today. */
+	createContact: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewContact;
+		answer: Contact;
+	};
+	/** Say what taking in a Popolo or Legistar file would do, and do nothing. */
+	previewContacts: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: ContactFile;
+		answer: ContactPlan;
+	};
+	/** Take in a file that was looked at; the digest is the one of the preview. */
+	importContacts: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: ReviewedContactFile;
+		answer: ContactPlan;
+	};
+	/** Change a contact, say that it was checked today, or that it does not work. */
+	changeContact: {
+		params: { library: string; contact: string };
+		query: Record<never, never>;
+		body: ContactChange;
+		answer: Contact;
+	};
+	/** Take a contact away. */
+	removeContact: {
+		params: { library: string; contact: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
 	/** Servers that are no branches and sign people in through the library. */
 	listClients: {
 		params: { library: string };
@@ -1073,6 +1217,12 @@ export const OPERATIONS = {
 	listPolicies: { method: 'GET', path: '/api/v1/libraries/{library}/policies', body: null },
 	adoptPolicy: { method: 'POST', path: '/api/v1/libraries/{library}/policies', body: 'application/json' },
 	checkPolicy: { method: 'POST', path: '/api/v1/libraries/{library}/policies:check', body: 'application/json' },
+	listContacts: { method: 'GET', path: '/api/v1/libraries/{library}/contacts', body: null },
+	createContact: { method: 'POST', path: '/api/v1/libraries/{library}/contacts', body: 'application/json' },
+	previewContacts: { method: 'POST', path: '/api/v1/libraries/{library}/contacts:preview', body: 'application/json' },
+	importContacts: { method: 'POST', path: '/api/v1/libraries/{library}/contacts:import', body: 'application/json' },
+	changeContact: { method: 'PATCH', path: '/api/v1/libraries/{library}/contacts/{contact}', body: 'application/json' },
+	removeContact: { method: 'DELETE', path: '/api/v1/libraries/{library}/contacts/{contact}', body: null },
 	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },

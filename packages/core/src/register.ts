@@ -1,4 +1,5 @@
 import type { ClientRecord } from './client-record.ts';
+import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
 import type { Grant } from './grants.ts';
 import type { Policy } from './rule.ts';
@@ -109,18 +110,6 @@ export interface Address {
 	readonly city: string;
 	readonly region: string;
 	readonly postcode: string;
-}
-
-export interface Contact {
-	readonly role: string;
-	readonly name: string | null;
-	readonly phone: string | null;
-	readonly address: Address | null;
-	/** A branch id, or null for the library. */
-	readonly branch: string | null;
-	/** Where it was taken from, and when it was last checked (YYYY-MM-DD). */
-	readonly source: string;
-	readonly checked_on: string | null;
 }
 
 /**

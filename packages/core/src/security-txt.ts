@@ -1,4 +1,4 @@
-import type { Contact } from './register.ts';
+import type { Contact } from './contact.ts';
 
 /** For how long one is good; it is made anew with each request, and RFC 9116 advises less than a year. Milliseconds. */
 const GOOD_FOR = 180 * 24 * 60 * 60_000;

@@ -1,6 +1,7 @@
 import { dateIn } from '@understory/core/calendar.ts';
+import type { Contact } from '@understory/core/contact.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
-import type { BranchRecord, Contact } from '@understory/core/register.ts';
+import type { BranchRecord } from '@understory/core/register.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Library } from '../registers.ts';
 

@@ -1,4 +1,6 @@
-import type { Address, Contact } from '@understory/core/register.ts';
+import { dateIn } from '@understory/core/calendar.ts';
+import { type Contact, contactState } from '@understory/core/contact.ts';
+import type { Address } from '@understory/core/register.ts';
 import type { Reading } from './reading.ts';
 
 /** A contact as the pages show it. */
@@ -7,8 +9,16 @@ export interface ContactLine {
 	readonly name: string | null;
 	readonly phone: string | null;
 	readonly address: string | null;
+	readonly email: string | null;
+	/** The body and the district. */
+	readonly of: string | null;
+	/** Languages they answer in, in words. */
+	readonly languages: string | null;
 	readonly source: string;
 	readonly checked: string;
+	/** What to know before relying on it; null when there is nothing. */
+	readonly warning: string | null;
+	readonly sample: boolean;
 	readonly ofLibrary: boolean;
 }
 
@@ -16,13 +26,25 @@ export interface ContactLine {
 const ROLES = new Set(['library', 'branch']);
 
 /** The line of a contact, with when it was last checked. */
-export function contactLine({ t, date }: Reading, contact: Contact): ContactLine {
+export function contactLine(reading: Reading, contact: Contact): ContactLine {
+	const { t, date, reader } = reading;
+	const state = contactState(contact, dateIn(reader.zone, reader.now));
+	const day = { broken: contact.broken_on, term_over: contact.term_end, old: contact.checked_on }[
+		state as string
+	];
 	return {
 		role: ROLES.has(contact.role) ? t(`contact.roles.${contact.role}`) : contact.role,
 		name: contact.name,
 		phone: contact.phone && phoneInWords(contact.phone),
 		address: contact.address && addressInWords(contact.address),
+		email: contact.email ?? null,
+		of: [contact.body, contact.division && district(contact.division)].filter(Boolean).join(', ') || null,
+		languages: contact.languages?.length
+			? t('contact.languages', { languages: inWords(reader.language, contact.languages) })
+			: null,
 		source: contact.source,
+		warning: day ? t(`contact.state.${state}`, { date: date(day) }) : null,
+		sample: contact.sample === true,
 		checked: contact.checked_on
 			? t('contact.checked', { date: date(contact.checked_on) })
 			: t('contact.unchecked'),
@@ -39,4 +61,16 @@ export function addressInWords({ street, city, region, postcode }: Address): str
 export function phoneInWords(phone: string): string {
 	const match = /^(\d{3})(\d{3})(\d{4})$/.exec(phone);
 	return match ? match.slice(1).join('-') : phone;
+}
+
+/** The last part of a division, as people say it: `council_district:1` is `council district 1`. */
+function district(division: string): string {
+	return (division.split('/').at(-1) ?? '').replace(/[_:]/g, ' ');
+}
+
+function inWords(language: string, tags: readonly string[]): string {
+	const names = new Intl.DisplayNames(language, { type: 'language' });
+	return new Intl.ListFormat(language, { type: 'conjunction' }).format(
+		tags.map((tag) => names.of(tag) ?? tag),
+	);
 }

@@ -1,9 +1,10 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
+import type { Contact } from '@understory/core/contact.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { countsAt, mayModerate, rolesAt, type StaffRole } from '@understory/core/grants.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
-import type { BranchRecord, Contact, LibraryRecord, Register } from '@understory/core/register.ts';
+import type { BranchRecord, LibraryRecord, Register } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
 
 /** What holds for this branch now: from the register, or from the last desired document where that is newer (DESIGN 5.1). */

@@ -21,7 +21,7 @@ export function createApi(context: Context, services: Services): Router {
 	});
 	for (const route of routes) {
 		// Express 5 reads `:` as the start of a parameter, so the colon of a custom method is escaped.
-		const path = route.path.replace(':import', '\\:import').replace(/\{(\w+)\}/g, ':$1');
+		const path = route.path.replace(/:(?=\w)/g, '\\:').replace(/\{(\w+)\}/g, ':$1');
 		const body: RequestHandler[] = route.body && route.body !== 'csv' ? [jsonBody()] : [];
 		router[route.method](
 			path,

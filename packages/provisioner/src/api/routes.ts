@@ -1,6 +1,7 @@
 import type { ApiRole } from '../store/access.ts';
 import * as branches from './branches.ts';
 import * as clients from './clients.ts';
+import * as contacts from './contacts.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
@@ -148,6 +149,66 @@ export const routes: readonly Route[] = [
 		'NewPolicy',
 		[200, 'CheckedPolicy'],
 		policies.check,
+	),
+	row(
+		'get',
+		`${library}/contacts`,
+		'listContacts',
+		'Whom to turn to besides the library and its branches, and which of them somebody has to look at',
+		LOOK,
+		null,
+		[200, 'Contacts'],
+		contacts.list,
+	),
+	row(
+		'post',
+		`${library}/contacts`,
+		'createContact',
+		'Write down a contact that was checked today',
+		IT,
+		'NewContact',
+		[201, 'Contact'],
+		contacts.create,
+	),
+	row(
+		'post',
+		`${library}/contacts:preview`,
+		'previewContacts',
+		'Say what taking in a Popolo or Legistar file would do, and do nothing',
+		LOOK,
+		'ContactFile',
+		[200, 'ContactPlan'],
+		contacts.preview,
+	),
+	row(
+		'post',
+		`${library}/contacts:import`,
+		'importContacts',
+		'Take in a file that was looked at; the digest is the one of the preview',
+		IT,
+		'ReviewedContactFile',
+		[200, 'ContactPlan'],
+		contacts.importFile,
+	),
+	row(
+		'patch',
+		`${library}/contacts/{contact}`,
+		'changeContact',
+		'Change a contact, say that it was checked today, or that it does not work',
+		IT,
+		'ContactChange',
+		[200, 'Contact'],
+		contacts.change,
+	),
+	row(
+		'delete',
+		`${library}/contacts/{contact}`,
+		'removeContact',
+		'Take a contact away',
+		IT,
+		null,
+		[204, null],
+		contacts.remove,
 	),
 	row(
 		'get',

@@ -10,6 +10,7 @@ import { limitRequests } from '@understory/http/limits.ts';
 import { type Request, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
 import { openBranch } from '../services/branches.ts';
+import { contactsToLookAt } from '../services/contacts.ts';
 import { invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
@@ -17,6 +18,7 @@ import { findToken, type TokenRow } from '../store/access.ts';
 import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
@@ -122,9 +124,11 @@ export function createConsole(parts: {
 			library,
 			branches,
 			listed,
+			due: await contactsToLookAt(context, library),
 		});
 	});
 
+	router.use(contactPages({ context, services, show, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, libraryOf, tokenOf }));
 	router.use(staffPages({ context, services, design, show, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));

@@ -4,6 +4,7 @@ import { digestDocument, signDocument } from '@understory/transparency-log/signe
 import type { Context } from '../context.ts';
 import { branchesOf } from '../store/branches.ts';
 import { clientsOf } from '../store/clients.ts';
+import { contactRows } from '../store/contacts.ts';
 import { type Database, lock } from '../store/database.ts';
 import { findLibrary, policiesOf } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
@@ -91,7 +92,7 @@ async function contentOf(
 		branches: branches.map((branch) => branchRecord(branch, standing(branch.id))),
 		grants: (await grantsOf(database, libraryId)).map(grantRecord),
 		policies: await policiesOf(database, libraryId),
-		contacts: contactsOf(library, branches),
+		contacts: contactsOf(library, branches, await contactRows(database, libraryId)),
 		...(clients.length > 0 ? { clients } : {}),
 		rosters: neighborhoods.flatMap(({ row }) => (row.roster ? [row.roster] : [])),
 	};

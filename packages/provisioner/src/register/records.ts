@@ -1,5 +1,7 @@
+import type { Contact } from '@understory/core/contact.ts';
 import type { Grant } from '@understory/core/grants.ts';
-import type { BranchRecord, Contact, LibraryRecord } from '@understory/core/register.ts';
+import type { BranchRecord, LibraryRecord } from '@understory/core/register.ts';
+import type { ContactRow } from '../store/contacts.ts';
 import { type BranchRow, big, type GrantRow, type LibraryRow } from '../store/rows.ts';
 
 /** How the rows of the provisioner look in the register. */
@@ -56,8 +58,12 @@ export function grantRecord(row: GrantRow): Grant {
 	};
 }
 
-/** Whom to call: the library and each branch, as far as the survey or library IT told. */
-export function contactsOf(library: LibraryRow, branches: readonly BranchRow[]): Contact[] {
+/** Whom to turn to: the library and each branch, as far as the survey or library IT told, and whoever else stands behind them. */
+export function contactsOf(
+	library: LibraryRow,
+	branches: readonly BranchRow[],
+	others: readonly ContactRow[],
+): Contact[] {
 	const source = (key: string | null) =>
 		key ? 'Institute of Museum and Library Services, Public Libraries Survey' : 'library IT';
 	return [
@@ -79,5 +85,30 @@ export function contactsOf(library: LibraryRow, branches: readonly BranchRow[]):
 			source: source(branch.source_seq),
 			checked_on: null,
 		})),
+		...others.map(contactOf),
 	];
+}
+
+/** As the register and the public pages have it. */
+export function contactOf(row: ContactRow): Contact {
+	const {
+		role,
+		name,
+		phone,
+		branch,
+		source,
+		checked_on,
+		checked_by,
+		body,
+		division,
+		email,
+		languages,
+		term_end,
+		broken_on,
+	} = row;
+	return {
+		...{ role, name, phone, address: null, branch, source, checked_on },
+		...{ checked_by, body, division, email, languages, term_end, broken_on },
+		...(row.sample ? { sample: true } : {}),
+	};
 }

@@ -10,6 +10,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0006-homes', up: homes },
 	{ name: '0007-totals-only', up: totalsOnly },
 	{ name: '0008-library-staff', up: libraryStaff },
+	{ name: '0010-contacts', up: contacts },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -286,5 +287,32 @@ async function libraryStaff(database: Knex): Promise<void> {
 		alter table staff_grant alter column invited_by drop default;
 		alter table staff_grant add column ended_by text;
 		create index staff_grant_library on staff_grant (library);
+	`);
+}
+
+/** Whom to turn to besides the library and its branches: council members, the board, the ombuds. */
+async function contacts(database: Knex): Promise<void> {
+	await database.raw(`
+		create table contact (
+			id uuid primary key,
+			library uuid not null references library on delete cascade,
+			branch uuid references branch on delete cascade,
+			role text not null,
+			name text,
+			body text,
+			division text,
+			phone text,
+			email text,
+			languages jsonb not null default '[]',
+			term_end text,
+			source text not null,
+			source_id text,
+			checked_on text,
+			checked_by text,
+			broken_on text,
+			sample boolean not null default false,
+			created bigint not null,
+			unique (library, source, source_id)
+		);
 	`);
 }

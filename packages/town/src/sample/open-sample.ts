@@ -1,11 +1,14 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Provisioner } from '@understory/provisioner/provisioner.ts';
 import { openBranch } from '@understory/provisioner/services/branches.ts';
+import { writeContact } from '@understory/provisioner/services/contacts.ts';
 import { invite } from '@understory/provisioner/services/invitations.ts';
+import { contactRows } from '@understory/provisioner/store/contacts.ts';
+import type { LibraryRow } from '@understory/provisioner/store/rows.ts';
 import type { SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import { type Catalogue, startCatalogues } from '../catalogues.ts';
 import type { SampleProgress } from './progress.ts';
-import { SAMPLE_HOSTS, sampleFiles } from './sample.ts';
+import { SAMPLE_COUNCIL, SAMPLE_HOSTS, sampleFiles } from './sample.ts';
 
 interface SampleTown {
 	readonly provisioner: Provisioner;
@@ -55,6 +58,7 @@ async function openSome(town: SampleTown, id: string, key: string): Promise<void
 	const { library, branches } = found;
 	const chosen = progress.of(key)?.branches ?? spread(branches.map(({ slug }) => slug));
 	progress.keep(key, { branches: chosen, done: false });
+	await nameCouncil(provisioner, library);
 	const cards = catalogues.get(library.slug)!.deck.filter((patron) => patron.role === 'host');
 	const hosted = new Set((await provisioner.directory.grants(id)).map((grant) => grant.branch));
 	for (const [at, slug] of chosen.entries()) {
@@ -73,6 +77,16 @@ async function openSome(town: SampleTown, id: string, key: string): Promise<void
 		const { card, pin } = cards[at]!;
 		await bridge.acceptInvitation({ library: library.slug, token, card, pin });
 	}
+}
+
+/** Once: what people changed about it since stays. */
+async function nameCouncil({ context, services }: Provisioner, library: LibraryRow): Promise<void> {
+	if ((await contactRows(context.database, library.id)).length > 0) return;
+	for (const { district, ...member } of SAMPLE_COUNCIL) {
+		const division = `ocd-division/country:us/state:${library.region.toLowerCase()}/${district}`;
+		await writeContact(context, library, { ...member, body: 'Council', division }, 'sample');
+	}
+	await services.libraryChanged(library.id);
 }
 
 /** As many labels as there are hosts, spread over the list: the first ones would all begin with the same letters. */

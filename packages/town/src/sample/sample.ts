@@ -51,3 +51,25 @@ export const SAMPLE_HOSTS: readonly SampleHost[] = [
 		appealPartner: 'The moderation team of the library',
 	},
 ];
+
+/** A council that nobody elected: there is none in the survey, and no real person's name is put under a sample. */
+export const SAMPLE_COUNCIL = [
+	{
+		role: 'Council member',
+		name: 'Opal Reyes-Whitfield',
+		district: 'council_district:1',
+		phone: '5035550121',
+		email: 'opal.sample@council.example',
+		languages: ['en', 'es'],
+		term_end: '2028-12-31',
+	},
+	{
+		role: 'Council member',
+		name: 'Gus Lindqvist',
+		district: 'council_district:2',
+		phone: '5035550122',
+		email: 'gus.sample@council.example',
+		languages: ['en'],
+		term_end: '2028-12-31',
+	},
+] as const;
