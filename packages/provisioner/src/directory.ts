@@ -1,6 +1,7 @@
 import type { Context } from './context.ts';
 import { publishedVersions } from './register/publish.ts';
 import { branchesOf } from './store/branches.ts';
+import { contactRows } from './store/contacts.ts';
 import { listLibraries } from './store/libraries.ts';
 import type { BranchRow, GrantRow, LibraryRow } from './store/rows.ts';
 import { grantsOf } from './store/staff.ts';
@@ -13,6 +14,8 @@ export interface Directory {
 	bySource(keys: readonly string[]): Promise<LibraryRow[]>;
 	/** Every branch that has a home, by its origin, with the name of that home. */
 	placed(): Promise<{ origin: string; place: string }[]>;
+	/** How many contacts a library has besides itself and its branches. */
+	contacts(library: string): Promise<number>;
 	/** What the staff of a library may do. */
 	grants(library: string): Promise<GrantRow[]>;
 	/** The version of every register, to see whether something is still moving. */
@@ -40,6 +43,7 @@ export function createDirectory(context: Context): Directory {
 				.whereNotNull('place')
 				.orderBy('origin')
 				.select('origin', 'place') as Promise<{ origin: string; place: string }[]>,
+		contacts: async (library) => (await contactRows(database, library)).length,
 		grants: (library) => grantsOf(database, library),
 		versions: async () => JSON.stringify(await publishedVersions(database)),
 	};

@@ -1,4 +1,5 @@
-import { type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 import { schemas } from './schemas.ts';
 
 /** The OpenAPI 3.1 document, made from the same table and schemas that the router uses. */

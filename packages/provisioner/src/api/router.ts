@@ -9,7 +9,8 @@ import { type CheckBody, createBodyChecker } from './body-checker.ts';
 import type { ApiResponse } from './exchange.ts';
 import { once } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
-import { type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 
 /** `/api/v1`: authenticate, check the body, run the route once for each Idempotency-Key, answer. */
 export function createApi(context: Context, services: Services): Router {

@@ -1,39 +1,14 @@
-import type { ApiRole } from '../store/access.ts';
 import * as branches from './branches.ts';
 import * as clients from './clients.ts';
-import * as contacts from './contacts.ts';
-import type { ApiRequest, ApiResponse } from './exchange.ts';
+import { contactRoutes } from './contact-routes.ts';
 import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
 import * as policies from './policies.ts';
+import { ADMIN, BRANCH, IT, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
 import * as signIn from './sign-in.ts';
 import * as staff from './staff.ts';
 import * as tokens from './tokens.ts';
-
-/** One line of the API: everything the router, the checks and the OpenAPI document need to know of it. */
-export interface Route {
-	readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-	/** Under `/api/v1`, in OpenAPI's form. */
-	readonly path: string;
-	readonly id: string;
-	readonly summary: string;
-	readonly roles: readonly ApiRole[];
-	/** Name of the schema of the body; `csv` for a streamed file; null for none. */
-	readonly body: string | null;
-	/** Status and schema of the answer; null for no body. */
-	readonly answer: readonly [status: number, schema: string | null];
-	readonly query?: readonly string[];
-	readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
-}
-
-const LOOK: readonly ApiRole[] = ['platform_admin', 'library_it', 'reader'];
-const IT: readonly ApiRole[] = ['platform_admin', 'library_it'];
-const ADMIN: readonly ApiRole[] = ['platform_admin'];
-const PAGE = ['after', 'limit'] as const;
-
-const library = '/libraries/{library}';
-const branch = `${library}/branches/{branch}`;
 
 /** The API, a line a route. */
 export const routes: readonly Route[] = [
@@ -69,10 +44,10 @@ export const routes: readonly Route[] = [
 		libraries.importFile,
 		['library'],
 	),
-	row('get', library, 'getLibrary', 'One library', LOOK, null, [200, 'Library'], libraries.get),
+	row('get', LIBRARY, 'getLibrary', 'One library', LOOK, null, [200, 'Library'], libraries.get),
 	row(
 		'patch',
-		library,
+		LIBRARY,
 		'changeLibrary',
 		'Change a library',
 		IT,
@@ -82,7 +57,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/operations`,
+		`${LIBRARY}/operations`,
 		'startLibraryOperation',
 		'Provision all listed branches of a library, or ask what is kept about its patrons',
 		IT,
@@ -92,7 +67,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
-		`${library}/sign-in`,
+		`${LIBRARY}/sign-in`,
 		'getSignIn',
 		'How a library checks its cards, without the secrets, and the last self-test',
 		IT,
@@ -102,7 +77,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'put',
-		`${library}/sign-in`,
+		`${LIBRARY}/sign-in`,
 		'changeSignIn',
 		'Say how a library checks its cards; version is one more than the one that was read',
 		IT,
@@ -112,7 +87,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/sign-in/operations`,
+		`${LIBRARY}/sign-in/operations`,
 		'startSignInOperation',
 		'Try the settings against the catalogue',
 		IT,
@@ -122,7 +97,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
-		`${library}/policies`,
+		`${LIBRARY}/policies`,
 		'listPolicies',
 		'Every version of every policy of a library and of its branches',
 		LOOK,
@@ -132,7 +107,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/policies`,
+		`${LIBRARY}/policies`,
 		'adoptPolicy',
 		'Adopt the next version of a policy; what leaves a decision to taste or judges an opinion is refused, and why',
 		IT,
@@ -142,7 +117,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/policies:check`,
+		`${LIBRARY}/policies:check`,
 		'checkPolicy',
 		'Say what adopting a policy would say, and adopt nothing',
 		LOOK,
@@ -150,69 +125,10 @@ export const routes: readonly Route[] = [
 		[200, 'CheckedPolicy'],
 		policies.check,
 	),
+	...contactRoutes,
 	row(
 		'get',
-		`${library}/contacts`,
-		'listContacts',
-		'Whom to turn to besides the library and its branches, and which of them somebody has to look at',
-		LOOK,
-		null,
-		[200, 'Contacts'],
-		contacts.list,
-	),
-	row(
-		'post',
-		`${library}/contacts`,
-		'createContact',
-		'Write down a contact that was checked today',
-		IT,
-		'NewContact',
-		[201, 'Contact'],
-		contacts.create,
-	),
-	row(
-		'post',
-		`${library}/contacts:preview`,
-		'previewContacts',
-		'Say what taking in a Popolo or Legistar file would do, and do nothing',
-		LOOK,
-		'ContactFile',
-		[200, 'ContactPlan'],
-		contacts.preview,
-	),
-	row(
-		'post',
-		`${library}/contacts:import`,
-		'importContacts',
-		'Take in a file that was looked at; the digest is the one of the preview',
-		IT,
-		'ReviewedContactFile',
-		[200, 'ContactPlan'],
-		contacts.importFile,
-	),
-	row(
-		'patch',
-		`${library}/contacts/{contact}`,
-		'changeContact',
-		'Change a contact, say that it was checked today, or that it does not work',
-		IT,
-		'ContactChange',
-		[200, 'Contact'],
-		contacts.change,
-	),
-	row(
-		'delete',
-		`${library}/contacts/{contact}`,
-		'removeContact',
-		'Take a contact away',
-		IT,
-		null,
-		[204, null],
-		contacts.remove,
-	),
-	row(
-		'get',
-		`${library}/clients`,
+		`${LIBRARY}/clients`,
 		'listClients',
 		'Servers that are no branches and sign people in through the library',
 		IT,
@@ -222,7 +138,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/clients`,
+		`${LIBRARY}/clients`,
 		'createClient',
 		'Let a server sign people in; its secret is shown once',
 		IT,
@@ -232,7 +148,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/clients/{client}/secrets`,
+		`${LIBRARY}/clients/{client}/secrets`,
 		'renewClientSecret',
 		'Give a server a new secret beside the one it has; it is shown once',
 		IT,
@@ -242,7 +158,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'delete',
-		`${library}/clients/{client}`,
+		`${LIBRARY}/clients/{client}`,
 		'removeClient',
 		'End a server; its id is never given out again',
 		IT,
@@ -252,7 +168,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
-		`${library}/staff`,
+		`${LIBRARY}/staff`,
 		'listStaff',
 		'Who has a role now, for the whole library or at a branch',
 		IT,
@@ -262,7 +178,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'delete',
-		`${library}/staff/{grant}`,
+		`${LIBRARY}/staff/{grant}`,
 		'takeBackRole',
 		'Take a role back; it ends at once',
 		IT,
@@ -272,7 +188,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
-		`${library}/invitations`,
+		`${LIBRARY}/invitations`,
 		'listInvitations',
 		'Invitations that nobody accepted yet, without their addresses',
 		IT,
@@ -282,7 +198,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/invitations`,
+		`${LIBRARY}/invitations`,
 		'inviteLibraryStaff',
 		'Invite somebody to a role for the whole library, such as its panel',
 		IT,
@@ -292,7 +208,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'delete',
-		`${library}/invitations/{invitation}`,
+		`${LIBRARY}/invitations/{invitation}`,
 		'takeBackInvitation',
 		'Take back an invitation that nobody accepted yet',
 		IT,
@@ -302,7 +218,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
-		`${library}/branches`,
+		`${LIBRARY}/branches`,
 		'listBranches',
 		'The branches of a library',
 		LOOK,
@@ -313,7 +229,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${library}/branches`,
+		`${LIBRARY}/branches`,
 		'createBranch',
 		'Make a branch; it is served as soon as its home has it',
 		IT,
@@ -323,7 +239,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'get',
-		branch,
+		BRANCH,
 		'getBranch',
 		'One branch with its conditions',
 		LOOK,
@@ -333,7 +249,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'patch',
-		branch,
+		BRANCH,
 		'changeBranch',
 		'Change what is wanted of a branch',
 		IT,
@@ -343,7 +259,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${branch}/operations`,
+		`${BRANCH}/operations`,
 		'startBranchOperation',
 		'Open a branch',
 		IT,
@@ -353,7 +269,7 @@ export const routes: readonly Route[] = [
 	),
 	row(
 		'post',
-		`${branch}/invitations`,
+		`${BRANCH}/invitations`,
 		'inviteStaff',
 		'Invite somebody to a role at a branch',
 		IT,
@@ -424,17 +340,3 @@ export const routes: readonly Route[] = [
 		tokens.revoke,
 	),
 ];
-
-function row(
-	method: Route['method'],
-	path: string,
-	id: string,
-	summary: string,
-	roles: Route['roles'],
-	body: string | null,
-	answer: Route['answer'],
-	handle: Route['handle'],
-	query?: readonly string[],
-): Route {
-	return { method, path, id, summary, roles, body, answer, handle, ...(query ? { query } : {}) };
-}

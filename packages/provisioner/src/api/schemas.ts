@@ -3,28 +3,14 @@ import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
 import { HOME_KINDS } from '../store/rows.ts';
+import { contactSchemas } from './contact-schemas.ts';
+import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 
-/** PostgreSQL keeps any text but one with a NUL in it. */
-const text = { type: 'string', pattern: '^[^\\u0000]*$', maxLength: 2_000 } as const;
-const textOrNull = { ...text, type: ['string', 'null'] } as const;
-const time = { type: 'integer', description: 'UTC milliseconds since 1970' } as const;
-const timeOrNull = { ...time, type: ['integer', 'null'] } as const;
 const lastDay = {
 	type: ['string', 'null'],
 	pattern: '^\\d{4}-\\d{2}-\\d{2}$',
 	description: 'the last day of the role; missing or null is until it is taken back',
 } as const;
-const object = <P extends object>(
-	properties: P,
-	required: readonly (keyof P)[] = Object.keys(properties) as (keyof P)[],
-) => ({
-	type: 'object',
-	additionalProperties: false,
-	properties,
-	required,
-});
-const list = (items: object) => object({ items: { type: 'array', items } });
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 const address = object({ street: text, city: text, region: text, postcode: text });
 const hours = object({
@@ -91,31 +77,6 @@ const policyFields = {
 
 const totalsOnly = {
 	anyOf: [inLanguages(text, 'why decisions are published as sums only'), { type: 'null' }],
-} as const;
-
-const day = { ...textOrNull, description: 'YYYY-MM-DD' } as const;
-const contactFields = {
-	role: text,
-	name: textOrNull,
-	body: { ...textOrNull, description: 'such as City Council' },
-	division: { ...textOrNull, description: 'Open Civic Data division id' },
-	phone: textOrNull,
-	email: textOrNull,
-	languages: { type: 'array', items: text, maxItems: 20 },
-	term_end: day,
-	branch: { ...textOrNull, description: 'the branch it is of; null for the library' },
-} as const;
-const toldContact = {
-	source_id: text,
-	...{
-		role: text,
-		name: text,
-		body: textOrNull,
-		division: textOrNull,
-		phone: textOrNull,
-		email: textOrNull,
-		term_end: day,
-	},
 } as const;
 
 export const schemas: Readonly<Record<string, object>> = {
@@ -293,34 +254,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		policy: ref('Policy'),
 		warnings: { type: 'array', items: object({ field: text, text }) },
 	}),
-	NewContact: object(contactFields, ['role']),
-	ContactChange: object({ ...contactFields, checked: { const: true }, broken: { type: 'boolean' } }, []),
-	Contact: object({
-		id: text,
-		...contactFields,
-		source: text,
-		checked_on: day,
-		checked_by: textOrNull,
-		broken_on: day,
-		sample: { type: 'boolean' },
-		state: {
-			enum: ['checked', 'unchecked', 'old', 'term_over', 'broken'],
-			description: 'old: checked more than 90 days ago',
-		},
-	}),
-	Contacts: list(ref('Contact')),
-	ContactFile: object({ file: { description: 'a Popolo document, or an array of Legistar OfficeRecords' } }),
-	ReviewedContactFile: object({ file: {}, digest: text }),
-	ToldContact: object(toldContact),
-	ContactPlan: object({
-		kind: { enum: ['popolo', 'legistar'] },
-		added: { type: 'array', items: ref('ToldContact') },
-		changed: { type: 'array', items: object({ was: ref('Contact'), will: ref('ToldContact') }) },
-		ended: { type: 'array', items: ref('Contact') },
-		unchanged: { type: 'integer' },
-		faults: { type: 'array', items: object({ field: text, text }) },
-		digest: text,
-	}),
+	...contactSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
 	Client: object({ ...clientFields, secrets: { type: 'integer' } }),
 	CreatedClient: object({ ...clientFields, secrets: { type: 'integer' }, secret: text }),

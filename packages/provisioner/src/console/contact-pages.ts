@@ -71,7 +71,7 @@ export function contactPages({
 		request: Request,
 		response: Response,
 		kept: Pick<More, 'typed' | 'file'>,
-		work: (library: LibraryRow, by: string) => Promise<ImportPlan | void>,
+		work: (library: LibraryRow, by: string) => Promise<ImportPlan | null>,
 	): Promise<void> {
 		const library = await libraryOf(request, response, true);
 		try {
@@ -105,6 +105,7 @@ export function contactPages({
 			.filter(Boolean);
 		await act(request, response, { typed }, async (library, by) => {
 			await writeContact(context, library, { ...said, role: said.role ?? '', languages }, by);
+			return null;
 		});
 	});
 	router.post(`${path}/preview`, async (request, response) => {
@@ -115,6 +116,7 @@ export function contactPages({
 		const { file = '', digest = '' } = request.body as { file?: unknown; digest?: unknown };
 		await act(request, response, { file: String(file) }, async (library, by) => {
 			await carryOutImport(context, library, { file: parsed(String(file)), digest: String(digest) }, by);
+			return null;
 		});
 	});
 	router.post(`${path}/:contact`, async (request, response) => {
@@ -130,6 +132,7 @@ export function contactPages({
 					what === 'broken' ? { broken: true } : { checked: true },
 					by,
 				);
+			return null;
 		});
 	});
 	return router;

@@ -3,8 +3,6 @@ import type { Provisioner } from '@understory/provisioner/provisioner.ts';
 import { openBranch } from '@understory/provisioner/services/branches.ts';
 import { writeContact } from '@understory/provisioner/services/contacts.ts';
 import { invite } from '@understory/provisioner/services/invitations.ts';
-import { contactRows } from '@understory/provisioner/store/contacts.ts';
-import type { LibraryRow } from '@understory/provisioner/store/rows.ts';
 import type { SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import { type Catalogue, startCatalogues } from '../catalogues.ts';
 import type { SampleProgress } from './progress.ts';
@@ -80,8 +78,11 @@ async function openSome(town: SampleTown, id: string, key: string): Promise<void
 }
 
 /** Once: what people changed about it since stays. */
-async function nameCouncil({ context, services }: Provisioner, library: LibraryRow): Promise<void> {
-	if ((await contactRows(context.database, library.id)).length > 0) return;
+async function nameCouncil(
+	{ context, services, directory }: Provisioner,
+	library: Awaited<ReturnType<Provisioner['directory']['running']>>[number]['library'],
+): Promise<void> {
+	if ((await directory.contacts(library.id)) > 0) return;
 	for (const { district, ...member } of SAMPLE_COUNCIL) {
 		const division = `ocd-division/country:us/state:${library.region.toLowerCase()}/${district}`;
 		await writeContact(context, library, { ...member, body: 'Council', division }, 'sample');

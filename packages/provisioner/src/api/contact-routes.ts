@@ -1,0 +1,66 @@
+import * as contacts from './contacts.ts';
+import { IT, LIBRARY, LOOK, type Route, row } from './route.ts';
+
+/** The lines about whom to turn to. */
+export const contactRoutes: readonly Route[] = [
+	row(
+		'get',
+		`${LIBRARY}/contacts`,
+		'listContacts',
+		'Whom to turn to besides the library and its branches, and which of them somebody has to look at',
+		LOOK,
+		null,
+		[200, 'Contacts'],
+		contacts.list,
+	),
+	row(
+		'post',
+		`${LIBRARY}/contacts`,
+		'createContact',
+		'Write down a contact that was checked today',
+		IT,
+		'NewContact',
+		[201, 'Contact'],
+		contacts.create,
+	),
+	row(
+		'post',
+		`${LIBRARY}/contacts:preview`,
+		'previewContacts',
+		'Say what taking in a Popolo or Legistar file would do, and do nothing',
+		LOOK,
+		'ContactFile',
+		[200, 'ContactPlan'],
+		contacts.preview,
+	),
+	row(
+		'post',
+		`${LIBRARY}/contacts:import`,
+		'importContacts',
+		'Take in a file that was looked at; the digest is the one of the preview',
+		IT,
+		'ReviewedContactFile',
+		[200, 'ContactPlan'],
+		contacts.importFile,
+	),
+	row(
+		'patch',
+		`${LIBRARY}/contacts/{contact}`,
+		'changeContact',
+		'Change a contact, say that it was checked today, or that it does not work',
+		IT,
+		'ContactChange',
+		[200, 'Contact'],
+		contacts.change,
+	),
+	row(
+		'delete',
+		`${LIBRARY}/contacts/{contact}`,
+		'removeContact',
+		'Take a contact away',
+		IT,
+		null,
+		[204, null],
+		contacts.remove,
+	),
+];
