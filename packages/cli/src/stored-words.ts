@@ -32,9 +32,12 @@ export const STORED_WORDS: Readonly<Record<StoredKind, string>> = {
 	erasure:
 		'Accounts that a desk was asked to delete: which, and when. Gone with the account within a week, or when its owner keeps it.',
 	restriction:
-		"Restrictions that the library's panel agreed on: the account, two days, a rule, the staff numbers of the two who agreed, and a sealed text that is told to the person. Account and text are deleted when it is over.",
+		"Restrictions that the library's panel proposed or agreed on: two days, a rule, the staff numbers of the two who agreed, and a sealed text that is told to the person. The text is deleted when it is over; days and rule stay published for a year.",
+	restricted_account: 'Accounts that a restriction is on. Which they are is deleted when it is over.',
 	restricted_link:
-		'Cards of somebody who deleted a restricted account: keyed hashes, until the restriction is over.',
+		'What somebody who deleted a restricted account was known by: keyed hashes of their cards, of the catalogue’s id and of names at a provider, so that the restriction still holds when they come in again. Deleted when it is over, within a year at most.',
+	restricted_pass:
+		'Day passes that were made for the card of somebody who is restricted: which pass and which restriction, never the card. Gone when used, or at the end of the day.',
 	sign_out_notice: 'Branches that have still to be told that somebody signed out. Gone within three days.',
 	way_back:
 		'Sign-ins that are under way at an identity provider: sealed, what was asked and by which browser (a hash). Gone within ten minutes.',

@@ -26,7 +26,9 @@ export const STORED_KINDS = [
 	'provider_session',
 	'erasure',
 	'restriction',
+	'restricted_account',
 	'restricted_link',
+	'restricted_pass',
 ] as const;
 export type StoredKind = (typeof STORED_KINDS)[number];
 

@@ -185,6 +185,7 @@ describe('the desk', () => {
 	});
 
 	it('says what is missing, and makes nothing of it', async () => {
+		const shown = cardOf('Aguilar').card;
 		const { visitor, page } = await deskOf('Aldaba');
 		const before = await stored();
 		const unseen = await visitor.send(page, '/desk/code', { card: cardOf('Tanaka').card, opens: 'porch' });
@@ -192,23 +193,29 @@ describe('the desk', () => {
 		expect(unseen.text).to.include('Look first, then say that you did.');
 		const short = await visitor.send(unseen, '/desk/code', { card: '123', opens: 'porch', seen: 'yes' });
 		expect(short.text).to.include('Look at the card number again');
-		const ageless = await visitor.send(short, '/desk/pass', { seen: 'yes' });
+		const cardless = await visitor.send(short, '/desk/pass', { age: 'adult', seen: 'yes' });
+		expect(cardless.text).to.include('Look at the card number again');
+		const ageless = await visitor.send(cardless, '/desk/pass', { pass_card: shown, seen: 'yes' });
 		expect(ageless.text).to.include('Say which of the two it is.');
 		expect(await stored()).to.deep.equal(before);
 	});
 
 	it('makes no day pass while the catalogue answers', async () => {
+		const shown = cardOf('Aguilar').card;
 		const { visitor, page } = await deskOf('Aldaba');
-		const sent = await visitor.send(page, '/desk/pass', { age: 'adult', seen: 'yes' });
+		const sent = await visitor.send(page, '/desk/pass', { pass_card: shown, age: 'adult', seen: 'yes' });
 		expect(sent.status).to.equal(422);
 		expect(sent.text).to.include('The catalog answers, so no day pass is needed');
 	});
 
 	it('lets a newcomer in for the day when the catalogue is dead, and the account goes with their card afterwards', async () => {
+		const shown = cardOf('Aguilar').card;
 		const { visitor, page } = await deskOf('Aldaba');
 		bed.ils.misbehave('dead');
-		const slip = await visitor.send(page, '/desk/pass', { age: 'teen', seen: 'yes' });
+		const slip = await visitor.send(page, '/desk/pass', { pass_card: shown, age: 'teen', seen: 'yes' });
 		expect(slip.text, slip.text).to.include('A day pass').and.include('until midnight');
+		expect(slip.html, 'nor is the card that was shown kept').to.not.include(shown);
+		expect((await client.query('select * from restricted_pass')).rows).to.deep.equal([]);
 		const pass = deskCodeOn(slip);
 		expect((await by('porch', pass)).page.status, 'it is no proof of who somebody was').to.equal(422);
 		const first = await by('day-pass', pass);
@@ -230,9 +237,12 @@ describe('the desk', () => {
 	});
 
 	it('ends a day at midnight, also while the catalogue stays dead', async () => {
+		const shown = cardOf('Aguilar').card;
 		const { visitor, page } = await deskOf('Aldaba');
 		bed.ils.misbehave('dead');
-		const pass = deskCodeOn(await visitor.send(page, '/desk/pass', { age: 'adult', seen: 'yes' }));
+		const pass = deskCodeOn(
+			await visitor.send(page, '/desk/pass', { pass_card: shown, age: 'adult', seen: 'yes' }),
+		);
 		const going = await by('day-pass', pass);
 		expect(await claims(going)).to.include({ standing: 'full' });
 		bed.clock.advance(25 * HOUR);
@@ -243,9 +253,12 @@ describe('the desk', () => {
 	});
 
 	it('lets one of five in who show one pass at the same moment', async () => {
+		const shown = cardOf('Aguilar').card;
 		const { visitor, page } = await deskOf('Aldaba');
 		bed.ils.misbehave('dead');
-		const pass = deskCodeOn(await visitor.send(page, '/desk/pass', { age: 'adult', seen: 'yes' }));
+		const pass = deskCodeOn(
+			await visitor.send(page, '/desk/pass', { pass_card: shown, age: 'adult', seen: 'yes' }),
+		);
 		const all = await Promise.all(Array.from({ length: 5 }, () => by('day-pass', pass)));
 		expect(all.filter((one) => one.page.status === 200)).to.have.length(1);
 	});

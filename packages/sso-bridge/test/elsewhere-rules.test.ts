@@ -118,10 +118,9 @@ for (const kind of ['saml', 'oidc'] as const) {
 			const id = randomUUID();
 			const told = { id, named: 'kim', reason: 'Threats, on two days.', appeal: 'The board, 503 555 0100' };
 			const day = (ahead: number) => new Date(bed.clock.now() + ahead * 86_400_000);
-			await addRestriction(database, {
+			const row = {
 				id,
 				library: bed.salem.id,
-				account,
 				state: 'in_force',
 				ground: 'conduct@2/no-threats',
 				from_day: day(-1).toISOString().slice(0, 10),
@@ -132,7 +131,8 @@ for (const kind of ['saml', 'oidc'] as const) {
 				proposed_by: randomUUID(),
 				confirmed_by: randomUUID(),
 				made_at: day(-1),
-			});
+			} as const;
+			await addRestriction(database, row, account);
 			const came = await come(who);
 			expect(came.text).to.include('Threats, on two days.').and.include('The board, 503 555 0100');
 			expect(await claims(came)).to.include({ sub, standing: 'porch' });

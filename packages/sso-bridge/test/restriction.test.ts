@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { dateIn } from '@understory/core/calendar.ts';
-import type { Grant, StaffRole } from '@understory/core/grants.ts';
-import type { Policy } from '@understory/core/rule.ts';
 import { seal, unseal } from '@understory/core/seal.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import pg from 'pg';
-import type { Seen, Visitor } from '../../../test/e2e/visitor.ts';
+import type { Seen } from '../../../test/e2e/visitor.ts';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { openKeyring } from '../src/keyring.ts';
 import { libraryKeys } from '../src/keys.ts';
@@ -14,43 +11,23 @@ import { openDatabase } from '../src/store/database.ts';
 import { aboutRestrictions, addRestriction, type RestrictionRow } from '../src/store/restrictions.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { APPEAL, type Panel, REASON, startPanel } from './fixtures/panel.ts';
 
 const HOUR = 3_600_000;
-const REASON = 'Threats against two people, on two days.';
-const APPEAL = 'Dana Ruiz, library board, 503 555 0100';
-
-const POLICY: Policy = {
-	id: 'conduct',
-	version: 2,
-	adopted_by: 'The board',
-	effective_on: '2020-01-01',
-	rules: [
-		{
-			id: 'no-threats',
-			version: 1,
-			title: { en: 'No threats', es: 'Sin amenazas' },
-			text: { en: 'Nobody threatens.' },
-			test: { en: 'Is it a threat?' },
-			greatest_first_action: 'account_suspended',
-		},
-	],
-};
-
 describe('a restriction for the whole library', () => {
 	let bed: Bed;
 	let belmont: BranchClient;
 	let kenton: BranchClient;
 	let client: pg.Client;
+	let panel: Panel;
 	before(async () => {
 		const deck = demoDeck('bed').map(({ internalId: _none, ...patron }) => patron);
 		bed = await startBed({ deck });
-		bed.salem.publish(() => void bed.salem.policies.push(POLICY));
 		belmont = await branchClient(bed, bed.salem, 'belmont');
 		kenton = await branchClient(bed, bed.salem, 'kenton');
 		client = new pg.Client({ connectionString: bed.databaseUrl });
 		await client.connect();
-		await hire('Aldaba', 'panel', null);
-		await hire('Paik', 'panel', null);
+		panel = await startPanel(bed);
 	});
 	after(async () => {
 		await client?.end();
@@ -61,85 +38,24 @@ describe('a restriction for the whole library', () => {
 		bed.clock.advance(16 * 60_000);
 	});
 
-	const at = (path: string) => `${bed.salem.origin}${path}`;
-	const cardOf = (name: string) => ({ card: bed.person(name).card, pin: bed.person(name).pin });
-	const nextOn = (page: Seen) => /href="([^"]+\/auth\/[^"]+)"/.exec(page.html)?.[1];
-	const day = (ahead: number) =>
-		new Date(Date.parse(dateIn('America/Los_Angeles', bed.clock.now())) + ahead * 24 * HOUR)
-			.toISOString()
-			.slice(0, 10);
-
-	async function hire(name: string, role: StaffRole, branch: string | null): Promise<void> {
-		const token = `for-${name}`;
-		bed.provisioner.invitations.set(token, { role, name, branch, by: null });
-		await bed.bridge().acceptInvitation({ library: 'salem', token, ...cardOf(name) });
-		const staff_id = bed.provisioner.invitations.get(token)!.by!;
-		const work = { staff_id, name: `${name} at work`, role, branch, from: 0, until: null };
-		bed.salem.publish(() => void bed.salem.grants.push(work));
-		await bed.bridge().settle();
-	}
-	/** Without somebody's role, as the next register says; they have it again afterwards. */
-	async function taken(name: string, meanwhile: () => Promise<void>): Promise<void> {
-		const { by } = bed.provisioner.invitations.get(`for-${name}`)!;
-		const was = bed.salem.grants.find(({ staff_id }) => staff_id === by)!;
-		const put = async (...grants: Grant[]) => {
-			const others = bed.salem.grants.filter(({ staff_id }) => staff_id !== by);
-			bed.salem.publish(() => void bed.salem.grants.splice(0, Infinity, ...others, ...grants));
-			await bed.bridge().settle();
-		};
-		await put({ ...was, until: bed.clock.now() });
-		await meanwhile().finally(() => put(was));
-	}
-	async function openAs(name: string, path: string): Promise<{ visitor: Visitor; page: Seen }> {
-		const visitor = visitorOf(bed);
-		const asked = await visitor.open(at('/desk'));
-		const told = await visitor.send(asked, '/sign-in/', cardOf(name));
-		if (nextOn(told)) await visitor.open(nextOn(told)!);
-		return { visitor, page: await visitor.open(at(path)) };
-	}
-	async function arrive(name: string, to = belmont, language = 'en') {
-		const visitor = visitorOf(bed, language);
-		const begun = await to.begin();
-		const page = await visitor.send(await visitor.open(begun.url), '/sign-in/', cardOf(name));
-		const back = nextOn(page) ? await visitor.open(nextOn(page)!) : page;
-		return { visitor, page, claims: (await to.redeem(begun, back.url)).claims()! };
-	}
-	const form = (over: Record<string, string> = {}) => ({
-		named: 'belmont/aaaaaaaaaaaaaaaaaaaaaaaaaa',
-		ground: 'conduct@2/no-threats',
-		from: day(0),
-		until: day(10),
-		reason: REASON,
-		appeal: APPEAL,
-		...over,
-	});
+	const at = (path: string) => panel.at(path);
+	const day = (ahead: number) => panel.day(ahead);
+	const cardOf = (name: string) => panel.cardOf(name);
+	const nextOn = (page: Seen) => panel.nextOn(page);
+	const form: Panel['form'] = (over) => panel.form(over);
+	const openAs: Panel['openAs'] = (name, path) => panel.openAs(name, path);
+	const arrive = (name: string, to = belmont, language?: string) => panel.arrive(name, to, language);
 	/** One proposes, another confirms. */
-	async function restrict(name: string, over: Record<string, string> = {}): Promise<{ sub: unknown }> {
+	async function restrict(name: string, over: Record<string, string> = {}): Promise<{ sub: string }> {
 		const { claims } = await arrive(name);
-		const one = await openAs('Aldaba', '/desk/panel');
-		const proposed = await one.visitor.send(
-			one.page,
-			'/desk/panel/propose',
-			form({ named: `belmont/${claims.sub}`, ...over }),
-		);
-		expect(proposed.status, proposed.text).to.equal(200);
-		const two = await openAs('Paik', '/desk/panel');
-		const confirmed = await two.visitor.send(two.page, '/desk/panel/confirm');
-		expect(confirmed.status, confirmed.text).to.equal(200);
+		await panel.agree(claims.sub, over);
 		return { sub: claims.sub };
 	}
 	async function everything(): Promise<string> {
 		const rows = await client.query<{ row: string }>(
-			'select row_to_json(r)::text as row from restriction r union all select row_to_json(l)::text from restricted_link l',
+			'select row_to_json(r)::text as row from restriction r union all select row_to_json(l)::text from restricted_link l union all select row_to_json(a)::text from restricted_account a',
 		);
 		return rows.rows.map(({ row }) => row).join('\n');
-	}
-	async function liftAll(): Promise<void> {
-		for (;;) {
-			const { visitor, page } = await openAs('Paik', '/desk/panel');
-			if (!page.html.includes('/desk/panel/lift')) return;
-			await visitor.send(page, '/desk/panel/lift');
-		}
 	}
 	afterEach(async () => {
 		await client.query('delete from restriction');
@@ -147,8 +63,8 @@ describe('a restriction for the whole library', () => {
 	});
 
 	it('is for the panel of the whole library, and for no moderator or host of a branch', async () => {
-		await hire('Nakagawa', 'moderation_team', null);
-		await hire('Halvorsen', 'host', bed.salem.branches.get('belmont')!.record.id);
+		await panel.hire('Nakagawa', 'moderation_team', null);
+		await panel.hire('Halvorsen', 'host', bed.salem.branches.get('belmont')!.record.id);
 		for (const name of ['Nakagawa', 'Halvorsen', 'Okafor'])
 			expect((await openAs(name, '/desk/panel')).page.status, name).to.equal(404);
 		expect((await openAs('Aldaba', '/desk/panel')).page.text).to.include(
@@ -178,7 +94,7 @@ describe('a restriction for the whole library', () => {
 		await restrict('Okafor');
 		const { claims } = await arrive('Tanaka');
 		const before = await openAs('Aldaba', '/desk/panel');
-		await taken('Paik', async () => {
+		await panel.taken('Paik', async () => {
 			const { visitor, page } = await openAs('Aldaba', '/desk/panel');
 			expect(page.text).to.include('You are the only one on the panel');
 			expect(page.html).to.not.include('action="/desk/panel/propose"');
@@ -196,12 +112,12 @@ describe('a restriction for the whole library', () => {
 	});
 
 	it('falls when whoever proposed it is taken off the panel, and whoever was taken off decides nothing', async () => {
-		await hire('Halvorsen', 'panel', null);
+		await panel.hire('Halvorsen', 'panel', null);
 		const { claims } = await arrive('Okafor');
 		const one = await openAs('Aldaba', '/desk/panel');
 		await one.visitor.send(one.page, '/desk/panel/propose', form({ named: `belmont/${claims.sub}` }));
 		const two = await openAs('Paik', '/desk/panel');
-		await taken('Aldaba', async () => {
+		await panel.taken('Aldaba', async () => {
 			const late = await two.visitor.send(two.page, '/desk/panel/confirm');
 			expect(late.status).to.equal(422);
 			expect(late.text).to.include('is no longer on the panel, so it cannot be confirmed');
@@ -210,7 +126,7 @@ describe('a restriction for the whole library', () => {
 			const posted = await one.visitor.send(one.page, '/desk/panel/propose', form());
 			expect(posted.status).to.equal(404);
 		});
-		await taken('Paik', async () => {
+		await panel.taken('Paik', async () => {
 			expect((await two.visitor.send(two.page, '/desk/panel/confirm')).status).to.equal(404);
 		});
 		expect((await arrive('Okafor')).claims).to.include({ standing: 'full' });
@@ -270,7 +186,7 @@ describe('a restriction for the whole library', () => {
 		expect(Object.keys(restrictions[0]!)).to.have.members(['number', 'from', 'until', 'ground', 'state']);
 		for (const word of [REASON, APPEAL, String(sub), 'Aldaba', 'Paik'])
 			for (const seen of [page.html, file.html]) expect(seen).to.not.include(word);
-		await liftAll();
+		await panel.lift();
 		expect((await stranger.open(at('/restrictions'))).text).to.include('Lifted early');
 		await client.query("delete from restriction where state = 'lifted'");
 	});
@@ -289,12 +205,13 @@ describe('a restriction for the whole library', () => {
 		expect((await arrive('Halvorsen', kenton)).claims).to.include({ standing: 'full' });
 		await bed.bridge().settle();
 		const row = (await client.query("select * from restriction where state = 'ended'")).rows[0];
-		expect(row).to.include({ account: null, sealed: null });
+		expect(row).to.include({ sealed: null });
+		expect((await client.query('select * from restricted_account')).rows).to.deep.equal([]);
 	});
 
 	it('is lifted by one of the panel, at once', async () => {
 		await restrict('Okafor');
-		await liftAll();
+		await panel.lift();
 		const { page, claims } = await arrive('Okafor', kenton);
 		expect(claims).to.include({ standing: 'full' });
 		expect(page.text).to.not.include(REASON);
@@ -309,27 +226,6 @@ describe('a restriction for the whole library', () => {
 		const back = await visitor.open(begun.url);
 		expect(back.url).to.include(kenton.callback);
 		expect((await kenton.redeem(begun, back.url)).claims()).to.include({ standing: 'porch' });
-	});
-
-	it('is not got rid of by deleting oneself and coming back with the same card; what stays is a hash, until the end', async () => {
-		await restrict('Aguilar');
-		const { visitor } = await arrive('Aguilar');
-		const asked = await visitor.open(at('/you'));
-		const told = asked.url.endsWith('/you')
-			? asked
-			: await visitor.send(asked, '/sign-in/', cardOf('Aguilar'));
-		const own = nextOn(told) ? await visitor.open(nextOn(told)!) : told;
-		expect(own.text).to.include('A restriction stays until its end');
-		await visitor.send(own, '/you/delete', { sure: 'yes' });
-		const links = await client.query('select * from restricted_link');
-		expect(links.rows).to.have.length(1);
-		expect(
-			(await client.query("select account from restriction where state = 'in_force'")).rows[0].account,
-		).to.equal(null);
-		const again = await arrive('Aguilar', kenton);
-		expect(again.claims).to.include({ standing: 'porch' });
-		expect(again.page.text).to.include(REASON);
-		expect((await client.query('select * from restricted_link')).rows).to.deep.equal([]);
 	});
 
 	it('says what is wrong with a proposal, keeps what was typed, and keeps nothing of it', async () => {
@@ -379,7 +275,6 @@ describe('what is sealed with a restriction', () => {
 			const row = (id: string, sealed: string | null): RestrictionRow => ({
 				id,
 				library,
-				account: null,
 				state: sealed === null ? 'ended' : 'in_force',
 				ground: 'conduct@2/no-threats',
 				from_day: '2026-11-01',
@@ -393,8 +288,8 @@ describe('what is sealed with a restriction', () => {
 			});
 			const id = randomUUID();
 			const about = aboutRestrictions(library);
-			await addRestriction(database, row(id, seal(libraryKeys(before, library).seal, about, 'why')));
-			await addRestriction(database, row(randomUUID(), null));
+			await addRestriction(database, row(id, seal(libraryKeys(before, library).seal, about, 'why')), null);
+			await addRestriction(database, row(randomUUID(), null), null);
 			const until = Date.now() + HOUR;
 			const keysOf = await openKeyring(database, {
 				master: Buffer.alloc(32, 2),

@@ -251,6 +251,7 @@ describe('sign-in in a browser', function () {
 		await giveCard(leaving, 'Okafor');
 		await expectAccessible(leaving, 'leaving');
 		await desk.goto(`${bed.salem.origin}/desk`);
+		await desk.fill('#pass_card', bed.person('Aguilar').card);
 		await desk.check('form[action="/desk/pass"] [value=adult]');
 		await desk.check('form[action="/desk/pass"] [name=seen]');
 		bed.ils.misbehave(null);
@@ -258,6 +259,7 @@ describe('sign-in in a browser', function () {
 		await expectAccessible(desk, 'desk-fault');
 		expect(await desk.textContent('#fault')).to.equal('Nothing was done');
 		bed.ils.misbehave('dead');
+		await desk.fill('#pass_card', bed.person('Aguilar').card);
 		await desk.check('form[action="/desk/pass"] [value=adult]');
 		await desk.check('form[action="/desk/pass"] [name=seen]');
 		await press(desk, 'text=Make a day pass');

@@ -4,6 +4,7 @@ import type { LibraryKeys } from '../keys.ts';
 import { inGroups, newCode, readCode } from '../recovery/spoken-code.ts';
 import { type DeskCodeRow, deskCode, keepDeskCode, spendDeskCode } from '../store/codes.ts';
 import type { Database } from '../store/database.ts';
+import { restrictPass } from '../store/restricted-people.ts';
 
 /** Signs of a code from the desk: 50 bits, read out or written on a slip. */
 export const DESK_SIGNS = 10;
@@ -19,7 +20,12 @@ interface Parts {
 /** Whom a code is made for, and what it opens. */
 export type DeskCodeFor =
 	| { readonly opens: 'porch' | 'card'; readonly account: string }
-	| { readonly opens: 'day'; readonly ageBand: AgeBand };
+	| {
+			readonly opens: 'day';
+			readonly ageBand: AgeBand;
+			/** What is proposed or in force against whoever holds the card that was shown. */
+			readonly restrictions: readonly string[];
+	  };
 
 /** Makes a code that works once between two moments (UTC milliseconds). Shown to the desk once; only a keyed hash is kept. */
 export async function makeDeskCode(
@@ -27,16 +33,19 @@ export async function makeDeskCode(
 	whom: DeskCodeFor & { readonly from: number; readonly until: number },
 ): Promise<string> {
 	const { opens, from, until } = whom;
+	const { database, library } = parts;
 	const code = newCode(randomBytes, DESK_SIGNS);
-	await keepDeskCode(parts.database, {
-		library: parts.library,
-		hash: hashOf(parts, code),
+	const hash = hashOf(parts, code);
+	await keepDeskCode(database, {
+		library,
+		hash,
 		account: opens === 'day' ? null : whom.account,
 		opens,
 		age_band: opens === 'day' ? whom.ageBand : null,
 		valid_from: new Date(from),
 		until: new Date(until),
 	});
+	if (opens === 'day') await restrictPass(database, { library, hash, restrictions: whom.restrictions });
 	return inGroups(code);
 }
 

@@ -5,6 +5,7 @@ import { minimumAgeOf } from '../card/admission.ts';
 import type { Context } from '../context.ts';
 import { accountOfLink } from '../store/accounts.ts';
 import { countAct, type DeskAct } from '../store/desk-acts.ts';
+import { restrictionsOfCard } from '../store/restricted-people.ts';
 import type { Clerk } from './clerk.ts';
 import { codeForNobody, makeDeskCode } from './desk-code.ts';
 
@@ -59,13 +60,14 @@ export async function issueCode(
 }
 
 /**
- * A pass for a newcomer until the end of the day, while the catalogue is dead and nobody can look at their card. The desk says which age they saw; that is all
- * that is known of them. Refused while the catalogue answers.
+ * A pass for a newcomer until the end of the day, while the catalogue is dead and nobody can ask it about their card. The desk says which age they saw; that is all
+ * that is known of them. The number of the card they showed is looked up and not kept: where its holder is restricted, the pass opens the porch only, and looks like any
+ * other to the desk. Refused while the catalogue answers.
  */
 export async function issuePass(
 	context: Context,
 	library: LibraryRecord,
-	{ clerk, ageBand }: { clerk: Clerk; ageBand: AgeBand },
+	{ clerk, ageBand, card }: { clerk: Clerk; ageBand: AgeBand; card: string },
 ): Promise<Issued> {
 	const { database, clock } = context;
 	const settings = context.signIn(library.slug);
@@ -76,8 +78,15 @@ export async function issuePass(
 	if (reached.outcome !== 'unavailable') return { refused: 'answers' };
 	if (!(await mayStill(context, library, clerk, 'day_pass'))) return { refused: 'enough' };
 	const until = endOfDay(library, now);
-	const parts = { database, keys: context.keysOf(library.id), library: library.id, now };
-	const code = await makeDeskCode(parts, { opens: 'day', ageBand, from: now, until });
+	const keys = context.keysOf(library.id);
+	const shown = { kind: 'card', hash: keys.identity('card', card) } as const;
+	const restrictions = await restrictionsOfCard(database, library.id, shown);
+	const code = await database.transaction((transaction) =>
+		makeDeskCode(
+			{ database: transaction, keys, library: library.id, now },
+			{ opens: 'day', ageBand, restrictions, from: now, until },
+		),
+	);
 	context.log.info('desk_code_made', { library: library.slug, operation: 'day_pass' });
 	return { slip: { code, from: now, until } };
 }

@@ -5,6 +5,7 @@ import { readDeskCode } from '../desk/desk-code.ts';
 import { endOfDay } from '../desk/issuing.ts';
 import { type Caller, createWatch } from '../guessing/watch.ts';
 import { type AccountRow, accountById, beginWithoutCard } from '../store/accounts.ts';
+import { restrictAccount, restrictionsOfPass } from '../store/restricted-people.ts';
 
 /** What a day pass came to. `goodUntil`: UTC milliseconds. */
 export type Passed =
@@ -33,11 +34,15 @@ export function createPassTaker(parts: CardParts): PassTaker {
 		if (read?.opens !== 'day' || read.age_band === null) return undefined;
 		const ageBand = read.age_band;
 		return database.transaction(async (transaction) => {
+			// They go with the pass when it is used up.
+			const restrictions = await restrictionsOfPass(transaction, library.id, read.hash);
 			if ((await readDeskCode({ database: transaction, ...about }, code, { spend: true })) === null)
 				return undefined;
 			const id = parts.randomId();
 			const { month } = coarseTime(library.zone, now);
 			await beginWithoutCard(transaction, { id, library: library.id, ageBand, month });
+			for (const restriction of restrictions)
+				await restrictAccount(transaction, { restriction, library: library.id, account: id, proven: false });
 			return accountById(transaction, library.id, id);
 		});
 	}

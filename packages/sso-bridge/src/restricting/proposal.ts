@@ -62,10 +62,9 @@ export async function proposeRestriction(
 	if (account === null) return ['named'];
 	const id = context.randomId();
 	const told: Told = { id, named: form.named.trim(), reason: form.reason.trim(), appeal: form.appeal.trim() };
-	await addRestriction(context.database, {
+	const row = {
 		id,
 		library: library.id,
-		account,
 		state: 'proposed',
 		ground: form.ground,
 		from_day: form.from,
@@ -76,7 +75,8 @@ export async function proposeRestriction(
 		proposed_by: clerk.staff,
 		confirmed_by: null,
 		made_at: new Date(context.clock.now()),
-	});
+	} as const;
+	await addRestriction(context.database, row, account);
 	context.log.info('restriction_proposed', { library: library.slug });
 	return [];
 }

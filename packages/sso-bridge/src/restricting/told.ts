@@ -33,10 +33,15 @@ export function openTold(context: Context, { id, library, sealed }: RestrictionR
 	return told;
 }
 
-/** Null for whoever is not restricted now. */
-export async function toldTo(context: Context, account: AccountRow): Promise<ToldToThem | null> {
-	if (!isRestricted(account, context.clock.now())) return null;
-	const row = await restrictionAgainst(context.database, account.id);
+/**
+ * Null for whoever is not restricted now. `unproven`: they came by a day pass that was made for a card, and a card that was only shown proves nothing; so they are
+ * told that they come to the porch, and not why.
+ */
+export async function toldTo(context: Context, account: AccountRow): Promise<ToldToThem | 'unproven' | null> {
+	const now = context.clock.now();
+	if (!isRestricted(account, now)) return null;
+	const row = await restrictionAgainst(context.database, account.id, now);
+	if (row && !row.proven) return 'unproven';
 	const told = row && openTold(context, row);
 	if (!row || !told) return null;
 	const { reason, appeal } = told;

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
  * written down (null) is one by another provider, which vouches itself.
  */
 export function standingNow(
-	account: Pick<AccountRow, 'standing' | 'vouched_week' | 'restricted_from' | 'restricted_until'>,
+	account: Pick<AccountRow, 'standing' | 'vouched_week' | 'restricted'>,
 	signIn: Pick<SignInRow, 'standing' | 'good_until'> | null,
 	now: number,
 	believedDays = BELIEVED_DAYS,
@@ -25,14 +25,8 @@ export function standingNow(
 }
 
 /** Is somebody restricted to the porch of every branch now, by the library's panel? A branch hears what it hears of a card that ended, and no more. */
-export function isRestricted(
-	{
-		restricted_from: from,
-		restricted_until: until,
-	}: Pick<AccountRow, 'restricted_from' | 'restricted_until'>,
-	now: number,
-): boolean {
-	return from !== null && until !== null && from.getTime() <= now && now < until.getTime();
+export function isRestricted({ restricted }: Pick<AccountRow, 'restricted'>, now: number): boolean {
+	return restricted.some(([from, until]) => from.getTime() <= now && now < until.getTime());
 }
 
 /** Counted from the last day of the week in which the catalogue was asked, since nothing finer is kept. */

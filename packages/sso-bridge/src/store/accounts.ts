@@ -1,7 +1,7 @@
 import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { IdentityKind, KeyedHash } from '../keys.ts';
 import type { Database } from './database.ts';
-import { takeUpLinks } from './restrictions.ts';
+import { takeUpLinks, unlinkLeft } from './restricted-people.ts';
 
 export interface AccountRow {
 	id: string;
@@ -18,9 +18,8 @@ export interface AccountRow {
 	vouched_week: string | null;
 	/** Card and PIN are not enough: a passkey has to come with them. */
 	locked: boolean;
-	/** From when until when the library's panel restricted them; null when it did not. */
-	restricted_from: Date | null;
-	restricted_until: Date | null;
+	/** From when until when the library's panel restricted them, for each restriction that was agreed on and is not over. */
+	restricted: [from: Date, until: Date][];
 }
 
 /** One way in which somebody was known at a sign-in. */
@@ -84,7 +83,7 @@ export async function accountFor(database: Database, known: Known): Promise<Soug
 		const id = there ? found.account! : known.freshId;
 		if (fresh) await begin(transaction, known);
 		for (const link of known.links) await attach(transaction, known, link, id);
-		if (fresh) await takeUpLinks(transaction, { library: known.library, account: id, links: known.links });
+		await takeUpLinks(transaction, known, id);
 		return { outcome: 'found', fresh, account: (await accountById(transaction, known.library, id))! };
 	});
 }
@@ -246,15 +245,15 @@ export async function accountById(
 	id: string,
 ): Promise<AccountRow | undefined> {
 	return database<AccountRow>('account')
-		.leftJoin('restriction', (on) => {
-			on.on('restriction.account', 'account.id').andOnVal('restriction.state', 'in_force');
-		})
-		.where({ 'account.library': library, 'account.id': id })
+		.where({ library, id })
 		.first(
 			'account.*',
-			'restriction.from_at as restricted_from',
-			'restriction.until_at as restricted_until',
 			database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"),
+			database.raw(`array(
+				select array[from_at, until_at]
+				from restricted_account join restriction on restriction.id = restricted_account.restriction
+				where restricted_account.account = account.id and restriction.state = 'in_force'
+			) as restricted`),
 		);
 }
 
@@ -284,6 +283,7 @@ export async function accountOfLink(
  * nobody.
  */
 export async function unlinkCard(database: Database, library: string, card: KeyedHash): Promise<boolean> {
+	await unlinkLeft(database, library, card);
 	const gone = await database('identity')
 		.where({ library, kind: 'card' })
 		.whereIn('hash', hashesOf(card))

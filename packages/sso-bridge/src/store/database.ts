@@ -5,7 +5,7 @@ import { guessingTables } from './guessing-tables.ts';
 import { identityOverTime } from './identity-over-time.ts';
 import { listTables } from './listed-cards.ts';
 import { passkeyTables } from './passkey-tables.ts';
-import { restrictionTables } from './restriction-tables.ts';
+import { restrictedPeople, restrictionTables } from './restriction-tables.ts';
 import { signInTables } from './sign-in-tables.ts';
 import { upstreamTables } from './upstream-tables.ts';
 
@@ -28,6 +28,7 @@ const STEPS = [
 	{ name: '0014-upstreams', up: upstreamTables },
 	{ name: '0015-restrictions', up: restrictionTables },
 	{ name: '0016-erasures', up: erasureTables },
+	{ name: '0017-restricted-people', up: restrictedPeople },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

@@ -1,9 +1,9 @@
 import type { Database } from './database.ts';
-import { leaveLinks } from './restrictions.ts';
+import { leaveLinks } from './restricted-people.ts';
 
 /**
  * Deletes an account with all its links, codes, passkeys and sign-ins. What stays are the tombstones of handles it chose at other servers: keyed hashes of
- * what is never given out again; and the cards of a restriction until that is over. False when it was gone already.
+ * what is never given out again; and the cards and ids of a restriction until that is over. False when it was gone already.
  */
 export async function eraseAccount(database: Database, library: string, account: string): Promise<boolean> {
 	return database.transaction(async (transaction) => {

@@ -35,3 +35,36 @@ export async function restrictionTables(database: Knex): Promise<void> {
 		create index restricted_link_hash on restricted_link (library, kind, hash);
 	`);
 }
+
+/**
+ * A restriction is on a person, who may have had several accounts since it began: so accounts stand in a table of their own, and the hashes that somebody left
+ * behind stay until it is over, however often they come back.
+ */
+export async function restrictedPeople(database: Knex): Promise<void> {
+	await database.raw(`
+		create table restricted_account (
+			restriction uuid not null references restriction on delete cascade,
+			account uuid not null references account on delete cascade,
+			library uuid not null,
+			-- Did they prove that it is on them? A card that was only shown at a desk proves nothing, and nobody is told why by it.
+			proven boolean not null,
+			primary key (restriction, account)
+		);
+		create index restricted_account_account on restricted_account (account);
+		insert into restricted_account (restriction, account, library, proven)
+			select id, account, library, true from restriction where account is not null;
+		drop index restriction_account;
+		alter table restriction drop column account;
+		-- YYYY-MM in which the catalogue last said so; empty for what is older than this note.
+		alter table restricted_link add column last_ok text not null default '';
+		alter table restricted_link alter column last_ok drop default;
+		-- A day pass that was made for a card of somebody who is restricted.
+		create table restricted_pass (
+			library uuid not null,
+			hash text not null,
+			restriction uuid not null references restriction on delete cascade,
+			primary key (library, hash, restriction),
+			foreign key (library, hash) references desk_code on delete cascade
+		);
+	`);
+}

@@ -1,4 +1,3 @@
-import type { Link } from './accounts.ts';
 import type { Database } from './database.ts';
 
 export type RestrictionState = 'proposed' | 'in_force' | 'lifted' | 'ended';
@@ -6,7 +5,6 @@ export type RestrictionState = 'proposed' | 'in_force' | 'lifted' | 'ended';
 export interface RestrictionRow {
 	id: string;
 	library: string;
-	account: string | null;
 	state: RestrictionState;
 	/** `<policy>@<version>/<rule>`. */
 	ground: string;
@@ -32,8 +30,18 @@ const PROPOSED_DAYS = 14;
 const PUBLISHED_DAYS = 365;
 const DAY = 86_400_000;
 
-export async function addRestriction(database: Database, row: RestrictionRow): Promise<void> {
-	await database('restriction').insert(row);
+/** Writes a proposal down, on the account that it is about. */
+export async function addRestriction(
+	database: Database,
+	row: RestrictionRow,
+	account: string | null,
+): Promise<void> {
+	await database.transaction(async (transaction) => {
+		await transaction('restriction').insert(row);
+		if (account === null) return;
+		const { id: restriction, library } = row;
+		await transaction('restricted_account').insert({ restriction, account, library, proven: true });
+	});
 }
 
 /** Those of a library in these states, the newest first. */
@@ -49,14 +57,23 @@ export async function restrictionsOf(
 		.select('*', ...daysOf(database));
 }
 
-/** What is in force against somebody, whether it has begun or not. */
+/** What holds against an account now (UTC milliseconds), the longest; and whether its owner proved that it is on them. */
 export async function restrictionAgainst(
 	database: Database,
 	account: string,
-): Promise<RestrictionRow | undefined> {
+	now: number,
+): Promise<(RestrictionRow & { proven: boolean }) | undefined> {
+	const moment = new Date(now);
 	return database('restriction')
+		.join('restricted_account', 'restricted_account.restriction', 'restriction.id')
 		.where({ account, state: 'in_force' })
-		.first('*', ...daysOf(database));
+		.where('from_at', '<=', moment)
+		.where('until_at', '>', moment)
+		.orderBy([
+			{ column: 'proven', order: 'desc' },
+			{ column: 'until_at', order: 'desc' },
+		])
+		.first('restriction.*', 'proven', ...daysOf(database));
 }
 
 function daysOf(database: Database) {
@@ -71,8 +88,12 @@ export async function confirmRestriction(
 	database: Database,
 	{ library, id, staff, panel }: { library: string; id: string; staff: string; panel: ReadonlySet<string> },
 ): Promise<'confirmed' | 'not_there' | 'already'> {
-	try {
-		const changed = await database('restriction')
+	return database.transaction(async (transaction) => {
+		await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [
+			`restrictions ${library}`,
+		]);
+		if (await isRestrictedBesides(transaction, id)) return 'already';
+		const changed = await transaction('restriction')
 			.where({ library, id, state: 'proposed' })
 			.whereIn(
 				'proposed_by',
@@ -80,10 +101,21 @@ export async function confirmRestriction(
 			)
 			.update({ state: 'in_force', confirmed_by: staff });
 		return changed === 1 ? 'confirmed' : 'not_there';
-	} catch (error) {
-		if ((error as { code?: string }).code === '23505') return 'already';
-		throw error;
-	}
+	});
+}
+
+/** Is another restriction in force against the same person: against one of their accounts, or by something they left behind? */
+async function isRestrictedBesides(transaction: Database, id: string): Promise<boolean> {
+	const { rows }: { rows: unknown[] } = await transaction.raw(
+		`select 1 from restriction where state = 'in_force' and id <> :id and (
+			exists (select 1 from restricted_account mine join restricted_account theirs using (account)
+				where mine.restriction = :id and theirs.restriction = restriction.id)
+			or exists (select 1 from restricted_link mine join restricted_link theirs using (library, kind, hash)
+				where mine.restriction = :id and theirs.restriction = restriction.id)
+		) limit 1`,
+		{ id },
+	);
+	return rows.length > 0;
 }
 
 /** Takes a proposal back, which leaves nothing, or lifts what is in force, which stays published without anybody. */
@@ -119,53 +151,12 @@ async function forget(
 	which: (of: ReturnType<Database>) => ReturnType<Database>,
 ): Promise<number> {
 	const rows: { id: string }[] = await which(transaction('restriction').where({ state: 'in_force' }))
-		.update({ state, account: null, sealed: null })
+		.update({ state, sealed: null })
 		.returning('id');
-	await transaction('restricted_link')
-		.whereIn(
-			'restriction',
-			rows.map(({ id }) => id),
-		)
-		.delete();
+	const ids = rows.map(({ id }) => id);
+	for (const table of ['restricted_account', 'restricted_link', 'restricted_pass'])
+		await transaction(table).whereIn('restriction', ids).delete();
 	return rows.length;
-}
-
-/**
- * Before an account is deleted: what is proposed or in force against it stays with the keyed hashes of its cards, so that whoever deletes themselves and comes back with the
- * same card is not rid of it.
- */
-export async function leaveLinks(transaction: Database, library: string, account: string): Promise<void> {
-	await transaction.raw(
-		`insert into restricted_link (restriction, library, kind, hash, key_version)
-		select restriction.id, identity.library, identity.kind, identity.hash, identity.key_version
-		from restriction join identity on identity.account = restriction.account
-		where restriction.library = :library and restriction.account = :account
-			and restriction.state in ('proposed', 'in_force')
-		on conflict do nothing`,
-		{ library, account },
-	);
-}
-
-/** For an account that was made just now: what was in force against whoever had these cards is in force against it; of several the longest. */
-export async function takeUpLinks(
-	transaction: Database,
-	{ library, account, links }: { library: string; account: string; links: readonly Link[] },
-): Promise<void> {
-	const found = await transaction('restricted_link')
-		.join('restriction', 'restriction.id', 'restricted_link.restriction')
-		.where({ 'restricted_link.library': library })
-		.where((any) => {
-			for (const { kind, hash } of links)
-				any.orWhere((one) =>
-					one.where({ kind }).whereIn('hash', hash.before === null ? [hash.hash] : [hash.hash, hash.before]),
-				);
-		})
-		.whereNull('restriction.account')
-		.orderByRaw("(restriction.state = 'in_force') desc, restriction.until_at desc")
-		.first('restriction.id');
-	if (!found) return;
-	await transaction('restriction').where({ id: found.id }).update({ account });
-	await transaction('restricted_link').where({ restriction: found.id }).delete();
 }
 
 /** Some ids of accounts of a library after another one, in their order. */

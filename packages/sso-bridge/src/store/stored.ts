@@ -45,8 +45,10 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	tally: [],
 	listed_batch: [],
 	erasure: [{ kind: 'erasure' }],
-	restriction: [{ kind: 'restriction', having: 'account' }],
+	restriction: [{ kind: 'restriction', having: 'sealed' }],
+	restricted_account: [{ kind: 'restricted_account' }],
 	restricted_link: [{ kind: 'restricted_link' }],
+	restricted_pass: [{ kind: 'restricted_pass' }],
 	// What staff did, how often, on which day; not for whom.
 	desk_act: [],
 	alert: [],

@@ -45,10 +45,8 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 			const opens = fields.opens === 'card' ? 'card' : 'porch';
 			if (opens === 'card' && !clerk.carries)
 				throw new NotAllowed('A host makes codes for a new card.', 'no_role');
-			const settings = context.signIn(library.slug);
-			const typed = typeof fields.card === 'string' ? fields.card.slice(0, 100) : '';
-			const card = numberOf(library, settings, typed);
-			if (faultOfNumber(library, settings, card)) return refuse(request, response, own, clerk, 'card');
+			const card = numberIn(library, fields.card);
+			if (card === null) return refuse(request, response, own, clerk, 'card');
 			if (fields.seen !== 'yes') return refuse(request, response, own, clerk, 'seen');
 			const issued = await issueCode(context, library, { clerk, card, opens });
 			hand(request, response, { own, clerk, issued, kind: opens, last: card.slice(-4) });
@@ -61,11 +59,8 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 			const { library } = own;
 			const fields = request.body as { leaving_card?: unknown; seen?: unknown };
 			if (!clerk.carries) throw new NotAllowed('A host notes that somebody asked to be deleted.', 'no_role');
-			const settings = context.signIn(library.slug);
-			const typed = typeof fields.leaving_card === 'string' ? fields.leaving_card.slice(0, 100) : '';
-			const card = numberOf(library, settings, typed);
-			if (faultOfNumber(library, settings, card))
-				return refuse(request, response, own, clerk, 'leaving_card');
+			const card = numberIn(library, fields.leaving_card);
+			if (card === null) return refuse(request, response, own, clerk, 'leaving_card');
 			if (fields.seen !== 'yes') return refuse(request, response, own, clerk, 'seen');
 			const due = await askToErase(context, library, { clerk, card });
 			if (due === null) return refuse(request, response, own, clerk, 'enough');
@@ -77,14 +72,24 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 	router.post(
 		`${PATH}/pass`,
 		...serving(async (request, response, own, clerk) => {
-			const fields = request.body as { age?: unknown; seen?: unknown };
+			const { library } = own;
+			const fields = request.body as { age?: unknown; pass_card?: unknown; seen?: unknown };
+			const card = numberIn(library, fields.pass_card);
+			if (card === null) return refuse(request, response, own, clerk, 'pass_card');
 			const ageBand = fields.age === 'teen' || fields.age === 'adult' ? fields.age : null;
 			if (ageBand === null) return refuse(request, response, own, clerk, 'age');
 			if (fields.seen !== 'yes') return refuse(request, response, own, clerk, 'seen');
-			const issued = await issuePass(context, own.library, { clerk, ageBand });
+			const issued = await issuePass(context, library, { clerk, ageBand, card });
 			hand(request, response, { own, clerk, issued, kind: 'day', last: null });
 		}),
 	);
+
+	/** A card's number as a clerk typed or scanned it; null for what cannot be one. */
+	function numberIn(library: Own['library'], typed: unknown): string | null {
+		const settings = context.signIn(library.slug);
+		const card = numberOf(library, settings, typeof typed === 'string' ? typed.slice(0, 100) : '');
+		return faultOfNumber(library, settings, card) ? null : card;
+	}
 
 	function serving(
 		run: (request: Request, response: Response, own: Own, clerk: Clerk) => Promise<void> | void,
@@ -96,7 +101,7 @@ export function deskRoutes(context: Context, siteOf: SiteOf, form: CardForm): Ro
 		});
 	}
 
-	type Fault = 'card' | 'leaving_card' | 'seen' | 'age' | 'enough' | 'answers' | 'too_young';
+	type Fault = 'card' | 'leaving_card' | 'pass_card' | 'seen' | 'age' | 'enough' | 'answers' | 'too_young';
 
 	const refuse = (request: Request, response: Response, own: Own, clerk: Clerk, fault: Fault) =>
 		showDesk(request, response, own, clerk, fault);

@@ -67,7 +67,8 @@ export async function letIn(
 		obstacle !== null && obstacle !== 'ended'
 			? `${words}.title`
 			: titleOf(obstacle, code === null ? null : coming.code);
-	const title = restriction ? 'restriction.told.title' : leaving === null ? usual : 'desk.erase.told';
+	const told = restriction === 'unproven' ? 'restriction.told.pass' : 'restriction.told.title';
+	const title = restriction ? told : leaving === null ? usual : 'desk.erase.told';
 	form.show(request, response, {
 		view: 'card/arrived',
 		title,

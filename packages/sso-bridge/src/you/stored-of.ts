@@ -21,12 +21,10 @@ export async function storedOf(
 	const keys = context.keysOf(library.id);
 	const leaving = await erasureDue(database, account.id);
 	const told = await toldTo(context, account);
-	const restriction = told && {
-		from: told.from,
-		until: told.lastDay,
-		reason: told.reason,
-		appeal: told.appeal,
-	};
+	const restriction =
+		told === 'unproven'
+			? { by: 'a day pass that was made for a card' }
+			: told && { from: told.from, until: told.lastDay, reason: told.reason, appeal: told.appeal };
 	const [links, passkeys, signIns, recovery, desk] = await Promise.all([
 		linksOf(database, account.id),
 		passkeysOf(database, account.id),
