@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Claims } from '@understory/core/claims.ts';
 import { type Clock, stoppedClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
-import { type Log, silentLog } from '@understory/core/log.ts';
+import type { Log, LogFields } from '@understory/core/log.ts';
 import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
@@ -36,6 +36,8 @@ export interface Bed {
 	readonly port: number;
 	readonly library: LibraryRecord;
 	readonly sent: Sent[];
+	/** Every line that was logged. */
+	readonly logged: readonly string[];
 	/** What was logged as an error. */
 	readonly errors: unknown[];
 	readonly homeKey: Buffer;
@@ -100,7 +102,17 @@ export async function createBed(
 	const branches = new Map<string, BedBranch>();
 	const sent: Sent[] = [];
 	const errors: unknown[] = [];
-	const log: Log = { ...silentLog, error: (event, fields) => void errors.push(fields?.error ?? event) };
+	const logged: string[] = [];
+	const keep = (event: string, fields: LogFields = {}) =>
+		void logged.push(`${event} ${JSON.stringify({ ...fields, error: String(fields.error ?? '') })}`);
+	const log: Log = {
+		info: keep,
+		warn: keep,
+		error(event, fields) {
+			keep(event, fields);
+			errors.push(fields?.error ?? event);
+		},
+	};
 	const servers = new Map<string, RequestListener>();
 	const server = await listen((req, res) => {
 		const host = (req.headers.host ?? '').split('.')[0]!;
@@ -196,6 +208,7 @@ export async function createBed(
 		port,
 		library,
 		sent,
+		logged,
 		errors,
 		homeKey,
 		parts,

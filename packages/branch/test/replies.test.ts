@@ -49,6 +49,36 @@ describe('a reply', () => {
 		});
 	}
 
+	it('begins at the scope of what it answers, whatever one’s own is, and can only become narrower', async () => {
+		for (const [parent, offered] of [
+			['branch', ['branch']],
+			['neighborhood', ['branch', 'neighborhood']],
+			['public', ['branch', 'neighborhood', 'public']],
+		] as const) {
+			const { body } = await ben.get(await ana.write(`to begin with ${parent}`, parent));
+			const choices = [...body.matchAll(/name="scope" value="(\w+)"([^>]*)>/g)];
+			const places = choices
+				.map(([, word]) => word!)
+				.filter((word) => !['followers', 'direct'].includes(word));
+			expect(places, parent).to.deep.equal(offered);
+			const checked = choices.filter(([, , rest]) => /\bchecked\b/.test(rest!)).map(([, word]) => word);
+			expect(checked, parent).to.deep.equal([parent]);
+		}
+	});
+
+	it('a post that answers nothing begins at what one chose for all of them: the branch, until one does', async () => {
+		const erin = await bed.branch('north').join('edda');
+		const begins = async () =>
+			/name="scope" value="(\w+)"[^>]*\bchecked\b/.exec((await erin.get('/home')).body)?.[1];
+		expect(await begins()).to.equal('branch');
+		await erin.get('/you');
+		await erin.post('/you', { name: 'Edda', summary: '', scope: 'neighborhood' });
+		expect(await begins()).to.equal('neighborhood');
+		await erin.get('/you');
+		await erin.post('/you', { name: 'Edda', summary: '', scope: 'galaxy' });
+		expect(await begins()).to.be.oneOf(['branch', 'neighborhood']);
+	});
+
 	it('stands in the conversation for those who may read it, and its author is told', async () => {
 		const first = await ana.write('shall we plant beans', 'branch');
 		await ben.write('yes, scarlet runners', 'branch', first);

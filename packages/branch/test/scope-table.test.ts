@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '@understory/core/scope.ts';
 import { expect } from 'chai';
@@ -212,6 +212,22 @@ describe('the table of scopes', () => {
 			expect(seen).to.deep.equal(expected);
 		});
 	}
+
+	it('no line of a log, and no file of the folder but the store itself, holds a word of a post', async () => {
+		const words = SHOWN.flatMap((scope) => [word(scope), title(scope)]);
+		const { folder } = bed.branch('north');
+		const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+			.filter((file) => file.isFile() && !/^branch\.sqlite/.test(file.name))
+			.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1'));
+		expect(bed.logged.length).to.be.greaterThan(0);
+		expect(files.length).to.be.greaterThan(1);
+		for (const text of [...bed.logged, ...files]) {
+			expect(
+				words.filter((one) => text.includes(one)),
+				text.slice(0, 300),
+			).to.deep.equal([]);
+		}
+	});
 
 	it('is the one in the docs', () => {
 		const page = readFileSync(new URL('../../../docs/federation/scopes.md', import.meta.url), 'utf8');

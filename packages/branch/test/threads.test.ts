@@ -111,6 +111,43 @@ describe('a conversation that began elsewhere', () => {
 		expect(bed.sent).to.deep.equal([]);
 	});
 
+	it('posts that answer each other, or themselves, are a conversation like any other', async () => {
+		const actor = await actorOf(bed, { slug: 'south', handle: 'carla' });
+		const at = (n: number) => `${actor}/statuses/77${n}`;
+		bed.befriend('north', 'south');
+		await bed.settle();
+		for (const [n, answers] of [
+			[1, 2],
+			[2, 1],
+			[3, 3],
+		] as const) {
+			const object = {
+				id: at(n),
+				type: 'Note',
+				attributedTo: actor,
+				content: `xt-round-${n}`,
+				inReplyTo: at(answers),
+				to: [PUBLIC],
+			};
+			const activity = { id: `${at(n)}/activity`, type: 'Create', actor, to: [PUBLIC], object };
+			const document = { '@context': 'https://www.w3.org/ns/activitystreams', ...activity };
+			const inbox = `${bed.branch('north').origin}/ap/inbox`;
+			const answer = await signed(bed, { slug: 'south', handle: 'carla' }, 'POST', inbox, document);
+			expect(answer.status, answer.body).to.equal(202);
+		}
+		await bed.settle();
+		for (const [n, words] of [
+			[1, ['xt-round-1', 'xt-round-2']],
+			[3, ['xt-round-3']],
+		] as const) {
+			const [post] = rows<{ id: number }>(bed, 'north', 'SELECT id FROM post WHERE uri = ?', at(n));
+			const { status, body } = await ana.get(`/@carla@${new URL(actor).host}/${post!.id}`);
+			expect(status).to.equal(200);
+			for (const word of words) expect(body.split(`${word}<`).length, word).to.equal(2);
+			await bed.settle();
+		}
+	});
+
 	it('a server that answers with somebody else’s post, with no end of answers, or not at all, is not believed', async () => {
 		bed.change('north', { federation: 'open' });
 		await bed.settle();

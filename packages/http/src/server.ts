@@ -11,16 +11,23 @@ export interface Listening {
 }
 
 /**
- * Listens on an address. Port 0 takes a free one. Throws `PublicError` with code `port_in_use`, `port_not_allowed` or
+ * Listens on an address. Port 0 takes a free one. Whoever has not sent a whole request after `patienceMs` (60,000) is answered with 408 and let go, so
+ * that slow senders hold no places. Throws `PublicError` with code `port_in_use`, `port_not_allowed` or
  * `address_not_here` and a sentence an operator can act on.
  */
 export async function listen(
 	handle: (request: IncomingMessage, response: ServerResponse) => void,
-	options: { port: number; address?: string },
+	options: { port: number; address?: string; patienceMs?: number },
 ): Promise<Listening> {
 	const address = options.address ?? '127.0.0.1';
+	const patience = options.patienceMs ?? 60_000;
 	const server = createServer(
-		{ requestTimeout: 60_000, headersTimeout: 20_000, maxHeaderSize: 16_384 },
+		{
+			requestTimeout: patience,
+			headersTimeout: Math.min(20_000, patience),
+			connectionsCheckingInterval: Math.min(10_000, patience),
+			maxHeaderSize: 16_384,
+		},
 		(request, response) => {
 			// A connection that was busy when the stop began would otherwise be kept alive, and waited for, with nothing to do.
 			response.once('close', () => {

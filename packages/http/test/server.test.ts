@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Agent, get, type ServerResponse } from 'node:http';
+import { Agent, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { PublicError } from '@understory/core/errors.ts';
 import { expect } from 'chai';
@@ -41,6 +41,33 @@ describe('a server', () => {
 		const error = await refusal(listen(() => undefined, { port: 0, address: '192.0.2.1' }));
 		expect(error.code).to.equal('address_not_here');
 	});
+
+	for (const [what, sent] of [
+		['a body', 'POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 1000\r\n\r\nhalf of'],
+		['its headers', 'POST / HTTP/1.1\r\nhost: here\r\nx-'],
+	] as const) {
+		it(`lets go of a sender that never ends ${what}, and serves the others meanwhile`, async () => {
+			const handle = async (request: IncomingMessage, response: ServerResponse) => {
+				try {
+					for await (const _chunk of request);
+					response.end('whole');
+				} catch {
+					response.destroy();
+				}
+			};
+			const server = await listen((...both) => void handle(...both), { port: 0, patienceMs: 300 });
+			const slow = connect(server.port, '127.0.0.1');
+			let answer = '';
+			slow.on('data', (chunk: Buffer) => {
+				answer += chunk.toString();
+			});
+			slow.write(sent);
+			expect((await ask(server.port, '/')).text).to.equal('whole');
+			await once(slow, 'close');
+			expect(answer).to.match(/^HTTP\/1\.1 408 |^$/);
+			await server.close();
+		});
+	}
 
 	it('lets a running answer finish before it stops, and takes no new one', async () => {
 		const running = Promise.withResolvers<ServerResponse>();
