@@ -96,7 +96,7 @@ async function suspend(bed: Bed, host: Browser): Promise<void> {
 	await gus.get(`${notice}`);
 	await gus.post(`${notice}/answer`, { answer: 'It was a joke among friends.' });
 	await host.get(`/staff/decisions/${decision}`);
-	await host.post(`/staff/decisions/${decision}/suspend`, { reason: REASON });
+	await host.post(`/staff/decisions/${decision}/suspend`, { why: REASON });
 }
 
 /** The case files of the branch beside its entries, both ways. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BRANCH_ROLES, type Grant, type StaffRole } from '@understory/core/grants.ts';
 import { ACTIONS, strengthOf } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { Entry, EntrySubmission } from '@understory/core/statement.ts';
@@ -173,6 +174,16 @@ describe('what a host does', () => {
 		expect(none.body).to.include('There are no pictures in this post');
 	});
 
+	it('keeps a mark when the author changes the post', async () => {
+		const path = await picture(rudy, 'branch');
+		await done(path, 'mark-sensitive-media', { post_act: 'media_marked_sensitive' });
+		const at = `/posts/${path.split('/')[2]}/edit`;
+		await rudy.get(at);
+		expect((await rudy.post(at, { text: 'xd-changed', summary: '' })).status).to.equal(303);
+		const [post] = rows<{ sensitive: number; source: string }>(bed, 'north', 'SELECT * FROM post');
+		expect([post!.sensitive, post!.source]).to.deep.equal([1, 'xd-changed']);
+	});
+
 	it('removes: words and pictures are in a sealed file of the case and nowhere else, and come back exactly', async () => {
 		const path = await picture(rudy, 'branch');
 		const src = /src="(\/media\/[^"]+)"/.exec((await ben.get(path)).body)![1]!;
@@ -260,7 +271,7 @@ describe('what a host does', () => {
 		});
 		const suspend = async () => {
 			await june.get(`/staff/decisions/${id}`);
-			return june.post(`/staff/decisions/${id}/suspend`, { reason: REASON });
+			return june.post(`/staff/decisions/${id}/suspend`, { why: REASON });
 		};
 		expect((await june.get(`/staff/decisions/${id}`)).body).to.include('Nothing is decided before');
 		expect((await suspend()).status).to.equal(409);
@@ -294,7 +305,7 @@ describe('what a host does', () => {
 		const suspend = async () => {
 			const one = host();
 			await one.get(`/staff/decisions/${id}`);
-			return one.post(`/staff/decisions/${id}/suspend`, { reason: REASON });
+			return one.post(`/staff/decisions/${id}/suspend`, { why: REASON });
 		};
 		bed.clock.advance(6 * DAY);
 		expect((await suspend()).status).to.equal(409);
@@ -374,4 +385,34 @@ describe('what a host does', () => {
 		await takeBack(id);
 		expect((await rudy.get('/home')).body).to.include('xd-theirs');
 	});
+
+	const ROLES: readonly (StaffRole | null)[] = [...BRANCH_ROLES, 'panel', null];
+	const MODERATE: readonly (string | null)[] = ['host', 'branch_lead', 'moderation_team'];
+	for (const role of ROLES) {
+		const may = MODERATE.includes(role);
+		it(`is ${may ? 'done' : 'refused'} when it is tried as ${role ?? 'a patron'}, on every page`, async () => {
+			const path = await rudy.write('xd-matrix', 'branch');
+			const first = await done(path, 'no-threats', { post_act: 'post_locked', considers: '3' });
+			bed.clock.advance(8 * DAY);
+			const grants = bed.register().grants as Grant[];
+			if (role) grants.push({ ...grants[0]!, staff_id: 'staff-x', role });
+			const who = bed.branch('north').browser(role ? { staff_id: 'staff-x' } : {});
+			const at = `/staff/posts/${path.split('/')[2]}/decide`;
+			const person = '/staff/people/ben/decide';
+			for (const page of [at, person, '/staff/decisions', `/staff/decisions/${first}`, '/staff/appeals']) {
+				expect((await who.get(page)).status, page).to.equal(may ? 200 : 403);
+			}
+			await who.get('/about');
+			const form = { facts: FACTS, do: 'decide' };
+			const tried = [
+				who.post(at, { ...form, rule: 'conduct/no-advertising', post_act: 'content_labelled' }),
+				who.post(person, { ...form, rule: 'conduct/no-unwanted-contact', person_act: 'account_limited' }),
+				who.post(`/staff/decisions/${first}/suspend`, { why: REASON }),
+			];
+			for (const answer of await Promise.all(tried)) expect(answer.status).to.equal(may ? 303 : 403);
+			const reversed = await who.post(`/staff/decisions/${first}/reverse`, { reason: REASON });
+			expect(reversed.status).to.equal(may ? 303 : 403);
+			expect(rows(bed, 'north', 'SELECT id FROM decision')).to.have.length(may ? 4 : 1);
+		});
+	}
 });

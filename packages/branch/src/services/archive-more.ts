@@ -1,5 +1,7 @@
 import type { BranchContext } from '../context.ts';
 import { aliasesOf } from '../store/aliases.ts';
+import { appealsOf } from '../store/appeals.ts';
+import { answerTo, decisionsToldTo, reversalOf } from '../store/decisions.ts';
 import { eventOf } from '../store/events.ts';
 import { fieldsOf } from '../store/fields.ts';
 import { filtersOf } from '../store/filters.ts';
@@ -53,6 +55,34 @@ export function moreOfPerson(reading: Reading, person: Person): object {
 		...(person.moved_to ? { movedTo: person.moved_to } : {}),
 	};
 }
+
+/** What hosts decided about somebody, with the facts, what they said to it, and what became of it: theirs alone, so it is unsealed. */
+export function decisionsAbout(
+	{ keyring, current }: Pick<BranchContext, 'keyring' | 'current'>,
+	reading: Reading,
+	person: Pick<Person, 'id'>,
+): object[] {
+	const site = `${current.library().accountability_origin}/statements/`;
+	return decisionsToldTo(reading, person.id, MOST_DECISIONS).map(({ decision }) => {
+		const { id, actions, policy, rule, rule_version, facts, created, until } = decision;
+		const [reversal, answer] = [reversalOf(reading, id), answerTo(reading, id)];
+		return {
+			...{ id, entry: `${site}${id}`, at: iso(created), actions, policy, rule, rule_version },
+			...(until === null ? {} : { until: iso(until) }),
+			facts: keyring.unseal(`decision:${id}`, facts),
+			...(answer ? { answer: keyring.unseal(`answer:${id}`, answer.words) } : {}),
+			appeals: appealsOf(reading, id).map((appeal) => ({
+				...{ at: iso(appeal.filed), words: keyring.unseal(`appeal:${appeal.id}`, appeal.words) },
+				outcome: appeal.outcome,
+				reason: appeal.reason && keyring.unseal(`appeal-answer:${appeal.id}`, appeal.reason),
+			})),
+			...(reversal ? { reversed: keyring.unseal(`reversal:${reversal.id}`, reversal.reason) } : {}),
+		};
+	});
+}
+
+/** More decisions about one person than this no archive holds. */
+const MOST_DECISIONS = 1000;
 
 /** Phrases somebody is warned of: the phrase, whether as words of their own, and until when. */
 export function filtersCsv(context: Pick<BranchContext, 'clock'>, reading: Reading, person: Person): string {

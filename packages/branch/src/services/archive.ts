@@ -11,7 +11,7 @@ import { type Quote, quoteIn } from '../store/quotes.ts';
 import { relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 import { addressOf } from './address-of.ts';
-import { filtersCsv, moreOfPerson, moreOfPost } from './archive-more.ts';
+import { decisionsAbout, filtersCsv, moreOfPerson, moreOfPost } from './archive-more.ts';
 import { csvRow } from './csv.ts';
 
 /** What of an archive is for people to read: a page, made by whoever knows the words. */
@@ -93,6 +93,7 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 			{ name: 'lists.csv', text: listsCsv(reading, person.id, address) },
 			{ name: 'bookmarks.csv', text: table([], acts('keep')) },
 			{ name: 'filters.csv', text: filtersCsv(context, reading, person) },
+			{ name: 'decisions.json', text: json(decisionsAbout(context, reading, person)) },
 			...media.flatMap(({ file }): Part[] =>
 				file ? [{ name: `media/${file}`, path: context.media.pathOf(file) }] : [],
 			),

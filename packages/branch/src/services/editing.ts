@@ -6,6 +6,7 @@ import { keepVersion } from '../store/post-versions.ts';
 import { changePost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { type Draft, rewrite } from './drafting.ts';
+import { isMarkedByHost } from './hosting/acts.ts';
 import { refreshPost, sendToNamed } from './outbox.ts';
 import { tellOf } from './posting.ts';
 
@@ -42,7 +43,7 @@ export async function revise(
 			content_html: written.html,
 			source: written.text,
 			summary: written.summary,
-			sensitive: written.sensitive,
+			sensitive: written.sensitive || isMarkedByHost(writing, id),
 			language: written.language,
 			mentions: written.mentions,
 		};

@@ -60,6 +60,14 @@ export function caseFile(reading: Reading, decision: string, name: string): stri
 	return reading.first<{ sealed: string }>(sql('case_file').where({ decision, name }))?.sealed;
 }
 
+/** Is there a case about this post with a part of this name? */
+export function hasCaseFile(reading: Reading, post: number, name: string): boolean {
+	const query = sql('case_file')
+		.join('decision', 'decision.id', 'case_file.decision')
+		.select('case_file.name');
+	return reading.first(query.where({ 'decision.post': post, 'case_file.name': name })) !== undefined;
+}
+
 /** Forgets every part of a case. */
 export function dropCaseFiles(writing: Writing, decision: string): void {
 	writing.run(sql('case_file').where({ decision }).delete());

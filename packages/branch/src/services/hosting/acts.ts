@@ -1,9 +1,9 @@
 import type { Action } from '@understory/core/rule.ts';
 import type { BranchContext } from '../../context.ts';
-import { caseFile, dropCaseFiles, keepCaseFile } from '../../store/case-files.ts';
+import { caseFile, dropCaseFiles, hasCaseFile, keepCaseFile } from '../../store/case-files.ts';
 import { addLimitation, endLimitation } from '../../store/limitations.ts';
 import { changePost, type Post, postById } from '../../store/posts.ts';
-import type { Writing } from '../../store/store.ts';
+import type { Reading, Writing } from '../../store/store.ts';
 import { holdBack, refreshMarked, sendAgain } from '../outbox.ts';
 import { refreshQuotesOf } from '../quoting.ts';
 import { moveBack, moveToCaseFile } from './removing.ts';
@@ -60,6 +60,11 @@ function onPerson(action: 'account_limited' | 'account_suspended', days: number)
 
 /** How it was before a picture was marked, as the file of the case keeps it. */
 const WAS = 'sensitive';
+
+/** Did a host mark the pictures of this post? Then its author cannot unmark them. */
+export function isMarkedByHost(reading: Reading, post: number): boolean {
+	return hasCaseFile(reading, post, WAS);
+}
 
 /** Everything a host of a branch can do, from mild to strong. */
 export const ACTS: readonly Act[] = [

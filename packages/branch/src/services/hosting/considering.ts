@@ -109,7 +109,7 @@ export function suspendLonger(
 		if (!considered.ripe || !policy || !rule) {
 			throw new Conflict('This cannot be decided before the person had time to answer.', 'not_yet');
 		}
-		const faults = reasonFaults(writing, decision, reason);
+		const faults = reasonFaults(writing, decision, reason).map(({ text }) => ({ field: 'why', text }));
 		if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
 		const post = decision.post === null ? null : (postById(writing, decision.post) ?? null);
 		const { zone } = context.current.library();

@@ -1,4 +1,4 @@
-import { type Grant, mayModerate } from '@understory/core/grants.ts';
+import { type Grant, holds, mayModerate } from '@understory/core/grants.ts';
 
 /** As what somebody decides an appeal; the log says it so. */
 export type Hearer = 'host' | 'moderation_team' | 'appeal_partner';
@@ -21,8 +21,7 @@ export interface Hearing {
 export function hearersOf(grants: readonly Grant[], hearing: Hearing): ReadonlyMap<string, Hearer> {
 	const { branch, step, before, now } = hearing;
 	const moderate = grants.filter(
-		({ staff_id, role, from, until }) =>
-			mayModerate([role]) && !before.includes(staff_id) && from <= now && (until === null || now < until),
+		(grant) => mayModerate([grant.role]) && !before.includes(grant.staff_id) && holds(grant, now),
 	);
 	const named = (all: readonly Grant[], as: Hearer) => all.map(({ staff_id }) => [staff_id, as] as const);
 	const team = named(

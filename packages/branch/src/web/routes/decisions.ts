@@ -3,6 +3,7 @@ import { suspendLonger } from '../../services/hosting/considering.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { reverse } from '../../services/hosting/reversing.ts';
 import { type DecisionRow, decisionById, listDecisions } from '../../store/decisions.ts';
+import { personById } from '../../store/people.ts';
 import { decisionView } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
@@ -16,7 +17,7 @@ export const DECISION_ROUTES: readonly Route[] = [
 		method: 'get',
 		path: '/staff/decisions/:id',
 		need: 'host',
-		run: (web, visit) => showCase(web, visit, '', NO_FAULTS),
+		run: (web, visit) => showCase(web, visit, {}, NO_FAULTS),
 	},
 	{ method: 'post', path: '/staff/decisions/:id/reverse', need: 'host', run: takeBack },
 	{ method: 'post', path: '/staff/decisions/:id/suspend', need: 'host', run: goOn },
@@ -56,11 +57,17 @@ function takeBack(web: Web, visit: Visit): void {
 		goTo(visit, `/staff/decisions/${id}`);
 	} catch (error) {
 		if (!(error instanceof BadInput)) throw error;
-		showCase(web, visit, reason, faultViews(web, visit, error, { count: LONGEST_FACTS }));
+		showCase(web, visit, { reason }, faultViews(web, visit, error, { count: LONGEST_FACTS }));
 	}
 }
 
-function showCase(web: Web, visit: Visit, reason: string, faults: FaultViews): void {
+/** What was typed into the two forms of a case. */
+interface Typed {
+	readonly reason?: string;
+	readonly why?: string;
+}
+
+function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews): void {
 	const row = decisionIn(web, visit);
 	const failed = faults.list.length > 0;
 	const path = `/staff/decisions/${row.id}`;
@@ -76,9 +83,10 @@ function showCase(web: Web, visit: Visit, reason: string, faults: FaultViews): v
 		},
 		{
 			...decisionView(web, visit, row),
+			about: aboutView(web, row),
 			told: row.person !== null,
 			action: path,
-			reason,
+			...typed,
 			faults,
 		},
 	);
@@ -86,13 +94,19 @@ function showCase(web: Web, visit: Visit, reason: string, faults: FaultViews): v
 
 function goOn(web: Web, visit: Visit): void {
 	const { id } = decisionIn(web, visit);
-	const reason = field(visit, 'reason');
+	const why = field(visit, 'why');
 	try {
-		goTo(visit, `/staff/decisions/${suspendLonger(web.context, staffOf(visit), id, reason)}`);
+		goTo(visit, `/staff/decisions/${suspendLonger(web.context, staffOf(visit), id, why)}`);
 	} catch (error) {
 		if (!(error instanceof BadInput)) throw error;
-		showCase(web, visit, reason, faultViews(web, visit, error, { count: LONGEST_FACTS }));
+		showCase(web, visit, { why }, faultViews(web, visit, error, { count: LONGEST_FACTS }));
 	}
+}
+
+/** Whose account it is about; null for whoever has none here. */
+function aboutView(web: Web, { person }: DecisionRow): { name: string; href: string } | null {
+	const found = web.context.store.read((reading) => personById(reading, person ?? 0));
+	return found ? { name: found.name, href: `/@${found.handle}` } : null;
 }
 
 function decisionIn(web: Web, visit: Visit): DecisionRow {
