@@ -11,6 +11,7 @@ import { issuers } from './issuers.ts';
 import { numbersPage, row } from './numbers-page.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
+import { signInCost } from './sign-in-cost.ts';
 import { signIns } from './sign-ins.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
 import { sip2Answers } from './sip2-answers.ts';
@@ -39,6 +40,7 @@ const MEASURES = [
 	publicReadings,
 	instanceReadings,
 	boardPage,
+	signInCost,
 	signIns,
 	issuers,
 	sip2Answers,
