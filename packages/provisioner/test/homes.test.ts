@@ -54,6 +54,8 @@ describe('the homes of branches', () => {
 		expect(name).to.match(/^branch-the-reading-room-at-the-corner-o-[0-9a-f]{8}$/);
 		expect(name.length).to.be.at.most(53);
 		expect(platform.starts.at(-1)).to.include({ name, kind: 'dedicated' });
+		expect(platform.starts.at(-1)?.host).to.match(new RegExp(`^${slug}\\.multnomah\\.`));
+		expect(platform.starts.filter((start) => start.kind === 'shared' && start.host)).to.deep.equal([]);
 	});
 
 	it('a kind of home that does not exist is refused, and nothing is made', async () => {

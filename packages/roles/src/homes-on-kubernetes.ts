@@ -22,13 +22,16 @@ export async function homesOnKubernetes(
 ): Promise<HomeDriver & { close(): Promise<void> }> {
 	const folder = join(at.folder, 'helm');
 	mkdirSync(folder, { recursive: true });
-	const kubeconfig = config.kubeconfig ?? writeAccount(folder);
 	const { namespace, values, helm: program, charts } = config;
-	const chart = join(charts, 'home');
 	const driver = createHelmDriver({
-		helm: createHelm({ program, kubeconfig, namespace, folder }),
-		cluster: await connectCluster({ kubeconfig, namespace }),
-		charts: { shared: chart, dedicated: chart },
+		helm: createHelm({
+			program,
+			kubeconfig: config.kubeconfig ?? writeAccount(folder),
+			namespace,
+			folder,
+		}),
+		cluster: await connectCluster({ kubeconfig: config.kubeconfig, namespace }),
+		charts: { shared: join(charts, 'home'), dedicated: join(charts, 'branch') },
 		valuesOf: (spec) => homeValues(values, spec),
 		log: at.log,
 		pause: () => pause(LOOK_AGAIN),
@@ -38,7 +41,7 @@ export async function homesOnKubernetes(
 	return { ...driver, close: async () => undefined };
 }
 
-/** A kubeconfig for the pod's own account, so that Helm and the client library are told in one way. The token is read anew each time. */
+/** A kubeconfig with which Helm is the pod's own account. The token is read anew each time. */
 function writeAccount(folder: string): string {
 	const file = join(folder, 'kubeconfig');
 	const named = (what: string, value: object) => [{ name: 'pod', [what]: value }];

@@ -10,7 +10,7 @@ import type { Programs } from './program-cache.ts';
 const run = promisify(execFile);
 
 /** The node's own address: on loopback of the bed's network namespace, where pods reach it over their bridge. */
-const ADDRESS = '10.89.0.1';
+export const ADDRESS = '10.89.0.1';
 const PODS = '10.88.0.0/16';
 const NAME = 'bed';
 

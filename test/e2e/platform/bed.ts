@@ -37,9 +37,9 @@ export async function layBed(): Promise<PlatformBed> {
 	for (const kind of [...kinds, 'home']) ports.set(kind, await freePort());
 	const portOf = (kind: string) => ports.get(kind)!;
 	const edge = await startEdge((name) => {
-		if (name === `console.${DOMAIN}`) return portOf('provisioner');
-		if (name.startsWith('card.')) return portOf('sso-bridge');
-		return portOf(name.startsWith('accountability.') ? 'accountability' : 'home');
+		if (name === `console.${DOMAIN}`) return { port: portOf('provisioner') };
+		if (name.startsWith('card.')) return { port: portOf('sso-bridge') };
+		return { port: portOf(name.startsWith('accountability.') ? 'accountability' : 'home') };
 	});
 	const token = () => randomBytes(32).toString('hex');
 	const bytes = () => randomBytes(32).toString('base64');

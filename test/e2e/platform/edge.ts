@@ -17,14 +17,36 @@ export interface Edge {
 
 const TLS = new URL('tls/', import.meta.url);
 
-/** Starts one. `portOf` tells the port of the process that answers for a host name. */
-export async function startEdge(portOf: (hostname: string) => number): Promise<Edge> {
+/** Where the process listens that answers for a host name; an address of this machine unless it says otherwise. */
+export interface Place {
+	readonly address?: string;
+	readonly port: number;
+}
+
+/** Starts one. `placeOf` tells who answers for a host name; when it throws, nobody does. `tlsAddress` is where the roles reach it. */
+export async function startEdge(
+	placeOf: (hostname: string) => Place | Promise<Place>,
+	tlsAddress = '127.0.0.1',
+): Promise<Edge> {
+	const refuse = (outgoing: ServerResponse): void => {
+		if (outgoing.headersSent) return void outgoing.destroy();
+		outgoing.writeHead(502, { 'content-type': 'text/plain' });
+		outgoing.end('Nobody answers behind the edge.\n');
+	};
 	const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
 		const host = incoming.headers.host ?? '';
+		Promise.resolve(host.split(':')[0]!)
+			.then(placeOf)
+			.then(
+				(place) => send(place, incoming, outgoing),
+				() => refuse(outgoing),
+			);
+	};
+	const send = (place: Place, incoming: IncomingMessage, outgoing: ServerResponse): void => {
 		const sent = request(
 			{
-				host: '127.0.0.1',
-				port: portOf(host.split(':')[0]!),
+				host: place.address ?? '127.0.0.1',
+				port: place.port,
 				method: incoming.method,
 				path: incoming.url,
 				headers: { ...incoming.headers, 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' },
@@ -35,11 +57,7 @@ export async function startEdge(portOf: (hostname: string) => number): Promise<E
 				answer.pipe(outgoing);
 			},
 		);
-		sent.on('error', () => {
-			if (outgoing.headersSent) return outgoing.destroy();
-			outgoing.writeHead(502, { 'content-type': 'text/plain' });
-			outgoing.end('Nobody answers behind the edge.\n');
-		});
+		sent.on('error', () => refuse(outgoing));
 		incoming.pipe(sent);
 	};
 	const plain = createServer(pass);
@@ -47,7 +65,8 @@ export async function startEdge(portOf: (hostname: string) => number): Promise<E
 		{ key: readFileSync(new URL('edge.key.pem', TLS)), cert: readFileSync(new URL('edge.pem', TLS)) },
 		pass,
 	);
-	for (const server of [plain, tls]) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	await new Promise<void>((done) => plain.listen(0, '127.0.0.1', done));
+	await new Promise<void>((done) => tls.listen(0, tlsAddress, done));
 	return {
 		port: (plain.address() as AddressInfo).port,
 		tlsPort: (tls.address() as AddressInfo).port,

@@ -2,6 +2,8 @@
 export interface HomeSpec {
 	readonly name: string;
 	readonly kind: 'shared' | 'dedicated';
+	/** Of a dedicated home: the host name of its branch. */
+	readonly host?: string;
 	/** With which the home enrols the first time. */
 	readonly enrolmentToken: string;
 }

@@ -5,7 +5,7 @@ import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
 import { branchRecord, libraryRecord } from '../register/records.ts';
 import { makeEnrolmentToken } from '../services/enrolment.ts';
-import { homeNamed, placeBranch, roleOfHome } from '../store/homes.ts';
+import { homeNamed, hostIn, placeBranch, roleOfHome } from '../store/homes.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
@@ -27,7 +27,8 @@ export async function startHome(context: Context, name: string): Promise<void> {
 	const token = randomBytes(32).toString('base64url');
 	await makeEnrolmentToken(context, { kind: 'home', name }, token, DESIRED_LIFE);
 	context.afterStep('enrolment_token_made');
-	await context.driver.start({ name, kind: home.kind, enrolmentToken: token });
+	const host = home.kind === 'dedicated' ? await hostIn(context.database, name) : undefined;
+	await context.driver.start({ name, kind: home.kind, enrolmentToken: token, ...(host && { host }) });
 	context.afterStep('home_started');
 }
 

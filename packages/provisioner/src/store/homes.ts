@@ -49,6 +49,12 @@ export async function homeNamed(database: Database, name: string): Promise<HomeR
 	return database<HomeRow>('home').where({ name }).first();
 }
 
+/** The host name of the branch that has a dedicated home to itself. */
+export async function hostIn(database: Database, name: string): Promise<string | undefined> {
+	const branch = await database<BranchRow>('branch').where({ place: name }).first('origin');
+	return branch && new URL(branch.origin).hostname;
+}
+
 /** Every home that branches live in, oldest first. */
 export async function allHomes(database: Database): Promise<HomeRow[]> {
 	return database<HomeRow>('home').orderBy(['created', 'name']);

@@ -31,9 +31,9 @@ const STUCK: Readonly<Record<string, string>> = {
 	RunContainerError: 'The node cannot run the container.',
 };
 
-/** Connects to the cluster that a kubeconfig names. Its client is loaded here and not before: it is large, and only this driver needs it. */
+/** Connects to the cluster that a kubeconfig names, or, without one, to that of this pod, as its account. The client is loaded here and not before: it is large, and only this driver needs it. */
 export async function connectCluster(settings: {
-	readonly kubeconfig: string;
+	readonly kubeconfig: string | null;
 	readonly namespace: string;
 }): Promise<Cluster> {
 	const { ApiException, AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } = await import(
@@ -41,7 +41,9 @@ export async function connectCluster(settings: {
 	);
 	const { namespace } = settings;
 	const config = new KubeConfig();
-	config.loadFromFile(settings.kubeconfig);
+	// The client knows no `tokenFile` of a kubeconfig: told by one, it would ask as nobody.
+	if (settings.kubeconfig) config.loadFromFile(settings.kubeconfig);
+	else config.loadFromCluster();
 	const apps = config.makeApiClient(AppsV1Api);
 	const core = config.makeApiClient(CoreV1Api);
 	const objects = KubernetesObjectApi.makeApiClient(config);
