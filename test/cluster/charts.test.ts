@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { parse, stringify } from 'yaml';
+import { API_SCHEMAS } from '../../charts/test/fixtures/api-schemas.ts';
 import { type Rendered, type Renderer, renderer } from '../../charts/test/fixtures/render.ts';
 import { VALUES } from '../../charts/test/fixtures/values.ts';
 import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { exportSchemas } from './fixtures/exported-schemas.ts';
 import { readyTools, type Tools } from './tools.ts';
 
 const run = promisify(execFile);
@@ -96,6 +98,16 @@ describe('the charts before a real API server', () => {
 			}
 		});
 	}
+
+	it('publishes the schemas that the charts are checked with where there is no cluster', async () => {
+		const exported = `${JSON.stringify(await exportSchemas(plane))}\n`;
+		// Written anew for another version of Kubernetes: UNDERSTORY_EXPORT=yes npm run test:cluster -- charts.test.ts
+		if (process.env.UNDERSTORY_EXPORT === 'yes') writeFileSync(API_SCHEMAS, exported);
+		expect(
+			exported === readFileSync(API_SCHEMAS, 'utf8'),
+			'another API server than the one exported',
+		).to.equal(true);
+	});
 
 	it('refuses what no chart may say, so that what it takes means something', async () => {
 		const { objects } = charts.render('home', VALUES.home!.least, 'home-1', 'somewhere');
