@@ -33,9 +33,12 @@ export interface DebianBase {
 	readonly packages: readonly DebianPackage[];
 }
 
-/** What `debian-packages.json` says. */
+/** The list of the base. */
+export const BASE_FILE = new URL('debian-packages.json', import.meta.url);
+
+/** What it says. */
 export function readBase(): DebianBase {
-	return JSON.parse(readFileSync(new URL('debian-packages.json', import.meta.url), 'utf8')) as DebianBase;
+	return JSON.parse(readFileSync(BASE_FILE, 'utf8')) as DebianBase;
 }
 
 /**
@@ -60,27 +63,62 @@ export function fetchPackage({ name, version, sha256 }: DebianPackage, cache: st
 	}
 }
 
-/** With the lists that the machine has; when those are old or none, with lists of our own. */
+/** With the lists that the machine has; when those are old or none, with our own, which are made anew when they are old as well. */
 function download(what: string, folder: string, cache: string): void {
-	const lists = join(cache, 'lists');
-	const own = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${join(cache, 'apt')}`];
-	const apt = (words: readonly string[]) =>
-		execFileSync('apt-get', ['--quiet=2', ...words], { cwd: folder, stdio: 'pipe' });
-	try {
-		apt(['download', what]);
-	} catch {
+	const own = ownLists(cache);
+	for (const attempt of [[], own.options]) {
 		try {
-			for (const part of [join(lists, 'partial'), join(cache, 'apt', 'archives', 'partial')])
-				mkdirSync(part, { recursive: true });
-			apt([...own, 'update']);
-			apt([...own, 'download', what]);
-		} catch (error) {
-			const { stderr } = error as { stderr?: Buffer };
-			throw new Error(
-				`apt cannot fetch ${what}. The image needs a machine whose apt sources are those of Debian 12, or a newer version in infra/image/debian-packages.json.\n${stderr ?? error}`,
-			);
+			apt([...attempt, 'download', what], folder);
+			return;
+		} catch {
+			// The next lists may have it.
 		}
 	}
+	try {
+		own.refresh();
+		apt([...own.options, 'download', what], folder);
+	} catch (error) {
+		const { stderr } = error as { stderr?: Buffer };
+		throw new Error(
+			`apt cannot fetch ${what}. The image needs a machine whose apt sources are those of Debian 12, and that they have this version still: \`npm run image -- --newest-debian\` writes down what they have.\n${stderr ?? error}`,
+		);
+	}
+}
+
+/** Lists of what the apt sources of this machine have, beside the machine's own, which only root may make anew. */
+function ownLists(cache: string): { readonly options: readonly string[]; refresh(): void } {
+	const [lists, archives] = [join(cache, 'lists'), join(cache, 'apt')];
+	const options = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${archives}`];
+	return {
+		options,
+		refresh() {
+			for (const part of [join(lists, 'partial'), join(archives, 'archives', 'partial')])
+				mkdirSync(part, { recursive: true });
+			apt([...options, 'update'], cache);
+		},
+	};
+}
+
+function apt(words: readonly string[], folder: string): void {
+	execFileSync('apt-get', ['--quiet=2', ...words], { cwd: folder, stdio: 'pipe' });
+}
+
+/** What the apt sources of this machine have today in the place of these packages, version and digest. */
+export function newestPackages({ packages, ...base }: DebianBase, cache: string): DebianBase {
+	const own = ownLists(cache);
+	own.refresh();
+	const newest = packages.map((one) => {
+		const draft = mkdtempSync(join(cache, '.fetching-'));
+		try {
+			apt([...own.options, 'download', one.name], draft);
+			const file = join(draft, readdirSync(draft)[0]!);
+			const said = execFileSync('dpkg-deb', ['--field', file, 'Version'], { encoding: 'utf8' });
+			return { ...one, version: said.trim(), sha256: digestOf(file) };
+		} finally {
+			rmSync(draft, { recursive: true, force: true });
+		}
+	});
+	return { ...base, packages: newest };
 }
 
 /**
