@@ -71,7 +71,7 @@ describe('a panel and somebody it keeps on the porch', function () {
 			const member = { card: patrons[n]!, visitor: nobody() };
 			const page = await member.visitor.open(invitations[n]!);
 			const accepted = await member.visitor.send(page, '/invitation/', { ...member.card });
-			expect(accepted.text).to.contain('your role is now: Panel');
+			expect(accepted.text).to.contain('You are on the library’s panel');
 			expect(accepted.html).to.contain('href="/desk/panel"');
 			panel.set(name, member);
 			await town.settle();

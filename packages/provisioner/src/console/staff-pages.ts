@@ -45,6 +45,13 @@ export function staffPages(
 			// The last day, not the midnight after it.
 			until: row.valid_until === null ? null : day(big(row.valid_until) - 1),
 		});
+		const held = grants.map((row) => ({
+			...placed(row),
+			id: row.id,
+			name: row.name,
+			from: day(row.valid_from),
+			by: row.invited_by,
+		}));
 		const panel = new Set(grants.filter(({ role }) => role === 'panel').map((row) => row.staff_id)).size;
 		const faults = (error?.faults ?? []).map(({ field }) => ({
 			field,
@@ -55,13 +62,8 @@ export function staffPages(
 			name: library.name,
 			library,
 			panel: { count: panel, can: panel >= PANEL_NEEDS },
-			grants: grants.map((row) => ({
-				...placed(row),
-				id: row.id,
-				name: row.name,
-				from: day(row.valid_from),
-				by: row.invited_by,
-			})),
+			whole: held.filter(({ branch }) => branch === null),
+			atBranches: held.filter(({ branch }) => branch !== null),
 			invitations: invitations.map((row) => ({
 				...placed(row),
 				id: row.id,

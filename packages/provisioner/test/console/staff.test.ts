@@ -92,7 +92,7 @@ describe('the console page of the panel and other roles', () => {
 		expect((await it.send('take-back', { id: idOf(there.body) })).status).to.equal(303);
 		expect((await it.get()).body)
 			.to.contain('0 people are on it.')
-			.and.to.contain('Nobody yet.');
+			.and.to.contain('Nobody has a role for the whole library yet.');
 		const [grant] = (await platform.register(library)).grants;
 		expect(grant).to.include({ role: 'panel', until: platform.clock.now() });
 		const again = await it.send('take-back', { id: idOf(there.body) });

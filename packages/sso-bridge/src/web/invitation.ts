@@ -42,13 +42,15 @@ export function invitationRoutes(
 
 /** What whoever accepted is told: their role, and where it is used. */
 export function invitedPage({ name, role, branch }: Invited, branches: readonly BranchRecord[]) {
+	const title = role === 'panel' ? 'card.invited.panel_title' : 'card.invited.title';
 	const data = {
+		title,
 		name,
 		role: `common.role.${role}`,
 		branch: branches.find(({ id }) => id === branch),
 		panel: role === 'panel',
 	};
-	return { view: 'card/invited', title: 'card.invited.title', data };
+	return { view: 'card/invited', title, data };
 }
 
 /**
