@@ -36,6 +36,7 @@ describe('the page about the command', () => {
 		});
 		await log.append(0, [Buffer.from('{"n":0}')]);
 		writeFileSync(join(folder, 'entry.json'), await log.entry(0));
+		writeFileSync(join(folder, 'checkpoint'), log.checkpoint().note);
 		writeFileSync(join(folder, 'entry.tlog-proof'), await log.proof(0));
 		const signIn = { state: 'draft', connector: { kind: 'list', upload_key: 'k'.repeat(43) } };
 		writeFileSync(join(folder, 'sign-in.json'), JSON.stringify(signIn));

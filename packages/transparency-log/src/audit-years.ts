@@ -7,19 +7,20 @@ export type YearsAudit =
 
 /**
  * Derives a log anew, and then the log of the year that it begins with, back to the first. Each must be in the very state that the year after
- * it names, no entry more or less. `readOf` gives a reader for the log of an origin.
+ * it names, no entry more or less. `readOf` gives a reader for the log of an origin; `since` is as in `auditLog`.
  */
 export async function auditYears(parts: {
 	readonly vkey: string;
 	readonly readOf: (origin: string) => (path: string) => Promise<Buffer | null>;
 	readonly each?: (entry: Buffer, index: number) => string | null;
+	readonly since?: readonly (string | Uint8Array)[];
 }): Promise<YearsAudit> {
+	const { readOf, vkey: newest, ...how } = parts;
 	const years: Extract<LogAudit, { ok: true }>[] = [];
-	let vkey = parts.vkey;
+	let vkey = newest;
 	for (;;) {
 		const [origin = ''] = vkey.split('+', 1);
-		const { each } = parts;
-		const audit = await auditLog({ vkey, read: parts.readOf(origin), ...(each ? { each } : {}) });
+		const audit = await auditLog({ vkey, read: readOf(origin), ...how });
 		if (!audit.ok) return { ok: false, reason: `${origin}: ${audit.reason}` };
 		const named = years.at(-1)?.before;
 		if (named && (named.size !== audit.size || named.root !== audit.root)) {

@@ -1,5 +1,5 @@
-import { openCheckpoint } from './checkpoint.ts';
-import { BadNote } from './note.ts';
+import { openCheckpoint, originOf } from './checkpoint.ts';
+import { BadNote, parseVkey } from './note.ts';
 import { decodeBundle, splitTile, TILE_WIDTH, type Tile, tilePath, tileWidth } from './tiles.ts';
 import { foldHashes, HASH_SIZE, leafHash, leavesReader, rootOf } from './tree.ts';
 import { looksLikeYearLink, readYearLink, type YearBefore } from './year-link.ts';
@@ -25,14 +25,16 @@ export type LogAudit =
 /**
  * Derives a log anew from its entries and holds everything against that: every tile of every level, and the root of the checkpoint. `read` gives
  * the bytes of a file of the log, `checkpoint` or `tile/…`, or null. `each` is told of every entry in turn but the one that leads to the year before; a sentence from it is a fault. Memory
- * does not grow with the entries but by 32 bytes each.
+ * does not grow with the entries but by 32 bytes each. `since` are checkpoints that somebody kept, as a council does in its minutes: the log must be one that each
+ * of them grew into. Those of other logs are passed over.
  */
 export async function auditLog(parts: {
 	readonly vkey: string;
 	readonly read: (path: string) => Promise<Buffer | null>;
 	readonly each?: (entry: Buffer, index: number) => string | null;
+	readonly since?: readonly (string | Uint8Array)[];
 }): Promise<LogAudit> {
-	const { vkey, read, each } = parts;
+	const { vkey, read, each, since = [] } = parts;
 	try {
 		const note = await read('checkpoint');
 		if (!note) return fault('The log has no checkpoint.');
@@ -60,6 +62,8 @@ export async function auditLog(parts: {
 		if (damaged) return fault(`The file ${damaged} is missing, or is not what the entries give.`);
 		if (!(await rootOf(size, leavesReader(leaves))).equals(root))
 			return fault('The entries do not give the root that the log signed.');
+		const rewritten = await firstNotGrownFrom(since, vkey, leaves);
+		if (rewritten) return fault(rewritten);
 		return {
 			...{ ok: true, origin, size, root: root.toString('base64') },
 			before: before && { ...before, root: before.root.toString('base64') },
@@ -86,6 +90,23 @@ async function firstDamagedTile(
 			if (wanted.length === TILE_WIDTH) above.push(foldHashes(wanted));
 		}
 		hashes = above;
+	}
+	return null;
+}
+
+/** What is wrong with the first of the kept checkpoints of this log that it did not grow out of; null when there is none. */
+async function firstNotGrownFrom(
+	since: readonly (string | Uint8Array)[],
+	vkey: string,
+	leaves: readonly Buffer[],
+): Promise<string | null> {
+	for (const note of since.filter((one) => originOf(one) === parseVkey(vkey).name)) {
+		const kept = openCheckpoint(note, vkey);
+		if (kept.size > leaves.length)
+			return `The log has ${leaves.length} entries, and had ${kept.size} when the checkpoint that you kept was signed.`;
+		const then = await rootOf(kept.size, leavesReader(leaves.slice(0, kept.size)));
+		if (!then.equals(kept.root))
+			return `The first ${kept.size} entries are not those of the checkpoint that you kept.`;
 	}
 	return null;
 }

@@ -28,6 +28,11 @@ export function openCheckpoint(note: string | Uint8Array, vkey: string): Checkpo
 	return checkpoint;
 }
 
+/** The name of the log that a note says it is a checkpoint of, as its first line; nothing of it is checked. */
+export function originOf(note: string | Uint8Array): string {
+	return Buffer.from(note).toString('utf8').split('\n', 1)[0]!;
+}
+
 /** Reads the text of a checkpoint whose signature was checked. Throws BadNote when it is not one. */
 export function parseCheckpoint(text: string): Checkpoint {
 	const lines = text.split('\n');

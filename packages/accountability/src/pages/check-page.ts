@@ -33,7 +33,7 @@ export const CHECK_SCRIPT = '/verify/check.mjs';
 
 /** The script of the page: the check that stands alone, and the little that joins it to the form. */
 export function checkScript(): string {
-	return `${standaloneCheck()}${GLUE}`;
+	return `${standaloneCheck('check-proof')}${GLUE}`;
 }
 
 /** `/verify/check`: checks one receipt in the reader's own browser, without a network. */

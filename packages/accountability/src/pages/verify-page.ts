@@ -49,6 +49,7 @@ export function verifyPage(
 		limits: t(witnesses.some(({ own }) => !own) ? 'verify.limits_witnessed' : 'verify.limits_text'),
 		checkpoint: newest?.note.trimEnd().split('\n') ?? null,
 		command: `node check-proof.mjs entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
+		script: `node check-log.mjs ${newest?.year ?? '…'} '${newest?.vkey ?? '…'}' --since checkpoint`,
 		fsck: `fsck --storage_url=${library.origin}/log/${newest?.year ?? '…'}/ --public_key=log.vkey --ui=false`,
 	};
 }

@@ -64,7 +64,8 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/verify', at(showVerify(context)));
 	app.get('/verify/check', at(showCheck(context)));
 	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));
-	app.get('/verify/check-proof.mjs', at(serveScript(standaloneCheck())));
+	app.get('/verify/check-proof.mjs', at(serveScript(standaloneCheck('check-proof'))));
+	app.get('/verify/check-log.mjs', at(serveScript(standaloneCheck('check-log'))));
 
 	app.get('/data', at(showData(context)));
 	app.get('/data/entries.jsonl', at(serveEntries(context)));

@@ -4,8 +4,9 @@ import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import { auditLog, type LogAudit } from '@understory/transparency-log/audit.ts';
 import { auditYears, type YearsAudit } from '@understory/transparency-log/audit-years.ts';
-import { readCosignatures } from '@understory/transparency-log/cosignature.ts';
-import { BadNote, parseVkey } from '@understory/transparency-log/note.ts';
+import { originOf } from '@understory/transparency-log/checkpoint.ts';
+import { type Cosignature, readCosignatures } from '@understory/transparency-log/cosignature.ts';
+import { BadNote, type NoteVerifier, parseVkey } from '@understory/transparency-log/note.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import type { Command } from 'commander';
 import { download } from '../download.ts';
@@ -36,10 +37,14 @@ export function verifyCommands(program: Command, session: Session): void {
 		.argument('<place>', 'a folder with a downloaded year, or its address')
 		.requiredOption('--key <vkey>', 'the key of the log, as it was published')
 		.option('--witness <vkey...>', 'keys of witnesses, to count who else signed', [])
+		.option('--need <count>', 'how many of these witnesses have to have signed', '0')
+		.option('--since <file...>', 'checkpoints that you kept: the log must be one that grew out of each', [])
 		.option('--one-year', 'do not go on to the years before')
 		.description('derive a whole log anew from its entries, and the years it goes back to')
-		.action(async (place: string, given: { key: string; witness: string[]; oneYear?: boolean }) => {
+		.action(async (place: string, given: LogWords) => {
 			const known = keysOf(given.witness);
+			const need = needOf(given.need, known.length);
+			const since = await Promise.all(given.since.map(bytesOf));
 			const read = readerOf(place);
 			const sums = createEntrySums();
 			const each = (entry: Buffer) => {
@@ -47,16 +52,24 @@ export function verifyCommands(program: Command, session: Session): void {
 				return null;
 			};
 			const audit = given.oneYear
-				? yearsOf(await auditLog({ vkey: given.key, read, each }))
-				: await auditYears({ vkey: given.key, readOf: beside(place, given.key), each });
+				? yearsOf(await auditLog({ vkey: given.key, read, each, since }))
+				: await auditYears({ vkey: given.key, readOf: beside(place, given.key), each, since });
 			if (!audit.ok) return disproved(session, audit.reason);
+			const stranger = since.findIndex(
+				(note) => !audit.years.some(({ origin }) => origin === originOf(note)),
+			);
+			if (stranger >= 0)
+				return disproved(session, `${given.since[stranger]} is no checkpoint of a log that was looked at.`);
 			// Of a year alone, sums of December may be of entries in the year after, and those of the year before are not here.
 			const asked = given.oneYear ? [Number(audit.years[0]!.origin.slice(-4))] : undefined;
 			const [wrong] = sums.faults(asked);
 			if (wrong) return disproved(session, wrong);
 			const [newest, ...before] = audit.years;
 			const note = (await read('checkpoint'))!;
-			const seen = readCosignatures(note, known);
+			const seen = cosignaturesIn(note, known);
+			if (typeof seen === 'string') return disproved(session, seen);
+			if (seen.length < need)
+				return disproved(session, `${seen.length} of these witnesses signed, and you ask for ${need}.`);
 			const { origin, size, root } = newest!;
 			const signed = seen.map(({ witness: { name }, time }) => ({ name, time }));
 			session.showOne(
@@ -68,10 +81,34 @@ export function verifyCommands(program: Command, session: Session): void {
 					root,
 					'months summed up': `${sums.months(asked)}, as the entries say`,
 					'years before': newest!.before && given.oneYear ? 'not looked at' : yearsInWords(before),
+					'kept checkpoints': since.length === 0 ? 'none was given' : `it grew out of all ${since.length}`,
 					witnesses: known.length === 0 ? 'none was asked about' : `${seen.length} of ${known.length} signed`,
 				},
 			);
 		});
+}
+
+/** The words that `verify log` was given. */
+interface LogWords {
+	readonly key: string;
+	readonly witness: string[];
+	readonly need: string;
+	readonly since: string[];
+	readonly oneYear?: boolean;
+}
+
+function needOf(text: string, known: number): number {
+	if (/^\d{1,3}$/.test(text) && Number(text) <= known) return Number(text);
+	throw new BadInput('--need is a count, and not more than the witnesses that you name.');
+}
+
+function cosignaturesIn(note: Buffer, known: readonly NoteVerifier[]): readonly Cosignature[] | string {
+	try {
+		return readCosignatures(note, known);
+	} catch (error) {
+		if (error instanceof BadNote) return error.message;
+		throw error;
+	}
 }
 
 /** Where the logs of other years are: beside this one, `…/log/2026` for `…/log/2027`. */
