@@ -9,6 +9,7 @@ import { createSubmissionReader, type ReadSubmission } from './intake/read-submi
 import { followPlatform, type PlatformParts } from './platform.ts';
 import { createLogs, type Logs } from './publish/logs.ts';
 import { createPublisher, type Publisher } from './publish/publisher.ts';
+import { createSealedCopies } from './publish/sealed-copies.ts';
 import { createSequencer, type PublishMode } from './publish/sequencer.ts';
 import { createRegisters, type Library, type Registers } from './registers.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -75,11 +76,14 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 		await follower.load();
 		const registers = createRegisters({ follower, clock, log });
 		const logs = createLogs(join(folder, 'libraries'));
+		const keepSealed = createSealedCopies(join(folder, 'libraries'));
 		return {
 			database,
 			registers,
 			logs,
-			publisher: createPublisher(createSequencer({ database, logs, clock, publish, minimumPopulation })),
+			publisher: createPublisher(
+				createSequencer({ database, logs, clock, publish, minimumPopulation, keepSealed }),
+			),
 			statements: createStatements(db),
 			ownWitness: createOwnWitness({ folder: join(folder, 'libraries'), database, clock }),
 			askWitnesses: createWitnessAsker({ database, logs, clock, log, outgoing: parts.outgoing }),

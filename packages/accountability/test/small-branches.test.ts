@@ -1,6 +1,8 @@
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Entry } from '@understory/core/statement.ts';
 import { auditLog } from '@understory/transparency-log/audit.ts';
-import { disclosureDigest, makeDisclosure } from '@understory/transparency-log/sd.ts';
+import { disclosureDigest, makeDisclosure, parseDisclosure } from '@understory/transparency-log/sd.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import { expect } from 'chai';
 import pg from 'pg';
@@ -115,6 +117,31 @@ describe('a branch with few people', () => {
 		const guess = disclosureDigest(makeDisclosure('entry', sealed.entry, 'a guessed salt'));
 		expect(leaf).not.to.contain(guess);
 		expect(verifyEntry({ entry: leaf, proof: 'x', vkey: 'x' }).ok).to.equal(false);
+	});
+
+	it('has its salted copies in a file for whoever audits it, which nobody else may read, and which is made again', async () => {
+		const sealed = [await send(small, 3), await send(small, 3)];
+		await send(large, MINIMUM);
+		const { library } = site.library.signed();
+		const file = join(
+			site.folder,
+			'libraries',
+			library.id,
+			'sealed',
+			`b-${library.slug}-north-portland.jsonl`,
+		);
+		expect(existsSync(file) && readFileSync(file, 'utf8')).to.be.oneOf([false, '']);
+		await to('2026-11-01');
+		const committed = new Set((await leaves(2026)).flatMap((leaf) => JSON.parse(leaf)._sd as string[]));
+		const copies = readFileSync(file, 'utf8').trimEnd().split('\n');
+		expect(statSync(file).mode & 0o777).to.equal(0o600);
+		expect(copies.every((copy) => committed.has(disclosureDigest(copy)))).to.equal(true);
+		const opened = copies.map((copy) => parseDisclosure(copy)!.value);
+		expect(opened).to.have.members(sealed.map(({ entry }) => entry));
+		const before = readFileSync(file);
+		rmSync(file);
+		await site.settle();
+		expect(readFileSync(file).equals(before)).to.equal(true);
 	});
 
 	it('keeps what comes after a sealed decision sealed, and after a public one public, however many people come', async () => {

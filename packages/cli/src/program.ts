@@ -2,6 +2,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
 import { libraryCommands } from './commands/libraries.ts';
+import { logCommands } from './commands/log.ts';
 import { loginCommands } from './commands/login.ts';
 import { operationCommands } from './commands/operations.ts';
 import { policyCommands } from './commands/policies.ts';
@@ -18,6 +19,7 @@ import { plain } from './table.ts';
 const COMMANDS = [
 	loginCommands,
 	libraryCommands,
+	logCommands,
 	branchCommands,
 	operationCommands,
 	policyCommands,

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@understory/cli/exit-code.ts';
@@ -34,7 +35,8 @@ describe('the page about the command', () => {
 			key: generateKey(),
 			storage,
 		});
-		await log.append(0, [Buffer.from('{"n":0}')]);
+		const entries = copyBranch(town.data, join(folder, 'branch'));
+		await log.append(0, [Buffer.from('{"n":0}'), ...entries.map((entry) => Buffer.from(entry))]);
 		writeFileSync(join(folder, 'entry.json'), await log.entry(0));
 		writeFileSync(join(folder, 'checkpoint'), log.checkpoint().note);
 		writeFileSync(join(folder, 'entry.tlog-proof'), await log.proof(0));
@@ -103,3 +105,17 @@ describe('the page about the command', () => {
 		});
 	}
 });
+
+/** Copies the folder of a branch that has done something, and answers with its entries. */
+function copyBranch(data: string, target: string): string[] {
+	const branches = join(data, 'homes', 'home-1', 'branches');
+	for (const name of readdirSync(branches)) {
+		rmSync(target, { recursive: true, force: true });
+		cpSync(join(branches, name), target, { recursive: true });
+		const database = new DatabaseSync(join(target, 'branch.sqlite'));
+		const rows = database.prepare('select body from entry order by seq').all() as { body: string }[];
+		database.close();
+		if (rows.length > 0) return rows.map(({ body }) => body);
+	}
+	throw new Error('no branch of the town has done anything');
+}

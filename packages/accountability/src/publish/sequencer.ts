@@ -5,7 +5,7 @@ import { type Log, LogMismatch } from '@understory/transparency-log/log.ts';
 import { leafHash, leavesReader, rootOf } from '@understory/transparency-log/tree.ts';
 import { yearLink } from '@understory/transparency-log/year-link.ts';
 import type { Library } from '../registers.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Db } from '../store/database.ts';
 import { hasSealed, isMonthDone, placeBatch, sealedWaiting } from '../store/sealed.ts';
 import {
 	firstUnpublished,
@@ -40,8 +40,10 @@ export function createSequencer(parts: {
 	readonly publish: PublishMode;
 	/** Where it is above 0, branches may be too small for their decisions to be shown one by one. */
 	readonly minimumPopulation: number;
+	/** Keeps the salted copies of what is sealed, for audits. */
+	readonly keepSealed: (db: Db, library: Library) => Promise<void>;
 }): (library: Library) => Promise<void> {
-	const { database, logs, clock, publish, minimumPopulation } = parts;
+	const { database, logs, clock, publish, minimumPopulation, keepSealed } = parts;
 	const { db } = database;
 
 	return async (library) => {
@@ -54,6 +56,7 @@ export function createSequencer(parts: {
 			const year = Math.max(yearIn(library.zone, clock.now()), newest ?? 0);
 			const placed = [await placeDue(library, year), await placeSealed(library, year)];
 			if (placed.includes(true)) await publishPlaced(library, year);
+			if (await hasSealed(db, library.id)) await keepSealed(db, library);
 		});
 	};
 

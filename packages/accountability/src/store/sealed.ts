@@ -79,3 +79,14 @@ export async function placeBatch(
 	}
 	await db('sealed_months').insert({ library_id: libraryId, month });
 }
+
+/** The salted copies of what is sealed and stands in a log, in the order of the log, with the branch that each is of. */
+export async function sealedCopies(
+	db: Db,
+	libraryId: string,
+): Promise<{ branch_id: string; seal: string }[]> {
+	return db('entries')
+		.where({ library_id: libraryId, sealed: true, published: true })
+		.orderBy(['log_year', 'log_index'])
+		.select<{ branch_id: string; seal: string }[]>('branch_id', 'seal');
+}

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import { auditLog, type LogAudit } from '@understory/transparency-log/audit.ts';
@@ -9,8 +7,8 @@ import { type Cosignature, readCosignatures } from '@understory/transparency-log
 import { BadNote, type NoteVerifier, parseVkey } from '@understory/transparency-log/note.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import type { Command } from 'commander';
-import { download } from '../download.ts';
 import { EXIT } from '../exit-code.ts';
+import { beside, bytesOf, readerOf } from '../log-place.ts';
 import type { Session } from '../parts.ts';
 
 /** `understory verify …`: needs no login, and believes nobody but the key it is given. */
@@ -111,14 +109,6 @@ function cosignaturesIn(note: Buffer, known: readonly NoteVerifier[]): readonly 
 	}
 }
 
-/** Where the logs of other years are: beside this one, `…/log/2026` for `…/log/2027`. */
-function beside(place: string, vkey: string): (origin: string) => (path: string) => Promise<Buffer | null> {
-	const folder = place.replace(/[^/]*\/*$/, '');
-	const [asked] = vkey.split('+', 1);
-	return (origin) =>
-		readerOf(origin === asked ? place : `${folder}${origin.slice(origin.lastIndexOf('/') + 1)}`);
-}
-
 function yearsOf(audit: LogAudit): YearsAudit {
 	return audit.ok ? { ok: true, years: [audit] } : audit;
 }
@@ -139,20 +129,4 @@ function keysOf(vkeys: readonly string[]) {
 		if (error instanceof BadNote) throw new BadInput(error.message);
 		throw error;
 	}
-}
-
-function readerOf(place: string): (path: string) => Promise<Buffer | null> {
-	const base = URL.parse(place.endsWith('/') ? place : `${place}/`);
-	if (base && /^https?:$/.test(base.protocol)) return (path) => download(new URL(path, base));
-	return (path) =>
-		readFile(join(place, path)).catch((error: NodeJS.ErrnoException) => {
-			if (error.code === 'ENOENT') return null;
-			throw new BadInput(`${join(place, path)} cannot be read (${error.code}).`);
-		});
-}
-
-function bytesOf(file: string): Promise<Buffer> {
-	return readFile(file).catch((error: NodeJS.ErrnoException) => {
-		throw new BadInput(`${file} cannot be read (${error.code}).`);
-	});
 }
