@@ -82,7 +82,8 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			registers,
 			logs,
 			publisher: createPublisher(
-				createSequencer({ database, logs, clock, publish, minimumPopulation, keepSealed }),
+				createSequencer({ database, logs, clock, publish, minimumPopulation, keepSealed, log }),
+				clock,
 			),
 			statements: createStatements(db),
 			ownWitness: createOwnWitness({ folder: join(folder, 'libraries'), database, clock }),

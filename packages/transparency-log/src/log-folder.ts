@@ -9,7 +9,7 @@ export function folderStorage(folder: string): LogStorage {
 			try {
 				return await readFile(join(folder, path));
 			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+				if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
 				throw error;
 			}
 		},

@@ -38,6 +38,7 @@ export function statementPage(reading: Reading, statement: Statement, around: St
 		lead: t('statement.rule', { title: ruleTitle(reading, statement), version: entry.rule.version }),
 		facts: around.texts.get('facts') ?? null,
 		explanation: around.texts.get('explanation') ?? null,
+		missing: row.withdrawn_by === null && row.texts.some((name) => !around.texts.has(name)),
 		withdrawn: row.withdrawn_by ? `/statements/${row.withdrawn_by}` : null,
 		rule: rule && {
 			title: said(rule.title),

@@ -1,3 +1,4 @@
+import type { Trouble } from '../publish/publisher.ts';
 import type { PublishMode } from '../publish/sequencer.ts';
 import type { Reading } from './reading.ts';
 
@@ -27,11 +28,13 @@ export function verifyPage(
 	logs: readonly ShownLog[],
 	publish: PublishMode,
 	witnesses: readonly ShownWitness[],
+	trouble: Trouble | null,
 ) {
 	const { t, library } = reading;
 	const newest = logs[0];
 	return {
 		title: t('verify.title', { library: library.register.library.name }),
+		trouble: trouble && { since: trouble.since, text: t(`verify.trouble_${trouble.why}`) },
 		mode: t(publish === 'daily' ? 'verify.daily' : 'verify.now_mode'),
 		logs: logs.map(({ year, vkey, linked }) => ({
 			...{ year, vkey, checkpoint: `/log/${year}/checkpoint` },

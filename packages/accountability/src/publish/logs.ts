@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
 import { beginLog, type Log, type LogStorage, openLog } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
+import { formatVkey } from '@understory/transparency-log/note.ts';
 import type { Library } from '../registers.ts';
 import { keyInFile } from './log-key.ts';
 
@@ -13,10 +14,14 @@ export interface Logs {
 	write(library: Library, year: number): Promise<Log>;
 	/** The key that signs a library's logs. Made when there is none. */
 	key(library: Library): Promise<SigningKey>;
+	/** What a library's log of a year is checked with, as it is published. */
+	vkey(library: Library, year: number): Promise<string>;
 	/** How many entries the checkpoint on disk covers; null when there is none. */
 	size(library: Library, year: number): Promise<number | null>;
 	/** The bytes of one of the log's files, or null. `path` must come from `parseTilePath`, or be `checkpoint`. */
 	read(library: Library, year: number, path: string): Promise<Buffer | null>;
+	/** Where the files of a log are kept. */
+	storage(library: Library, year: number): LogStorage;
 	/** Forgets what is open, so that the next look is at the disk. */
 	forget(library: Library, year: number): void;
 }
@@ -67,11 +72,13 @@ export function createLogs(folder: string, storageIn: (folder: string) => LogSto
 		},
 		write: (library, year) => keep(place(library, year), parts(library, year).then(beginLog)),
 		key,
+		vkey: async (library, year) => formatVkey({ name: logOrigin(library, year), key: await key(library) }),
 		async size(library, year) {
 			const note = await storageIn(place(library, year)).read('checkpoint');
 			return note && Number(note.toString('utf8').split('\n')[1]);
 		},
 		read: (library, year, path) => storageIn(place(library, year)).read(path),
+		storage: (library, year) => storageIn(place(library, year)),
 		forget: (library, year) => void logs.delete(place(library, year)),
 	};
 }

@@ -1,7 +1,8 @@
 import { dateIn, yearIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
+import type { Log } from '@understory/core/log.ts';
 import type { Checkpoint } from '@understory/transparency-log/checkpoint.ts';
-import { type Log, LogMismatch } from '@understory/transparency-log/log.ts';
+import { LogMismatch, type Log as TransparencyLog } from '@understory/transparency-log/log.ts';
 import { leafHash, leavesReader, rootOf } from '@understory/transparency-log/tree.ts';
 import { yearLink } from '@understory/transparency-log/year-link.ts';
 import type { Library } from '../registers.ts';
@@ -15,17 +16,23 @@ import {
 	linkYear,
 	logYears,
 	markPublished,
+	newestDay,
 	newestYear,
 	placedFrom,
 	placesGiven,
 	unpublishedYears,
 	unsequenced,
 } from '../store/sequence.ts';
+import { createLogKeeper } from './log-keeper.ts';
 import type { Logs } from './logs.ts';
+import { placedEntries } from './placed-entries.ts';
 import { mixBatch, monthBefore } from './sealed-batch.ts';
 
 /** `now`: as they come. `daily`: those of a day together on the next, which hides exact times (reference 2.2). */
 export type PublishMode = 'now' | 'daily';
+
+/** Entries that are put into a log in one go. */
+const AT_ONCE = 64 * 256;
 
 /**
  * Makes the step from accepted to published, for one library. Each entry gets its place once, in the database; the log in the
@@ -40,15 +47,18 @@ export function createSequencer(parts: {
 	readonly publish: PublishMode;
 	/** Where it is above 0, branches may be too small for their decisions to be shown one by one. */
 	readonly minimumPopulation: number;
+	readonly log: Log;
 	/** Keeps the salted copies of what is sealed, for audits. */
 	readonly keepSealed: (db: Db, library: Library) => Promise<void>;
 }): (library: Library) => Promise<void> {
 	const { database, logs, clock, publish, minimumPopulation, keepSealed } = parts;
 	const { db } = database;
+	const keeper = createLogKeeper({ db, logs, clock, log: parts.log });
 
 	return async (library) => {
 		await database.alone(`accountability/${library.id}`, async () => {
 			await checkKey(library);
+			await keeper.lookAfter(library);
 			// Years of before first: what was placed in December belongs there, though it is January now.
 			for (const year of await yearsBehind(library)) await publishPlaced(library, year);
 			// A clock that was set back does not open a year again that is closed: the year after names its last state.
@@ -84,6 +94,7 @@ export function createSequencer(parts: {
 
 	async function placeDue(library: Library, year: number): Promise<boolean> {
 		const today = dateIn(library.zone, clock.now());
+		const publishedOn = await dayNotBefore(library, today);
 		const isDue = (row: { received_at: number }): boolean =>
 			publish === 'now' || dateIn(library.zone, row.received_at) < today;
 		const due = (await unsequenced(db, library.id)).filter(isDue);
@@ -97,7 +108,7 @@ export function createSequencer(parts: {
 				throw new LogMismatch(`The log of ${year} has more entries than the database knows of.`);
 			}
 			const ids = due.map(({ id }) => id);
-			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn: today }, ids);
+			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn }, ids);
 		});
 		return true;
 	}
@@ -112,7 +123,7 @@ export function createSequencer(parts: {
 			minimumPopulation > 0 || library.register.branches.some((one) => one.totals_only !== undefined);
 		if (!may && !(await hasSealed(db, library.id))) return false;
 		if (await isMonthDone(db, library.id, month)) return false;
-		const publishedOn = dateIn(library.zone, clock.now());
+		const publishedOn = await dayNotBefore(library, dateIn(library.zone, clock.now()));
 		await db.transaction(async (tx) => {
 			const batch = mixBatch(await sealedWaiting(tx, library.id, until));
 			const from = await placesGiven(tx, library.id, year);
@@ -121,12 +132,20 @@ export function createSequencer(parts: {
 		return true;
 	}
 
+	/** A clock that was set back does not date anything before what was published already. */
+	async function dayNotBefore(library: Library, today: string): Promise<string> {
+		const newest = await newestDay(db, library.id);
+		if (newest === null || newest <= today) return today;
+		parts.log.warn('clock_set_back', { role: 'accountability', library: library.register.library.slug });
+		return newest;
+	}
+
 	/** What a log that is about to begin begins with: the last checkpoint of the year before, which was published to its end just now. */
 	async function linkDue(library: Library, year: number): Promise<string | null> {
 		const before = (await logYears(db, library.id)).find((one) => one < year);
 		if (before === undefined || (await placesGiven(db, library.id, year)) > 0) return null;
 		if (await knownLog(db, library.id, year)) return null;
-		const last = (await logs.write(library, before)).checkpoint();
+		const last = (await keeper.open(library, before)).checkpoint();
 		await checkSame(last, library, before);
 		return yearLink(last, await logs.key(library)).toString('utf8');
 	}
@@ -138,11 +157,16 @@ export function createSequencer(parts: {
 	}
 
 	async function publishPlaced(library: Library, year: number): Promise<void> {
-		const log = await logs.write(library, year);
+		const log = await keeper.open(library, year);
 		await checkAgainstKnown(log, library, year);
 		await checkOverlap(log, library, year);
-		const { size } = log.checkpoint();
-		await log.append(size, await placedEntries(library, year, size));
+		const given = await placesGiven(db, library.id, year);
+		// In parts, so that it takes no more memory however many there are.
+		for (let { size } = log.checkpoint(); size < given; { size } = log.checkpoint())
+			await log.append(
+				size,
+				await placedEntries(db, library.id, year, size, Math.min(given, size + AT_ONCE)),
+			);
 		const { size: published, root } = log.checkpoint();
 		const { id } = await logs.key(library);
 		await db.transaction((tx) =>
@@ -156,16 +180,8 @@ export function createSequencer(parts: {
 		);
 	}
 
-	async function placedEntries(library: Library, year: number, from: number): Promise<Buffer[]> {
-		const rows = await placedFrom(db, library.id, year, from);
-		if (rows.some((row, i) => row.log_index !== from + i)) {
-			throw new LogMismatch(`The places given in the log of ${year} have a gap.`);
-		}
-		return rows.map((row) => Buffer.from(row.entry, 'utf8'));
-	}
-
 	/** What is in the log already and not marked (we died in between) must be the very entries that were given those places. */
-	async function checkOverlap(log: Log, library: Library, year: number): Promise<void> {
+	async function checkOverlap(log: TransparencyLog, library: Library, year: number): Promise<void> {
 		const { size } = log.checkpoint();
 		const link = await linkOf(db, library.id, year);
 		if (link !== null && size > 0 && !(await log.entry(0)).equals(Buffer.from(link, 'utf8'))) {
@@ -187,7 +203,7 @@ export function createSequencer(parts: {
 	 * What was published stays what it was. A folder that lost its end may be made again from the database, but only when that
 	 * leads over the very root that was published: this is looked at before anything is signed.
 	 */
-	async function checkAgainstKnown(log: Log, library: Library, year: number): Promise<void> {
+	async function checkAgainstKnown(log: TransparencyLog, library: Library, year: number): Promise<void> {
 		const known = await knownLog(db, library.id, year);
 		const { size, root } = log.checkpoint();
 		if (!known || known.size < size) return;
@@ -198,7 +214,7 @@ export function createSequencer(parts: {
 	}
 
 	async function rootOfFirst(size: number, library: Library, year: number): Promise<Buffer> {
-		const leaves = (await placedEntries(library, year, 0)).slice(0, size).map(leafHash);
+		const leaves = (await placedEntries(db, library.id, year, 0)).slice(0, size).map(leafHash);
 		if (leaves.length < size)
 			throw new LogMismatch(`Entries of the log of ${year} are missing in the database.`);
 		return rootOf(size, leavesReader(leaves));

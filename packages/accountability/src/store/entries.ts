@@ -22,6 +22,8 @@ export interface EntryRow {
 	readonly sealed: boolean;
 	/** The salted copy that its leaf commits to, when it is sealed. */
 	readonly seal: string | null;
+	/** Names of the texts that were handed in with it, whether or not they are still here. */
+	readonly texts: readonly string[];
 }
 
 const COLUMNS = [
@@ -38,6 +40,7 @@ const COLUMNS = [
 	'withdrawn_by',
 	'sealed',
 	'seal',
+	'texts',
 ] as const;
 
 /** An entry by its id, published or not; undefined when there is none. */
@@ -75,7 +78,10 @@ export async function addEntry(
 	},
 ): Promise<void> {
 	const { disclosures, refs, ...columns } = row;
-	await db('entries').insert({ ...columns, sealed: row.seal !== null, refs: [...refs] });
+	await db('entries').insert({
+		...{ ...columns, sealed: row.seal !== null, refs: [...refs] },
+		texts: disclosures.map(({ name }) => name),
+	});
 	if (disclosures.length > 0) {
 		await db('disclosures').insert(
 			disclosures.map(({ name, disclosure }) => ({ entry_id: row.id, name, disclosure })),

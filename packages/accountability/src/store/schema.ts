@@ -95,6 +95,13 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 		await db.raw("update entries set kind = entry::jsonb->>'kind'");
 		await db.raw('alter table entries alter column kind drop default');
 	},
+	// Which texts came with an entry, so that one that is gone without having been withdrawn is seen.
+	async '0005-texts'(db) {
+		await db.raw("alter table entries add column texts text[] not null default '{}'");
+		await db.raw(
+			'update entries set texts = (select coalesce(array_agg(name order by name), array[]::text[]) from disclosures where entry_id = entries.id)',
+		);
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

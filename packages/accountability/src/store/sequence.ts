@@ -70,12 +70,12 @@ export async function givePlaces(
 	},
 	ids: readonly string[],
 ): Promise<void> {
-	for (const [i, id] of ids.entries()) {
-		await db('entries')
-			.where({ id })
-			.whereNull('log_index')
-			.update({ log_year: place.year, log_index: place.from + i, published_on: place.publishedOn });
-	}
+	// All in one statement: there may be very many of a day.
+	await db.raw(
+		`update entries set log_year = ?, log_index = ? + place.n - 1, published_on = ?
+		from unnest(?::uuid[]) with ordinality as place (id, n) where entries.id = place.id and log_index is null`,
+		[place.year, place.from, place.publishedOn, [...ids]],
+	);
 }
 
 /** Years whose logs have entries that are not marked as published. */
@@ -88,21 +88,24 @@ export async function unpublishedYears(db: Db, libraryId: string): Promise<numbe
 		.pluck<number[]>('log_year');
 }
 
-/** The entries of a log from a place on, in order. */
+/** The entries of a log from a place on, in order, and up to another place, not included, where one is named. */
 export async function placedFrom(
 	db: Db,
 	libraryId: string,
 	year: number,
 	from: number,
+	until = 2 ** 31 - 1,
 ): Promise<PlacedEntry[]> {
 	const link = from === 0 ? await linkOf(db, libraryId, year) : null;
 	const rows = await db('entries')
 		.where({ library_id: libraryId, log_year: year })
 		.where('log_index', '>=', from)
+		.where('log_index', '<', until)
 		.select<{ log_index: number; entry: string; seal: string | null }[]>('log_index', 'entry', 'seal');
 	const decoys = await db('decoys')
 		.where({ library_id: libraryId, log_year: year })
 		.where('log_index', '>=', from)
+		.where('log_index', '<', until)
 		.select<{ log_index: number; digest: string }[]>('log_index', 'digest');
 	const placed = [
 		...(link === null ? [] : [{ log_index: 0, entry: link }]),
@@ -140,6 +143,15 @@ export async function knownLog(db: Db, libraryId: string, year: number): Promise
 	return db('logs')
 		.where({ library_id: libraryId, year })
 		.first<KnownLog | undefined>('size', 'root', 'key_id');
+}
+
+/** The newest day on which anything of a library was published, YYYY-MM-DD; null before the first. */
+export async function newestDay(db: Db, libraryId: string): Promise<string | null> {
+	const row = await db('entries')
+		.where({ library_id: libraryId })
+		.max('published_on as day')
+		.first<{ day: string | null }>();
+	return row?.day ?? null;
 }
 
 /** The years a library has a log for, the newest first. */

@@ -79,7 +79,7 @@ export async function proofOf(
 }
 
 /** The log of a year, looked at again when another process has appended since. */
-export async function logHolding(logs: Logs, library: Library, year: number, index: number): Promise<Log> {
+async function logHolding(logs: Logs, library: Library, year: number, index: number): Promise<Log> {
 	const log = await logs.open(library, year);
 	if (index < log.checkpoint().size) return log;
 	logs.forget(library, year);

@@ -3,8 +3,8 @@ import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { contentSecurityPolicy } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
+import { openCheckpoint } from '@understory/transparency-log/checkpoint.ts';
 import { readCosignatures } from '@understory/transparency-log/cosignature.ts';
-import { looksLikeYearLink } from '@understory/transparency-log/year-link.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
 import type { Act } from '../data/act.ts';
@@ -35,11 +35,10 @@ import { type ShownLog, type ShownWitness, verifyPage } from '../pages/verify-pa
 import { logOrigin } from '../publish/logs.ts';
 import type { Library } from '../registers.ts';
 import { hasSealed, sealedBefore } from '../store/sealed.ts';
-import { logYears } from '../store/sequence.ts';
+import { linkOf, logYears } from '../store/sequence.ts';
 import { knownWitnesses } from '../witness/ask-witnesses.ts';
 import { witnessName } from '../witness/own-witness.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
-import { logHolding } from './log-handlers.ts';
 import { versionAsked } from './policy-handlers.ts';
 import { published } from './statement-files.ts';
 
@@ -122,13 +121,12 @@ export function showStatement(context: Context): LibraryHandler {
 			...refs.map((ref) => statements.one(library, ref)),
 		]);
 		const year = statement.row.log_year ?? 0;
-		const log = await logHolding(logs, library, year, statement.row.log_index ?? 0);
 		return statementPage(reading, statement, {
 			texts: texts.get(id) ?? new Map<string, string>(),
 			refs: about.filter((one) => one !== null && typeof one === 'object'),
 			later,
 			appeals,
-			log: { origin: logOrigin(library, year), size: log.checkpoint().size },
+			log: { origin: logOrigin(library, year), size: (await logs.size(library, year)) ?? 0 },
 		});
 	});
 	const explain = page(context, 'sealed', ({ t }) => ({ title: t('sealed.title') }));
@@ -144,18 +142,18 @@ export function showStatement(context: Context): LibraryHandler {
 function showAct(context: Context, act: Act): LibraryHandler {
 	return page(context, 'act', async (reading) => {
 		const year = act.row.log_year ?? 0;
-		const log = await logHolding(context.logs, reading.library, year, act.row.log_index ?? 0);
+		const size = (await context.logs.size(reading.library, year)) ?? 0;
 		const texts = await context.statements.texts([act.entry.id]);
 		return actPage(reading, act, {
 			texts: texts.get(act.entry.id) ?? new Map<string, string>(),
-			log: { origin: logOrigin(reading.library, year), size: log.checkpoint().size },
+			log: { origin: logOrigin(reading.library, year), size },
 		});
 	});
 }
 
 /** `/council`: this quarter and its year; `/council/{quarter}`: the quarter that is named, at an address that stays. */
 export function showCouncil(context: Context): LibraryHandler {
-	const { clock, database, logs, statements } = context;
+	const { clock, statements } = context;
 	return page(context, 'council', async (reading, request) => {
 		const { library } = reading;
 		const today = dateIn(library.zone, clock.now());
@@ -165,8 +163,8 @@ export function showCouncil(context: Context): LibraryHandler {
 		const all = { statements: await statements.list(library), acts: await statements.acts(library) };
 		const figures = (period: Period) => councilFigures(library, period, all, today);
 		const [own, year, last] = columnsOf(quarter);
-		const [newest] = await logYears(database.db, library.id);
-		const checkpoint = newest === undefined ? null : (await logs.open(library, newest)).checkpoint();
+		const [newest] = await shownLogs(context, library);
+		const checkpoint = newest ? openCheckpoint(newest.note, newest.vkey) : null;
 		return councilPage(reading, {
 			quarter,
 			columns: [figures(own), figures(year), figures(last)],
@@ -226,6 +224,7 @@ export function showVerify(context: Context): LibraryHandler {
 			await shownLogs(context, reading.library),
 			context.publish,
 			await shownWitnesses(context, reading.library),
+			context.publisher.trouble(reading.library),
 		),
 	);
 }
@@ -272,15 +271,15 @@ async function shownWitnesses(context: Context, library: Library): Promise<Shown
 	});
 }
 
-/** The logs of a library as pages show them, the newest first. */
+/** The logs of a library as pages show them, the newest first. No tile is looked at, so that a damaged one takes no page away. */
 async function shownLogs({ database, logs }: Context, library: Library): Promise<ShownLog[]> {
 	const years = await logYears(database.db, library.id);
-	return Promise.all(
+	const shown = await Promise.all(
 		years.map(async (year) => {
-			const log = await logs.open(library, year);
-			const { note, size } = log.checkpoint();
-			const linked = size > 0 && looksLikeYearLink(await log.entry(0), log.vkey);
-			return { year, vkey: log.vkey, note, linked };
+			const note = (await logs.read(library, year, 'checkpoint'))?.toString('utf8');
+			const linked = (await linkOf(database.db, library.id, year)) !== null;
+			return note === undefined ? [] : [{ year, vkey: await logs.vkey(library, year), note, linked }];
 		}),
 	);
+	return shown.flat();
 }
