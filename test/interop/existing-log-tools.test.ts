@@ -18,7 +18,7 @@ import { type LogTools, readyLogTools } from './log-tools.ts';
 const STATEMENTS = times(10_000, 600);
 
 describe(`tools that others made, on a log of ${STATEMENTS} statements made by the town`, function () {
-	this.timeout(1_800_000);
+	this.timeout(900_000);
 	let tools: LogTools;
 	let town: DecidingTown | undefined;
 	let folder: string;

@@ -8,6 +8,9 @@ const source = (folder: string) => fileURLToPath(new URL(`./go/${folder}`, impor
 const FSCK: GoProgram = { source: source('fsck'), names: ['fsck'], build: 'tool' };
 const SUMDB: GoProgram = { source: source('sumdb'), names: ['sumdb'], build: '.' };
 
+/** Longest time for a look, milliseconds. */
+const LONGEST = 120_000;
+
 /** What a tool found: nothing wrong, or what it said. */
 export interface Found {
 	readonly sound: boolean;
@@ -33,7 +36,14 @@ export async function readyLogTools(say: (sentence: string) => void): Promise<Lo
 	);
 	return {
 		async fsck(folder, keyFile) {
-			const words = [`--storage_url=file://${folder}/`, `--public_key=${keyFile}`, '--ui=false', '-v=1'];
+			// With one worker it waits for ever when it finds something: the worker has ended, and the next file waits for it.
+			const words = [
+				`--storage_url=file://${folder}/`,
+				`--public_key=${keyFile}`,
+				'--ui=false',
+				'--N=16',
+				'-v=1',
+			];
 			const { said, code } = await run(fsck!, words);
 			// It ends with 0 whatever it found, and says that it failed.
 			return { sound: code === 0 && /Completed ranges/.test(said) && !/fsck failed/.test(said), said };
@@ -47,7 +57,8 @@ export async function readyLogTools(say: (sentence: string) => void): Promise<Lo
 
 function run(program: string, words: readonly string[]): Promise<{ code: number; said: string }> {
 	return new Promise((resolve, reject) => {
-		execFile(program, words, { maxBuffer: 1 << 26 }, (error, out, said) => {
+		execFile(program, words, { maxBuffer: 1 << 26, timeout: LONGEST }, (error, out, said) => {
+			if (error?.killed) return reject(new Error(`${program} did not end: ${out}${said}`));
 			const code = error ? error.code : 0;
 			if (typeof code === 'number') resolve({ code, said: out + said });
 			else reject(error);

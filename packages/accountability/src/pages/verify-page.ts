@@ -53,6 +53,6 @@ export function verifyPage(
 		checkpoint: newest?.note.trimEnd().split('\n') ?? null,
 		command: `node check-proof.mjs entry.json receipt.tlog-proof '${newest?.vkey ?? '…'}'`,
 		script: `node check-log.mjs ${newest?.year ?? '…'} '${newest?.vkey ?? '…'}' --since checkpoint`,
-		fsck: `fsck --storage_url=${library.origin}/log/${newest?.year ?? '…'}/ --public_key=log.vkey --ui=false`,
+		fsck: `fsck --storage_url=${library.origin}/log/${newest?.year ?? '…'}/ --public_key=log.vkey --ui=false --N=16`,
 	};
 }
