@@ -1,7 +1,9 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import { createApp, finish } from '@understory/http/app.ts';
 import { alive, type Checks, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import { type AccountabilityParts, type Context, createContext } from './context.ts';
+import { writeSite } from './site/write-site.ts';
 import { createErrorPage } from './web/errors.ts';
 import { addRoutes } from './web/routes.ts';
 
@@ -52,12 +54,26 @@ async function settle({ registers, publisher, askWitnesses }: Context): Promise<
 	if (failed) throw failed.reason;
 }
 
+/** Writes the sites of which anything changed since they were written; readers do not wait for it. */
+async function writeSites(context: Context, written: Map<string, string>): Promise<void> {
+	for (const library of context.registers.all()) {
+		const { whole } = await context.editions.now(library);
+		const edition = `${library.register.version} ${dateIn(library.zone, context.clock.now())} ${whole}`;
+		if (written.get(library.id) === edition) continue;
+		await writeSite(context, library);
+		written.set(library.id, edition);
+	}
+}
+
 /** Settles at once, then again and again, one after the other; answers with a function that ends it. */
 function keepLooking(context: Context, every: number | null): () => Promise<void> {
 	if (every === null) return async () => undefined;
 	let round: Promise<void> | null = null;
+	/** By library, the edition that was written last. */
+	const written = new Map<string, string>();
 	const look = (): void => {
 		round ??= settle(context)
+			.then(() => writeSites(context, written))
 			.catch((error: unknown) => context.log.error('log_not_published', { role: 'accountability', error }))
 			.finally(() => {
 				round = null;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Design } from '@understory/design/design.ts';
+import { type Formats, keptFormats } from '@understory/design/when.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createStatements, type Statements } from './data/read-statements.ts';
 import { createAcceptEntry } from './intake/accept-entry.ts';
@@ -12,6 +13,8 @@ import { createPublisher, type Publisher } from './publish/publisher.ts';
 import { createSealedCopies } from './publish/sealed-copies.ts';
 import { createSequencer, type PublishMode } from './publish/sequencer.ts';
 import { createRegisters, type Library, type Registers } from './registers.ts';
+import { createEditions, type Editions } from './site/edition.ts';
+import { createShelf, type Shelf } from './site/shelf.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { keepPolicies } from './store/policies.ts';
 import { createWitnessAsker } from './witness/ask-witnesses.ts';
@@ -51,6 +54,10 @@ export interface Context {
 	readonly ownWitness: OwnWitness;
 	askWitnesses(library: Library): Promise<void>;
 	readonly design: Design;
+	/** Formatters of dates, kept because pages have many. */
+	readonly formats: Formats;
+	readonly editions: Editions;
+	readonly shelf: Shelf;
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly publish: PublishMode;
@@ -76,18 +83,28 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 		await follower.load();
 		const registers = createRegisters({ follower, clock, log });
 		const logs = createLogs(join(folder, 'libraries'));
+		const editions = createEditions({ db, logs });
+		const ask = createWitnessAsker({ database, logs, clock, log, outgoing: parts.outgoing });
 		const keepSealed = createSealedCopies(join(folder, 'libraries'));
+		const sequencing = { database, logs, clock, publish, minimumPopulation, keepSealed, log };
+		const sequence = createSequencer(sequencing);
 		return {
 			database,
 			registers,
 			logs,
-			publisher: createPublisher(
-				createSequencer({ database, logs, clock, publish, minimumPopulation, keepSealed, log }),
-				clock,
-			),
+			publisher: createPublisher(async (library) => {
+				await sequence(library);
+				await editions.look(library);
+			}, clock),
 			statements: createStatements(db),
 			ownWitness: createOwnWitness({ folder: join(folder, 'libraries'), database, clock }),
-			askWitnesses: createWitnessAsker({ database, logs, clock, log, outgoing: parts.outgoing }),
+			async askWitnesses(library) {
+				await ask(library);
+				await editions.look(library);
+			},
+			editions,
+			shelf: createShelf({ folder: join(folder, 'libraries'), clock, log }),
+			formats: keptFormats(),
 			design,
 			clock,
 			log,

@@ -223,6 +223,7 @@ describe('when publishing goes wrong', () => {
 		await db.connect();
 		await db.query("delete from disclosures where entry_id = $1 and name = 'facts'", [id]);
 		await db.end();
+		await site.restart();
 		const words = wordsOf((await site.get(`/statements/${id}`, HTML)).text);
 		expect(words).to.contain('A text of this decision is missing here').and.to.contain('Nobody had asked');
 		expect(await served()).to.deep.equal([entry]);

@@ -189,7 +189,7 @@ describe('the pages', () => {
 			'A host of Belmont, number 1 in this year',
 			'open to the author until Wednesday, October 28',
 			'Wednesday, October 14',
-			'Entry 1 of 2 in the log accountability.multcolib.localhost:4000/log/2026',
+			'Entry 1 in the log accountability.multcolib.localhost:4000/log/2026',
 			'What became of it',
 			'A decision was reversed',
 			hidden.id,

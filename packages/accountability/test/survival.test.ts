@@ -89,9 +89,12 @@ describe('when others are dead', () => {
 		try {
 			const { entry, disclosures } = createBranch(site.library, 'belmont').next();
 			await site.restart({ databaseUrl: wire.url });
+			// What was read since the start stands in a file, and needs no database.
+			const council = await site.get('/council', HTML);
 			await wire.cut();
 			const page = await site.get('/', HTML);
 			expect(page.status).to.equal(503);
+			expect((await site.get('/council', HTML)).text).to.equal(council.text);
 			expect(page.headers['retry-after']).to.equal('60');
 			const refused = await site.post('/entries', { entry, disclosures });
 			expect([refused.status, (refused.json() as { code: string }).code]).to.deep.equal([

@@ -28,7 +28,7 @@ export function actPage(
 	act: Act,
 	around: {
 		readonly texts: ReadonlyMap<string, string>;
-		readonly log: { readonly origin: string; readonly size: number };
+		readonly log: { readonly origin: string };
 	},
 ) {
 	const { t } = reading;
@@ -45,7 +45,6 @@ export function actPage(
 		policy: entry.kind === 'policy' ? `/policies/${entry.policy.id}/${entry.policy.version}` : null,
 		place: t('statement.log_text', {
 			index: (row.log_index ?? 0) + 1,
-			size: around.log.size,
 			origin: around.log.origin,
 		}),
 		proof: `/statements/${entry.id}.tlog-proof`,

@@ -21,8 +21,8 @@ export interface StatementSurroundings {
 	readonly later: readonly Statement[];
 	/** Appeals against it and what came of them, the oldest first. */
 	readonly appeals: readonly Act[];
-	/** The log it stands in; its size is that of the newest checkpoint. */
-	readonly log: { readonly origin: string; readonly size: number };
+	/** The log it stands in. */
+	readonly log: { readonly origin: string };
 }
 
 /** `/statements/{id}`: what was decided, under which rule, why, and where it stands in the log. */
@@ -54,7 +54,6 @@ export function statementPage(reading: Reading, statement: Statement, around: St
 		appeals: around.appeals.map((act) => actLine(reading, act)),
 		place: t('statement.log_text', {
 			index: (row.log_index ?? 0) + 1,
-			size: around.log.size,
 			origin: around.log.origin,
 		}),
 		key: t('statement.key', { key: entry.key_id }),

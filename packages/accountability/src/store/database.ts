@@ -20,7 +20,9 @@ export function isAway(error: unknown): boolean {
 	// PostgreSQL's classes 08 (connection), 57P (shut down) and 53 (no resources); the rest are Node's and the pool's own.
 	if (typeof code === 'string' && /^(08|57P|53|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
 	return (
-		error.name === 'KnexTimeoutError' || /^(Connection terminated|Unable to acquire)/.test(error.message)
+		error.name === 'KnexTimeoutError' ||
+		// Knex puts the query in front.
+		/(?:^| - )(Connection terminated|Unable to acquire)/.test(error.message)
 	);
 }
 

@@ -4,17 +4,21 @@ import { securityTxt } from '@understory/core/security-txt.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
-import { branchesJson } from '../data/branches-json.ts';
-import { checksums, downloads, jsonText } from '../data/downloads.ts';
-import { statementsCsv } from '../data/statements-csv.ts';
+import { jsonText } from '../data/downloads.ts';
 import { publishedSchema } from '../intake/entry-schema.ts';
+import { DOCUMENTS, keptDocument } from '../site/documents.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
 import { open } from './log-handlers.ts';
+import { sendKept } from './page-handlers.ts';
 
-/** `GET /branches.json`. */
-export function serveBranches({ clock }: Context): LibraryHandler {
-	return (library, request, response) => {
-		document(request, response, 'application/json', jsonText(branchesJson(library, clock.now())));
+/** `GET /<name>` of a feed or a download, from its file, open to every origin. */
+export function serveDocument(context: Context, name: string): LibraryHandler {
+	const { type } = DOCUMENTS[name]!;
+	return async (library, _request, response) => {
+		const kept = await keptDocument(context, library, name);
+		if (name.endsWith('.csv')) response.attachment(name);
+		open(response).set('cache-control', 'public, no-cache').set('content-type', type);
+		sendKept(response, kept);
 	};
 }
 
@@ -40,31 +44,6 @@ export function serveSecurity({ clock }: Context): LibraryHandler {
 	};
 }
 
-/** `GET /statements.csv`. */
-export function serveStatementsCsv({ statements }: Context): LibraryHandler {
-	return async (library, request, response) => {
-		response.attachment('statements.csv');
-		const text = statementsCsv(await statements.list(library));
-		document(request, response, 'text/csv; charset=utf-8; header=present', text);
-	};
-}
-
-/** `GET /data/entries.jsonl`. */
-export function serveEntries(context: Context): LibraryHandler {
-	return async (library, request, response) => {
-		const files = await downloads(context, library);
-		const { type, text } = files.find(({ path }) => path === 'data/entries.jsonl')!;
-		document(request, response, type, text);
-	};
-}
-
-/** `GET /data/SHA256SUMS`. */
-export function serveChecksums(context: Context): LibraryHandler {
-	return async (library, request, response) => {
-		document(request, response, 'text/plain; charset=utf-8', checksums(await downloads(context, library)));
-	};
-}
-
 /** `GET /neighborhoods/{id}/roster`: the signed roster as the steward made it (DESIGN 5.10). */
 export function serveRoster({ registers }: Context): LibraryHandler {
 	return (library, request, response) => {
@@ -76,13 +55,7 @@ export function serveRoster({ registers }: Context): LibraryHandler {
 }
 
 /** Answers with a public document: an ETag of its content, revalidated each time, open to every origin (RFC 9110 13.1.2). */
-export function document(
-	request: Request,
-	response: Response,
-	type: string,
-	text: string,
-	tag = tagOf(text),
-): void {
+function document(request: Request, response: Response, type: string, text: string, tag = tagOf(text)): void {
 	open(response).set('etag', tag).set('cache-control', 'public, no-cache');
 	const known = (request.headers['if-none-match'] ?? '')
 		.split(',')

@@ -10,6 +10,8 @@ export function submitEntry(context: Context): LibraryHandler {
 	return async (library, request, response) => {
 		const submission = readSubmission(request.body);
 		await acceptEntry(library, submission);
+		// What a redaction takes away is not shown any more, from files either.
+		if (submission.entry.kind === 'redaction') await context.editions.look(library);
 		response.status(202).json({ id: submission.entry.id });
 		if (publish === 'now') {
 			publisher.publish(library).catch((error: unknown) => {

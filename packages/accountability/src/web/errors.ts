@@ -9,7 +9,7 @@ import { createReading } from '../pages/reading.ts';
 import { libraryAt } from './library-handler.ts';
 
 /** Shows an error in the library's frame or, at a host where no library lives, in a plain one. */
-export function createErrorPage({ design, registers, clock, sample }: Context): ErrorPage {
+export function createErrorPage({ design, registers, clock, sample, formats }: Context): ErrorPage {
 	return (error: PublicError, request, response) => {
 		const language = languageOf(request, response);
 		const library = libraryAt(registers, request);
@@ -17,7 +17,7 @@ export function createErrorPage({ design, registers, clock, sample }: Context): 
 		const requestId = String(response.locals.requestId ?? '');
 		if (!library)
 			return errorPage(design, error, nowhere(language), { language, zone: 'UTC', now }, requestId);
-		const reading = createReading(design, library, language, now);
+		const reading = createReading(design, library, language, now, formats);
 		const { path: _path, ...around } = frame(reading, request.path, sample);
 		return errorPage(design, error, around, reading.reader, requestId);
 	};

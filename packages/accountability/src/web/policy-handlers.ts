@@ -2,7 +2,6 @@ import { dateIn } from '@understory/core/calendar.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import { canonicalize } from '@understory/transparency-log/jcs.ts';
-import type { Request } from 'express';
 import type { Context } from '../context.ts';
 import type { Library } from '../registers.ts';
 import type { KeptPolicy } from '../store/policies.ts';
@@ -13,19 +12,20 @@ import { open } from './log-handlers.ts';
 export async function versionAsked(
 	{ statements }: Context,
 	library: Library,
-	request: Request,
+	asked: Readonly<Record<string, string>>,
 ): Promise<{ asked: KeptPolicy; versions: KeptPolicy[] }> {
 	const all = await statements.policies(library);
-	const versions = all.filter(({ policy }) => policy.id === part(request, 'id'));
-	const asked = versions.find(({ policy }) => String(policy.version) === part(request, 'version'));
-	if (!asked) throw new NotFound('This library never had such rules.');
-	return { asked, versions };
+	const versions = all.filter(({ policy }) => policy.id === asked.id);
+	const found = versions.find(({ policy }) => String(policy.version) === asked.version);
+	if (!found) throw new NotFound('This library never had such rules.');
+	return { asked: found, versions };
 }
 
 /** `GET /policies/{id}/{version}.json`: the canonical bytes, whose SHA-256 is the digest that statements name. They never change. */
 export function servePolicy(context: Context): LibraryHandler {
 	return async (library, request, response) => {
-		const { asked } = await versionAsked(context, library, request);
+		const named = { id: part(request, 'id'), version: part(request, 'version') };
+		const { asked } = await versionAsked(context, library, named);
 		const bytes = Buffer.from(canonicalize(asked.policy), 'utf8');
 		const immutable = 'public, max-age=31536000, immutable';
 		open(response).set('cache-control', immutable).type('application/json').send(bytes);

@@ -3,31 +3,12 @@ import { standaloneCheck } from '@understory/transparency-log/standalone.ts';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
-import {
-	serveBranches,
-	serveChecksums,
-	serveEntries,
-	serveRoster,
-	serveSchema,
-	serveSecurity,
-	serveStatementsCsv,
-} from './data-handlers.ts';
+import { DOCUMENTS } from '../site/documents.ts';
+import { serveDocument, serveRoster, serveSchema, serveSecurity } from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
-import { serveAtomFeed, serveCatalog, serveJsonFeed } from './feed-handlers.ts';
 import { forLibrary } from './library-handler.ts';
 import { serveCheckpoint, serveTile, serveYearBefore, serveYearBeforeProof } from './log-handlers.ts';
-import {
-	serveScript,
-	showBranch,
-	showCheck,
-	showCouncil,
-	showData,
-	showHome,
-	showPolicy,
-	showStatement,
-	showStatements,
-	showVerify,
-} from './page-handlers.ts';
+import { serveScript, showPage } from './page-handlers.ts';
 import { findPolicy, servePolicy } from './policy-handlers.ts';
 import { serveEntry, serveProof } from './statement-files.ts';
 import { addCheckpoint, checkpointBody, serveWitnessed, serveWitnessKey } from './witness-handlers.ts';
@@ -53,28 +34,22 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/statements/:id.tlog-proof', at(serveProof(context)));
 	app.get('/statements/:id.json', at(serveEntry(context)));
 
-	app.get('/', at(showHome(context)));
-	app.get('/branches/:host', at(showBranch(context)));
+	app.get('/', at(showPage(context, 'home')));
+	app.get('/branches/:host', at(showPage(context, 'branch')));
 	app.get('/policies/:id', at(findPolicy(context)));
 	app.get('/policies/:id/:version.json', at(servePolicy(context)));
-	app.get('/policies/:id/:version', at(showPolicy(context)));
-	app.get('/statements', at(showStatements(context)));
-	app.get('/statements/:id', at(showStatement(context)));
-	app.get(['/council', '/council/:quarter'], at(showCouncil(context)));
-	app.get('/verify', at(showVerify(context)));
-	app.get('/verify/check', at(showCheck(context)));
+	app.get('/policies/:id/:version', at(showPage(context, 'policy')));
+	app.get('/statements', at(showPage(context, 'statements')));
+	app.get('/statements/:id', at(showPage(context, 'statement')));
+	app.get(['/council', '/council/:quarter'], at(showPage(context, 'council')));
+	app.get('/verify', at(showPage(context, 'verify')));
+	app.get('/verify/check', at(showPage(context, 'check')));
 	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));
 	app.get('/verify/check-proof.mjs', at(serveScript(standaloneCheck('check-proof'))));
 	app.get('/verify/check-log.mjs', at(serveScript(standaloneCheck('check-log'))));
 
-	app.get('/data', at(showData(context)));
-	app.get('/data/entries.jsonl', at(serveEntries(context)));
-	app.get('/data/SHA256SUMS', at(serveChecksums(context)));
-	app.get('/branches.json', at(serveBranches(context)));
-	app.get('/statements.csv', at(serveStatementsCsv(context)));
-	app.get('/feed.json', at(serveJsonFeed(context)));
-	app.get('/feed.atom', at(serveAtomFeed(context)));
-	app.get('/data.json', at(serveCatalog(context)));
+	app.get('/data', at(showPage(context, 'data')));
+	for (const name of Object.keys(DOCUMENTS)) app.get(`/${name}`, at(serveDocument(context, name)));
 	app.get('/schemas/entry-v1.json', at(serveSchema()));
 	app.get('/.well-known/security.txt', at(serveSecurity(context)));
 	app.get('/neighborhoods/:id/roster', at(serveRoster(context)));

@@ -1,0 +1,66 @@
+import { STATEMENT_KINDS } from '@understory/core/statement.ts';
+import type { Library } from '../registers.ts';
+import type { Db } from '../store/database.ts';
+import { publishedEntries } from '../store/entries.ts';
+import { policiesOf } from '../store/policies.ts';
+import { ACT_KINDS, type Act, APPEAL_KINDS, actOf } from './act.ts';
+import { createStatements, type Statements } from './read-statements.ts';
+import { type Statement, statementOf } from './statement.ts';
+
+/**
+ * All that is published of a library at this moment, read once, for whoever makes every page of it. Texts are read a thousand at a time, when the
+ * first of them is asked for; what is not published is asked of the database as ever.
+ */
+export async function snapshotOf(
+	db: Db,
+	library: Library,
+): Promise<Statements & { readonly ids: readonly string[] }> {
+	const live = createStatements(db);
+	const policies = await policiesOf(db, library.id);
+	const rows = await publishedEntries(db, library.id, { kinds: [...STATEMENT_KINDS, ...ACT_KINDS] });
+	const statements: Statement[] = [];
+	const acts: Act[] = [];
+	for (const row of rows) {
+		if (ACT_KINDS.includes(row.kind)) acts.push(actOf(library, row));
+		else statements.push(statementOf(library, policies, row));
+	}
+	const statementById = new Map(statements.map((one) => [one.entry.id, one]));
+	const actById = new Map(acts.map((one) => [one.entry.id, one]));
+	const about = new Map<string, Statement[]>();
+	for (const one of statements.toReversed())
+		for (const ref of one.entry.refs) about.set(ref, [...(about.get(ref) ?? []), one]);
+	const appeals = new Map<string, Act[]>();
+	for (const one of acts.toReversed())
+		if (APPEAL_KINDS.includes(one.entry.kind))
+			for (const ref of one.entry.refs) appeals.set(ref, [...(appeals.get(ref) ?? []), one]);
+	const ids = rows.map(({ id }) => id);
+	const placeOf = new Map(ids.map((id, n) => [id, n]));
+	let part: { readonly from: number; readonly texts: Map<string, Map<string, string>> } | null = null;
+
+	const some = <T extends { row: { branch_id: string } }>(
+		all: readonly T[],
+		by: { readonly branchId?: string; readonly limit?: number } = {},
+	): T[] =>
+		all.filter(({ row }) => by.branchId === undefined || row.branch_id === by.branchId).slice(0, by.limit);
+
+	return {
+		ids,
+		list: async (_library, by) => some(statements, by),
+		acts: async (_library, { kinds, ...by } = {}) =>
+			some(kinds ? acts.filter(({ entry }) => kinds.includes(entry.kind)) : acts, by),
+		appealsAbout: async (_library, id) => appeals.get(id) ?? [],
+		one: async (_library, id) => statementById.get(id) ?? (actById.has(id) ? null : live.one(library, id)),
+		act: async (_library, id) => actById.get(id) ?? null,
+		about: async (_library, id) => about.get(id) ?? [],
+		async texts(wanted) {
+			const places = wanted.map((id) => placeOf.get(id) ?? -1);
+			const from = Math.floor(Math.min(...places) / AT_ONCE) * AT_ONCE;
+			if (places.length !== 1 || from < 0) return live.texts(wanted);
+			if (part?.from !== from) part = { from, texts: await live.texts(ids.slice(from, from + AT_ONCE)) };
+			return part.texts;
+		},
+		policies: async () => policies,
+	};
+}
+
+const AT_ONCE = 1_000;

@@ -1,0 +1,82 @@
+import type { Context } from '../context.ts';
+import { APPEAL_KINDS } from '../data/act.ts';
+import { branchesJson } from '../data/branches-json.ts';
+import { catalogJson } from '../data/catalog-json.ts';
+import { checksums, downloads, jsonText } from '../data/downloads.ts';
+import { atomFeed, type Feed, jsonFeed } from '../data/feeds.ts';
+import { statementsCsv } from '../data/statements-csv.ts';
+import { feedOf } from '../pages/feed-items.ts';
+import { createReading, type Reading } from '../pages/reading.ts';
+import type { Library } from '../registers.ts';
+import type { Kept } from './shelf.ts';
+
+/** A feed or a download: it stands at `/<its name>`, in one language or none. */
+export interface SiteDocument {
+	readonly type: string;
+	make(context: Context, library: Library): Promise<string>;
+}
+
+/** Statements in a feed. */
+const FEED_LENGTH = 50;
+
+/** Every feed and download, by where it stands. All hang on the whole edition, the register and the day. */
+export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
+	'branches.json': {
+		type: 'application/json',
+		make: async ({ clock }, library) => jsonText(branchesJson(library, clock.now())),
+	},
+	'statements.csv': {
+		type: 'text/csv; charset=utf-8; header=present',
+		make: async ({ statements }, library) => statementsCsv(await statements.list(library)),
+	},
+	'data/entries.jsonl': {
+		type: 'application/jsonl; charset=utf-8',
+		make: async (context, library) =>
+			(await downloads(context, library)).find(({ path }) => path === 'data/entries.jsonl')!.text,
+	},
+	'data/SHA256SUMS': {
+		type: 'text/plain; charset=utf-8',
+		make: async (context, library) => checksums(await downloads(context, library)),
+	},
+	'feed.json': {
+		type: 'application/feed+json; charset=utf-8',
+		make: async (context, library) => jsonText(jsonFeed(await newest(context, library))),
+	},
+	'feed.atom': {
+		type: 'application/atom+xml; charset=utf-8',
+		make: async (context, library) => atomFeed(await newest(context, library)),
+	},
+	'data.json': {
+		type: 'application/json',
+		async make(context, library) {
+			const { t } = inOwnLanguage(context, library);
+			const [statement] = await context.statements.list(library, { limit: 1 });
+			return jsonText(catalogJson(library, statement?.row.published_on ?? null, t));
+		},
+	},
+};
+
+/** A document of a library's site, from its file where nothing it hangs on has changed. */
+export async function keptDocument(context: Context, library: Library, name: string): Promise<Kept> {
+	const { clock, editions, shelf } = context;
+	const { today } = createReading(context.design, library, 'en', clock.now(), context.formats);
+	const { whole } = await editions.now(library);
+	return shelf.get({
+		...{ library: library.id, file: name, of: `${library.register.version} ${today} ${whole}` },
+		make: () => DOCUMENTS[name]!.make(context, library),
+	});
+}
+
+async function newest(context: Context, library: Library): Promise<Feed> {
+	const statements = await context.statements.list(library, { limit: FEED_LENGTH });
+	const appeals = await context.statements.acts(library, { kinds: APPEAL_KINDS, limit: FEED_LENGTH });
+	const texts = await context.statements.texts([...statements, ...appeals].map(({ entry }) => entry.id));
+	return feedOf(inOwnLanguage(context, library), { statements, appeals, most: FEED_LENGTH }, texts);
+}
+
+/** Files have no reader whose language we could know, so they are in the library's first, when we have its words. */
+function inOwnLanguage({ design, clock, formats }: Context, library: Library): Reading {
+	const language =
+		library.register.library.languages.find((one) => design.words.languages.includes(one)) ?? 'en';
+	return createReading(design, library, language, clock.now(), formats);
+}

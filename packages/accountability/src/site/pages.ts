@@ -1,0 +1,154 @@
+import { NotFound } from '@understory/core/errors.ts';
+import type { Context } from '../context.ts';
+import { downloads } from '../data/downloads.ts';
+import { actPage } from '../pages/act-page.ts';
+import { branchPage } from '../pages/branch-page.ts';
+import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
+import { dataPage } from '../pages/data-page.ts';
+import { homePage } from '../pages/home-page.ts';
+import { policyPage } from '../pages/policy-page.ts';
+import type { Reading } from '../pages/reading.ts';
+import { statementPage } from '../pages/statement-page.ts';
+import { statementsPage } from '../pages/statements-page.ts';
+import { verifyPage } from '../pages/verify-page.ts';
+import { logOrigin } from '../publish/logs.ts';
+import { versionAsked } from '../web/policy-handlers.ts';
+import { published } from '../web/statement-files.ts';
+import { councilData } from './council-data.ts';
+import type { Edition } from './edition.ts';
+import { shownLogs, shownWitnesses } from './shown-logs.ts';
+
+/** What an address names beside its page: a host, a number, a quarter. */
+export type Asked = Readonly<Record<string, string>>;
+
+interface Shown {
+	readonly title: string;
+	readonly view?: string;
+}
+
+/** A page of the site: what is in it, and what that hangs on beside the register, the language and the day. */
+export interface SitePage {
+	/** Its file, without language and ending; null when it is not kept as one. */
+	file(asked: Asked, edition: Edition): string | null;
+	/** What of the edition it hangs on. */
+	of(asked: Asked, edition: Edition, context: Context, reading: Reading): string;
+	/** Does it change with the days, or only with the years, which dates leave out in their own? */
+	readonly with: 'day' | 'year';
+	/** The view, unless what is shown names another, and what the view wants. */
+	readonly view: string;
+	show(context: Context, reading: Reading, asked: Asked): Promise<Shown> | Shown;
+	/** The one script it may run. */
+	readonly script?: string;
+}
+
+const whole = (_asked: Asked, { whole }: Edition): string => whole;
+const named = (file: string) => () => file;
+const WORD = /^[\w.:-]{1,200}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Every kind of page, by a name. */
+export const PAGES = {
+	home: {
+		...{ view: 'home', file: named('index'), of: whole, with: 'day' },
+		show: async ({ statements }, reading) => homePage(reading, await statements.list(reading.library)),
+	},
+	branch: {
+		...{ view: 'branch', with: 'day' },
+		file: ({ host = '' }) => (WORD.test(host) && host === host.toLowerCase() ? `branches/${host}` : null),
+		of: ({ host = '' }, edition, { registers }, { library }) =>
+			edition.branch(registers.branch(library.id, host)?.id ?? ''),
+		async show({ registers, statements, minimumPopulation }, reading, { host = '' }) {
+			const branch = registers.branch(reading.library.id, host);
+			if (!branch) throw new NotFound('This library has no branch of that name.');
+			const by = { branchId: branch.id, limit: 20 };
+			const [decisions, acts] = [
+				await statements.list(reading.library, by),
+				await statements.acts(reading.library, by),
+			];
+			return branchPage(reading, branch, { statements: decisions, acts }, minimumPopulation);
+		},
+	},
+	policy: {
+		...{ view: 'policy', with: 'day', of: () => '' },
+		file: ({ id = '', version = '' }) =>
+			WORD.test(id) && /^[1-9]\d{0,8}$/.test(version) ? `policies/${id}/${version}` : null,
+		async show(context, reading, asked) {
+			const found = await versionAsked(context, reading.library, asked);
+			return policyPage(reading, found.asked, found.versions);
+		},
+	},
+	statements: {
+		...{ view: 'statements', file: named('statements/index'), of: whole, with: 'day' },
+		show: async ({ statements }, reading) => statementsPage(reading, await statements.list(reading.library)),
+	},
+	statement: {
+		...{ view: 'statement', with: 'year' },
+		file: ({ id = '' }) => (UUID.test(id) ? `statements/${id}` : null),
+		of: ({ id = '' }, edition) => edition.entry(id),
+		show: showEntry,
+	},
+	council: {
+		...{ view: 'council', of: whole, with: 'day' },
+		file({ quarter = '' }, { firstYear }) {
+			if (quarter === '') return 'council/index';
+			// What was before there was anything has an address, too, and no file.
+			return firstYear !== null && Number(quarter.slice(0, 4)) >= firstYear && WORD.test(quarter)
+				? `council/${quarter}`
+				: null;
+		},
+		show: (context, reading, { quarter = '' }) => councilData(context, reading, quarter),
+	},
+	verify: {
+		...{ view: 'verify', file: named('verify/index'), with: 'day' },
+		of: (_asked, edition, { publisher }, { library }) =>
+			`${edition.whole} ${JSON.stringify(publisher.trouble(library))}`,
+		show: async (context, reading) =>
+			verifyPage(
+				...([reading, await shownLogs(context, reading.library), context.publish] as const),
+				await shownWitnesses(context, reading.library),
+				context.publisher.trouble(reading.library),
+			),
+	},
+	check: {
+		...{ view: 'check', file: named('verify/check'), of: whole, with: 'day', script: CHECK_SCRIPT },
+		show: async (context, reading) => checkPage(reading, await shownLogs(context, reading.library)),
+	},
+	data: {
+		...{ view: 'data', file: named('data/index'), of: whole, with: 'day' },
+		show: async (context, reading) => dataPage(reading, await downloads(context, reading.library)),
+	},
+} as const satisfies Record<string, SitePage>;
+
+/** `/statements/{id}`: a decision; an answer to a server, a version of the rules, an appeal or the sums of a month; or why there is nothing to see. */
+async function showEntry(context: Context, reading: Reading, { id = '' }: Asked) {
+	const { statements } = context;
+	const { library } = reading;
+	const found = await statements.one(library, id);
+	if (found === 'sealed') return { title: reading.t('sealed.title'), view: 'sealed' };
+	const act = found === null ? await statements.act(library, id) : null;
+	if (act) {
+		const year = act.row.log_year ?? 0;
+		const texts = await statements.texts([id]);
+		return {
+			...actPage(reading, act, {
+				texts: texts.get(id) ?? new Map<string, string>(),
+				log: { origin: logOrigin(library, year) },
+			}),
+			view: 'act',
+		};
+	}
+	const statement = await published(context, library, id);
+	const [texts, later, appeals, ...about] = await Promise.all([
+		statements.texts([id]),
+		statements.about(library, id),
+		statements.appealsAbout(library, id),
+		...statement.entry.refs.map((ref) => statements.one(library, ref)),
+	]);
+	return statementPage(reading, statement, {
+		texts: texts.get(id) ?? new Map<string, string>(),
+		refs: about.filter((one) => one !== null && typeof one === 'object'),
+		later,
+		appeals,
+		log: { origin: logOrigin(library, statement.row.log_year ?? 0) },
+	});
+}

@@ -1,0 +1,57 @@
+import { LANGUAGES } from '@understory/http/language.ts';
+import type { Context } from '../context.ts';
+import { quarterAfter, quarterOfDay } from '../data/quarters.ts';
+import { snapshotOf } from '../data/snapshot.ts';
+import { createReading } from '../pages/reading.ts';
+import type { Library } from '../registers.ts';
+import { DOCUMENTS, keptDocument } from './documents.ts';
+import type { Edition } from './edition.ts';
+import { keptPage } from './keep-page.ts';
+import { type Asked, PAGES } from './pages.ts';
+
+/**
+ * Writes the whole site of a library as files: every page in every language, every feed and download. What nothing changed for is left
+ * alone, so after one decision few are made. Answers with how many files there are.
+ */
+export async function writeSite(context: Context, library: Library): Promise<number> {
+	const { database, editions } = context;
+	const edition = await editions.now(library);
+	const snapshot = await snapshotOf(database.db, library);
+	const still: Context = { ...context, statements: snapshot };
+	let files = 0;
+	for (const [name, asked] of addresses(
+		context,
+		library,
+		edition,
+		await snapshot.policies(library),
+		snapshot.ids,
+	)) {
+		for (const language of LANGUAGES) {
+			await keptPage(still, library, PAGES[name], { language, asked });
+			files++;
+		}
+	}
+	for (const name of Object.keys(DOCUMENTS)) {
+		await keptDocument(still, library, name);
+		files++;
+	}
+	return files;
+}
+
+/** Every page that stands at an address of its own. */
+function* addresses(
+	{ design, clock, formats }: Context,
+	library: Library,
+	{ firstYear }: Edition,
+	policies: readonly { readonly policy: { readonly id: string; readonly version: number } }[],
+	ids: readonly string[],
+): Generator<readonly [keyof typeof PAGES, Asked]> {
+	for (const name of ['home', 'statements', 'council', 'verify', 'check', 'data'] as const) yield [name, {}];
+	for (const { origin } of library.register.branches) yield ['branch', { host: new URL(origin).host }];
+	for (const { policy } of policies) yield ['policy', { id: policy.id, version: String(policy.version) }];
+	const { today } = createReading(design, library, 'en', clock.now(), formats);
+	let quarter = firstYear === null ? null : `${firstYear}-Q1`;
+	for (; quarter !== null && quarter <= quarterOfDay(today); quarter = quarterAfter(quarter, 1))
+		yield ['council', { quarter }];
+	for (const id of ids) yield ['statement', { id }];
+}

@@ -1,0 +1,29 @@
+import type { Db } from './database.ts';
+
+/** For each branch of a library, a text that changes with every entry of it that is published and shown. */
+export async function branchStamps(db: Db, libraryId: string): Promise<Map<string, string>> {
+	const rows = await db('entries')
+		.where({ library_id: libraryId, published: true, sealed: false })
+		.groupBy('branch_id')
+		.select<{ branch_id: string; count: string; last: string }[]>('branch_id')
+		.count('* as count')
+		.max('seq as last');
+	return new Map(rows.map(({ branch_id, count, last }) => [branch_id, `${count} ${last}`]));
+}
+
+/** For each entry of which something became, a text that changes with it: later entries that name it, and who withdrew its texts. */
+export async function statementStamps(db: Db, libraryId: string): Promise<Map<string, string>> {
+	const stamps = new Map<string, string>();
+	const about = await db('entries')
+		.where({ library_id: libraryId, published: true, sealed: false })
+		.whereRaw("refs <> '{}'")
+		.select<{ ref: string; count: string }[]>(db.raw('unnest(refs) as ref, count(*) as count'))
+		.groupBy('ref');
+	for (const { ref, count } of about) stamps.set(ref, count);
+	const withdrawn = await db('entries')
+		.where({ library_id: libraryId })
+		.whereNotNull('withdrawn_by')
+		.select<{ id: string; withdrawn_by: string }[]>('id', 'withdrawn_by');
+	for (const { id, withdrawn_by } of withdrawn) stamps.set(id, `${stamps.get(id) ?? 0} ${withdrawn_by}`);
+	return stamps;
+}
