@@ -34,7 +34,7 @@ export interface AuditBed {
 	close(): Promise<void>;
 }
 
-/** A branch with two hidden posts, a report, and October and November closed. */
+/** A branch with two hidden posts, one of them shown again, a report, and October and November closed. */
 export async function createAuditBed(): Promise<AuditBed> {
 	const bed = await createBed(['north']);
 	const scratch = mkdtempSync(join(tmpdir(), 'understory-audit-'));
@@ -72,9 +72,23 @@ export async function createAuditBed(): Promise<AuditBed> {
 		await bed.settle();
 	}
 
+	/** The host takes the last decision back. */
+	async function reverse(): Promise<void> {
+		const decisions = taken.map((text) => JSON.parse(text) as { id: string; kind: string });
+		const { id } = decisions.findLast(({ kind }) => kind === 'decision')!;
+		const host = north.browser({ staff_id: 'staff-june' });
+		await host.get(`/staff/decisions/${id}`);
+		const answer = await host.post(`/staff/decisions/${id}/reverse`, {
+			reason: 'It was a gift, and no offer.',
+		});
+		if (answer.status !== 303) throw new Error(`taking back was answered with ${answer.status}`);
+		await bed.settle();
+	}
+
 	await decide();
 	bed.clock.advance(30 * DAY);
 	await decide();
+	await reverse();
 	bed.clock.advance(30 * DAY);
 	await bed.settle();
 	bed.clock.advance(3 * DAY);

@@ -35,6 +35,7 @@ describe('understory log audit', () => {
 		expect(code, out + said).to.equal(EXIT.done);
 		expect(out).to.match(/^ENTRIES +CASES +SIGNED +IN THE LOG +WAITING +NOT SEEN\n/);
 		expect(out).to.match(/^decision +2 +2 +2 +0 +0$/m);
+		expect(out).to.match(/^reversal +1 +1 +1 +0 +0$/m);
 		expect(out).to.match(/^period_totals +2 +2 +2 +0 +0$/m);
 		expect(out).to.match(/The case files of north\.lib\.localhost:\d+ and the log agree\.\n$/);
 	});
@@ -59,7 +60,7 @@ describe('understory log audit', () => {
 
 	it('names a case that was never recorded, and sums that leave it out', async () => {
 		const spoiled = here.copy(
-			`insert into decision select '11111111-1111-4111-8111-111111111111', post, person, rule, rule_version, policy, policy_version, actions, facts, staff_id, appeal_until, created from decision where id = '${decision().entry.id}'`,
+			`insert into decision (id, person, rule, rule_version, policy, policy_version, actions, facts, staff_id, appeal_until, created) select '11111111-1111-4111-8111-111111111111', person, rule, rule_version, policy, policy_version, actions, facts, staff_id, appeal_until, created from decision where id = '${decision().entry.id}'`,
 		);
 		const found = await faults(spoiled, here.taken);
 		expect(found[0]).to.match(/^Decision 11111111-\S+ of \S+ has no entry: it was done, and not recorded\.$/);

@@ -6,7 +6,16 @@ import { BadInput } from '@understory/core/errors.ts';
 import type { PeriodTotals } from '@understory/core/statement.ts';
 
 /** Kinds of entry that have a case behind them in the branch's folder. */
-export type CaseKind = 'decision' | 'federation' | 'policy' | 'period_totals';
+export const CASE_KINDS = [
+	'decision',
+	'reversal',
+	'appeal',
+	'appeal_outcome',
+	'federation',
+	'policy',
+	'period_totals',
+] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
 
 /** Something that was done at a branch, as its case files have it. */
 export interface Case {
@@ -67,6 +76,15 @@ function readAll(database: DatabaseSync): CaseFiles {
 	const months = all<{ month: string; at: number }>('select month, at from month_closed order by month');
 	const cases: Case[] = [
 		...all<Decision>('select * from decision order by created, id').map((row): Case => decisionCase(row, on)),
+		...all<{ id: string; decision: string; created: number }>(
+			'select id, decision, created from reversal order by created, id',
+		).map(
+			({ id, decision, created }): Case => ({
+				...{ kind: 'reversal', key: id, on: on(created) },
+				says: { decided_on: on(created), 'refs.0': decision },
+			}),
+		),
+		...all<Appeal>('select * from appeal order by filed, id').flatMap((row) => appealCases(row, on)),
 		...all<Answer>('select * from server_answer order by at, id').map(
 			({ id, state, origin, at }): Case => ({
 				...{ kind: 'federation', key: id, on: on(at) },
@@ -103,6 +121,30 @@ interface Decision {
 	readonly actions: string;
 	readonly appeal_until: string;
 	readonly created: number;
+}
+
+interface Appeal {
+	readonly id: string;
+	readonly decision: string;
+	readonly step: number;
+	readonly meanwhile: string;
+	readonly filed: number;
+	/** These three are null until somebody decided. */
+	readonly outcome: string | null;
+	readonly outcome_id: string | null;
+	readonly decided: number | null;
+}
+
+/** An appeal, and what came of it. */
+function appealCases(row: Appeal, on: (at: number) => string): Case[] {
+	const { id, decision, step, meanwhile, filed, outcome, outcome_id, decided } = row;
+	const appeal: Case = {
+		...{ kind: 'appeal', key: id, on: on(filed) },
+		says: { decided_on: on(filed), step, meanwhile, 'refs.0': decision },
+	};
+	if (outcome === null || outcome_id === null || decided === null) return [appeal];
+	const says = { decided_on: on(decided), step, outcome, 'refs.0': id };
+	return [appeal, { ...{ kind: 'appeal_outcome', key: outcome_id, on: on(decided) }, says }];
 }
 
 interface Answer {
@@ -143,6 +185,9 @@ function figuresOf(
 		).map((row) => ({ ...row })),
 		federation: count('server_answer', 'at'),
 		policies: count('policy_in_force', 'at'),
+		reversals: count('reversal', 'created'),
+		appeals: count('appeal', 'filed'),
+		appeals_decided: count('appeal', 'decided'),
 		reports_received: count('report', 'created'),
 		reports_closed: count('report', 'closed'),
 	};

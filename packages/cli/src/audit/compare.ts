@@ -2,7 +2,7 @@ import { dateIn, monthAfter } from '@understory/core/calendar.ts';
 import type { SignedBranchEntry } from '@understory/core/statement.ts';
 import { reveal } from '@understory/transparency-log/sd.ts';
 import { digestText } from '@understory/transparency-log/signed-document.ts';
-import type { Case, CaseFiles, ChainEntry } from './case-files.ts';
+import { CASE_KINDS, type Case, type CaseFiles, type ChainEntry } from './case-files.ts';
 import type { Logged, LoggedEntries } from './logged-entries.ts';
 import { totalsFaults } from './totals.ts';
 
@@ -137,7 +137,7 @@ function countsOf(
 		const among = (state: State) => own.filter(({ id }) => states.get(id) === state).length;
 		return {
 			kind,
-			cases: CASE_KINDS.has(kind) ? files.cases.filter((one) => one.kind === kind).length : null,
+			cases: WITH_CASE.has(kind) ? files.cases.filter((one) => one.kind === kind).length : null,
 			signed: own.filter(({ id }) => states.has(id)).length,
 			logged: own.filter(({ id }) => logged.entries.has(id)).length,
 			waiting: among('waiting'),
@@ -146,10 +146,10 @@ function countsOf(
 	});
 }
 
-const CASE_KINDS: ReadonlySet<string> = new Set(['decision', 'federation', 'policy', 'period_totals']);
+const WITH_CASE: ReadonlySet<string> = new Set(CASE_KINDS);
 
 function hasCase({ kind }: SignedBranchEntry): boolean {
-	return CASE_KINDS.has(kind);
+	return WITH_CASE.has(kind);
 }
 
 function keyOf(entry: SignedBranchEntry): string {
@@ -167,6 +167,7 @@ function fieldOf(entry: SignedBranchEntry, field: string): string {
 
 const NAMES: Readonly<Record<string, string>> = {
 	decision: 'decision',
+	appeal_outcome: 'answer to an appeal',
 	federation: 'answer to a server',
 	policy: 'version of the rules',
 	period_totals: 'sum of a month',
@@ -179,7 +180,7 @@ function named(entry: SignedBranchEntry): string {
 }
 
 function caseNamed({ kind, key, on }: Case): string {
-	return `${NAMES[kind]!} ${key} of ${on}`;
+	return `${NAMES[kind] ?? kind} ${key} of ${on}`;
 }
 
 function cap(text: string): string {

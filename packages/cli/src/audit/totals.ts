@@ -5,6 +5,9 @@ const NAMES: Readonly<Partial<Record<keyof PeriodTotals, string>>> = {
 	decisions: 'decisions',
 	federation: 'answers to servers',
 	policies: 'versions of rules',
+	reversals: 'reversals',
+	appeals: 'appeals',
+	appeals_decided: 'answers to appeals',
 	reports_received: 'reports received',
 	reports_closed: 'reports closed',
 };
@@ -26,9 +29,14 @@ function differences(totals: PeriodTotals, counted: PeriodTotals): string[] {
 		new Map(sums.by_rule.map(({ policy, id, count }) => [`decisions under ${policy}/${id}`, count]));
 	const [claimed, found] = [rules(totals), rules(counted)];
 	const pairs = [
-		...(Object.entries(NAMES) as [keyof PeriodTotals, string][]).map(
-			([field, name]): [string, number, number] => [name, Number(totals[field] ?? 0), Number(counted[field])],
-		),
+		...(Object.entries(NAMES) as [keyof PeriodTotals, string][])
+			// Sums of months before branches wrote a number do not have it.
+			.filter(([field]) => totals[field] !== undefined)
+			.map(([field, name]): [string, number, number] => [
+				name,
+				Number(totals[field]),
+				Number(counted[field]),
+			]),
 		...[...new Set([...claimed.keys(), ...found.keys()])].map((name): [string, number, number] => [
 			name,
 			claimed.get(name) ?? 0,
