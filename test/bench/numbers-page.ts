@@ -48,6 +48,6 @@ export function row({ name, unit, runs, goal, least }: Figure): string {
 }
 
 function named(shape: RegExp, line: string): [string, string][] {
-	const name = shape.exec(line)?.groups?.['name'];
+	const name = shape.exec(line)?.groups?.name;
 	return name === undefined ? [] : [[name, line]];
 }
