@@ -294,11 +294,11 @@ describe('sign-in in a browser', function () {
 		bed.salem.publish(() => void bed.salem.policies.push(policy));
 		const panel: Page[] = [];
 		for (const name of ['Paik', 'Nakagawa']) {
-			bed.provisioner.invitations.set(name, { role: 'moderation_team', name, branch: null, by: null });
+			bed.provisioner.invitations.set(name, { role: 'panel', name, branch: null, by: null });
 			const { card, pin } = bed.person(name);
 			await bed.bridge().acceptInvitation({ library: 'salem', token: name, card, pin });
 			const staff_id = bed.provisioner.invitations.get(name)!.by!;
-			const work = { staff_id, name, role: 'moderation_team', branch: null, from: 0, until: null } as const;
+			const work = { staff_id, name, role: 'panel', branch: null, from: 0, until: null } as const;
 			bed.salem.publish(() => void bed.salem.grants.push(work));
 			await bed.bridge().settle();
 			const one = await (await newPerson(browser)).newPage();
@@ -313,6 +313,8 @@ describe('sign-in in a browser', function () {
 			return belmont.signIn(visitorOf(bed), bed.person('Halvorsen'));
 		});
 		const today = dateIn(bed.salem.record.zone, bed.clock.now());
+		// Alone on the panel they could propose nothing; the form is there since the second came.
+		await first.reload();
 		await first.fill('#named', `belmont/${claims.sub}`);
 		await first.selectOption('#ground', { label: 'No threats' });
 		await first.fill('#from', today);
