@@ -1,3 +1,4 @@
+import { KEPT_SECRET } from './sign-in-document.ts';
 import { BLOCKS, SIGN_IN_LANGUAGES, STOPPING_BLOCKS } from './sign-in-settings.ts';
 import { UPSTREAM_SCHEMA } from './upstream-schema.ts';
 
@@ -15,6 +16,10 @@ const word = (maxLength: number, more: Schema = {}): Schema => ({
 /** Sealed where it is kept, and never given out again (`sign-in-secrets.ts`). */
 const secret = (maxLength: number, more: Schema = {}): Schema =>
 	word(maxLength, { writeOnly: true, ...more });
+/** A secret of this form, or the dots that leave the one that is kept. */
+function orKept(form: string): Schema {
+	return { minLength: 8, pattern: `^(?:${form}|${KEPT_SECRET})$` };
+}
 const flag: Schema = { type: 'boolean' };
 const words: Schema = { type: 'array', minItems: 1, maxItems: 500, uniqueItems: true, items: word(200) };
 const milliseconds: Schema = { type: 'integer', minimum: 100, maximum: 30_000 };
@@ -56,7 +61,7 @@ const CONNECTIONS: readonly Schema[] = [
 			key: {
 				type: 'string',
 				maxLength: 20_000,
-				pattern: '^\\s*-----BEGIN [A-Z ]*PRIVATE KEY-----',
+				...orKept('\\s*-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*'),
 				writeOnly: true,
 			},
 		}),
@@ -91,7 +96,10 @@ const CONNECTIONS: readonly Schema[] = [
 		card_case: { enum: ['exact', 'any'] },
 		reads_patron: flag,
 	}),
-	closed(['kind', 'upload_key'], { kind: { const: 'list' }, upload_key: secret(200, { minLength: 20 }) }),
+	closed(['kind', 'upload_key'], {
+		kind: { const: 'list' },
+		upload_key: secret(200, orKept('[^\\u0000-\\u001f\\u007f]{20,}')),
+	}),
 	overHttp('koha-rest', [], {
 		login,
 		client: closed(['id', 'secret'], { id: word(200), secret: secret(200) }),

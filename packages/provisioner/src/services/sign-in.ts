@@ -94,10 +94,10 @@ async function sealed(
 	known: SignInRow | undefined,
 ): Promise<SignInSettings> {
 	const kept = new Map<string, string>();
-	// A secret belongs to the place it was given for: with another kind of connection, or another host, it is asked for anew.
-	if (known && sameHost(known.settings, wanted)) {
+	// A secret belongs to the place it was given for: for another kind of connection, or another host, it is asked for anew.
+	if (known) {
 		mapSecrets(known.settings, (path, secret) => {
-			kept.set(path, secret);
+			kept.set(placeOf(known.settings, path), secret);
 			return secret;
 		});
 	}
@@ -105,7 +105,7 @@ async function sealed(
 	const missing: string[] = [];
 	const settings = mapSecrets(wanted, (path, secret) => {
 		if (secret === KEPT_SECRET) {
-			const before = kept.get(path);
+			const before = kept.get(placeOf(wanted, path));
 			if (before === undefined) missing.push(path);
 			return before ?? secret;
 		}
@@ -137,18 +137,24 @@ function wasTried(known: SignInRow | undefined, now: SignInSettings): boolean {
 	return bare(known.settings) === bare(now);
 }
 
-/** Would a kept secret go where it went before? Else whoever may change an address could have a secret sent to themselves. */
-function sameHost(before: SignInSettings, now: SignInSettings): boolean {
-	const place = ({ connector }: SignInSettings) => {
-		const { kind, host, port, url } = connector as {
-			kind: string;
-			host?: string;
-			port?: number;
-			url?: string;
-		};
-		return JSON.stringify([kind, host, port, url && new URL(url).origin]);
+/**
+ * Where a secret goes, and what it is there. A kept one goes nowhere else, or whoever may change an address could have it sent to themselves. Those of another
+ * way in go to its provider, whatever its number in the list; all others to the catalogue.
+ */
+function placeOf({ connector, elsewhere }: SignInSettings, path: string): string {
+	const [, number, part] = /^elsewhere\.ways\.(\d+)\.(.+)$/.exec(path) ?? [];
+	const way = number === undefined ? undefined : elsewhere?.ways[Number(number)];
+	if (way) {
+		const { issuer = null, endpoints = null } = way.kind === 'oidc' ? way : {};
+		return JSON.stringify([way.kind, way.id, issuer, endpoints, part]);
+	}
+	const { kind, host, port, url } = connector as {
+		kind: string;
+		host?: string;
+		port?: number;
+		url?: string;
 	};
-	return place(before) === place(now);
+	return JSON.stringify([kind, host, port, url && new URL(url).origin, path]);
 }
 
 /** Asks the bridge to try the settings; the operation ends with what it found. Throws `NotFound` while there are none. */

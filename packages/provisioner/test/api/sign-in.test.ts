@@ -127,6 +127,46 @@ describe('how a library checks its cards', () => {
 		expect((await document()).settings.version).to.equal(1);
 	});
 
+	it('a kept secret of another way in goes to the provider it was given for, and to no other', async () => {
+		await tellKey();
+		const way = {
+			kind: 'oidc',
+			id: 'city',
+			name: { en: 'City' },
+			issuer: 'https://id.city.example',
+			client: { id: 'library', auth: 'client_secret_basic', secret: 'sentinel-client-secret' },
+			people: [{ when: [], let_in: { age_band: 'adult', affiliation: 'staff' } }],
+		};
+		const first = await put({ ...SETTINGS, elsewhere: { ways: [way] } });
+		expect(first.status, JSON.stringify(first.body)).to.equal(200);
+		const kept = { ...way, client: { ...way.client, secret: KEPT_SECRET } };
+		const { settings } = (await platform.api<{ settings: object }>('GET', PATH)).body;
+		const change = (ways: object[]) => put({ ...settings, version: 2, elsewhere: { ways } });
+		const endpoints = {
+			authorization: 'https://id.city.example/authorize',
+			token: 'https://evil.example/token',
+			jwks: 'https://id.city.example/jwks',
+		};
+		for (const elsewhere of [{ issuer: 'https://evil.example' }, { id: 'other' }, { endpoints }]) {
+			const answer = await change([{ ...kept, ...elsewhere }]);
+			expect(answer.status, JSON.stringify(elsewhere)).to.equal(422);
+			expect(JSON.stringify(answer.body)).to.include('elsewhere.ways.0.client.secret');
+		}
+		const before = { ...way, id: 'schools', issuer: 'https://id.schools.example' };
+		expect((await change([before, kept])).status, 'another number in the list').to.equal(200);
+	});
+
+	it('dots keep a secret that has to have a form, too', async () => {
+		await tellKey();
+		const list = { kind: 'list', upload_key: 'sentinel-upload-key-0000' };
+		expect((await put({ version: 1, state: 'draft', connector: list })).status).to.equal(200);
+		const { settings } = (await platform.api<{ settings: object }>('GET', PATH)).body;
+		expect(JSON.stringify(settings)).to.include(KEPT_SECRET);
+		expect((await put({ ...settings, version: 2, state: 'test' })).status).to.equal(200);
+		const short = { kind: 'list', upload_key: 'too short' };
+		expect((await put({ version: 3, state: 'draft', connector: short })).status).to.equal(422);
+	});
+
 	it('of two people who change it at once, one is told', async () => {
 		await tellKey();
 		const answers = await Promise.all([put(SETTINGS), put(SETTINGS), put(SETTINGS)]);
