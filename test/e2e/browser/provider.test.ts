@@ -73,8 +73,13 @@ describe('sign-in by the city in a browser', function () {
 	});
 
 	it('says what went wrong, in both languages, and leads back to the choice', async () => {
+		// Somebody who was here before would come as far as the porch.
+		const stranger = { format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent', value: 'never-here' };
 		const cases: [Partial<Recipe>, string][] = [
-			[{ attributes: { 'urn:oid:1.3.6.1.4.1.5923.1.1.1.1': ['alum'] } }, 'provider-not-for'],
+			[
+				{ nameId: stranger, attributes: { 'urn:oid:1.3.6.1.4.1.5923.1.1.1.1': ['alum'] } },
+				'provider-not-for',
+			],
 			[{ audience: 'https://other.example' }, 'provider-broken'],
 			[{ status: 'urn:oasis:names:tc:SAML:2.0:status:Responder' }, 'provider-said-no'],
 		];
