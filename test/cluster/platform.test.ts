@@ -7,9 +7,9 @@ import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { freshDatabase } from '../../packages/town/src/test-postgres.ts';
-import { call } from '../e2e/api.ts';
 import { DOMAIN, until } from '../e2e/platform/bed.ts';
 import { type Edge, startEdge } from '../e2e/platform/edge.ts';
+import { platformSteps } from '../e2e/platform/steps.ts';
 import { Visitor } from '../e2e/visitor.ts';
 import { comeIn, signIn, write } from '../e2e/walk.ts';
 import { ADDRESS, type Cluster, startCluster } from './bed/node.ts';
@@ -67,33 +67,11 @@ describe('a platform on a cluster', function () {
 		if (host.startsWith('accountability.')) return 'understory-accountability.understory';
 		return `${homeOf.get(host) ?? 'nobody'}.understory-homes`;
 	}
-	const api = (method: string, path: string, body?: object) =>
-		call(edge.port, method, `/api/v1${path}`, {
-			token: adminToken,
-			host: `console.${DOMAIN}`,
-			...(body ? { body } : {}),
-		});
-	async function made(method: string, path: string, body: object) {
-		const answer = await api(method, path, body);
-		expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 201, 202]);
-		return answer.body;
-	}
-	async function done(operation: { id: string }) {
-		const ended = await until(
-			'the end of the operation',
-			async () => (await api('GET', `/operations/${operation.id}`)).body,
-			({ state }) => state === 'done' || state === 'failed',
-			120,
-		);
-		expect(ended.state, JSON.stringify(ended.problem)).to.equal('done');
-	}
-	const open = (who: Visitor, url: string, words: string) =>
-		until(
-			`"${words}" at ${url}`,
-			() => who.open(url),
-			(page) => page.text.includes(words),
-			60,
-		);
+	const { api, made, done, openBranch, goLive, open } = platformSteps({
+		edgePort: () => edge.port,
+		adminToken: () => adminToken,
+		seconds: 120,
+	});
 	/** The pod that is ready behind a label, by its own name. */
 	const podNamed = (namespace: string, selector: string) =>
 		kubectl(
@@ -215,20 +193,7 @@ describe('a platform on a cluster', function () {
 			['belmont', 'Belmont'],
 			['kenton', 'Kenton'],
 		] as const) {
-			await done(
-				await made('POST', `/libraries/anytown/branches/${slug}/operations`, {
-					kind: 'open',
-					door: {
-						host: 'June Aldaba',
-						place: 'The desk by the front door',
-						hours: [{ weekday: 2, from: 600, to: 1080 }],
-						deputy: 'Calvin Osei-Brandt',
-						phone: null,
-					},
-					policies: ['conduct'],
-					appeal_partner: 'The moderation team of the library',
-				}),
-			);
+			await openBranch(slug);
 			await open(visitor(), at(slug, '/'), name);
 		}
 		const claims = await kubectl(
@@ -247,13 +212,8 @@ describe('a platform on a cluster', function () {
 	it('lets people in with their library cards', async () => {
 		const catalogue = await forward(ils.port);
 		forwards.push(catalogue);
-		const connector = { kind: 'sip2', host: catalogue.host, port: catalogue.port, plain_text: true };
-		const spare = good('host').at(-1)!;
-		const settings = { connector, canaries: [{ card: spare.card, pin: spare.pin }] };
-		await made('PUT', '/libraries/anytown/sign-in', { ...settings, version: 1, state: 'draft' });
-		await done(await made('POST', '/libraries/anytown/sign-in/operations', { kind: 'test' }));
-		const { body } = await api('GET', '/libraries/anytown/sign-in');
-		await made('PUT', '/libraries/anytown/sign-in', { ...body.settings, version: 2, state: 'live' });
+		const { host, port } = catalogue;
+		await goLive({ kind: 'sip2', host, port, plain_text: true }, good('host').at(-1)!);
 		[teo, wendell] = [visitor(), visitor()];
 		// What library IT said travels to the bridge, and is there a moment later.
 		const early = visitor();

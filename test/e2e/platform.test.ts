@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { call } from './api.ts';
 import { DOMAIN, layBed, type PlatformBed, type Started, until } from './platform/bed.ts';
 import { readiness } from './platform/role-process.ts';
+import { platformSteps } from './platform/steps.ts';
 import { Visitor } from './visitor.ts';
 import { comeIn, signIn, write } from './walk.ts';
 
@@ -31,25 +32,11 @@ describe('a platform of processes behind a proxy', function () {
 	let teo: Visitor;
 	let wendell: Visitor;
 
-	const api = (method: string, path: string, body?: object) =>
-		call(bed.edgePort, method, `/api/v1${path}`, {
-			token: bed.adminToken,
-			host: `console.${DOMAIN}`,
-			...(body ? { body } : {}),
-		});
-	async function made(method: string, path: string, body: object) {
-		const answer = await api(method, path, body);
-		expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 201, 202]);
-		return answer.body;
-	}
-	async function done(operation: { id: string }) {
-		const ended = await until(
-			'the end of the operation',
-			async () => (await api('GET', `/operations/${operation.id}`)).body,
-			({ state }) => state === 'done' || state === 'failed',
-		);
-		expect(ended.state, JSON.stringify(ended.problem)).to.equal('done');
-	}
+	const { made, done, openBranch, goLive, open } = platformSteps({
+		edgePort: () => bed.edgePort,
+		adminToken: () => bed.adminToken,
+		seconds: 20,
+	});
 	const isReady = (kind: Started, status = 200) =>
 		until(
 			`${kind} with readiness ${status}`,
@@ -61,12 +48,6 @@ describe('a platform of processes behind a proxy', function () {
 			'a home that is ready',
 			() => readiness(bed.homePort),
 			(seen) => seen?.status === 200,
-		);
-	const open = (who: Visitor, url: string, words: string) =>
-		until(
-			`"${words}" at ${url}`,
-			() => who.open(url),
-			(page) => page.text.includes(words),
 		);
 	async function hide(post: string): Promise<string> {
 		// That she is a host travels with the register, and may be here a moment after she is.
@@ -122,20 +103,7 @@ describe('a platform of processes behind a proxy', function () {
 			await done(
 				await made('POST', '/libraries/anytown/branches', { slug, name, address: ADDRESS, phone: null }),
 			);
-			await done(
-				await made('POST', `/libraries/anytown/branches/${slug}/operations`, {
-					kind: 'open',
-					door: {
-						host: 'June Aldaba',
-						place: 'The desk by the front door',
-						hours: [{ weekday: 2, from: 600, to: 1080 }],
-						deputy: 'Calvin Osei-Brandt',
-						phone: null,
-					},
-					policies: ['conduct'],
-					appeal_partner: 'The moderation team of the library',
-				}),
-			);
+			await openBranch(slug!);
 		}
 		await homeIsReady();
 		const page = await open(visitor(), at('belmont', '/'), 'June Aldaba');
@@ -143,13 +111,7 @@ describe('a platform of processes behind a proxy', function () {
 	});
 
 	it('library IT says over the API how cards are checked, and people sign in with theirs', async () => {
-		const connector = { kind: 'sip2', host: '127.0.0.1', port: ils.port };
-		const spare = good('host').at(-1)!;
-		const settings = { connector, canaries: [{ card: spare.card, pin: spare.pin }] };
-		await made('PUT', '/libraries/anytown/sign-in', { ...settings, version: 1, state: 'draft' });
-		await done(await made('POST', '/libraries/anytown/sign-in/operations', { kind: 'test' }));
-		const { body } = await api('GET', '/libraries/anytown/sign-in');
-		await made('PUT', '/libraries/anytown/sign-in', { ...body.settings, version: 2, state: 'live' });
+		await goLive({ kind: 'sip2', host: '127.0.0.1', port: ils.port }, good('host').at(-1)!);
 		const invited = await made('POST', '/libraries/anytown/branches/belmont/invitations', {
 			role: 'host',
 			name: 'June Aldaba',

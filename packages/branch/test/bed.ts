@@ -11,6 +11,7 @@ import type { Log, LogFields } from '@understory/core/log.ts';
 import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
+import type { EntrySubmission } from '@understory/core/statement.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
 import { memberOf } from '@understory/neighborhood/member.ts';
@@ -56,6 +57,8 @@ export interface Bed {
 	serve(label: string, handle: RequestListener): void;
 	/** What somebody outside answers; by host. */
 	outside(host: string, answer: Outsider): void;
+	/** The library's site takes every entry that is handed over from now on; they are what is returned, in their order. */
+	takeEntries(): EntrySubmission[];
 	close(): Promise<void>;
 }
 
@@ -216,6 +219,15 @@ export async function createBed(
 		branch: (slug) => branches.get(slug)!,
 		serve: (label, handle) => void servers.set(label, handle),
 		outside: (host, answer) => void others.set(host, answer),
+		takeEntries() {
+			const taken: EntrySubmission[] = [];
+			others.set(new URL(library.accountability_origin).host, (path, body) => {
+				if (path !== '/entries') return { status: 404 };
+				taken.push(JSON.parse(body));
+				return { status: 202, body: '{}' };
+			});
+			return taken;
+		},
 		befriend(...names) {
 			const members = names.map((name) => {
 				const { open, origin } = branches.get(name)!;

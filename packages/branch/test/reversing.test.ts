@@ -20,12 +20,7 @@ describe('a decision that is taken back', () => {
 		bed = await createBed(['north', 'south']);
 		bed.befriend('north', 'south');
 		bed.grant('staff-june', 'north');
-		taken = [];
-		bed.outside(new URL(bed.library.accountability_origin).host, (path, body) => {
-			if (path !== '/entries') return { status: 404 };
-			taken.push(JSON.parse(body));
-			return { status: 202, body: '{}' };
-		});
+		taken = bed.takeEntries();
 		await bed.settle();
 		rudy = await bed.branch('north').join('rudy');
 		june = bed.branch('north').browser({ staff_id: 'staff-june' });

@@ -9,6 +9,11 @@ export function dateIn(zone: string, at: number): string {
 	return parts.format(at);
 }
 
+/** Is this a day that exists, as `YYYY-MM-DD`? */
+export function isDay(text: string): boolean {
+	return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+}
+
 /** The civil year of a moment in a zone. */
 export function yearIn(zone: string, at: number): number {
 	return Number(dateIn(zone, at).slice(0, 4));

@@ -1,3 +1,4 @@
+import { isDay } from '@understory/core/calendar.ts';
 import { isDivision } from '@understory/core/contact.ts';
 import type { Fault } from '@understory/core/errors.ts';
 
@@ -174,11 +175,6 @@ function readerOf() {
 /** One at sign, something on both sides, no spaces: what is left out of a table of contacts. */
 export function isEmail(text: string): boolean {
 	return text.length <= 254 && /^[^\s@<>"',;:()\\]+@[^\s@<>"',;:()\\]+\.[^\s@<>"',;:()\\]+$/.test(text);
-}
-
-/** Is this a day that exists, YYYY-MM-DD? */
-export function isDay(text: string): boolean {
-	return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
 }
 
 function thing(value: unknown): Thing {

@@ -1,4 +1,4 @@
-import { dateIn } from '@understory/core/calendar.ts';
+import { dateIn, isDay } from '@understory/core/calendar.ts';
 import { contactState, isDivision } from '@understory/core/contact.ts';
 import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
@@ -16,7 +16,7 @@ import {
 import { type Database, lock } from '../store/database.ts';
 import type { LibraryRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
-import { type ContactFile, isDay, isEmail, readContactFile, type ToldContact } from './contact-file.ts';
+import { type ContactFile, isEmail, readContactFile, type ToldContact } from './contact-file.ts';
 
 /** What somebody writes down about a contact. */
 export interface WantedContact {

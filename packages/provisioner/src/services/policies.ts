@@ -1,4 +1,4 @@
-import { dateIn } from '@understory/core/calendar.ts';
+import { dateIn, isDay } from '@understory/core/calendar.ts';
 import { BadInput, Conflict, type Fault } from '@understory/core/errors.ts';
 import { diffRules } from '@understory/core/policy-diff.ts';
 import { type LintFinding, lintPolicy } from '@understory/core/policy-lint.ts';
@@ -112,10 +112,7 @@ function formFaults({ id, adopted_by, rules }: WantedPolicy): Fault[] {
 
 function dayFaults({ effective_on }: WantedPolicy, today: string, before: Policy | undefined): Fault[] {
 	const field = 'effective_on';
-	const day = new Date(`${effective_on}T00:00:00Z`);
-	if (!/^\d{4}-\d\d-\d\d$/.test(effective_on) || !day.toJSON()?.startsWith(effective_on)) {
-		return [{ field, text: 'Write a day as 2026-12-31.' }];
-	}
+	if (!isDay(effective_on)) return [{ field, text: 'Write a day as 2026-12-31.' }];
 	if (effective_on < today) return [{ field, text: `Rules hold from today, ${today}, at the earliest.` }];
 	return before && effective_on < before.effective_on
 		? [

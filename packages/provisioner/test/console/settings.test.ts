@@ -1,8 +1,8 @@
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { expect } from 'chai';
+import { atConsole } from '../fixtures/console-visitor.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
-const ORIGIN = 'http://localhost:4000';
 const PAGE = '/libraries/multnomah/branches/belmont/settings';
 
 describe('the console page of what a branch exchanges, and of its teens', () => {
@@ -15,33 +15,13 @@ describe('the console page of what a branch exchanges, and of its teens', () => 
 	});
 	afterEach(() => platform.close());
 
-	/** Somebody at the console, with the token they signed in with. */
 	async function at(token: string) {
-		let cookie = '';
-		let page = '';
-		const ask = async (method: string, path: string, form?: Record<string, string>) => {
-			const answer = await platform.outgoing.request({
-				url: platform.url + path,
-				method,
-				headers: {
-					accept: 'text/html',
-					...(cookie ? { cookie } : {}),
-					...(form ? { origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' } : {}),
-				},
-				body: form ? new URLSearchParams({ _csrf: hidden('_csrf'), ...form }).toString() : null,
-			});
-			cookie = /console=[^;]+/.exec(String(answer.headers['set-cookie'] ?? ''))?.[0] ?? cookie;
-			page = answer.body.toString('utf8');
-			return { status: answer.status, headers: answer.headers, body: page };
-		};
-		const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
-		await ask('GET', '/');
-		await ask('POST', '/signin', { token });
+		const visitor = await atConsole(platform, token);
 		return {
-			get: (path = PAGE) => ask('GET', path),
+			get: (path = PAGE) => visitor.get(path),
 			change: (form: Record<string, string>) =>
-				ask('POST', PAGE, {
-					generation: hidden('generation'),
+				visitor.post(PAGE, {
+					generation: visitor.hidden('generation'),
 					teens: 'no',
 					federation: 'neighborhood',
 					...form,
@@ -66,7 +46,7 @@ describe('the console page of what a branch exchanges, and of its teens', () => 
 		const it = await at(ADMIN_TOKEN);
 		await it.get();
 		const changed = await it.change({ federation: 'cautious', teens: 'yes' });
-		expect([changed.status, changed.headers.location]).to.deep.equal([303, `${PAGE}?done=yes`]);
+		expect([changed.status, changed.location]).to.deep.equal([303, `${PAGE}?done=yes`]);
 		await platform.settle();
 		expect(await branch()).to.include({ federation: 'cautious', teens_public: true });
 		const wish = platform.home.taken.at(-1)!;

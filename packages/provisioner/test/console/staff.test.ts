@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { acceptInvitation } from '../../src/services/invitations.ts';
+import { atConsole } from '../fixtures/console-visitor.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
-const ORIGIN = 'http://localhost:4000';
 const PAGE = '/libraries/multnomah/staff';
 
 describe('the console page of the panel and other roles', () => {
@@ -16,32 +16,11 @@ describe('the console page of the panel and other roles', () => {
 	});
 	afterEach(() => platform.close());
 
-	/** Somebody at the console, with the token they signed in with. */
 	async function at(token: string, language = 'en') {
-		let cookie = '';
-		let csrf = '';
-		const ask = async (method: string, path: string, form?: Record<string, string>) => {
-			const answer = await platform.outgoing.request({
-				url: platform.url + path,
-				method,
-				headers: {
-					accept: 'text/html',
-					'accept-language': language,
-					...(cookie ? { cookie } : {}),
-					...(form ? { origin: ORIGIN, 'content-type': 'application/x-www-form-urlencoded' } : {}),
-				},
-				body: form ? new URLSearchParams({ _csrf: csrf, ...form }).toString() : null,
-			});
-			const body = answer.body.toString('utf8');
-			cookie = /console=[^;]+/.exec(String(answer.headers['set-cookie'] ?? ''))?.[0] ?? cookie;
-			csrf = /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? csrf;
-			return { status: answer.status, location: answer.headers.location, body };
-		};
-		await ask('GET', '/');
-		await ask('POST', '/signin', { token });
+		const visitor = await atConsole(platform, token, language);
 		return {
-			get: (path = PAGE) => ask('GET', path),
-			send: (step: string, form: Record<string, string>) => ask('POST', `${PAGE}/${step}`, form),
+			get: (path = PAGE) => visitor.get(path),
+			send: (step: string, form: Record<string, string>) => visitor.post(`${PAGE}/${step}`, form),
 		};
 	}
 	type Console = Awaited<ReturnType<typeof at>>;

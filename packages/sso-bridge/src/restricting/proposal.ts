@@ -1,4 +1,4 @@
-import { dateIn, momentIn } from '@understory/core/calendar.ts';
+import { dateIn, isDay, momentIn } from '@understory/core/calendar.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import { seal } from '@understory/core/seal.ts';
 import type { Context } from '../context.ts';
@@ -84,7 +84,6 @@ export async function proposeRestriction(
 function faultsOf(context: Context, site: Pick<Site, 'library'>, form: ProposalForm): ProposalFault[] {
 	const { zone } = site.library;
 	const today = dateIn(zone, context.clock.now());
-	const isDay = (day: string) => momentIn(zone, day, '00:00') !== null;
 	const begins = isDay(form.from) && form.from >= today;
 	const ends =
 		isDay(form.until) &&
