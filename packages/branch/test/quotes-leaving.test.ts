@@ -282,6 +282,28 @@ describe('quotes of a server that nothing was sent to', () => {
 		expect(deleted()).to.have.members([uri, yes.result]);
 	});
 
+	it('hear that a host hid it, and have it again when that is taken back', async () => {
+		const { id, uri } = await asked();
+		bed.outside(new URL(bed.library.accountability_origin).host, () => ({ status: 202, body: '{}' }));
+		bed.grant('staff-june', 'north');
+		const june = bed.branch('north').browser({ staff_id: 'staff-june' });
+		const at = `/staff/posts/${id}/decide`;
+		await june.get(at);
+		const facts = 'The post offered a thing for sale, which the rule does not allow.';
+		const hidden = await june.post(at, { rule: 'conduct/no-advertising', facts, do: 'decide' });
+		expect(hidden.status, hidden.body).to.equal(303);
+		await bed.settle();
+		expect(deleted()).to.deep.equal([uri]);
+		const [row] = rows<{ id: string }>(bed, 'north', 'SELECT id FROM decision');
+		await june.get(`/staff/decisions/${row!.id}`);
+		const reason = 'Nobody was offered anything: it told of a gift.';
+		const back = await june.post(`/staff/decisions/${row!.id}/reverse`, { reason });
+		expect(back.status, back.body).to.equal(303);
+		await bed.settle();
+		expect(sent().at(-1)!.type).to.equal('Create');
+		expect(JSON.stringify(sent().at(-1))).to.contain(uri);
+	});
+
 	it('hear that the account of whom they quote is gone', async () => {
 		const { uri } = await asked();
 		const yes = sent().find(({ type }) => type === 'Accept') as unknown as { result: string };

@@ -100,14 +100,20 @@ export function sendPost(context: BranchContext, writing: Writing, post: Post): 
 
 /** The servers that have, or may have, a copy of a post of ours: it was sent there, or somebody there quotes it. */
 export function whoHas(reading: Reading, post: number): Recipient[] {
-	const quoting = quotesOf(reading, post, MOST_QUOTES).flatMap(({ post: id, state }): Recipient[] => {
+	return eachOnce([...holdersOf(reading, post), ...quotingServers(reading, post)]);
+}
+
+function quotingServers(reading: Reading, post: number): Recipient[] {
+	return quotesOf(reading, post, MOST_QUOTES).flatMap(({ post: id, state }): Recipient[] => {
 		const told = state === 'agreed' || state === 'asked';
 		const remote = told ? (postById(reading, id)?.remote ?? null) : null;
 		const there = remote === null ? undefined : remoteById(reading, remote);
 		return there ? [inboxOf(there)] : [];
 	});
-	const all = [...holdersOf(reading, post), ...quoting];
-	return [...new Map(all.map((one) => [one.inbox, one])).values()];
+}
+
+function eachOnce(recipients: readonly Recipient[]): Recipient[] {
+	return [...new Map(recipients.map((one) => [one.inbox, one])).values()];
 }
 
 /** Where a server takes what is not for one person alone. */
@@ -126,7 +132,7 @@ export function recallPost(context: BranchContext, writing: Writing, post: Post)
 export function holdBack(context: BranchContext, writing: Writing, post: Post): void {
 	if (post.person === null) return;
 	withholdUntried(writing, post.id, context.clock.now());
-	put(context, writing, aboutPost('delete', post), holdersOf(writing, post.id));
+	put(context, writing, aboutPost('delete', post), whoHas(writing, post.id));
 }
 
 /** Sends a post that was called back again, to those who had it or were to have it. The Create has an id of its own, since they know the first one. */
@@ -136,7 +142,8 @@ export function sendAgain(context: BranchContext, writing: Writing, post: Post):
 		activity: `${post.uri}/activity#again-${context.ids.next()}`,
 		actor: context.at.person(post.person),
 	};
-	put(context, writing, { ...aboutPost('restore', post), about }, onceHolders(writing, post.id));
+	const to = eachOnce([...onceHolders(writing, post.id), ...quotingServers(writing, post.id)]);
+	put(context, writing, { ...aboutPost('restore', post), about }, to);
 }
 
 /** Tells every server that has, or may have, a copy how the post reads now. One that waits for its first try is sent as it reads then. */
