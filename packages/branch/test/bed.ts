@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Claims } from '@understory/core/claims.ts';
 import { type Clock, stoppedClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
+import type { StaffRole } from '@understory/core/grants.ts';
 import type { Log, LogFields } from '@understory/core/log.ts';
 import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
@@ -47,7 +48,7 @@ export interface Bed {
 	befriend(...slugs: string[]): void;
 	parts(over?: Partial<BranchParts>): BranchParts;
 	change(slug: string, changes: Partial<BranchRecord>): void;
-	grant(staffId: string, slug: string, name?: string): void;
+	grant(staffId: string, slug: string, name?: string, role?: StaffRole): void;
 	/** The library adopts a version of its rules. */
 	adopt(policy: Policy): void;
 	register(): Register;
@@ -260,9 +261,9 @@ export async function createBed(
 			records = records.map((record) => (record.slug === slug ? { ...record, ...changes } : record));
 			version += 1;
 		},
-		grant(staffId, slug, name = 'June Aldaba') {
+		grant(staffId, slug, name = 'June Aldaba', role = 'host') {
 			const branch = records.find((record) => record.slug === slug)!.id;
-			grants = [...grants, { staff_id: staffId, name, role: 'host', branch, from: 0, until: null }];
+			grants = [...grants, { staff_id: staffId, name, role, branch, from: 0, until: null }];
 			version += 1;
 		},
 		adopt(policy) {

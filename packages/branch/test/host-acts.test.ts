@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BRANCH_ROLES, type Grant, type StaffRole } from '@understory/core/grants.ts';
 import { ACTIONS, strengthOf } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { Entry, EntrySubmission } from '@understory/core/statement.ts';
@@ -380,34 +379,4 @@ describe('what a host does', () => {
 		await takeBack(id);
 		expect((await rudy.get('/home')).body).to.include('xd-theirs');
 	});
-
-	const ROLES: readonly (StaffRole | null)[] = [...BRANCH_ROLES, 'panel', null];
-	const MODERATE: readonly (string | null)[] = ['host', 'branch_lead', 'moderation_team'];
-	for (const role of ROLES) {
-		const may = MODERATE.includes(role);
-		it(`is ${may ? 'done' : 'refused'} when it is tried as ${role ?? 'a patron'}, on every page`, async () => {
-			const path = await rudy.write('xd-matrix', 'branch');
-			const first = await done(path, 'no-threats', { post_act: 'post_locked', considers: '3' });
-			bed.clock.advance(8 * DAY);
-			const grants = bed.register().grants as Grant[];
-			if (role) grants.push({ ...grants[0]!, staff_id: 'staff-x', role });
-			const who = bed.branch('north').browser(role ? { staff_id: 'staff-x' } : {});
-			const at = `/staff/posts/${path.split('/')[2]}/decide`;
-			const person = '/staff/people/ben/decide';
-			for (const page of [at, person, '/staff/decisions', `/staff/decisions/${first}`, '/staff/appeals']) {
-				expect((await who.get(page)).status, page).to.equal(may ? 200 : 403);
-			}
-			await who.get('/about');
-			const form = { facts: FACTS, do: 'decide' };
-			const tried = [
-				who.post(at, { ...form, rule: 'conduct/no-advertising', post_act: 'content_labelled' }),
-				who.post(person, { ...form, rule: 'conduct/no-unwanted-contact', person_act: 'account_limited' }),
-				who.post(`/staff/decisions/${first}/suspend`, { why: REASON }),
-			];
-			for (const answer of await Promise.all(tried)) expect(answer.status).to.equal(may ? 303 : 403);
-			const reversed = await who.post(`/staff/decisions/${first}/reverse`, { reason: REASON });
-			expect(reversed.status).to.equal(may ? 303 : 403);
-			expect(rows(bed, 'north', 'SELECT id FROM decision')).to.have.length(may ? 4 : 1);
-		});
-	}
 });

@@ -48,8 +48,3 @@ export function panelOf(grants: readonly Grant[], now: number): ReadonlySet<stri
 	);
 	return new Set(members.map(({ staff_id }) => staff_id));
 }
-
-/** May these roles decide about other people's posts? Library IT keeps machines and has no way in to content. */
-export function mayModerate(roles: readonly StaffRole[]): boolean {
-	return roles.some((role) => role === 'host' || role === 'branch_lead' || role === 'moderation_team');
-}

@@ -1,4 +1,5 @@
-import { type Grant, mayModerate, rolesAt } from '@understory/core/grants.ts';
+import { type Grant, rolesAt } from '@understory/core/grants.ts';
+import { allows } from '@understory/core/permissions.ts';
 import { expect } from 'chai';
 
 const grant = (parts: Partial<Grant>): Grant => ({
@@ -31,7 +32,7 @@ describe('grants', () => {
 	});
 
 	it('library IT, auditors and greeters decide about nobody', () => {
-		expect(mayModerate(['library_it', 'auditor', 'greeter'])).to.equal(false);
-		expect(mayModerate(['greeter', 'host'])).to.equal(true);
+		expect(allows(['library_it', 'auditor', 'greeter'], 'moderate')).to.equal(false);
+		expect(allows(['greeter', 'host'], 'moderate')).to.equal(true);
 	});
 });

@@ -2,7 +2,8 @@ import { dateIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Contact } from '@understory/core/contact.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
-import { countsAt, mayModerate, rolesAt, type StaffRole } from '@understory/core/grants.ts';
+import { countsAt, rolesAt, type StaffRole } from '@understory/core/grants.ts';
+import { allows, type Permission } from '@understory/core/permissions.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord, LibraryRecord, Register } from '@understory/core/register.ts';
 import type { Policy } from '@understory/core/rule.ts';
@@ -19,6 +20,8 @@ export interface Current {
 	register(): Register | null;
 	/** Roles of a member of the staff here, now. */
 	rolesOf(staffId: string | null): readonly StaffRole[];
+	/** May this member of the staff do that here, now? */
+	may(staffId: string | null, permission: Permission): boolean;
 	/** May this member of the staff decide about posts here, now? */
 	mayDecide(staffId: string | null): boolean;
 	/** Names of those who hold a grant here now, for the mark beside their posts. */
@@ -62,7 +65,8 @@ export function createCurrent(parts: {
 		contacts: () => register()?.contacts ?? [],
 		register,
 		rolesOf,
-		mayDecide: (staffId) => mayModerate(rolesOf(staffId)),
+		may: (staffId, permission) => allows(rolesOf(staffId), permission),
+		mayDecide: (staffId) => allows(rolesOf(staffId), 'moderate'),
 		nameOf(staffId) {
 			if (rolesOf(staffId).length === 0) return null;
 			const here = register()?.grants.filter((grant) => countsAt(grant, parts.desired().branch.id));

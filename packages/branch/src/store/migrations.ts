@@ -1,3 +1,4 @@
+import { ACCESSES } from './schema/accesses.ts';
 import { ACTS } from './schema/acts.ts';
 import { APPEALS } from './schema/appeals.ts';
 import { AUDIENCE } from './schema/audience.ts';
@@ -76,6 +77,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 32, sql: EMOJI },
 	{ version: 33, sql: APPEALS },
 	{ version: 34, sql: HOST_ACTS },
+	{ version: 38, sql: ACCESSES },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -17,7 +17,7 @@ import { formWithFiles } from './multipart.ts';
 import { publicPages } from './public-pages.ts';
 import { ROUTES } from './route-table.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
-import { goTo, type Visit } from './visit.ts';
+import { goTo, notAHost, permissionFor, type Visit } from './visit.ts';
 import type { Route, Web } from './web.ts';
 
 /** Other servers ask below these; everything else is for people. */
@@ -114,9 +114,10 @@ function check(web: Web, visit: Visit, route: Route): void {
 	if (route.need === 'nobody') return;
 	if (!visit.claims) throw new NotSignedIn();
 	if ((route.need === 'person' || route.need === 'porch') && !visit.person) throw new NotSignedIn();
-	if (route.need === 'host' && !web.context.current.mayDecide(visit.staffId)) {
-		throw new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
-	}
+	const permission = permissionFor(route.need);
+	if (permission === null || web.context.current.may(visit.staffId, permission)) return;
+	if (permission === 'moderate') throw notAHost();
+	throw new NotAllowed('This page is for other roles on the staff.', 'not_your_role');
 }
 
 /** Whoever presses "sign out" on a page from before their sign-in ended has what they want. */

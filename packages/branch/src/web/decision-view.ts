@@ -1,11 +1,11 @@
 import { type Action, strengthOf } from '@understory/core/rule.ts';
 import { actOf } from '../services/hosting/acts.ts';
 import { consideredIn } from '../services/hosting/considering.ts';
-import { removedPost } from '../services/hosting/removing.ts';
+import { REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
+import { caseFile } from '../store/case-files.ts';
 import { type DecisionRow, reversalOf } from '../store/decisions.ts';
 import { type Post, postById } from '../store/posts.ts';
-import type { Reading } from '../store/store.ts';
 import { type PostView, postView } from './post-view.ts';
 import { inLanguage } from './routes/about.ts';
 import type { Visit } from './visit.ts';
@@ -33,8 +33,10 @@ export interface DecisionView {
 	readonly statement: string;
 	/** Set when it does not hold any more. */
 	readonly reversed: { readonly at: number; readonly reason: string; readonly statement: string } | null;
-	/** What it is about, shown whole and without anything to press; null when it is about somebody as such. */
+	/** What it is about, shown whole and without anything to press; null when it is about somebody as such, and while it is `sealed`. */
 	readonly post: PostView | null;
+	/** Was it moved to the file of the case, and has nobody opened that for this page? */
+	readonly sealed: boolean;
 }
 
 /** A longer suspension that is considered. */
@@ -63,15 +65,19 @@ export function headingOf(
 	return design.t(visit.language, `hosting.told.${strongest}`, { date });
 }
 
-/** Reads it as it was decided: the rule in its version of then, the post as it is kept. The caller has asked whether this visitor may. */
-export function decisionView(web: Web, visit: Visit, decision: DecisionRow): DecisionView {
+/**
+ * Reads it as it was decided: the rule in its version of then, the post as it is kept. The caller has asked whether this visitor may. What was moved to the file of the
+ * case is read when `opened`: by the person it is about, and by staff who said why.
+ */
+export function decisionView(web: Web, visit: Visit, decision: DecisionRow, opened = false): DecisionView {
 	const { store, keyring, current } = web.context;
 	const { design } = web.views;
 	const site = `${current.library().accountability_origin}/statements/`;
-	const [reversal, post] = store.read((reading) => [
+	const [reversal, sealed] = store.read((reading) => [
 		reversalOf(reading, decision.id),
-		decision.post === null ? undefined : asItWas(web, reading, decision),
+		!opened && caseFile(reading, decision.id, REMOVED_POST) !== undefined,
 	]);
+	const post = sealed || decision.post === null ? undefined : asItWas(web, decision);
 	const rule = ruleOf(web.context, decision);
 	return {
 		id: decision.id,
@@ -96,14 +102,17 @@ export function decisionView(web: Web, visit: Visit, decision: DecisionRow): Dec
 				}
 			: null,
 		post: post ? { ...bare(postView(web, visit, post)), gone: null } : null,
+		sealed,
 	};
 }
 
 /** The post as it is kept, or as it was when it was moved to the file of the case. */
-function asItWas(web: Web, reading: Reading, decision: DecisionRow): Post | undefined {
-	const post = postById(reading, decision.post!);
-	const removed = post && removedPost(web.context, reading, decision.id);
-	return removed
+function asItWas(web: Web, decision: DecisionRow): Post | undefined {
+	const [post, removed] = web.context.store.read((reading) => [
+		postById(reading, decision.post!),
+		removedPost(web.context, reading, decision.id),
+	]);
+	return post && removed
 		? { ...post, ...(removed.columns as Pick<Post, 'content_html' | 'title' | 'summary'>) }
 		: post;
 }

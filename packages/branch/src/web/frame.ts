@@ -176,7 +176,9 @@ function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[]
 	signs.push(sign('rules', '/rules', 'shield-check'));
 	signs.push(sign('about', '/about', 'door'));
 	if (context.current.mayDecide(visit.staffId)) signs.push(sign('staff', '/staff', 'flag'));
-	else if (visit.staffId && hasAppealFor(context, visit.staffId)) {
+	else if (context.current.may(visit.staffId, 'read_cases')) {
+		signs.push(sign('staff', '/staff/decisions', 'flag'));
+	} else if (visit.staffId && hasAppealFor(context, visit.staffId)) {
 		signs.push(sign('staff', '/staff/appeals', 'flag'));
 	}
 	return signs;

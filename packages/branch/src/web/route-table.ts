@@ -1,4 +1,5 @@
 import { ABOUT_ROUTES } from './routes/about.ts';
+import { ACCESS_ROUTES } from './routes/accesses.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
@@ -50,6 +51,7 @@ export const ROUTES: readonly Route[] = [
 	...STAFF_ROUTES,
 	...DECIDING_ROUTES,
 	...DECISION_ROUTES,
+	...ACCESS_ROUTES,
 	...APPEAL_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Claims } from '@understory/core/claims.ts';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
+import type { Permission } from '@understory/core/permissions.ts';
 import { csrfToken } from '@understory/http/csrf.ts';
 import type { Language } from '@understory/http/language.ts';
 import type { Request, Response } from 'express';
@@ -28,8 +29,11 @@ export interface Visit {
 	readonly staffId: string | null;
 }
 
-/** What a route needs of whoever asks; checked before it runs. `porch`: somebody with an account, on the porch or inside. */
-export type Need = 'nobody' | 'claims' | 'porch' | 'person' | 'host';
+/**
+ * What a route needs of whoever asks; checked before it runs. `porch`: somebody with an account, on the porch or inside. `host`: whoever may `moderate`; what else
+ * staff may is named by its permission.
+ */
+export type Need = 'nobody' | 'claims' | 'porch' | 'person' | 'host' | Permission;
 
 /** The token for a form on this visitor's pages. */
 export function csrfOf(visit: Visit, key: KeyObject): string {
@@ -63,7 +67,18 @@ export function personOf(visit: Visit): Person {
 /** The staff hat of whoever asks. Throws NotAllowed when there is none. */
 export function staffOf(visit: Visit): string {
 	if (visit.staffId) return visit.staffId;
-	throw new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
+	throw notAHost();
+}
+
+/** For whoever is no host and asked for a host's page. */
+export function notAHost(): NotAllowed {
+	return new NotAllowed('This page is for the hosts of this branch.', 'not_a_host');
+}
+
+/** The permission that a route needs; null for a route that is not for staff. */
+export function permissionFor(need: Need): Permission | null {
+	if (need === 'nobody' || need === 'claims' || need === 'porch' || need === 'person') return null;
+	return need === 'host' ? 'moderate' : need;
 }
 
 /** Goes to another page of this branch. */

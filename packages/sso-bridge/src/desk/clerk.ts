@@ -1,4 +1,5 @@
-import { type Grant, holds, panelOf, type StaffRole } from '@understory/core/grants.ts';
+import { type Grant, holds, panelOf } from '@understory/core/grants.ts';
+import { allows } from '@understory/core/permissions.ts';
 import type { Context } from '../context.ts';
 import type { SignedIn } from '../you/signed-in.ts';
 
@@ -17,10 +18,6 @@ export interface Clerk {
 	readonly oversees: boolean;
 }
 
-const SERVE: readonly StaffRole[] = ['greeter', 'host', 'branch_lead'];
-const CARRY: readonly StaffRole[] = ['host', 'branch_lead'];
-const OVERSEE: readonly StaffRole[] = ['branch_lead', 'moderation_team', 'library_it', 'auditor'];
-
 /**
  * Who somebody is at the desk, or null for whoever is no staff there. They came in with their own card, now and not by a code, so a role is worth nothing to
  * whoever has only its holder's slip of paper. A role at one branch is a role at its desk, and a desk serves every patron of its library.
@@ -29,9 +26,14 @@ export function clerkOf(context: Context, library: string, you: SignedIn): Clerk
 	const staff = you.account.staff_id;
 	if (staff === null || you.standing !== 'full') return null;
 	const held = grantsNow(context, library).filter((grant) => grant.staff_id === staff);
-	const has = (roles: readonly StaffRole[]) => held.some(({ role }) => roles.includes(role));
+	const roles = held.map(({ role }) => role);
 	const panel = panelNow(context, library).has(staff);
-	const clerk = { panel, serves: has(SERVE), carries: has(CARRY), oversees: has(OVERSEE) };
+	const clerk = {
+		panel,
+		serves: allows(roles, 'serve'),
+		carries: allows(roles, 'carry'),
+		oversees: allows(roles, 'oversee'),
+	};
 	return held[0] ? { staff, name: held[0].name, ...clerk } : null;
 }
 

@@ -1,4 +1,5 @@
-import { type Grant, holds, mayModerate } from '@understory/core/grants.ts';
+import { type Grant, holds } from '@understory/core/grants.ts';
+import { allows } from '@understory/core/permissions.ts';
 
 /** As what somebody decides an appeal; the log says it so. */
 export type Hearer = 'host' | 'moderation_team' | 'appeal_partner';
@@ -21,7 +22,7 @@ export interface Hearing {
 export function hearersOf(grants: readonly Grant[], hearing: Hearing): ReadonlyMap<string, Hearer> {
 	const { branch, step, before, now } = hearing;
 	const moderate = grants.filter(
-		(grant) => mayModerate([grant.role]) && !before.includes(grant.staff_id) && holds(grant, now),
+		(grant) => allows([grant.role], 'moderate') && !before.includes(grant.staff_id) && holds(grant, now),
 	);
 	const named = (all: readonly Grant[], as: Hearer) => all.map(({ staff_id }) => [staff_id, as] as const);
 	const team = named(

@@ -13,7 +13,7 @@ import { changePost, type Post } from '../../store/posts.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 
 /** Name of the part that holds what a post said. */
-const POST = 'post';
+export const REMOVED_POST = 'post';
 
 /**
  * Moves everything a post says and shows out of the tables and out of `media/` into a file of the case, sealed record by record with the data key (DESIGN 5.3). What is
@@ -26,7 +26,7 @@ export function moveToCaseFile(context: BranchContext, writing: Writing, decisio
 			...{ decision, name, created: context.clock.now() },
 			sealed: context.keyring.seal(`case:${decision}:${name}`, text),
 		});
-	keep(POST, JSON.stringify(packed));
+	keep(REMOVED_POST, JSON.stringify(packed));
 	const files = packed.rows.media.flatMap(({ file }) => (typeof file === 'string' ? [file] : []));
 	for (const file of files) {
 		const bytes = context.media.read(file);
@@ -62,7 +62,7 @@ export function removedPost(
 	reading: Reading,
 	decision: string,
 ): PackedPost | undefined {
-	const sealed = caseFile(reading, decision, POST);
+	const sealed = caseFile(reading, decision, REMOVED_POST);
 	if (sealed === undefined) return undefined;
-	return JSON.parse(context.keyring.unseal(`case:${decision}:${POST}`, sealed)) as PackedPost;
+	return JSON.parse(context.keyring.unseal(`case:${decision}:${REMOVED_POST}`, sealed)) as PackedPost;
 }

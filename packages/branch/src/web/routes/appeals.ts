@@ -7,6 +7,7 @@ import { appealView } from '../appeal-view.ts';
 import { decisionView } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
+import { noteLook, openSealed, reasonViews } from '../sealed-view.ts';
 import { field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -17,8 +18,9 @@ export const APPEAL_ROUTES: readonly Route[] = [
 		method: 'get',
 		path: '/staff/appeals/:id',
 		need: 'claims',
-		run: (web, visit) => showAppeal(web, visit, { outcome: '', reason: '' }, NO_FAULTS),
+		run: (web, visit) => showAppeal(web, visit, UNTOUCHED, NO_FAULTS),
 	},
+	{ method: 'post', path: '/staff/appeals/:id/open', need: 'claims', run: open },
 	{ method: 'post', path: '/staff/appeals/:id', need: 'claims', run: decide },
 ];
 
@@ -55,13 +57,21 @@ function decide(web: Web, visit: Visit): void {
 	}
 }
 
-function showAppeal(
-	web: Web,
-	visit: Visit,
-	form: { readonly outcome: string; readonly reason: string },
-	faults: FaultViews,
-): void {
+function open(web: Web, visit: Visit): void {
+	const { decision } = appealFor(web.context, staffOf(visit), part(visit, 'id'));
+	openSealed(web, visit, decision.id, (opened, faults) => showAppeal(web, visit, UNTOUCHED, faults, opened));
+}
+
+interface Form {
+	readonly outcome: string;
+	readonly reason: string;
+}
+
+const UNTOUCHED: Form = { outcome: '', reason: '' };
+
+function showAppeal(web: Web, visit: Visit, form: Form, faults: FaultViews, opened = false): void {
 	const found = appealFor(web.context, staffOf(visit), part(visit, 'id'));
+	noteLook(web, visit, 'appeal', 'appeal', found.decision.id);
 	const path = `/staff/appeals/${found.appeal.id}`;
 	const failed = faults.list.length > 0;
 	show(
@@ -72,11 +82,12 @@ function showAppeal(
 			title: t(web, visit, 'appeals.one'),
 			sign: 'staff',
 			status: failed ? 422 : 200,
-			...(failed ? {} : { path }),
+			...(failed || opened ? {} : { path }),
 		},
 		{
 			...lineOf(web, visit, found),
-			decision: decisionView(web, visit, found.decision),
+			decision: decisionView(web, visit, found.decision, opened),
+			reasons: reasonViews(web, visit),
 			may: found.as !== null,
 			own: found.decision.staff_id === visit.staffId,
 			action: path,

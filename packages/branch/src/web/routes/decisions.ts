@@ -7,18 +7,15 @@ import { personById } from '../../store/people.ts';
 import { decisionView } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
+import { noteLook, openSealed, reasonViews } from '../sealed-view.ts';
 import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** What hosts of this branch decided, and taking a decision back. */
 export const DECISION_ROUTES: readonly Route[] = [
-	{ method: 'get', path: '/staff/decisions', need: 'host', run: list },
-	{
-		method: 'get',
-		path: '/staff/decisions/:id',
-		need: 'host',
-		run: (web, visit) => showCase(web, visit, {}, NO_FAULTS),
-	},
+	{ method: 'get', path: '/staff/decisions', need: 'read_cases', run: list },
+	{ method: 'get', path: '/staff/decisions/:id', need: 'read_cases', run: look },
+	{ method: 'post', path: '/staff/decisions/:id/open', need: 'read_cases', run: open },
 	{ method: 'post', path: '/staff/decisions/:id/reverse', need: 'host', run: takeBack },
 	{ method: 'post', path: '/staff/decisions/:id/suspend', need: 'host', run: goOn },
 ];
@@ -44,9 +41,29 @@ function list(web: Web, visit: Visit): void {
 				...decisionView(web, visit, row),
 				href: `/staff/decisions/${row.id}`,
 			})),
+			...whatMay(web, visit),
 			older: found.length === SHOWN ? `/staff/decisions?before=${found.at(-1)!.created}` : null,
 		},
 	);
+}
+
+function look(web: Web, visit: Visit): void {
+	noteLook(web, visit, 'case', 'work', decisionIn(web, visit).id);
+	showCase(web, visit, {}, NO_FAULTS);
+}
+
+function open(web: Web, visit: Visit): void {
+	const { id } = decisionIn(web, visit);
+	openSealed(web, visit, id, (opened, faults) => showCase(web, visit, {}, faults, opened));
+}
+
+/** What this member of the staff is offered besides. */
+function whatMay(web: Web, visit: Visit) {
+	const { current } = web.context;
+	return {
+		hosting: current.mayDecide(visit.staffId),
+		accesses: current.may(visit.staffId, 'read_accesses'),
+	};
 }
 
 function takeBack(web: Web, visit: Visit): void {
@@ -67,7 +84,7 @@ interface Typed {
 	readonly why?: string;
 }
 
-function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews): void {
+function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews, opened = false): void {
 	const row = decisionIn(web, visit);
 	const failed = faults.list.length > 0;
 	const path = `/staff/decisions/${row.id}`;
@@ -79,10 +96,12 @@ function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews): voi
 			title: web.views.design.t(visit.language, 'hosting.case.title'),
 			sign: 'staff',
 			status: failed ? 422 : 200,
-			...(failed ? {} : { path }),
+			...(failed || opened ? {} : { path }),
 		},
 		{
-			...decisionView(web, visit, row),
+			...decisionView(web, visit, row, opened),
+			...whatMay(web, visit),
+			reasons: reasonViews(web, visit),
 			about: aboutView(web, row),
 			told: row.person !== null,
 			action: path,

@@ -1,5 +1,6 @@
 import { FILES_WAIT } from '../../services/media-sweep.ts';
 import { REMEMBER } from '../../services/worker.ts';
+import { countAccesses } from '../../store/accesses.ts';
 import { say, show } from '../frame.ts';
 import { SESSION_LIFE } from '../session-store.ts';
 import type { Visit } from '../visit.ts';
@@ -19,7 +20,7 @@ function whoCanSee(web: Web, visit: Visit): void {
 
 /** What the page says, for whoever shows it. */
 export function sightOf(web: Web, visit: Visit): object {
-	const { current, book, origin } = web.context;
+	const { current, book, origin, store, clock } = web.context;
 	const grants = (current.register()?.grants ?? []).filter(
 		(grant) =>
 			current.rolesOf(grant.staff_id).includes(grant.role) &&
@@ -33,6 +34,7 @@ export function sightOf(web: Web, visit: Visit): object {
 		roles,
 		neighbors: book.trust().neighborsOf(origin).size,
 		names: neighborNames(web),
+		opened: store.read((reading) => countAccesses(reading, 'removed', clock.now() - REMEMBER)),
 		mode: say(web, visit, `who.mode.${current.branch().federation}`),
 		sample: current.library().sample,
 		days: {

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { BRANCH_ROLES } from '@understory/core/grants.ts';
+import { PERMISSIONS, type Permission } from '@understory/core/permissions.ts';
+import { expect } from 'chai';
+import { ROUTES } from '../src/web/route-table.ts';
+import { permissionFor } from '../src/web/visit.ts';
+import { type Bed, createBed } from './bed.ts';
+import type { Browser } from './browser.ts';
+import { rows } from './look.ts';
+import { EVERYBODY, may, rolesDocument, type Somebody } from './roles.ts';
+
+const FACTS = 'The post does what the rule names, and the test was answered with yes.';
+const REASON = 'The test of the rule was answered with no, after everything was read again.';
+
+describe('the table of roles', () => {
+	let bed: Bed;
+	let rudy: Browser;
+	const browsers = new Map<Somebody, Browser>();
+	const as = (who: Somebody) => browsers.get(who)!;
+
+	before(async () => {
+		bed = await createBed(['north']);
+		const north = bed.branch('north');
+		rudy = await north.join('rudy');
+		browsers.set('the public and the council', north.browser());
+		browsers.set('patron', await north.join('pat'));
+		for (const role of BRANCH_ROLES) {
+			bed.grant(`staff-${role}`, 'north', `Somebody, ${role}`, role);
+			browsers.set(role, north.browser({ staff_id: `staff-${role}` }));
+		}
+		for (const browser of browsers.values()) await browser.get('/about');
+	});
+	after(() => bed.close());
+	// There is no card sign-in in this bed; that it is missed is all that may be logged.
+	afterEach(() => expect(bed.errors.filter((one) => !/card sign-in/.test(String(one)))).to.deep.equal([]));
+
+	const decisions = () => rows<{ id: string }>(bed, 'north', 'SELECT id FROM decision ORDER BY created, id');
+	const decide = async (who: Browser, post: string, form: Record<string, string> = {}) => {
+		const at = `/staff/posts/${post}/decide`;
+		await who.get(at);
+		return who.post(at, { rule: 'conduct/no-threats', facts: FACTS, do: 'decide', ...form });
+	};
+	const remove = async () => {
+		const post = (await rudy.write('xr-secret', 'branch')).split('/')[2]!;
+		const answer = await decide(as('host'), post, { post_act: 'content_removed' });
+		return /done=(.+)$/.exec(answer.headers.location ?? '')![1]!;
+	};
+
+	it('is asked by every page for staff, for everybody of it', async () => {
+		const pages = ROUTES.flatMap(({ method, path, need }) => {
+			const permission = permissionFor(need);
+			return permission === null ? [] : [{ method, path, permission }];
+		});
+		expect(pages.length).to.be.greaterThan(20);
+		for (const who of EVERYBODY) {
+			for (const { method, path, permission } of pages) {
+				const at = path.replaceAll(/:\w+/g, '1');
+				const { status } = await (method === 'get' ? as(who).get(at) : as(who).post(at, {}));
+				const name = `${who}: ${method} ${path}`;
+				if (may(who, permission)) expect(status, name).not.to.be.oneOf([401, 403, 500]);
+				else expect(status, name).to.be.oneOf(who === 'the public and the council' ? [401, 403] : [403]);
+			}
+		}
+		expect(decisions()).to.deep.equal([]);
+	});
+
+	for (const who of EVERYBODY) {
+		const does = may(who, 'moderate');
+		it(`${does ? 'lets' : 'keeps'} ${who} ${does ? 'decide' : 'from deciding'}, and take back`, async () => {
+			const post = (await rudy.write('xr-matrix', 'branch')).split('/')[2]!;
+			const first = await decide(as('host'), post, { post_act: 'post_locked' });
+			const id = /done=(.+)$/.exec(first.headers.location ?? '')![1]!;
+			const before = decisions();
+			const refused = who === 'the public and the council' ? [401, 403] : [403];
+			const answers = [
+				await decide(as(who), post, { post_act: 'content_labelled' }),
+				await as(who).post(`/staff/decisions/${id}/reverse`, { reason: REASON }),
+			];
+			for (const { status, body } of answers) expect(status, body).to.be.oneOf(does ? [303] : refused);
+			expect(decisions()).to.have.length(before.length + (does ? 1 : 0));
+			const reversed = rows(bed, 'north', `SELECT id FROM reversal WHERE decision = '${id}'`);
+			expect(reversed).to.have.length(does ? 1 : 0);
+		});
+	}
+
+	it('lets an auditor read a case and offers nothing to change there', async () => {
+		const id = await remove();
+		const auditor = as('auditor');
+		const { status, body } = await auditor.get(`/staff/decisions/${id}`);
+		expect(status).to.equal(200);
+		expect(body).to.include(FACTS).and.not.include('/reverse');
+		expect((await auditor.get('/about')).body).to.include('href="/staff/decisions"');
+	});
+
+	it('writes down who looked at a case, once for a look, and shows what was removed to nobody who does not say why', async () => {
+		const id = await remove();
+		const case_ = `/staff/decisions/${id}`;
+		const host = as('host');
+		await host.get(case_);
+		expect((await host.get(case_)).body)
+			.to.include('What was removed is sealed')
+			.and.not.include('xr-secret');
+		const without = await host.post(`${case_}/open`, { why_open: 'curious' });
+		expect(without.status).to.equal(422);
+		expect(without.body).to.include('Choose why you open it').and.not.include('xr-secret');
+		const opened = await as('auditor').post(`${case_}/open`, { why_open: 'audit' });
+		expect(opened.status).to.equal(200);
+		expect(opened.body).to.include('xr-secret');
+		const found = rows(
+			bed,
+			'north',
+			`SELECT staff_id, what, why FROM access WHERE decision = '${id}' ORDER BY id`,
+		);
+		expect(found).to.deep.equal([
+			{ staff_id: 'staff-host', what: 'case', why: 'work' },
+			{ staff_id: 'staff-auditor', what: 'removed', why: 'audit' },
+		]);
+		bed.clock.advance(16 * 60_000);
+		await host.get(case_);
+		expect(rows(bed, 'north', `SELECT id FROM access WHERE decision = '${id}'`)).to.have.length(3);
+	});
+
+	it('shows to those who answer for the staff who looked, with names and reasons, in both languages', async () => {
+		for (const language of ['en', 'es']) {
+			const { status, body } = await as('branch_lead').get(`/staff/accesses?lang=${language}`);
+			expect(status).to.equal(200);
+			expect(body).to.include('Somebody, host').and.include('Somebody, auditor').and.not.include('xr-secret');
+		}
+		await as('branch_lead').get('/staff/accesses?lang=en');
+		const { body } = await as('the public and the council').get('/who-can-see');
+		expect(body).to.include('something that was removed was opened 1 time');
+	});
+
+	it('counts what a role may from the grants of this moment', async () => {
+		bed.grant('staff-late', 'north', 'Late', 'auditor');
+		const late = bed.branch('north').browser({ staff_id: 'staff-late' });
+		expect((await late.get('/staff/decisions')).status).to.equal(200);
+		const grant = bed.register().grants.find(({ staff_id }) => staff_id === 'staff-late')!;
+		Object.assign(grant, { until: bed.clock.now() });
+		expect((await late.get('/staff/decisions')).status).to.equal(403);
+	});
+
+	it('lets library IT into nothing of a branch', () => {
+		const held = (Object.keys(PERMISSIONS) as Permission[]).filter((one) => may('library_it', one));
+		expect(held).to.deep.equal(['oversee']);
+	});
+
+	it('is the one in the docs', () => {
+		const page = readFileSync(new URL('../../../docs/hosts/roles.md', import.meta.url), 'utf8');
+		expect(page, 'npm run roles writes it anew').to.equal(rolesDocument());
+	});
+});

@@ -1,0 +1,48 @@
+import { BRANCH_ROLES, type StaffRole } from '@understory/core/grants.ts';
+import { allows, PERMISSIONS, type Permission } from '@understory/core/permissions.ts';
+
+/** Everybody the table speaks of, from the least to the most: whoever is not signed in, whoever has an account, and each role on the staff. */
+export const EVERYBODY = ['the public and the council', 'patron', ...BRANCH_ROLES] as const;
+export type Somebody = (typeof EVERYBODY)[number];
+
+/** What each permission opens, as the docs say it. */
+const OPENS: Readonly<Record<Permission, string>> = {
+	serve: 'At a desk: a code for the porch, a day pass',
+	carry: 'At a desk: a code for a new card, noting that somebody asked to be deleted',
+	oversee: 'What all desks of the library did, and whether somebody guesses cards',
+	moderate:
+		'The host’s room: what is posted, reports, deciding, taking back, servers, speaking for the branch',
+	read_cases: 'What was decided, with the file of each case; looking is written down',
+	read_accesses: 'Who on the staff looked at what, when and why',
+};
+
+/** May they? Only staff may anything of this table. */
+export function may(who: Somebody, permission: Permission): boolean {
+	if (who === 'the public and the council' || who === 'patron') return false;
+	return allows([who satisfies StaffRole], permission);
+}
+
+/** The table as a page of the docs. */
+export function rolesDocument(): string {
+	const names = EVERYBODY.map((who) => who.replaceAll('_', ' '));
+	const rows = (Object.keys(PERMISSIONS) as Permission[]).map(
+		(permission) =>
+			`| ${OPENS[permission]} | ${EVERYBODY.map((who) => (may(who, permission) ? 'yes' : '—')).join(' | ')} |`,
+	);
+	return [
+		'# Who on the staff may do what',
+		'',
+		'Made from `packages/core/src/permissions.ts` by `npm run roles`; pages ask the same table, and a test asks every page for staff as everybody of it.',
+		'',
+		`| | ${names.join(' | ')} |`,
+		`|---|${names.map(() => '---').join('|')}|`,
+		...rows,
+		'',
+		'An **appeal** is read and answered by whoever may decide it, and that is asked anew each time: nobody who decided before, by whatever role. The **panel** decides for',
+		'the whole library about keeping somebody away, at the card pages, and has no way in to any branch. **Library IT** gives roles and keeps machines; it has no page that shows',
+		'a post or a case. An **auditor** reads cases and who looked at them, and can change nothing. The **council**, like everybody, has the accountability site. Whoever has a',
+		'role also has an account of their own as a patron, and the two stay apart. A role counts from the moment it was given until it is taken back or its last day is over; nothing has',
+		'to be signed out. What somebody was doing stays with the branch: cases, appeals and servers that wait are the same for the next host.',
+		'',
+	].join('\n');
+}

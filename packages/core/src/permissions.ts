@@ -1,0 +1,28 @@
+import type { StaffRole } from './grants.ts';
+
+/**
+ * What members of the staff can do, and in which roles. This table is the only place that says so: pages and services ask it, the page of the docs and the test of
+ * roles are made from it. Library IT keeps machines and has no way in to content. The panel counts at no branch (`grants.ts`), so it stands in no row.
+ */
+export const PERMISSIONS = {
+	/** At a desk: make codes that open the porch, and day passes. */
+	serve: ['greeter', 'host', 'branch_lead'],
+	/** At a desk: carry an account over to a new card, note that somebody asked to be deleted. */
+	carry: ['host', 'branch_lead'],
+	/** See what all desks of the library did, and what staff should know of guessing. */
+	oversee: ['branch_lead', 'moderation_team', 'library_it', 'auditor'],
+	/** Look at what people of the branch write, decide about it, take decisions back, answer reports and servers. */
+	moderate: ['host', 'branch_lead', 'moderation_team'],
+	/** Read what was decided at the branch, with the file of the case. */
+	read_cases: ['host', 'branch_lead', 'moderation_team', 'auditor'],
+	/** Read who on the staff looked at what of people's, when and why. */
+	read_accesses: ['branch_lead', 'moderation_team', 'auditor'],
+} as const satisfies Readonly<Record<string, readonly StaffRole[]>>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Does any of these roles allow it? Fails closed: no roles, no permission. */
+export function allows(roles: readonly StaffRole[], permission: Permission): boolean {
+	const allowed: readonly StaffRole[] = PERMISSIONS[permission];
+	return roles.some((role) => allowed.includes(role));
+}
