@@ -1,4 +1,4 @@
-import { Agent, errors as undiciErrors, request as undiciRequest } from 'undici';
+import { Agent, type Dispatcher, errors as undiciErrors, request as undiciRequest } from 'undici';
 import { isPrivateAddress, isPublicAddress, literalAddress } from './addresses.ts';
 import { connectorOf, type Edge } from './edge.ts';
 import { decode } from './exchange/decode.ts';
@@ -19,6 +19,8 @@ export interface OutgoingRequest {
 	/** How many redirects are followed; 0 returns the redirect itself, as does a redirect that would hand a body to another origin. */
 	readonly redirects?: number;
 	readonly signal?: AbortSignal;
+	/** Told when the request begins to be written on a connection: from then on the other server may have acted on it, whatever is heard of it. */
+	readonly onSending?: () => void;
 }
 
 export interface OutgoingResponse {
@@ -102,7 +104,7 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 				method: (request.method ?? 'GET') as 'GET',
 				headers: { 'user-agent': agentName, 'accept-encoding': 'identity', ...lowerCase(request.headers) },
 				body: request.body ?? null,
-				dispatcher: agent,
+				dispatcher: request.onSending ? telling(agent, request.onSending) : agent,
 				signal,
 			});
 			const answer = await inTime(asked, signal);
@@ -149,6 +151,18 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 		fetch: fetchThrough(send),
 		close: () => agent.destroy(),
 	};
+}
+
+/** The same agent, which tells when a request begins to be written. */
+function telling(agent: Agent, sending: () => void): Dispatcher {
+	return agent.compose((dispatch) => (options, handler) => {
+		const begin = handler.onRequestStart?.bind(handler);
+		handler.onRequestStart = (...about) => {
+			sending();
+			begin?.(...about);
+		};
+		return dispatch(options, handler);
+	});
 }
 
 /** Names in one case, so that a caller's own header takes the place of ours instead of standing beside it. */

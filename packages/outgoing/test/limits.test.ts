@@ -97,6 +97,20 @@ describe('limits of an outgoing request', () => {
 		await failsWith('unreachable', client.request({ url: `${gone.origin}/` }));
 	});
 
+	it('who asks is told when a request begins to be written, and never where no connection came about', async () => {
+		far = await farServer('far', (request) => request.socket.destroy());
+		const sent: string[] = [];
+		const asking = (url: string) =>
+			client.request({ url, onSending: () => sent.push(url), timeoutMs: 1_000 });
+		await failsWith('unreachable', asking(`${far.origin}/`));
+		expect(sent).to.deep.equal([`${far.origin}/`]);
+		const gone = await farServer('gone', () => undefined);
+		await gone.close();
+		await failsWith('unreachable', asking(`${gone.origin}/`));
+		await failsWith('refused_address', asking('http://10.0.0.1/'));
+		expect(sent).to.have.length(1);
+	});
+
 	for (const [coding, pack] of Object.entries(CODINGS)) {
 		it(`an answer in ${coding} that nobody asked for is unpacked within the same limit`, async () => {
 			far = await farServer('far', (request, response) => {

@@ -25,6 +25,8 @@ export interface Credentials {
 export interface AskParts {
 	/** Told of each step, without anything of a patron. */
 	readonly trace?: Trace;
+	/** Told when the question about the patron begins to be sent: from then on the catalogue may have counted a wrong PIN, whatever is heard of it. */
+	readonly begun?: () => void;
 }
 
 /**
@@ -72,13 +74,14 @@ export async function askAbout(
 	settings: Sip2Settings,
 	patron: { readonly card: string; readonly pin: string | null },
 	when: When,
-	{ trace = () => {} }: AskParts = {},
+	{ trace = () => {}, begun: told = () => {} }: AskParts = {},
 ): Promise<Sip2Answer> {
 	return meet(settings, trace, async (talk, agreed, begun) => {
 		const status = await enter(talk, settings, agreed);
 		const question = questionFor(agreed.question, status);
 		if (!question) throw new Broken({ outcome: 'misconfigured', reason: 'no_question' });
 		begun();
+		told();
 		const date = transactionDate(when.now, when.zone, agreed.dateZone);
 		const { answer, sequence } = await talk.ask(
 			aboutPatron(settings, agreed, { question, date, ...patron }),

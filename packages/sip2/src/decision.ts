@@ -9,7 +9,7 @@ export type Sip2Answer =
 	| { readonly outcome: 'ok'; readonly facts: PatronFacts }
 	/** Unknown card and wrong PIN are one answer. */
 	| { readonly outcome: 'bad_credentials' }
-	/** Nobody can tell now; never counts as a try. */
+	/** Nobody can tell now. */
 	| { readonly outcome: 'unavailable'; readonly reason: UnavailableReason }
 	/** Library IT has to look: the catalogue answered, but not as SIP2 or as it was said to. */
 	| { readonly outcome: 'misconfigured'; readonly reason: MisconfiguredReason };

@@ -129,7 +129,7 @@ describe('the card page', () => {
 		expect(spanish.text).to.include('quizá alguien probó esta tarjeta antes que usted');
 	});
 
-	it('says that the catalog does not answer when it is dead, silent or off line, and takes no try', async () => {
+	it('says that the catalog does not answer when it is dead, silent or off line', async () => {
 		for (const how of ['dead', 'silent', 'offline'] as const) {
 			bed.ils.misbehave(how);
 			for (let tries = 0; tries < 2; tries++) {

@@ -271,7 +271,31 @@ describe('checking a card', () => {
 		expect((await check(sam)).outcome).to.equal('ok');
 	});
 
-	it('a catalogue that is dead, silent, lying or answers for somebody else lets nobody in and costs no try', async () => {
+	it('an answer that breaks off when the PIN was on its way costs a try, and whoever has none left reads that the catalogue does not answer', async () => {
+		const sam = person('Whitehorse');
+		for (const [way, spent] of [
+			['dead', 0],
+			['offline', 0],
+			['cut', 1],
+			['bad_checksum', 1],
+		] as const) {
+			ils.misbehave(way);
+			expect((await check(sam)).outcome, way).to.equal('silent');
+			const [row] = await database('attempt').whereNotNull('day_until').select();
+			expect(row?.day_failures ?? 0, way).to.equal(spent);
+			await database('attempt').delete();
+		}
+		ils.misbehave('cut');
+		for (const pin of ['0041', '0042', '0043']) await check({ card: sam.card, pin });
+		ils.misbehave(null);
+		const before = ils.asked(sam.card);
+		expect((await check(sam)).outcome, 'the right one neither').to.equal('silent');
+		expect(ils.asked(sam.card), 'not passed on').to.equal(before);
+		clock.advance(QUARTER_MS + 1);
+		expect((await check(sam)).outcome).to.equal('ok');
+	});
+
+	it('a catalogue that is dead, silent, lying or answers for somebody else lets nobody in', async () => {
 		const sam = person('Whitehorse');
 		for (const way of ['dead', 'silent'] as const) {
 			ils.misbehave(way);

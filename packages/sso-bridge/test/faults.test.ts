@@ -8,7 +8,8 @@ import { type Database, openDatabase } from '../src/store/database.ts';
 import { type AlertKind, alertsOf } from '../src/store/tallies.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
-import { slowDatabase } from './fixtures/slow-database.ts';
+import { beginAt, configOf, giveCard, registerServer } from './fixtures/foreign-client.ts';
+import { type SlowDatabase, slowDatabase } from './fixtures/slow-database.ts';
 
 const TLS = new URL('../../sip2/test/vectors/tls/', import.meta.url);
 const pem = (name: string) => readFileSync(new URL(`${name}.pem`, TLS), 'utf8');
@@ -20,6 +21,8 @@ interface Fault {
 	/** What staff are told, and after how many people who came. */
 	readonly alert: AlertKind;
 	readonly after: number;
+	/** It happens when the PIN is on its way, so the catalogue may have counted a wrong one, and so do we. */
+	readonly spends?: true;
 }
 
 describe('when a library’s catalogue is', () => {
@@ -53,12 +56,14 @@ describe('when a library’s catalogue is', () => {
 			begin: behave('cut'),
 			alert: 'catalogue_silent',
 			after: 6,
+			spends: true,
 		},
 		{
 			what: 'answering otherwise than was agreed',
 			begin: behave('bad_checksum'),
 			alert: 'catalogue_wrong',
 			after: 1,
+			spends: true,
 		},
 		{
 			what: 'behind a certificate that is over',
@@ -87,8 +92,9 @@ describe('when a library’s catalogue is', () => {
 		return visitor.send(await visitor.open((await belmont.begin()).url), '/sign-in/', { card, pin });
 	}
 
-	for (const { what, begin, alert, after: people } of FAULTS) {
-		it(`${what}: patrons read a sentence, staff an alert, no try is used up, and who is in stays in`, async () => {
+	const NAMES = ['Okafor', 'Halvorsen', 'Whitehorse'];
+	for (const { what, begin, alert, after: people, spends = false } of FAULTS) {
+		it(`${what}: patrons read a sentence, staff an alert, ${spends ? 'a' : 'no'} try is used up, and who is in stays in`, async () => {
 			bed.ils.misbehave(null);
 			bed.settings.delete('salem');
 			bed.clock.advance(61 * MINUTE);
@@ -96,14 +102,16 @@ describe('when a library’s catalogue is', () => {
 			await belmont.signIn(inside, bed.person('Okafor'));
 			const from = bed.log.length;
 			await database('alert').delete();
+			await database('attempt').delete();
 
 			begin(bed);
 			for (let one = 0; one < people; one += 1) {
-				const page = await give('Okafor');
+				const { card, pin } = bed.person(NAMES[one % NAMES.length]!);
+				const page = await give(NAMES[one % NAMES.length]!);
 				expect(page.status).to.equal(503);
 				expect(page.headers['retry-after']).to.equal('60');
 				expect(page.text).to.include('The catalog does not answer').and.include('Your posts are safe.');
-				expect(page.html).to.include(bed.person('Okafor').card).and.not.include(bed.person('Okafor').pin);
+				expect(page.html).to.include(card).and.not.include(pin);
 			}
 			expect((await give('Okafor', 'es')).text).to.include('El catálogo no responde');
 			const alerts = await alertsOf(database, bed.salem.id, bed.clock.now() - MINUTE);
@@ -117,44 +125,68 @@ describe('when a library’s catalogue is', () => {
 			bed.settings.delete('salem');
 			bed.clock.advance(31_000);
 			const left = await database('attempt').where('failures', '>', 0).whereNotNull('day_until').select();
-			expect(left, 'tries used up').to.deep.equal([]);
+			expect(left.length > 0, 'tries used up').to.equal(spends);
 			expect((await give('Okafor')).url, 'when it is mended').to.include(belmont.callback);
 		});
 	}
 });
 
 describe('when the database of the bridge is gone', () => {
-	it('nobody is asked for a PIN in vain: a sentence, no question to the catalogue, an alarm, and all is well when it is back', async () => {
-		const line = await slowDatabase(await freshDatabase('sso_bridge'));
-		const bed = await startBed({ databaseUrl: line.url });
-		try {
-			const belmont = await branchClient(bed, bed.salem, 'belmont');
-			const { card, pin } = bed.person('Okafor');
-			const visitor = visitorOf(bed);
-			const page = await visitor.open((await belmont.begin()).url);
-			const next = (await belmont.begin()).url;
-			line.cut();
-			const sent = await visitor.send(page, '/sign-in/', { card, pin });
-			expect(sent.text).to.include('Something broke on our side It was written down');
-			const begun = await visitorOf(bed).open(next);
-			expect(begun.text).to.include('Your card is fine and nothing is locked.');
-			const spanish = await visitorOf(bed, 'es').open(next);
-			expect(spanish.text).to.include('Su tarjeta está bien y no hay nada bloqueado.');
-			for (const seen of [sent, begun, spanish]) expect(seen.status).to.equal(500);
-			expect(bed.ils.asked(card)).to.equal(0);
-			const ready = await Promise.resolve()
-				.then(() => bed.bridge().checks.database!())
-				.catch(() => false);
-			expect(ready, 'what a probe of readiness sees').to.equal(false);
-			expect(bed.log.filter((one) => one.includes('"level":50'))).to.not.deep.equal([]);
-			expect(bed.log.join('')).to.not.include(card);
-			line.mend();
-			const again = visitorOf(bed);
-			const { claims } = await belmont.signIn(again, { card, pin });
-			expect(claims.standing).to.equal('full');
-		} finally {
-			await bed.close();
-			await line.close();
-		}
+	let line: SlowDatabase;
+	let bed: Bed;
+	before(async () => {
+		line = await slowDatabase(await freshDatabase('sso_bridge'));
+		bed = await startBed({ databaseUrl: line.url });
+	});
+	afterEach(() => line.mend());
+	after(async () => {
+		await bed?.close();
+		await line?.close();
+	});
+
+	it('nobody is asked for a PIN in vain: the form with the card number, no question to the catalogue, an alarm, and all is well when it is back', async () => {
+		const belmont = await branchClient(bed, bed.salem, 'belmont');
+		const { card, pin } = bed.person('Okafor');
+		const visitor = visitorOf(bed);
+		const page = await visitor.open((await belmont.begin()).url);
+		const next = (await belmont.begin()).url;
+		line.cut();
+		const sent = await visitor.send(page, '/sign-in/', { card, pin });
+		expect(sent.text).to.include('Something broke on our side It was written down');
+		expect(sent.html).to.include(`value="${card}"`).and.not.include(pin);
+		expect(sent.text).to.include('You are going to Belmont');
+		const begun = await visitorOf(bed).open(next);
+		expect(begun.text).to.include('Your card is fine and nothing is locked.');
+		const spanish = await visitorOf(bed, 'es').open(next);
+		expect(spanish.text).to.include('Su tarjeta está bien y no hay nada bloqueado.');
+		for (const seen of [sent, begun, spanish]) expect(seen.status).to.equal(500);
+		expect(bed.ils.asked(card)).to.equal(0);
+		const ready = await Promise.resolve()
+			.then(() => bed.bridge().checks.database!())
+			.catch(() => false);
+		expect(ready, 'what a probe of readiness sees').to.equal(false);
+		expect(bed.log.filter((one) => one.includes('"level":50'))).to.not.deep.equal([]);
+		expect(bed.log.join('')).to.not.include(card);
+		line.mend();
+		const again = await visitor.send(sent, '/sign-in/', { card, pin });
+		expect(again.url, 'the same form, sent again').to.include(belmont.callback);
+		expect((await belmont.signIn(visitorOf(bed), { card, pin })).claims.standing).to.equal('full');
+	});
+
+	it('a handle that was chosen stays on the page, and is given when the page is sent again', async () => {
+		const readers = await registerServer(bed, bed.salem, { id: 'readers' });
+		const begun = await beginAt(await configOf(bed, bed.salem, readers), readers.record);
+		const visitor = visitorOf(bed, 'es');
+		const page = await giveCard(visitor, begun.url, bed.person('Halvorsen'));
+		line.cut();
+		const kept = await visitor.send(page, '/agree/', { handle: 'heron_17', rules: 'yes' });
+		expect(kept.status).to.equal(500);
+		expect(kept.text).to.include('Algo falló de nuestro lado').and.include('Lo que escribió sigue abajo');
+		expect(kept.html)
+			.to.include('value="heron_17"')
+			.and.match(/name="rules"[^>]* checked/);
+		line.mend();
+		const given = await visitor.send(kept, '/agree/', { handle: 'heron_17', rules: 'yes' });
+		expect(given.url).to.include(readers.record.redirect_uris[0]!);
 	});
 });

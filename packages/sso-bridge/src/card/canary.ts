@@ -78,16 +78,15 @@ export async function tryCanary(
 
 /**
  * Does the catalogue accept any PIN for this card, because its patron never set one (reference/library-sso.md 1.9)? To be tried once, before a card is linked
- * for the first time, and before the PIN that was given, whose success sets back what counts wrong ones. Null when nobody can tell now.
+ * for the first time, and before the PIN that was given, whose success sets back what counts wrong ones.
  */
-export async function acceptsAnyPin(
+export async function tryAnyPin(
 	connector: Connector,
 	patron: Canary,
 	when: When,
 	random: Random = randomInt,
-): Promise<boolean | null> {
-	const { holds } = await tryProbe(connector, patron, { probe: 'wrong_pin', when, random });
-	return holds === null ? null : !holds;
+): Promise<ProbeReport> {
+	return tryProbe(connector, patron, { probe: 'wrong_pin', when, random });
 }
 
 /** Another text of the same form: every digit is moved by one to nine; without a digit, every letter is another letter; else signs are put behind. */

@@ -15,7 +15,7 @@ import { isKnownBrowser } from '../store/sign-ins.ts';
 import { type Admission, admit, type Obstacle } from './admission.ts';
 import { alertBy, alertStaff } from './alerting.ts';
 import { createCanaries } from './canaries.ts';
-import { acceptsAnyPin } from './canary.ts';
+import { tryAnyPin } from './canary.ts';
 import { coarseTime } from './coarse-time.ts';
 import { type FaultOfForm, faultOfForm, numberOf } from './typed.ts';
 
@@ -69,7 +69,7 @@ export interface Given {
 
 /**
  * Checks a card against the library's catalogue and finds its account. The budget of wrong tries is ours and lies below the catalogue's own lock;
- * beyond it the catalogue is not asked. A catalogue that does not answer costs nobody a try. Nothing of card or PIN outlives the call.
+ * beyond it the catalogue is not asked. A catalogue that cannot be reached costs nobody a try; one that is silent after it got the PIN costs one. Nothing of card or PIN outlives the call.
  */
 export type CardChecker = (library: LibraryRecord, given: Given) => Promise<Checked>;
 
@@ -179,24 +179,26 @@ async function checkPair(
 	const now = parts.clock.now();
 	const when = { now, zone: library.zone };
 	const connector = parts.connectors.of(library, settings);
-	const budget = budgetFor(settings.locks_after ?? null);
-	const about = { library: library.id, card: keys.attempt(`card\0${card}`), pair, now };
-	const heard = await forward(database, about, budget, async () => {
+	const budget = budgetFor(settings.locks_after ?? null, settings.probe_new_cards ? 2 : 1);
+	const [ofCard, silence] = [keys.attempt(`card\0${card}`), keys.attempt(`silence\0${card}`)];
+	const about = { library: library.id, card: ofCard, silence, pair, now };
+	const heard = await forward<CardResult>(database, about, budget, async () => {
 		const began = pace.now();
 		// Where everybody comes in, a card of nobody does not.
 		if (settings.state === 'live' && isCanary(settings, card)) return REFUSED;
 		if (settings.probe_new_cards && !(await isKnownCard(parts, question))) {
-			const open = await acceptsAnyPin(connector, { card, pin }, when);
-			if (open === null) return UNKNOWN;
-			if (open) {
+			const { holds, result } = await tryAnyPin(connector, { card, pin }, when);
+			if (holds === null) return { verdict: verdictOf(result), answer: NOT_PROBED };
+			if (!holds) {
 				log.warn('card_without_pin', { library: library.slug });
 				return REFUSED;
 			}
 		}
 		const answer = await connector.check(card, pin, when);
 		if (answer.outcome === 'bad_credentials') pace.heard(library.id, pace.now() - began);
-		return { verdict: VERDICTS[answer.outcome], answer };
+		return { verdict: verdictOf(answer), answer };
 	});
+	if (!heard.matched && heard.unanswered) return { checked: { outcome: 'silent' }, asked: false };
 	if (!heard.matched || heard.answer.outcome === 'bad_credentials') {
 		await watch.wrong(library, caller, !heard.matched && heard.newCard);
 		const asked = !heard.matched && heard.asked;
@@ -215,7 +217,7 @@ async function checkPair(
 }
 
 const REFUSED = { verdict: 'wrong', answer: { outcome: 'bad_credentials' } } as const;
-const UNKNOWN = { verdict: 'unknown', answer: { outcome: 'unavailable', reason: 'not_probed' } } as const;
+const NOT_PROBED = { outcome: 'unavailable', reason: 'not_probed' } as const;
 
 /** Did anybody sign in with this card before? */
 async function isKnownCard(parts: CardParts, { library, keys, card }: Question): Promise<boolean> {
@@ -224,12 +226,11 @@ async function isKnownCard(parts: CardParts, { library, keys, card }: Question):
 }
 
 /** What the catalogue's answer means for the budget of the card. */
-const VERDICTS: Record<CardResult['outcome'], Verdict> = {
-	ok: 'right',
-	bad_credentials: 'wrong',
-	unavailable: 'unknown',
-	misconfigured: 'unknown',
-};
+function verdictOf(answer: CardResult): Verdict {
+	if (answer.outcome === 'ok') return 'right';
+	if (answer.outcome === 'bad_credentials') return 'wrong';
+	return answer.mayCount ? 'unanswered' : 'unknown';
+}
 
 /** Finds the account, or makes one for somebody whom nothing keeps out. */
 async function settled(

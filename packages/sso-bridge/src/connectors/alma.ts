@@ -27,6 +27,7 @@ export function almaConnector(connection: AlmaConnection, parts: HttpParts): Con
 				method: 'POST',
 				path: `${path}?op=auth`,
 				headers: { ...ours, ...(secret === null ? {} : { 'exl-user-pw': secret }) },
+				secret: true,
 			});
 			if (answer.status === 400) {
 				if (errorsOf(answer).some((code) => REFUSALS.has(code))) return { outcome: 'bad_credentials' };

@@ -213,6 +213,22 @@ const QUESTIONS: ConnectorRule[] = [
 		},
 	},
 	{
+		rule: 'a question without a verdict says whether the catalogue may have counted a wrong secret',
+		async check({ connector, patron, asked, troubles, trouble, when }) {
+			// What fetches a token first has one from here on.
+			await connector.check(patron.card, patron.secret, when);
+			for (const which of troubles.filter((one) => one !== 'dead')) {
+				trouble(which);
+				const before = asked(patron.card);
+				const result = await connector.check(patron.card, patron.secret, when);
+				trouble(null);
+				if (result.outcome === 'ok' || result.outcome === 'bad_credentials') continue;
+				if (LEAVES_OPEN.includes(which) && asked(patron.card) > before) assert.ok(result.mayCount, which);
+				if (COUNTS_NOTHING.includes(which)) assert.equal(result.mayCount, undefined, which);
+			}
+		},
+	},
+	{
 		rule: 'a secret stands in no address, and a card in none where there is another way',
 		async check({ connector, patron, addresses, cardInAddress = false, when }) {
 			await connector.check(patron.card, patron.secret, when);
@@ -232,6 +248,11 @@ const QUESTIONS: ConnectorRule[] = [
 		},
 	},
 ];
+
+/** In these a catalogue says that it does not look at any secret. */
+const COUNTS_NOTHING: readonly Trouble[] = ['login_refused', 'redirects', 'busy'];
+/** In these nothing that can be read comes back of the question itself. */
+const LEAVES_OPEN: readonly Trouble[] = ['silent', 'garbage', 'server_error'];
 
 const FAILURES: ConnectorRule[] = [
 	{

@@ -37,10 +37,15 @@ export type CardResult =
 	| { readonly outcome: 'ok'; readonly facts: CardFacts }
 	/** Unknown card and wrong secret are one answer. */
 	| { readonly outcome: 'bad_credentials' }
-	/** Nobody can tell now; never counts as a try. `reason` is a word for the log. */
-	| { readonly outcome: 'unavailable'; readonly reason: SignInReason }
-	/** Library IT has to look: the catalogue answered, but not as it was said to. Never counts as a try. */
-	| { readonly outcome: 'misconfigured'; readonly reason: SignInReason };
+	/** Nobody can tell now. `reason` is a word for the log. */
+	| ({ readonly outcome: 'unavailable'; readonly reason: SignInReason } & BrokenOff)
+	/** Library IT has to look: the catalogue answered, but not as it was said to. */
+	| ({ readonly outcome: 'misconfigured'; readonly reason: SignInReason } & BrokenOff);
+
+interface BrokenOff {
+	/** There when the secret was on its way and no verdict came back: the catalogue may have counted a wrong one. */
+	readonly mayCount?: true;
+}
 
 /**
  * What a catalogue says of a patron whose card and secret are right; null where it says nothing. Of the person only whole years are taken, for the age

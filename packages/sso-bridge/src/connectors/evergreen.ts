@@ -17,6 +17,7 @@ export function evergreenConnector(connection: EvergreenConnection, parts: HttpP
 				method: 'GET',
 				path: '',
 				headers: { authorization: basicAuth(card, secret ?? '') },
+				secret: true,
 			});
 			if (answer.status === 403) return { outcome: 'bad_credentials' };
 			if (answer.status !== 200) throw unexpected(answer);

@@ -13,6 +13,8 @@ export interface CatalogueRequest {
 	readonly headers?: Readonly<Record<string, string>>;
 	readonly json?: object;
 	readonly form?: Readonly<Record<string, string>>;
+	/** Does it carry the patron's secret? */
+	readonly secret?: boolean;
 }
 
 /** What a catalogue answered: its status, and its body as text or as an object. */
@@ -30,6 +32,13 @@ export interface CatalogueAnswer {
 /** What can be asked within one check; all of it ends together. Throws `NoVerdict` where nothing came back. */
 export type Ask = (request: CatalogueRequest) => Promise<CatalogueAnswer>;
 
+/** What may be asked within one check, and whether the last of it took a secret along. */
+export interface Asking {
+	readonly ask: Ask;
+	/** Was the request that was made last one with a secret, and did it begin to be sent? What comes after it was asked because its answer was good. */
+	readonly secretSent: boolean;
+}
+
 const ANSWER_MS = 5_000;
 const WHOLE_MS = 8_000;
 /** A patron's record is some kilobytes; more is something else. */
@@ -43,9 +52,11 @@ export function beginAsking(
 	{ url }: HttpConnection,
 	outgoing: Outgoing,
 	{ answer = ANSWER_MS, whole = WHOLE_MS }: SignInTimeouts = {},
-): Ask {
+): Asking {
 	const until = performance.now() + whole;
-	return async ({ method, path, headers = {}, json, form }) => {
+	let secretSent = false;
+	const ask: Ask = async ({ method, path, headers = {}, json, form, secret = false }) => {
+		secretSent = false;
 		const left = until - performance.now();
 		if (left <= 0) throw unavailable('silent');
 		const body = json ? JSON.stringify(json) : form ? new URLSearchParams(form).toString() : null;
@@ -59,6 +70,9 @@ export function beginAsking(
 				timeoutMs: Math.ceil(Math.min(left, answer)),
 				maxBytes: MAX_BYTES,
 				redirects: 0,
+				onSending() {
+					secretSent = secret;
+				},
 			})
 			.catch((error: unknown) => {
 				throw error instanceof OutgoingFailure ? verdictOf(error) : error;
@@ -66,6 +80,12 @@ export function beginAsking(
 		const text = got.body.toString('utf8');
 		const value = () => read(text);
 		return { status: got.status, headers: got.headers, text, value, object: () => asObject(value()) };
+	};
+	return {
+		ask,
+		get secretSent() {
+			return secretSent;
+		},
 	};
 }
 

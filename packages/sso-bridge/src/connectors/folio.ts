@@ -51,7 +51,10 @@ export function folioConnector(connection: FolioConnection, parts: HttpParts): C
 		when: When,
 	) {
 		if (kind === 'password') {
-			const answer = await ask(loginRequest(textOf(user.username) ?? '', secret ?? ''));
+			const answer = await ask({
+				...loginRequest(textOf(user.username) ?? '', secret ?? ''),
+				secret: true,
+			});
 			if (answer.status === 401 || answer.status === 422) return false;
 			if (answer.status === 201) return true;
 			throw unexpected(answer);
@@ -61,6 +64,7 @@ export function folioConnector(connection: FolioConnection, parts: HttpParts): C
 			path: '/patron-pin/verify',
 			headers: { accept: 'text/plain' },
 			json: { id: user.id, ...(secret === null ? {} : { pin: secret }) },
+			secret: true,
 		});
 		if (answer.status === 422) return false;
 		if (answer.status === 200) return true;

@@ -1,8 +1,9 @@
 import type { HttpConnection } from '@understory/core/sign-in-connections.ts';
+import type { SignInReason } from '@understory/core/sign-in-reasons.ts';
 import type { SignInTimeouts } from '@understory/core/sign-in-settings.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { CardResult, Connector, Want, When } from './connector.ts';
-import { type Ask, beginAsking } from './exchange.ts';
+import { type Ask, type Asking, beginAsking } from './exchange.ts';
 import { NoVerdict } from './no-verdict.ts';
 
 /** What a connector over HTTP is built from. */
@@ -37,7 +38,7 @@ export function httpConnector(
 	const begin = () => beginAsking(connection, outgoing, timeouts);
 	const probe: Connector['probe'] = async (card, secret, when) => {
 		if (!carries(card) || (secret !== null && !carries(secret))) return { outcome: 'bad_credentials' };
-		return settled(() => dialogue.ask(begin(), { card, secret }, when));
+		return settled(begin(), (ask) => dialogue.ask(ask, { card, secret }, when));
 	};
 	return {
 		kind: connection.kind,
@@ -47,8 +48,8 @@ export function httpConnector(
 		},
 		probe,
 		reach: (when) =>
-			settled(async () => {
-				await dialogue.reach(begin(), when);
+			settled(begin(), async (ask) => {
+				await dialogue.reach(ask, when);
 				return { outcome: 'there' };
 			}),
 	};
@@ -58,11 +59,21 @@ function carries(text: string): boolean {
 	return text.length <= LONGEST && !/\p{C}/u.test(text);
 }
 
-async function settled<T>(work: () => Promise<T>): Promise<T | NoVerdict['result']> {
+/** With these a catalogue says that it did not look at the secret at all. */
+const NOT_LOOKED: ReadonlySet<SignInReason> = new Set([
+	'busy',
+	'login_refused',
+	'not_there',
+	'redirected',
+	'token_refused',
+]);
+
+async function settled<T>(asking: Asking, work: (ask: Ask) => Promise<T>): Promise<T | NoVerdict['result']> {
 	try {
-		return await work();
+		return await work(asking.ask);
 	} catch (error) {
-		if (error instanceof NoVerdict) return error.result;
-		throw error;
+		if (!(error instanceof NoVerdict)) throw error;
+		const { result } = error;
+		return asking.secretSent && !NOT_LOOKED.has(result.reason) ? { ...result, mayCount: true } : result;
 	}
 }

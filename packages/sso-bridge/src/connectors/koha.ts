@@ -41,6 +41,7 @@ export function kohaConnector(connection: KohaConnection, parts: HttpParts): Con
 				method: 'POST',
 				path: '/api/v1/auth/password/validation',
 				json: { identifier: card, ...(secret === null ? {} : { password: secret }) },
+				secret: true,
 			});
 			if (answer.status === 400 && typeof answer.object().error === 'string')
 				return { outcome: 'bad_credentials' };

@@ -21,6 +21,7 @@ export function millenniumConnector(connection: MillenniumConnection, parts: Htt
 				path: '/pintest',
 				headers: { accept: 'text/html' },
 				form: { number: card, ...(secret === null ? {} : { pin: secret }) },
+				secret: true,
 			});
 			if (answer.status !== 200) throw unexpected(answer);
 			const lines = linesOf(answer.text);

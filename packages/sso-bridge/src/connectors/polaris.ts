@@ -17,7 +17,7 @@ export function polarisConnector(connection: PolarisConnection, parts: HttpParts
 	async function call(
 		ask: Ask,
 		{ now }: When,
-		request: Pick<CatalogueRequest, 'method' | 'path' | 'json'>,
+		request: CatalogueRequest,
 		session: { secret: string; token: string } | null = null,
 	) {
 		const date = new Date(now).toUTCString();
@@ -46,6 +46,7 @@ export function polarisConnector(connection: PolarisConnection, parts: HttpParts
 				method: 'POST',
 				path: `${base}/authenticator/patron`,
 				json: { Barcode: card, ...(secret === null ? {} : { Password: secret }) },
+				secret: true,
 			});
 			if (isAboutPatron(code)) return { outcome: 'bad_credentials' };
 			if (code !== 0) throw faultOf(code);

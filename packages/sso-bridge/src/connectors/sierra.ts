@@ -1,6 +1,6 @@
 import type { SierraConnection } from '@understory/core/sign-in-connections.ts';
 import type { CardFacts, CardResult, Connector, When } from './connector.ts';
-import { type Ask, basicAuth, type CatalogueAnswer, unexpected } from './exchange.ts';
+import { type Ask, basicAuth, type CatalogueAnswer, type CatalogueRequest, unexpected } from './exchange.ts';
 import { factsFrom, textOf } from './facts.ts';
 import { type HttpParts, httpConnector } from './http-connector.ts';
 import { misconfigured } from './no-verdict.ts';
@@ -28,11 +28,7 @@ export function sierraConnector(connection: SierraConnection, parts: HttpParts):
 			now,
 		),
 	);
-	const enter = (
-		ask: Ask,
-		{ now }: When,
-		request: { method: 'GET' | 'POST'; path: string; json?: object },
-	): Promise<CatalogueAnswer> =>
+	const enter = (ask: Ask, { now }: When, request: CatalogueRequest): Promise<CatalogueAnswer> =>
 		askWith(tokens, ask, now, (token) => ({ ...request, headers: { authorization: `Bearer ${token}` } }));
 
 	async function record(ask: Ask, id: string, when: When) {
@@ -69,7 +65,8 @@ export function sierraConnector(connection: SierraConnection, parts: HttpParts):
 				question === 'auth'
 					? { authMethod: 'native', patronId: card, ...(secret === null ? {} : { patronSecret: secret }) }
 					: { barcode: card, caseSensitivity: true, ...(secret === null ? {} : { pin: secret }) };
-			const answer = await enter(ask, when, { method: 'POST', path: `/v6/patrons/${question}`, json });
+			const path = `/v6/patrons/${question}`;
+			const answer = await enter(ask, when, { method: 'POST', path, json, secret: true });
 			if (answer.status === 400 && answer.object().code !== BAD_SYNTAX) return { outcome: 'bad_credentials' };
 			if (answer.status !== (question === 'auth' ? 200 : 204)) throw unexpected(answer);
 			const told = question === 'auth' ? recordNumber(answer) : null;

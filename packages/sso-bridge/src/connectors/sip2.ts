@@ -16,10 +16,10 @@ export function sip2Connector(
 		kind: 'sip2',
 		async check(card, secret, when) {
 			if (card === '' || secret === '') return { outcome: 'bad_credentials' };
-			return resultOf(await askFacts(settings, { card, pin: secret }, when));
+			return heard((begun) => askFacts(settings, { card, pin: secret }, when, { begun }));
 		},
 		async probe(card, secret, when) {
-			return resultOf(await askAbout(settings, { card, pin: secret }, when));
+			return heard((begun) => askAbout(settings, { card, pin: secret }, when, { begun }));
 		},
 		async reach() {
 			const answer = await greetCatalogue(settings);
@@ -78,8 +78,13 @@ function said<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], u
 	return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function resultOf(answer: Sip2Answer): CardResult {
-	return answer.outcome === 'ok' ? { outcome: 'ok', facts: factsOf(answer.facts) } : answer;
+async function heard(ask: (begun: () => void) => Promise<Sip2Answer>): Promise<CardResult> {
+	let begun = false;
+	const answer = await ask(() => {
+		begun = true;
+	});
+	if (answer.outcome === 'ok') return { outcome: 'ok', facts: factsOf(answer.facts) };
+	return begun && answer.outcome !== 'bad_credentials' ? { ...answer, mayCount: true } : answer;
 }
 
 function factsOf(facts: PatronFacts): CardFacts {

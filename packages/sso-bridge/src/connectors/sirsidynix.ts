@@ -33,6 +33,7 @@ export function sirsiDynixConnector(connection: SirsiDynixConnection, parts: Htt
 				path: '/user/patron/login',
 				headers: ours,
 				json: { login: card, ...(secret === null ? {} : { password: secret }) },
+				secret: true,
 			});
 			if (answer.status === 401) {
 				if (refusesUs(answer.object())) throw misconfigured('login_refused');

@@ -14,10 +14,10 @@ const MOST: Budget = { quarter: 3, day: 5 };
 
 /**
  * The budget of a card: below the number of wrong PINs after which the catalogue locks the account itself, so that nobody can lock a patron out of it
- * through us (reference/library-sso.md 7.5). `lockAfter` null: the library does not know its own.
+ * through us (reference/library-sso.md 7.5). `lockAfter` null: the library does not know its own. `perTry`: how many wrong ones a try of ours may be there.
  */
-export function budgetFor(lockAfter: number | null): Budget {
+export function budgetFor(lockAfter: number | null, perTry = 1): Budget {
 	if (lockAfter === null) return MOST;
-	const below = Math.max(1, lockAfter - 1);
+	const below = Math.max(1, Math.floor((lockAfter - 1) / perTry));
 	return { quarter: Math.min(MOST.quarter, below), day: Math.min(MOST.day, below) };
 }

@@ -11,6 +11,8 @@ export interface FormTicket {
 	readonly wrong: number;
 	/** Keyed hash of the card they were about; null before the first. */
 	readonly card: string | null;
+	/** Where its sign-in leads: the client that began it, and the origin its answer goes to. For showing the form again while nothing can be looked up; null where it leads nowhere. */
+	readonly lead: { readonly client: string; readonly to: string } | null;
 }
 
 export function sealTicket(keys: LibraryKeys, path: string, ticket: FormTicket): string {

@@ -55,9 +55,16 @@ export async function giveBackTry(database: Database, { library, hash }: About):
 		});
 }
 
-/** A right PIN ends the count, as it does in the catalogue. */
-export async function forgetTries(database: Database, { library, hash }: About): Promise<void> {
-	await database('attempt').where({ library, hash }).delete().returning(database.raw(RELAXED));
+/** A right PIN ends the count, as it does in the catalogue, and what else was counted under these hashes. */
+export async function forgetTries(
+	database: Database,
+	{ library, hashes }: { library: string; hashes: readonly string[] },
+): Promise<void> {
+	await database('attempt')
+		.where({ library })
+		.whereIn('hash', hashes)
+		.delete()
+		.returning(database.raw(RELAXED));
 }
 
 /** Remembers for five minutes that this card and PIN are wrong. */

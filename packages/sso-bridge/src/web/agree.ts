@@ -6,7 +6,7 @@ import { type Barrier, barrierTo, chooseHandle, handleAt } from '../openid/forei
 import { type HandleFault, handleFault } from '../openid/handle-rules.ts';
 import { type CardForm, showEnded } from './card-form.ts';
 import type { SiteOf } from './site.ts';
-import { leadingTo, type Visit, visitOf } from './visit.ts';
+import { type Lead, leadingTo, leadKept, type Visit, visitOf } from './visit.ts';
 
 type Fault = HandleFault | 'taken' | 'rules';
 
@@ -31,18 +31,17 @@ export function agreeRoutes(
 	});
 
 	router.post('/agree/:uid', slowly, ...form.body, async (request, response) => {
-		const visit = await visitOf(siteOf, request, response);
-		const present = visit && (await presentIn(visit));
-		if (!visit || !present) return showEnded(form, request, response);
-		const { at, provider, library } = visit;
 		const fields = request.body as { handle?: unknown; rules?: unknown; answer?: unknown };
-		if (fields.answer === 'no' || (at.foreign && barrierTo(at, present))) {
-			const refusal = { error: 'access_denied', error_description: 'the person does not go on' };
-			return response.redirect(303, await provider.interactionResult(request, response, refusal));
-		}
+		const handle = typeof fields.handle === 'string' ? fields.handle.trim().toLowerCase().slice(0, 100) : '';
 		try {
-			const handle =
-				typeof fields.handle === 'string' ? fields.handle.trim().toLowerCase().slice(0, 100) : '';
+			const visit = await visitOf(siteOf, request, response);
+			const present = visit && (await presentIn(visit));
+			if (!visit || !present) return showEnded(form, request, response);
+			const { at, provider } = visit;
+			if (fields.answer === 'no' || (at.foreign && barrierTo(at, present))) {
+				const refusal = { error: 'access_denied', error_description: 'the person does not go on' };
+				return response.redirect(303, await provider.interactionResult(request, response, refusal));
+			}
 			const faults = at.foreign
 				? await settle(visit, present, { handle, agreed: fields.rules === 'yes' })
 				: [];
@@ -50,9 +49,15 @@ export function agreeRoutes(
 			const next = await provider.interactionResult(request, response, { consent: {} });
 			response.redirect(303, next);
 		} catch (error) {
-			if (toPublicError(error).status >= 500)
-				context.log.error('agree_failed', { library: library.slug, error });
-			throw error;
+			if (toPublicError(error).status < 500) throw error;
+			const { library, destinations } = siteOf(response);
+			const lead = leadKept({ destinations }, form.read(request, response).ticket);
+			if (!lead) throw error;
+			context.log.error('agree_failed', { library: library.slug, error });
+			const asksHandle = fields.handle !== undefined;
+			const agreed = fields.rules === 'yes';
+			const rulesUrl = destinations.get(lead.data.client)?.foreign?.rules_url ?? null;
+			showKept(request, response, lead, { handle, asksHandle, agreed, rulesUrl });
 		}
 	});
 
@@ -89,6 +94,7 @@ export function agreeRoutes(
 			data: {
 				...data,
 				known,
+				asksHandle: known === null,
 				handle: sent.handle,
 				rulesUrl: at.foreign?.rules_url ?? null,
 				lasting: String(details.params.scope).split(' ').includes('offline_access'),
@@ -98,6 +104,12 @@ export function agreeRoutes(
 				faultOfRules: sent.faults.includes('rules'),
 			},
 		});
+	}
+
+	/** The page as it was sent, when it broke on our side. */
+	function showKept(request: Request, response: Response, { to, data }: Lead, sent: object): void {
+		const { view, title } = { view: 'card/agree', title: 'elsewhere.title_error' };
+		form.show(request, response, { view, title, to, status: 500, data: { ...data, ...sent, ours: true } });
 	}
 
 	function showBarrier(request: Request, response: Response, visit: Visit, barrier: Barrier): void {

@@ -62,11 +62,12 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 		const key = context.keysOf(library.id).csrf;
 		requireSameOrigin({ key, origin: () => library.card_origin })(request, response, next);
 	};
-	const freshTicket = (): FormTicket => ({
+	const freshTicket = (page: CardPage): FormTicket => ({
 		id: context.randomId(),
 		shown: context.clock.now(),
 		wrong: 0,
 		card: null,
+		lead: leadOf(page),
 	});
 	const keysFor = (response: Response) => context.keysOf(siteOf(response).library.id);
 	const form: CardForm = {
@@ -99,7 +100,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 					card: given.card,
 					code: given.code,
 					trouble: told,
-					ticket: sealTicket(keys, request.path, { id, shown, wrong, card }),
+					ticket: sealTicket(keys, request.path, { id, shown, wrong, card, lead: leadOf(page) }),
 				},
 			});
 		},
@@ -127,7 +128,7 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 					...script,
 				},
 				csrf: csrfToken(context.keysOf(library.id).csrf, path),
-				ticket: sealTicket(keysFor(response), path, freshTicket()),
+				ticket: sealTicket(keysFor(response), path, freshTicket(page)),
 				action: path,
 				fields: cardFields(library, settings, language),
 				shared: isMarked(request),
@@ -141,6 +142,11 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 		},
 	};
 	return form;
+}
+
+function leadOf({ to, data }: CardPage): FormTicket['lead'] {
+	const { client } = (data ?? {}) as { client?: string };
+	return to === undefined || client === undefined ? null : { client, to };
 }
 
 /** What was typed. Longer than a form lets anybody type is cut, and then is no card. */

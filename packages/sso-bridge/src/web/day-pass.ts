@@ -6,6 +6,7 @@ import { type CardForm, showEnded, type Trouble } from './card-form.ts';
 import { letIn } from './let-in.ts';
 import type { SiteOf } from './site.ts';
 import { leadingTo, visitOf } from './visit.ts';
+import { visitOfForm } from './visit-of-form.ts';
 
 /** The way in of a newcomer on a day on which the catalogue is dead: a pass from the desk, to a branch and to nowhere else. */
 export function dayPassRoutes(
@@ -25,10 +26,10 @@ export function dayPassRoutes(
 	});
 
 	router.post('/sign-in/:uid/day-pass', slowly, ...form.body, async (request, response) => {
-		const visit = await visitOf(siteOf, request, response);
-		if (!visit) return showEnded(form, request, response);
-		if (!visit.at.branch) throw new NotFound();
 		const sent = form.read(request, response);
+		const visit = await visitOfForm({ context, siteOf, form }, { request, response }, { page, sent });
+		if (!visit) return;
+		if (!visit.at.branch) throw new NotFound();
 		const again = (trouble: Trouble) =>
 			form.again(request, response, { page: { ...page, ...leadingTo(visit) }, sent, trouble });
 		try {

@@ -61,6 +61,7 @@ export function passkeyRoutes(
 		shown: context.clock.now(),
 		wrong: 0,
 		card: null,
+		lead: null,
 	});
 
 	/** A form of its own for one answer: its ticket and what is asked for in it. */

@@ -6,6 +6,7 @@ import { type CardForm, showEnded, type Trouble } from './card-form.ts';
 import { letIn } from './let-in.ts';
 import type { SiteOf } from './site.ts';
 import { leadingTo, visitOf } from './visit.ts';
+import { visitOfForm } from './visit-of-form.ts';
 
 /**
  * The ways in for whoever cannot come in by card: proof of who they were, which opens the porch of the branch and no more (DESIGN section 2). Asks no
@@ -27,9 +28,9 @@ export function porchRoutes(
 	});
 
 	router.post('/sign-in/:uid/porch', slowly, ...form.body, async (request, response) => {
-		const visit = await visitOf(siteOf, request, response);
-		if (!visit) return showEnded(form, request, response);
 		const sent = form.read(request, response);
+		const visit = await visitOfForm({ context, siteOf, form }, { request, response }, { page, sent });
+		if (!visit) return;
 		const again = (trouble: Trouble) =>
 			form.again(request, response, { page: { ...page, ...leadingTo(visit) }, sent, trouble });
 		try {

@@ -17,10 +17,12 @@ import { porchRoutes } from './porch.ts';
 import { isShared, sharedComputerRoutes } from './shared-computer.ts';
 import type { SiteOf } from './site.ts';
 import { leadingTo, type Visit, visitOf } from './visit.ts';
+import { visitOfForm } from './visit-of-form.ts';
 
 /** The card page: shown by an issuer to whoever is not signed in there, and the way back to the branch that asked. */
 export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): Router {
 	const router = Router();
+	const parts = { context, siteOf, form };
 	const slowly = limitRequests({ clock: context.clock, perMinute: 120, burst: 60 });
 
 	const { router: passkeys, showLock } = passkeyRoutes(context, siteOf, { form, slowly });
@@ -35,10 +37,11 @@ export function signInRoutes(context: Context, siteOf: SiteOf, form: CardForm): 
 	});
 
 	router.post('/sign-in/:uid', slowly, ...form.body, async (request, response) => {
-		const visit = await visitOf(siteOf, request, response);
-		if (!visit) return showEnded(form, request, response);
 		const sent = form.read(request, response);
-		const page = { view: 'card/sign-in', title: 'card.title_error', ...leadingTo(visit) };
+		const shown = { view: 'card/sign-in', title: 'card.title_error' };
+		const visit = await visitOfForm(parts, { request, response }, { page: shown, sent });
+		if (!visit) return;
+		const page = { ...shown, ...leadingTo(visit) };
 		const again = (trouble: Trouble) => form.again(request, response, { page, sent, trouble });
 		try {
 			const checked = await context.cards(visit.library, sent.given);

@@ -1,6 +1,7 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Request, Response } from 'express';
 import { errors } from 'oidc-provider';
+import type { FormTicket } from '../guessing/form-ticket.ts';
 import type { Destination } from '../openid/clients.ts';
 import type { Site, SiteOf } from './site.ts';
 
@@ -47,11 +48,26 @@ export async function visitOf(
 }
 
 /** For the pages of a sign-in: where it leads, as its words and as the origin its forms end at. */
-export function leadingTo({ branch, details }: Visit): { to: string; data: object } {
+export function leadingTo({ at, branch, details }: Visit): Lead {
 	return {
 		to: new URL(String(details.params.redirect_uri)).origin,
-		data: { branch, uid: details.uid },
+		data: { branch, uid: details.uid, client: at.id },
 	};
+}
+
+export interface Lead {
+	readonly to: string;
+	readonly data: { readonly branch: NamedDestination; readonly client: string; readonly uid?: string };
+}
+
+/** The same by the ticket of a form that was sent, without looking anything up; null when it does not say. */
+export function leadKept(
+	{ destinations }: Pick<Site, 'destinations'>,
+	ticket: FormTicket | null,
+): Lead | null {
+	const { client, to } = ticket?.lead ?? {};
+	const at = client === undefined ? undefined : destinations.get(client);
+	return at && to !== undefined ? { to, data: { branch: named(at), client: at.id } } : null;
 }
 
 function named({ name, origin, branch, foreign, own }: Destination): NamedDestination {

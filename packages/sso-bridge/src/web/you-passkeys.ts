@@ -20,7 +20,7 @@ export function youPasskeyRoutes(context: Context, { page, act, show }: YouParts
 		page(async (request, response, own) => {
 			const { library, you } = own;
 			const keys = context.keysOf(library.id);
-			const ticket = { id: context.randomId(), shown: clock.now(), wrong: 0, card: null };
+			const ticket = { id: context.randomId(), shown: clock.now(), wrong: 0, card: null, lead: null };
 			const day = new Intl.DateTimeFormat('en-US', { timeZone: library.zone, dateStyle: 'medium' }).format(
 				clock.now(),
 			);

@@ -82,7 +82,10 @@ export async function startSimulator(
 	/** Null: no answer at all. */
 	function replyTo(call: Call & { url: string }): Reply | null {
 		calls.push(call);
-		if (trouble === 'silent') return null;
+		if (trouble === 'silent') {
+			route(call, tools());
+			return null;
+		}
 		if (trouble === 'redirects') return { status: 302, headers: { location: `${call.path}/elsewhere` } };
 		if (trouble === 'server_error') return { status: 503, body: { error: 'System is under maintenance.' } };
 		if (trouble === 'busy') return { status: 429, headers: { 'retry-after': '1' } };
