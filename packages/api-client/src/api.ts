@@ -141,6 +141,16 @@ export type Branch = {
 	readonly policies: readonly string[];
 	readonly appeal_partner: string | null;
 	readonly proposed_closing: string | null;
+	readonly suspended: {
+		/** why nobody comes in, for whoever wants to, by language */
+		readonly why: {
+			readonly [name: string]: string;
+		};
+		/** UTC milliseconds since 1970 */
+		readonly since: number;
+		/** UTC milliseconds since 1970 */
+		readonly until: number;
+	} | null;
 	readonly home: {
 		readonly kind: 'shared' | 'dedicated';
 		readonly name: string | null;
@@ -780,7 +790,7 @@ export type NewLibraryOperation = {
 };
 
 export type NewBranchOperation = {
-	readonly kind: 'open';
+	readonly kind: 'open' | 'suspend' | 'resume';
 	readonly door?: {
 		readonly host?: string;
 		readonly place?: string;
@@ -790,6 +800,12 @@ export type NewBranchOperation = {
 	};
 	readonly policies?: readonly string[];
 	readonly appeal_partner?: string;
+	/** why nobody comes in, for whoever wants to, by language */
+	readonly why?: {
+		readonly [name: string]: string;
+	};
+	/** of a suspension, at most 14 days away */
+	readonly until?: number;
 };
 
 export type Operation = {
@@ -1138,7 +1154,7 @@ export interface Operations {
 		body: BranchChange;
 		answer: Operation;
 	};
-	/** Open a branch. */
+	/** Open, suspend or resume a branch. */
 	startBranchOperation: {
 		params: { library: string; branch: string };
 		query: Record<never, never>;

@@ -55,6 +55,7 @@ describe('the page about the command', () => {
 			'https://accountability.library.example/log/2026',
 			`http://127.0.0.1:${(files.address() as AddressInfo).port}/log/2026`,
 		);
+		here.set('2027-03-05T18:00Z', new Date(Date.now() + 86_400_000).toISOString());
 		here.set('KEY', log.vkey);
 		here.set(
 			'WITNESS-KEY',

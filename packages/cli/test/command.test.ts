@@ -123,6 +123,24 @@ describe('the understory command', () => {
 		expect(again.said).to.not.equal('');
 	});
 
+	it('a branch is suspended until a time and resumed; a plan changes nothing, and a time without a zone is refused', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const until = new Date(Date.now() + 86_400_000).toISOString();
+		const why = ['--why', 'en=New shelves.', 'es=Estantes nuevos.'];
+		const words = ['branch', 'suspend', slug, 'belmont', '--until', until, ...why];
+		const plan = await run([...words, '--dry-run'], loggedIn());
+		expect(plan.out).to.include(until).and.to.include('Estantes nuevos.');
+		const refused = await run(['branch', 'resume', slug, 'belmont'], loggedIn());
+		expect(refused.code, refused.said).to.equal(EXIT.refused);
+		const done = await run(words, loggedIn());
+		expect(done.code, done.said).to.equal(EXIT.done);
+		const shown = await run(['branch', 'show', slug, 'belmont'], loggedIn());
+		expect(shown.out).to.match(/^Available +False: New shelves/m);
+		expect((await run(['branch', 'resume', slug, 'belmont'], loggedIn())).code).to.equal(EXIT.done);
+		const vague = ['branch', 'suspend', slug, 'belmont', '--until', '2026-10-09', ...why];
+		expect((await run(vague, loggedIn())).said).to.include('is no time such as');
+	});
+
 	it('a token is made for a time, shown once, and taken back', async () => {
 		const words = ['token', 'create', 'nightly report', '--role', 'reader', '--days', '30'];
 		const made = await run(['--json', ...words], loggedIn());

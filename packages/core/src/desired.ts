@@ -28,8 +28,8 @@ export interface BranchStatus {
 	readonly branch: string;
 	readonly generation: number;
 	readonly epoch: number;
-	readonly state: 'serving' | 'refused' | 'damaged';
-	/** A sentence for library IT when the state is not `serving`. */
+	readonly state: 'serving' | 'suspended' | 'refused' | 'damaged';
+	/** A sentence for library IT when the branch is refused or damaged. */
 	readonly message: string | null;
 	readonly branch_key: PublicKeyRecord | null;
 	readonly consents: readonly SignedConsent[];

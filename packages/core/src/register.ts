@@ -4,6 +4,7 @@ import type { Door } from './door.ts';
 import type { Grant } from './grants.ts';
 import type { Policy } from './rule.ts';
 import type { Stage } from './stage.ts';
+import type { Suspension } from './suspension.ts';
 
 /** A public Ed25519 key: `id` is the first 16 hex digits of SHA-256 of the raw key, `publicKey` is base64 of its 32 bytes. */
 export interface PublicKeyRecord {
@@ -90,6 +91,8 @@ export interface BranchRecord {
 	 * are published one by one.
 	 */
 	readonly totals_only?: Readonly<Record<string, string>>;
+	/** Why nobody comes in for now, and until when; missing where people do. */
+	readonly suspended?: Suspension;
 	/** Ids of the policies in force here. */
 	readonly policies: readonly string[];
 	/** Who decides appeals from here, outside the branch. */

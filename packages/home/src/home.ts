@@ -6,6 +6,7 @@ import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
 import { NotFound, PublicError, toPublicError, UnknownHost } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
+import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Design } from '@understory/design/design.ts';
 import { createApp, finish, jsonBody } from '@understory/http/app.ts';
 import { alive, type Checks, ready } from '@understory/http/health.ts';
@@ -25,7 +26,9 @@ import { joinPlatform, type PlatformParts } from './platform.ts';
 import { createPool } from './pool.ts';
 import { openRegistry } from './registry.ts';
 import { createScheduler } from './scheduler.ts';
+import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
+import { createSuspendedApp, suspendedError } from './suspended.ts';
 
 export interface HomeParts {
 	readonly name: string;
@@ -107,12 +110,29 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		closedBadly: (branch, error) => log.error('branch_does_not_close', { branch, error }),
 	});
 	const dueIndex = openDueIndex(folder, (branch) => registry.folderOf(branch));
-	const street = createStreet({ registry, pool });
+	/** Until when a branch lets nobody in; null where it does. */
+	const suspendedUntil = (branch: string) => {
+		const known = registry.byId(branch);
+		return (known && suspensionAt(known.branch, clock.now())?.until) ?? null;
+	};
+	const street = createStreet({
+		registry,
+		pool: {
+			isOpen: (branch) => pool.isOpen(branch),
+			async hold(branch, how) {
+				const until = suspendedUntil(branch);
+				if (until !== null) throw suspendedError(until, clock.now());
+				return pool.hold(branch, how);
+			},
+		},
+	});
 	const scheduler = createScheduler({
 		clock,
 		log,
 		atOnce: 2,
 		async work(branch) {
+			const until = suspendedUntil(branch);
+			if (until !== null) return until;
 			const { open, release } = await pool.hold(branch, 'passing');
 			try {
 				return (await open.work()).nextAt;
@@ -130,10 +150,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		broken.set(branch, message);
 		log.error('branch_does_not_open', { branch, error });
 		const known = registry.byId(branch);
-		if (!known) return;
-		const { generation } = known;
-		const { epoch, branch_key } = known.branch;
-		report({ branch, generation, epoch, state: 'damaged', message, branch_key, consents: [] });
+		if (known) report(closedStatus(known, 'damaged', message));
 	}
 	function report(status: BranchStatus): void {
 		platform.report([status]).catch((error: unknown) => log.warn('report_failed', { error }));
@@ -198,6 +215,10 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	lost.use((request, _response, next) => next(lostReason.get(request) ?? new NotFound()));
 	finish(lost, { log, page: homeErrorPage(parts.design, clock) });
 	const lostReason = new WeakMap<object, PublicError>();
+	const suspended = createSuspendedApp({
+		...{ design: parts.design, clock, log },
+		branchOf: (request) => registry.byHost(parseHost(request.headers.host)!.host)!,
+	});
 
 	const look = parts.lookEvery === null ? null : setInterval(() => tick(), parts.lookEvery);
 	look?.unref();
@@ -223,6 +244,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				lost(request, response);
 			};
 			if (!desired) return refuse(new UnknownHost());
+			if (suspendedUntil(desired.branch.id) !== null) return void suspended(request, response);
 			pool.hold(desired.branch.id).then(
 				({ open, release }) => {
 					// Who has gone in the meantime will not say so again.

@@ -14,12 +14,22 @@ export interface Pool {
 	readonly size: number;
 	/** Is its folder open, or being opened? */
 	isOpen(branch: string): boolean;
+	/**
+	 * Closes a folder, after those who hold it now have let go or ten seconds have gone by; resolves when it is closed. Whoever comes
+	 * meanwhile opens it anew afterwards.
+	 */
+	letGo(branch: string): Promise<void>;
 	close(): Promise<void>;
 }
+
+/** How long somebody may hold a folder that is to be closed, in milliseconds: a download that never ends keeps nobody from it. */
+const LAST_CALL = 10_000;
 
 interface Slot {
 	readonly opening: Promise<OpenBranch>;
 	held: number;
+	/** Told when nobody holds it any more. */
+	left?: () => void;
 	usedAt: number;
 	/** Nobody has come for it yet; it was opened for its own work. */
 	passing: boolean;
@@ -53,9 +63,9 @@ export function createPool(options: {
 		}
 	}
 
-	function shut(branch: string, slot: Slot): Promise<void> {
+	function shut(branch: string, slot: Slot, empty?: Promise<void>): Promise<void> {
 		slots.delete(branch);
-		const done = slot.opening
+		const done = (empty ? empty.then(() => slot.opening) : slot.opening)
 			.then(async (open) => {
 				await open.close();
 				options.closedWell?.(open);
@@ -106,6 +116,7 @@ export function createPool(options: {
 				if (released) return;
 				released = true;
 				slot.held--;
+				if (slot.held === 0) slot.left?.();
 				if (how === undefined) slot.usedAt = options.clock.now();
 				else makeRoom(how);
 			};
@@ -116,6 +127,11 @@ export function createPool(options: {
 				throw error;
 			}
 		},
+		async letGo(branch) {
+			const slot = slots.get(branch);
+			if (slot) await shut(branch, slot, emptied(slot));
+			else await closing.get(branch);
+		},
 		sweep: () => shutUnused(options.idleMilliseconds),
 		async close() {
 			closed = true;
@@ -123,4 +139,16 @@ export function createPool(options: {
 			await Promise.all(closing.values());
 		},
 	};
+}
+
+/** Resolves when nobody holds it any more, or when that takes too long. */
+function emptied(slot: Slot): Promise<void> {
+	if (slot.held === 0) return Promise.resolve();
+	return new Promise((resolve) => {
+		const timer = setTimeout(resolve, LAST_CALL);
+		slot.left = () => {
+			clearTimeout(timer);
+			resolve();
+		};
+	});
 }

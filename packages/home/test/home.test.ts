@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { createServer } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
+import { lockFolder } from '@understory/branch/store/lock.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
-import { createBed, type HomeBed } from './bed.ts';
+import { createBed, type HomeBed, NOON } from './bed.ts';
 
 const status = (body: string) => JSON.parse(body) as BranchStatus;
 const problem = (body: string) => JSON.parse(body) as { title: string; code: string };
@@ -212,6 +213,58 @@ describe('a home', () => {
 			const wish = bed.wish('north', { generation: 2 });
 			const moved = { ...wish, branch: { ...wish.branch, epoch: 2 } };
 			expect((await bed.send('north', moved)).status).to.equal(409);
+		});
+	});
+
+	describe('suspends a branch', () => {
+		const until = NOON + 3 * 86_400_000;
+		const why = { en: 'The building moves.', es: 'El edificio se muda.' };
+		const suspending = (slug: string, over: object = {}) => {
+			const wish = bed.wish(slug, { generation: 2, ...over });
+			return { ...wish, branch: { ...wish.branch, suspended: { why, since: NOON, until } } };
+		};
+
+		it('its page says why and until when in the reader’s language, servers are asked to come again, and the folder is let go', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.send('south', bed.wish('south'));
+			await bed.visit(bed.hostOf('north'));
+			const told = await bed.send('north', suspending('north'));
+			expect([told.status, status(told.body).state]).to.deep.equal([200, 'suspended']);
+			const page = await bed.visit(bed.hostOf('north'), '/', { 'accept-language': 'es' });
+			expect(page.status).to.equal(503);
+			expect(page.body).to.contain('El edificio se muda.').and.to.contain('2026-10-11T19:00:00');
+			expect(page.headers['retry-after']).to.equal('3600');
+			const inbox = await bed.visit(bed.hostOf('north'), '/ap/inbox', {
+				accept: 'application/activity+json',
+			});
+			expect([inbox.status, problem(inbox.body).code]).to.deep.equal([503, 'suspended']);
+			// Nobody has the folder: it can be looked at and copied.
+			lockFolder(bed.folderOf('north')).release();
+			expect((await bed.visit(bed.hostOf('south'))).status).to.equal(200);
+			await bed.restart();
+			await bed.home().settle();
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(503);
+		});
+
+		it('it is back when it is resumed, and by itself when its time is over, whether or not the platform lives', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.send('north', suspending('north'));
+			await bed.send('north', bed.wish('north', { generation: 3 }));
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+			await bed.send('north', suspending('north', { generation: 4 }));
+			await bed.platform.die();
+			bed.clock.advance(3 * 86_400_000);
+			expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+		});
+
+		it('one whose file is damaged can be suspended, and the platform is told what is wrong', async () => {
+			await bed.send('north', bed.wish('north'));
+			await bed.restart();
+			writeFileSync(join(bed.folderOf('north'), 'branch.json'), '{');
+			const told = status((await bed.send('north', suspending('north'))).body);
+			expect(told.state).to.equal('suspended');
+			expect(told.message).to.contain('branch.json of this branch is damaged');
+			expect((await bed.visit(bed.hostOf('north'))).body).to.contain('The building moves.');
 		});
 	});
 

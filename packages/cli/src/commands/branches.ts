@@ -2,6 +2,7 @@ import type { Branch } from '@understory/api-client/api.ts';
 import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
+import { suspensionCommands } from './suspension.ts';
 
 /** `understory branch …`. */
 export function branchCommands(program: Command, session: Session): void {
@@ -70,6 +71,7 @@ export function branchCommands(program: Command, session: Session): void {
 			const begun = await api.call('createBranch', { params: { library }, body });
 			await follow(session, api, begun, wait);
 		});
+	suspensionCommands(branch, session);
 }
 
 interface Created {

@@ -1,3 +1,4 @@
+import { unreachable } from '@understory/core/result.ts';
 import {
 	type BranchChange,
 	configureBranch,
@@ -7,6 +8,7 @@ import {
 	openBranch,
 } from '../services/branches.ts';
 import { beginOperation } from '../services/operations.ts';
+import { resumeBranch, type Suspending, suspendBranch } from '../services/suspension.ts';
 import { branchesOf, conditionsOf } from '../store/branches.ts';
 import { type ApiRequest, type ApiResponse, branchOf, libraryOf, pageOf } from './exchange.ts';
 import { branchShape } from './shapes.ts';
@@ -51,8 +53,22 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 
 export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	const { library, branch } = await branchOf(request);
-	await openBranch(request.context, branch, request.body as Partial<Opening>);
-	return begin(request, 'open', library.id, branch.id);
+	const { context, body, token } = request;
+	const { kind } = body as { kind: 'open' | 'suspend' | 'resume' };
+	switch (kind) {
+		case 'open':
+			await openBranch(context, branch, body as Partial<Opening>);
+			break;
+		case 'suspend':
+			await suspendBranch(context, library, branch, body as Partial<Suspending>, token.name);
+			break;
+		case 'resume':
+			await resumeBranch(context, branch, token.name);
+			break;
+		default:
+			return unreachable(kind);
+	}
+	return begin(request, kind, library.id, branch.id);
 }
 
 async function begin(

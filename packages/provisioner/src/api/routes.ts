@@ -261,7 +261,7 @@ export const routes: readonly Route[] = [
 		'post',
 		`${BRANCH}/operations`,
 		'startBranchOperation',
-		'Open a branch',
+		'Open, suspend or resume a branch',
 		IT,
 		'NewBranchOperation',
 		[202, 'Operation'],

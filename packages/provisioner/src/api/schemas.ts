@@ -79,6 +79,8 @@ const totalsOnly = {
 	anyOf: [inLanguages(text, 'why decisions are published as sums only'), { type: 'null' }],
 } as const;
 
+const whySuspended = inLanguages(text, 'why nobody comes in, for whoever wants to');
+
 export const schemas: Readonly<Record<string, object>> = {
 	Address: address,
 	Hours: hours,
@@ -196,6 +198,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		policies: { type: 'array', items: text },
 		appeal_partner: textOrNull,
 		proposed_closing: textOrNull,
+		suspended: { anyOf: [object({ why: whySuspended, since: time, until: time }), { type: 'null' }] },
 		home: object({ kind: { enum: [...HOME_KINDS] }, name: textOrNull }),
 		generation: { type: 'integer' },
 		observed_generation: { type: 'integer' },
@@ -264,10 +267,12 @@ export const schemas: Readonly<Record<string, object>> = {
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(
 		{
-			kind: { enum: ['open'] },
+			kind: { enum: ['open', 'suspend', 'resume'] },
 			door: { type: 'object', properties: { ...door.properties }, additionalProperties: false },
 			policies: { type: 'array', items: text },
 			appeal_partner: text,
+			why: whySuspended,
+			until: { ...time, description: 'of a suspension, at most 14 days away' },
 		},
 		['kind'],
 	),

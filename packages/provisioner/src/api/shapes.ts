@@ -25,6 +25,7 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,
 		proposed_closing: row.proposed_closing,
+		suspended: row.suspension,
 		home: { kind: row.housing, name: row.place },
 		generation: big(row.generation),
 		observed_generation: big(row.observed_generation),

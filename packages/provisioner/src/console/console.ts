@@ -20,6 +20,7 @@ import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
+import { lifePages } from './life-pages.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
@@ -132,6 +133,7 @@ export function createConsole(parts: {
 	router.use(signInPages({ context, show, libraryOf, tokenOf }));
 	router.use(staffPages({ context, services, design, show, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
+	router.use(lifePages({ context, services, show, tokenOf, branchOf }));
 
 	router.post('/libraries/:library/provision', async (request, response) => {
 		const library = await libraryOf(request, response, true);

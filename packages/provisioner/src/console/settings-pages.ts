@@ -5,11 +5,13 @@ import { type BranchChange, configureBranch } from '../services/branches.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
 import { auditOf } from '../store/access.ts';
+import { subjectOf } from '../store/branches.ts';
 import { type BranchRow, big, type LibraryRow } from '../store/rows.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 import { branchFacts } from './views.ts';
 
-interface Found {
+/** A branch that a page is about. */
+export interface Found {
 	readonly library: LibraryRow;
 	readonly branch: BranchRow;
 }
@@ -89,11 +91,6 @@ export function settingsPages({ context, services, show, tokenOf, branchOf }: Br
 		response.redirect(303, `${request.path}?done=yes`);
 	});
 	return router;
-}
-
-/** What the audit calls a branch. */
-export function subjectOf(branch: Pick<BranchRow, 'id'>): string {
-	return `branch ${branch.id}`;
 }
 
 function choice(name: string, value: string, chosen: unknown) {

@@ -8,6 +8,7 @@ function standing(
 	const of = (type: string) => conditions.find((condition) => condition.type === type);
 	if (branch.stage === 'retired') return { kind: 'stop', key: 'retired' };
 	if (branch.stage === 'listed') return { kind: 'wait', key: 'listed' };
+	if (of('Available')?.reason === 'Suspended') return { kind: 'wait', key: 'suspended' };
 	if (of('Progressing')?.reason === 'NeedsYou') return { kind: 'stop', key: 'needs_you' };
 	if (of('Available')?.status === 'True' && of('Synced')?.status === 'True')
 		return { kind: 'good', key: 'ready' };

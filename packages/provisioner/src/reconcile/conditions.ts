@@ -19,6 +19,8 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 	switch (state.state) {
 		case 'InSync':
 			return [yes('Available', 'Serving'), yes('Synced', 'InSync'), no('Progressing', 'Settled')];
+		case 'Suspended':
+			return [no('Available', 'Suspended'), yes('Synced', 'InSync'), no('Progressing', 'Settled')];
 		case 'NotServed':
 			return [no('Available', 'Listed'), yes('Synced', 'Listed'), no('Progressing', 'Settled')];
 		case 'Damaged':

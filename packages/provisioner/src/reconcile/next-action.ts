@@ -19,6 +19,7 @@ export function nextAction(state: BranchState): Action {
 		case 'Damaged':
 		case 'Refused':
 		case 'NotServed':
+		case 'Suspended':
 		case 'Unknown':
 		case 'GivenUp':
 		case 'Waiting':

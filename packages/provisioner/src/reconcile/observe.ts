@@ -14,6 +14,7 @@ export type BranchState =
 	| { readonly state: 'OutOfSync'; readonly reason: string }
 	| { readonly state: 'Damaged'; readonly reason: string }
 	| { readonly state: 'Refused'; readonly reason: string }
+	| { readonly state: 'Suspended'; readonly reason: string }
 	| { readonly state: 'InSync'; readonly reason: string };
 
 /** Everything that was seen; `observe` only reads it. */
@@ -62,8 +63,16 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 	if (branch.observed_state === 'damaged') {
 		return { state: 'Damaged', reason: branch.observed_message ?? 'The folder of the branch is damaged.' };
 	}
+	if (branch.observed_state === 'suspended') return { state: 'Suspended', reason: whySuspended(branch) };
 	if (branch.observed_state !== 'serving' || branch.branch_key === null) {
 		return { state: 'Refused', reason: branch.observed_message ?? 'The home does not serve what is wanted.' };
 	}
 	return { state: 'InSync', reason: 'The home serves what is wanted.' };
+}
+
+/** What library IT said, in English where they said it in English, and until when; what is wrong with the folder, when something is. */
+function whySuspended({ suspension, observed_message }: BranchRow): string {
+	const why = suspension?.why.en ?? Object.values(suspension?.why ?? {})[0] ?? 'It was suspended.';
+	const until = suspension ? ` Until ${new Date(suspension.until).toISOString()}.` : '';
+	return `${why.replace(/[.\s]*$/, '.')}${until}${observed_message ? ` ${observed_message}` : ''}`;
 }

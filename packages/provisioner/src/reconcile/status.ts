@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { type BranchRow, big } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
 
-const STATES: readonly string[] = ['serving', 'refused', 'damaged'];
+const STATES: readonly string[] = ['serving', 'suspended', 'refused', 'damaged'];
 /** A branch stands in a handful of neighborhoods. */
 const MOST_CONSENTS = 100;
 

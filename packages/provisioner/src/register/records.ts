@@ -40,6 +40,7 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		phone: row.phone,
 		door: row.door,
 		...(row.teens_public ? { teens_public: true } : {}),
+		...(row.suspension ? { suspended: row.suspension } : {}),
 		...(row.totals_only ? { totals_only: row.totals_only } : {}),
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,

@@ -6,7 +6,7 @@ import { mayBecome } from '@understory/core/stage.ts';
 import { CLOTHS } from '../cloths.ts';
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
-import { branchesOf, changeBranch, findBranch, unknownConditions } from '../store/branches.ts';
+import { branchesOf, changeBranch, findBranch, subjectOf, unknownConditions } from '../store/branches.ts';
 import { type Database, lock } from '../store/database.ts';
 import { policiesOf } from '../store/libraries.ts';
 import { joinOwnNeighborhood } from '../store/neighborhoods.ts';
@@ -238,7 +238,7 @@ export async function configureBranch(
 				at: context.clock.now(),
 				actor: by,
 				act,
-				subject: `branch ${branch.id}`,
+				subject: subjectOf(branch),
 			});
 		}
 	});

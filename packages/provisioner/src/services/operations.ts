@@ -49,7 +49,7 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 		.whereNot('stage', 'listed');
 	const givenUp = await givenUpAmong(context, branches);
 	const ended = branches.filter(isCarriedOut);
-	const failed = [...ended.filter((row) => row.observed_state !== 'serving'), ...givenUp];
+	const failed = [...ended.filter((row) => !isAsWanted(row)), ...givenUp];
 	const done = ended.length - (failed.length - givenUp.length);
 	await setProgress(context.database, operation.id, done, branches.length);
 	if (ended.length + givenUp.length < branches.length) return;
@@ -67,6 +67,11 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 /** Has the home answered for what is wanted now? */
 function isCarriedOut(row: BranchRow): boolean {
 	return big(row.observed_generation) >= big(row.generation);
+}
+
+/** A branch that is suspended serves nobody, and that is what is wanted. */
+function isAsWanted(row: BranchRow): boolean {
+	return row.observed_state === 'serving' || (row.observed_state === 'suspended' && row.suspension !== null);
 }
 
 /** Branches whose present wish failed as often as it is tried. */

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
 import { failBrokenImports } from '../store/operations.ts';
 import { forgetOld, librariesToPublish, librariesToRenew } from '../store/upkeep.ts';
+import { endOverdueSuspensions } from './suspension.ts';
 
 /** Where a sweep puts what it found. */
 interface Found {
@@ -13,11 +14,12 @@ interface Found {
 const KEEP_ANSWERS = 24 * 60 * 60_000;
 
 /**
- * Finds what nobody asked for and has to be done all the same: branches that are behind, homes that may have stopped, rosters that near their
+ * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, homes that may have stopped, rosters that near their
  * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
  */
 export async function sweep(context: Context, found: Found): Promise<void> {
 	const now = context.clock.now();
+	await endOverdueSuspensions(context);
 	const behind = await branchesBehind(context.database);
 	const ofHomes = await branchOfEachHome(context.database);
 	await found.look([...behind.map((row) => row.id), ...ofHomes]);

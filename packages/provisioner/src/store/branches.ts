@@ -67,7 +67,7 @@ export async function changeBranch(
 	change: Partial<BranchRow>,
 ): Promise<void> {
 	const row: Record<string, unknown> = { ...change };
-	for (const column of ['door', 'address', 'totals_only'] as const) {
+	for (const column of ['door', 'address', 'totals_only', 'suspension'] as const) {
 		if (column in row && row[column] !== null) row[column] = JSON.stringify(row[column]);
 	}
 	await database('branch')
@@ -122,6 +122,19 @@ export async function setConditions(
 				'case when condition.status = excluded.status then condition.transition_at else excluded.transition_at end',
 			),
 		});
+}
+
+/** Branches whose suspension ended at or before a moment, and which are still written down as suspended. */
+export async function overdueSuspensions(database: Database, now: number): Promise<string[]> {
+	const rows = await database<BranchRow>('branch')
+		.whereRaw("(suspension->>'until')::bigint <= ?", [now])
+		.select('id');
+	return rows.map((row) => row.id);
+}
+
+/** What the audit calls a branch. */
+export function subjectOf(branch: Pick<BranchRow, 'id'>): string {
+	return `branch ${branch.id}`;
 }
 
 /** The conditions a branch has before anybody looked. */

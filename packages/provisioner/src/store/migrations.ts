@@ -11,6 +11,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0007-totals-only', up: totalsOnly },
 	{ name: '0008-library-staff', up: libraryStaff },
 	{ name: '0010-contacts', up: contacts },
+	{ name: '0013-suspension', up: suspension },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -315,4 +316,9 @@ async function contacts(database: Knex): Promise<void> {
 			unique (library, source, source_id)
 		);
 	`);
+}
+
+/** Why a branch lets nobody in, and until when. */
+async function suspension(database: Knex): Promise<void> {
+	await database.raw('alter table branch add column suspension jsonb');
 }

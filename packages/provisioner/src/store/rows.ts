@@ -10,6 +10,7 @@ import type {
 	WitnessRecord,
 } from '@understory/core/register.ts';
 import type { Stage } from '@understory/core/stage.ts';
+import type { Suspension } from '@understory/core/suspension.ts';
 
 /** The rows as knex gives them. PostgreSQL's bigint comes as text; `big` reads it. */
 export interface LibraryRow {
@@ -53,6 +54,8 @@ export interface BranchRow {
 	policies: string[];
 	appeal_partner: string | null;
 	proposed_closing: string | null;
+	/** Stays after its end until somebody has noticed that it is over. */
+	suspension: Suspension | null;
 	/** What kind of home it is to live in. */
 	housing: HomeKind;
 	/** The name of the home it lives in, from before that home runs. */

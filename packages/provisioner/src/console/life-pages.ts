@@ -1,0 +1,93 @@
+import { PublicError } from '@understory/core/errors.ts';
+import { isServed } from '@understory/core/stage.ts';
+import { suspensionAt } from '@understory/core/suspension.ts';
+import { languageOf } from '@understory/http/language.ts';
+import { type Request, type Response, Router } from 'express';
+import { beginOperation } from '../services/operations.ts';
+import { resumeBranch, suspendBranch } from '../services/suspension.ts';
+import { historyOf } from '../store/history.ts';
+import type { BranchKit, Found } from './settings-pages.ts';
+import { branchFacts } from './views.ts';
+
+/** So many lines of history stand on the page. */
+const SHOWN = 30;
+/** For how long a branch can be suspended here, in hours; another time is chosen with the API. */
+const HOURS = [1, 4, 24, 72, 168, 336] as const;
+
+type Form = Readonly<Record<string, string | undefined>>;
+
+/** `/libraries/{library}/branches/{branch}/life`: what happened to a branch, and what can be done with it. */
+export function lifePages({ context, services, show, tokenOf, branchOf }: BranchKit): Router {
+	const router = Router();
+	const path = '/libraries/:library/branches/:branch/life';
+
+	async function page(
+		request: Request,
+		response: Response,
+		{ library, branch }: Found,
+		more: { form?: Form; error?: PublicError } = {},
+	): Promise<void> {
+		const { form = {}, error } = more;
+		const runs = isServed(branch.stage) && branch.stage !== 'retired';
+		const inWords = new Intl.DisplayNames([languageOf(request, response)], { type: 'language' });
+		const data = {
+			name: branch.name,
+			library,
+			facts: branchFacts(branch, []),
+			mayChange: tokenOf(response, false).role !== 'reader',
+			suspension: suspensionAt({ suspended: branch.suspension }, context.clock.now()),
+			runs,
+			hours: HOURS.map((hours) => ({ hours, chosen: String(hours) === form.hours })),
+			languages: library.languages.map((language) => ({
+				id: `why_${language}`,
+				language: inWords.of(language) ?? language,
+				value: form[`why_${language}`] ?? '',
+			})),
+			faults: error === undefined ? [] : faultsOf(error),
+			history: (await historyOf(context.database, branch, SHOWN)).map((line) => ({
+				...line,
+				key: line.state === null ? `life.did.${line.what}` : `life.asked.${line.what}`,
+				state: line.state && `life.state.${line.state}`,
+			})),
+		};
+		show(request, response, 'branch-life', 'life.title', data, error?.status);
+	}
+
+	/** Does something with the branch as an operation, and shows the page anew; what cannot be done is said on it. */
+	function doing(kind: string, run: (found: Found, form: Form, by: string) => Promise<void>) {
+		router.post(`${path}/${kind}`, async (request, response) => {
+			const found = await branchOf(request, response, true);
+			const form = (request.body ?? {}) as Form;
+			const by = tokenOf(response, true).name;
+			try {
+				await run(found, form, by);
+			} catch (error) {
+				if (!(error instanceof PublicError) || error.status >= 500) throw error;
+				return page(request, response, found, { form, error });
+			}
+			await beginOperation(context, { kind, library: found.library.id, branch: found.branch.id, by });
+			await services.look([found.branch.id]);
+			response.redirect(303, request.path.replace(/\/[^/]+$/, ''));
+		});
+	}
+
+	router.get(path, async (request, response) => {
+		await page(request, response, await branchOf(request, response));
+	});
+	doing('suspend', async ({ library, branch }, form, by) => {
+		const hours = HOURS.find((known) => String(known) === form.hours) ?? Number.NaN;
+		const until = context.clock.now() + hours * 3_600_000;
+		const why = Object.fromEntries(
+			library.languages.map((language) => [language, form[`why_${language}`]?.trim() ?? '']),
+		);
+		await suspendBranch(context, library, branch, { why, until }, by);
+	});
+	doing('resume', ({ branch }, _form, by) => resumeBranch(context, branch, by));
+	return router;
+}
+
+/** Faults with a key of the words instead of the API's English. */
+function faultsOf(error: PublicError): { field: string; key: string }[] {
+	if (error.faults.length === 0) return [{ field: '', key: `life.fault.${error.code}` }];
+	return error.faults.map(({ field }) => ({ field, key: `life.fault.${field}` }));
+}
