@@ -124,7 +124,8 @@ async function giveSigningKeys(
 	for (const { id: library } of libraries) {
 		for (const { alg, jwk } of keys) {
 			const sealed = seal(keysOf(library).seal, aboutSigning(library), JSON.stringify(jwk));
-			await addSigningKey(database, { id: randomUUID(), library, alg, sealed, made, signs_from: made }, made);
+			const key = { id: randomUUID(), library, alg, kid: alg, sealed, made, signs_from: made };
+			await addSigningKey(database, key, made);
 		}
 	}
 	await database.destroy();

@@ -781,6 +781,29 @@ export type ClientSecret = {
 	readonly secret: string;
 };
 
+export type SigningKeys = {
+	readonly items: readonly {
+		/** its name in the published keys and in what it signed */
+		readonly kid: string;
+		readonly alg: 'RS256' | 'ES256';
+		/** published and not signing yet, signing, published because what it signed may be of use, taken back */
+		readonly state: 'waiting' | 'signing' | 'kept' | 'withdrawn';
+		/** UTC milliseconds since 1970 */
+		readonly made: number;
+		/** UTC milliseconds since 1970 */
+		readonly signs_from: number;
+		/** until when it is published; null while no other comes after it */
+		readonly ends: number | null;
+		/** UTC milliseconds since 1970 */
+		readonly withdrawn: number | null;
+	}[];
+};
+
+export type NewSigningKeysOperation = {
+	readonly kind: 'turn' | 'withdraw';
+	readonly keys?: readonly string[];
+};
+
 export type NewSignInOperation = {
 	readonly kind: 'test';
 };
@@ -998,6 +1021,20 @@ export interface Operations {
 		params: { library: string };
 		query: Record<never, never>;
 		body: NewSignInOperation;
+		answer: Operation;
+	};
+	/** The keys that sign what branches are told of a library’s patrons, with their dates and states. */
+	listSigningKeys: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: SigningKeys;
+	};
+	/** Turn the keys, or withdraw those that leaked: everybody is signed out then. */
+	startSigningKeysOperation: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewSigningKeysOperation;
 		answer: Operation;
 	};
 	/** Every version of every policy of a library and of its branches. */
@@ -1230,6 +1267,8 @@ export const OPERATIONS = {
 	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
 	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
 	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },
+	listSigningKeys: { method: 'GET', path: '/api/v1/libraries/{library}/signing-keys', body: null },
+	startSigningKeysOperation: { method: 'POST', path: '/api/v1/libraries/{library}/signing-keys/operations', body: 'application/json' },
 	listPolicies: { method: 'GET', path: '/api/v1/libraries/{library}/policies', body: null },
 	adoptPolicy: { method: 'POST', path: '/api/v1/libraries/{library}/policies', body: 'application/json' },
 	checkPolicy: { method: 'POST', path: '/api/v1/libraries/{library}/policies:check', body: 'application/json' },

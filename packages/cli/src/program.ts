@@ -1,6 +1,7 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
+import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
 import { loginCommands } from './commands/login.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
 	libraryCommands,
 	logCommands,
 	branchCommands,
+	keyCommands,
 	operationCommands,
 	policyCommands,
 	privacyCommands,

@@ -194,6 +194,24 @@ describe('the understory command', () => {
 		expect(broken).to.deep.include({ code: EXIT.refused, said: 'broken.json is not a JSON object.\n' });
 	});
 
+	it('signing keys are listed and turned, and withdrawn by whoever says twice that everybody is to be signed out', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const turned = await run(['keys', 'turn', slug], loggedIn());
+		expect(turned.code, turned.said).to.equal(EXIT.done);
+		const { out } = await run(['--json', 'keys', 'list', slug], loggedIn());
+		const keys = JSON.parse(out) as { kid: string; state: string }[];
+		const { kid } = keys.find(({ state }) => state === 'signing')!;
+		const asked = await run(['keys', 'withdraw', slug, kid], loggedIn());
+		expect(asked.code).to.equal(EXIT.refused);
+		expect(asked.said).to.include('signed out').and.to.include('Nothing was done');
+		const done = await run(['keys', 'withdraw', slug, kid, '--yes'], loggedIn());
+		expect(done.code, done.said).to.equal(EXIT.done);
+		expect(done.out).to.match(new RegExp(`^${kid} .* withdrawn`, 'm'));
+		const none = await run(['keys', 'withdraw', slug, 'nobody', '--yes'], loggedIn());
+		expect(none.code).to.equal(EXIT.refused);
+		expect(none.said).to.include('no key of this name');
+	});
+
 	it('wrong words, no answer and a missing file each end in a sentence and a code of their own', async () => {
 		expect((await run(['branch', 'paint'])).code).to.equal(EXIT.usage);
 		expect((await run(['branch', 'create', 'x'])).code).to.equal(EXIT.usage);

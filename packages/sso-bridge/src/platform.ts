@@ -6,6 +6,7 @@ import { NotAllowed, Unavailable } from '@understory/core/errors.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
 import type { SignInDocument, SignInReport } from '@understory/core/sign-in-document.ts';
+import type { SigningKeyOrder, SigningKeysReport } from '@understory/core/signing-keys.ts';
 import type { StoredReport } from '@understory/core/stored.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import {
@@ -31,13 +32,16 @@ export interface PlatformParts {
 export interface Platform {
 	readonly registers: RegisterFollower;
 	/**
-	 * Which libraries have settings for sign-in, with a number that grows when there is something new, and who wants to know what is kept; tells the
-	 * key for their secrets.
+	 * Which libraries have settings for sign-in, with a number that grows when there is something new, who wants to know what is kept, and what is to be
+	 * done with signing keys; tells the key for their secrets.
 	 */
 	signIns(boxKey: string): Promise<{
 		libraries: { library: string; mark: number }[];
 		counts: { library: string; operation: string }[];
+		key_orders: SigningKeyOrder[];
 	}>;
+	/** Tells which keys a library's issuer has, and what was done with them. */
+	reportKeys(report: SigningKeysReport): Promise<void>;
 	/** Tells what is kept about the patrons of a library. */
 	reportStored(report: StoredReport): Promise<void>;
 	/** The settings of one library: the document as it came, when the platform signed it. Throws `Unavailable` when it did not. */
@@ -163,6 +167,9 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 		},
 		async reportStored(report) {
 			await asked('POST', '/internal/v1/stored:report', report);
+		},
+		async reportKeys(report) {
+			await asked('POST', '/internal/v1/signing-keys:report', report);
 		},
 		async report(report) {
 			await asked('POST', '/internal/v1/sign-in:report', report);

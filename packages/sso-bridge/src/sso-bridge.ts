@@ -20,6 +20,7 @@ import { openKeyring, purgeWhenDue } from './keyring.ts';
 import { deriveKey, type MasterSecrets } from './keys.ts';
 import type { ClientLines } from './openid/client-fetch.ts';
 import { createIssuers } from './openid/issuers.ts';
+import { followKeyOrders } from './openid/key-orders.ts';
 import { createSigningKeyring } from './openid/signing-keys.ts';
 import { passkeyScript } from './passkeys/script.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
@@ -75,11 +76,6 @@ export interface SsoBridge extends Role {
 	 * the invitation is refused.
 	 */
 	acceptInvitation(accepted: { library: string; token: string; card: string; pin: string }): Promise<void>;
-	/**
-	 * Makes new keys to sign a library's ID tokens with (`library` is its slug), as happens by itself every 90 days. `leaked`: what the old ones signed is
-	 * believed no more from now on. Throws `Unavailable` for a library nobody knows here.
-	 */
-	turnSigningKeys(library: string, how?: { readonly leaked?: boolean }): Promise<void>;
 }
 
 /** Card sign-in: one OpenID issuer for each library, on the library's own card host. */
@@ -92,6 +88,8 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		[...platform.registers.registers.values()].find(({ library }) => library.slug === slug)?.library;
 	const keysOf = await openKeyring(database, parts.secrets);
 	const connectors = createConnectors({ catalogueClient: parts.catalogueClient, database, keysOf, log });
+	const randomId = parts.randomId ?? randomUUID;
+	const signingKeys = createSigningKeyring({ database, clock, log, keysOf, randomId });
 	const signIns = followSignIn({
 		platform,
 		folder: join(parts.folder, 'sign-in'),
@@ -99,6 +97,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		log,
 		faultsOf: createSettingsCheck(),
 		countStored: (library) => countStored(database, library),
+		orderKeys: followKeyOrders({ platform, signingKeys, database, log, clock }),
 		selfTest(id, settings) {
 			const zone = platform.registers.registers.get(id)?.library.zone ?? 'UTC';
 			const when = { now: clock.now(), zone };
@@ -111,7 +110,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		database,
 		clock,
 		log,
-		randomId: parts.randomId ?? randomUUID,
+		randomId,
 		keysOf,
 		signIn(slug) {
 			const library = libraryOf(slug);
@@ -123,7 +122,6 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	const cards = createCardChecker(cardParts);
 	const upstreams = createUpstreams({ ...cardParts, outgoing: parts.outgoing });
 	const clientLines = { outgoing: parts.outgoing, inside: parts.inside ?? null };
-	const signingKeys = createSigningKeyring(cardParts);
 	const context: Context = {
 		...cardParts,
 		design,
@@ -190,11 +188,6 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			if (checked.outcome !== 'ok')
 				throw new PublicError(422, checked.outcome, 'This card was not accepted.');
 			await becomeStaff(context, library, checked.account, token);
-		},
-		async turnSigningKeys(slug, how) {
-			const library = libraryOf(slug);
-			if (!library) throw new Unavailable('The library is not known here yet.', 'register');
-			await signingKeys.turn(library.id, how);
 		},
 		close() {
 			closing ??= (async () => {

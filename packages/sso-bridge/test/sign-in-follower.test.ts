@@ -73,7 +73,11 @@ describe('following how a library checks its cards', () => {
 			platform: {
 				async signIns() {
 					if (silent) throw new Unavailable('The provisioner does not answer.', 'provisioner');
-					return { libraries: [...offered].map(([library, { mark }]) => ({ library, mark })), counts };
+					return {
+						libraries: [...offered].map(([library, { mark }]) => ({ library, mark })),
+						counts,
+						key_orders: [],
+					};
 				},
 				signIn: async (library) => offered.get(library)!.document,
 				isSigned: (document) => verifyDocument(document, [publicKeyOf(platformKey)]),
@@ -84,6 +88,7 @@ describe('following how a library checks its cards', () => {
 					stored.push(report);
 				},
 			},
+			orderKeys: async () => undefined,
 			countStored: async (library) => [{ kind: 'account', count: library === LIBRARY ? 7 : 0 }],
 			selfTest: async (_library, settings) => ({
 				ok: settings.canaries?.[0]?.pin === 'sentinel-pin',
@@ -149,6 +154,7 @@ describe('following how a library checks its cards', () => {
 				signIns: async () => ({
 					libraries: [...offered].map(([library, { mark }]) => ({ library, mark })),
 					counts: [],
+					key_orders: [],
 				}),
 				signIn: async (library) => offered.get(library)!.document,
 				isSigned: () => true,

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
+import { keysWithStates } from '@understory/core/signing-keys.ts';
 import { expect } from 'chai';
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import * as openid from 'openid-client';
@@ -9,6 +10,7 @@ import { libraryKeys } from '../src/keys.ts';
 import {
 	createSigningKeyring,
 	KEPT_AFTER,
+	LOOK_AGAIN,
 	PUBLISHED_BEFORE,
 	RENEWED_AFTER,
 } from '../src/openid/signing-keys.ts';
@@ -33,6 +35,8 @@ describe('the keys an issuer signs with', () => {
 		JSON.parse((await bed.outgoing.request({ url: `${bed.salem.origin}/jwks` })).body.toString());
 	const kids = async () => (await published()).keys.map(({ kid }) => kid);
 	const signIn = async () => (await belmont.signIn(visitorOf(bed), bed.person('Okafor'))).idToken;
+	const listed = () => keysWithStates(bed.provisioner.keyLists.get(bed.salem.id)!, bed.clock.now());
+	const states = () => listed().map(({ state }) => state);
 	const kidOf = (token: string) => decodeProtectedHeader(token).kid;
 	/** What a client says that fetched the keys at that time and has kept them since. */
 	const verifies = (token: string, kept: JSONWebKeySet) =>
@@ -97,29 +101,68 @@ describe('the keys an issuer signs with', () => {
 		expect(kidOf(await signIn())).to.equal(fresh[0]);
 	});
 
-	it('are made anew by one call, and when one has leaked, at once', async () => {
+	it('are turned when library IT says so: once, however often it is said before the new ones sign', async () => {
 		const before = await kids();
-		await bed.bridge().turnSigningKeys('salem');
-		expect((await kids()).slice(0, 2)).to.deep.equal(before);
-		const signed = await signIn();
-		await bed.bridge().turnSigningKeys('salem', { leaked: true });
-		const after = await kids();
-		expect(after).to.have.length(2);
-		expect(after).to.not.have.any.members(before);
-		expect(kidOf(await signIn())).to.equal(after[0]);
-		expect(await verifies(signed, await published())).to.equal(false);
-		const unknown = await bed
-			.bridge()
-			.turnSigningKeys('nowhere')
-			.catch(({ code }: { code: string }) => code);
-		expect(unknown).to.equal('register');
+		await bed.orderKeys(bed.salem, 'turn');
+		const turned = await kids();
+		expect(turned.slice(0, 2)).to.deep.equal(before);
+		expect(turned).to.have.length(4);
+		await bed.orderKeys(bed.salem, 'turn');
+		expect(await kids()).to.deep.equal(turned);
+		expect(states()).to.deep.equal(['waiting', 'waiting', 'signing', 'signing']);
+		expect(bed.provisioner.keyOrders).to.deep.equal([]);
+	});
+
+	it('that leaked are withdrawn: gone at once, believed by nobody, and everybody is signed out everywhere', async () => {
+		await bed.orderKeys(bed.salem, 'turn');
+		const [rsa, ec, waiting] = await kids();
+		const visitor = visitorOf(bed);
+		const { idToken } = await belmont.signIn(visitor, bed.person('Okafor'));
+		expect((await belmont.signIn(visitor, bed.person('Okafor'))).asked).to.equal(false);
+		bed.told.length = 0;
+		bed.branchesAnswer = 503;
+		await bed.orderKeys(bed.salem, 'withdraw', [rsa!]);
+
+		const left = await kids();
+		expect(left.slice(0, 2)).to.deep.equal([waiting, ec]);
+		expect(left).to.not.include(rsa);
+		expect(await verifies(idToken, await published())).to.equal(false);
+		expect(states().filter((state) => state === 'withdrawn')).to.have.length(1);
+		expect((await belmont.signIn(visitor, bed.person('Okafor'))).asked).to.equal(true);
+		// A branch that is away, and a bridge that is killed, put nothing off for good.
+		await bed.restart();
+		bed.branchesAnswer = 200;
+		bed.told.length = 0;
+		await pass(HOUR);
+		const atBelmont = bed.told.filter(({ host }) => host.startsWith('belmont.'));
+		const tokens = atBelmont.map(({ body }) => new URLSearchParams(body).get('logout_token')!);
+		expect(tokens.length).to.be.greaterThan(0);
+		for (const token of tokens) expect(kidOf(token)).to.equal(waiting);
+	});
+
+	it('that are withdrawn before they signed anything sign nobody out, and the others go on', async () => {
+		await pass(PUBLISHED_BEFORE);
+		await bed.orderKeys(bed.salem, 'turn');
+		const signing = (await kids()).slice(0, 2);
+		const waiting = listed().flatMap(({ kid, state }) => (state === 'waiting' ? [kid] : []));
+		const visitor = visitorOf(bed);
+		await belmont.signIn(visitor, bed.person('Okafor'));
+		await bed.orderKeys(bed.salem, 'withdraw', waiting);
+		expect(await kids())
+			.to.include.members(signing)
+			.and.not.include.members(waiting);
+		expect((await belmont.signIn(visitor, bed.person('Okafor'))).asked).to.equal(false);
+		// Nothing comes after them now, so they stay.
+		await pass(KEPT_AFTER + DAY);
+		expect((await kids()).slice(0, 2)).to.deep.equal(signing);
 	});
 
 	it('of one library are nobody else’s business', async () => {
 		const there = async () =>
 			(await bed.outgoing.request({ url: `${bed.bend.origin}/jwks` })).body.toString();
 		const before = await there();
-		await bed.bridge().turnSigningKeys('salem');
+		await bed.orderKeys(bed.salem, 'withdraw', (await kids()) as string[]);
+		expect(await kids()).to.have.length(2);
 		expect(await there()).to.equal(before);
 	});
 });
@@ -145,7 +188,7 @@ describe('the keyring of issuers', () => {
 		await Promise.all(databases.map((one) => one.destroy()));
 	});
 
-	it('turns what is old once, and another process sees it within a minute', async () => {
+	it('turns what is old once, and another process sees it within seconds', async () => {
 		const url = await freshDatabase('sso_bridge');
 		const databases = await Promise.all([openDatabase(url), openDatabase(url)]);
 		const library = randomUUID();
@@ -155,9 +198,27 @@ describe('the keyring of issuers', () => {
 		clock.advance(91 * DAY);
 		await other!.of(library);
 		await Promise.all([one!.turnOld(), other!.turnOld()]);
-		clock.advance(61_000);
+		clock.advance(LOOK_AGAIN);
 		expect((await one!.of(library)).keys).to.have.length(4);
 		expect(await other!.of(library)).to.deep.equal(await one!.of(library));
+		await Promise.all(databases.map((each) => each.destroy()));
+	});
+
+	it('withdraws a key once, whichever processes are told, and keeps nothing of it but its dates', async () => {
+		const url = await freshDatabase('sso_bridge');
+		const databases = await Promise.all([openDatabase(url), openDatabase(url)]);
+		const library = randomUUID();
+		const clock = stoppedClock(Date.UTC(2026, 0, 1));
+		const [one, other] = databases.map((database) => createSigningKeyring(parts(database, clock)));
+		const leaked = (await one!.of(library)).keys[0]!.kid!;
+		await other!.of(library);
+		await Promise.all([one!.withdraw(library, [leaked]), other!.withdraw(library, [leaked])]);
+		const { keys } = await other!.of(library, { now: true });
+		expect(keys.map(({ alg }) => alg)).to.deep.equal(['RS256', 'ES256']);
+		expect(keys.map(({ kid }) => kid)).to.not.include(leaked);
+		expect(await one!.of(library)).to.deep.equal(await other!.of(library));
+		const rows = await databases[0]!('signing_key').where({ kid: leaked }).select('sealed', 'withdrawn');
+		expect(rows).to.deep.equal([{ sealed: null, withdrawn: new Date(clock.now()) }]);
 		await Promise.all(databases.map((each) => each.destroy()));
 	});
 
@@ -166,9 +227,7 @@ describe('the keyring of issuers', () => {
 		const library = randomUUID();
 		const { keys } = await createSigningKeyring(parts(database)).of(library);
 		const rows = JSON.stringify(await database('signing_key').select('*'));
-		for (const key of keys) {
-			for (const part of [key.d!, key.kid!]) expect(rows).to.not.include(part);
-		}
+		for (const key of keys) expect(rows).to.not.include(key.d!);
 		const stranger = {
 			...parts(database),
 			keysOf: (id: string) => libraryKeys({ master: randomBytes(32) }, id),

@@ -4,14 +4,16 @@ import { jsonBody } from '@understory/http/app.ts';
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
 import { signInDocument, takeReport } from '../services/sign-in.ts';
+import { takeKeys } from '../services/signing-keys.ts';
 import { openCounts, takeStored } from '../services/stored.ts';
 import type { RoleRow } from '../store/rows.ts';
 import { keepBoxKey, signInMarks } from '../store/sign-in.ts';
+import { openKeyOrders } from '../store/signing-keys.ts';
 import { isUuid } from '../store/uuid.ts';
 
 /**
- * What the bridge asks about sign-in: which libraries have settings, the settings of one, who wants to know what it keeps; and where it tells what it
- * found. With its first question it tells the key that secrets are sealed to.
+ * What the bridge asks about sign-in: which libraries have settings, the settings of one, who wants to know what it keeps, what is to be done with signing
+ * keys; and where it tells what it found and did. With its first question it tells the key that secrets are sealed to.
  */
 export function signInForBridges(
 	context: Context,
@@ -27,6 +29,7 @@ export function signInForBridges(
 		response.json({
 			libraries: await signInMarks(context.database),
 			counts: await openCounts(context.database),
+			key_orders: await openKeyOrders(context.database),
 		});
 	});
 
@@ -47,6 +50,12 @@ export function signInForBridges(
 	router.post('/stored\\:report', jsonBody(), async (request, response) => {
 		await roleOf(request, 'sso-bridge');
 		await takeStored(context, request.body);
+		response.status(204).end();
+	});
+
+	router.post('/signing-keys\\:report', jsonBody(), async (request, response) => {
+		await roleOf(request, 'sso-bridge');
+		await takeKeys(context, request.body);
 		response.status(204).end();
 	});
 

@@ -7,6 +7,7 @@ import * as operations from './operations.ts';
 import * as policies from './policies.ts';
 import { ADMIN, BRANCH, IT, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
 import * as signIn from './sign-in.ts';
+import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
 import * as tokens from './tokens.ts';
 
@@ -94,6 +95,26 @@ export const routes: readonly Route[] = [
 		'NewSignInOperation',
 		[202, 'Operation'],
 		signIn.operate,
+	),
+	row(
+		'get',
+		`${LIBRARY}/signing-keys`,
+		'listSigningKeys',
+		'The keys that sign what branches are told of a library’s patrons, with their dates and states',
+		IT,
+		null,
+		[200, 'SigningKeys'],
+		signingKeys.list,
+	),
+	row(
+		'post',
+		`${LIBRARY}/signing-keys/operations`,
+		'startSigningKeysOperation',
+		'Turn the keys, or withdraw those that leaked: everybody is signed out then',
+		IT,
+		'NewSigningKeysOperation',
+		[202, 'Operation'],
+		signingKeys.operate,
 	),
 	row(
 		'get',

@@ -2,6 +2,7 @@ import { LIBRARY_ROLES } from '@understory/core/grants.ts';
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
+import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
@@ -263,6 +264,28 @@ export const schemas: Readonly<Record<string, object>> = {
 	CreatedClient: object({ ...clientFields, secrets: { type: 'integer' }, secret: text }),
 	Clients: list(ref('Client')),
 	ClientSecret: object({ secret: text }),
+	SigningKeys: list(
+		object({
+			kid: { ...text, description: 'its name in the published keys and in what it signed' },
+			alg: { enum: ['RS256', 'ES256'] },
+			state: {
+				enum: [...SIGNING_KEY_STATES],
+				description:
+					'published and not signing yet, signing, published because what it signed may be of use, taken back',
+			},
+			made: time,
+			signs_from: time,
+			ends: { ...timeOrNull, description: 'until when it is published; null while no other comes after it' },
+			withdrawn: timeOrNull,
+		}),
+	),
+	NewSigningKeysOperation: object(
+		{
+			kind: { enum: ['turn', 'withdraw'] },
+			keys: { type: 'array', maxItems: 20, items: { ...text, description: 'kid of a key to withdraw' } },
+		},
+		['kind'],
+	),
 	NewSignInOperation: object({ kind: { enum: ['test'] } }),
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(

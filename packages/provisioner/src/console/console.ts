@@ -24,6 +24,7 @@ import { lifePages } from './life-pages.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
+import { signingKeyPages } from './signing-key-pages.ts';
 import { staffPages } from './staff-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
@@ -131,6 +132,7 @@ export function createConsole(parts: {
 
 	router.use(contactPages({ context, services, show, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, libraryOf, tokenOf }));
+	router.use(signingKeyPages({ context, show, libraryOf, tokenOf }));
 	router.use(staffPages({ context, services, design, show, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 	router.use(lifePages({ context, services, show, tokenOf, branchOf }));

@@ -3,7 +3,13 @@ import { TRIES } from '../reconcile/observe.ts';
 import { endOperation, insertOperation, openOperations, setProgress } from '../store/operations.ts';
 import { type BranchRow, big, type IntentRow, type OperationRow } from '../store/rows.ts';
 
-const COUNTED_ELSEWHERE = new Set(['import', 'sign_in_test', 'privacy_report']);
+const COUNTED_ELSEWHERE = new Set([
+	'import',
+	'sign_in_test',
+	'privacy_report',
+	'turn_signing_keys',
+	'withdraw_signing_keys',
+]);
 
 /** Begins an operation and returns its id. Whoever made it can read it until it is done. */
 export async function beginOperation(

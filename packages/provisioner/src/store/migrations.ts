@@ -11,6 +11,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0007-totals-only', up: totalsOnly },
 	{ name: '0008-library-staff', up: libraryStaff },
 	{ name: '0010-contacts', up: contacts },
+	{ name: '0012-signing-keys', up: signingKeys },
 	{ name: '0013-suspension', up: suspension },
 ];
 
@@ -321,4 +322,18 @@ async function contacts(database: Knex): Promise<void> {
 /** Why a branch lets nobody in, and until when. */
 async function suspension(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column suspension jsonb');
+}
+
+/** Which signing keys the bridge says a library has, and which ones an operation withdraws. */
+async function signingKeys(database: Knex): Promise<void> {
+	await database.raw(`
+		create table signing_key_list (
+			library uuid primary key references library on delete cascade,
+			keys jsonb not null
+		);
+		create table signing_key_order (
+			operation uuid primary key references operation on delete cascade,
+			kids text[] not null
+		);
+	`);
 }

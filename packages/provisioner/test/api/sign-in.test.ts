@@ -1,10 +1,10 @@
 import { newBoxKey, openBox } from '@understory/core/sealed-box.ts';
 import { KEPT_SECRET, type SignInDocument, signInAbout } from '@understory/core/sign-in-document.ts';
-import { generateKey, publicKeyOf, type SigningKey } from '@understory/transparency-log/keys.ts';
-import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
-import { bodyDigest, signRequest } from '@understory/transparency-log/signed-request.ts';
+import { generateKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
+import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { enrolBridge, type SendAsBridge } from '../fixtures/test-bridge.ts';
 
 const PATH = '/api/v1/libraries/multnomah/sign-in';
 const SETTINGS = {
@@ -22,51 +22,16 @@ const SETTINGS = {
 describe('how a library checks its cards', () => {
 	let platform: Platform;
 	let library: string;
-	const bridge = generateKey();
+	let send: SendAsBridge;
 	const box = newBoxKey();
 
 	beforeEach(async () => {
 		platform = await startPlatform();
 		library = (await platform.api<{ id: string }>('POST', '/api/v1/libraries', { body: LIBRARY })).body.id;
-		const enrolment = {
-			type: 'understory/enrolment/v1',
-			token: await platform.provisioner().enrolmentToken('sso-bridge'),
-			kind: 'sso-bridge',
-			name: 'sso-bridge',
-			public_key: publicKeyOf(bridge),
-			internal_url: null,
-			issued: platform.clock.now(),
-		};
-		await send('POST', '/internal/v1/roles', signDocument(enrolment, bridge), null);
+		send = await enrolBridge(platform);
 	});
 	afterEach(() => platform.close());
 
-	async function send(method: string, path: string, body: object | null, key: SigningKey | null = bridge) {
-		const text = body && JSON.stringify(body);
-		const authorization =
-			key &&
-			signRequest(key, {
-				audience: 'provisioner',
-				method,
-				path,
-				now: platform.clock.now(),
-				...(text ? { bodyDigest: bodyDigest(text) } : {}),
-			});
-		const answer = await platform.outgoing.request({
-			url: `${platform.url}${path}`,
-			method,
-			headers: {
-				...(text ? { 'content-type': 'application/json' } : {}),
-				...(authorization ? { authorization } : {}),
-			},
-			body: text,
-		});
-		const read = answer.body.toString('utf8');
-		return {
-			status: answer.status,
-			body: read === '' ? null : (JSON.parse(read) as Record<string, unknown>),
-		};
-	}
 	const tellKey = () => send('POST', '/internal/v1/sign-in:list', { box_key: box.publicKey });
 	const put = (body: object) => platform.api<Record<string, never>>('PUT', PATH, { body });
 	async function document(): Promise<SignInDocument & { key_id: string; sig: string }> {

@@ -7,16 +7,17 @@ import { clientsDigest } from './clients.ts';
 import { createIssuer, type Issuer } from './provider.ts';
 import { tell } from './sign-out-notices.ts';
 
-/** How many clients are told again in one go. */
+/** How many notices go out at the same moment, and how often in a row: when a whole library is signed out there are many. */
 const TOLD_AT_ONCE = 50;
+const ROUNDS = 20;
 
 /** The issuers of a platform: one for each library, made when first asked for, and again when its branches change or it was not asked for long. */
 export interface Issuers {
 	/**
 	 * The site of a card host (`name:port`). Throws `UnknownHost` when no library has it, and `Unavailable` while nobody knows any library
-	 * because the provisioner is silent.
+	 * because the provisioner is silent. `keysNow`: with the signing keys as they are at this moment.
 	 */
-	siteOf(host: string | undefined): Promise<Site>;
+	siteOf(host: string | undefined, how?: { readonly keysNow?: boolean }): Promise<Site>;
 	/** Tells once more those clients that did not answer when somebody signed out. */
 	tellAgain(): Promise<void>;
 }
@@ -51,9 +52,9 @@ export function createIssuers(context: Context, ready: number): Issuers {
 		return at();
 	}
 
-	async function issuerOf(register: Register): Promise<Issuer> {
+	async function issuerOf(register: Register, keysNow = false): Promise<Issuer> {
 		const { id } = register.library;
-		const signing = await context.signingKeys.of(id);
+		const signing = await context.signingKeys.of(id, { now: keysNow });
 		const digest = `${factsOf(register).digest} ${signing.digest}`;
 		const known = issuers.get(id);
 		issuers.delete(id);
@@ -79,7 +80,7 @@ export function createIssuers(context: Context, ready: number): Issuers {
 	}
 
 	return {
-		async siteOf(host) {
+		async siteOf(host, how) {
 			if (!host) throw new UnknownHost();
 			if (!registerOf(host)) {
 				// Perhaps a library that was made a moment ago.
@@ -91,12 +92,18 @@ export function createIssuers(context: Context, ready: number): Issuers {
 			const register = registerOf(host);
 			if (!register) throw new UnknownHost();
 			const { library, branches } = register;
-			return { library, branches, ...(await issuerOf(register)) };
+			return { library, branches, ...(await issuerOf(register, how?.keysNow)) };
 		},
 		async tellAgain() {
-			for (const notice of await takeNotices(context.database, context.clock.now(), TOLD_AT_ONCE)) {
-				const register = registers.registers.get(notice.library);
-				if (register) await tell(context, (await issuerOf(register)).provider, notice);
+			for (let round = 0; round < ROUNDS; round++) {
+				const notices = await takeNotices(context.database, context.clock.now(), TOLD_AT_ONCE);
+				await Promise.all(
+					notices.map(async (notice) => {
+						const register = registers.registers.get(notice.library);
+						if (register) await tell(context, (await issuerOf(register)).provider, notice);
+					}),
+				);
+				if (notices.length < TOLD_AT_ONCE) break;
 			}
 		},
 	};

@@ -4,14 +4,17 @@ import { seal, unseal } from '@understory/core/seal.ts';
 import type { JWK } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import type { Database } from '../store/database.ts';
+import { endAllSignIns } from '../store/ending-all.ts';
 import { aboutSigning } from '../store/sealed-keys.ts';
 import {
 	addSigningKey,
+	changeSigningKey,
 	librariesWithOldKeys,
 	SIGNING_ALGS,
 	type SigningAlg,
 	type SigningKeyRow,
 	signingKeysOf,
+	withdrawSigningKeys,
 	withKeysOf,
 } from '../store/signing-keys.ts';
 
@@ -23,8 +26,8 @@ export const PUBLISHED_BEFORE = DAY;
 export const KEPT_AFTER = 15 * DAY;
 /** Keys are made anew when they have been there for so long. */
 export const RENEWED_AFTER = 90 * DAY;
-/** How long a process goes by what it read last. */
-const LOOK_AGAIN = 60_000;
+/** How long a process goes by what it read last: so long another one signs on with a key that was withdrawn, and nobody believes it. */
+export const LOOK_AGAIN = 5_000;
 
 /** What an issuer signs with now, and what else it publishes. */
 export interface SigningKeys {
@@ -35,13 +38,19 @@ export interface SigningKeys {
 }
 
 export interface SigningKeyring {
-	/** The keys of a library; made when it has none. */
-	of(library: string): Promise<SigningKeys>;
+	/** The keys of a library; made when it has none. `now`: read anew, whatever was read a moment ago. */
+	of(library: string, how?: { readonly now?: boolean }): Promise<SigningKeys>;
 	/**
 	 * Makes new keys for a library. They are published now and sign a day later; the ones before stay published until nothing they signed is of use any
-	 * more. `leaked`: the old ones are believed by nobody from now on, which ends their ID tokens' use for signing out too.
+	 * more. While such new ones are waiting already, nothing happens.
 	 */
-	turn(library: string, how?: { readonly leaked?: boolean }): Promise<void>;
+	turn(library: string): Promise<void>;
+	/**
+	 * Takes keys back because they leaked: from now on they are published nowhere and believed by nobody. What signs in place of one signs at once. Where one
+	 * of them may have signed anything, all sign-ins of the library end, since nobody can tell which of them are true. Keys that are not there, or not any
+	 * more, are left out.
+	 */
+	withdraw(library: string, kids: readonly string[]): Promise<void>;
 	/** Turns the keys of every library that has had its own for 90 days. */
 	turnOld(): Promise<void>;
 }
@@ -64,9 +73,10 @@ export function createSigningKeyring(
 			rows = await signingKeysOf(database, library, now);
 		}
 		const { seal: key } = context.keysOf(library);
-		const keys = inOrder(rows, now).map(
-			({ sealed }) => JSON.parse(unseal(key, aboutSigning(library), sealed)) as JWK,
-		);
+		const keys = inOrder(rows, now).map(({ sealed, kid }) => ({
+			...(JSON.parse(unseal(key, aboutSigning(library), sealed)) as JWK),
+			kid,
+		}));
 		const digest = createHash('sha256')
 			.update(keys.map(({ kid }) => kid).join(' '))
 			.digest('base64url');
@@ -74,47 +84,82 @@ export function createSigningKeyring(
 	}
 
 	/** `later`: milliseconds until the new keys sign. */
-	async function makeAll(
+	async function makeAll(transaction: Database, library: string, later: number): Promise<void> {
+		for (const alg of SIGNING_ALGS) await add(transaction, library, alg, later);
+	}
+
+	async function add(transaction: Database, library: string, alg: SigningAlg, later: number): Promise<void> {
+		const now = clock.now();
+		const row = { ...(await makeOne(library, alg)), made: new Date(now), signs_from: new Date(now + later) };
+		await addSigningKey(transaction, row, new Date(now + later + KEPT_AFTER));
+	}
+
+	/**
+	 * Mends what is left of one kind when some were withdrawn: one signs now, and it is published until there is a next one. One that signs no more is not
+	 * taken up again.
+	 */
+	async function mend(
 		transaction: Database,
-		library: string,
-		later: number,
-		leaked = false,
+		{ library, alg, signer }: { library: string; alg: SigningAlg; signer: SigningKeyRow | undefined },
 	): Promise<void> {
 		const now = clock.now();
-		const signs_from = new Date(now + later);
-		const othersEnd = new Date(leaked ? now : now + later + KEPT_AFTER);
-		for (const alg of SIGNING_ALGS) {
-			const row = await makeOne(library, alg);
-			await addSigningKey(transaction, { ...row, made: new Date(now), signs_from }, othersEnd);
-		}
+		const left = (await signingKeysOf(transaction, library, now)).filter((row) => row.alg === alg);
+		const waiting = left.find(({ signs_from }) => signs_from.getTime() > now);
+		const stands = left.find(({ id }) => id === signer?.id);
+		if (stands && !waiting) await changeSigningKey(transaction, stands.id, { ends: null });
+		if (!stands && waiting) await changeSigningKey(transaction, waiting.id, { signs_from: new Date(now) });
+		if (!stands && !waiting) await add(transaction, library, alg, 0);
 	}
 
 	async function makeOne(
 		library: string,
 		alg: SigningAlg,
-	): Promise<Pick<SigningKeyRow, 'id' | 'library' | 'alg' | 'sealed'>> {
+	): Promise<Pick<SigningKeyRow, 'id' | 'library' | 'alg' | 'kid' | 'sealed'>> {
 		const id = context.randomId();
 		const kid = createHash('sha256').update(id).digest('base64url').slice(0, 12);
 		const jwk = { ...(await generate(alg)).export({ format: 'jwk' }), use: 'sig', alg, kid };
 		const sealed = seal(context.keysOf(library).seal, aboutSigning(library), JSON.stringify(jwk));
-		return { id, library, alg, sealed };
+		return { id, library, alg, kid, sealed };
 	}
 
 	const keyring: SigningKeyring = {
-		of(library) {
+		of(library, how) {
 			const known = read.get(library);
-			if (known && clock.now() - known.at < LOOK_AGAIN) return known.keys;
+			if (known && !how?.now && clock.now() - known.at < LOOK_AGAIN) return known.keys;
 			const keys = readNow(library);
 			read.set(library, { at: clock.now(), keys });
 			keys.catch(() => read.delete(library));
 			return keys;
 		},
-		async turn(library, { leaked = false } = {}) {
-			await withKeysOf(database, library, (transaction) =>
-				makeAll(transaction, library, leaked ? 0 : PUBLISHED_BEFORE, leaked),
-			);
+		async turn(library) {
+			await withKeysOf(database, library, async (transaction) => {
+				const now = clock.now();
+				const rows = await signingKeysOf(transaction, library, now);
+				if (rows.some(({ signs_from }) => signs_from.getTime() > now)) return;
+				await makeAll(transaction, library, rows.length === 0 ? 0 : PUBLISHED_BEFORE);
+				log.info('signing_keys_turned', { operation: 'asked' });
+			});
 			read.delete(library);
-			log.info('signing_keys_turned', { operation: leaked ? 'leaked' : 'renewed' });
+		},
+		async withdraw(library, kids) {
+			await withKeysOf(database, library, async (transaction) => {
+				const now = clock.now();
+				const rows = await signingKeysOf(transaction, library, now);
+				const gone = rows.filter(({ kid }) => kids.includes(kid));
+				if (gone.length === 0) return;
+				await withdrawSigningKeys(
+					transaction,
+					gone.map(({ id }) => id),
+					now,
+				);
+				for (const alg of new Set(gone.map((row) => row.alg))) {
+					await mend(transaction, { library, alg, signer: signerOf(rows, alg, now) });
+				}
+				const signed = gone.some(({ signs_from }) => signs_from.getTime() <= now);
+				const sessions = signed ? await endAllSignIns(transaction, library, now) : 0;
+				log.warn('signing_keys_withdrawn', { library, count: sessions });
+			});
+			read.delete(library);
 		},
 		async turnOld() {
 			const old = await librariesWithOldKeys(database, clock.now() - RENEWED_AFTER);
@@ -133,11 +178,14 @@ export function createSigningKeyring(
 	return keyring;
 }
 
+/** Which of a kind signs: of those whose time has come, the last. */
+function signerOf(rows: readonly SigningKeyRow[], alg: SigningAlg, now: number): SigningKeyRow | undefined {
+	return rows.findLast((row) => row.alg === alg && row.signs_from.getTime() <= now);
+}
+
 /** oidc-provider signs with the first of a kind. */
 function inOrder(rows: readonly SigningKeyRow[], now: number): SigningKeyRow[] {
-	const signers = SIGNING_ALGS.flatMap(
-		(alg) => rows.findLast((row) => row.alg === alg && row.signs_from.getTime() <= now) ?? [],
-	);
+	const signers = SIGNING_ALGS.flatMap((alg) => signerOf(rows, alg, now) ?? []);
 	return [...signers, ...rows.filter((row) => !signers.includes(row))];
 }
 

@@ -5,6 +5,7 @@ import { type BoxKey, openBox } from '@understory/core/sealed-box.ts';
 import { type SignInDocument, type SignInReport, signInAbout } from '@understory/core/sign-in-document.ts';
 import { mapSecrets } from '@understory/core/sign-in-secrets.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import type { SigningKeyOrder } from '@understory/core/signing-keys.ts';
 import type { StoredLine } from '@understory/core/stored.ts';
 import type { SettingsCheck } from '../card/settings.ts';
 import { keepFile } from '../kept-file.ts';
@@ -16,7 +17,7 @@ export interface SignInFollower {
 	of(library: string): SignInSettings | null;
 	/** Takes up the kept documents; call once before serving. One that cannot be opened is left aside, and said in the log. */
 	load(): Promise<void>;
-	/** Looks for what is new, runs the self-tests that were asked for, and counts what somebody wants counted. Throws `Unavailable` when the provisioner cannot be reached. */
+	/** Looks for what is new, runs the self-tests that were asked for, counts what somebody wants counted, and sees to signing keys. Throws `Unavailable` when the provisioner cannot be reached. */
 	pull(): Promise<void>;
 }
 
@@ -31,6 +32,8 @@ export interface SignInFollowerParts {
 	readonly faultsOf: SettingsCheck;
 	/** Counts what is kept about the patrons of a library. */
 	countStored(library: string): Promise<StoredLine[]>;
+	/** Does what is to be done with signing keys. */
+	orderKeys(orders: readonly SigningKeyOrder[]): Promise<void>;
 	/** Tries settings against their catalogue. */
 	selfTest(library: string, settings: SignInSettings): Promise<Pick<SignInReport, 'ok' | 'steps'>>;
 }
@@ -54,6 +57,7 @@ export function followSignIn({
 	log,
 	faultsOf,
 	countStored,
+	orderKeys,
 	selfTest,
 }: SignInFollowerParts): SignInFollower {
 	const known = new Map<string, SignInSettings>();
@@ -98,7 +102,7 @@ export function followSignIn({
 
 	let pulling: Promise<void> | null = null;
 	async function pullAll(): Promise<void> {
-		const { libraries, counts } = await platform.signIns(keys[0]!.publicKey);
+		const { libraries, counts, key_orders: orders } = await platform.signIns(keys[0]!.publicKey);
 		// One library's trouble is not another's, and a count that fails keeps no settings back.
 		for (const one of libraries) {
 			await pullOne(one).catch((error: unknown) => {
@@ -110,6 +114,7 @@ export function followSignIn({
 				log.error('stored_not_told', { library: one.library, error });
 			});
 		}
+		await orderKeys(orders).catch((error: unknown) => log.error('signing_keys_not_told', { error }));
 	}
 
 	return {

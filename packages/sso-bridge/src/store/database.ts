@@ -7,6 +7,7 @@ import { listTables } from './listed-cards.ts';
 import { passkeyTables } from './passkey-tables.ts';
 import { restrictedPeople, restrictionTables } from './restriction-tables.ts';
 import { signInTables } from './sign-in-tables.ts';
+import { withdrawnSigningKeys } from './signing-key-tables.ts';
 import { upstreamTables } from './upstream-tables.ts';
 
 export type Database = Knex;
@@ -29,6 +30,7 @@ const STEPS = [
 	{ name: '0015-restrictions', up: restrictionTables },
 	{ name: '0016-erasures', up: erasureTables },
 	{ name: '0017-restricted-people', up: restrictedPeople },
+	{ name: '0019-withdrawn-signing-keys', up: withdrawnSigningKeys },
 ];
 
 const migrations: Knex.MigrationSource<(typeof STEPS)[number]> = {

@@ -11,7 +11,7 @@ export interface LogoutNotice {
 }
 
 /** How long a client that does not answer is told again, in milliseconds: three days. */
-const PATIENCE_MS = 3 * 24 * 60 * 60_000;
+export const PATIENCE_MS = 3 * 24 * 60 * 60_000;
 /** The first try again comes after this; each later one after twice as long, up to six hours. */
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 6 * 60 * 60_000;

@@ -1,3 +1,4 @@
+import type { SigningKeyFacts } from '@understory/core/signing-keys.ts';
 import type { Database } from './database.ts';
 
 /** The kinds of keys that an issuer signs with, the first for every client that does not ask for another. */
@@ -9,11 +10,15 @@ export interface SigningKeyRow {
 	readonly id: string;
 	readonly library: string;
 	readonly alg: SigningAlg;
+	readonly kid: string;
 	readonly sealed: string;
 	readonly made: Date;
 	readonly signs_from: Date;
 	readonly ends: Date | null;
 }
+
+/** How long the line about a key that was withdrawn stays, in milliseconds. */
+const WITHDRAWN_KEPT = 90 * 86_400_000;
 
 /** The keys of a library that are published at a moment, the oldest first. */
 export async function signingKeysOf(
@@ -23,6 +28,7 @@ export async function signingKeysOf(
 ): Promise<SigningKeyRow[]> {
 	return database<SigningKeyRow>('signing_key')
 		.where({ library })
+		.whereNull('withdrawn')
 		.where((which) => which.whereNull('ends').orWhere('ends', '>', new Date(now)))
 		.orderBy([{ column: 'signs_from' }, { column: 'alg', order: 'desc' }, { column: 'id' }]);
 }
@@ -31,9 +37,35 @@ export async function signingKeysOf(
 export async function librariesWithOldKeys(database: Database, made: number): Promise<string[]> {
 	const rows: { library: string }[] = await database('signing_key')
 		.select('library')
+		.whereNull('withdrawn')
 		.groupBy('library')
 		.havingRaw('max(made) <= ?', [new Date(made)]);
 	return rows.map(({ library }) => library);
+}
+
+/** What is known of every library's keys, those that were withdrawn too, by library. */
+export async function signingKeyFacts(
+	database: Database,
+): Promise<ReadonlyMap<string, readonly SigningKeyFacts[]>> {
+	const rows: (Omit<SigningKeyRow, 'id' | 'sealed'> & { withdrawn: Date | null })[] = await database(
+		'signing_key',
+	)
+		.select('library', 'alg', 'kid', 'made', 'signs_from', 'ends', 'withdrawn')
+		.orderBy(['library', 'made', 'kid']);
+	const byLibrary = Map.groupBy(rows, ({ library }) => library);
+	return new Map(
+		[...byLibrary].map(([library, keys]) => [
+			library,
+			keys.map(({ alg, kid, made, signs_from, ends, withdrawn }) => ({
+				kid,
+				alg,
+				made: made.getTime(),
+				signs_from: signs_from.getTime(),
+				ends: ends?.getTime() ?? null,
+				withdrawn: withdrawn?.getTime() ?? null,
+			})),
+		]),
+	);
 }
 
 /** Works on the keys of one library alone, also among several processes. */
@@ -56,12 +88,37 @@ export async function addSigningKey(
 ): Promise<void> {
 	await database('signing_key')
 		.where({ library: row.library, alg: row.alg })
+		.whereNull('withdrawn')
 		.where((which) => which.whereNull('ends').orWhere('ends', '>', othersEnd))
 		.update({ ends: othersEnd });
 	await database('signing_key').insert(row);
 }
 
-/** Forgets keys that are published no more. */
+/** Takes keys back: from now on they are published nowhere, and what they were made of is gone. */
+export async function withdrawSigningKeys(
+	database: Database,
+	ids: readonly string[],
+	now: number,
+): Promise<void> {
+	const moment = new Date(now);
+	await database('signing_key')
+		.whereIn('id', [...ids])
+		.update({ withdrawn: moment, ends: moment, sealed: null });
+}
+
+/** Lets a key sign from another moment on, and be published until another one (null: until there is a next one). */
+export async function changeSigningKey(
+	database: Database,
+	id: string,
+	to: { readonly signs_from?: Date; readonly ends?: null },
+): Promise<void> {
+	await database('signing_key').where({ id }).update(to);
+}
+
+/** Forgets keys that are published no more, and withdrawn ones after 90 days. */
 export async function sweepSigningKeys(database: Database, now: number): Promise<void> {
-	await database('signing_key').where('ends', '<=', new Date(now)).delete();
+	await database('signing_key')
+		.where((which) => which.whereNull('withdrawn').where('ends', '<=', new Date(now)))
+		.orWhere('withdrawn', '<=', new Date(now - WITHDRAWN_KEPT))
+		.delete();
 }

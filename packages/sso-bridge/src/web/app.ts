@@ -27,7 +27,9 @@ export function cardApp(context: Context, issuers: Issuers, trustProxy: readonly
 	const siteOf = (response: Response) => response.locals.site as Site;
 
 	app.use(async (request, response, next) => {
-		const site = await issuers.siteOf(parseHost(request.headers.host)?.host);
+		// What was withdrawn is gone from here at once, whichever process did it.
+		const keysNow = request.path === '/jwks';
+		const site = await issuers.siteOf(parseHost(request.headers.host)?.host, { keysNow });
 		response.locals.site = site;
 		// Cookies are Secure because of the library's address, and not because a proxy remembered to say so.
 		if (site.library.card_origin.startsWith('https:')) request.headers['x-forwarded-proto'] = 'https';
