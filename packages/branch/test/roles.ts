@@ -13,6 +13,10 @@ const OPENS: Readonly<Record<Permission, string>> = {
 	moderate:
 		'The host’s room: what is posted, reports, deciding, taking back, servers, speaking for the branch',
 	read_cases: 'What was decided, with the file of each case; looking is written down',
+	hold_cases: 'Put a legal hold on a case, so that nothing of it is destroyed',
+	release_cases: 'Release such a hold',
+	export_cases: 'Make the record of a case for a records request, with names taken out',
+	set_retention: 'Say how many years the files of cases are kept',
 	read_accesses: 'Who on the staff looked at what, when and why',
 };
 

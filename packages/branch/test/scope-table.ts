@@ -162,6 +162,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/people/:handle/decide': { at: fixed('/staff/people/ana/decide'), sees: NONE },
 	'/staff/decisions': { at: fixed('/staff/decisions'), sees: NONE },
 	'/staff/decisions/:id': { at: fixed('/staff/decisions/1'), sees: NONE },
+	'/staff/retention': { at: fixed('/staff/retention'), sees: NONE },
+	'/staff/decisions/:id/record': { at: fixed('/staff/decisions/1/record'), sees: NONE },
 	'/staff/accesses': { at: fixed('/staff/accesses'), sees: NONE },
 	'/staff/appeals': { at: fixed('/staff/appeals'), sees: NONE },
 	'/staff/appeals/:id': { at: fixed('/staff/appeals/1'), sees: NONE },

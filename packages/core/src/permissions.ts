@@ -15,6 +15,14 @@ export const PERMISSIONS = {
 	moderate: ['host', 'branch_lead', 'moderation_team'],
 	/** Read what was decided at the branch, with the file of the case. */
 	read_cases: ['host', 'branch_lead', 'moderation_team', 'auditor'],
+	/** Keep a case from being destroyed when its time is over. */
+	hold_cases: ['host', 'branch_lead', 'moderation_team'],
+	/** Let a case that was held go its way again. */
+	release_cases: ['branch_lead', 'moderation_team'],
+	/** Make the record of a case for somebody who asks for records. */
+	export_cases: ['branch_lead', 'moderation_team'],
+	/** Say how many years files of cases are kept. */
+	set_retention: ['branch_lead', 'moderation_team'],
 	/** Read who on the staff looked at what of people's, when and why. */
 	read_accesses: ['branch_lead', 'moderation_team', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly StaffRole[]>>;

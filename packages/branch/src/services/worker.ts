@@ -12,6 +12,7 @@ import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
+import { destroyDue } from './hosting/retention.ts';
 import { nextRenewalAt, renewKeys } from './key-renewal.ts';
 import { nextCalendarAt, readLibraryCalendar } from './library-calendar.ts';
 import { sweepMedia } from './media-sweep.ts';
@@ -59,6 +60,7 @@ export function createWorker(context: BranchContext): Worker {
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
 			sweepMedia(context);
+			destroyDue(context);
 			swept = context.clock.now();
 		}
 	}

@@ -1,8 +1,8 @@
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** What of people's somebody on the staff looked at: the page of a case, what was moved to its sealed file, or the words of an appeal. */
-export type Looked = 'case' | 'removed' | 'appeal';
+/** What of people's somebody on the staff looked at: the page of a case, what was moved to its sealed file, the words of an appeal, or all of a case for a records request. */
+export type Looked = 'case' | 'removed' | 'appeal' | 'export';
 /** Why: because it is their work with this case; because of an appeal, to think again, for a records request, or to check how the branch works. */
 export type Reason = 'work' | 'appeal' | 'reconsider' | 'records' | 'audit';
 
@@ -41,6 +41,17 @@ export function listAccesses(
 	{ before = Number.MAX_SAFE_INTEGER, limit }: { readonly before?: number; readonly limit: number },
 ): Access[] {
 	return reading.all<Access>(sql('access').where('id', '<', before).orderBy('id', 'desc').limit(limit));
+}
+
+/** Forgets rows from before that moment, at most so many; how many. */
+export function forgetAccesses(writing: Writing, before: number, limit: number): number {
+	const old = sql('access').select('id').where('at', '<', before).orderBy('at').limit(limit);
+	return writing.run(sql('access').whereIn('id', old).delete());
+}
+
+/** How many rows there are. */
+export function countAllAccesses(reading: Reading): number {
+	return reading.first<{ n: number }>(sql('access').count({ n: '*' }))?.n ?? 0;
 }
 
 /** How often something of this kind was looked at since then. */

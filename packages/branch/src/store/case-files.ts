@@ -68,7 +68,15 @@ export function hasCaseFile(reading: Reading, post: number, name: string): boole
 	return reading.first(query.where({ 'decision.post': post, 'case_file.name': name })) !== undefined;
 }
 
-/** Forgets every part of a case. */
-export function dropCaseFiles(writing: Writing, decision: string): void {
-	writing.run(sql('case_file').where({ decision }).delete());
+/** Names of the parts of a copy that a legal hold keeps begin with this. */
+export const HELD = 'held:';
+
+/** Forgets every part of a case but what a legal hold copied; how many. */
+export function dropCaseFiles(writing: Writing, decision: string): number {
+	return writing.run(sql('case_file').where({ decision }).whereNot('name', 'like', `${HELD}%`).delete());
+}
+
+/** Forgets the copy that a legal hold made. */
+export function dropHeldCopy(writing: Writing, decision: string): void {
+	writing.run(sql('case_file').where({ decision }).where('name', 'like', `${HELD}%`).delete());
 }

@@ -25,6 +25,7 @@ import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
 import { QUOTES } from './schema/quotes.ts';
 import { RECORDED } from './schema/recorded.ts';
+import { RECORDS } from './schema/records.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
 import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
@@ -78,6 +79,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 33, sql: APPEALS },
 	{ version: 34, sql: HOST_ACTS },
 	{ version: 38, sql: ACCESSES },
+	{ version: 39, sql: RECORDS },
 ];
 
 /** What `user_version` is when the folder is current. */

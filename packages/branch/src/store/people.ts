@@ -43,6 +43,17 @@ export function departed(reading: Reading, id: number): Person | undefined {
 	return reading.first<Person>(written('SELECT * FROM person WHERE id = ? AND gone IS NOT NULL', id));
 }
 
+/** How somebody is called. */
+export interface PersonName {
+	readonly handle: string;
+	readonly name: string;
+}
+
+/** How everybody here is called. */
+export function personNames(reading: Reading): PersonName[] {
+	return reading.all<PersonName>(written("SELECT handle, name FROM person WHERE kind = 'person'"));
+}
+
 /** Has anybody this handle, or had they ever? */
 export function isHandleTaken(reading: Reading, handle: string): boolean {
 	return reading.first(sql('person').select('id').where({ handle })) !== undefined;

@@ -42,6 +42,11 @@ export function remoteByAddress(reading: Reading, handle: string, host: string):
 	);
 }
 
+/** How everybody of other servers is called whom we know. */
+export function remoteNames(reading: Reading): { readonly handle: string; readonly name: string }[] {
+	return reading.all(written('SELECT handle, name FROM remote_actor'));
+}
+
 /** On how many other servers somebody is known. */
 export function countHosts(reading: Reading): number {
 	const count = written('SELECT count(DISTINCT host) AS n FROM remote_actor');

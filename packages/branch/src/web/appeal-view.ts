@@ -38,7 +38,7 @@ export function appealView(web: Web, appeal: AppealRow): AppealView {
 	const { id, step, filed, due, outcome } = appeal;
 	return {
 		...{ id, step, at: filed, due: noonOf(due), lifted: appeal.meanwhile === 'lifted' },
-		words: keyring.unseal(`appeal:${id}`, appeal.words).split(/\n+/),
+		words: appeal.words === '' ? [] : keyring.unseal(`appeal:${id}`, appeal.words).split(/\n+/),
 		answer:
 			outcome === null
 				? null

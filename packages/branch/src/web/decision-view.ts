@@ -1,14 +1,16 @@
+import { NotFound } from '@understory/core/errors.ts';
 import { type Action, strengthOf } from '@understory/core/rule.ts';
 import { actOf } from '../services/hosting/acts.ts';
 import { consideredIn } from '../services/hosting/considering.ts';
-import { REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
+import { keptPost, REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
-import { caseFile } from '../store/case-files.ts';
-import { type DecisionRow, reversalOf } from '../store/decisions.ts';
+import { caseFile, HELD } from '../store/case-files.ts';
+import { type DecisionRow, decisionById, reversalOf } from '../store/decisions.ts';
 import { type Post, postById } from '../store/posts.ts';
+import type { Reading } from '../store/store.ts';
 import { type PostView, postView } from './post-view.ts';
 import { inLanguage } from './routes/about.ts';
-import type { Visit } from './visit.ts';
+import { part, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** A decision as the person it is about and the hosts read it. */
@@ -67,17 +69,22 @@ export function headingOf(
 
 /**
  * Reads it as it was decided: the rule in its version of then, the post as it is kept. The caller has asked whether this visitor may. What was moved to the file of the
- * case is read when `opened`: by the person it is about, and by staff who said why.
+ * case is read by the person it is about (`own`), and by `staff` who said why; these read what a legal hold kept of a post that is gone, too.
  */
-export function decisionView(web: Web, visit: Visit, decision: DecisionRow, opened = false): DecisionView {
+export function decisionView(
+	web: Web,
+	visit: Visit,
+	decision: DecisionRow,
+	opened: 'no' | 'own' | 'staff' = 'no',
+): DecisionView {
 	const { store, keyring, current } = web.context;
 	const { design } = web.views;
 	const site = `${current.library().accountability_origin}/statements/`;
 	const [reversal, sealed] = store.read((reading) => [
 		reversalOf(reading, decision.id),
-		!opened && caseFile(reading, decision.id, REMOVED_POST) !== undefined,
+		opened === 'no' && isSealed(reading, decision),
 	]);
-	const post = sealed || decision.post === null ? undefined : asItWas(web, decision);
+	const post = sealed || decision.post === null ? undefined : asItWas(web, decision, opened === 'staff');
 	const rule = ruleOf(web.context, decision);
 	return {
 		id: decision.id,
@@ -107,14 +114,29 @@ export function decisionView(web: Web, visit: Visit, decision: DecisionRow, open
 }
 
 /** The post as it is kept, or as it was when it was moved to the file of the case. */
-function asItWas(web: Web, decision: DecisionRow): Post | undefined {
+function asItWas(web: Web, decision: DecisionRow, held: boolean): Post | undefined {
 	const [post, removed] = web.context.store.read((reading) => [
 		postById(reading, decision.post!),
-		removedPost(web.context, reading, decision.id),
+		(held ? keptPost : removedPost)(web.context, reading, decision.id),
 	]);
+	if (post && post.deleted !== null && !removed) return undefined;
 	return post && removed
 		? { ...post, ...(removed.columns as Pick<Post, 'content_html' | 'title' | 'summary'>) }
 		: post;
+}
+
+/** Is what it was about in the file of the case, and nowhere else? */
+function isSealed(reading: Reading, { id, post }: DecisionRow): boolean {
+	if (caseFile(reading, id, REMOVED_POST) !== undefined) return true;
+	const gone = post !== null && postById(reading, post)?.deleted !== null;
+	return gone && caseFile(reading, id, `${HELD}${REMOVED_POST}`) !== undefined;
+}
+
+/** The decision that the path names. Throws NotFound. */
+export function decisionIn(web: Web, visit: Visit): DecisionRow {
+	const found = web.context.store.read((reading) => decisionById(reading, part(visit, 'id')));
+	if (!found) throw new NotFound();
+	return found;
 }
 
 function consideredView(web: Web, decision: DecisionRow): ConsideredView | null {
@@ -126,7 +148,7 @@ function consideredView(web: Web, decision: DecisionRow): ConsideredView | null 
 		...{ days, answerUntil, ripe, done: done?.id ?? null },
 		answer: answer && {
 			at: answer.at,
-			words: keyring.unseal(`answer:${decision.id}`, answer.words).split(/\n+/),
+			words: answer.words === '' ? [] : keyring.unseal(`answer:${decision.id}`, answer.words).split(/\n+/),
 		},
 		open: answer === null && done === null,
 	};

@@ -24,6 +24,7 @@ import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
 import { QUOTE_ROUTES } from './routes/quotes.ts';
+import { RECORD_ROUTES } from './routes/records.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
@@ -52,6 +53,7 @@ export const ROUTES: readonly Route[] = [
 	...DECIDING_ROUTES,
 	...DECISION_ROUTES,
 	...ACCESS_ROUTES,
+	...RECORD_ROUTES,
 	...APPEAL_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,

@@ -86,7 +86,7 @@ function showAppeal(web: Web, visit: Visit, form: Form, faults: FaultViews, open
 		},
 		{
 			...lineOf(web, visit, found),
-			decision: decisionView(web, visit, found.decision, opened),
+			decision: decisionView(web, visit, found.decision, opened ? 'staff' : 'no'),
 			reasons: reasonViews(web, visit),
 			may: found.as !== null,
 			own: found.decision.staff_id === visit.staffId,

@@ -1,14 +1,15 @@
-import { BadInput, NotFound } from '@understory/core/errors.ts';
+import { BadInput } from '@understory/core/errors.ts';
 import { suspendLonger } from '../../services/hosting/considering.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { reverse } from '../../services/hosting/reversing.ts';
-import { type DecisionRow, decisionById, listDecisions } from '../../store/decisions.ts';
+import { type DecisionRow, listDecisions } from '../../store/decisions.ts';
 import { personById } from '../../store/people.ts';
-import { decisionView } from '../decision-view.ts';
+import { holdOn } from '../../store/records.ts';
+import { decisionIn, decisionView } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import { noteLook, openSealed, reasonViews } from '../sealed-view.ts';
-import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
+import { asked, field, goTo, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** What hosts of this branch decided, and taking a decision back. */
@@ -63,6 +64,9 @@ function whatMay(web: Web, visit: Visit) {
 	return {
 		hosting: current.mayDecide(visit.staffId),
 		accesses: current.may(visit.staffId, 'read_accesses'),
+		mayHold: current.may(visit.staffId, 'hold_cases'),
+		mayRelease: current.may(visit.staffId, 'release_cases'),
+		mayExport: current.may(visit.staffId, 'export_cases'),
 	};
 }
 
@@ -78,13 +82,15 @@ function takeBack(web: Web, visit: Visit): void {
 	}
 }
 
-/** What was typed into the two forms of a case. */
+/** What was typed into the forms of a case. */
 interface Typed {
+	readonly hold?: string;
 	readonly reason?: string;
 	readonly why?: string;
 }
 
-function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews, opened = false): void {
+/** Shows the case that the path names, with what was typed into one of its forms and what was wrong with it. */
+export function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews, opened = false): void {
 	const row = decisionIn(web, visit);
 	const failed = faults.list.length > 0;
 	const path = `/staff/decisions/${row.id}`;
@@ -99,7 +105,8 @@ function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultViews, open
 			...(failed || opened ? {} : { path }),
 		},
 		{
-			...decisionView(web, visit, row, opened),
+			...decisionView(web, visit, row, opened ? 'staff' : 'no'),
+			held: heldView(web, row),
 			...whatMay(web, visit),
 			reasons: reasonViews(web, visit),
 			about: aboutView(web, row),
@@ -122,14 +129,15 @@ function goOn(web: Web, visit: Visit): void {
 	}
 }
 
+/** What holds the case; null when nothing does. */
+function heldView({ context }: Web, { id }: DecisionRow): { reason: string; created: number } | null {
+	const found = context.store.read((reading) => holdOn(reading, id));
+	if (!found) return null;
+	return { reason: context.keyring.unseal(`hold:${found.id}`, found.reason), created: found.created };
+}
+
 /** Whose account it is about; null for whoever has none here. */
 function aboutView(web: Web, { person }: DecisionRow): { name: string; href: string } | null {
 	const found = web.context.store.read((reading) => personById(reading, person ?? 0));
 	return found ? { name: found.name, href: `/@${found.handle}` } : null;
-}
-
-function decisionIn(web: Web, visit: Visit): DecisionRow {
-	const found = web.context.store.read((reading) => decisionById(reading, part(visit, 'id')));
-	if (!found) throw new NotFound();
-	return found;
 }

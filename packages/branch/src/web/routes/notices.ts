@@ -183,7 +183,7 @@ function noticeIn(web: Web, visit: Visit): Notice {
 function caseOf(web: Web, visit: Visit, notice: Notice) {
 	const decision = web.context.store.read((reading) => decisionById(reading, notice.decision!));
 	if (!decision) throw new NotFound();
-	const view = decisionView(web, visit, decision, true);
+	const view = decisionView(web, visit, decision, 'own');
 	const href = `/notices/${notice.id}`;
 	return {
 		...view,

@@ -1,0 +1,97 @@
+import { BadInput, type Fault } from '@understory/core/errors.ts';
+import type { BranchContext } from '../../context.ts';
+import { countAllAccesses, forgetAccesses } from '../../store/accesses.ts';
+import { dropCaseFiles, dropHeldCopy } from '../../store/case-files.ts';
+import { postById } from '../../store/posts.ts';
+import {
+	addDestruction,
+	casesDue,
+	countKept,
+	forgetWords,
+	type RetentionClass,
+} from '../../store/records.ts';
+import { readSetting, writeSetting } from '../../store/settings.ts';
+import type { Reading, Writing } from '../../store/store.ts';
+import { erase } from '../erasing.ts';
+
+/** How many years each class is kept until the library says otherwise, after the last thing that was decided in a case (reference/accountability.md 3.2). */
+export const YEARS: Readonly<Record<RetentionClass, number>> = { removed: 3, words: 3, accesses: 6 };
+/** Nothing goes sooner than an appeal could need it, and nothing is kept for ever. */
+export const FEWEST_YEARS = 1;
+export const MOST_YEARS = 50;
+
+export type Schedule = Readonly<Record<RetentionClass, number>>;
+
+const YEAR = 365.25 * 24 * 60 * 60_000;
+/** So many cases at a time, so that the store is not held for long. */
+const AT_ONCE = 200;
+
+/** The schedule that holds now, in years. */
+export function scheduleOf(reading: Reading): Schedule {
+	return { ...YEARS, ...readSetting<Partial<Schedule>>(reading, 'retention') };
+}
+
+/** Sets the schedule. Throws BadInput `retention_years`, with the class as the field. */
+export function setSchedule(context: BranchContext, schedule: Schedule): void {
+	const faults = Object.entries(schedule).flatMap(([field, years]): Fault[] =>
+		Number.isInteger(years) && years >= FEWEST_YEARS && years <= MOST_YEARS
+			? []
+			: [{ field, text: 'retention_years' }],
+	);
+	if (faults.length > 0) throw new BadInput('Years are whole numbers.', faults);
+	context.store.transact((writing) => writeSetting(writing, 'retention', schedule));
+}
+
+/** How much of each class is kept: cases, or rows of who looked. */
+export function keptNow(reading: Reading): Readonly<Record<RetentionClass, number>> {
+	return {
+		removed: countKept(reading, 'removed'),
+		words: countKept(reading, 'words'),
+		accesses: countAllAccesses(reading),
+	};
+}
+
+/**
+ * Destroys what the schedule says is over, with a record of which class and how many. What is held, or waits for the answer to an appeal, stays. Each step is one
+ * transaction, so that a process killed in the middle has destroyed and recorded the same.
+ */
+export function destroyDue(context: BranchContext): void {
+	for (const [kind, destroy] of STEPS) {
+		for (;;) {
+			const found = context.store.transact((writing) => {
+				const years = scheduleOf(writing)[kind];
+				const at = context.clock.now();
+				const count = destroy(context, writing, at - years * YEAR);
+				if (count > 0) addDestruction(writing, { id: context.ids.next(), class: kind, count, years, at });
+				return count;
+			});
+			if (found < AT_ONCE) break;
+		}
+	}
+}
+
+type Destroy = (context: BranchContext, writing: Writing, before: number) => number;
+
+const STEPS: readonly (readonly [RetentionClass, Destroy])[] = [
+	['removed', destroyRemoved],
+	['words', destroyWords],
+	['accesses', (_, writing, before) => forgetAccesses(writing, before, AT_ONCE)],
+];
+
+/** A post that nothing is left of is gone: taking the decision back later brings nothing back. */
+function destroyRemoved(context: BranchContext, writing: Writing, before: number): number {
+	const due = casesDue(writing, 'removed', before, AT_ONCE);
+	for (const { id, post } of due) {
+		dropHeldCopy(writing, id);
+		const dropped = dropCaseFiles(writing, id);
+		const found = post === null || dropped === 0 ? undefined : postById(writing, post);
+		if (found?.hidden === id && found.deleted === null) erase(context, writing, found.id);
+	}
+	return due.length;
+}
+
+function destroyWords(_: BranchContext, writing: Writing, before: number): number {
+	const due = casesDue(writing, 'words', before, AT_ONCE);
+	for (const { id } of due) forgetWords(writing, id);
+	return due.length;
+}

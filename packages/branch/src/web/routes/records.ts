@@ -1,0 +1,184 @@
+import { BadInput } from '@understory/core/errors.ts';
+import { checkRequest, recordOf } from '../../services/hosting/case-record.ts';
+import { holdCase, releaseCase } from '../../services/hosting/holding.ts';
+import { keptNow, type Schedule, scheduleOf, setSchedule, YEARS } from '../../services/hosting/retention.ts';
+import type { DecisionRow } from '../../store/decisions.ts';
+import { listDestructions, listHolds, type RetentionClass } from '../../store/records.ts';
+import { decisionIn } from '../decision-view.ts';
+import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
+import { show } from '../frame.ts';
+import { noteLook } from '../sealed-view.ts';
+import { field, goTo, staffOf, type Visit } from '../visit.ts';
+import type { Route, Web } from '../web.ts';
+import { showCase } from './decisions.ts';
+
+/** Files of cases as records: how long they are kept, what holds them, and how they are handed over. */
+export const RECORD_ROUTES: readonly Route[] = [
+	{
+		method: 'get',
+		path: '/staff/retention',
+		need: 'read_cases',
+		run: (web, visit) => schedule(web, visit, NO_FAULTS),
+	},
+	{ method: 'post', path: '/staff/retention', need: 'set_retention', run: change },
+	{ method: 'post', path: '/staff/decisions/:id/hold', need: 'hold_cases', run: hold },
+	{ method: 'post', path: '/staff/decisions/:id/release', need: 'release_cases', run: release },
+	{
+		method: 'get',
+		path: '/staff/decisions/:id/record',
+		need: 'export_cases',
+		run: (web, visit) => form(web, visit, decisionIn(web, visit), NO_FAULTS),
+	},
+	{ method: 'post', path: '/staff/decisions/:id/record', need: 'export_cases', run: handOver },
+];
+
+const SHOWN = 100;
+const CLASSES = Object.keys(YEARS) as RetentionClass[];
+
+function schedule(web: Web, visit: Visit, faults: FaultViews): void {
+	const { store, keyring, current } = web.context;
+	const failed = faults.list.length > 0;
+	const [years, kept, holds, destroyed] = store.read((reading) => [
+		scheduleOf(reading),
+		keptNow(reading),
+		listHolds(reading, SHOWN),
+		listDestructions(reading, SHOWN),
+	]);
+	show(
+		web,
+		visit,
+		'retention',
+		{
+			title: t(web, visit, 'retention.title'),
+			sign: 'staff',
+			status: failed ? 422 : 200,
+			...(failed ? {} : { path: '/staff/retention' }),
+		},
+		{
+			classes: CLASSES.map((name) => ({
+				name,
+				label: t(web, visit, `retention.class.${name}`),
+				years: failed ? field(visit, name) : years[name],
+				kept: kept[name],
+				fault: faults.by[name],
+			})),
+			holds: holds.map(({ id, decision, reason, created }) => ({
+				created,
+				reason: keyring.unseal(`hold:${id}`, reason),
+				href: `/staff/decisions/${decision}`,
+			})),
+			destroyed: destroyed.map((row) => ({ ...row, label: t(web, visit, `retention.class.${row.class}`) })),
+			maySet: current.may(visit.staffId, 'set_retention'),
+			faults,
+		},
+	);
+}
+
+function change(web: Web, visit: Visit): void {
+	const years = Object.fromEntries(CLASSES.map((name) => [name, Number(field(visit, name) || Number.NaN)]));
+	try {
+		setSchedule(web.context, years as unknown as Schedule);
+		goTo(visit, '/staff/retention');
+	} catch (error) {
+		schedule(web, visit, faultViews(web, visit, error));
+	}
+}
+
+function hold(web: Web, visit: Visit): void {
+	const { id } = decisionIn(web, visit);
+	const reason = field(visit, 'hold');
+	try {
+		holdCase(web.context, staffOf(visit), id, reason);
+		goTo(visit, `/staff/decisions/${id}`);
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		showCase(web, visit, { hold: reason }, faultViews(web, visit, error));
+	}
+}
+
+function release(web: Web, visit: Visit): void {
+	const { id } = decisionIn(web, visit);
+	releaseCase(web.context, staffOf(visit), id);
+	goTo(visit, `/staff/decisions/${id}`);
+}
+
+function form(web: Web, visit: Visit, { id }: DecisionRow, faults: FaultViews): void {
+	const path = `/staff/decisions/${id}/record`;
+	const failed = faults.list.length > 0;
+	const asker = field(visit, 'asker');
+	show(
+		web,
+		visit,
+		'record-form',
+		{
+			title: t(web, visit, 'record.title'),
+			sign: 'staff',
+			status: failed ? 422 : 200,
+			...(failed ? {} : { path }),
+		},
+		{
+			...{ action: path, back: `/staff/decisions/${id}`, number: field(visit, 'number'), faults },
+			...{ subject: asker === 'subject', anybody: asker === 'anybody' },
+		},
+	);
+}
+
+function handOver(web: Web, visit: Visit): void {
+	const decision = decisionIn(web, visit);
+	try {
+		const request = checkRequest({ number: field(visit, 'number'), asker: field(visit, 'asker') });
+		noteLook(web, visit, 'export', 'records', decision.id);
+		showRecord(web, visit, decision, request);
+	} catch (error) {
+		form(web, visit, decision, faultViews(web, visit, error));
+	}
+}
+
+function showRecord(
+	web: Web,
+	visit: Visit,
+	decision: DecisionRow,
+	request: ReturnType<typeof checkRequest>,
+): void {
+	const { store, current, clock } = web.context;
+	const record = store.read((reading) => recordOf(web.context, reading, decision, request));
+	const { design } = web.views;
+	show(
+		web,
+		visit,
+		'record',
+		{ title: t(web, visit, 'record.title'), sign: 'staff' },
+		{
+			number: record.number,
+			made: day(web, visit, clock.now()),
+			asker: t(web, visit, `record.asker.${record.asker}`),
+			library: current.library().name,
+			decided: day(web, visit, decision.created),
+			rule: { id: decision.rule, version: decision.rule_version },
+			done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
+			statement: `${current.library().accountability_origin}/statements/${decision.id}`,
+			texts: record.texts.map(({ what, at, parts }) => ({
+				day: day(web, visit, at),
+				what: t(web, visit, `record.what.${what}`),
+				parts: parts.map((part) =>
+					typeof part === 'string' ? { text: part } : { label: t(web, visit, `record.rule.${part.rule}`) },
+				),
+			})),
+			redactions: record.redactions.map(({ rule, count }) => ({
+				label: t(web, visit, `record.rule.${rule}`),
+				why: t(web, visit, `record.why.${rule}`),
+				count,
+			})),
+		},
+	);
+}
+
+/** With its year: a record is read years later. */
+function day(web: Web, visit: Visit, at: number): string {
+	const { zone } = web.context.current.library();
+	return web.views.formats(visit.language, { dateStyle: 'long', timeZone: zone }).format(at);
+}
+
+function t(web: Web, visit: Visit, key: string): string {
+	return web.views.design.t(visit.language, `cases.${key}`);
+}
