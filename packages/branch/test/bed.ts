@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Claims } from '@understory/core/claims.ts';
 import { type Clock, stoppedClock } from '@understory/core/clock.ts';
@@ -20,6 +19,7 @@ import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/r
 import { createOutgoing, type Outgoing, type OutgoingRequest } from '@understory/outgoing/outgoing.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import Database from 'better-sqlite3';
+import { memoryFolder } from '../../../test/memory-folder.ts';
 import { createBranchFolder } from '../src/folder.ts';
 import { type BranchParts, type OpenBranch, openBranch } from '../src/open-branch.ts';
 import { createKeyring } from '../src/services/keyring.ts';
@@ -101,7 +101,7 @@ export async function createBed(
 	way: 'http' | 'short' = 'http',
 ): Promise<Bed> {
 	const clock = stoppedClock(NOON);
-	const folder = mkdtempSync(join(tmpdir(), 'understory-branch-'));
+	const folder = memoryFolder('understory-branch-');
 	const homeKey = randomBytes(32);
 	const branches = new Map<string, BedBranch>();
 	const sent: Sent[] = [];

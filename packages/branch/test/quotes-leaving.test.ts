@@ -90,6 +90,17 @@ for (const way of ['http', 'short'] as const) {
 			expect([...(await takeEverything(bed, 'north', ana)).values()].join('')).not.to.contain('xl-look');
 		});
 
+		it('a quote is read by nobody whose branch is no neighbor any more of what it quotes', async () => {
+			const { quote } = await carlasQuote();
+			const wim = await bed.branch('west').join('wim');
+			const read = async (slug: string, who: Browser) =>
+				(await who.get(`/@carla@${host('south')}/${copyOf(quote, slug)}`)).body.includes('xl-look');
+			expect([await read('west', wim), await read('north', ben)]).to.deep.equal([true, true]);
+			bed.befriend('south', 'west');
+			await settle();
+			expect([await read('west', wim), await read('north', ben)]).to.deep.equal([false, false]);
+		});
+
 		it('a post that is deleted takes its yes with it, and says no to whoever waits for one', async () => {
 			const { post, quote, stamp } = await carlasQuote();
 			await choose(ana, 'ask');

@@ -10,6 +10,7 @@ import { type Bed, createBed } from './bed.ts';
 import type { Answer, Browser } from './browser.ts';
 import { personId, rows, uriOf } from './look.ts';
 import {
+	type Decided,
 	finds,
 	READERS,
 	ROWS,
@@ -23,6 +24,8 @@ import { actorOf, signed } from './wire.ts';
 
 const word = (scope: Scope) => `xst ${scope} words`;
 const title = (scope: Scope) => `xst-${scope}-title`;
+const decidedWord = (what: 'hidden' | 'appealed', scope: Scope) => `xs${what[0]} ${scope} words`;
+const FACTS = 'The post offers a car for money, and nobody had asked for an offer.';
 
 describe('the table of scopes', () => {
 	let bed: Bed;
@@ -46,6 +49,8 @@ describe('the table of scopes', () => {
 		browsers.set('nobody', north.browser());
 		bed.grant('staff-1', 'north');
 		browsers.set('a host without an account', north.browser({ staff_id: 'staff-1' }));
+		bed.grant('staff-2', 'south', 'Sol Ruiz');
+		browsers.set('a host of another branch', north.browser({ staff_id: 'staff-2' }));
 		await bed.branch('south').join('carla');
 		await bed.branch('east').join('zoe');
 		const ana = browsers.get('the author')!;
@@ -113,6 +118,8 @@ describe('the table of scopes', () => {
 			emoji,
 			notice: String(notice?.id ?? 1),
 			list,
+			hidden: place ? await decided(ana, 'hidden', scope) : null,
+			appealed: place ? await decided(ana, 'appealed', scope) : null,
 			wire: new URL(uriOf(bed, 'north', page)).pathname,
 			actor: new URL(actor).pathname,
 			quote:
@@ -120,6 +127,22 @@ describe('the table of scopes', () => {
 					? null
 					: await quoted(scope === 'followers' ? ana : browsers.get('a patron')!, id, scope),
 		};
+	}
+
+	/** A post that the host hides; and her appeal, with which it is up again until somebody has answered. */
+	async function decided(ana: Browser, what: 'hidden' | 'appealed', scope: Scope): Promise<Decided> {
+		const page = await ana.write(decidedWord(what, scope), scope);
+		const host = browsers.get('a host without an account')!;
+		const at = `/staff/posts/${page.split('/').at(-1)}/decide`;
+		await host.get(at);
+		const answer = await host.post(at, { rule: 'conduct/no-advertising', facts: FACTS, do: 'decide' });
+		const decision = /done=(.+)$/.exec(answer.headers.location ?? '')![1]!;
+		const notice = /href="(\/notices\/\d+)"/.exec((await ana.get('/notices')).body)![1]!;
+		await ana.get(notice);
+		if (what === 'appealed') await ana.post(`${notice}/appeal`, { words: 'Somebody asked me for it.' });
+		const [appeal] = rows<{ id: string }>(bed, 'north', 'SELECT id FROM appeal WHERE decision = ?', decision);
+		const wire = new URL(uriOf(bed, 'north', page)).pathname;
+		return { page, wire, decision, notice, appeal: appeal?.id ?? null };
 	}
 
 	async function quoted(who: Browser, id: string, scope: Scope): Promise<Sample['quote']> {
@@ -184,7 +207,7 @@ describe('the table of scopes', () => {
 
 	function found(answer: Answer, row: Row, scope: Scope): boolean {
 		if (row.looksFor === 'bytes') return answer.status === 200;
-		const wanted = row.looksFor === 'event' ? title(scope) : word(scope);
+		const wanted = wantedAt(row, scope);
 		return `${JSON.stringify(answer.headers)}\n${answer.body}`.includes(wanted);
 	}
 
@@ -193,7 +216,9 @@ describe('the table of scopes', () => {
 		const missing = routes.filter((path) => !(path in ROWS));
 		const told = 'Say in test/scope-table.ts who finds a post of each scope at these addresses';
 		expect(missing, told).to.deep.equal([]);
-		const gone = Object.keys(ROWS).filter((name) => !/^(wire|quote): /.test(name) && !routes.includes(name));
+		const gone = Object.keys(ROWS).filter(
+			(name) => !/^(wire|quote|decided): /.test(name) && !routes.includes(name),
+		);
 		expect(gone, 'These addresses are no more').to.deep.equal([]);
 	});
 
@@ -214,7 +239,10 @@ describe('the table of scopes', () => {
 	}
 
 	it('no line of a log, and no file of the folder but the store itself, holds a word of a post', async () => {
-		const words = SHOWN.flatMap((scope) => [word(scope), title(scope)]);
+		const words = SHOWN.flatMap((scope) => [
+			...[word(scope), title(scope)],
+			...[decidedWord('hidden', scope), decidedWord('appealed', scope)],
+		]);
 		const { folder } = bed.branch('north');
 		const files = readdirSync(folder, { recursive: true, withFileTypes: true })
 			.filter((file) => file.isFile() && !/^branch\.sqlite/.test(file.name))
@@ -234,6 +262,11 @@ describe('the table of scopes', () => {
 		expect(page, 'npm run scopes writes it anew').to.equal(scopeDocument());
 	});
 });
+
+function wantedAt({ looksFor }: Row, scope: Scope): string {
+	if (looksFor === 'hidden' || looksFor === 'appealed') return decidedWord(looksFor, scope);
+	return looksFor === 'event' ? title(scope) : word(scope);
+}
 
 function write(folder: string, name: string): void {
 	mkdirSync(join(folder, 'media'), { recursive: true });

@@ -11,6 +11,7 @@ export const READERS = [
 	'a patron',
 	'a patron she blocks',
 	'a host without an account',
+	'a host of another branch',
 	'somebody on the porch',
 ] as const;
 export type Who = (typeof READERS)[number];
@@ -33,8 +34,23 @@ export interface Sample {
 	/** Path of the post on the wire. */
 	readonly wire: string;
 	readonly actor: string;
+	/** Another post of the scope that a host hid, and one whose author appeals; null where hosts do not look. */
+	readonly hidden: Decided | null;
+	readonly appealed: Decided | null;
 	/** A quote of the post, as `id`; null where nobody may quote it. */
 	readonly quote: { readonly page: string; readonly wire: string; readonly stamp: string | null } | null;
+}
+
+/** A post a host decided about. */
+export interface Decided {
+	readonly page: string;
+	readonly wire: string;
+	/** Number of the decision. */
+	readonly decision: string;
+	/** Where its author was told. */
+	readonly notice: string;
+	/** Number of the appeal, where there is one. */
+	readonly appeal: string | null;
 }
 
 /** One readable address and who finds a post of each scope there. */
@@ -43,13 +59,15 @@ export interface Row {
 	readonly sees: Sees;
 	/** Asked for as ActivityPub. */
 	readonly wire?: true;
-	/** What is looked for is an event's title, not a post's text; or that anything comes at all. */
-	readonly looksFor?: 'event' | 'bytes';
+	/** What is looked for is an event's title or the text of a post decided about, not this post's text; or that anything comes at all. */
+	readonly looksFor?: 'event' | 'hidden' | 'appealed' | 'bytes';
 	/** Who keeps, edits or follows there: the one reader whose own page it is. */
 	readonly note?: string;
 }
 
 const PEOPLE: readonly Who[] = ['the author', 'a follower', 'somebody who is named', 'a patron'];
+/** Nothing's number. */
+const NO_UUID = '00000000-0000-4000-8000-000000000000';
 const NONE: Sees = { branch: [], neighborhood: [], public: [], followers: [], direct: [] };
 const all = (who: readonly Who[]): Sees => ({
 	branch: who,
@@ -70,7 +88,14 @@ const BOARD: Sees = { ...READ, direct: [] };
 /** On the open web what is for everyone, and to people what they read. To whoever is blocked the web is not open while they are signed in. */
 const OPEN: Sees = {
 	...READ,
-	public: [...PEOPLE, 'nobody', 'a stranger’s server', 'a neighbor’s server', 'a host without an account'],
+	public: [
+		...PEOPLE,
+		'nobody',
+		'a stranger’s server',
+		'a neighbor’s server',
+		'a host without an account',
+		'a host of another branch',
+	],
 };
 const EVERYBODY_PUBLIC: Sees = { ...NONE, public: READERS };
 const EVENTS: Sees = {
@@ -81,6 +106,8 @@ const EVENTS: Sees = {
 	direct: [],
 };
 const OWN: Sees = all(['the author']);
+/** Of what hosts look at: nothing that is between people. */
+const decidedFor = (who: readonly Who[]): Sees => ({ ...NONE, branch: who, neighborhood: who, public: who });
 /** In a quote: whoever may read what is quoted. To whoever is blocked by its author the quote shows that it is one, and no word of hers. */
 const QUOTED: Sees = { ...READ, direct: [] };
 const fixed = (path: string) => () => path;
@@ -160,13 +187,46 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		},
 	},
 	'/staff/people/:handle/decide': { at: fixed('/staff/people/ana/decide'), sees: NONE },
-	'/staff/decisions': { at: fixed('/staff/decisions'), sees: NONE },
-	'/staff/decisions/:id': { at: fixed('/staff/decisions/1'), sees: NONE },
+	'/staff/decisions': { at: fixed('/staff/decisions'), looksFor: 'hidden', sees: NONE },
+	'/staff/decisions/:id': {
+		at: ({ hidden }) => `/staff/decisions/${hidden?.decision ?? NO_UUID}`,
+		looksFor: 'hidden',
+		sees: decidedFor(['a host without an account']),
+	},
+	'/staff/decisions/:id/record': {
+		at: ({ hidden }) => `/staff/decisions/${hidden?.decision ?? NO_UUID}/record`,
+		looksFor: 'hidden',
+		sees: NONE,
+	},
 	'/staff/retention': { at: fixed('/staff/retention'), sees: NONE },
-	'/staff/decisions/:id/record': { at: fixed('/staff/decisions/1/record'), sees: NONE },
 	'/staff/accesses': { at: fixed('/staff/accesses'), sees: NONE },
-	'/staff/appeals': { at: fixed('/staff/appeals'), sees: NONE },
-	'/staff/appeals/:id': { at: fixed('/staff/appeals/1'), sees: NONE },
+	'/staff/appeals': { at: fixed('/staff/appeals'), looksFor: 'appealed', sees: NONE },
+	'/staff/appeals/:id': {
+		at: ({ appealed }) => `/staff/appeals/${appealed?.appeal ?? NO_UUID}`,
+		looksFor: 'appealed',
+		sees: decidedFor(['a host without an account', 'a host of another branch']),
+	},
+	'decided: its page': {
+		at: ({ hidden }) => hidden?.page ?? '/@ana/1',
+		looksFor: 'hidden',
+		sees: NONE,
+		note: 'hidden by a host',
+	},
+	'decided: the notice of it': {
+		at: ({ hidden }) => hidden?.notice ?? '/notices/1',
+		looksFor: 'hidden',
+		sees: decidedFor(['the author']),
+	},
+	'decided: its board': { at: fixed('/home'), looksFor: 'hidden', sees: NONE },
+	'decided: its public page': { at: fixed('/@ana'), looksFor: 'hidden', sees: NONE },
+	'decided: its feed': { at: fixed('/@ana/feed.atom'), looksFor: 'hidden', sees: NONE },
+	'decided: its search': { at: fixed('/search?q=xsh'), looksFor: 'hidden', sees: NONE },
+	'decided: on the wire': {
+		at: ({ hidden }) => hidden?.wire ?? '/ap/users/1/statuses/1',
+		wire: true,
+		looksFor: 'hidden',
+		sees: NONE,
+	},
 	'/staff/voice': { at: fixed('/staff/voice'), sees: NONE },
 	'/feed.atom': { at: fixed('/feed.atom'), sees: EVERYBODY_PUBLIC },
 	'/@:handle/feed.atom': { at: fixed('/@ana/feed.atom'), sees: EVERYBODY_PUBLIC },

@@ -1,12 +1,17 @@
+const days = keptByZone('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' });
+const walls = keptByZone('en-US', {
+	year: 'numeric',
+	month: 'numeric',
+	day: 'numeric',
+	hour: 'numeric',
+	minute: 'numeric',
+	second: 'numeric',
+	hourCycle: 'h23',
+});
+
 /** The civil date of a moment in a zone, as `YYYY-MM-DD` (DESIGN 5.11). Throws RangeError for an unknown IANA zone. */
 export function dateIn(zone: string, at: number): string {
-	const parts = new Intl.DateTimeFormat('en-CA', {
-		timeZone: zone,
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-	});
-	return parts.format(at);
+	return days(zone).format(at);
 }
 
 /** Is this a day that exists, as `YYYY-MM-DD`? */
@@ -67,17 +72,11 @@ export function momentIn(zone: string, date: string, time: string): number | nul
 
 /** What the wall clock of a zone shows at a moment, as if it were UTC; whole seconds. */
 function wallIn(zone: string, at: number): number {
-	const format = new Intl.DateTimeFormat('en-US', {
-		timeZone: zone,
-		year: 'numeric',
-		month: 'numeric',
-		day: 'numeric',
-		hour: 'numeric',
-		minute: 'numeric',
-		second: 'numeric',
-		hourCycle: 'h23',
-	});
-	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+	const part = Object.fromEntries(
+		walls(zone)
+			.formatToParts(at)
+			.map(({ type, value }) => [type, Number(value)]),
+	);
 	return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
 }
 
@@ -102,4 +101,20 @@ export function startOfMonth(zone: string, month: string): number {
 export function monthAfter(month: string): string {
 	const [year = 0, number = 0] = month.split('-').map(Number);
 	return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
+}
+
+/** One form for many zones: a formatter takes a hundred times as long to make as to use. Whoever has more zones than this begins anew. */
+function keptByZone(
+	language: string,
+	form: Intl.DateTimeFormatOptions,
+): (zone: string) => Intl.DateTimeFormat {
+	const kept = new Map<string, Intl.DateTimeFormat>();
+	return (timeZone) => {
+		const known = kept.get(timeZone);
+		if (known) return known;
+		const made = new Intl.DateTimeFormat(language, { ...form, timeZone });
+		if (kept.size >= 50) kept.clear();
+		kept.set(timeZone, made);
+		return made;
+	};
 }

@@ -1,5 +1,5 @@
 import type { QuotePolicy } from '@understory/core/quote.ts';
-import { mayReceive, originOf } from '@understory/core/scope.ts';
+import { type Audience, mayReceive, meet, originOf, scopeOf } from '@understory/core/scope.ts';
 import type { IncomingPost, RemoteActor } from '@understory/federation/ports.ts';
 import type { IncomingQuote } from '@understory/federation/quotes.ts';
 import type { BranchContext } from '../context.ts';
@@ -7,6 +7,7 @@ import { type Post, postByUri } from '../store/posts.ts';
 import { changeQuote, countDueQuotes, forgetQuote, keepQuote, type Quote, quoteIn } from '../store/quotes.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { exchangesWith } from './exchanging.ts';
+import type { Arrived } from './keeping.ts';
 import { serverReader } from './readers.ts';
 
 /** More than so many do not wait to be looked at. */
@@ -41,7 +42,7 @@ function begin(
 	post: Post,
 	{ uri, byConsent, stamp }: IncomingQuote & { readonly uri: string },
 ): void {
-	const quoted = quotedBy(context, writing, post, uri);
+	const quoted = quotedBy(context, writing, originOf(post.uri), uri);
 	const own = quoted !== null && quoted.remote !== null && quoted.remote === post.remote;
 	const state = !byConsent ? 'link' : own ? 'agreed' : 'asked';
 	const due = state === 'asked' ? dueNow(context, writing, uri) : null;
@@ -82,11 +83,25 @@ function isOpen({ state }: Quote): boolean {
 	return state === 'asked' || state === 'agreed' || state === 'link';
 }
 
+/**
+ * What a neighbor's quote is for: a neighbor can only say that it is for its own neighbors, and of these it is for those who are neighbors of
+ * what it quotes too (reference/fediverse.md 2.4).
+ */
+export function withinQuoted(
+	context: BranchContext,
+	reading: Reading,
+	{ audience, incoming: { id, quote } }: Pick<Arrived, 'audience' | 'incoming'>,
+): Audience {
+	if (!quote?.uri || !quote.byConsent || scopeOf(audience) !== 'neighborhood') return audience;
+	const quoted = quotedBy(context, reading, originOf(id), quote.uri);
+	return quoted && scopeOf(quoted.audience) === 'neighborhood' ? meet(audience, quoted.audience) : audience;
+}
+
 /** The quoted post, if it is here and the server of who quotes may know of it; a guess at one of our walled posts finds nothing. */
-function quotedBy(context: BranchContext, reading: Reading, post: Post, uri: string): Post | null {
+function quotedBy(context: BranchContext, reading: Reading, origin: string, uri: string): Post | null {
 	const quoted = postByUri(reading, uri);
 	if (!quoted || quoted.person === null) return quoted ?? null;
-	const reader = serverReader(context, originOf(post.uri));
+	const reader = serverReader(context, origin);
 	return mayReceive(quoted.audience, reader, context.book.trust()).allowed ? quoted : null;
 }
 

@@ -12,7 +12,7 @@ import { joinAnswers } from '../store/threads.ts';
 import { emojiOf } from './emoji.ts';
 import { exchangesWith } from './exchanging.ts';
 import { keepForeignEvent } from './foreign-event.ts';
-import { keepForeignQuote, policyIn } from './foreign-quote.ts';
+import { keepForeignQuote, policyIn, withinQuoted } from './foreign-quote.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
 import { knowRemote } from './known-remote.ts';
 import { remoteLine } from './markup.ts';
@@ -123,7 +123,8 @@ export function keepIncoming(
 	const author = knowRemote(context, writing, actor);
 	const parent = parentOf(context, writing, incoming);
 	// A conversation of ours stays inside its own walls, whatever a reply from elsewhere says of itself.
-	const inside = parent ? meet(parent.audience, audience) : audience;
+	const own = withinQuoted(context, writing, { incoming, audience });
+	const inside = parent ? meet(parent.audience, own) : own;
 	const id = context.ids.next();
 	const post: Post = {
 		id,
