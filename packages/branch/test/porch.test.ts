@@ -10,6 +10,7 @@ const OPEN = [
 	'get /notices',
 	'get /notices/:id',
 	'get /porch',
+	'get /reports/:id',
 	'get /you/leave',
 	'post /you/archive',
 	'post /you/delete',

@@ -173,6 +173,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		},
 	},
 	'/staff/reports': { at: fixed('/staff/reports'), sees: NONE },
+	'/staff/reports/:id': {
+		at: fixed('/staff/reports/1'),
+		sees: NONE,
+		note: 'a post is there once somebody who may read it reported it',
+	},
+	'/reports/:id': { at: fixed('/reports/1'), sees: NONE },
 	'/people/report': { at: fixed('/people/report'), sees: NONE },
 	'/posts/:id/report': { at: ({ id }) => `/posts/${id}/report`, sees: READ },
 	'/staff/calendar': { at: fixed('/staff/calendar'), sees: NONE },

@@ -97,8 +97,22 @@ describe('pages that follow from what people do', function () {
 		await go(ben, 'main button.btn');
 		await hold(ben, 'reported-person');
 		await june.goto(`${north}/staff/reports`);
-		expect(await june.textContent('main')).to.contain('This sells something.');
+		expect(await june.textContent('main')).to.contain('Free puppies');
 		await hold(june, 'staff-reports-open');
+		await go(june, '.list a');
+		expect(await june.textContent('main')).to.contain('This sells something.');
+		await hold(june, 'matter');
+		await go(june, 'form[action$="/close"] button');
+		await hold(june, 'matter-fault');
+		await june.check('input[name=outcome][value=within_rules]');
+		await june.fill('#reason', 'Puppies may be given away here. The fee covers what the vet asks for them.');
+		await go(june, 'form[action$="/close"] button');
+		await hold(june, 'matter-closed');
+		await ben.goto(`${north}/notices`);
+		await hold(ben, 'notices-report');
+		await go(ben, 'a[href^="/reports/"]');
+		expect(await ben.textContent('main')).to.contain('what the vet asks');
+		await hold(ben, 'report-outcome');
 	});
 
 	it('a list, empty and with people and posts', async () => {

@@ -5,6 +5,7 @@ import { takesNewcomers } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
 import { addPerson, changePerson, isHandleTaken, type Person, personBySub } from '../store/people.ts';
 import { defaultFor } from './audiences.ts';
+import { hasRoomToday } from './hosting/workload.ts';
 import { cleanLine } from './plain-text.ts';
 import { nameFaults } from './profile.ts';
 
@@ -59,11 +60,15 @@ export function checkMayJoin(context: BranchContext, claims: Claims): void {
 	if (claims.standing !== 'full') {
 		throw new NotAllowed('Your card does not open a new account now. Any desk can help.', 'standing');
 	}
-	if (
-		!takesNewcomers(context.current.branch().stage) &&
-		context.current.rolesOf(claims.staff_id ?? null).length === 0
-	) {
+	if (context.current.rolesOf(claims.staff_id ?? null).length > 0) return;
+	if (!takesNewcomers(context.current.branch().stage)) {
 		throw new NotAllowed('This branch takes nobody new at the moment.', 'no_newcomers');
+	}
+	if (!context.store.read((reading) => hasRoomToday(context, reading))) {
+		throw new NotAllowed(
+			'This branch welcomes few new people a day just now. Come back tomorrow.',
+			'slow_welcome',
+		);
 	}
 }
 

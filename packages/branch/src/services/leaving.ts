@@ -9,6 +9,7 @@ import { postById } from '../store/posts.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { erase } from './erasing.ts';
+import { settleWhenGone } from './hosting/settling.ts';
 import { type Recipient, recallPost, sendFarewell, whoHas } from './outbox.ts';
 import { refreshQuotesOf, withdrawQuotesOf } from './quoting.ts';
 
@@ -35,6 +36,7 @@ export function leaveForGood(context: BranchContext, person: Person, typed: stri
 			removeMedia(writing, id);
 			writing.afterwards(() => file && context.media.remove(context.media.pathOf(file)));
 		}
+		settleWhenGone(context, writing, actor);
 		forgetDeeds(writing, person.id, actor);
 		emptyPerson(writing, person.id, `gone ${context.ids.random()}`, context.clock.now());
 		sendFarewell(context, writing, String(person.id), actor, told);
@@ -49,6 +51,7 @@ export function forgetRemote(context: BranchContext, writing: Writing, actor: st
 		erase(context, writing, id);
 		refreshQuotesOf(context, writing, id);
 	}
+	settleWhenGone(context, writing, actor);
 	forgetActor(writing, actor);
 }
 

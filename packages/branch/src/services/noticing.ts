@@ -6,7 +6,7 @@ import { wantsToHear } from './apart.ts';
 /** What somebody did that a person of this branch should know. */
 export interface News {
 	readonly person: number;
-	readonly kind: Exclude<NoticeKind, ActNotice>;
+	readonly kind: Exclude<NoticeKind, ActNotice | 'report_outcome'>;
 	readonly post: number | null;
 	/** Actor id of whoever did it. */
 	readonly actor: string;

@@ -74,6 +74,23 @@ export function decisionsToldTo(
 		.map(({ notice, ...row }) => ({ decision: toDecision(row), notice }));
 }
 
+/** Those about one person of here, or about posts of one from elsewhere, the newest first. */
+export function decisionsAbout(
+	reading: Reading,
+	who: { readonly person: number } | { readonly remote: number },
+	limit: number,
+): DecisionRow[] {
+	const query =
+		'person' in who
+			? sql('decision').where({ person: who.person })
+			: sql('decision')
+					.select('decision.*')
+					.join('post', 'post.id', 'decision.post')
+					.where({ remote: who.remote });
+	const newest = query.orderBy('decision.created', 'desc').orderBy('decision.id').limit(limit);
+	return reading.all<Row>(newest).map(toDecision);
+}
+
 function toDecision(row: Row): DecisionRow {
 	return { ...row, actions: JSON.parse(row.actions) as Action[] };
 }

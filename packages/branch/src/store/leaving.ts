@@ -42,7 +42,8 @@ export function forgetActor(writing: Writing, actor: string): void {
 	writing.run(sql('act').where({ actor }).delete());
 	writing.run(sql('attendance').where({ actor }).delete());
 	writing.run(sql('vote').where({ actor }).delete());
-	writing.run(sql('report').where({ actor }).orWhere({ about: actor }).delete());
+	writing.run(sql('report').where({ actor }).delete());
+	writing.run(sql('report').where({ about: actor }).update({ words: '' }));
 	writing.run(sql('relation').where({ actor }).orWhere({ object: actor }).delete());
 	writing.run(sql('list_member').where({ actor }).delete());
 	writing.run(sql('notice').where({ actor }).delete());

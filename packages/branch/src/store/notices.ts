@@ -17,6 +17,7 @@ export type NoticeKind =
 	| 'declined'
 	| 'event_moved'
 	| 'event_off'
+	| 'report_outcome'
 	| ActNotice;
 
 /** What hosts did about somebody. These name a decision. */
@@ -31,6 +32,8 @@ export interface Notice {
 	/** Actor id of whoever did it. */
 	readonly actor: string | null;
 	readonly decision: string | null;
+	/** What somebody had reported; the others have none. */
+	readonly matter?: number | null;
 	readonly created: number;
 	readonly read: number | null;
 	/** What it stands together with; null for what stands alone. */

@@ -122,3 +122,9 @@ export function changePerson(
 			.update({ ...changes }),
 	);
 }
+
+/** How many people made an account here since a moment. */
+export function joinedSince(reading: Reading, since: number): number {
+	const query = sql('person').count({ n: '*' }).where({ kind: 'person' }).where('created', '>=', since);
+	return reading.first<{ n: number }>(query)?.n ?? 0;
+}

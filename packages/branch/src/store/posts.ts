@@ -228,6 +228,8 @@ export function highestId(reading: Reading): number {
 		'media',
 		'vote',
 		'report',
+		'matter',
+		'matter_note',
 		'import',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);

@@ -1,32 +1,40 @@
+import type { Entry } from '@understory/core/statement.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
+
+/** From whom it came, in the words of the log, and `visitor` for somebody without an account. */
+export type ReportSource = Entry['source'] | 'visitor';
 
 /** Somebody asks the hosts to look at a post, or at somebody. */
 export interface Report {
 	readonly id: number;
+	/** What it belongs to. */
+	readonly matter: number;
 	/** Null when it is about somebody. */
 	readonly post: number | null;
 	/** Actor id of whom it is about; null when it is about a post. */
 	readonly about: string | null;
-	/** Actor id of whoever asks. */
-	readonly actor: string;
+	/** Actor id of whoever asks; null for whoever has no account. */
+	readonly actor: string | null;
+	readonly source: ReportSource;
 	/** Why, in their words. */
 	readonly words: string;
 	/** Id of the activity with which the author's own server was asked too, without saying by whom; null when it was not. */
 	readonly told: string | null;
+	/** Digest of the code with which somebody without an account reads what came of it. */
+	readonly receipt: string | null;
 	readonly created: number;
 	readonly closed: number | null;
-	readonly staff_id: string | null;
 }
 
-/** Keeps it; asking again about the same opens it again with the new words. */
+/** Keeps it; asking again about what is still open leaves the new words. */
 export function keepReport(writing: Writing, report: Report): void {
-	const { words, told, created, closed, staff_id } = report;
+	const { words, told } = report;
 	writing.run(
 		sql('report')
 			.insert({ ...report })
-			.onConflict([report.post === null ? 'about' : 'post', 'actor'])
-			.merge({ words, told, created, closed, staff_id }),
+			.onConflict(['matter', 'actor'])
+			.merge({ words, told }),
 	);
 }
 
@@ -35,17 +43,22 @@ export function reportByActivity(reading: Reading, told: string): Report | undef
 	return reading.first<Report>(sql('report').where({ told }));
 }
 
-/** Those that nobody has closed, oldest first. */
-export function openReports(reading: Reading, limit: number): Report[] {
-	return reading.all<Report>(sql('report').whereNull('closed').orderBy('id').limit(limit));
+/** By the digest of its receipt. */
+export function reportByReceipt(reading: Reading, receipt: string): Report | undefined {
+	return reading.first<Report>(sql('report').where({ receipt }));
 }
 
-/** How many nobody has closed. */
-export function countOpenReports(reading: Reading): number {
-	return reading.first<{ n: number }>(sql('report').count({ n: '*' }).whereNull('closed'))?.n ?? 0;
+/** All about one matter, the oldest first. */
+export function reportsOf(reading: Reading, matter: number): Report[] {
+	return reading.all<Report>(sql('report').where({ matter }).orderBy('id'));
 }
 
-/** A host looked at it. */
-export function closeReport(writing: Writing, id: number, staff_id: string, closed: number): number {
-	return writing.run(sql('report').where({ id }).whereNull('closed').update({ staff_id, closed }));
+/** What one actor said in one matter. */
+export function reportBy(reading: Reading, matter: number, actor: string): Report | undefined {
+	return reading.first<Report>(sql('report').where({ matter, actor }));
+}
+
+/** Closes all of one matter at a moment, or opens them again. */
+export function closeReports(writing: Writing, matter: number, closed: number | null): void {
+	writing.run(sql('report').where({ matter }).update({ closed }));
 }

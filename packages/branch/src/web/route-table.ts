@@ -23,6 +23,7 @@ import { NOTICE_ROUTES } from './routes/notices.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
+import { QUEUE_ROUTES } from './routes/queue.ts';
 import { QUOTE_ROUTES } from './routes/quotes.ts';
 import { RECORD_ROUTES } from './routes/records.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
@@ -55,6 +56,7 @@ export const ROUTES: readonly Route[] = [
 	...ACCESS_ROUTES,
 	...RECORD_ROUTES,
 	...APPEAL_ROUTES,
+	...QUEUE_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,

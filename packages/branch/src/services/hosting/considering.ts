@@ -115,7 +115,7 @@ export function suspendLonger(
 		const { zone } = context.current.library();
 		const now = context.clock.now();
 		const prepared = {
-			...{ post, policy, rule, author: decision.person, considers: null },
+			...{ post, policy, rule, author: decision.person, considers: null, matter: null },
 			...{ actions: ['account_suspended'] as const, facts: cleanText(reason) },
 			until: now + considered.days * DAY,
 			appealUntil: appealUntil(zone, now, null),

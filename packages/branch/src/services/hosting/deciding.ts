@@ -14,6 +14,7 @@ import { decidedBy, record } from '../recording.ts';
 import { ACTS, type Act, actOf, impose, LONGEST_SUSPENSION, subjectOf } from './acts.ts';
 import { appealUntil } from './appeal-clock.ts';
 import { factsFaults } from './facts.ts';
+import { expectOpen, matterFor, settle, sourceOf } from './settling.ts';
 import { contentTypes, isPrivate, namesOf, publicScope } from './subject.ts';
 import { tellOfAct } from './telling.ts';
 
@@ -31,6 +32,8 @@ export interface Ruling {
 	readonly days?: number;
 	/** So many days of suspension are considered, and the person can answer first. */
 	readonly considers?: number | null;
+	/** The matter a host had before them; when it is closed by now, somebody else was quicker. */
+	readonly matter?: number | null;
 }
 
 /** A ruling that was checked, with all it would say; nothing has been done yet. */
@@ -50,6 +53,7 @@ export interface Prepared {
 	readonly scope: Entry['scope'];
 	/** Is there an account here to tell? */
 	readonly author: number | null;
+	readonly matter: number | null;
 }
 
 const DAY = 24 * 60 * 60_000;
@@ -71,8 +75,15 @@ export function postForHost(context: BranchContext, staffId: string | null, id: 
 	}
 	const post = context.store.read((reading) => postById(reading, id));
 	// What is between named people is not for hosts to look at without a report from one of them.
-	if (!post || post.deleted !== null || isPrivate(post)) throw new NotFound();
+	if (!post || post.deleted !== null || (isPrivate(post) && !isReported(context, post))) throw new NotFound();
 	return post;
+}
+
+function isReported(context: BranchContext, post: Post): boolean {
+	return (
+		context.store.read((reading) => matterFor(context, reading, { post: post.id, person: null })) !==
+		undefined
+	);
 }
 
 /** Somebody of this branch as a host may decide about them; NotFound when it is nobody. */
@@ -109,7 +120,7 @@ export function prepare(context: BranchContext, staffId: string | null, ruling: 
 	const days = ending && Math.min(ruling.days ?? 1, ending.days!);
 	return {
 		...chosen,
-		...{ post, author, actions, considers: ruling.considers || null },
+		...{ post, author, actions, considers: ruling.considers || null, matter: ruling.matter ?? null },
 		facts: cleanText(ruling.facts),
 		until: days === undefined ? null : now + days * DAY,
 		appealUntil: appealUntil(zone, now, null),
@@ -173,6 +184,7 @@ export function decideIn(
 	follows: string | null = null,
 ): string {
 	const { post, policy, rule, actions, author } = prepared;
+	if (prepared.matter !== null) expectOpen(writing, prepared.matter);
 	const takesDown = actions.some((action) => actOf(action)?.takesDown);
 	if (post && takesDown && postById(writing, post.id)?.hidden !== null) throw alreadyHidden();
 	const id = context.ids.random();
@@ -188,9 +200,19 @@ export function decideIn(
 	addDecision(writing, decision);
 	impose(context, writing, actions, subjectOf(decision));
 	tellOfAct(context, writing, { kind: 'decision', decision: id, person: author, post: decision.post });
-	recordDecision(context, writing, id, staffId, { ...prepared, follows });
+	const matter = matterFor(context, writing, decision);
+	const began = matter ? { source: sourceOf(writing, matter.id), at: matter.opened } : BY_STAFF;
+	if (matter) settle(context, writing, matter, { staffId, outcome: 'acted', decision: id, reason: null });
+	recordDecision(context, writing, id, staffId, { ...prepared, follows, began });
 	return id;
 }
+
+/** How a decision began. `at`: since when it had been waiting; null for what a host came upon, which had not. */
+interface Beginning {
+	readonly source: Entry['source'];
+	readonly at: number | null;
+}
+const BY_STAFF: Beginning = { source: 'staff', at: null };
 
 function alreadyHidden(): Conflict {
 	return new Conflict('This post is hidden already.', 'already_hidden');
@@ -201,9 +223,11 @@ function recordDecision(
 	writing: Writing,
 	id: string,
 	staffId: string,
-	prepared: Prepared & { readonly follows: string | null },
+	prepared: Prepared & { readonly follows: string | null; readonly began: Beginning },
 ): void {
 	const { zone } = context.current.library();
+	const now = context.clock.now();
+	const { source, at } = prepared.began;
 	record(context, writing, {
 		id,
 		kind: 'decision',
@@ -218,10 +242,9 @@ function recordDecision(
 		},
 		scope: prepared.scope,
 		content_type: prepared.post ? contentTypes(prepared.post) : ['account'],
-		content_month: dateIn(zone, prepared.post?.created ?? context.clock.now()).slice(0, 7),
-		// Nobody reported it: a host came upon it, so nothing had been waiting.
-		received_to_decided_hours: hoursBucket(0),
-		source: 'staff',
+		content_month: dateIn(zone, prepared.post?.created ?? now).slice(0, 7),
+		received_to_decided_hours: hoursBucket(at === null ? 0 : now - at),
+		source,
 		automated_detection: false,
 		automated_decision: 'none',
 		notice_sent: prepared.author === null ? 'no_account' : 'yes',

@@ -12,6 +12,7 @@ import { lift, subjectOf } from './acts.ts';
 import { conclude } from './concluding.ts';
 import { factsFaults } from './facts.ts';
 import type { Hearer } from './hearers.ts';
+import { tellOfReversal } from './settling.ts';
 import { namesOf } from './subject.ts';
 import { tellOfAct } from './telling.ts';
 
@@ -76,6 +77,7 @@ export function reverseIn(
 	const { post, person } = decision;
 	lift(context, writing, decision.actions, subjectOf(decision));
 	tellOfAct(context, writing, { kind: 'reversal', decision: decision.id, person, post });
+	tellOfReversal(context, writing, decision.id);
 	recordReversal(context, writing, decision, { id, reason, staffId, as, refs: [decision.id, ...refs] });
 	return id;
 }

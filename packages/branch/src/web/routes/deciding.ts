@@ -11,6 +11,7 @@ import {
 	rulesHere,
 } from '../../services/hosting/deciding.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
+import { matterFor } from '../../services/hosting/settling.ts';
 import { type Person, personByHandle, personById } from '../../store/people.ts';
 import type { Post } from '../../store/posts.ts';
 import { bare, headingOf } from '../decision-view.ts';
@@ -45,16 +46,22 @@ interface Form {
 	readonly person_act: string;
 	readonly days: string;
 	readonly considers: string;
+	/** Number of the matter this host has before them. */
+	readonly matter: string;
 }
 
 /** Until somebody chooses otherwise, a post is hidden and nothing happens to its author's account. */
 const UNTOUCHED: Form = {
 	...{ rule: '', facts: '', post_act: 'content_hidden', person_act: 'none', days: '7', considers: '' },
+	matter: '',
 };
 const DAYS = [1, 3, 7, 14, LONGEST_SUSPENSION];
 
 function look(web: Web, visit: Visit): void {
-	showForm(web, visit, aboutIn(web, visit), UNTOUCHED, NO_FAULTS, null);
+	const about = aboutIn(web, visit);
+	const said = { post: about.post?.id ?? null, person: about.person?.id ?? null };
+	const open = web.context.store.read((reading) => matterFor(web.context, reading, said));
+	showForm(web, visit, about, { ...UNTOUCHED, matter: String(open?.id ?? '') }, NO_FAULTS, null);
 }
 
 function act(web: Web, visit: Visit): void {
@@ -67,6 +74,7 @@ function act(web: Web, visit: Visit): void {
 		actions: chosen.filter((action) => action !== 'none'),
 		...(form.person_act === 'account_limited' ? { days: Number(form.days) } : {}),
 		considers: form.considers === '' ? null : Number(form.considers),
+		matter: parseId(form.matter),
 	};
 	try {
 		if (field(visit, 'do') === 'decide') {
@@ -85,6 +93,7 @@ function formIn(visit: Visit): Form {
 	return {
 		...{ rule: given('rule'), facts: field(visit, 'facts'), considers: field(visit, 'considers') },
 		...{ post_act: given('post_act'), person_act: given('person_act'), days: given('days') },
+		matter: field(visit, 'matter'),
 	};
 }
 

@@ -5,6 +5,7 @@ import { appeal, LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
 import { answer } from '../../services/hosting/considering.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
+import { matterById } from '../../store/matters.ts';
 import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { ladderView } from '../appeal-view.ts';
@@ -13,6 +14,7 @@ import { decisionView, headingOf } from '../decision-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
+import { outcomeView } from '../outcome-view.ts';
 import { postHref } from '../post-view.ts';
 import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -68,9 +70,15 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 	const [newest] = notices;
 	if (!newest) return null;
 	const fresh = notices.some(({ read }) => read === null);
+	const at = { at: newest.created, fresh, people: [], more: null };
 	if (newest.decision !== null) {
 		const decision = caseOf(web, visit, newest);
-		return { at: newest.created, fresh, decision, text: null, href: decision.href, people: [], more: null };
+		return { ...at, decision, text: null, href: decision.href, link: true };
+	}
+	if (newest.matter != null) {
+		const matter = web.context.store.read((reading) => matterById(reading, newest.matter!))!;
+		const text = outcomeView(web, visit, matter).heading;
+		return { ...at, decision: null, text, href: `/reports/${matter.id}`, link: true };
 	}
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
@@ -80,9 +88,9 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 	if (!first) return null;
 	const listed = people.length > 1 ? people.slice(0, LISTED) : [];
 	return {
-		at: newest.created,
-		fresh,
+		...at,
 		decision: null,
+		link: visit.porch === null,
 		text: say(web, visit, `notices.${newest.kind}`, {
 			name: namesOf(web, visit, people),
 			count: people.length,

@@ -1,19 +1,24 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
 import { somebodyBy } from '../../services/following.ts';
+import { concernOf } from '../../services/hosting/concerns.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
-import { close, report, reportPerson } from '../../services/reporting.ts';
+import { type Asking, report, reportPerson } from '../../services/reporting.ts';
+import { matterById } from '../../store/matters.ts';
 import { type Post, postById } from '../../store/posts.ts';
-import { openReports, type Report } from '../../store/reports.ts';
-import { type AuthorView, localAuthor, remoteAuthor } from '../author-view.ts';
+import { reportBy } from '../../store/reports.ts';
+import { concernChoices } from '../concern-view.ts';
+import { bare } from '../decision-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
+import { authorBy } from '../matter-view.ts';
+import { outcomeView } from '../outcome-view.ts';
 import { postView } from '../post-view.ts';
-import { asked, field, goTo, part, personOf, staffOf, type Visit } from '../visit.ts';
+import { asked, field, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
-/** Asking a host to look at a post, and the hosts' list of what they are asked. */
+/** Asking a host to look at a post or at somebody, and reading what came of it. */
 export const REPORT_ROUTES: readonly Route[] = [
 	{
 		method: 'get',
@@ -29,11 +34,8 @@ export const REPORT_ROUTES: readonly Route[] = [
 		run: (web, visit) => personForm(web, visit, asked(visit, 'actor'), NO_FAULTS),
 	},
 	{ method: 'post', path: '/people/report', need: 'person', run: sendPerson },
-	{ method: 'get', path: '/staff/reports', need: 'host', run: list },
-	{ method: 'post', path: '/staff/reports/:id/close', need: 'host', run: done },
+	{ method: 'get', path: '/reports/:id', need: 'porch', run: outcome },
 ];
-
-const SHOWN = 100;
 
 function form(web: Web, visit: Visit, faults: FaultViews): void {
 	const post = postIn(web, visit);
@@ -49,12 +51,10 @@ function form(web: Web, visit: Visit, faults: FaultViews): void {
 			...(failed ? {} : { path: `/posts/${post.id}/report` }),
 		},
 		{
-			post: { ...view, acts: null, canReply: false, decide: null, takeBack: null, edit: null, report: null },
+			post: bare(view),
 			action: `/posts/${post.id}/report`,
-			words: field(visit, 'words'),
-			also: field(visit, 'also') === 'yes',
+			...typedIn(web, visit),
 			server: view.author.spine?.name ?? null,
-			host: web.context.current.branch().door?.host ?? null,
 			faults,
 		},
 	);
@@ -62,9 +62,8 @@ function form(web: Web, visit: Visit, faults: FaultViews): void {
 
 function send(web: Web, visit: Visit): void {
 	const post = postIn(web, visit);
-	const asking = { words: field(visit, 'words'), also: field(visit, 'also') === 'yes' };
 	try {
-		report(web.context, personOf(visit), post.id, asking);
+		report(web.context, personOf(visit), post.id, askingIn(visit));
 	} catch (error) {
 		if (!(error instanceof BadInput)) throw error;
 		form(web, visit, faultViews(web, visit, error));
@@ -83,7 +82,7 @@ function send(web: Web, visit: Visit): void {
 }
 
 function personForm(web: Web, visit: Visit, actor: string, faults: FaultViews): void {
-	const person = authorOf(web, visit, actor);
+	const person = authorBy(web, visit, actor);
 	if (!person || actor === web.context.at.person(personOf(visit).id)) throw new NotFound();
 	const failed = faults.list.length > 0;
 	show(
@@ -99,8 +98,7 @@ function personForm(web: Web, visit: Visit, actor: string, faults: FaultViews): 
 			person,
 			actor,
 			action: '/people/report',
-			words: field(visit, 'words'),
-			also: field(visit, 'also') === 'yes',
+			...typedIn(web, visit),
 			server: person.spine?.name ?? null,
 			faults,
 		},
@@ -111,64 +109,47 @@ function sendPerson(web: Web, visit: Visit): void {
 	const actor = field(visit, 'actor');
 	const somebody = somebodyBy(web.context, actor);
 	if (!somebody) throw new NotFound();
-	const asking = { words: field(visit, 'words'), also: field(visit, 'also') === 'yes' };
 	try {
-		reportPerson(web.context, personOf(visit), somebody, asking);
+		reportPerson(web.context, personOf(visit), somebody, askingIn(visit));
 	} catch (error) {
 		if (!(error instanceof BadInput)) throw error;
 		personForm(web, visit, actor, faultViews(web, visit, error));
 		return;
 	}
 	const title = web.views.design.t(visit.language, 'people.report.thanks');
-	const href = authorOf(web, visit, actor)?.href ?? '/home';
+	const href = authorBy(web, visit, actor)?.href ?? '/home';
 	show(web, visit, 'reported', { title }, { href, door: doorView(web, visit) });
 }
 
-function authorOf(web: Web, visit: Visit, actor: string): AuthorView | null {
-	const who = somebodyBy(web.context, actor);
-	return (
-		who && (who.kind === 'here' ? localAuthor(web, who.person.id) : remoteAuthor(web, visit, who.remote))
-	);
+function askingIn(visit: Visit): Asking {
+	const concern = concernOf(field(visit, 'concern'));
+	return { words: field(visit, 'words'), concern, also: field(visit, 'also') === 'yes' };
 }
 
-function list(web: Web, visit: Visit): void {
-	const reports = web.context.store.read((reading) => openReports(reading, SHOWN));
+/** What was typed, for a form that is shown again. */
+function typedIn(web: Web, visit: Visit) {
+	const concerns = concernChoices(web, visit, field(visit, 'concern'));
+	return { words: field(visit, 'words'), also: field(visit, 'also') === 'yes', concerns };
+}
+
+/** For whoever reported it, and nobody else. */
+function outcome(web: Web, visit: Visit): void {
+	const id = parseId(part(visit, 'id'));
+	const actor = web.context.at.person(personOf(visit).id);
+	const found = web.context.store.read((reading) => {
+		const matter = id === null ? undefined : matterById(reading, id);
+		const mine = matter && reportBy(reading, matter.id, actor);
+		return mine && { matter, mine };
+	});
+	if (!found) throw new NotFound();
+	const view = outcomeView(web, visit, found.matter);
 	show(
 		web,
 		visit,
-		'reports',
-		{
-			title: web.views.design.t(visit.language, 'people.report.list'),
-			sign: 'staff',
-			path: '/staff/reports',
-		},
-		{ reports: reports.flatMap((one) => rowOf(web, visit, one)) },
+		'report-outcome',
+		{ title: view.heading, sign: 'notices', path: `/reports/${found.matter.id}` },
+		{ ...view, words: found.mine.words, at: found.mine.created, door: doorView(web, visit) },
 	);
-}
-
-/** What was taken back meanwhile, or whoever is gone, needs nobody to look. */
-function rowOf(
-	web: Web,
-	visit: Visit,
-	{ id, post: number, about, actor, words, created }: Report,
-): readonly Record<string, unknown>[] {
-	const by = authorOf(web, visit, actor);
-	if (about !== null) {
-		const person = authorOf(web, visit, about);
-		return person ? [{ id, words, created, by, person }] : [];
-	}
-	const post = web.context.store.read((reading) => postById(reading, number!));
-	if (!post || post.deleted !== null) return [];
-	const view = postView(web, visit, post);
-	const shown = { ...view, acts: null, canReply: false, takeBack: null, edit: null, report: null };
-	return [{ id, words, created, by, post: shown }];
-}
-
-function done(web: Web, visit: Visit): void {
-	const id = parseId(part(visit, 'id'));
-	if (id === null) throw new NotFound();
-	close(web.context, staffOf(visit), id);
-	goTo(visit, '/staff/reports');
 }
 
 function postIn(web: Web, visit: Visit): Post {

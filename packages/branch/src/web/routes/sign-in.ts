@@ -2,6 +2,7 @@ import { NotSignedIn } from '@understory/core/errors.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { Request } from 'express';
+import { isTooMuch } from '../../services/hosting/workload.ts';
 import { checkMayJoin, join, welcomeBack } from '../../services/joining.ts';
 import { scopeChoices } from '../composer.ts';
 import { doorView } from '../door.ts';
@@ -91,6 +92,7 @@ function showWelcome(
 		{
 			form,
 			faults,
+			slow: web.context.store.read((reading) => isTooMuch(web.context, reading)),
 			policies: policyViews(web, visit),
 			scopes: scopeChoices(web, visit, form.scope as Scope),
 			door: doorView(web, visit),

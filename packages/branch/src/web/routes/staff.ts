@@ -1,8 +1,7 @@
 import { parseId } from '@understory/core/ids.ts';
 import { rulesHere } from '../../services/hosting/deciding.ts';
-import { openAppeals } from '../../store/appeals.ts';
+import { workload } from '../../services/hosting/workload.ts';
 import { listPosts } from '../../store/posts.ts';
-import { countOpenReports } from '../../store/reports.ts';
 import { countWaiting } from '../../store/servers.ts';
 import { say, show } from '../frame.ts';
 import { postViews } from '../post-view.ts';
@@ -27,8 +26,7 @@ function queue(web: Web, visit: Visit): void {
 		'staff',
 		{ title: say(web, visit, 'staff.title'), sign: 'staff', path: '/staff' },
 		{
-			reports: web.context.store.read((reading) => countOpenReports(reading)),
-			appeals: web.context.store.read((reading) => openAppeals(reading)).length,
+			...web.context.store.read((reading) => workload(web.context, reading)),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,

@@ -1,0 +1,37 @@
+import Database from 'better-sqlite3';
+import { createBed } from './bed.ts';
+
+// A branch that dies while a host decides about a reported post: when the act is done and its statement is not (`between`), when both are and nothing is on the disk
+// (`before`), or right after (`after`).
+const moment = process.argv[2];
+const bed = await createBed(['north']);
+bed.grant('staff-june', 'north');
+const north = bed.branch('north');
+const ana = await north.join('ana');
+const ben = await north.join('ben');
+const june = north.browser({ staff_id: 'staff-june' });
+const id = (await ana.write('xk-car', 'branch')).split('/').at(-1)!;
+await ben.get(`/posts/${id}/report`);
+await ben.post(`/posts/${id}/report`, { words: 'An advertisement.' });
+const at = `/staff/posts/${id}/decide`;
+const matter = /name="matter" value="(\d+)"/.exec((await june.get(at)).body)![1]!;
+process.stdout.write(`${JSON.stringify({ folder: bed.folder })}\n`);
+
+interface Statement {
+	readonly source: string;
+	run(...given: unknown[]): unknown;
+}
+const statements = Object.getPrototypeOf(new Database(':memory:').prepare('SELECT 1')) as Statement;
+const { run } = statements;
+let hidden = false;
+const die = () => void process.kill(process.pid, 'SIGKILL');
+statements.run = function (this: Statement, ...given) {
+	hidden ||= /update `post` set `hidden`/i.test(this.source);
+	if (hidden && moment === 'between' && /insert into `entry`/i.test(this.source)) die();
+	if (hidden && moment === 'before' && this.source === 'COMMIT') die();
+	const done = run.apply(this, given);
+	if (hidden && moment === 'after' && this.source === 'COMMIT') die();
+	return done;
+};
+const facts = 'The post offers a car for money, and nobody had asked for an offer.';
+await june.post(at, { rule: 'conduct/no-advertising', facts, matter, do: 'decide' });
