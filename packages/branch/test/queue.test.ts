@@ -247,6 +247,12 @@ describe('the queue of a branch', function () {
 		const list = (await june.get('/staff/reports')).body;
 		expect(list).to.contain('between few people').and.not.contain('xq-secret');
 		expect((await june.get(matterOf(path))).body).to.contain('xq-secret');
+		const looks = rows<{ staff_id: string }>(
+			bed,
+			'north',
+			"SELECT staff_id FROM access WHERE what = 'report'",
+		);
+		expect(looks, 'that she looked is written down').to.deep.equal([{ staff_id: 'staff-june' }]);
 		expect((await decide(june, path)).status).to.equal(303);
 	});
 

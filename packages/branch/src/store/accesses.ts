@@ -1,8 +1,8 @@
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** What of people's somebody on the staff looked at: the page of a case, what was moved to its sealed file, the words of an appeal, or all of a case for a records request. */
-export type Looked = 'case' | 'removed' | 'appeal' | 'export';
+/** What of people's somebody on the staff looked at: the page of a case, what was moved to its sealed file, the words of an appeal, all of a case for a records request, or a post between few people that one of them reported. */
+export type Looked = 'case' | 'removed' | 'appeal' | 'export' | 'report';
 /** Why: because it is their work with this case; because of an appeal, to think again, for a records request, or to check how the branch works. */
 export type Reason = 'work' | 'appeal' | 'reconsider' | 'records' | 'audit';
 
@@ -12,7 +12,7 @@ export interface Access {
 	readonly staff_id: string;
 	readonly what: Looked;
 	readonly why: Reason;
-	/** The case it belongs to. */
+	/** The case it belongs to; for a report, the number of its matter. */
 	readonly decision: string;
 	readonly at: number;
 }

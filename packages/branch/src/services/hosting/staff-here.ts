@@ -1,4 +1,5 @@
-import { countsAt, type Grant, holds, mayModerate } from '@understory/core/grants.ts';
+import { countsAt, type Grant, holds } from '@understory/core/grants.ts';
+import { allows } from '@understory/core/permissions.ts';
 import type { BranchContext } from '../../context.ts';
 
 /** Somebody who may decide at this branch now. */
@@ -11,7 +12,7 @@ type Now = Pick<BranchContext, 'current' | 'clock'>;
 
 /** Everybody who may decide here now, each once: the hosts of the branch and the library's moderation team. */
 export function colleagues(context: Now): Colleague[] {
-	return named(grantsNow(context).filter(({ role }) => mayModerate([role])));
+	return named(grantsNow(context).filter(({ role }) => allows([role], 'moderate')));
 }
 
 /** The moderation team that counts here now. */

@@ -36,7 +36,7 @@ function rowOf(web: Web, visit: Visit, { staff_id, what, why, decision, at }: Ac
 		who: name ?? t(web, visit, 'left'),
 		what: t(web, visit, `what.${what}`),
 		why: t(web, visit, `why.${why}`),
-		href: `/staff/decisions/${decision}`,
+		href: `/staff/${what === 'report' ? 'reports' : 'decisions'}/${decision}`,
 		short: decision.slice(0, 8),
 	};
 }
