@@ -4,7 +4,16 @@ import { expect } from 'chai';
 import pg from 'pg';
 import type { Seen, Visitor } from '../../../test/e2e/visitor.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
-import { type Begun, type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import {
+	byCode,
+	claimsOf,
+	deskCodeOn,
+	type Going,
+	nextOn,
+	openByCard,
+	recoveryCodeOn,
+} from './fixtures/doors.ts';
 
 const HOUR = 3_600_000;
 
@@ -30,10 +39,6 @@ describe('the desk', () => {
 
 	const at = (path: string) => `${bed.salem.origin}${path}`;
 	const cardOf = (name: string) => ({ card: bed.person(name).card, pin: bed.person(name).pin });
-	const nextOn = (page: Seen) => /href="([^"]+\/auth\/[^"]+)"/.exec(page.html)?.[1];
-	const deskCodeOn = (page: Seen) => /[0-9A-Z]{5}-[0-9A-Z]{5}(?![-0-9A-Z])/.exec(page.text)![0];
-	const recoveryCodeOn = (page: Seen) => /(?:[0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(page.text)![0];
-
 	async function hire(name: string, role: StaffRole, until: number | null = null): Promise<void> {
 		const token = `for-${name}-${role}`;
 		const branch = bed.salem.branches.get('belmont')!.record.id;
@@ -45,35 +50,15 @@ describe('the desk', () => {
 		await bed.bridge().settle();
 	}
 	async function deskOf(name: string, visitor = visitorOf(bed)): Promise<{ visitor: Visitor; page: Seen }> {
-		const asked = await visitor.open(at('/desk'));
-		if (!asked.url.includes('/sign-in/')) return { visitor, page: asked };
-		const page = await visitor.send(asked, '/sign-in/', cardOf(name));
-		const next = nextOn(page);
-		return { visitor, page: next ? await visitor.open(next) : page };
-	}
-	interface Going {
-		visitor: Visitor;
-		begun: Begun;
-		page: Seen;
+		return { visitor, page: await openByCard(visitor, at('/desk'), cardOf(name)) };
 	}
 	async function arrive(card: Record<string, string>): Promise<Going> {
 		const visitor = visitorOf(bed);
 		const begun = await belmont.begin();
 		return { visitor, begun, page: await visitor.send(await visitor.open(begun.url), '/sign-in/', card) };
 	}
-	async function by(way: 'porch' | 'day-pass', code: string): Promise<Going> {
-		const visitor = visitorOf(bed);
-		const begun = await belmont.begin();
-		const page = await visitor.open(begun.url);
-		const link = new RegExp(`href="([^"]+/${way})"`).exec(page.html)![1]!;
-		const form = await visitor.open(new URL(link, page.url).href);
-		return { visitor, begun, page: await visitor.send(form, `/${way}`, { code }) };
-	}
-	async function claims({ visitor, begun, page }: Going) {
-		const next = nextOn(page);
-		const back = next === undefined ? page : await visitor.open(next);
-		return (await belmont.redeem(begun, back.url)).claims()!;
-	}
+	const by = (way: 'porch' | 'day-pass', code: string) => byCode(bed, belmont, way, code);
+	const claims = (going: Going) => claimsOf(belmont, going);
 	const stored = async () =>
 		(
 			await client.query<{ row: string }>(

@@ -15,6 +15,7 @@ import { lockAccount, MOST_PASSKEYS, passkeysOf, removePasskey } from '../src/st
 import { type Authenticator, authenticator } from './fixtures/authenticator.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type Begun, type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { claimsOf, type Going, optionsOn } from './fixtures/doors.ts';
 
 describe('passkeys', () => {
 	let bed: Bed;
@@ -44,20 +45,11 @@ describe('passkeys', () => {
 	const library = () => bed.salem.record;
 	const origin = () => bed.salem.origin;
 	const formNow = () => ({ id: randomUUID(), shown: bed.clock.now() });
-	interface Going {
-		visitor: Visitor;
-		begun: Begun;
-		page: Seen;
-	}
 	async function begin(visitor = visitorOf(bed), extra: Record<string, string> = {}): Promise<Going> {
 		const begun = await belmont.begin(extra);
 		return { visitor, begun, page: await visitor.open(begun.url) };
 	}
-	async function claims({ visitor, begun, page }: Going) {
-		const next = /href="([^"]+\/auth\/[^"]+)"/.exec(page.html)?.[1];
-		const back = next === undefined ? page : await visitor.open(next);
-		return (await belmont.redeem(begun, back.url)).claims()!;
-	}
+	const claims = (going: Going) => claimsOf(belmont, going);
 	async function withCard(name: string, pin = bed.person(name).pin): Promise<Going> {
 		const going = await begin();
 		return {
@@ -78,10 +70,6 @@ describe('passkeys', () => {
 		const options = await addingOptions(parts, adding, 'Salem, November 26');
 		return addNew(parts, adding, JSON.parse(device.create(options, origin())), 'phone');
 	}
-	const optionsOn = (page: Seen): unknown =>
-		JSON.parse(
-			/data-options="([^"]+)"/.exec(page.html)![1]!.replaceAll('&quot;', '"').replaceAll('&#x3D;', '='),
-		);
 	async function toPasskeyPage(going: Going): Promise<Going> {
 		const link = /href="(\/sign-in\/[^"]+\/passkey)"/.exec(going.page.html)![1]!;
 		return { ...going, page: await going.visitor.open(new URL(link, going.page.url).href) };

@@ -1,12 +1,12 @@
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import pg from 'pg';
-import type { Seen, Visitor } from '../../../test/e2e/visitor.ts';
 import { makeDeskCode } from '../src/desk/desk-code.ts';
 import { libraryKeys } from '../src/keys.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
-import { type Begun, type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { claimsOf, type Going, recoveryCodeOn } from './fixtures/doors.ts';
 
 describe('the way to the porch', () => {
 	let bed: Bed;
@@ -25,11 +25,6 @@ describe('the way to the porch', () => {
 	});
 
 	const cardOf = (name: string) => ({ card: bed.person(name).card, pin: bed.person(name).pin });
-	interface Going {
-		visitor: Visitor;
-		begun: Begun;
-		page: Seen;
-	}
 	async function begin(visitor = visitorOf(bed), client = belmont): Promise<Going> {
 		const begun = await client.begin();
 		return { visitor, begun, page: await visitor.open(begun.url) };
@@ -44,12 +39,7 @@ describe('the way to the porch', () => {
 		const porch = await visitor.open(new URL(link, page.url).href);
 		return { visitor, begun, page: await visitor.send(porch, '/porch', { code }) };
 	}
-	async function claims({ visitor, begun, page }: Going, client = belmont) {
-		const next = /href="([^"]+\/auth\/[^"]+)"/.exec(page.html)?.[1];
-		const back = next === undefined ? page : await visitor.open(next);
-		return (await client.redeem(begun, back.url)).claims()!;
-	}
-	const codeOn = (page: Seen) => /(?:[0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(page.text)![0];
+	const claims = (going: Going, client = belmont) => claimsOf(client, going);
 	/** What a desk would give to somebody whose card it looked up. */
 	async function deskCodeFor(sub: string): Promise<string> {
 		const database = await openDatabase(bed.databaseUrl);
@@ -88,7 +78,7 @@ describe('the way to the porch', () => {
 		const { card, pin } = cardOf('Ferreira');
 		bed.change(card, { state: 'good' });
 		const first = await withCard({ card, pin });
-		const code = codeOn(first.page);
+		const code = recoveryCodeOn(first.page);
 		const { sub } = await claims(first);
 		bed.change(card, { state: 'lost' });
 		const lost = await withCard({ card, pin });
@@ -102,7 +92,7 @@ describe('the way to the porch', () => {
 		it(`is opened by ${way}, once, and goes no further, though the card is good`, async () => {
 			const name = way === 'the recovery code' ? 'Okafor' : 'Lindqvist';
 			const first = await withCard(cardOf(name));
-			const shown = codeOn(first.page);
+			const shown = recoveryCodeOn(first.page);
 			const { sub } = await claims(first);
 			const code = way === 'the recovery code' ? shown : await deskCodeFor(String(sub));
 			const porch = await withCode(` ${code.toLowerCase()} `);
@@ -119,7 +109,7 @@ describe('the way to the porch', () => {
 
 	it('stays the porch at every branch of the library, and in the tokens, until somebody comes by card', async () => {
 		const first = await withCard(cardOf('Tanaka'));
-		const code = codeOn(first.page);
+		const code = recoveryCodeOn(first.page);
 		await claims(first);
 		const porch = await withCode(code);
 		await claims(porch);
@@ -138,7 +128,7 @@ describe('the way to the porch', () => {
 		bed.provisioner.invitations.set('june', { role: 'host', name: 'June', branch: null, by: null });
 		const { card, pin } = cardOf('Aldaba');
 		const first = await withCard({ card, pin });
-		const code = codeOn(first.page);
+		const code = recoveryCodeOn(first.page);
 		await claims(first);
 		await bed.bridge().acceptInvitation({ library: 'salem', token: 'june', card, pin });
 		expect(await claims(await withCard({ card, pin }))).to.have.property('staff_id');
@@ -147,7 +137,7 @@ describe('the way to the porch', () => {
 
 	it('opens when the catalogue is dead, by every code', async () => {
 		const first = await withCard(cardOf('Halvorsen'));
-		const recovery = codeOn(first.page);
+		const recovery = recoveryCodeOn(first.page);
 		const { sub } = await claims(first);
 		const desk = await deskCodeFor(String(sub));
 		bed.ils.misbehave('dead');

@@ -6,7 +6,7 @@ import { startPostgres } from '../../town/src/postgres.ts';
 import { visitorOf } from './fixtures/branch-client.ts';
 import { startCity } from './fixtures/city.ts';
 import { linkTo, refusalIn, samlWay, trySaml } from './fixtures/elsewhere.ts';
-import { changed, everyRow, formsOf, read } from './fixtures/left-behind.ts';
+import { captureErrors, changed, everyRow, formsOf, read } from './fixtures/left-behind.ts';
 import { oidcWay, startSchools } from './fixtures/openid-provider.ts';
 
 const EACH = 40;
@@ -41,11 +41,7 @@ describe('after sign-ins at providers of a city and of its schools', function ()
 	let files: Map<string, Buffer>;
 
 	before(async () => {
-		const write = process.stderr.write.bind(process.stderr);
-		process.stderr.write = ((chunk: string | Uint8Array) => {
-			errors.push(String(chunk));
-			return true;
-		}) as typeof process.stderr.write;
+		const quiet = captureErrors(errors);
 		const postgres = await startPostgres({ folder: join(root, 'postgres'), careless: true });
 		const untouched = read(join(root, 'postgres'));
 		const city = await startCity({ databaseUrl: await postgres.urlFor('sso_bridge') });
@@ -89,7 +85,7 @@ describe('after sign-ins at providers of a city and of its schools', function ()
 		const tables = await everyRow(bed.databaseUrl);
 		await city.close();
 		await postgres.close();
-		process.stderr.write = write;
+		quiet();
 		files = new Map([
 			...changed(untouched, read(join(root, 'postgres'))),
 			...folder,

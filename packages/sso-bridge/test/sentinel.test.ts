@@ -4,9 +4,19 @@ import { join } from 'node:path';
 import type { IlsPatron } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import { startPostgres } from '../../town/src/postgres.ts';
+import { authenticator } from './fixtures/authenticator.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
-import { branchClient, visitorOf } from './fixtures/branch-client.ts';
-import { changed, everyRow, formsOf, read } from './fixtures/left-behind.ts';
+import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import {
+	byCode,
+	claimsOf,
+	deskCodeOn,
+	openByCard,
+	optionsOn,
+	recoveryCodeOn,
+	toDoor,
+} from './fixtures/doors.ts';
+import { captureErrors, changed, everyRow, formsOf, read } from './fixtures/left-behind.ts';
 
 /** Values that stand nowhere by chance. */
 const MARKED: IlsPatron & { pin: string } = {
@@ -33,7 +43,11 @@ const LATE: IlsPatron & { pin: string } = {
 	internalId: 'ils-141421356',
 };
 
+/** Somebody who comes for the first time while the catalogue is dead. */
+const NEW_CARD = '16180339887498';
+
 const SECRETS = [
+	NEW_CARD,
 	...[
 		MARKED.card,
 		MARKED.pin,
@@ -54,8 +68,12 @@ describe('after card sign-ins of every kind', function () {
 	let files: Map<string, Buffer>;
 	let sub: string;
 	let sawRequests = 0;
+	/** Codes that somebody read on a page or a slip. */
+	let codes: readonly string[];
+	const errors: string[] = [];
 
 	before(async () => {
+		const quiet = captureErrors(errors);
 		const postgres = await startPostgres({ folder: join(root, 'postgres'), careless: true });
 		const untouched = read(join(root, 'postgres'));
 		bed = await startBed({ deck: [MARKED, LATE], databaseUrl: await postgres.urlFor('sso_bridge') });
@@ -81,6 +99,7 @@ describe('after card sign-ins of every kind', function () {
 		expect((await give('', LATE.card, LATE.pin)).text).to.include('Your card ended on');
 		expect((await give('/invitation/invited', MARKED.card, MARKED.pin)).status).to.equal(200);
 		expect((await give('/invitation/spent', LATE.card, LATE.pin)).status).to.equal(403);
+		codes = await comeBesidesTheCard(bed, belmont);
 		for (const how of ['silent', 'dead', 'another_patron', 'offline'] as const) {
 			bed.ils.misbehave(how);
 			expect((await give('', MARKED.card, MARKED.pin)).status, how).to.be.oneOf([422, 503]);
@@ -91,11 +110,13 @@ describe('after card sign-ins of every kind', function () {
 		const tables = await everyRow(bed.databaseUrl);
 		await bed.close();
 		await postgres.close();
+		quiet();
 		files = new Map([
 			...changed(untouched, read(join(root, 'postgres'))),
 			...folder,
 			['log', Buffer.from(bed.log.join('\n'))],
 			['tables', Buffer.from(tables)],
+			['the error output', Buffer.from(errors.join('\n'))],
 		]);
 	});
 	after(() => rmSync(root, { recursive: true, force: true }));
@@ -128,6 +149,16 @@ describe('after card sign-ins of every kind', function () {
 		});
 	}
 
+	it('nor is a code of a desk, a day pass or a recovery code', () => {
+		expect(codes).to.have.length(5);
+		for (const code of codes) {
+			for (const [form, needle] of [code, code.replaceAll('-', '')].flatMap((one) => formsOf(one))) {
+				for (const [file, bytes] of files)
+					expect(bytes.includes(needle), `${form} in ${file}`).to.equal(false);
+			}
+		}
+	});
+
 	it('the log has no address of a sign-in or an invitation either', () => {
 		const log = bed.log.join('\n');
 		expect(log).to.not.match(/\/sign-in\/[\w-]{10}/);
@@ -135,6 +166,46 @@ describe('after card sign-ins of every kind', function () {
 		expect(log).to.not.include('code_challenge');
 	});
 });
+
+/** Comes by every door beside the card, and does for others what a desk can do; returns the codes that were shown. */
+async function comeBesidesTheCard(bed: Bed, belmont: BranchClient): Promise<string[]> {
+	const { origin } = bed.salem;
+	const branch = bed.salem.branches.get('belmont')!.record.id;
+	const staffId = bed.provisioner.invitations.get('invited')!.by!;
+	const work = { staff_id: staffId, name: 'June', role: 'host', branch, from: 0, until: null } as const;
+	bed.salem.publish(() => void bed.salem.grants.push(work));
+	await bed.bridge().settle();
+	bed.clock.advance(16 * 60_000);
+
+	const clerk = visitorOf(bed);
+	const you = await openByCard(clerk, `${origin}/you`, MARKED);
+	const recovery = recoveryCodeOn(await clerk.send(you, '/you/code'));
+	const phone = authenticator();
+	const adding = await clerk.open(`${origin}/you/passkeys`);
+	await clerk.send(adding, '/you/passkeys', { answer: phone.create(optionsOn(adding), origin) });
+	const asked = await toDoor(bed, belmont, 'passkey');
+	const answer = phone.get(optionsOn(asked.page), origin);
+	const inside = { ...asked, page: await asked.visitor.send(asked.page, '/passkey', { answer }) };
+	expect(await claimsOf(belmont, inside)).to.include({ standing: 'full' });
+	const porch = await byCode(bed, belmont, 'porch', recovery);
+	expect(await claimsOf(belmont, porch)).to.include({ standing: 'porch' });
+
+	const atDesk = async (act: string, fields: Record<string, string>) =>
+		clerk.send(await clerk.open(`${origin}/desk`), `/desk/${act}`, { ...fields, seen: 'yes' });
+	const code = deskCodeOn(await atDesk('code', { card: LATE.card, opens: 'porch' }));
+	expect(await claimsOf(belmont, await byCode(bed, belmont, 'porch', code))).to.include({
+		standing: 'porch',
+	});
+	const forLater = deskCodeOn(await atDesk('code', { card: LATE.card, opens: 'card' }));
+	expect((await atDesk('erase', { leaving_card: LATE.card })).text).to.include('It is noted');
+	bed.ils.misbehave('dead');
+	const pass = deskCodeOn(await atDesk('pass', { pass_card: NEW_CARD, age: 'adult' }));
+	expect(await claimsOf(belmont, await byCode(bed, belmont, 'day-pass', pass))).to.include({
+		standing: 'full',
+	});
+	bed.ils.misbehave(null);
+	return [recovery, recoveryCodeOn(porch.page), code, forLater, pass];
+}
 
 /** As the bridge writes it before it takes a keyed hash. */
 function hashed(secret: string): string[] {

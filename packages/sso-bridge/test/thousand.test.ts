@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LibraryRecord } from '@understory/core/register.ts';
@@ -18,6 +18,7 @@ import { createPace } from '../src/guessing/pace.ts';
 import { libraryKeys } from '../src/keys.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type AnyCatalogue, everyCatalogue } from './fixtures/every-connector.ts';
+import { captureErrors, everyRow, read } from './fixtures/left-behind.ts';
 
 /** Nine kinds of catalogue and the list: a hundred people each. */
 const KINDS = 10;
@@ -67,13 +68,15 @@ describe('after a thousand card sign-ins through every connector', function () {
 	const errors: string[] = [];
 	const outcomes = new Map<string, number>();
 	let reports = '';
+	let tables: string;
 	let files: Map<string, Buffer>;
 
 	before(async () => {
 		const quiet = captureErrors(errors);
 		const catalogues: AnyCatalogue[] = await everyCatalogue(peopleOf);
 		const postgres = await startPostgres({ folder: join(root, 'postgres'), careless: true });
-		const database = await openDatabase(await postgres.urlFor('sso_bridge'));
+		const databaseUrl = await postgres.urlFor('sso_bridge');
+		const database = await openDatabase(databaseUrl);
 		const secrets = { master: randomBytes(32) };
 		const keysOf = (id: string) => libraryKeys(secrets, id);
 		const clock = { now: () => Date.now() };
@@ -145,6 +148,7 @@ describe('after a thousand card sign-ins through every connector', function () {
 			}),
 		);
 		await connectors.close();
+		tables = await everyRow(databaseUrl);
 		await database.destroy();
 		await postgres.close();
 		await Promise.all(catalogues.map((catalogue) => catalogue.close()));
@@ -176,9 +180,10 @@ describe('after a thousand card sign-ins through every connector', function () {
 	});
 
 	for (const [what, mark] of Object.entries(MARKS)) {
-		it(`no ${what} is in the database’s files, its write-ahead log, the log, the error output or a report`, () => {
+		it(`no ${what} is in the database’s files, its write-ahead log, a table, the log, the error output or a report`, () => {
 			const places: [string, Buffer][] = [
 				...files,
+				['the tables', Buffer.from(tables)],
 				['the log', Buffer.from(log.join('\n'))],
 				['the error output', Buffer.from(errors.join('\n'))],
 				['the reports of self-tests', Buffer.from(reports)],
@@ -244,26 +249,4 @@ function formsOf(mark: string): string[] {
 		utf16,
 		...base64.filter((one) => one.length >= 8),
 	];
-}
-
-/** What is written to the error output until the returned function is called. */
-function captureErrors(into: string[]): () => void {
-	const write = process.stderr.write.bind(process.stderr);
-	process.stderr.write = ((chunk: string | Uint8Array, ...rest: never[]) => {
-		into.push(String(chunk));
-		return write(chunk, ...rest);
-	}) as typeof process.stderr.write;
-	return () => {
-		process.stderr.write = write;
-	};
-}
-
-function read(folder: string): Map<string, Buffer> {
-	const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-	return new Map(
-		entries
-			.filter((entry) => entry.isFile())
-			.map((entry) => join(entry.parentPath, entry.name))
-			.map((path) => [path, readFileSync(path)]),
-	);
 }

@@ -5,6 +5,7 @@ import { formsIn, type Seen, type Visitor } from '../../../test/e2e/visitor.ts';
 import { type Authenticator, authenticator } from './fixtures/authenticator.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+import { recoveryCodeOn } from './fixtures/doors.ts';
 
 describe('your sign-in', () => {
 	let bed: Bed;
@@ -32,7 +33,6 @@ describe('your sign-in', () => {
 		if (asked.url.endsWith('/you')) return { visitor, page: asked };
 		return { visitor, page: await onward(visitor, await visitor.send(asked, '/sign-in/', cardOf(name))) };
 	}
-	const codeOn = (page: Seen) => /(?:[0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(page.text)![0];
 	const optionsOn = (page: Seen): unknown =>
 		JSON.parse(
 			/data-options="([^"]+)"/.exec(page.html)![1]!.replaceAll('&quot;', '"').replaceAll('&#x3D;', '='),
@@ -70,10 +70,10 @@ describe('your sign-in', () => {
 		const visitor = visitorOf(bed);
 		const asked = await visitor.open(at('/you'));
 		const first = await visitor.send(asked, '/sign-in/', cardOf('Lindqvist'));
-		const old = codeOn(first);
+		const old = recoveryCodeOn(first);
 		const page = await onward(visitor, first);
 		expect(page.text).to.include('You have one, made in');
-		const fresh = codeOn(await visitor.send(page, '/you/code'));
+		const fresh = recoveryCodeOn(await visitor.send(page, '/you/code'));
 		expect(fresh).to.not.equal(old);
 		const porch = async (code: string) => {
 			const other = visitorOf(bed);
@@ -212,7 +212,7 @@ describe('your sign-in', () => {
 	it('lets whoever came by a code look, end, take and delete, and add nothing that opens doors', async () => {
 		const visitor = visitorOf(bed);
 		const asked = await visitor.open(at('/you'));
-		const code = codeOn(await visitor.send(asked, '/sign-in/', cardOf('Aldaba')));
+		const code = recoveryCodeOn(await visitor.send(asked, '/sign-in/', cardOf('Aldaba')));
 		const other = visitorOf(bed);
 		const card = await other.open(at('/you'));
 		const way = await other.open(new URL(/href="([^"]+\/porch)"/.exec(card.html)![1]!, card.url).href);
