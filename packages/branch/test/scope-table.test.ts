@@ -60,7 +60,13 @@ describe('the table of scopes', () => {
 		};
 		const actor = await actorOf(bed, { slug: 'north', handle: 'ana' });
 		await send(browsers.get('a follower')!, '/follows', { actor });
-		await send(ana, '/you', { name: 'ana Person', summary: '', scope: 'branch', quotes: 'everyone' });
+		await send(ana, '/you', {
+			name: 'ana Person',
+			summary: '',
+			scope: 'branch',
+			quotes: 'everyone',
+			listed: 'yes',
+		});
 		const list = (await send(ana, '/lists', { name: 'Mine' })).headers.location!;
 		await send(ana, `${list}/people`, { address: 'ana' });
 		for (const scope of SHOWN) samples[scope] = await sample(ana, scope, list, actor, send);
@@ -111,6 +117,7 @@ describe('the table of scopes', () => {
 			personId(bed, 'ana'),
 		);
 		return {
+			origin: bed.branch('north').origin,
 			page,
 			id,
 			event,
@@ -207,7 +214,7 @@ describe('the table of scopes', () => {
 
 	function found(answer: Answer, row: Row, scope: Scope): boolean {
 		if (row.looksFor === 'bytes') return answer.status === 200;
-		const wanted = wantedAt(row, scope);
+		const wanted = wantedAt(row, scope, samples[scope]);
 		return `${JSON.stringify(answer.headers)}\n${answer.body}`.includes(wanted);
 	}
 
@@ -217,7 +224,7 @@ describe('the table of scopes', () => {
 		const told = 'Say in test/scope-table.ts who finds a post of each scope at these addresses';
 		expect(missing, told).to.deep.equal([]);
 		const gone = Object.keys(ROWS).filter(
-			(name) => !/^(wire|quote|decided): /.test(name) && !routes.includes(name),
+			(name) => !/^(wire|quote|decided|preview): /.test(name) && !routes.includes(name),
 		);
 		expect(gone, 'These addresses are no more').to.deep.equal([]);
 	});
@@ -263,7 +270,9 @@ describe('the table of scopes', () => {
 	});
 });
 
-function wantedAt({ looksFor }: Row, scope: Scope): string {
+function wantedAt({ looksFor }: Row, scope: Scope, { page }: Sample): string {
+	if (looksFor === 'address') return page;
+	if (looksFor === 'preview') return `og:description" content="${word(scope)}`;
 	if (looksFor === 'hidden' || looksFor === 'appealed') return decidedWord(looksFor, scope);
 	return looksFor === 'event' ? title(scope) : word(scope);
 }

@@ -21,6 +21,8 @@ type Sees = Readonly<Record<Scope, readonly Who[]>>;
 
 /** Samples of what stands in an address, as the test fills them in for each scope. */
 export interface Sample {
+	/** Of her branch. */
+	readonly origin: string;
 	/** `/@ana/123`. */
 	readonly page: string;
 	readonly id: string;
@@ -59,8 +61,8 @@ export interface Row {
 	readonly sees: Sees;
 	/** Asked for as ActivityPub. */
 	readonly wire?: true;
-	/** What is looked for is an event's title or the text of a post decided about, not this post's text; or that anything comes at all. */
-	readonly looksFor?: 'event' | 'hidden' | 'appealed' | 'bytes';
+	/** What is looked for is an event's title, the text of a post decided about, the post's text as a preview or its address; or that anything comes at all. */
+	readonly looksFor?: 'event' | 'hidden' | 'appealed' | 'preview' | 'address' | 'bytes';
 	/** Who keeps, edits or follows there: the one reader whose own page it is. */
 	readonly note?: string;
 }
@@ -235,6 +237,23 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	},
 	'/staff/voice': { at: fixed('/staff/voice'), sees: NONE },
 	'/feed.atom': { at: fixed('/feed.atom'), sees: EVERYBODY_PUBLIC },
+	'/robots.txt': { at: fixed('/robots.txt'), looksFor: 'address', sees: NONE },
+	'/sitemap.xml': {
+		at: fixed('/sitemap.xml'),
+		looksFor: 'address',
+		sees: EVERYBODY_PUBLIC,
+		note: 'she said that search engines may list her',
+	},
+	'/api/oembed': {
+		at: ({ page, origin }) => `/api/oembed?url=${encodeURIComponent(origin + page)}`,
+		sees: EVERYBODY_PUBLIC,
+	},
+	'preview: in its page': {
+		at: ({ page }) => page,
+		looksFor: 'preview',
+		sees: { ...NONE, public: ['nobody', 'a stranger’s server', 'a neighbor’s server'] },
+		note: 'OpenGraph, for whoever is not signed in',
+	},
 	'/@:handle/feed.atom': { at: fixed('/@ana/feed.atom'), sees: EVERYBODY_PUBLIC },
 	'/you/away': { at: fixed('/you/away'), sees: NONE },
 	'/search': { at: fixed('/search?q=xst'), sees: READ },

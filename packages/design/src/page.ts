@@ -19,7 +19,11 @@ export interface Page {
 	readonly footer: { readonly lead: string; readonly links: readonly { href: string; label: string }[] };
 	/** Says at the foot that this is a sample and not the real library. */
 	readonly sample: boolean;
-	/** Extra `<link rel=alternate>` feeds. */
+	/** Search engines are asked to leave this page out. */
+	readonly noindex?: boolean;
+	/** What other sites show in the place of a link to this page (ogp.me). */
+	readonly preview?: readonly { readonly property: string; readonly content: string }[];
+	/** Other forms of this page (`<link rel=alternate>`): a feed, or how to show a link to it. */
 	readonly feeds?: readonly { href: string; type: string; title: string }[];
 	/** The address of the one script of a page that is nothing without it. The policy of the response has to name it too. */
 	readonly script?: string;

@@ -24,7 +24,7 @@ export interface LocalActor {
 	readonly created: number;
 	/** `server` signs for the branch (`/ap/actor`); `branch` is the branch's own voice, whom people follow. */
 	readonly kind: 'person' | 'branch' | 'server';
-	readonly discoverable: boolean;
+	readonly listed: boolean;
 	/** Whoever wants to follow waits for an answer. */
 	readonly asksFirst: boolean;
 	/** What they say of themselves beside that, for their document; markup as it is shown. */

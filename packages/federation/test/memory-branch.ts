@@ -102,7 +102,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 			summaryHtml: '',
 			created: NOW,
 			kind: 'server',
-			discoverable: false,
+			listed: false,
 			asksFirst: false,
 		}),
 		actorKeys: async (id) => rsaKeys(id === 'server' ? `${name} server` : `${name} people`),
@@ -194,7 +194,7 @@ function build(name: string, origin: string, server: Server): MemoryBranch {
 				summaryHtml: '<p>Reads.</p>',
 				created: NOW - 1000,
 				kind: 'person',
-				discoverable: true,
+				listed: true,
 				asksFirst: false,
 			};
 			people.set(id, actor);

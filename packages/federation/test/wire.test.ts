@@ -29,7 +29,7 @@ const ada: LocalActor = {
 	summaryHtml: '',
 	created: NOW,
 	kind: 'person',
-	discoverable: true,
+	listed: true,
 	asksFirst: false,
 };
 const by = { origin: ORIGIN, author: `${ORIGIN}/ap/users/1`, people: [`${NEIGHBOR}/ap/users/2`] };

@@ -2,7 +2,7 @@ import { BadInput, type Fault } from '@understory/core/errors.ts';
 import { toQuotePolicy } from '@understory/core/quote.ts';
 import type { BranchContext } from '../context.ts';
 import { changePerson, type Person } from '../store/people.ts';
-import { defaultFor } from './audiences.ts';
+import { defaultFor, isYoung } from './audiences.ts';
 import { type FieldForm, keepFields, readFields } from './fields.ts';
 import { sendProfile } from './outbox.ts';
 import { cleanLine, cleanText, lengthOf, toHtml } from './plain-text.ts';
@@ -28,6 +28,8 @@ export function changeProfile(
 		readonly scope: string;
 		/** Whoever wants to follow asks first. */
 		readonly asksFirst: boolean;
+		/** Search engines may list them; nothing of a teen's does. */
+		readonly listed?: boolean;
 		/** Who may quote them. */
 		readonly quotes?: string;
 		readonly language: string;
@@ -50,6 +52,7 @@ export function changeProfile(
 			default_scope: defaultFor(context, person, form.scope),
 			asks_first: form.asksFirst ? 1 : 0,
 			...(form.quotes === undefined ? {} : { quote_policy: toQuotePolicy(form.quotes) }),
+			...(form.listed === undefined ? {} : { listed: form.listed && !isYoung(person) ? 1 : 0 }),
 			language: form.language,
 		});
 		if (form.fields) keepFields(context, writing, person.id, fields.lines);

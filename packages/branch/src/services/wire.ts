@@ -12,6 +12,7 @@ import { type Post, postById } from '../store/posts.ts';
 import { quoteIn } from '../store/quotes.ts';
 import type { Reading } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
+import { isListed } from './listed.ts';
 import { mediaPath } from './media-type.ts';
 import { escapeHtml } from './plain-text.ts';
 import { standingOf } from './question.ts';
@@ -26,7 +27,7 @@ export function toLocalActor(person: Person): LocalActor {
 		summaryHtml: person.summary_html,
 		created: person.created,
 		kind: person.kind,
-		discoverable: person.kind === 'branch',
+		listed: isListed(person),
 		asksFirst: asksFirst(person),
 	};
 }
@@ -42,7 +43,7 @@ export function serverActor(context: Pick<BranchContext, 'current' | 'desired'>)
 		summaryHtml: `<p>${escapeHtml(name)}, ${escapeHtml(library)}</p>`,
 		created: context.desired().issued,
 		kind: 'server',
-		discoverable: false,
+		listed: false,
 		asksFirst: false,
 	};
 }

@@ -18,6 +18,7 @@ import { JOINS } from './schema/joins.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { LIBRARY_CALENDAR } from './schema/library-calendar.ts';
+import { LISTED } from './schema/listed.ts';
 import { MATTERS } from './schema/matters.ts';
 import { MEDIA } from './schema/media.ts';
 import { MOVES } from './schema/moves.ts';
@@ -79,6 +80,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 32, sql: EMOJI },
 	{ version: 33, sql: APPEALS },
 	{ version: 34, sql: HOST_ACTS },
+	{ version: 35, sql: LISTED },
 	{ version: 36, sql: MATTERS },
 	{ version: 38, sql: ACCESSES },
 	{ version: 39, sql: RECORDS },

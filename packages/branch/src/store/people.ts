@@ -26,6 +26,8 @@ export interface Person {
 	readonly asks_first: 0 | 1;
 	/** Who may quote their posts. */
 	readonly quote_policy?: QuotePolicy;
+	/** 1: search engines may list their page and posts, unless they are young (`services/listed.ts`). */
+	readonly listed?: 0 | 1;
 	/** Actor id of the account elsewhere they moved to. */
 	readonly moved_to?: string | null;
 	readonly created: number;
@@ -79,6 +81,12 @@ export function everybody(reading: Reading): Person[] {
 	return reading.all<Person>(
 		sql('person').where({ kind: 'person' }).whereNull('gone').orderByRaw('name COLLATE NOCASE, id'),
 	);
+}
+
+/** The branch's voice, and people who said that search engines may list them; by how old their account is. */
+export function listedPeople(reading: Reading, limit: number): Person[] {
+	const query = sql('person').whereNull('gone').whereRaw("(listed = 1 OR kind = 'branch')");
+	return reading.all<Person>(query.orderBy('id').limit(limit));
 }
 
 /** People whose handle, or a word of whose name, begins like this. */

@@ -46,10 +46,11 @@ export function show(
 		readonly sign?: SignName;
 		readonly path?: string;
 		readonly status?: number;
-	},
+	} & Pick<Page, 'noindex' | 'preview' | 'feeds'>,
 	data: object,
 ): void {
 	const frame = frameFor(web, visit, page.sign);
+	const { noindex, preview, feeds } = page;
 	const html = web.views.design.render(
 		`branch/${view}`,
 		{
@@ -60,6 +61,7 @@ export function show(
 			branch: web.context.current.branch().name,
 			page: {
 				...frame,
+				...{ noindex, preview, feeds },
 				title: `${page.title}: ${frame.plate.name}`,
 				...(page.path ? { path: page.path } : {}),
 			},

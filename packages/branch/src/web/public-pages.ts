@@ -7,7 +7,7 @@ import { versionOf } from '../store/version.ts';
 const KEPT = 30;
 /** Pages that are the same for everybody who is nobody in particular. */
 const PUBLIC =
-	/^\/(?:about|rules|neighborhood|who-can-see|events|@[^/?]+(?:\/\d+)?|tags\/[^/?]+|plate\.svg|api\/v[12]\/instance(?:\/[a-z_]+)?)?$/;
+	/^\/(?:about|rules|neighborhood|who-can-see|events|@[^/?]+(?:\/\d+)?|tags\/[^/?]+|plate\.svg|robots\.txt|sitemap\.xml|api\/v[12]\/instance(?:\/[a-z_]+)?)?$/;
 const MINUTE = 60_000;
 
 /**

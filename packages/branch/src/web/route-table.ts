@@ -20,6 +20,7 @@ import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
+import { OEMBED_ROUTES } from './routes/oembed.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
@@ -31,6 +32,7 @@ import { REPORT_ROUTES } from './routes/reports.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
 import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
+import { SITEMAP_ROUTES } from './routes/sitemap.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
@@ -62,6 +64,8 @@ export const ROUTES: readonly Route[] = [
 	...LIBRARY_CALENDAR_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,
+	...OEMBED_ROUTES,
+	...SITEMAP_ROUTES,
 	...RELATION_ROUTES,
 	...SEARCH_ROUTES,
 	...LIST_ROUTES,

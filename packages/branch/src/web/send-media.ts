@@ -8,6 +8,7 @@ export function sendMedia(web: Web, visit: Visit, { file, type }: { file: string
 	// Opened by itself it is a picture and nothing else, whatever is in it.
 	response.setHeader('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
 	response.setHeader('cross-origin-resource-policy', 'same-origin');
+	response.setHeader('x-robots-tag', 'noindex');
 	response.sendFile(
 		web.context.media.pathOf(file),
 		{ cacheControl: false, lastModified: false, etag: false },

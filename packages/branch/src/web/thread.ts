@@ -9,6 +9,7 @@ import { composerChoices, type Typed, typedFields } from './composer.ts';
 import { doorView } from './door.ts';
 import { type FaultViews, NO_FAULTS } from './faults.ts';
 import { say, show } from './frame.ts';
+import { headOf } from './link-preview.ts';
 import { type PostView, postView } from './post-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -53,7 +54,7 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 		{
 			title: say(web, visit, 'thread.title', { name: view.author.name }),
 			status: draft?.status ?? 200,
-			...(draft ? {} : { path: view.href }),
+			...(draft ? {} : { path: view.href, ...headOf(web, visit, post, posts) }),
 		},
 		{
 			name: view.author.name,

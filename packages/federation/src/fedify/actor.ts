@@ -31,8 +31,8 @@ export function toFedifyActor(
 			: { following: new URL(at.following(actor)), featured: new URL(at.featured(actor)) }),
 		endpoints: new Endpoints({ sharedInbox: new URL(at.sharedInbox) }),
 		publicKey: key,
-		discoverable: actor.discoverable,
-		indexable: false,
+		discoverable: actor.listed,
+		indexable: actor.listed,
 		...(actor.fields?.length
 			? { attachments: actor.fields.map(({ name, html }) => new PropertyValue({ name, value: html })) }
 			: {}),

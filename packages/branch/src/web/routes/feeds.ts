@@ -8,6 +8,7 @@ import { type Person, personByHandle, personById } from '../../store/people.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { quoteIn } from '../../store/quotes.ts';
 import { type AtomEntry, atomFeed } from '../atom.ts';
+import { headlineOf } from '../headline.ts';
 import { part, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -64,6 +65,7 @@ function send(
 	});
 	visit.response
 		.set('cache-control', 'public, max-age=300')
+		.set('x-robots-tag', 'noindex')
 		.type('application/atom+xml')
 		.send(atomFeed({ ...feed, id: feed.self, entries }));
 }
@@ -80,12 +82,10 @@ function quotedIn({ context }: Web, post: Post): string {
 }
 
 function entryOf(post: Post, author: string, quoted: string): AtomEntry {
-	const words = (post.title ?? post.summary ?? post.source ?? '').replace(/\s+/g, ' ').trim();
-	const letters = [...words];
 	return {
 		id: post.uri,
 		url: post.url ?? post.uri,
-		title: letters.length > LONGEST_TITLE ? `${letters.slice(0, LONGEST_TITLE - 1).join('')}…` : words,
+		title: headlineOf(post, LONGEST_TITLE),
 		author,
 		// What stands behind a content note stays behind it in readers that show no notes.
 		html: post.summary === null ? quoted + post.content_html : '',

@@ -24,7 +24,10 @@ function front(web: Web, visit: Visit): void {
 		web,
 		visit,
 		'front',
-		{ title: say(web, visit, 'front.title'), sign: 'front', path: '/' },
+		{
+			...{ title: say(web, visit, 'front.title'), sign: 'front', path: '/' },
+			...(live ? { feeds: [{ href: '/feed.atom', type: 'application/atom+xml', title: branch.name }] } : {}),
+		},
 		{
 			live,
 			retired: branch.stage === 'retired',

@@ -3,7 +3,7 @@ import { parseId } from '@understory/core/ids.ts';
 import { QUOTE_POLICIES, toQuotePolicy } from '@understory/core/quote.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
-import { isYoung } from '../../services/audiences.ts';
+import { isYoung, staysNear } from '../../services/audiences.ts';
 import { type FieldForm, MOST_FIELDS, shownFields } from '../../services/fields.ts';
 import {
 	actorOf,
@@ -13,6 +13,7 @@ import {
 	somebodyBy,
 	unfollow,
 } from '../../services/following.ts';
+import { isListed } from '../../services/listed.ts';
 import { movedTo } from '../../services/moving.ts';
 import { changeProfile } from '../../services/profile.ts';
 import { policyOf } from '../../services/quote-rules.ts';
@@ -117,7 +118,14 @@ function profile(web: Web, visit: Visit): void {
 		web,
 		visit,
 		'profile',
-		{ title: author.name, path: author.href },
+		{
+			title: author.name,
+			path: author.href,
+			noindex: somebody.kind === 'elsewhere' || !isListed(somebody.person),
+			...(somebody.kind === 'here' && !staysNear(web.context, somebody.person)
+				? { feeds: [{ href: `${author.href}/feed.atom`, type: 'application/atom+xml', title: author.name }] }
+				: {}),
+		},
 		{
 			author,
 			address: breakable(web, somebody),
@@ -206,6 +214,7 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 				summary: field(visit, 'summary'),
 				scope: field(visit, 'scope'),
 				asksFirst: field(visit, 'asks_first') === 'yes',
+				listed: field(visit, 'listed') === 'yes',
 				quotes: toQuotePolicy(field(visit, 'quotes')),
 				fields: fieldsIn(visit),
 			}
@@ -214,6 +223,7 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 				summary: person.summary_source,
 				scope: person.default_scope,
 				asksFirst: person.asks_first === 1,
+				listed: person.listed === 1,
 				quotes: policyOf(person),
 				fields: web.context.store.read((reading) => fieldsOf(reading, person.id)),
 			};
@@ -260,6 +270,7 @@ function saveYou(web: Web, visit: Visit): void {
 			summary: field(visit, 'summary'),
 			scope: field(visit, 'scope'),
 			asksFirst: field(visit, 'asks_first') === 'yes',
+			listed: field(visit, 'listed') === 'yes',
 			...(field(visit, 'quotes') === '' ? {} : { quotes: field(visit, 'quotes') }),
 			language: visit.language,
 			fields: fieldsIn(visit),

@@ -203,6 +203,7 @@ function history(web: Web, visit: Visit): void {
 		{
 			title: web.views.design.t(visit.language, 'write.history.title', { name: view.author.name }),
 			path: `${view.href}/history`,
+			noindex: true,
 		},
 		{
 			name: view.author.name,

@@ -30,7 +30,7 @@ function tag(web: Web, visit: Visit): void {
 		web,
 		visit,
 		'tag',
-		{ title: `#${name}`, sign: visit.person ? 'board' : 'front', path },
+		{ title: `#${name}`, sign: visit.person ? 'board' : 'front', path, noindex: true },
 		{
 			name,
 			posts: postViews(web, visit, posts),
