@@ -23,6 +23,8 @@ export const PERMISSIONS = {
 	export_cases: ['branch_lead', 'moderation_team'],
 	/** Say how many years files of cases are kept. */
 	set_retention: ['branch_lead', 'moderation_team'],
+	/** Set quiet hours, and who is called at night. */
+	set_nights: ['branch_lead', 'moderation_team'],
 	/** Read who on the staff looked at what of people's, when and why. */
 	read_accesses: ['branch_lead', 'moderation_team', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly StaffRole[]>>;

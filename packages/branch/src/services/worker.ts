@@ -12,6 +12,7 @@ import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
+import { nextNightPageAt, sendNightPages } from './hosting/night-desk.ts';
 import { destroyDue } from './hosting/retention.ts';
 import { nextRenewalAt, renewKeys } from './key-renewal.ts';
 import { nextCalendarAt, readLibraryCalendar } from './library-calendar.ts';
@@ -56,6 +57,7 @@ export function createWorker(context: BranchContext): Worker {
 			checkFollowers(context),
 			readLibraryCalendar(context),
 			bringIn(context),
+			sendNightPages(context),
 		]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
@@ -86,6 +88,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextFollowerCheckAt(context),
 				nextCalendarAt(context),
 				nextImportAt(context),
+				nextNightPageAt(context),
 				nextTotalsAt(context),
 			];
 			const due = times.filter((at) => at !== null);

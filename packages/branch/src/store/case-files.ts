@@ -60,6 +60,18 @@ export function caseFile(reading: Reading, decision: string, name: string): stri
 	return reading.first<{ sealed: string }>(sql('case_file').where({ decision, name }))?.sealed;
 }
 
+/** A part of a case. */
+export interface CaseFile {
+	readonly name: string;
+	/** With the data key, as `case:<decision>:<name>`. */
+	readonly sealed: string;
+}
+
+/** Every part of a case. */
+export function caseFilesOf(reading: Reading, decision: string): CaseFile[] {
+	return reading.all<CaseFile>(sql('case_file').select('name', 'sealed').where({ decision }).orderBy('name'));
+}
+
 /** Is there a case about this post with a part of this name? */
 export function hasCaseFile(reading: Reading, post: number, name: string): boolean {
 	const query = sql('case_file')

@@ -25,6 +25,7 @@ import { MOVES } from './schema/moves.ts';
 import { NOTICE_GROUPS } from './schema/notice-groups.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
+import { QUARANTINE } from './schema/quarantine.ts';
 import { QUOTES } from './schema/quotes.ts';
 import { RECORDED } from './schema/recorded.ts';
 import { RECORDS } from './schema/records.ts';
@@ -83,7 +84,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 35, sql: LISTED },
 	{ version: 36, sql: MATTERS },
 	{ version: 38, sql: ACCESSES },
-	{ version: 39, sql: RECORDS },
+	{ version: 39, sql: `${RECORDS}${QUARANTINE}` },
 ];
 
 /** What `user_version` is when the folder is current. */

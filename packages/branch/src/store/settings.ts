@@ -2,7 +2,14 @@ import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** The named values of a folder, each a JSON document. */
-export type SettingName = 'desired' | 'data_key' | 'keys_before' | 'calendar' | 'retention' | 'pace';
+export type SettingName =
+	| 'desired'
+	| 'data_key'
+	| 'keys_before'
+	| 'calendar'
+	| 'retention'
+	| 'pace'
+	| 'night_desk';
 
 /** The value of a setting, or undefined. */
 export function readSetting<T>(reading: Reading, key: SettingName): T | undefined {

@@ -7,6 +7,7 @@ import { ruleOf } from '../services/hosting/rule-of.ts';
 import { caseFile, HELD } from '../store/case-files.ts';
 import { type DecisionRow, decisionById, reversalOf } from '../store/decisions.ts';
 import { type Post, postById } from '../store/posts.ts';
+import { quarantinedBy } from '../store/quarantine.ts';
 import type { Reading } from '../store/store.ts';
 import { type PostView, postView } from './post-view.ts';
 import { inLanguage } from './routes/about.ts';
@@ -39,6 +40,8 @@ export interface DecisionView {
 	readonly post: PostView | null;
 	/** Was it moved to the file of the case, and has nobody opened that for this page? */
 	readonly sealed: boolean;
+	/** Was it sealed in an emergency? Then it is on no page of a case, whoever reads. */
+	readonly quarantined: boolean;
 }
 
 /** A longer suspension that is considered. */
@@ -80,11 +83,14 @@ export function decisionView(
 	const { store, keyring, current } = web.context;
 	const { design } = web.views;
 	const site = `${current.library().accountability_origin}/statements/`;
-	const [reversal, sealed] = store.read((reading) => [
+	const [reversal, quarantined, closed] = store.read((reading) => [
 		reversalOf(reading, decision.id),
+		quarantinedBy(reading, decision.id) !== undefined,
 		opened === 'no' && isSealed(reading, decision),
 	]);
-	const post = sealed || decision.post === null ? undefined : asItWas(web, decision, opened === 'staff');
+	const sealed = closed && !quarantined;
+	const post =
+		closed || quarantined || decision.post === null ? undefined : asItWas(web, decision, opened === 'staff');
 	const rule = ruleOf(web.context, decision);
 	return {
 		id: decision.id,
@@ -110,6 +116,7 @@ export function decisionView(
 			: null,
 		post: post ? { ...bare(postView(web, visit, post)), gone: null } : null,
 		sealed,
+		quarantined,
 	};
 }
 

@@ -24,6 +24,7 @@ import { OEMBED_ROUTES } from './routes/oembed.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
+import { QUARANTINE_ROUTES } from './routes/quarantine.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { QUOTE_ROUTES } from './routes/quotes.ts';
 import { RECORD_ROUTES } from './routes/records.ts';
@@ -57,6 +58,7 @@ export const ROUTES: readonly Route[] = [
 	...DECISION_ROUTES,
 	...ACCESS_ROUTES,
 	...RECORD_ROUTES,
+	...QUARANTINE_ROUTES,
 	...APPEAL_ROUTES,
 	...QUEUE_ROUTES,
 	...REPORT_ROUTES,

@@ -4,6 +4,7 @@ import type { BranchContext } from '../../context.ts';
 import { addAppeal } from '../../store/appeals.ts';
 import { type DecisionRow, decisionById, reversalOf } from '../../store/decisions.ts';
 import type { Person } from '../../store/people.ts';
+import { quarantinedBy } from '../../store/quarantine.ts';
 import type { Writing } from '../../store/store.ts';
 import { cleanText, lengthOf } from '../plain-text.ts';
 import { record } from '../recording.ts';
@@ -56,9 +57,10 @@ function before(appeals: readonly { readonly outcome_id: string | null }[]): str
 	return appeals.flatMap(({ outcome_id }) => outcome_id ?? []);
 }
 
-/** A rule whose text is not at hand is taken for one that lets nothing come back by itself. */
+/** A rule whose text is not at hand is taken for one that lets nothing come back by itself, and so is an emergency. */
 function meanwhileOf(context: BranchContext, decision: DecisionRow): Meanwhile {
 	if (!decision.actions.some((action) => actOf(action)?.takesDown)) return 'stands';
+	if (context.store.read((reading) => quarantinedBy(reading, decision.id))) return 'stands';
 	const rule = ruleOf(context, decision);
 	return rule && !rule.down_during_appeal ? 'lifted' : 'stands';
 }

@@ -4,11 +4,13 @@ import { appealsOf } from '../../store/appeals.ts';
 import { answerTo, type DecisionRow, reversalOf } from '../../store/decisions.ts';
 import { type PersonName, personById, personNames } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
+import { quarantinedBy } from '../../store/quarantine.ts';
 import { remoteNames } from '../../store/remote-actors.ts';
 import type { Reading } from '../../store/store.ts';
 import { cleanLine } from '../plain-text.ts';
 import { type Part, type RedactionRule, redact } from './redacting.ts';
 import { keptPost } from './removing.ts';
+import { wordsOf } from './subject.ts';
 
 /** Who asks for the record: the person the case is about, or anybody else, to whom they must not be told either. */
 export type Asker = 'subject' | 'anybody';
@@ -84,12 +86,15 @@ function textsOf({ keyring }: BranchContext, reading: Reading, decision: Decisio
 	const { id, created } = decision;
 	const open = (about: string, sealed: string | null) =>
 		sealed === null || sealed === '' ? '' : keyring.unseal(about, sealed);
-	const post = decision.post === null ? undefined : postById(reading, decision.post);
+	// What was sealed in an emergency is in no record.
+	const shown = decision.post !== null && !quarantinedBy(reading, id);
+	const post = shown ? postById(reading, decision.post!) : undefined;
 	const kept = post && { ...post, ...keptPost({ keyring }, reading, id)?.columns };
+	const summary = typeof kept?.summary === 'string' ? `${kept.summary}\n` : '';
 	const answer = answerTo(reading, id);
 	const reversal = reversalOf(reading, id);
 	return [
-		...(kept ? [{ what: 'post', at: kept.created, text: plain(kept) } as const] : []),
+		...(kept ? [{ what: 'post', at: kept.created, text: `${summary}${wordsOf(kept)}` } as const] : []),
 		{ what: 'facts', at: created, text: open(`decision:${id}`, decision.facts) },
 		...(answer ? [{ what: 'answer', at: answer.at, text: open(`answer:${id}`, answer.words) } as const] : []),
 		...appealsOf(reading, id).flatMap((appeal): Text[] => [
@@ -110,15 +115,4 @@ function textsOf({ keyring }: BranchContext, reading: Reading, decision: Decisio
 				]
 			: []),
 	];
-}
-
-/** What a post said, as plain text. */
-function plain(post: {
-	readonly source: unknown;
-	readonly content_html: unknown;
-	readonly summary: unknown;
-}): string {
-	const words =
-		typeof post.source === 'string' ? post.source : String(post.content_html).replace(/<[^>]*>/g, ' ');
-	return typeof post.summary === 'string' ? `${post.summary}\n${words}` : words;
 }

@@ -3,6 +3,7 @@ import type { BranchContext } from '../../context.ts';
 import { countAllAccesses, forgetAccesses } from '../../store/accesses.ts';
 import { dropCaseFiles, dropHeldCopy } from '../../store/case-files.ts';
 import { postById } from '../../store/posts.ts';
+import { quarantinedBy } from '../../store/quarantine.ts';
 import {
 	addDestruction,
 	casesDue,
@@ -13,6 +14,7 @@ import {
 import { readSetting, writeSetting } from '../../store/settings.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { erase } from '../erasing.ts';
+import { noteCustody } from './custody.ts';
 
 /** How many years each class is kept until the library says otherwise, after the last thing that was decided in a case (reference/accountability.md 3.2). */
 export const YEARS: Readonly<Record<RetentionClass, number>> = { removed: 3, words: 3, accesses: 6 };
@@ -84,6 +86,9 @@ function destroyRemoved(context: BranchContext, writing: Writing, before: number
 	for (const { id, post } of due) {
 		dropHeldCopy(writing, id);
 		const dropped = dropCaseFiles(writing, id);
+		if (quarantinedBy(writing, id)) {
+			noteCustody(context, writing, { decision: id, what: 'destroyed', staff_id: null });
+		}
 		const found = post === null || dropped === 0 ? undefined : postById(writing, post);
 		if (found?.hidden === id && found.deleted === null) erase(context, writing, found.id);
 	}

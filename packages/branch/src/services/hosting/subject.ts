@@ -22,9 +22,16 @@ export function isPrivate(post: Post): boolean {
 	return post.audience.only !== null || post.audience.followersOf.length > 0;
 }
 
+/** What a post says, as plain text: as it was typed, or without its marks. Takes the columns as a case file keeps them, too. */
+export function wordsOf(post: { readonly source?: unknown; readonly content_html?: unknown }): string {
+	return typeof post.source === 'string'
+		? post.source
+		: String(post.content_html ?? '').replace(/<[^>]*>/g, ' ');
+}
+
 /** Whom a text about this post must not name, and what it must not quote (`facts.ts`). */
 export function namesOf(reading: Reading, post: Post): { handle: string; name: string; text: string } {
-	const text = post.source ?? post.content_html.replace(/<[^>]*>/g, ' ');
+	const text = wordsOf(post);
 	const author =
 		post.person === null ? remoteById(reading, post.remote ?? 0) : personById(reading, post.person);
 	return { handle: author?.handle ?? '', name: author?.name ?? '', text };

@@ -141,7 +141,9 @@ function showForm(
 		},
 		{
 			...{ action, name, form, faults },
-			post: post && bare(postView(web, visit, post)),
+			// Nobody comes upon pictures: they are shown to whoever asks for them.
+			post: post && { ...bare(postView(web, visit, post)), sensitive: true },
+			seal: post ? `/staff/posts/${post.id}/seal` : null,
 			hidden: post !== null && post.hidden !== null,
 			here: person !== null,
 			forPanel: nameForPanel(web, person),
