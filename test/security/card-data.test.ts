@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allowNetwork } from '@understory/provisioner/services/catalogue-networks.ts';
+import { findLibrary } from '@understory/provisioner/store/libraries.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
@@ -69,6 +71,11 @@ describe('what a library card leaves behind', function () {
 			},
 		};
 		(town.catalogues as Map<string, Catalogue>).set('salem', catalogue);
+		const { context } = town.roles.provisioner;
+		const salem = (await findLibrary(context.database, 'salem'))!;
+		const here = { cidr: '127.0.0.1', port: ils.port };
+		await allowNetwork(context, salem, here, { id: context.randomId(), by: 'the test' });
+		await town.settle();
 		const branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;
 		const visitor = new Visitor(town.port);
 

@@ -224,7 +224,6 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'koha-rest';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly login?: {
@@ -239,7 +238,6 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'sierra-rest';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly client: {
@@ -254,7 +252,6 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'polaris-papi';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly access_id: string;
@@ -266,7 +263,6 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'sirsidynix-ws';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly client_id: string;
@@ -277,7 +273,6 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'folio';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly tenant: string;
@@ -290,7 +285,6 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'alma';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly api_key: string;
@@ -301,13 +295,11 @@ export type SignInSettings = {
 	} | {
 		readonly kind: 'evergreen-remoteauth';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 	} | {
 		readonly kind: 'millennium-patronapi';
 		readonly url: string;
-		readonly private_network?: boolean;
 		readonly plain_http?: boolean;
 		readonly ca?: string;
 		readonly legacy: true;
@@ -521,6 +513,30 @@ export type SignIn = {
 		/** UTC milliseconds since 1970 */
 		readonly at: number;
 	} | null;
+};
+
+export type NewSignInOperation = {
+	readonly kind: 'test';
+};
+
+export type NewCatalogueNetwork = {
+	/** a network of private addresses, such as 10.20.0.0/16, or one address */
+	readonly cidr: string;
+	readonly port: number;
+};
+
+export type CatalogueNetwork = {
+	readonly id: string;
+	/** a network of private addresses, such as 10.20.0.0/16, or one address */
+	readonly cidr: string;
+	readonly port: number;
+	/** UTC milliseconds since 1970 */
+	readonly allowed_at: number;
+	readonly allowed_by: string;
+};
+
+export type CatalogueNetworks = {
+	readonly items: readonly CatalogueNetwork[];
 };
 
 export type NewRule = {
@@ -804,10 +820,6 @@ export type NewSigningKeysOperation = {
 	readonly keys?: readonly string[];
 };
 
-export type NewSignInOperation = {
-	readonly kind: 'test';
-};
-
 export type NewLibraryOperation = {
 	readonly kind: 'provision' | 'privacy_report';
 };
@@ -1022,6 +1034,27 @@ export interface Operations {
 		query: Record<never, never>;
 		body: NewSignInOperation;
 		answer: Operation;
+	};
+	/** In which networks that are not public a library’s catalogue may be asked. */
+	listCatalogueNetworks: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: CatalogueNetworks;
+	};
+	/** Allow a library’s catalogue a network at one port; for a token of the whole platform. */
+	allowCatalogueNetwork: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewCatalogueNetwork;
+		answer: CatalogueNetwork;
+	};
+	/** End it; the catalogue is asked there no more. */
+	endCatalogueNetwork: {
+		params: { library: string; network: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
 	};
 	/** The keys that sign what branches are told of a library’s patrons, with their dates and states. */
 	listSigningKeys: {
@@ -1267,6 +1300,9 @@ export const OPERATIONS = {
 	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
 	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
 	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },
+	listCatalogueNetworks: { method: 'GET', path: '/api/v1/libraries/{library}/catalogue-networks', body: null },
+	allowCatalogueNetwork: { method: 'POST', path: '/api/v1/libraries/{library}/catalogue-networks', body: 'application/json' },
+	endCatalogueNetwork: { method: 'DELETE', path: '/api/v1/libraries/{library}/catalogue-networks/{network}', body: null },
 	listSigningKeys: { method: 'GET', path: '/api/v1/libraries/{library}/signing-keys', body: null },
 	startSigningKeysOperation: { method: 'POST', path: '/api/v1/libraries/{library}/signing-keys/operations', body: 'application/json' },
 	listPolicies: { method: 'GET', path: '/api/v1/libraries/{library}/policies', body: null },

@@ -1,6 +1,7 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
+import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
 	libraryCommands,
 	logCommands,
 	branchCommands,
+	catalogueNetworkCommands,
 	keyCommands,
 	operationCommands,
 	policyCommands,

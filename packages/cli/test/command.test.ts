@@ -186,6 +186,7 @@ describe('the understory command', () => {
 		const shown = await run(['sign-in', 'show', slug], loggedIn());
 		expect(shown.out).to.include('••••').and.to.include('"port": 9');
 		expect(shown.out).to.not.include('sentinel');
+		await run(['catalogue-network', 'allow', slug, '127.0.0.1', '--port', '9'], loggedIn());
 		const tried = await run(['sign-in', 'test', slug], loggedIn());
 		expect(tried.code).to.equal(EXIT.refused);
 		expect(tried.out).to.match(/^reach +failed/m);
@@ -210,6 +211,26 @@ describe('the understory command', () => {
 		const none = await run(['keys', 'withdraw', slug, 'nobody', '--yes'], loggedIn());
 		expect(none.code).to.equal(EXIT.refused);
 		expect(none.said).to.include('no key of this name');
+	});
+
+	it('a network for a catalogue is allowed, listed and ended, and one that cannot be is said why', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const allow = (cidr: string, port: string) =>
+			run(['catalogue-network', 'allow', slug, cidr, '--port', port], loggedIn());
+		expect((await allow('10.20.0.0/16', '6001')).said).to.equal(
+			`10.20.0.0/16, port 6001, is allowed for ${slug}.\n`,
+		);
+		const refused = await allow('0.0.0.0/0', '6001');
+		expect(refused.code).to.equal(EXIT.refused);
+		expect(refused.said).to.include('cidr: Only a network of private addresses');
+		expect((await allow('10.20.0.0/16', '0')).said).to.include('--port takes a number');
+		const list = async () => {
+			const { out } = await run(['--json', 'catalogue-network', 'list', slug], loggedIn());
+			return (JSON.parse(out) as { id: string; cidr: string }[]).find(({ cidr }) => cidr === '10.20.0.0/16');
+		};
+		const { id } = (await list())!;
+		expect((await run(['catalogue-network', 'end', slug, id], loggedIn())).said).to.equal('Ended.\n');
+		expect(await list()).to.equal(undefined);
 	});
 
 	it('wrong words, no answer and a missing file each end in a sentence and a code of their own', async () => {

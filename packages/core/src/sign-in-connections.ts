@@ -84,11 +84,9 @@ export interface ListConnection {
 
 /** What every catalogue that is asked over HTTP has. */
 export interface HttpConnection {
-	/** Where its interface begins, without a slash at the end; https unless it stands in a private network and `plain_http` says so. */
+	/** Where its interface begins, without a slash at the end; https unless `plain_http` says otherwise. */
 	readonly url: string;
-	/** This host, and only it, may have an address of a private network. For catalogues that stand in the library's own house. */
-	readonly private_network?: boolean;
-	/** No encryption, inside a private network only. */
+	/** No encryption. Nothing is asked like this outside the networks that the platform allowed (`catalogue-network.ts`). */
 	readonly plain_http?: boolean;
 	/** Certificates (PEM) of the authority that vouches for this host, instead of those that everybody trusts. */
 	readonly ca?: string;

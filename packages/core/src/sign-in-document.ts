@@ -1,3 +1,4 @@
+import type { CatalogueNetwork } from './catalogue-network.ts';
 import type { SignInSettings } from './sign-in-settings.ts';
 
 /**
@@ -7,7 +8,10 @@ import type { SignInSettings } from './sign-in-settings.ts';
 export interface SignInDocument {
 	readonly type: 'understory/sign-in/v1';
 	readonly library: string;
-	readonly settings: SignInSettings;
+	/** Null while library IT has said nothing. */
+	readonly settings: SignInSettings | null;
+	/** In which networks that are not public its catalogue may be asked, by the platform's word; absent in documents of before. */
+	readonly networks?: readonly CatalogueNetwork[];
 	/** How often a self-test was asked for; a larger number than the last asks for one. */
 	readonly test: number;
 	/** The last asking that was answered; 0 before. */

@@ -38,7 +38,6 @@ const dateOrder: Schema = { enum: ['YMD', 'MDY', 'DMY'] };
 
 const http: Schema = {
 	url: { type: 'string', maxLength: 500, pattern: '^https?://[A-Za-z0-9.:\\[\\]-]+(/[^\\s?#]*[^\\s?#/])?$' },
-	private_network: flag,
 	plain_http: flag,
 	ca: pem,
 };

@@ -17,21 +17,8 @@ export function isPublicAddress(text: string): boolean {
 	return address.range() === 'unicast' && address.match(GLOBAL_UNICAST);
 }
 
-/** The ranges people number their own houses with (RFC 1918, RFC 4193); neither this machine nor what a machine's own link offers, such as a cloud's metadata. */
-const HOUSES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'];
-
-/** Is this an address of somebody's private network, with no wrapping around it? */
-export function isPrivateAddress(text: string): boolean {
-	const written = inOneForm(text);
-	if (written === null || !ipaddr.isValid(written)) return false;
-	const address = ipaddr.parse(written);
-	return HOUSES.map((house) => ipaddr.parseCIDR(house)).some(
-		([network, bits]) => network.kind() === address.kind() && address.match([network, bits] as never),
-	);
-}
-
 /** IPv6 in hexadecimal only: with its last part written as IPv4, the library would read `::1.2.3.4` as IPv4 itself. */
-function inOneForm(text: string): string | null {
+export function inOneForm(text: string): string | null {
 	if (!text.includes(':')) return text;
 	const url = `http://[${text}]`;
 	return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : null;

@@ -1,12 +1,13 @@
 import { Agent, type Dispatcher, errors as undiciErrors, request as undiciRequest } from 'undici';
-import { isPrivateAddress, isPublicAddress, literalAddress } from './addresses.ts';
+import { literalAddress } from './addresses.ts';
 import { connectorOf, type Edge } from './edge.ts';
 import { decode } from './exchange/decode.ts';
 import { fetchThrough } from './exchange/fetch.ts';
 import { inTime } from './exchange/in-time.ts';
 import { isRedirect, redirected } from './exchange/redirect.ts';
 import { OutgoingFailure } from './failure.ts';
-import { guardedLookup, isTownName, type Resolve, systemResolve } from './lookup.ts';
+import { guardedLookup, isTownName, systemResolve } from './lookup.ts';
+import { mayLeadTo, type Reach } from './reach.ts';
 
 /** One request. Times in milliseconds for the whole of it, redirects included; sizes in bytes. */
 export interface OutgoingRequest {
@@ -42,15 +43,10 @@ export interface Outgoing {
 	close(): Promise<void>;
 }
 
-export interface OutgoingOptions {
-	/** Town mode: names below `.localhost` are this machine. Never in production. */
-	readonly town: boolean;
+export interface OutgoingOptions extends Reach {
 	readonly userAgent?: string;
-	readonly resolve?: Resolve;
 	readonly timeoutMs?: number;
 	readonly maxBytes?: number;
-	/** Hosts, as they stand in an address, that may lead into a private network: a catalogue in a library's own house. Nothing leads to this machine by them. */
-	readonly privateHosts?: readonly string[];
 	/** Certificates (PEM) of the authorities that are believed, instead of those that everybody trusts. */
 	readonly ca?: string;
 	/** Where https names of the platform itself are asked, instead of where DNS leads: its own proxy, from inside. */
@@ -69,10 +65,9 @@ export function createInternalClient(options: OutgoingOptions): Outgoing {
 
 function build(options: OutgoingOptions, internal: boolean): Outgoing {
 	const resolve = options.resolve ?? systemResolve;
-	const privateHosts: ReadonlySet<string> = new Set(options.privateHosts);
 	const agent = new Agent({
 		connect: connectorOf({
-			lookup: guardedLookup({ resolve, town: options.town, internal, privateHosts }),
+			lookup: guardedLookup({ ...options, resolve, internal }),
 			edge: options.edge ?? null,
 			ca: options.ca,
 		}),
@@ -85,15 +80,15 @@ function build(options: OutgoingOptions, internal: boolean): Outgoing {
 		if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new OutgoingFailure('refused_url');
 		if (url.username || url.password) throw new OutgoingFailure('refused_url');
 		const literal = literalAddress(url.hostname);
-		const house = literal && privateHosts.has(url.hostname) && isPrivateAddress(literal);
-		if (literal && !internal && !house && !isPublicAddress(literal)) {
+		if (literal && !internal && !mayLeadTo(literal, options)) {
 			throw new OutgoingFailure('refused_address', { detail: url.hostname });
 		}
 		// Outside a town these names could only ever lead to this machine.
-		if (!internal && !options.town && (url.hostname === 'localhost' || isTownName(url.hostname))) {
+		if (!internal && !options.town && isTownName(url.hostname)) {
 			throw new OutgoingFailure('refused_address', { detail: url.hostname });
 		}
-		if (!internal && url.hostname === 'localhost') throw new OutgoingFailure('refused_address');
+		if (!internal && !options.networks && url.hostname === 'localhost')
+			throw new OutgoingFailure('refused_address');
 	}
 
 	async function once(url: URL, request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingResponse> {

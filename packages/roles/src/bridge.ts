@@ -2,7 +2,6 @@ import type { StartOf } from '@understory/config/role.ts';
 import { systemClock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createDesign } from '@understory/design/design.ts';
-import { createOutgoing } from '@understory/outgoing/outgoing.ts';
 import { createSsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import type { BegunRole } from './begun-role.ts';
 import { withClients } from './clients.ts';
@@ -19,7 +18,7 @@ export function beginBridge({ config, secrets }: StartOf<'sso-bridge'>, log: Log
 			folder: config.data,
 			platform: { url: config.platformUrl, token: secrets.enrolmentToken, outgoing: clients.internal },
 			outgoing: clients.outgoing,
-			catalogueClient: (how) => createOutgoing({ town: false, ...how }),
+			town: false,
 			clock: systemClock,
 			log,
 			design: createDesign(),

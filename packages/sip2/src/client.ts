@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { decide, questionFor, type Sip2Answer, type Sip2Trouble } from './decision.ts';
 import { openConnection } from './secure.ts';
 import { aboutPatron, endSession, enter } from './session.ts';
@@ -27,6 +27,8 @@ export interface AskParts {
 	readonly trace?: Trace;
 	/** Told when the question about the patron begins to be sent: from then on the catalogue may have counted a wrong PIN, whatever is heard of it. */
 	readonly begun?: () => void;
+	/** How the host's name becomes addresses; as the system does it unless said otherwise. What it fails with, the connection fails with. */
+	readonly lookup?: LookupFunction;
 }
 
 /**
@@ -59,7 +61,7 @@ export async function greetCatalogue(
 	settings: Sip2Settings,
 	parts: AskParts = {},
 ): Promise<{ outcome: 'there'; supports: string | null } | Sip2Trouble> {
-	return meet(settings, parts.trace, async (talk, agreed) => {
+	return meet(settings, parts, async (talk, agreed) => {
 		const status = await enter(talk, settings, agreed);
 		await talk.quiet();
 		return { outcome: 'there', supports: status && onlyField(status, 'BX') } as const;
@@ -74,9 +76,10 @@ export async function askAbout(
 	settings: Sip2Settings,
 	patron: { readonly card: string; readonly pin: string | null },
 	when: When,
-	{ trace = () => {}, begun: told = () => {} }: AskParts = {},
+	parts: AskParts = {},
 ): Promise<Sip2Answer> {
-	return meet(settings, trace, async (talk, agreed, begun) => {
+	const { trace = () => {}, begun: told = () => {} } = parts;
+	return meet(settings, parts, async (talk, agreed, begun) => {
 		const status = await enter(talk, settings, agreed);
 		const question = questionFor(agreed.question, status);
 		if (!question) throw new Broken({ outcome: 'misconfigured', reason: 'no_question' });
@@ -103,7 +106,7 @@ export async function askAbout(
 /** Opens a connection, does one thing over it and closes it, within the time there is for everything. */
 async function meet<T>(
 	settings: Sip2Settings,
-	trace: Trace = () => {},
+	{ trace = () => {}, lookup }: Pick<AskParts, 'trace' | 'lookup'>,
 	talkOf: (talk: Conversation, agreed: Agreement, begun: () => void) => Promise<T>,
 ): Promise<T | Sip2Trouble> {
 	const refused = (answer: Sip2Trouble): Sip2Trouble => {
@@ -122,7 +125,7 @@ async function meet<T>(
 		talk?.fail({ outcome: 'unavailable', reason: 'silent' });
 	}, times.whole);
 	async function attempt(): Promise<T> {
-		socket = opened(settings);
+		socket = opened(settings, lookup);
 		talk = conversation(socket, { errorDetection: agreed.errorDetection, form: agreed }, trace);
 		await talk.until('connect', times.connect);
 		if (settings.tls) await talk.until('secureConnect', times.secure);
@@ -150,9 +153,9 @@ async function meet<T>(
 	}
 }
 
-function opened(settings: Sip2Settings): Socket {
+function opened(settings: Sip2Settings, lookup: LookupFunction | undefined): Socket {
 	try {
-		return openConnection(settings);
+		return openConnection(settings, lookup);
 	} catch {
 		// A port that is none, a key that does not fit: found before anything was sent.
 		throw new Broken({ outcome: 'misconfigured', reason: 'settings' });

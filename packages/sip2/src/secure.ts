@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { BlockList, isIP, connect as openPlain, type Socket } from 'node:net';
+import { BlockList, isIP, type LookupFunction, connect as openPlain, type Socket } from 'node:net';
 import { connect as openSecure } from 'node:tls';
 import type { UnavailableReason } from './decision.ts';
 import type { SettingsFault, Sip2Settings } from './settings.ts';
@@ -22,14 +22,17 @@ export interface TlsSettings {
 	readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
 }
 
-/** Opens a connection. Throws what Node throws for certificates and keys it cannot read. */
-export function openConnection({ host, port, tls }: Sip2Settings): Socket {
-	if (!tls) return openPlain({ host, port });
+/** Opens a connection, to an address that `lookup` names. Throws what Node throws for certificates and keys it cannot read. */
+export function openConnection(
+	{ host, port, tls }: Pick<Sip2Settings, 'host' | 'port' | 'tls'>,
+	lookup?: LookupFunction,
+): Socket {
+	const to = { host, port, ...(lookup ? { lookup } : {}) };
+	if (!tls) return openPlain(to);
 	const { pinned } = tls;
 	const name = tls.serverName ?? host;
 	return openSecure({
-		host,
-		port,
+		...to,
 		// An address is no name that could be asked for, but it can be one that a certificate shows.
 		...(isIP(name) ? {} : { servername: name }),
 		ca: pinned ?? tls.ca,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { CatalogueNetwork } from '@understory/core/catalogue-network.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
@@ -11,7 +12,8 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createCardChecker } from './card/check-card.ts';
 import { selfTest } from './card/self-test.ts';
 import { createSettingsCheck } from './card/settings.ts';
-import { type CatalogueClient, createConnectors } from './connectors/connectors.ts';
+import { catalogueLines } from './connectors/catalogue-lines.ts';
+import { createConnectors } from './connectors/connectors.ts';
 import type { CardParts, Context } from './context.ts';
 import { eraseDue } from './desk/erasing.ts';
 import { QUARTER_MS } from './guessing/budget.ts';
@@ -24,7 +26,7 @@ import { followKeyOrders } from './openid/key-orders.ts';
 import { createSigningKeyring } from './openid/signing-keys.ts';
 import { passkeyScript } from './passkeys/script.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
-import { followSignIn } from './settings/sign-in-follower.ts';
+import { followSignIn, type SignInFollower } from './settings/sign-in-follower.ts';
 import { sweepAttempts } from './store/attempts.ts';
 import { sweepDeskCodes } from './store/codes.ts';
 import { openDatabase } from './store/database.ts';
@@ -50,8 +52,10 @@ export interface SsoBridgeParts {
 	readonly outgoing: Pick<Outgoing, 'request' | 'fetch'>;
 	/** Clients in a private network, by id, and the way to them; none unless said otherwise. */
 	readonly inside?: ClientLines['inside'];
-	/** Makes the client to one library's catalogue. */
-	readonly catalogueClient: CatalogueClient;
+	/** A town: names of catalogues below `.localhost` are this machine. Never in production. */
+	readonly town: boolean;
+	/** For tests: networks that are allowed for a library's catalogue, by its slug, beside those of the platform's documents. */
+	readonly moreNetworks?: (library: string) => readonly CatalogueNetwork[];
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly design: Design;
@@ -87,10 +91,19 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	const libraryOf = (slug: string) =>
 		[...platform.registers.registers.values()].find(({ library }) => library.slug === slug)?.library;
 	const keysOf = await openKeyring(database, parts.secrets);
-	const connectors = createConnectors({ catalogueClient: parts.catalogueClient, database, keysOf, log });
+	const connectors = createConnectors({
+		catalogueLines: catalogueLines({ town: parts.town }),
+		networksOf(id) {
+			const slug = platform.registers.registers.get(id)?.library.slug;
+			return [...signIns.networksOf(id), ...((slug && parts.moreNetworks?.(slug)) || [])];
+		},
+		database,
+		keysOf,
+		log,
+	});
 	const randomId = parts.randomId ?? randomUUID;
 	const signingKeys = createSigningKeyring({ database, clock, log, keysOf, randomId });
-	const signIns = followSignIn({
+	const signIns: SignInFollower = followSignIn({
 		platform,
 		folder: join(parts.folder, 'sign-in'),
 		keys: boxKeys(parts.secrets),

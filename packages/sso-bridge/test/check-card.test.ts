@@ -3,13 +3,13 @@ import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
-import { createOutgoing } from '@understory/outgoing/outgoing.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
+import { catalogueLines } from '../src/connectors/catalogue-lines.ts';
 import { type Connectors, createConnectors } from '../src/connectors/connectors.ts';
 import { DAY_MS, QUARTER_MS } from '../src/guessing/budget.ts';
 import { createPace } from '../src/guessing/pace.ts';
@@ -17,6 +17,7 @@ import { libraryKeys } from '../src/keys.ts';
 import { type AccountRow, staffCandidate } from '../src/store/accounts.ts';
 import { MEMORY_MS } from '../src/store/attempts.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
+import { networksHere } from './fixtures/here.ts';
 
 const library = {
 	id: randomUUID(),
@@ -48,7 +49,8 @@ describe('checking a card', () => {
 		ils = await startIls({ deck });
 		database = await openDatabase(await freshDatabase('sso_bridge'));
 		connectors = createConnectors({
-			catalogueClient: (how) => createOutgoing({ town: true, ...how }),
+			catalogueLines: catalogueLines({ town: true }),
+			networksOf: () => networksHere(settings.connector),
 			database,
 			keysOf: (id) => libraryKeys({ master }, id),
 			log: silentLog,

@@ -1,3 +1,4 @@
+import { socketGuard } from '@understory/outgoing/socket-guard.ts';
 import { startIls } from '@understory/sip2/server.ts';
 import { almaConnector } from '../src/connectors/alma.ts';
 import { type ConnectorBed, connectorRules } from '../src/connectors/conformance.ts';
@@ -11,6 +12,7 @@ import { sip2Connector } from '../src/connectors/sip2.ts';
 import { sirsiDynixConnector } from '../src/connectors/sirsidynix.ts';
 import { expectations, httpBed } from './fixtures/connector-bed.ts';
 import { EVERYBODY, PEOPLE, PERSONAL, WHEN } from './fixtures/connector-people.ts';
+import { HERE } from './fixtures/here.ts';
 import { ALMA, startAlma } from './simulators/alma.ts';
 import { startEvergreen } from './simulators/evergreen.ts';
 import { FOLIO, startFolio } from './simulators/folio.ts';
@@ -211,7 +213,11 @@ describe('every connector keeps the rules of connectors:', () => {
 		const ils = await startIls({ deck: EVERYBODY, login: SIP2, now: () => WHEN.now, zone: WHEN.zone });
 		const connector = sip2Connector(
 			{ kind: 'sip2', host: '127.0.0.1', port: ils.port, login: SIP2 },
-			{ timeouts: { answer: 250, whole: 600 }, wants: new Set(['location', 'patron_type']) },
+			{
+				timeouts: { answer: 250, whole: 600 },
+				wants: new Set(['location', 'patron_type']),
+				guard: socketGuard({ town: false, networks: [HERE] }),
+			},
 		);
 		const MISBEHAVIORS = ['dead', 'silent', 'says_yes', 'another_patron'] as const;
 		return {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { createLog } from '@understory/http/log.ts';
-import { createOutgoing } from '@understory/outgoing/outgoing.ts';
 import type { IlsPatron } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import { startPostgres } from '../../town/src/postgres.ts';
 import { createCardChecker } from '../src/card/check-card.ts';
 import { selfTest } from '../src/card/self-test.ts';
+import { catalogueLines } from '../src/connectors/catalogue-lines.ts';
 import { createConnectors } from '../src/connectors/connectors.ts';
 import { uploadList } from '../src/connectors/list-upload.ts';
 import type { CardParts } from '../src/context.ts';
@@ -18,6 +18,7 @@ import { createPace } from '../src/guessing/pace.ts';
 import { libraryKeys } from '../src/keys.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type AnyCatalogue, everyCatalogue } from './fixtures/every-connector.ts';
+import { networksHere } from './fixtures/here.ts';
 import { captureErrors, everyRow, read } from './fixtures/left-behind.ts';
 
 /** Nine kinds of catalogue and the list: a hundred people each. */
@@ -86,7 +87,8 @@ describe('after a thousand card sign-ins through every connector', function () {
 			to: { write: (line) => void log.push(line) },
 		});
 		const connectors = createConnectors({
-			catalogueClient: (how) => createOutgoing({ town: true, ...how }),
+			catalogueLines: catalogueLines({ town: true }),
+			networksOf: () => catalogues.flatMap(({ connection }) => networksHere(connection)),
 			database,
 			keysOf,
 			log: written,

@@ -173,7 +173,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			folder: join(data, 'sso-bridge'),
 			platform: await platformFor('sso-bridge'),
 			outgoing,
-			catalogueClient: (how) => createOutgoing({ town: true, ...how }),
+			town: true,
 			clock,
 			log: log('sso-bridge'),
 			design,

@@ -46,6 +46,11 @@ describe('library IT says how cards are checked', function () {
 		canaries: [{ card: spare.card, pin: spare.pin }],
 		...more,
 	});
+	const allow = (port: number) =>
+		api().call('allowCatalogueNetwork', {
+			params: { library: town.file.libraries[0]!.slug },
+			body: { cidr: '127.0.0.1', port },
+		});
 	async function signIn(card: string, pin: string) {
 		const branch = town.file.libraries[0]!.branches.find(({ stage }) => stage === 'open')!;
 		const visitor = new Visitor(town.port);
@@ -61,6 +66,11 @@ describe('library IT says how cards are checked', function () {
 		expect(before.url, 'a card of the new catalogue, before').to.include('/sign-in/');
 
 		await api().call('changeSignIn', { params, body: { ...settings(), version: 1 } });
+		const unasked = await api().call('startSignInOperation', { params, body: { kind: 'test' } });
+		expect((await api().ended(unasked.id)).problem?.code, 'a network that nobody allowed').to.equal(
+			'refused_address',
+		);
+		await allow(ils.port);
 		const begun = await api().call('startSignInOperation', { params, body: { kind: 'test' } });
 		const ended = await api().ended(begun.id);
 		expect(ended.state, JSON.stringify(ended)).to.equal('done');
@@ -98,6 +108,7 @@ describe('library IT says how cards are checked', function () {
 		try {
 			const { settings: now } = await api().call('getSignIn', { params });
 			const connector = { kind: 'sip2' as const, host: '127.0.0.1', port: gullible.port };
+			await allow(gullible.port);
 			await api().call('changeSignIn', {
 				params,
 				body: { ...settings({ connector }), version: now.version + 1 },

@@ -5,6 +5,7 @@ import { createDesign } from '@understory/design/design.ts';
 import { listen } from '@understory/http/server.ts';
 import { createInternalClient, createOutgoing } from '@understory/outgoing/outgoing.ts';
 import { createSsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
+import { networksHere } from '../../../packages/sso-bridge/test/fixtures/here.ts';
 import { served } from './served.ts';
 
 /** What the bridge of the bench is told. */
@@ -29,7 +30,8 @@ served<BridgeTold, { port: number }>(async (told) => {
 		folder: told.folder,
 		platform: { ...told.platform, outgoing: internal },
 		outgoing,
-		catalogueClient: (how) => createOutgoing({ town: true, ...how }),
+		town: true,
+		moreNetworks: () => networksHere(told.signIn.connector),
 		clock: systemClock,
 		log: silentLog,
 		design: createDesign(),

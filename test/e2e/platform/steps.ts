@@ -15,8 +15,11 @@ export interface Steps {
 	done(operation: { id: string }): Promise<void>;
 	/** Opens a branch of `anytown` with its door, rules and appeal partner. */
 	openBranch(slug: string): Promise<void>;
-	/** Says how cards are checked, tries it, and goes live. */
-	goLive(connector: object, canary: Pick<DemoPatron, 'card' | 'pin'>): Promise<void>;
+	/** Allows the catalogue the address it has, which is none of the public ones; says how cards are checked, tries it, and goes live. */
+	goLive(
+		connector: { readonly host: string; readonly port: number; readonly [more: string]: unknown },
+		canary: Pick<DemoPatron, 'card' | 'pin'>,
+	): Promise<void>;
 	/** Opens an address until the words are there: what travels with the register arrives a moment later. */
 	open(who: Visitor, url: string, words: string): Promise<Seen>;
 }
@@ -68,6 +71,8 @@ export function platformSteps(platform: {
 			await done(await made('POST', `/libraries/anytown/branches/${slug}/operations`, opening));
 		},
 		async goLive(connector, { card, pin }) {
+			const { host: cidr, port } = connector;
+			await made('POST', '/libraries/anytown/catalogue-networks', { cidr, port });
 			const settings = { connector, canaries: [{ card, pin }] };
 			await made('PUT', '/libraries/anytown/sign-in', { ...settings, version: 1, state: 'draft' });
 			await done(await made('POST', '/libraries/anytown/sign-in/operations', { kind: 'test' }));

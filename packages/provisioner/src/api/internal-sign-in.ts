@@ -36,9 +36,8 @@ export function signInForBridges(
 	router.get('/sign-in/:library', async (request, response) => {
 		await roleOf(request, 'sso-bridge');
 		const { library } = request.params;
-		const found = isUuid(library) ? await signInDocument(context, library) : null;
-		if (!found) throw new NotFound('There are no settings for this library.');
-		response.setHeader('cache-control', 'no-store').json(found.document);
+		if (!isUuid(library)) throw new NotFound('There is no such library.');
+		response.setHeader('cache-control', 'no-store').json(await signInDocument(context, library));
 	});
 
 	router.post('/sign-in\\:report', jsonBody(), async (request, response) => {

@@ -6,7 +6,7 @@ import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
 import * as policies from './policies.ts';
 import { ADMIN, BRANCH, IT, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
-import * as signIn from './sign-in.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
 import * as tokens from './tokens.ts';
@@ -66,36 +66,7 @@ export const routes: readonly Route[] = [
 		[202, 'Operation'],
 		libraries.operate,
 	),
-	row(
-		'get',
-		`${LIBRARY}/sign-in`,
-		'getSignIn',
-		'How a library checks its cards, without the secrets, and the last self-test',
-		IT,
-		null,
-		[200, 'SignIn'],
-		signIn.get,
-	),
-	row(
-		'put',
-		`${LIBRARY}/sign-in`,
-		'changeSignIn',
-		'Say how a library checks its cards; version is one more than the one that was read',
-		IT,
-		'SignInSettings',
-		[200, 'SignIn'],
-		signIn.change,
-	),
-	row(
-		'post',
-		`${LIBRARY}/sign-in/operations`,
-		'startSignInOperation',
-		'Try the settings against the catalogue',
-		IT,
-		'NewSignInOperation',
-		[202, 'Operation'],
-		signIn.operate,
-	),
+	...signInRoutes,
 	row(
 		'get',
 		`${LIBRARY}/signing-keys`,

@@ -1,11 +1,11 @@
 import { LIBRARY_ROLES } from '@understory/core/grants.ts';
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
-import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
+import { signInSchemas } from './sign-in-schemas.ts';
 
 const lastDay = {
 	type: ['string', 'null'],
@@ -207,33 +207,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		created: time,
 	}),
 	Branches: list(ref('Branch')),
-	SignInSettings: SIGN_IN_SCHEMA,
-	SignIn: object({
-		settings: ref('SignInSettings'),
-		changed_at: time,
-		changed_by: text,
-		report: {
-			anyOf: [
-				object({
-					library: text,
-					test: { type: 'integer' },
-					version: { type: 'integer' },
-					ok: { type: 'boolean' },
-					steps: {
-						type: 'array',
-						items: object({
-							step: text,
-							outcome: { enum: ['passed', 'failed', 'skipped'] },
-							why: textOrNull,
-							milliseconds: { type: 'integer' },
-						}),
-					},
-					at: time,
-				}),
-				{ type: 'null' },
-			],
-		},
-	}),
+	...signInSchemas,
 	NewRule: object(ruleFields, [
 		...(['id', 'title', 'text', 'test', 'examples_yes', 'examples_no', 'greatest_first_action'] as const),
 	]),
@@ -286,7 +260,6 @@ export const schemas: Readonly<Record<string, object>> = {
 		},
 		['kind'],
 	),
-	NewSignInOperation: object({ kind: { enum: ['test'] } }),
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(
 		{

@@ -21,6 +21,7 @@ import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
+import { networkPages } from './network-pages.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
@@ -64,6 +65,11 @@ export function createConsole(parts: {
 		});
 		response.status(status).setHeader('cache-control', 'no-store');
 		response.type('html').send(design.render(`console/${view}`, { page, csrf, ...data }, reader));
+	}
+
+	function wordsOf(request: Request, response: Response) {
+		const { language } = readerOf(request, response, clock);
+		return (key: string, values?: Readonly<Record<string, unknown>>) => design.t(language, key, values);
 	}
 
 	function tokenOf(response: Response, changing: boolean): TokenRow {
@@ -130,10 +136,11 @@ export function createConsole(parts: {
 		});
 	});
 
-	router.use(contactPages({ context, services, show, libraryOf, tokenOf }));
-	router.use(signInPages({ context, show, libraryOf, tokenOf }));
-	router.use(signingKeyPages({ context, show, libraryOf, tokenOf }));
-	router.use(staffPages({ context, services, design, show, libraryOf, tokenOf }));
+	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
+	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(networkPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(staffPages({ context, services, design, show, wordsOf, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 	router.use(lifePages({ context, services, show, tokenOf, branchOf }));
 

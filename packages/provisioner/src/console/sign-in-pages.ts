@@ -20,6 +20,11 @@ export interface ConsoleKit {
 		data: object,
 		status?: number,
 	): void;
+	/** Our words in the reader's language. */
+	wordsOf(
+		request: Request,
+		response: Response,
+	): (key: string, values?: Readonly<Record<string, unknown>>) => string;
 	libraryOf(request: Request, response: Response, changing?: boolean): Promise<LibraryRow>;
 	tokenOf(response: Response, changing: boolean): TokenRow;
 }

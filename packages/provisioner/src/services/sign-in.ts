@@ -12,6 +12,7 @@ import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { digestDocument, signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
+import { catalogueNetworks } from '../store/catalogue-networks.ts';
 import { endOperation } from '../store/operations.ts';
 import { big, type LibraryRow } from '../store/rows.ts';
 import {
@@ -176,22 +177,20 @@ export async function testSignIn(context: Context, library: LibraryRow, by: stri
 	});
 }
 
-/** What the bridge pulls: the settings of one library, signed. Null while there are none. */
-export async function signInDocument(
-	context: Context,
-	library: string,
-): Promise<{ mark: number; document: object } | null> {
+/** What the bridge pulls: the settings of one library and the networks it was allowed, signed. */
+export async function signInDocument(context: Context, library: string): Promise<object> {
 	const row = await findSignIn(context.database, library);
-	if (!row) return null;
+	const networks = await catalogueNetworks(context.database, library);
 	const document: SignInDocument = {
 		type: 'understory/sign-in/v1',
 		library,
-		settings: row.settings,
-		test: row.test,
-		answered: row.report?.test ?? 0,
+		settings: row?.settings ?? null,
+		networks: networks.map(({ cidr, port }) => ({ cidr, port })),
+		test: row?.test ?? 0,
+		answered: row?.report?.test ?? 0,
 		issued: context.clock.now(),
 	};
-	return { mark: big(row.version) + row.test, document: signDocument(document, context.platformKey) };
+	return signDocument(document, context.platformKey);
 }
 
 /**

@@ -11,6 +11,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0007-totals-only', up: totalsOnly },
 	{ name: '0008-library-staff', up: libraryStaff },
 	{ name: '0010-contacts', up: contacts },
+	{ name: '0011-catalogue-networks', up: catalogueNetworks },
 	{ name: '0012-signing-keys', up: signingKeys },
 	{ name: '0013-suspension', up: suspension },
 ];
@@ -335,5 +336,23 @@ async function signingKeys(database: Knex): Promise<void> {
 			operation uuid primary key references operation on delete cascade,
 			kids text[] not null
 		);
+	`);
+}
+
+/** In which networks that are not public a library's catalogue may be asked, by the platform's word; libraries said it themselves before. */
+async function catalogueNetworks(database: Knex): Promise<void> {
+	await database.raw(`
+		create table catalogue_network (
+			id uuid primary key,
+			library uuid not null references library on delete cascade,
+			cidr text not null,
+			port integer not null,
+			allowed_at bigint not null,
+			allowed_by text not null,
+			ended_at bigint,
+			ended_by text
+		);
+		create unique index catalogue_network_now on catalogue_network (library, cidr, port) where ended_at is null;
+		update sign_in set settings = settings #- '{connector,private_network}';
 	`);
 }

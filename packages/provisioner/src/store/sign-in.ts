@@ -1,5 +1,6 @@
 import type { SignInReport } from '@understory/core/sign-in-document.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
+import { catalogueNetworkMarks } from './catalogue-networks.ts';
 import type { Database } from './database.ts';
 
 export interface SignInRow {
@@ -25,7 +26,10 @@ export async function findSignIn(database: Database, library: string): Promise<S
 /** What the bridge has to know: a number a library that grows with everything it has to look at again. */
 export async function signInMarks(database: Database): Promise<{ library: string; mark: number }[]> {
 	const rows = await database<SignInRow>('sign_in').select('library', 'version', 'test');
-	return rows.map(({ library, version, test }) => ({ library, mark: Number(version) + test }));
+	const marks = new Map((await catalogueNetworkMarks(database)).map(({ library, mark }) => [library, mark]));
+	for (const { library, version, test } of rows)
+		marks.set(library, Number(version) + test + (marks.get(library) ?? 0));
+	return [...marks].map(([library, mark]) => ({ library, mark }));
 }
 
 /** Keeps settings over the version before; false when somebody else was faster. */

@@ -57,9 +57,9 @@ describe('how a library checks its cards', () => {
 		const signed = await document();
 		expect(verifyDocument(signed, [publicKeyOf(platform.platformKey)])).to.equal(true);
 		expect(JSON.stringify(signed)).to.not.include('sentinel');
-		const { login } = signed.settings.connector as unknown as typeof SETTINGS.connector;
+		const { login } = signed.settings!.connector as unknown as typeof SETTINGS.connector;
 		expect(openBox(box, signInAbout(library), login.password)).to.equal('sentinel-login');
-		expect(openBox(box, signInAbout(library), signed.settings.canaries![0]!.pin)).to.equal('sentinel-pin');
+		expect(openBox(box, signInAbout(library), signed.settings!.canaries![0]!.pin)).to.equal('sentinel-pin');
 	});
 
 	it('before a bridge told its key a secret is not taken, and what has none is', async () => {
@@ -89,7 +89,7 @@ describe('how a library checks its cards', () => {
 		const answer = await put({ ...settings, version: 2, connector });
 		expect(answer.status).to.equal(422);
 		expect(JSON.stringify(answer.body)).to.include('connector.login.password');
-		expect((await document()).settings.version).to.equal(1);
+		expect((await document()).settings!.version).to.equal(1);
 	});
 
 	it('a kept secret of another way in goes to the provider it was given for, and to no other', async () => {

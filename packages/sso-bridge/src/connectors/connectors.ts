@@ -1,6 +1,7 @@
+import type { CatalogueNetwork } from '@understory/core/catalogue-network.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
-import type { Connection, HttpConnection } from '@understory/core/sign-in-connections.ts';
+import type { Connection } from '@understory/core/sign-in-connections.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { factsWanted } from '../card/admission.ts';
@@ -8,6 +9,7 @@ import type { LibraryKeys } from '../keys.ts';
 import type { Database } from '../store/database.ts';
 import { almaConnector } from './alma.ts';
 import { withBreaker } from './breaker.ts';
+import { type CatalogueLines, networksFor } from './catalogue-lines.ts';
 import type { Connector } from './connector.ts';
 import { evergreenConnector } from './evergreen.ts';
 import { folioConnector } from './folio.ts';
@@ -21,12 +23,6 @@ import { sierraConnector } from './sierra.ts';
 import { sip2Connector } from './sip2.ts';
 import { sirsiDynixConnector } from './sirsidynix.ts';
 
-/** How a client to one catalogue is made: which of its hosts may stand in a private network, and who vouches for it. */
-export type CatalogueClient = (how: {
-	readonly privateHosts?: readonly string[];
-	readonly ca?: string;
-}) => Outgoing;
-
 /** The connectors of all libraries, each with its own connections, so that no two share one. */
 export interface Connectors {
 	/** That of a library's settings; the same one as long as they are. */
@@ -38,7 +34,9 @@ export interface Connectors {
 }
 
 export interface ConnectorsParts {
-	readonly catalogueClient: CatalogueClient;
+	readonly catalogueLines: CatalogueLines;
+	/** The networks that the platform allowed for a library's catalogue, by its id. */
+	networksOf(library: string): readonly CatalogueNetwork[];
 	readonly database: Database;
 	keysOf(library: string): LibraryKeys;
 	readonly log: Log;
@@ -58,14 +56,12 @@ interface Made {
 }
 
 export function createConnectors(parts: ConnectorsParts): Connectors {
-	const { catalogueClient, database, keysOf, log, listCost: cost } = parts;
+	const { catalogueLines, networksOf, database, keysOf, log, listCost: cost } = parts;
 	const made = new Map<string, Made>();
 
 	function make(library: string, settings: SignInSettings): Omit<Made, 'digest'> {
 		const { connector: connection, timeouts = {}, rules } = settings;
 		const wants = factsWanted(rules);
-		if (connection.kind === 'sip2')
-			return { connector: sip2Connector(connection, { timeouts, wants }), outgoing: null };
 		if (connection.kind === 'list') {
 			const list = listConnector({
 				database,
@@ -75,14 +71,22 @@ export function createConnectors(parts: ConnectorsParts): Connectors {
 			});
 			return { connector: list, outgoing: null };
 		}
-		const outgoing = catalogueClient(reachOf(connection));
+		const networks = networksFor(connection, networksOf(library));
+		if (connection.kind === 'sip2') {
+			const guard = catalogueLines.guard({ networks });
+			return { connector: sip2Connector(connection, { timeouts, wants, guard }), outgoing: null };
+		}
+		const { url, ca } = connection;
+		// Without encryption nothing leaves the network that was allowed.
+		const insideOnly = url.startsWith('http:');
+		const outgoing = catalogueLines.client({ networks, insideOnly, ...(ca === undefined ? {} : { ca }) });
 		return { connector: overHttp(connection, { outgoing, timeouts, wants }), outgoing };
 	}
 
 	return {
 		of({ id: library, slug }, settings) {
 			const { connector, timeouts, rules, at_once } = settings;
-			const digest = JSON.stringify([connector, timeouts, rules?.belongs, at_once]);
+			const digest = JSON.stringify([connector, timeouts, rules?.belongs, at_once, networksOf(library)]);
 			const known = made.get(library);
 			if (known?.digest === digest) return known.connector;
 			const { connector: bare, outgoing } = make(library, settings);
@@ -108,13 +112,6 @@ export function createConnectors(parts: ConnectorsParts): Connectors {
 			made.clear();
 			await Promise.all(all.map(({ outgoing }) => outgoing?.close()));
 		},
-	};
-}
-
-function reachOf({ url, private_network, ca }: HttpConnection): Parameters<CatalogueClient>[0] {
-	return {
-		...(private_network ? { privateHosts: [new URL(url).hostname] } : {}),
-		...(ca === undefined ? {} : { ca }),
 	};
 }
 

@@ -1,7 +1,9 @@
 import type { Sip2Connection } from '@understory/core/sign-in-connections.ts';
 import type { Block, SignInTimeouts } from '@understory/core/sign-in-settings.ts';
-import { askAbout, askFacts, greetCatalogue } from '@understory/sip2/client.ts';
-import type { Sip2Answer } from '@understory/sip2/decision.ts';
+import { OutgoingFailure } from '@understory/outgoing/failure.ts';
+import type { SocketGuard } from '@understory/outgoing/socket-guard.ts';
+import { type AskParts, askAbout, askFacts, greetCatalogue } from '@understory/sip2/client.ts';
+import type { Sip2Answer, Sip2Trouble } from '@understory/sip2/decision.ts';
 import type { PatronFacts, PatronFlag } from '@understory/sip2/facts.ts';
 import type { Sip2Settings } from '@understory/sip2/settings.ts';
 import type { CardFacts, CardResult, Connector, Want } from './connector.ts';
@@ -9,20 +11,21 @@ import type { CardFacts, CardResult, Connector, Want } from './connector.ts';
 /** Asks over SIP2, the protocol of self-service machines that nearly every catalogue speaks. Nothing is read that nobody wants. */
 export function sip2Connector(
 	connection: Sip2Connection,
-	{ timeouts = {}, wants }: { timeouts?: SignInTimeouts; wants: ReadonlySet<Want> },
+	parts: { timeouts?: SignInTimeouts; wants: ReadonlySet<Want>; guard: SocketGuard },
 ): Connector {
-	const settings = sip2Settings(connection, timeouts, wants);
+	const settings = sip2Settings(connection, parts.timeouts ?? {}, parts.wants);
+	const guarded = within(parts.guard, connection.host);
 	return {
 		kind: 'sip2',
 		async check(card, secret, when) {
 			if (card === '' || secret === '') return { outcome: 'bad_credentials' };
-			return heard((begun) => askFacts(settings, { card, pin: secret }, when, { begun }));
+			return heard(guarded, (how) => askFacts(settings, { card, pin: secret }, when, how));
 		},
 		async probe(card, secret, when) {
-			return heard((begun) => askAbout(settings, { card, pin: secret }, when, { begun }));
+			return heard(guarded, (how) => askAbout(settings, { card, pin: secret }, when, how));
 		},
 		async reach() {
-			const answer = await greetCatalogue(settings);
+			const answer = await guarded((how) => greetCatalogue(settings, how));
 			return answer.outcome === 'there' ? { outcome: 'there' } : answer;
 		},
 	};
@@ -78,13 +81,41 @@ function said<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], u
 	return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-async function heard(ask: (begun: () => void) => Promise<Sip2Answer>): Promise<CardResult> {
-	let begun = false;
-	const answer = await ask(() => {
-		begun = true;
-	});
+const REFUSED = { outcome: 'misconfigured', reason: 'refused_address' } as const;
+
+/** Asks over connections to where they may lead, and says when one was not made because of that. */
+type Guarded = <T extends { outcome: string }>(
+	ask: (how: Pick<AskParts, 'lookup'>) => Promise<T | Sip2Trouble>,
+) => Promise<T | Sip2Trouble | typeof REFUSED>;
+
+function within(guard: SocketGuard, host: string): Guarded {
+	return async (ask) => {
+		let refused = false;
+		try {
+			guard.refuseAddress(host);
+		} catch (error) {
+			if (error instanceof OutgoingFailure) return REFUSED;
+			throw error;
+		}
+		const answer = await ask({
+			lookup: (name, options, done) =>
+				guard.lookup(name, options, (error, ...found) => {
+					refused ||= error instanceof OutgoingFailure && error.code === 'refused_address';
+					done(error, ...found);
+				}),
+		});
+		return refused ? REFUSED : answer;
+	};
+}
+
+async function heard(guarded: Guarded, ask: (how: AskParts) => Promise<Sip2Answer>): Promise<CardResult> {
+	let sent = false;
+	const begun = () => {
+		sent = true;
+	};
+	const answer = await guarded<Sip2Answer>((how) => ask({ ...how, begun }));
 	if (answer.outcome === 'ok') return { outcome: 'ok', facts: factsOf(answer.facts) };
-	return begun && answer.outcome !== 'bad_credentials' ? { ...answer, mayCount: true } : answer;
+	return sent && answer.outcome !== 'bad_credentials' ? { ...answer, mayCount: true } : answer;
 }
 
 function factsOf(facts: PatronFacts): CardFacts {

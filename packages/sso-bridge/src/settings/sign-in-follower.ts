@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CatalogueNetwork } from '@understory/core/catalogue-network.ts';
 import type { Log } from '@understory/core/log.ts';
 import { type BoxKey, openBox } from '@understory/core/sealed-box.ts';
 import { type SignInDocument, type SignInReport, signInAbout } from '@understory/core/sign-in-document.ts';
@@ -15,6 +16,8 @@ import type { Platform } from '../platform.ts';
 export interface SignInFollower {
 	/** By the library's id; null while nobody said. Secrets in it are open, so it stays in memory. */
 	of(library: string): SignInSettings | null;
+	/** The networks that the platform allowed for its catalogue. */
+	networksOf(library: string): readonly CatalogueNetwork[];
 	/** Takes up the kept documents; call once before serving. One that cannot be opened is left aside, and said in the log. */
 	load(): Promise<void>;
 	/** Looks for what is new, runs the self-tests that were asked for, counts what somebody wants counted, and sees to signing keys. Throws `Unavailable` when the provisioner cannot be reached. */
@@ -61,15 +64,16 @@ export function followSignIn({
 	selfTest,
 }: SignInFollowerParts): SignInFollower {
 	const known = new Map<string, SignInSettings>();
+	const networks = new Map<string, { readonly issued: number; readonly all: readonly CatalogueNetwork[] }>();
 	const marks = new Map<string, number>();
 
-	function open(document: SignInDocument): SignInSettings {
-		const about = signInAbout(document.library);
-		return mapSecrets(document.settings, (_path, sealed) => openWithAny(keys, about, sealed));
+	function open({ library, settings }: Said): SignInSettings {
+		const about = signInAbout(library);
+		return mapSecrets(settings, (_path, sealed) => openWithAny(keys, about, sealed));
 	}
 
 	/** Takes settings that can be used; those that cannot leave the ones before in force, and are said in the log. */
-	function take(document: SignInDocument): Taken {
+	function take(document: Said): Taken {
 		const { library } = document;
 		const settings = open(document);
 		const [fault] = faultsOf(settings);
@@ -81,6 +85,11 @@ export function followSignIn({
 		return { settings, usable: true };
 	}
 
+	/** Networks are the platform's word, and in force with it, whatever the settings are worth. */
+	function takeNetworks({ library, networks: all = [], issued }: SignInDocument): void {
+		if ((networks.get(library)?.issued ?? 0) <= issued) networks.set(library, { issued, all });
+	}
+
 	async function test({ library, test, answered }: SignInDocument, taken: Taken): Promise<void> {
 		if (test <= answered) return;
 		const found = taken.usable ? await selfTest(library, taken.settings) : UNUSABLE;
@@ -90,9 +99,10 @@ export function followSignIn({
 	async function pullOne({ library, mark }: { library: string; mark: number }): Promise<void> {
 		if ((marks.get(library) ?? -1) >= mark) return;
 		const document = await platform.signIn(library);
-		const taken = take(document);
+		takeNetworks(document);
+		const taken = isSaid(document) ? take(document) : null;
 		keepFile(join(folder, `${library}.json`), JSON.stringify(document));
-		await test(document, taken);
+		if (taken) await test(document, taken);
 		marks.set(library, mark);
 	}
 
@@ -119,11 +129,14 @@ export function followSignIn({
 
 	return {
 		of: (library) => known.get(library) ?? null,
+		networksOf: (library) => networks.get(library)?.all ?? [],
 		async load() {
 			for (const name of await namesIn(folder)) {
 				try {
 					const document = JSON.parse(await readFile(join(folder, name), 'utf8')) as SignInDocument;
-					if (platform.isSigned(document)) take(document);
+					if (!platform.isSigned(document)) continue;
+					takeNetworks(document);
+					if (isSaid(document)) take(document);
 				} catch (error) {
 					log.error('sign_in_not_opened', { error });
 				}
@@ -137,6 +150,13 @@ export function followSignIn({
 			await pulling;
 		},
 	};
+}
+
+/** A document in which library IT has said something. */
+type Said = SignInDocument & { readonly settings: SignInSettings };
+
+function isSaid(document: SignInDocument): document is Said {
+	return document.settings !== null;
 }
 
 function openWithAny(keys: readonly BoxKey[], about: string, sealed: string): string {

@@ -1,12 +1,15 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Provisioner } from '@understory/provisioner/provisioner.ts';
 import { openBranch } from '@understory/provisioner/services/branches.ts';
+import { allowedNetworks, allowNetwork, endNetwork } from '@understory/provisioner/services/catalogue-networks.ts';
 import { writeContact } from '@understory/provisioner/services/contacts.ts';
 import { invite } from '@understory/provisioner/services/invitations.ts';
 import type { SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import { type Catalogue, startCatalogues } from '../catalogues.ts';
 import type { SampleProgress } from './progress.ts';
 import { SAMPLE_COUNCIL, SAMPLE_HOSTS, sampleFiles } from './sample.ts';
+
+type Library = Awaited<ReturnType<Provisioner['directory']['bySource']>>[number];
 
 interface SampleTown {
 	readonly provisioner: Provisioner;
@@ -28,14 +31,28 @@ export async function openSample(town: SampleTown, keys: readonly string[]): Pro
 	const libraries = await provisioner.directory.bySource(keys);
 	// Also for those of an earlier start that are not asked for now: their patrons still have cards.
 	const earlier = (await provisioner.directory.running()).filter(({ library }) => library.source_key !== null);
-	const slugs = [...libraries, ...earlier.map(({ library }) => library)].map(({ slug }) => slug);
-	await startCatalogues([...new Set(slugs)], catalogues);
+	const all = new Map([...libraries, ...earlier.map(({ library }) => library)].map((one) => [one.slug, one]));
+	await startCatalogues([...all.keys()], catalogues);
+	for (const library of all.values()) await allowCatalogue(provisioner, library, catalogues.get(library.slug)!);
 	const begun = libraries.filter(({ source_key }) => unfinished.includes(source_key ?? ''));
 	for (const library of begun) await provisioner.services.provisionLibrary(library, 'sample');
 	await town.settle();
 	for (const { id, source_key } of begun) await openSome(town, id, source_key!);
 	if (begun.length > 0) await town.settle();
 	for (const key of unfinished) progress.keep(key, { branches: [], ...progress.of(key), done: true });
+}
+
+/** A simulated catalogue stands on this machine, at another port with every start: the town gives its word for that one, as whoever runs a platform does. */
+async function allowCatalogue(
+	{ context }: Provisioner,
+	library: Library,
+	{ ils }: Pick<Catalogue, 'ils'>,
+): Promise<void> {
+	const by = 'the town';
+	for (const { id, allowed_by } of await allowedNetworks(context, library))
+		if (allowed_by === by) await endNetwork(context, library, id, by);
+	const here = { cidr: '127.0.0.1/32', port: ils.port };
+	await allowNetwork(context, library, here, { id: context.randomId(), by });
 }
 
 async function importSample(provisioner: Provisioner, keys: readonly string[]): Promise<void> {
@@ -80,7 +97,7 @@ async function openSome(town: SampleTown, id: string, key: string): Promise<void
 /** Once: what people changed about it since stays. */
 async function nameCouncil(
 	{ context, services, directory }: Provisioner,
-	library: Awaited<ReturnType<Provisioner['directory']['running']>>[number]['library'],
+	library: Library,
 ): Promise<void> {
 	if ((await directory.contacts(library.id)) > 0) return;
 	for (const { district, ...member } of SAMPLE_COUNCIL) {
