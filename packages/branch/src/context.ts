@@ -8,6 +8,7 @@ import type { Addresses } from './services/addresses.ts';
 import type { Current } from './services/current.ts';
 import type { Keyring } from './services/keyring.ts';
 import type { MediaFolder } from './services/media-folder.ts';
+import type { Restrictions } from './services/restricting/restrictions.ts';
 import type { TrustBook } from './services/trust-book.ts';
 import type { Store } from './store/store.ts';
 import type { Street } from './street.ts';
@@ -26,6 +27,8 @@ export interface BranchContext {
 	readonly keyring: Keyring;
 	readonly current: Current;
 	readonly book: TrustBook;
+	/** How far other servers are kept away. */
+	readonly restrictions: Restrictions;
 	readonly at: Addresses;
 	/** Pictures, sound and video of its posts. */
 	readonly media: MediaFolder;

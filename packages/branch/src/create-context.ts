@@ -9,6 +9,7 @@ import { addressesOf } from './services/addresses.ts';
 import { createCurrent } from './services/current.ts';
 import { createKeyring } from './services/keyring.ts';
 import { createMediaFolder } from './services/media-folder.ts';
+import { createRestrictions } from './services/restricting/restrictions.ts';
 import { createTrustBook } from './services/trust-book.ts';
 import { highestId } from './store/posts.ts';
 import type { Store } from './store/store.ts';
@@ -26,6 +27,8 @@ export function createContext(made: {
 	const registerView = (library: string) => parts.registerView(library);
 	const current = createCurrent({ desired, registerView, clock });
 	const register = () => current.register();
+	const restrictions = createRestrictions(store, clock);
+	const setAside = { isAside: (origin: string) => restrictions.stops(origin, 'everything'), version: () => restrictions.version };
 	let woken = Promise.withResolvers<void>();
 	let federation: Promise<Federation> | undefined;
 
@@ -43,7 +46,8 @@ export function createContext(made: {
 			store.read((reading) => highestId(reading)),
 		),
 		keyring: createKeyring({ store, branch: card.id, homeKey, clock }),
-		book: createTrustBook({ store, clock, log, outgoing, desired, register, verify: parts.verify }),
+		book: createTrustBook({ store, clock, log, outgoing, desired, register, setAside, verify: parts.verify }),
+		restrictions,
 		at: addressesOf(card.origin),
 		media: createMediaFolder(join(made.folder, 'media')),
 		federation() {

@@ -124,6 +124,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/about': { at: fixed('/about'), sees: NONE },
 	'/.well-known/security.txt': { at: fixed('/.well-known/security.txt'), sees: NONE },
 	'/rules': { at: fixed('/rules'), sees: NONE },
+	'/servers': { at: fixed('/servers'), sees: NONE },
 	'/neighborhood': { at: fixed('/neighborhood'), sees: NONE },
 	'/api/v2/instance': { at: fixed('/api/v2/instance'), sees: NONE },
 	'/api/v1/instance': { at: fixed('/api/v1/instance'), sees: NONE },

@@ -59,13 +59,45 @@ export interface EntryFrame {
 	readonly prev: string | null;
 }
 
-/** A host let another server in, or refused it. Servers are named; people on them are not (reference/accountability.md 1.3). */
+/**
+ * Hosts decided about another server: let it in or refused it, keep it away so far, keep it away no more (`restored`), or leave it as it is (`left`).
+ * Servers are named; people on them are not (reference/accountability.md 1.3).
+ */
 export interface FederationEntry extends EntryFrame {
 	readonly kind: 'federation';
-	readonly action: 'let_in' | 'refused';
+	readonly action: FederationAction;
 	/** Host name of the server, with its port where it has one. */
 	readonly server: string;
 	readonly decided_by: string;
+	/** Missing where nobody is asked. */
+	readonly people?: {
+		/** People of the branch whom it touches, and who were asked before, or told after where it could not wait. */
+		readonly asked: CountInLog;
+		readonly answered: CountInLog;
+	};
+	/** YYYY-MM-DD: when hosts look again; null where there is nothing to look at. */
+	readonly review_on?: string | null;
+}
+
+export const FEDERATION_ACTIONS = [
+	'let_in',
+	'refused',
+	'media_refused',
+	'silenced',
+	'limited',
+	'suspended',
+	'restored',
+	'left',
+] as const;
+export type FederationAction = (typeof FEDERATION_ACTIONS)[number];
+
+/** Counts from nought to four are never told apart (reference/accountability.md 3.1, 6). */
+export const FEWEST = 5;
+export type CountInLog = number | 'under_five';
+
+/** A count of people as the log may say it. */
+export function countInLog(count: number): CountInLog {
+	return count < FEWEST ? 'under_five' : count;
 }
 
 /** A version of the rules came into force at a branch. */

@@ -1,8 +1,7 @@
+import { FEWEST } from '@understory/core/statement.ts';
+
 /** A count as it is shown: itself, only that it is under five, or not at all, because it would give another one away. */
 export type ShownCount = number | 'under_five' | 'withheld';
-
-/** Counts from nought to four are never told apart (reference/accountability.md 3.1, 6). */
-export const FEWEST = 5;
 
 /**
  * Makes a list of counts fit to be shown beside their sum, which other lists of the same things show as well. Every count under five becomes

@@ -1,5 +1,5 @@
 import { ACTIONS } from '@understory/core/rule.ts';
-import { STATEMENT_KINDS } from '@understory/core/statement.ts';
+import { FEDERATION_ACTIONS, FEWEST, STATEMENT_KINDS } from '@understory/core/statement.ts';
 
 const date = { type: 'string', format: 'date' } as const;
 const uuid = {
@@ -36,13 +36,13 @@ const frame = {
 } as const;
 
 /** Closed: a field that is not named is refused, and every text is of a closed form, so that no handle and no words of a post get into the log. */
-function closed(title: string, properties: object) {
+function closed(title: string, properties: object, optional: object = {}) {
 	return {
 		title,
 		type: 'object',
 		additionalProperties: false,
 		required: Object.keys({ ...frame, ...properties }),
-		properties: { ...frame, ...properties },
+		properties: { ...frame, ...properties, ...optional },
 	} as const;
 }
 
@@ -57,6 +57,9 @@ function part(properties: object, optional: readonly string[] = []) {
 }
 
 const orNull = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
+
+/** Of people. */
+const fewOrMany = { anyOf: [{ const: 'under_five' }, { type: 'integer', minimum: FEWEST }] } as const;
 
 /** What a signed entry of each kind must be (core/statement.ts, reference/accountability.md 1.2). */
 export const entrySchemas = {
@@ -87,12 +90,16 @@ export const entrySchemas = {
 		appeal: orNull(part({ open_until: date })),
 		decided_by: name,
 	}),
-	federation: closed('An answer to another server', {
-		kind: { const: 'federation' },
-		action: { enum: ['let_in', 'refused'] },
-		server: host,
-		decided_by: name,
-	}),
+	federation: closed(
+		'A decision about another server',
+		{
+			kind: { const: 'federation' },
+			action: { enum: FEDERATION_ACTIONS },
+			server: host,
+			decided_by: name,
+		},
+		{ people: part({ asked: fewOrMany, answered: fewOrMany }), review_on: orNull(date) },
+	),
 	policy: closed('A version of the rules came into force', {
 		kind: { const: 'policy' },
 		policy: part({

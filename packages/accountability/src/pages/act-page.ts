@@ -1,3 +1,4 @@
+import type { CountInLog } from '@understory/core/statement.ts';
 import { type Act, APPEAL_KINDS } from '../data/act.ts';
 import type { Reading } from './reading.ts';
 import { roleInWords } from './statement-words.ts';
@@ -64,7 +65,16 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 		...(row.published_on ? [fact('published', date(row.published_on))] : []),
 		fact('number', entry.id),
 	];
-	if (entry.kind === 'federation') return [fact('server', entry.server), ...frame];
+	if (entry.kind === 'federation') {
+		const { people, review_on } = entry;
+		const count = (number: CountInLog) => (number === 'under_five' ? t('act.under_five') : String(number));
+		return [
+			fact('server', entry.server),
+			...(people ? [fact('asked', count(people.asked)), fact('answered', count(people.answered))] : []),
+			...(review_on ? [fact('review', date(review_on))] : []),
+			...frame,
+		];
+	}
 	if (entry.kind === 'policy') {
 		const { effective_on, replaces, sha256 } = entry.policy;
 		return [

@@ -1,5 +1,6 @@
 import { originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
+import { findFollow } from '../store/follows.ts';
 import { blockersOf, findRelation, relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 
@@ -13,15 +14,27 @@ export function isApart(reading: Reading, one: string, another: string): boolean
 
 /** Does this person want to hear of what this actor does? */
 export function wantsToHear(
-	context: Pick<BranchContext, 'at' | 'clock'>,
+	context: Pick<BranchContext, 'at' | 'clock' | 'restrictions'>,
 	reading: Reading,
 	person: number,
 	actor: string,
 ): boolean {
 	const me = context.at.person(person);
 	if (isApart(reading, me, actor) || findRelation(reading, me, 'hide', originOf(actor))) return false;
+	if (isStranger(context, reading, me, actor)) return false;
 	const muted = findRelation(reading, me, 'mute', actor);
 	return !muted || (muted.until !== null && muted.until <= context.clock.now());
+}
+
+/** Is this actor of a server whose people are heard only by those who follow them, and this person does not? */
+export function isStranger(
+	context: Pick<BranchContext, 'restrictions'>,
+	reading: Reading,
+	me: string,
+	actor: string,
+): boolean {
+	if (!context.restrictions.stops(originOf(actor), 'strangers')) return false;
+	return findFollow(reading, me, actor)?.state !== 'accepted';
 }
 
 /** Actor ids that this person and the other side keep apart. */

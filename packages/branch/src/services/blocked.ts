@@ -1,9 +1,9 @@
 import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
-import { removeFollow } from '../store/follows.ts';
 import { personById } from '../store/people.ts';
 import { noteReceived, wasReceived } from '../store/received.ts';
 import { keepRelation, relationByActivity, removeRelation } from '../store/relations.ts';
+import { endBetween } from './keeping-away.ts';
 import { knowRemote } from './known-remote.ts';
 
 /** Somebody elsewhere blocks one of ours. Honoured both ways; nobody is told. */
@@ -18,8 +18,7 @@ export async function receiveBlock(
 		if (id === null || !personById(writing, id)) return;
 		const created = context.clock.now();
 		const { uri } = knowRemote(context, writing, incoming.actor);
-		removeFollow(writing, incoming.object, uri);
-		removeFollow(writing, uri, incoming.object);
+		endBetween(writing, incoming.object, uri);
 		keepRelation(writing, {
 			id: context.ids.next(),
 			actor: uri,

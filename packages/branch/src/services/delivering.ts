@@ -7,7 +7,6 @@ import {
 	beginDeliveries,
 	type Delivery,
 	dueDeliveries,
-	type Errand,
 	endInbox,
 	finishDeliveries,
 	handOver,
@@ -20,7 +19,7 @@ import type { Store, Writing } from '../store/store.ts';
 import { bodyOf, type Read, reader } from './delivery-body.ts';
 import { confirmHanded, type HandedOver, handTo, SAFE_WITHIN } from './handing.ts';
 import { jittered, noteHealth } from './host-health.ts';
-import { isSending } from './outbox.ts';
+import { isSending, mayTell, PARTING } from './outbox.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,24 +35,6 @@ const HANDED = 200;
 const OPENED = 10;
 /** After so many, other work of the home gets a turn. */
 const BREATH = 20;
-/** What takes something back, or says no: it goes even while nothing new leaves the branch. */
-const PARTING: ReadonlySet<Errand> = new Set([
-	'delete',
-	'unlike',
-	'unannounce',
-	'unpin',
-	'unfollow',
-	'leave',
-	'unattend',
-	'block',
-	'unblock',
-	'farewell',
-	'reject',
-	'decline',
-	'quote_reject',
-	'unquote',
-]);
-
 /** What became of one try. `held`: not tried, because nothing new leaves at the moment. */
 type Answer = Sent | HandedOver | 'withheld' | 'held';
 type Answered = { readonly delivery: Delivery; readonly answer: Answer };
@@ -174,7 +155,8 @@ async function attempt(
 ): Promise<Answer> {
 	try {
 		const body = await bodyOf(context, federation, delivery, once?.read);
-		if (body === null) return 'withheld';
+		// Suspended after it was written: what is new is not sent any more.
+		if (body === null || !mayTell(context, delivery.what, delivery.origin)) return 'withheld';
 		if (!PARTING.has(delivery.what) && !isSending(context)) return 'held';
 		if (isHere(context, delivery.origin)) {
 			return await handTo(context, once?.hand ?? federation.handing(), delivery, body);

@@ -1,6 +1,7 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
+import { dropAside, findAside } from '../store/aside.ts';
 import { acceptFollow, askingToFollow, type Follow, findFollow, removeFollow } from '../store/follows.ts';
 import type { Person } from '../store/people.ts';
 import { remoteByUri } from '../store/remote-actors.ts';
@@ -34,16 +35,19 @@ export function answerRequest(context: BranchContext, person: Person, follower: 
 }
 
 function isHeard(context: BranchContext, follower: string): boolean {
-	return context.at.personIn(follower) !== null || exchangesWith(context, originOf(follower));
+	if (context.at.personIn(follower) !== null) return true;
+	const origin = originOf(follower);
+	return exchangesWith(context, origin) && !context.restrictions.stops(origin, 'beginning');
 }
 
 /** Somebody is to follow this person no more; their server is told as of a no. Repeatable. */
 export function removeFollower(context: BranchContext, person: Person, follower: string): void {
 	const followed = context.at.person(person.id);
 	context.store.transact((writing) => {
-		const follow = findFollow(writing, follower, followed);
+		const follow = findFollow(writing, follower, followed) ?? findAside(writing, follower, followed);
 		if (!follow) return;
 		removeFollow(writing, follower, followed);
+		dropAside(writing, follower, followed);
 		tell(context, writing, person, follow, 'reject');
 	});
 }

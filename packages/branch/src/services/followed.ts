@@ -7,10 +7,12 @@ import { acceptFollow, findFollow, followByActivity, keepFollow, removeFollow } 
 import { type Person, personById } from '../store/people.ts';
 import type { Writing } from '../store/store.ts';
 import { isApart } from './apart.ts';
+import { dropAside } from '../store/aside.ts';
 import { exchangesWith } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
 import { knowRemote } from './known-remote.ts';
 import { notice, unnotice } from './noticing.ts';
+import { answerAside } from './restricting/setting-aside.ts';
 import { sendAbout } from './outbox.ts';
 import { askAboutServer } from './servers.ts';
 
@@ -37,7 +39,8 @@ export async function receiveFollow(
 		const follower = knowRemote(context, writing, incoming.actor);
 		const answer = { activity: incoming.id, actor: follower.uri, sender: String(person.id) };
 		const recipient = { origin, inbox: follower.inbox };
-		waiting = !allowed && askAboutServer(context, writing, origin);
+		const limited = allowed && context.restrictions.stops(origin, 'beginning');
+		waiting = limited || (!allowed && askAboutServer(context, writing, origin));
 		if ((!allowed && !waiting) || isApart(writing, follower.uri, context.at.person(person.id))) {
 			sendAbout(context, writing, { what: 'reject', ...answer }, recipient);
 			return;
@@ -45,7 +48,8 @@ export async function receiveFollow(
 		const followed = context.at.person(person.id);
 		const known = findFollow(writing, follower.uri, followed);
 		const created = context.clock.now();
-		const waits = waiting || (asksFirst(person) && known?.state !== 'accepted');
+		const begun = limited && known?.state === 'accepted';
+		const waits = (waiting && !begun) || (asksFirst(person) && known?.state !== 'accepted');
 		keepFollow(writing, {
 			id: context.ids.next(),
 			follower: follower.uri,
@@ -69,6 +73,7 @@ export async function receiveUnfollow(
 ): Promise<void> {
 	context.store.transact((writing) => {
 		removeFollow(writing, incoming.actor, incoming.object);
+		dropAside(writing, incoming.actor, incoming.object);
 		unnotify(context, writing, incoming.object, incoming.actor);
 	});
 }
@@ -79,6 +84,7 @@ export async function receiveAnswer(
 	incoming: Extract<Incoming, { type: 'accept' | 'reject' }>,
 ): Promise<void> {
 	context.store.transact((writing) => {
+		if (answerAside(writing, incoming)) return;
 		const follow = followByActivity(writing, incoming.asked);
 		// Only the person who was asked can answer.
 		if (!follow || follow.followed !== incoming.actor) return;

@@ -1,5 +1,6 @@
 import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
+import { dropAside, findAside } from '../store/aside.ts';
 import { findFollow, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personByHandle, personById } from '../store/people.ts';
 import { type RemoteRow, remoteByAddress, remoteByUri } from '../store/remote-actors.ts';
@@ -74,9 +75,10 @@ export function follow(context: BranchContext, person: Person, somebody: Somebod
 export function unfollow(context: BranchContext, person: Person, followed: string): void {
 	const follower = context.at.person(person.id);
 	context.store.transact((writing) => {
-		const known = findFollow(writing, follower, followed);
+		const known = findFollow(writing, follower, followed) ?? findAside(writing, follower, followed);
 		if (!known) return;
 		removeFollow(writing, follower, followed);
+		dropAside(writing, follower, followed);
 		unnotify(context, writing, followed, follower);
 		const remote = remoteByUri(writing, followed);
 		if (!remote) return;
@@ -108,9 +110,16 @@ export function somebodyBy(context: Pick<BranchContext, 'at' | 'store'>, actor: 
 	});
 }
 
-/** Throws NotAllowed: `server_waits` when a host has to let that server in first, and is asked with this; `not_related` otherwise. */
+/** Throws NotAllowed: `server_limited` while hosts let nothing new begin with that server, `server_waits` when a host has to let that server in first, and is asked with this; `not_related` otherwise. */
 function checkRelated(context: BranchContext, origin: string): void {
-	if (mayRelate(context, origin)) return;
+	const limited = context.restrictions.stops(origin, 'beginning');
+	if (mayRelate(context, origin) && !limited) return;
+	if (limited) {
+		throw new NotAllowed(
+			'The hosts of this branch let nothing new begin with that server now. Why stands on the page of other servers.',
+			'server_limited',
+		);
+	}
 	if (context.store.transact((writing) => askAboutServer(context, writing, origin))) {
 		throw new NotAllowed('A host has to let that server in first. They have been asked.', 'server_waits');
 	}

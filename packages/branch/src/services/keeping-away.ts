@@ -1,6 +1,7 @@
 import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
+import { dropAside, findAside } from '../store/aside.ts';
 import { findFollow, removeFollow } from '../store/follows.ts';
 import type { Person } from '../store/people.ts';
 import {
@@ -91,15 +92,25 @@ export function keptAway(context: BranchContext, person: Person): Relation[] {
 /** Ends what two had to do with each other, on both sides; a server is told by the Block alone. */
 export function part(context: BranchContext, writing: Writing, person: Person, object: string): void {
 	const actor = context.at.person(person.id);
-	const mine = findFollow(writing, actor, object);
+	const mine = findFollow(writing, actor, object) ?? findAside(writing, actor, object);
 	const remote = remoteByUri(writing, object);
 	if (mine && remote) {
 		const { activity } = mine;
 		const errand = { what: 'unfollow', activity, actor: object, sender: String(person.id) } as const;
 		sendAbout(context, writing, errand, { origin: remote.origin, inbox: remote.inbox });
 	}
-	removeFollow(writing, actor, object);
-	removeFollow(writing, object, actor);
+	endBetween(writing, actor, object);
+}
+
+/** Ends every follow and request between two, also one that is set aside with a server. */
+export function endBetween(writing: Writing, one: string, another: string): void {
+	for (const [follower, followed] of [
+		[one, another],
+		[another, one],
+	] as const) {
+		removeFollow(writing, follower, followed);
+		dropAside(writing, follower, followed);
+	}
 }
 
 function other(context: BranchContext, person: Person, somebody: Somebody): string {

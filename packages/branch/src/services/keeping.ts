@@ -81,9 +81,13 @@ export function isWanted(
 ): boolean {
 	if (context.current.branch().federation === 'closed') return false;
 	const exchanges = exchangesWith(context, originOf(actor.id));
-	if (audience.reach === 'neighborhood') return true;
+	const silenced = context.restrictions.stops(originOf(actor.id), 'strangers');
+	if (audience.reach === 'neighborhood' && !silenced) return true;
 	return context.store.read((reading) => {
 		const followed = followersOf(reading, actor.id);
+		if (silenced) {
+			return followed.some((follower) => audience.only === null || audience.only.includes(follower));
+		}
 		if (audience.followersOf.length > 0) return followed.length > 0;
 		if (context.book.trust().neighborsOf(context.origin).has(originOf(actor.id))) return true;
 		if (audience.only !== null) {

@@ -1,5 +1,6 @@
 import { BadInput, NotAllowed } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
+import { asideOf } from '../store/aside.ts';
 import { eventsAttendedBy } from '../store/attendance.ts';
 import { followersOf, followsOf } from '../store/follows.ts';
 import { emptyPerson, forgetActor, forgetDeeds, livePostsOf } from '../store/leaving.ts';
@@ -61,6 +62,7 @@ function whoKnows(context: BranchContext, reading: Reading, person: Person): Rec
 	const known = [
 		...followersOf(reading, actor),
 		...followsOf(reading, actor).map(({ followed }) => followed),
+		...asideOf(reading, actor).flatMap(({ follower, followed }) => [follower, followed]),
 	];
 	const found = known.flatMap((uri): Recipient[] => {
 		const remote = remoteByUri(reading, uri);

@@ -1,12 +1,12 @@
 import type { BranchContext } from '../context.ts';
-import { type ActNotice, addNotice, type NoticeKind, takeBackNotice } from '../store/notices.ts';
+import { type ActNotice, addNotice, type NoticeKind, type ServerNotice, takeBackNotice } from '../store/notices.ts';
 import type { Writing } from '../store/store.ts';
 import { wantsToHear } from './apart.ts';
 
 /** What somebody did that a person of this branch should know. */
 export interface News {
 	readonly person: number;
-	readonly kind: Exclude<NoticeKind, ActNotice | 'report_outcome'>;
+	readonly kind: Exclude<NoticeKind, ActNotice | ServerNotice | 'report_outcome'>;
 	readonly post: number | null;
 	/** Actor id of whoever did it. */
 	readonly actor: string;

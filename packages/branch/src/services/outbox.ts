@@ -29,7 +29,34 @@ export interface Recipient {
 /** So many quotes of one post are told of it. */
 const MOST_QUOTES = 10_000;
 
+/** What takes something back, or says no: it goes even while nothing new leaves the branch, and to servers that are suspended. */
+export const PARTING: ReadonlySet<Errand> = new Set([
+	'delete',
+	'unlike',
+	'unannounce',
+	'unpin',
+	'unfollow',
+	'leave',
+	'unattend',
+	'block',
+	'unblock',
+	'farewell',
+	'reject',
+	'decline',
+	'quote_reject',
+	'unquote',
+]);
+
 type Now = Pick<BranchContext, 'current' | 'desired'>;
+
+/** May a server be told this, as far as hosts decided about it? */
+export function mayTell(
+	context: Pick<BranchContext, 'restrictions'>,
+	what: Errand,
+	origin: string,
+): boolean {
+	return PARTING.has(what) || !context.restrictions.stops(origin, 'everything');
+}
 
 /**
  * Does this branch speak with other servers now: the stage, the mode of federation its library chose, and that no newer copy of this
@@ -392,7 +419,8 @@ function put(
 	errand: Omit<ToSend, 'at' | 'to'>,
 	recipients: readonly Recipient[],
 ): void {
-	const to = recipients.map(({ origin, inbox }) => ({ id: context.ids.next(), origin, inbox }));
+	const told = recipients.filter(({ origin }) => mayTell(context, errand.what, origin));
+	const to = told.map(({ origin, inbox }) => ({ id: context.ids.next(), origin, inbox }));
 	if (to.length === 0) return;
 	addDeliveries(writing, { ...errand, at: context.clock.now(), to });
 	writing.afterwards(context.wake);

@@ -3,6 +3,7 @@ import type { BranchPorts, KnownPost, LocalActor } from '@understory/federation/
 import type { BranchContext } from '../context.ts';
 import { actsBy } from '../store/acts.ts';
 import { aliasesOf } from '../store/aliases.ts';
+import { asideFollowersAt } from '../store/aside.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
 import { fieldsOf } from '../store/fields.ts';
 import { countFollows, followersOf } from '../store/follows.ts';
@@ -102,14 +103,19 @@ export function createPorts(context: BranchContext): BranchPorts {
 			return store.read((reading) => countFollows(reading, context.at.person(Number(actorId))));
 		},
 		async followersAt(actorId, origin) {
-			const all = store.read((reading) => followersOf(reading, context.at.person(Number(actorId))));
-			return all.filter((follower) => originOf(follower) === origin);
+			const actor = context.at.person(Number(actorId));
+			return store.read((reading) => {
+				const all = followersOf(reading, actor).filter((follower) => originOf(follower) === origin);
+				// What is set aside has not ended: their server is to keep it too.
+				return [...all, ...asideFollowersAt(reading, actor, `${origin}/`)];
+			});
 		},
 		async followedFrom(actor) {
 			return store.read((reading) => followersOf(reading, actor));
 		},
 		async followersDiffer(actor, url) {
-			wantFollowerCheck(context, actor, url);
+			// What is set aside is not compared before it is back.
+			if (!context.restrictions.stops(originOf(actor), 'everything')) wantFollowerCheck(context, actor, url);
 		},
 		async counts() {
 			return store.read((reading) => ({

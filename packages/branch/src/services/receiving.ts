@@ -28,6 +28,7 @@ import { receiveQuoteAnswer, receiveUnquote } from './quoted-elsewhere.ts';
 import { refreshQuotesOf } from './quoting.ts';
 import { keepAttachments } from './remote-media.ts';
 import { receiveFlag } from './reporting.ts';
+import { HEARD_ALWAYS } from './restricting/setting-aside.ts';
 
 /**
  * The one door into a branch (DESIGN 5.4): whatever came, by whatever way, is held to the same checks again. Idempotent by activity id:
@@ -38,6 +39,7 @@ export async function receive(full: BranchContext, incoming: Incoming, proof: Pr
 	// The outbox of a branch of this home keeps what it hands over until it is safe here.
 	const context =
 		proof.kind === 'sameHome' ? { ...full, store: { ...full.store, ...full.store.relaxed } } : full;
+	checkNotSuspended(context, incoming, proof.origin);
 	heardFrom(context, proof.origin);
 	switch (incoming.type) {
 		case 'create':
@@ -94,6 +96,15 @@ function checkProof(context: BranchContext, incoming: Incoming, proof: Proof): v
 	if (origin === context.origin) {
 		throw new NotAllowed('This branch does not send to itself.', 'origin_mismatch');
 	}
+}
+
+/** Of a server that hosts suspended only what takes something back is heard. Its people read why on our page of other servers. */
+function checkNotSuspended(context: BranchContext, incoming: Incoming, origin: string): void {
+	if (HEARD_ALWAYS.has(incoming.type) || !context.restrictions.stops(origin, 'everything')) return;
+	throw new NotAllowed(
+		`This branch exchanges nothing with your server now. Why stands at ${context.at.below('/servers')}.`,
+		'server_suspended',
+	);
 }
 
 function receivePost(

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { PublicError } from '@understory/core/errors.ts';
+import { originOf } from '@understory/core/scope.ts';
 import type { IncomingPost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
 import { addMedia, changeMedia, type Media, type MediaKind, mediaById } from '../store/media.ts';
+import { type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { remoteLine } from './markup.ts';
 import { SNIFFED, sniff } from './media-type.ts';
@@ -46,6 +48,8 @@ export function keepAttachments(
 export async function fetchedPicture(context: BranchContext, id: number): Promise<string | null> {
 	const media = context.store.read((reading) => mediaById(reading, id));
 	if (media?.kind !== 'picture' || media.remote_url === null) return null;
+	const post = context.store.read((reading) => (media.post === null ? undefined : postById(reading, media.post)));
+	if (post && refusesMedia(context, post)) return null;
 	if (media.file !== null) return media.file;
 	const path = context.media.incoming(context.ids.random());
 	try {
@@ -62,6 +66,14 @@ export async function fetchedPicture(context: BranchContext, id: number): Promis
 	} finally {
 		context.media.remove(path);
 	}
+}
+
+/** Do hosts refuse what comes with posts of its server? Asked of the post's own server, wherever the file lies. */
+export function refusesMedia(
+	context: Pick<BranchContext, 'restrictions'>,
+	post: Pick<Post, 'remote' | 'uri'>,
+): boolean {
+	return post.remote !== null && context.restrictions.stops(originOf(post.uri), 'media');
 }
 
 /** Two who look at once fetch twice, and the first one's file stays. */

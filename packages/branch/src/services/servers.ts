@@ -1,7 +1,8 @@
-import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
+import { Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { acceptFollow, askingFrom, type Follow, removeFollow } from '../store/follows.ts';
 import { type Person, personById } from '../store/people.ts';
+import { openProposalAbout } from '../store/proposals.ts';
 import { addServerAnswer } from '../store/recorded.ts';
 import { remoteByUri } from '../store/remote-actors.ts';
 import { addServer, decideServer, serverAt } from '../store/servers.ts';
@@ -9,11 +10,8 @@ import type { Writing } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
 import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
-import { cleanLine, lengthOf } from './plain-text.ts';
 import { decidedBy, record } from './recording.ts';
-
-/** Longest reason for a yes or no, in characters. */
-const LONGEST_REASON = 300;
+import { checkedReason } from './restricting/reason.ts';
 
 /** Keeps that a server wants to exchange posts, when this branch is one that lets new servers in; whether it waits now. */
 export function askAboutServer(context: BranchContext, writing: Writing, origin: string): boolean {
@@ -25,7 +23,7 @@ export function askAboutServer(context: BranchContext, writing: Writing, origin:
 /**
  * A host lets a server in, or says no; in writing, since both are published with the reason. The reason names nobody. Whoever of it waited to follow somebody here gets
  * the answer. A no can become a yes later; a yes is ended by other means than this. Throws NotAllowed for anybody who is no host here, NotFound
- * when nobody asked, BadInput `server_reason`, `server_name`.
+ * when nobody asked, Conflict `already_proposed` while people here are asked about it, BadInput `server_reason`, `server_name`.
  */
 export function answerServer(
 	context: BranchContext,
@@ -36,20 +34,32 @@ export function answerServer(
 	if (!context.current.mayDecide(staffId)) {
 		throw new NotAllowed('Only the hosts of this branch let servers in.', 'not_a_host');
 	}
-	const reason = cleanLine(answer.reason);
-	const faulty = reason === '' || lengthOf(reason) > LONGEST_REASON;
-	const text = faulty ? 'server_reason' : /@\w/.test(reason) ? 'server_name' : null;
-	if (text) throw new BadInput('Say why, in a sentence that names nobody.', [{ field: 'reason', text }]);
+	const reason = checkedReason(answer.reason);
 	context.store.transact((writing) => {
-		const server = serverAt(writing, origin);
-		if (!server || server.state === 'let_in') throw new NotFound();
-		const state = answer.yes ? 'let_in' : 'refused';
-		const [id, at] = [context.ids.random(), context.clock.now()];
-		decideServer(writing, origin, { state, decided: at, staff_id: staffId, reason });
-		addServerAnswer(writing, { id, origin, state, staff_id: staffId, at });
-		recordAnswer(context, writing, id, staffId, { origin, state, reason });
-		for (const follow of askingFrom(writing, `${origin}/`)) settle(context, writing, follow, answer.yes);
+		if (openProposalAbout(writing, new URL(origin).host)) {
+			throw new Conflict('The people of this branch are being asked about this server.', 'already_proposed');
+		}
+		answerServerIn(context, writing, staffId, origin, { ...answer, reason });
 	});
+}
+
+/** The same in the transaction of a caller, who has checked who answers and the reason. Returns the number of the decision. Throws NotFound. */
+export function answerServerIn(
+	context: BranchContext,
+	writing: Writing,
+	staffId: string,
+	origin: string,
+	{ yes, reason }: { readonly yes: boolean; readonly reason: string },
+): string {
+	const server = serverAt(writing, origin);
+	if (!server || server.state === 'let_in') throw new NotFound();
+	const state = yes ? 'let_in' : 'refused';
+	const [id, at] = [context.ids.random(), context.clock.now()];
+	decideServer(writing, origin, { state, decided: at, staff_id: staffId, reason });
+	addServerAnswer(writing, { id, origin, state, staff_id: staffId, at });
+	recordAnswer(context, writing, id, staffId, { origin, state, reason });
+	for (const follow of askingFrom(writing, `${origin}/`)) settle(context, writing, follow, yes);
+	return id;
 }
 
 function recordAnswer(
@@ -66,7 +76,8 @@ function recordAnswer(
 	});
 }
 
-function settle(context: BranchContext, writing: Writing, follow: Follow, yes: boolean): void {
+/** Whoever asked to follow somebody here, and was not heard, gets the answer; call it within the transaction that decides about their server. */
+export function settle(context: BranchContext, writing: Writing, follow: Follow, yes: boolean): void {
 	const id = context.at.personIn(follow.followed);
 	const person = id === null ? undefined : personById(writing, id);
 	if (!person) return;

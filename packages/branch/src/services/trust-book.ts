@@ -37,6 +37,8 @@ interface TrustParts {
 	readonly outgoing: Outgoing;
 	readonly desired: () => DesiredBranch;
 	readonly register: () => Register | null;
+	/** Whom this branch has set aside by itself, whatever rosters say; `version` changes whenever that may have. */
+	readonly setAside: { isAside(origin: string): boolean; version(): number };
 	/** As in BranchParts. */
 	readonly verify?: VerifyBytes | undefined;
 }
@@ -121,14 +123,14 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 
 	return {
 		trust() {
-			const of = wanted()
-				.map(({ id }) => id)
-				.join(' ');
+			const of = [parts.setAside.version(), ...wanted().map(({ id }) => id)].join(' ');
 			if (trust?.of !== of) {
+				const rosters = known().map(({ roster }) => roster);
+				const members = rosters.flatMap((roster) => roster.members.map(({ origin }) => origin));
 				const value = createTrust({
 					self,
-					rosters: known().map(({ roster }) => roster),
-					setAside: new Set(),
+					rosters,
+					setAside: new Set(members.filter((origin) => parts.setAside.isAside(origin))),
 					now: () => parts.clock.now(),
 					verify: parts.verify,
 				});

@@ -88,11 +88,9 @@ export function removeFollow(writing: Writing, follower: string, followed: strin
 /** Ends every follow with somebody whose things go to this inbox; how many. */
 export function forgetInbox(writing: Writing, inbox: string): number {
 	const there = 'SELECT uri FROM remote_actor WHERE inbox = ? OR shared_inbox = ?';
-	const gone = sql('follow').whereRaw(`follower IN (${there}) OR followed IN (${there})`, [
-		inbox,
-		inbox,
-		inbox,
-		inbox,
-	]);
-	return writing.run(gone.delete());
+	const touched = `follower IN (${there}) OR followed IN (${there})`;
+	return ['follow', 'follow_aside'].reduce((sum, table) => {
+		const gone = sql(table).whereRaw(touched, [inbox, inbox, inbox, inbox]);
+		return sum + writing.run(gone.delete());
+	}, 0);
 }

@@ -1,3 +1,4 @@
+import { dropAsideOf } from './aside.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
@@ -29,6 +30,7 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 	forgetActor(writing, actor);
 	writing.run(sql('list').where({ person }).delete());
 	writing.run(sql('filter').where({ person }).delete());
+	writing.run(sql('asked').where({ person }).delete());
 	writing.run(sql('import').where({ person }).delete());
 	writing.run(sql('profile_field').where({ person }).delete());
 	writing.run(sql('alias').where({ person }).delete());
@@ -39,6 +41,7 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 /** Takes away what an actor did, of here or elsewhere, and what others have to do with them. */
 export function forgetActor(writing: Writing, actor: string): void {
 	writing.run(sql('follow').where({ follower: actor }).orWhere({ followed: actor }).delete());
+	dropAsideOf(writing, actor);
 	writing.run(sql('act').where({ actor }).delete());
 	writing.run(sql('attendance').where({ actor }).delete());
 	writing.run(sql('vote').where({ actor }).delete());

@@ -26,12 +26,14 @@ import { NOTICE_GROUPS } from './schema/notice-groups.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
 import { QUARANTINE } from './schema/quarantine.ts';
+import { PROPOSALS } from './schema/proposals.ts';
 import { QUOTES } from './schema/quotes.ts';
 import { RECORDED } from './schema/recorded.ts';
 import { RECORDS } from './schema/records.ts';
 import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
 import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
+import { RESTRICTIONS } from './schema/restrictions.ts';
 import { SERVERS } from './schema/servers.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
@@ -85,6 +87,8 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 36, sql: MATTERS },
 	{ version: 38, sql: ACCESSES },
 	{ version: 39, sql: `${RECORDS}${QUARANTINE}` },
+	{ version: 40, sql: RESTRICTIONS },
+	{ version: 41, sql: PROPOSALS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -18,10 +18,14 @@ export type NoticeKind =
 	| 'event_moved'
 	| 'event_off'
 	| 'report_outcome'
-	| ActNotice;
+	| ActNotice
+	| ServerNotice;
 
 /** What hosts did about somebody. These name a decision. */
 export type ActNotice = 'decision' | 'reversal' | 'appeal_outcome';
+
+/** Somebody is asked what hosts should do about another server, or told what they did. These name a proposal. */
+export type ServerNotice = 'server_asked' | 'server_decided';
 
 /** Something a person should know. */
 export interface Notice {
@@ -34,6 +38,8 @@ export interface Notice {
 	readonly decision: string | null;
 	/** What somebody had reported; the others have none. */
 	readonly matter?: number | null;
+	/** The proposal about another server; the others have none. */
+	readonly proposal?: string | null;
 	readonly created: number;
 	readonly read: number | null;
 	/** What it stands together with; null for what stands alone. */

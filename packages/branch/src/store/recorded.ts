@@ -1,4 +1,4 @@
-import type { PeriodTotals } from '@understory/core/statement.ts';
+import type { FederationAction, PeriodTotals } from '@understory/core/statement.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
@@ -36,12 +36,12 @@ export function keepMonth(writing: Writing, month: string, at: number): void {
 	writing.run(sql('month_closed').insert({ month, at }));
 }
 
-/** A host's answer to a server that wanted in. */
+/** A decision of hosts about a server. */
 export interface ServerAnswer {
 	/** Random UUIDv4: the id of its entry. */
 	readonly id: string;
 	readonly origin: string;
-	readonly state: 'let_in' | 'refused';
+	readonly state: FederationAction;
 	readonly staff_id: string;
 	readonly at: number;
 }

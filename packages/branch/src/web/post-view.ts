@@ -3,6 +3,7 @@ import type { TrustedHtml } from '@understory/design/safe-html.ts';
 import { warningFor } from '../services/filtering.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
 import { mayBeQuoted } from '../services/quote-rules.ts';
+import { refusesMedia } from '../services/remote-media.ts';
 import { decisionById } from '../store/decisions.ts';
 import { type Filter, filtersOf } from '../store/filters.ts';
 import { mediaOf } from '../store/media.ts';
@@ -33,6 +34,8 @@ export interface PostView {
 	readonly edited: number | null;
 	readonly body: TrustedHtml;
 	readonly media: readonly MediaView[];
+	/** A sentence in their place, while hosts keep those of its server away. */
+	readonly mediaRefused: string | null;
 	readonly sensitive: boolean;
 	/** A phrase in it that this visitor wants to be warned of. */
 	readonly warned: string | null;
@@ -90,6 +93,14 @@ function authorOf(
 	return author;
 }
 
+/** The pictures of a post; of a server whose pictures hosts keep away, that there are some. */
+function mediaFor(web: Web, visit: Visit, post: Post): Pick<PostView, 'media' | 'mediaRefused'> {
+	const media = web.context.store.read((reading) => mediaOf(reading, post.id)).map(mediaView);
+	if (media.length === 0 || !refusesMedia(web.context, post)) return { media, mediaRefused: null };
+	const { t } = web.views.design;
+	return { media: [], mediaRefused: t(visit.language, 'media.refused', { host: new URL(post.uri).host }) };
+}
+
 /** Where a post stands, for whoever shows no more of it. */
 export function postHref(web: Web, visit: Visit, post: Post): string {
 	return `${authorOf(web, visit, post, new Map()).href}/${post.id}`;
@@ -124,7 +135,7 @@ export function postView(
 		at: post.created,
 		edited: post.edited,
 		body: emoji.markup(post.content_html),
-		media: web.context.store.read((reading) => mediaOf(reading, post.id)).map(mediaView),
+		...mediaFor(web, visit, post),
 		sensitive: post.sensitive,
 		warned: visit.person && warningFor(filtersIn(web, visit), visit.person, post),
 		title: event || !post.title ? null : emoji.line(post.title),

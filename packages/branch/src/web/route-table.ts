@@ -2,6 +2,7 @@ import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACCESS_ROUTES } from './routes/accesses.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
+import { ASKED_ROUTES } from './routes/asked.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { DECIDING_ROUTES } from './routes/deciding.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
@@ -21,6 +22,7 @@ import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { OEMBED_ROUTES } from './routes/oembed.ts';
+import { OTHER_SERVER_ROUTES } from './routes/other-servers.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
@@ -30,6 +32,7 @@ import { QUOTE_ROUTES } from './routes/quotes.ts';
 import { RECORD_ROUTES } from './routes/records.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
+import { RESTRICTING_ROUTES } from './routes/restricting.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
 import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
@@ -63,6 +66,9 @@ export const ROUTES: readonly Route[] = [
 	...QUEUE_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
+	...OTHER_SERVER_ROUTES,
+	...RESTRICTING_ROUTES,
+	...ASKED_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,

@@ -140,7 +140,7 @@ function unwanted(web: Web, person: Person, home: boolean): (post: Post) => bool
 		...listed.map((object) => ({ kind: 'mute' as const, object })),
 	];
 	const limited = web.context.store.read((reading) => limitedPeople(reading, web.context.clock.now()));
-	if (away.length === 0 && limited.size === 0) return () => false;
+	const { restrictions } = web.context;
 	const { follows } = readerFor(web.context, person) as OwnReader;
 	const known = new Map<number, RemoteRow | undefined>();
 	const remote = (id: number) => {
@@ -153,6 +153,7 @@ function unwanted(web: Web, person: Person, home: boolean): (post: Post) => bool
 	return (post) => {
 		const from = post.remote === null ? undefined : remote(post.remote);
 		const actor = post.person === null ? from?.uri : web.context.at.person(post.person);
+		if (from && restrictions.stops(from.origin, 'strangers') && !follows(from.uri)) return true;
 		// Whoever is limited is on the boards of those who follow them.
 		if (limited.has(post.person ?? 0) && post.person !== person.id && !follows(actor!)) return true;
 		return away.some(({ kind, object }) => object === (kind === 'hide' ? from?.origin : actor));

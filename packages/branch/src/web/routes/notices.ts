@@ -8,6 +8,7 @@ import { decisionById } from '../../store/decisions.ts';
 import { matterById } from '../../store/matters.ts';
 import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
+import { proposalById } from '../../store/proposals.ts';
 import { ladderView } from '../appeal-view.ts';
 import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { decisionView, headingOf } from '../decision-view.ts';
@@ -16,6 +17,7 @@ import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { outcomeView } from '../outcome-view.ts';
 import { postHref } from '../post-view.ts';
+import { sayOfServers } from '../server-view.ts';
 import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -80,6 +82,7 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 		const text = outcomeView(web, visit, matter).heading;
 		return { ...at, decision: null, text, href: `/reports/${matter.id}`, link: true };
 	}
+	if (newest.proposal != null) return serverView(web, visit, newest, fresh);
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
 	if (newest.post !== null && (!post || !mayRead(web.context, post, reader))) return null;
@@ -99,6 +102,16 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 		people: listed,
 		more: people.length > LISTED ? say(web, visit, 'notices.more', { count: people.length - LISTED }) : null,
 	};
+}
+
+/** Somebody is asked about another server, or told what was decided. */
+function serverView(web: Web, visit: Visit, notice: Notice, fresh: boolean) {
+	const { proposal: id, created: at, kind } = notice;
+	const proposal = web.context.store.read((reading) => proposalById(reading, id!));
+	if (!proposal) return null;
+	const text = sayOfServers(web, visit, `notice.${kind}`, { host: proposal.host });
+	const nobody = { decision: null, people: [], more: null };
+	return { ...nobody, at, fresh, text, href: `/asked/${proposal.id}`, link: true };
 }
 
 function personView(web: Web, visit: Visit, notice: Notice) {

@@ -1,9 +1,13 @@
 import { BadInput } from '@understory/core/errors.ts';
 import { askForNewKeys } from '../../services/key-renewal.ts';
+import { isRipe } from '../../services/restricting/settling.ts';
 import { answerServer } from '../../services/servers.ts';
+import { countAsked, openProposals } from '../../store/proposals.ts';
+import { isDue, restrictions } from '../../store/restrictions.ts';
 import { servers } from '../../store/servers.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
+import { restrictionView, sayOfServers, wishInWords } from '../server-view.ts';
 import { asked, field, goTo, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -34,18 +38,36 @@ function list(web: Web, visit: Visit, faults: FaultViews): void {
 		visit,
 		'servers',
 		{
-			title: web.views.design.t(visit.language, 'people.servers.title'),
+			title: sayOfServers(web, visit, 'title'),
 			sign: 'staff',
 			status: failed ? 422 : 200,
 			...(failed ? {} : { path: '/staff/servers' }),
 		},
 		{
+			...openAndHeld(web, visit),
 			keysAsked: asked(visit, 'keys') === 'new',
 			servers: rows,
 			faults,
 			cautious: web.context.current.branch().federation === 'cautious',
 		},
 	);
+}
+
+/** Proposals that are open, and servers that are kept away, with those at which hosts are to look again. */
+function openAndHeld(web: Web, visit: Visit) {
+	const { context } = web;
+	const now = context.clock.now();
+	return context.store.read((reading) => ({
+		proposals: openProposals(reading).map((one) => ({
+			...one,
+			wish: wishInWords(web, visit, one),
+			ripe: isRipe(context, reading, one),
+			answered: sayOfServers(web, visit, 'staff.answered', { ...countAsked(reading, one.id) }),
+		})),
+		restricted: restrictions(reading)
+			.filter(({ until }) => until === null || now < until)
+			.map((one) => ({ ...restrictionView(web, visit, one), due: isDue(one, now) })),
+	}));
 }
 
 function answer(web: Web, visit: Visit): void {

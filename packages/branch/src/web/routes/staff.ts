@@ -1,7 +1,10 @@
 import { parseId } from '@understory/core/ids.ts';
 import { rulesHere } from '../../services/hosting/deciding.ts';
 import { workload } from '../../services/hosting/workload.ts';
+import { isRipe } from '../../services/restricting/settling.ts';
 import { listPosts } from '../../store/posts.ts';
+import { openProposals } from '../../store/proposals.ts';
+import { isDue, restrictions } from '../../store/restrictions.ts';
 import { countWaiting } from '../../store/servers.ts';
 import { say, show } from '../frame.ts';
 import { postViews } from '../post-view.ts';
@@ -28,12 +31,22 @@ function queue(web: Web, visit: Visit): void {
 		{
 			...web.context.store.read((reading) => workload(web.context, reading)),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
+			...serverWork(web),
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
 			hasRules: rulesHere(web.context).length > 0,
 		},
 	);
+}
+
+/** How many proposals can be decided, and at how many servers hosts are to look again. */
+function serverWork(web: Web) {
+	const { store, clock } = web.context;
+	return store.read((reading) => ({
+		ripe: openProposals(reading).filter((one) => isRipe(web.context, reading, one)).length,
+		due: restrictions(reading).filter((one) => isDue(one, clock.now())).length,
+	}));
 }
 
 function statementHref(web: Web, id: string): string | null {
