@@ -28,7 +28,10 @@ export function createContext(made: {
 	const current = createCurrent({ desired, registerView, clock });
 	const register = () => current.register();
 	const restrictions = createRestrictions(store, clock);
-	const setAside = { isAside: (origin: string) => restrictions.stops(origin, 'everything'), version: () => restrictions.version };
+	const setAside = {
+		isAside: (origin: string) => restrictions.stops(origin, 'everything'),
+		version: () => restrictions.version,
+	};
 	let woken = Promise.withResolvers<void>();
 	let federation: Promise<Federation> | undefined;
 

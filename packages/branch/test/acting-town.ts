@@ -36,7 +36,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, and that is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; a second version of the rules comes into force. */
+/** A post is hidden, and that is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -66,8 +66,19 @@ async function act(bed: Bed): Promise<void> {
 			reason: 'Ten of us know it.',
 		});
 	}
+	await limit(host);
 	bed.adopt({ ...starterPolicy('the board', '2026-10-01'), version: 2 });
 	await bed.settle();
+}
+
+/** Limits a server that cannot wait, and then decides that nothing is kept away: two decisions. */
+async function limit(host: Browser): Promise<void> {
+	await host.get('/staff/servers/propose?host=far.example');
+	const reason = 'A flood of messages came from there.';
+	const { headers } = await host.post('/staff/servers/limit', { host: 'far.example', reason });
+	const at = headers.location ?? '';
+	await host.get(at);
+	await host.post(at, { level: 'none', reason: 'It is over.', days: '90' });
 }
 
 async function appealAndLose(bed: Bed, ana: Browser, host: Browser): Promise<void> {
@@ -129,7 +140,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		reversal: 1,
 		appeal: 1,
 		appeal_outcome: 1,
-		federation: 2,
+		federation: 4,
 		policy: 2,
 		month: 2,
 	} as const;

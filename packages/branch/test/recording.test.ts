@@ -55,6 +55,7 @@ describe('what a branch does and the log', () => {
 			'appealing.ts',
 			'concluding.ts',
 			'deciding.ts',
+			'imposing.ts',
 			'reversing.ts',
 			'rules-in-force.ts',
 			'servers.ts',

@@ -186,6 +186,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/posts/:id/report': { at: ({ id }) => `/posts/${id}/report`, sees: READ },
 	'/staff/calendar': { at: fixed('/staff/calendar'), sees: NONE },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
+	'/staff/servers/propose': { at: fixed('/staff/servers/propose?host=far.example'), sees: NONE },
+	'/staff/servers/preview.json': { at: fixed('/staff/servers/preview.json?host=far.example'), sees: NONE },
+	'/staff/proposals/:id': { at: fixed('/staff/proposals/1'), sees: NONE },
+	'/asked/:id': { at: fixed('/asked/1'), sees: NONE },
+	'/asked/:id/people.csv': { at: fixed('/asked/1/people.csv'), sees: NONE },
 	'/staff/posts/:id/decide': {
 		at: ({ id }) => `/staff/posts/${id}/decide`,
 		sees: {

@@ -1,9 +1,9 @@
-import { expect } from 'chai';
-import Database from 'better-sqlite3';
 import { stoppedClock } from '@understory/core/clock.ts';
 import { createIds } from '@understory/core/ids.ts';
-import { times } from '../../../test/short-run.ts';
+import Database from 'better-sqlite3';
+import { expect } from 'chai';
 import { seededRandom } from '../../../test/seeded-random.ts';
+import { times } from '../../../test/short-run.ts';
 import type { BranchContext } from '../src/context.ts';
 import { addressesOf } from '../src/services/addresses.ts';
 import { removeFollower } from '../src/services/follow-requests.ts';
@@ -132,7 +132,10 @@ function createWorld() {
 		between: (name: string) =>
 			store.read((reading) =>
 				reading.all(
-					raw('SELECT id FROM follow WHERE follower LIKE ? OR followed LIKE ?', ...Array(2).fill(`https://${name}/%`)),
+					raw(
+						'SELECT id FROM follow WHERE follower LIKE ? OR followed LIKE ?',
+						...Array(2).fill(`https://${name}/%`),
+					),
 				),
 			).length,
 		close: () => database.close(),
@@ -157,9 +160,14 @@ describe('a server that is suspended and let back', () => {
 			if (exempt) blocked.restrict('sub.there.example', 'silence');
 			touched += blocked.between(host);
 			blocked.restrict(host, 'suspend');
-			if (host !== 'sub.there.example' || !exempt) expect(blocked.between(host), `seed ${seed}, ${n}`).to.equal(0);
+			if (host !== 'sub.there.example' || !exempt)
+				expect(blocked.between(host), `seed ${seed}, ${n}`).to.equal(0);
 			for (let deed = Math.floor(random() * 4); deed > 0; deed -= 1) {
-				const [what, who, whom] = [pick([...blocked.deeds.keys()]), 1 + Math.floor(random() * PEOPLE), pick(free.there)];
+				const [what, who, whom] = [
+					pick([...blocked.deeds.keys()]),
+					1 + Math.floor(random() * PEOPLE),
+					pick(free.there),
+				];
 				for (const world of [blocked, free]) world.deeds[what]!(who, whom);
 			}
 			blocked.restrict(host, null);

@@ -75,6 +75,8 @@ export interface FederationEntry extends EntryFrame {
 		readonly asked: CountInLog;
 		readonly answered: CountInLog;
 	};
+	/** YYYY-MM-DD: when it ends by itself; missing or null for when hosts decide so. */
+	readonly until?: string | null;
 	/** YYYY-MM-DD: when hosts look again; null where there is nothing to look at. */
 	readonly review_on?: string | null;
 }

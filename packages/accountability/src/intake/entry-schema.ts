@@ -98,7 +98,7 @@ export const entrySchemas = {
 			server: host,
 			decided_by: name,
 		},
-		{ people: part({ asked: fewOrMany, answered: fewOrMany }), review_on: orNull(date) },
+		{ people: part({ asked: fewOrMany, answered: fewOrMany }), until: orNull(date), review_on: orNull(date) },
 	),
 	policy: closed('A version of the rules came into force', {
 		kind: { const: 'policy' },

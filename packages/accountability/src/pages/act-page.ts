@@ -66,11 +66,12 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 		fact('number', entry.id),
 	];
 	if (entry.kind === 'federation') {
-		const { people, review_on } = entry;
+		const { people, until, review_on } = entry;
 		const count = (number: CountInLog) => (number === 'under_five' ? t('act.under_five') : String(number));
 		return [
 			fact('server', entry.server),
 			...(people ? [fact('asked', count(people.asked)), fact('answered', count(people.answered))] : []),
+			...(until ? [fact('until', date(until))] : []),
 			...(review_on ? [fact('review', date(review_on))] : []),
 			...frame,
 		];

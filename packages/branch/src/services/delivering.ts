@@ -19,7 +19,8 @@ import type { Store, Writing } from '../store/store.ts';
 import { bodyOf, type Read, reader } from './delivery-body.ts';
 import { confirmHanded, type HandedOver, handTo, SAFE_WITHIN } from './handing.ts';
 import { jittered, noteHealth } from './host-health.ts';
-import { isSending, mayTell, PARTING } from './outbox.ts';
+import { isSending } from './outbox.ts';
+import { mayTell, PARTING } from './restricting/parting.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

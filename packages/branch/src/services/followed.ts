@@ -3,17 +3,17 @@ import { originOf } from '@understory/core/scope.ts';
 import { mayFederate } from '@understory/core/stage.ts';
 import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
+import { dropAside } from '../store/aside.ts';
 import { acceptFollow, findFollow, followByActivity, keepFollow, removeFollow } from '../store/follows.ts';
 import { type Person, personById } from '../store/people.ts';
 import type { Writing } from '../store/store.ts';
 import { isApart } from './apart.ts';
-import { dropAside } from '../store/aside.ts';
 import { exchangesWith } from './exchanging.ts';
 import { asksFirst } from './follow-requests.ts';
 import { knowRemote } from './known-remote.ts';
 import { notice, unnotice } from './noticing.ts';
-import { answerAside } from './restricting/setting-aside.ts';
 import { sendAbout } from './outbox.ts';
+import { answerAside } from './restricting/setting-aside.ts';
 import { askAboutServer } from './servers.ts';
 
 const RELATED =

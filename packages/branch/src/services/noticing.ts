@@ -1,5 +1,11 @@
 import type { BranchContext } from '../context.ts';
-import { type ActNotice, addNotice, type NoticeKind, type ServerNotice, takeBackNotice } from '../store/notices.ts';
+import {
+	type ActNotice,
+	addNotice,
+	type NoticeKind,
+	type ServerNotice,
+	takeBackNotice,
+} from '../store/notices.ts';
 import type { Writing } from '../store/store.ts';
 import { wantsToHear } from './apart.ts';
 

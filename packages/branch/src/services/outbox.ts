@@ -19,6 +19,7 @@ import { quoteIn, quotesOf } from '../store/quotes.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { serverReader } from './readers.ts';
+import { mayTell } from './restricting/parting.ts';
 
 /** A server and the address there that takes what we send. */
 export interface Recipient {
@@ -28,35 +29,7 @@ export interface Recipient {
 
 /** So many quotes of one post are told of it. */
 const MOST_QUOTES = 10_000;
-
-/** What takes something back, or says no: it goes even while nothing new leaves the branch, and to servers that are suspended. */
-export const PARTING: ReadonlySet<Errand> = new Set([
-	'delete',
-	'unlike',
-	'unannounce',
-	'unpin',
-	'unfollow',
-	'leave',
-	'unattend',
-	'block',
-	'unblock',
-	'farewell',
-	'reject',
-	'decline',
-	'quote_reject',
-	'unquote',
-]);
-
 type Now = Pick<BranchContext, 'current' | 'desired'>;
-
-/** May a server be told this, as far as hosts decided about it? */
-export function mayTell(
-	context: Pick<BranchContext, 'restrictions'>,
-	what: Errand,
-	origin: string,
-): boolean {
-	return PARTING.has(what) || !context.restrictions.stops(origin, 'everything');
-}
 
 /**
  * Does this branch speak with other servers now: the stage, the mode of federation its library chose, and that no newer copy of this

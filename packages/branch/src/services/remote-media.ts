@@ -48,7 +48,9 @@ export function keepAttachments(
 export async function fetchedPicture(context: BranchContext, id: number): Promise<string | null> {
 	const media = context.store.read((reading) => mediaById(reading, id));
 	if (media?.kind !== 'picture' || media.remote_url === null) return null;
-	const post = context.store.read((reading) => (media.post === null ? undefined : postById(reading, media.post)));
+	const post = context.store.read((reading) =>
+		media.post === null ? undefined : postById(reading, media.post),
+	);
 	if (post && refusesMedia(context, post)) return null;
 	if (media.file !== null) return media.file;
 	const path = context.media.incoming(context.ids.random());

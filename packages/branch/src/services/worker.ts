@@ -20,6 +20,7 @@ import { sweepMedia } from './media-sweep.ts';
 import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
 import { checkQuotes, nextQuoteCheckAt } from './quote-checks.ts';
+import { endOverdue, nextEndAt } from './restricting/imposing.ts';
 import { recordRulesInForce } from './rules-in-force.ts';
 import { nextTotalsAt, recordTotals } from './totals.ts';
 
@@ -47,6 +48,7 @@ export function createWorker(context: BranchContext): Worker {
 		recordTotals(context);
 		await handOverEntries(context);
 		tendPolls(context);
+		endOverdue(context);
 		await Promise.all([
 			deliverDue(context),
 			completeNext(context),
@@ -90,6 +92,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextImportAt(context),
 				nextNightPageAt(context),
 				nextTotalsAt(context),
+				nextEndAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

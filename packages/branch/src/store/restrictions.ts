@@ -72,7 +72,9 @@ export function addServerDecision(writing: Writing, decision: ServerDecision): v
 
 /** What was decided about a server, newest first. */
 export function serverDecisionsOf(reading: Reading, host: string): ServerDecision[] {
-	return reading.all<ServerDecision>(sql('server_decision').where({ host }).orderBy('at', 'desc').orderBy('id'));
+	return reading.all<ServerDecision>(
+		sql('server_decision').where({ host }).orderBy('at', 'desc').orderBy('id'),
+	);
 }
 
 /** One decision. */

@@ -17,7 +17,8 @@ export interface Touched {
 
 const THERE = 'SELECT uri FROM remote_actor WHERE origin IN (SELECT value FROM json_each(?))';
 /** What holds, and what is set aside. */
-const FOLLOWS = '(SELECT follower, followed FROM follow UNION ALL SELECT follower, followed FROM follow_aside)';
+const FOLLOWS =
+	'(SELECT follower, followed FROM follow UNION ALL SELECT follower, followed FROM follow_aside)';
 /** Ids of people of ours, from the addresses of their actors. */
 const PERSON = (column: string) => `CAST(substr(${column}, ?) AS INTEGER)`;
 
@@ -48,7 +49,11 @@ GROUP BY person.id ORDER BY sum(follows) + sum(followers) + sum(talks) + sum(lis
  */
 export function touchedBy(
 	reading: Reading,
-	{ origins, users, since }: { readonly origins: readonly string[]; readonly users: string; readonly since: number },
+	{
+		origins,
+		users,
+		since,
+	}: { readonly origins: readonly string[]; readonly users: string; readonly since: number },
 ): Touched[] {
 	const from = users.length + 1;
 	return reading.all<Touched>(written(NUMBERS, JSON.stringify(origins), since, from, from, since));
@@ -66,21 +71,23 @@ export interface Concerned extends RemoteRow {
 }
 
 const CONCERNED = `
-WITH there AS MATERIALIZED (SELECT * FROM remote_actor WHERE origin IN (SELECT value FROM json_each(?1))),
-mine AS (SELECT DISTINCT thread FROM post WHERE person = ?3 AND created >= ?4)
+WITH one (actor, person, since) AS (VALUES (?, ?, ?)),
+there AS MATERIALIZED (SELECT * FROM remote_actor WHERE origin IN (SELECT value FROM json_each(?))),
+mine AS (SELECT DISTINCT thread FROM post, one WHERE post.person = one.person AND created >= since),
+followed AS (SELECT followed AS uri FROM ${FOLLOWS}, one WHERE follower = actor),
+follower AS (SELECT follower AS uri FROM ${FOLLOWS}, one WHERE followed = actor),
+talked AS (SELECT DISTINCT remote AS id FROM post, one WHERE remote IS NOT NULL AND created >= since AND thread IN mine),
+listed AS (SELECT list_member.actor AS uri, name FROM list_member
+	JOIN list ON list.id = list_member.list, one WHERE list.person = one.person)
 SELECT there.*,
-	EXISTS (SELECT 1 FROM ${FOLLOWS} WHERE follower = ?2 AND followed = there.uri) AS follows,
-	EXISTS (SELECT 1 FROM ${FOLLOWS} WHERE follower = there.uri AND followed = ?2) AS follower,
-	EXISTS (SELECT 1 FROM post WHERE remote = there.id AND created >= ?4 AND thread IN mine) AS talks,
-	(SELECT group_concat(list.name, char(10)) FROM list_member JOIN list ON list.id = list_member.list
-		WHERE list.person = ?3 AND actor = there.uri) AS lists,
+	uri IN followed AS follows,
+	uri IN follower AS follower,
+	id IN talked AS talks,
+	(SELECT group_concat(name, char(10)) FROM listed WHERE listed.uri = there.uri) AS lists,
 	(SELECT max(created) FROM post WHERE remote = there.id AND deleted IS NULL) AS wrote
-FROM there WHERE there.uri IN (
-	SELECT followed FROM follow WHERE follower = ?2 UNION SELECT follower FROM follow WHERE followed = ?2
-	UNION SELECT followed FROM follow_aside WHERE follower = ?2 UNION SELECT follower FROM follow_aside WHERE followed = ?2
-	UNION SELECT actor FROM list_member JOIN list ON list.id = list_member.list WHERE list.person = ?3
-	UNION SELECT uri FROM remote_actor WHERE id IN (SELECT remote FROM post WHERE remote IS NOT NULL AND thread IN mine AND created >= ?4)
-) ORDER BY wrote DESC, handle, there.id LIMIT ?5`;
+FROM there
+WHERE uri IN followed OR uri IN follower OR id IN talked OR uri IN (SELECT uri FROM listed)
+ORDER BY wrote DESC, handle, id LIMIT ?`;
 
 /** Whom somebody has to do with at these servers, whoever wrote last first. */
 export function concernedOf(
@@ -94,5 +101,5 @@ export function concernedOf(
 	},
 ): Concerned[] {
 	const { origins, actor, person, since, limit } = one;
-	return reading.all<Concerned>(written(CONCERNED, JSON.stringify(origins), actor, person, since, limit));
+	return reading.all<Concerned>(written(CONCERNED, actor, person, since, JSON.stringify(origins), limit));
 }

@@ -33,7 +33,11 @@ export function levelChoices(web: Web, visit: Visit, chosen: string, names: read
 export const LEVEL_NAMES: readonly Level[] = LEVELS.map(({ level }) => level);
 
 /** A restriction in words. */
-export function restrictionView(web: Web, visit: Visit, { host, level, since, until, review, decision }: Restriction) {
+export function restrictionView(
+	web: Web,
+	visit: Visit,
+	{ host, level, since, until, review, decision }: Restriction,
+) {
 	return {
 		...{ host, since, until, review },
 		level: sayOfServers(web, visit, `level.${level}`),

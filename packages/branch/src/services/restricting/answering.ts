@@ -46,7 +46,11 @@ export function answerProposal(context: BranchContext, person: Person, id: strin
 		const sealed = words === '' ? null : context.keyring.seal(answerName(id, person.id), words);
 		const now = context.clock.now();
 		const shares = said.shares ? 1 : 0;
-		changeAsked(writing, { proposal: id, person: person.id }, { answer, words: sealed, shares, answered: now });
+		changeAsked(
+			writing,
+			{ proposal: id, person: person.id },
+			{ answer, words: sealed, shares, answered: now },
+		);
 		if (answer === 'time') changeProposal(writing, id, { until: longer(proposal) });
 	});
 }

@@ -16,7 +16,11 @@ export function hostNamed(typed: string): string | null {
 
 /** The server that hosts mean. Throws BadInput `host_form`; `host_own` for this branch itself, or a name it stands below. */
 export function checkedHost(origin: string, typed: string): string {
-	const bare = typed.trim().replace(/^https?:\/\//i, '').replace(/\/.*$/, '').replace(/^@?[\w.-]*@/, '');
+	const bare = typed
+		.trim()
+		.replace(/^https?:\/\//i, '')
+		.replace(/\/.*$/, '')
+		.replace(/^@?[\w.-]*@/, '');
 	const host = hostNamed(bare);
 	if (host === null) throw fault('host', 'host_form');
 	if (isUnder(origin, host)) throw fault('host', 'host_own');

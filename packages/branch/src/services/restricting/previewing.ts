@@ -21,7 +21,11 @@ export interface Preview {
 /** Counts what this branch would lose if nothing were exchanged with a server, and those below it (reference/fediverse.md 6.6). */
 export function previewOf(context: BranchContext, reading: Reading, host: string): Preview {
 	const origins = originsUnder(reading, host);
-	const touched = touchedBy(reading, { origins, users: context.at.below('/ap/users/'), since: recently(context) });
+	const touched = touchedBy(reading, {
+		origins,
+		users: context.at.below('/ap/users/'),
+		since: recently(context),
+	});
 	const sums = { people: touched.length, follows: 0, followers: 0, talks: 0, lists: 0 };
 	for (const one of touched) {
 		sums.follows += one.follows;
@@ -56,7 +60,16 @@ export function concernedFor(
 
 /** The same as a file: first the columns with which Mastodon takes in whom somebody follows, then what else is known (reference/fediverse.md 6.2). */
 export function concernedCsv(context: BranchContext, person: Person, host: string): string {
-	const head = ['Account address', 'Show boosts', 'Notify on new posts', 'Languages', 'Page', 'You follow', 'Follows you', 'Lists'];
+	const head = [
+		'Account address',
+		'Show boosts',
+		'Notify on new posts',
+		'Languages',
+		'Page',
+		'You follow',
+		'Follows you',
+		'Lists',
+	];
 	const rows = concernedFor(context, person, host, Number.MAX_SAFE_INTEGER).map((one) => [
 		...[`${one.handle}@${one.host}`, 'true', 'false', '', one.url ?? one.uri],
 		...[String(one.follows === 1), String(one.follower === 1), (one.lists ?? '').replaceAll('\n', '; ')],

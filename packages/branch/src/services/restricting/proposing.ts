@@ -7,7 +7,7 @@ import { serverAt } from '../../store/servers.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { ensureVoice, speak } from '../voice.ts';
 import { checkedHost } from './host-name.ts';
-import { checkDecides, impose } from './imposing.ts';
+import { checkDecides, impose, ruling } from './imposing.ts';
 import { levelNamed, strength } from './levels.ts';
 import { previewOf } from './previewing.ts';
 import { checkedReason, fault } from './reason.ts';
@@ -46,7 +46,16 @@ export async function propose(context: BranchContext, staffId: string, wish: Wis
 	const now = context.clock.now();
 	const id = context.ids.random();
 	const rest = { emergency: 0, decision: null, decided: null } as const;
-	const proposal: Omit<Proposal, 'post'> = { id, host, wants, reason, staff_id: staffId, created: now, until: now + wish.days * DAY, ...rest };
+	const proposal: Omit<Proposal, 'post'> = {
+		id,
+		host,
+		wants,
+		reason,
+		staff_id: staffId,
+		created: now,
+		until: now + wish.days * DAY,
+		...rest,
+	};
 	const open = (writing: Writing, post: number | null) => {
 		checkFits(context, writing, proposal);
 		ask(context, writing, { ...proposal, post });
@@ -77,17 +86,35 @@ export function actAtOnce(
 	checkDecides(context, staffId);
 	const host = checkedHost(context.origin, wish.host);
 	const reason = checkedReason(wish.reason);
-	return context.store.transact((writing) => {
+	return ruling(context, (writing) => {
 		const held = strength(restrictionOf(writing, host)?.level ?? null);
-		if (held >= strength('limit')) throw new Conflict('This server is kept away as far already.', 'already_stronger');
+		if (held >= strength('limit'))
+			throw new Conflict('This server is kept away as far already.', 'already_stronger');
 		checkFree(writing, host);
 		const now = context.clock.now();
 		const until = now + EMERGENCY_DAYS * DAY;
 		const id = context.ids.random();
 		const rest = { emergency: 1, post: null, decision: null, decided: null } as const;
-		ask(context, writing, { id, host, wants: 'limit', reason, staff_id: staffId, created: now, until, ...rest });
+		ask(context, writing, {
+			id,
+			host,
+			wants: 'limit',
+			reason,
+			staff_id: staffId,
+			created: now,
+			until,
+			...rest,
+		});
 		const asked = previewOf(context, writing, host).sums.people;
-		impose(context, writing, staffId, { host, level: 'limit', reason, until, review: until, asked, answered: 0 });
+		impose(context, writing, staffId, {
+			host,
+			level: 'limit',
+			reason,
+			until,
+			review: until,
+			asked,
+			answered: 0,
+		});
 		return id;
 	});
 }
@@ -95,11 +122,16 @@ export function actAtOnce(
 function ask(context: BranchContext, writing: Writing, proposal: Proposal): void {
 	addProposal(writing, proposal);
 	if (proposal.wants === 'let_in') return;
-	for (const touched of previewOf(context, writing, proposal.host).touched) addAsked(writing, proposal.id, touched);
+	for (const touched of previewOf(context, writing, proposal.host).touched)
+		addAsked(writing, proposal.id, touched);
 	tellAsked(context, writing, proposal.id, 'server_asked');
 }
 
-function checkFits(context: BranchContext, reading: Reading, { host, wants }: Pick<Proposal, 'host' | 'wants'>): void {
+function checkFits(
+	context: BranchContext,
+	reading: Reading,
+	{ host, wants }: Pick<Proposal, 'host' | 'wants'>,
+): void {
 	checkFree(reading, host);
 	if (wants === 'let_in') {
 		const scheme = new URL(context.origin).protocol;
@@ -107,10 +139,14 @@ function checkFits(context: BranchContext, reading: Reading, { host, wants }: Pi
 		if (!server || server.state === 'let_in') throw fault('wants', 'level_form');
 		return;
 	}
-	if (strength(wants) < strength(restrictionOf(reading, host)?.level ?? null)) throw fault('wants', 'level_weaker');
+	if (strength(wants) < strength(restrictionOf(reading, host)?.level ?? null))
+		throw fault('wants', 'level_weaker');
 }
 
 function checkFree(reading: Reading, host: string): void {
 	if (!openProposalAbout(reading, host)) return;
-	throw new Conflict('The people of this branch are being asked about this server already.', 'already_proposed');
+	throw new Conflict(
+		'The people of this branch are being asked about this server already.',
+		'already_proposed',
+	);
 }

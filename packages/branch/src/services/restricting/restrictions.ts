@@ -45,6 +45,11 @@ export function stopsAt(restriction: Restriction | null, what: Stop): boolean {
 	return restriction !== null && levelRow(restriction.level).stops.includes(what);
 }
 
+/** Has it ended by itself? */
+export function isOver({ until }: Pick<Restriction, 'until'>, now: number): boolean {
+	return until !== null && until <= now;
+}
+
 /** The restriction of a server, or of the nearest name above it, that holds now. A port belongs to the name. */
 export function nearest(
 	rows: ReadonlyMap<string, Restriction>,
@@ -55,7 +60,7 @@ export function nearest(
 	let host = new URL(origin).host;
 	while (host !== '') {
 		const row = rows.get(host);
-		if (row && (row.until === null || now < row.until)) return row;
+		if (row && !isOver(row, now)) return row;
 		const dot = host.indexOf('.');
 		host = dot === -1 ? '' : host.slice(dot + 1);
 	}

@@ -1,6 +1,13 @@
 import type { Incoming } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../../context.ts';
-import { acceptAside, asideAt, asideByActivity, dropAside, putBack, setFollowsAside } from '../../store/aside.ts';
+import {
+	acceptAside,
+	asideAt,
+	asideByActivity,
+	dropAside,
+	putBack,
+	setFollowsAside,
+} from '../../store/aside.ts';
 import type { Follow } from '../../store/follows.ts';
 import { personById } from '../../store/people.ts';
 import { knownOrigins, restrictions } from '../../store/restrictions.ts';
@@ -13,7 +20,11 @@ import { byHost, isUnder, nearest, stopsAt } from './restrictions.ts';
  * and back as they were when it is again. Call it after every change of restrictions. Repeatable. Lists, mutes and blocks stay where
  * they are: they take nothing from anybody (docs/adr/0086).
  */
-export function settleFollows(context: Pick<BranchContext, 'at' | 'clock'>, writing: Writing, host: string): void {
+export function settleFollows(
+	context: Pick<BranchContext, 'at' | 'clock'>,
+	writing: Writing,
+	host: string,
+): void {
 	const rows = byHost(restrictions(writing));
 	const now = context.clock.now();
 	const under = knownOrigins(writing).filter((origin) => isUnder(origin, host));

@@ -1,5 +1,6 @@
 import { Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
-import { countsAt, holds, mayModerate } from '@understory/core/grants.ts';
+import { countsAt, holds } from '@understory/core/grants.ts';
+import { allows } from '@understory/core/permissions.ts';
 import type { BranchContext } from '../../context.ts';
 import {
 	askedOf,
@@ -13,7 +14,7 @@ import {
 import { restrictionOf } from '../../store/restrictions.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { answerServerIn } from '../servers.ts';
-import { checkDecides, impose } from './imposing.ts';
+import { checkDecides, impose, ruling } from './imposing.ts';
 import { type Level, levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
 import { tellAsked } from './telling.ts';
@@ -46,10 +47,15 @@ export function isRipe(context: Pick<BranchContext, 'clock'>, reading: Reading, 
  * NotAllowed `not_a_host`, `needs_another_host`, NotFound, Conflict `decided_meanwhile`, `still_asked`, BadInput `level_form`,
  * `milder_first`, `review_days`, `server_reason`, `server_name`.
  */
-export function decideProposal(context: BranchContext, staffId: string, id: string, verdict: Verdict): string {
+export function decideProposal(
+	context: BranchContext,
+	staffId: string,
+	id: string,
+	verdict: Verdict,
+): string {
 	checkDecides(context, staffId);
 	const reason = checkedReason(verdict.reason);
-	return context.store.transact((writing) => {
+	return ruling(context, (writing) => {
 		const proposal = proposalById(writing, id);
 		if (!proposal) throw new NotFound();
 		if (proposal.decided !== null) throw decidedMeanwhile();
@@ -84,7 +90,7 @@ export function relax(
 	checkDecides(context, staffId);
 	const reason = checkedReason(wish.reason);
 	const level = levelOrNone(wish.level);
-	return context.store.transact((writing) => {
+	return ruling(context, (writing) => {
 		const { host } = wish;
 		const held = restrictionOf(writing, host);
 		if (held?.decision !== wish.seen) throw decidedMeanwhile();
@@ -121,7 +127,14 @@ function restrict(
 	}
 	const review = reviewAt(context, level, days);
 	const counts = countAsked(writing, id);
-	return impose(context, writing, staffId, { host, level, reason: reason + why, until: null, review, ...counts });
+	return impose(context, writing, staffId, {
+		host,
+		level,
+		reason: reason + why,
+		until: null,
+		review,
+		...counts,
+	});
 }
 
 function letIn(
@@ -137,14 +150,17 @@ function letIn(
 }
 
 /** Is there anybody besides this host who may decide here now? */
-export function isAnotherHost({ current, clock, id }: Pick<BranchContext, 'current' | 'clock' | 'id'>, staffId: string): boolean {
+export function isAnotherHost(
+	{ current, clock, id }: Pick<BranchContext, 'current' | 'clock' | 'id'>,
+	staffId: string,
+): boolean {
 	const grants = current.register()?.grants ?? [];
 	return grants.some(
 		(grant) =>
 			grant.staff_id !== staffId &&
 			countsAt(grant, id) &&
 			holds(grant, clock.now()) &&
-			mayModerate([grant.role]),
+			allows([grant.role], 'moderate'),
 	);
 }
 
@@ -161,5 +177,8 @@ function reviewAt({ clock }: Pick<BranchContext, 'clock'>, level: Level | null, 
 }
 
 function decidedMeanwhile(): Conflict {
-	return new Conflict('Somebody decided about this server meanwhile. Look again before you decide.', 'decided_meanwhile');
+	return new Conflict(
+		'Somebody decided about this server meanwhile. Look again before you decide.',
+		'decided_meanwhile',
+	);
 }

@@ -12,5 +12,6 @@ export function tellAsked(
 ): void {
 	const created = context.clock.now();
 	const about = { kind, post: null, actor: null, decision: null, proposal, created, read: null } as const;
-	for (const { person } of askedOf(writing, proposal)) addNotice(writing, { ...about, id: context.ids.next(), person });
+	for (const { person } of askedOf(writing, proposal))
+		addNotice(writing, { ...about, id: context.ids.next(), person });
 }

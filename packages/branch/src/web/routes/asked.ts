@@ -132,7 +132,8 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 }
 
 function titleOf(web: Web, visit: Visit, { host, decided, emergency }: Proposal, letIn: boolean): string {
-	const key = decided !== null ? 'title_decided' : letIn ? 'title_let_in' : emergency ? 'title_limited' : 'title';
+	const key =
+		decided !== null ? 'title_decided' : letIn ? 'title_let_in' : emergency ? 'title_limited' : 'title';
 	return sayOfServers(web, visit, `asked.${key}`, { host });
 }
 
@@ -153,7 +154,13 @@ function decisionsView(
 	const answered =
 		server?.decided == null
 			? []
-			: [{ at: server.decided, reason: server.reason, level: sayOfServers(web, visit, `let_in.${server.state}`) }];
+			: [
+					{
+						at: server.decided,
+						reason: server.reason,
+						level: sayOfServers(web, visit, `let_in.${server.state}`),
+					},
+				];
 	const told = decisions.map(({ id, at, level, reason, review }) => ({
 		...{ at, reason, review, statement: statementHref(web, id) },
 		level: sayOfServers(web, visit, `level.${level ?? 'none'}`),

@@ -1,3 +1,4 @@
+import { isOver } from '../../services/restricting/restrictions.ts';
 import { openProposals } from '../../store/proposals.ts';
 import { restrictions, serverDecisionById } from '../../store/restrictions.ts';
 import { show } from '../frame.ts';
@@ -15,7 +16,7 @@ function list(web: Web, visit: Visit): void {
 	const now = clock.now();
 	const rows = store.read((reading) =>
 		restrictions(reading)
-			.filter(({ until }) => until === null || now < until)
+			.filter((one) => !isOver(one, now))
 			.map((one) => ({
 				...restrictionView(web, visit, one),
 				reason: serverDecisionById(reading, one.decision)?.reason ?? '',

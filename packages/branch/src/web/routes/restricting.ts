@@ -5,7 +5,13 @@ import { levelNamed, strength } from '../../services/restricting/levels.ts';
 import { type Preview, previewOf } from '../../services/restricting/previewing.ts';
 import { ANSWER_DAYS, actAtOnce, EMERGENCY_DAYS, propose } from '../../services/restricting/proposing.ts';
 import { LONGEST_REASON } from '../../services/restricting/reason.ts';
-import { decideProposal, isAnotherHost, isRipe, REVIEW_DAYS, relax } from '../../services/restricting/settling.ts';
+import {
+	decideProposal,
+	isAnotherHost,
+	isRipe,
+	REVIEW_DAYS,
+	relax,
+} from '../../services/restricting/settling.ts';
 import { personById } from '../../store/people.ts';
 import { ANSWERS, type Asked, askedOf, type Proposal, proposalById } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
@@ -32,7 +38,12 @@ export const RESTRICTING_ROUTES: readonly Route[] = [
 	{ method: 'post', path: '/staff/servers/limit', need: 'host', run: limitNow },
 	{ method: 'post', path: '/staff/servers/relax', need: 'host', run: loosen },
 	{ method: 'get', path: '/staff/servers/preview.json', need: 'host', run: previewJson },
-	{ method: 'get', path: '/staff/proposals/:id', need: 'host', run: (web, visit) => showOne(web, visit, NO_FAULTS) },
+	{
+		method: 'get',
+		path: '/staff/proposals/:id',
+		need: 'host',
+		run: (web, visit) => showOne(web, visit, NO_FAULTS),
+	},
 	{ method: 'post', path: '/staff/proposals/:id', need: 'host', run: decide },
 ];
 
@@ -87,7 +98,11 @@ function loosen(web: Web, visit: Visit): void {
 }
 
 function decide(web: Web, visit: Visit): void {
-	const said = { level: field(visit, 'level'), reason: field(visit, 'reason'), milder: field(visit, 'milder') };
+	const said = {
+		level: field(visit, 'level'),
+		reason: field(visit, 'reason'),
+		milder: field(visit, 'milder'),
+	};
 	try {
 		const verdict = { ...said, days: Number(field(visit, 'days')) };
 		decideProposal(web.context, staffOf(visit), part(visit, 'id'), verdict);
@@ -101,15 +116,27 @@ function decide(web: Web, visit: Visit): void {
 /** The sums for software of the hosts; no person is named. */
 function previewJson(web: Web, visit: Visit): void {
 	const host = checkedHost(web.context.origin, asked(visit, 'host'));
-	const { touched, sums, neighbor } = web.context.store.read((reading) => previewOf(web.context, reading, host));
-	const people = touched.map(({ follows, followers, talks, lists }) => ({ follows, followers, talks, lists }));
+	const { touched, sums, neighbor } = web.context.store.read((reading) =>
+		previewOf(web.context, reading, host),
+	);
+	const people = touched.map(({ follows, followers, talks, lists }) => ({
+		follows,
+		followers,
+		talks,
+		lists,
+	}));
 	visit.response.json({ host, neighbor, sums, people });
 }
 
 /** The form again, with what was typed; without the preview when the name is what is wrong. */
 function showFaulty(web: Web, visit: Visit, typed: string, error: unknown): void {
 	const faults = faultViews(web, visit, error, { count: LONGEST_REASON });
-	showForm(web, visit, faults.by.host || typed === '' ? null : checkedHost(web.context.origin, typed), faults);
+	showForm(
+		web,
+		visit,
+		faults.by.host || typed === '' ? null : checkedHost(web.context.origin, typed),
+		faults,
+	);
 }
 
 function showForm(web: Web, visit: Visit, host: string | null, faults: FaultViews): void {
@@ -156,7 +183,10 @@ function previewView(web: Web, visit: Visit, { touched, sums, neighbor }: Previe
 		none: sums.people === 0,
 		sums: (['people', 'follows', 'followers', 'talks', 'lists'] as const).map(count),
 		rows: touched.slice(0, LISTED).map((one, at) => ({ ...one, number: at + 1 })),
-		more: touched.length > LISTED ? sayOfServers(web, visit, 'propose.more', { count: touched.length - LISTED }) : null,
+		more:
+			touched.length > LISTED
+				? sayOfServers(web, visit, 'propose.more', { count: touched.length - LISTED })
+				: null,
 	};
 }
 
@@ -232,4 +262,3 @@ function answerView(web: Web, visit: Visit, proposal: Proposal, one: Asked) {
 		people: person && one.shares === 1 ? concernedViews(web, visit, person, proposal.host) : [],
 	};
 }
-

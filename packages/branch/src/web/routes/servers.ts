@@ -1,5 +1,6 @@
 import { BadInput } from '@understory/core/errors.ts';
 import { askForNewKeys } from '../../services/key-renewal.ts';
+import { isOver } from '../../services/restricting/restrictions.ts';
 import { isRipe } from '../../services/restricting/settling.ts';
 import { answerServer } from '../../services/servers.ts';
 import { countAsked, openProposals } from '../../store/proposals.ts';
@@ -65,7 +66,7 @@ function openAndHeld(web: Web, visit: Visit) {
 			answered: sayOfServers(web, visit, 'staff.answered', { ...countAsked(reading, one.id) }),
 		})),
 		restricted: restrictions(reading)
-			.filter(({ until }) => until === null || now < until)
+			.filter((one) => !isOver(one, now))
 			.map((one) => ({ ...restrictionView(web, visit, one), due: isDue(one, now) })),
 	}));
 }
