@@ -1,16 +1,30 @@
+/** Making one takes longer than the rest of a message; there are as many as zones that libraries are in. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(zone: string): Intl.DateTimeFormat {
+	const format =
+		formats.get(zone) ??
+		new Intl.DateTimeFormat('en-US', {
+			timeZone: zone,
+			year: 'numeric',
+			month: '2-digit',
+			day: '2-digit',
+			hour: '2-digit',
+			minute: '2-digit',
+			second: '2-digit',
+			hourCycle: 'h23',
+		});
+	formats.set(zone, format);
+	return format;
+}
+
 /** A moment as the clock on a library's wall shows it: `YYYYMMDD` and `HHMMSS`. Throws RangeError for an unknown IANA zone. */
 export function wallClock(at: number, zone: string): { date: string; time: string } {
-	const format = new Intl.DateTimeFormat('en-US', {
-		timeZone: zone,
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-		hour: '2-digit',
-		minute: '2-digit',
-		second: '2-digit',
-		hourCycle: 'h23',
-	});
-	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+	const part = Object.fromEntries(
+		formatIn(zone)
+			.formatToParts(at)
+			.map(({ type, value }) => [type, value]),
+	);
 	return {
 		date: `${part.year}${part.month}${part.day}`,
 		time: `${part.hour}${part.minute}${part.second}`,

@@ -40,12 +40,11 @@ export async function forward<T>(
 	ask: () => Promise<{ readonly verdict: Verdict; readonly answer: T }>,
 ): Promise<NotMatched | { readonly matched: true; readonly answer: T }> {
 	const about = { library, hash: card, now };
-	if (await isKnownWrong(database, { library, hash: pair, now }))
-		return { matched: false, asked: false, newCard: false, unanswered: false };
 	// Taken before asking, so that many at once are not each the first.
-	const used = await takeTry(database, about, budget);
+	const used = await takeTry(database, { ...about, pair }, budget);
 	if (used === null) {
-		const unanswered = (await running(database, { library, hash: silence, now })) > 0;
+		const knownWrong = await isKnownWrong(database, { library, hash: pair, now });
+		const unanswered = !knownWrong && (await running(database, { library, hash: silence, now })) > 0;
 		return { matched: false, asked: false, newCard: false, unanswered };
 	}
 	const { verdict, answer } = await ask();

@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { count, raiseAlert, type Tally, tallyOf } from '../store/tallies.ts';
 import { addressGroup } from './address-group.ts';
 import { QUARTER_MS } from './budget.ts';
-import { addressHash } from './day-key.ts';
+import { createAddressHash } from './day-key.ts';
 
 /** Whoever sends a form with a card. */
 export interface Caller {
@@ -61,9 +61,10 @@ export function createWatch(parts: {
 }): Watch {
 	const { database, clock, log } = parts;
 
+	const hashOf = createAddressHash(parts);
+
 	async function placeOf(library: string, address: string | undefined): Promise<string> {
-		const about = { database, keys: parts.keysOf(library), library, now: clock.now() };
-		return `from:${await addressHash(about, addressGroup(address))}`;
+		return `from:${await hashOf({ library, now: clock.now(), group: addressGroup(address) })}`;
 	}
 
 	return {

@@ -3,9 +3,8 @@ import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
 import type { Context } from '../context.ts';
 import { signInNamed } from '../signing-in/arrive.ts';
 import { isRestricted, standingNow } from '../signing-in/standing.ts';
-import { type AccountRow, accountById } from '../store/accounts.ts';
+import { type AccountRow, accountById, accountWithSignIn, type SignInReach } from '../store/accounts.ts';
 import { endGrants } from '../store/card-sessions.ts';
-import { signInById } from '../store/sign-ins.ts';
 import { judgedAt } from './catalogue-silence.ts';
 import type { Destination } from './clients.ts';
 import { barrierTo, handleAt } from './foreign-people.ts';
@@ -30,11 +29,10 @@ export async function presentBy(
 	provider: Provider,
 	{ account: id, source }: { account: string; source: Carried | undefined },
 ): Promise<Present | undefined> {
-	const account = await accountById(context.database, library, id);
-	if (!account) return undefined;
 	const named = await signInNamed(provider, source);
-	const signIn = named === null ? null : await signInById(context.database, named);
-	if (signIn === undefined || signIn?.ended || (signIn && signIn.account !== id)) return undefined;
+	const found = await soughtBy(context.database, { library, account: id, signIn: named });
+	if (!found || found.signIn?.ended) return undefined;
+	const { account, signIn } = found;
 	const now = context.clock.now();
 	let standing = standingNow(account, signIn, now);
 	// A dead catalogue lengthens what it said itself, and no day.
@@ -43,6 +41,19 @@ export async function presentBy(
 		standing = standingNow(account, signIn, await judgedAt(context.database, library, now));
 	}
 	return { account, age_band: account.age_band, standing };
+}
+
+/** Undefined when there is no such account, or no such sign-in of it; `signIn` null where none is named. */
+async function soughtBy(
+	database: Context['database'],
+	{ library, account: id, signIn }: { library: string; account: string; signIn: string | null },
+): Promise<{ account: AccountRow; signIn: SignInReach | null } | undefined> {
+	if (signIn === null) {
+		const account = await accountById(database, library, id);
+		return account && { account, signIn };
+	}
+	const found = await accountWithSignIn(database, { library, account: id, signIn });
+	return found?.signIn ? found : undefined;
 }
 
 /**

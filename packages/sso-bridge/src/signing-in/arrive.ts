@@ -5,7 +5,7 @@ import type { Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import type { SignOut } from '../openid/sign-out.ts';
 import type { AccountRow } from '../store/accounts.ts';
-import { addSignIn, type Way } from '../store/sign-ins.ts';
+import { type AtSignIn, addSignIn, type Way } from '../store/sign-ins.ts';
 import { isShared } from '../web/shared-computer.ts';
 import type { Site } from '../web/site.ts';
 import { browserHash, markBrowser } from './browser-cookie.ts';
@@ -27,21 +27,21 @@ type Interaction = Parameters<SignOut['endBefore']>[1];
 
 /**
  * Lets somebody in who proved who they are: writes the sign-in down, ends that of whoever was signed in in this browser before, and gives the address that
- * leads on to where they wanted to go, and the sign-in. At a computer that others use too nothing of the browser is remembered.
+ * leads on to where they wanted to go, the sign-in, and what there may be to say to them. At a computer that others use too nothing of the browser is remembered.
  */
 export async function arrive(
 	context: Context,
 	visit: Site & { details: Interaction },
 	{ request, response }: { request: Request; response: Response },
 	arrival: Arrival,
-): Promise<{ next: string; signIn: string }> {
+): Promise<{ next: string; signIn: string } & AtSignIn> {
 	const { provider, signOut, details, library } = visit;
 	const { account, way, standing, goodUntil } = arrival;
 	const shared = arrival.shared || isShared(request);
 	const keys = context.keysOf(library.id);
 	const id = context.randomId();
 	await signOut.endBefore(provider, details, account.id);
-	await addSignIn(context.database, {
+	const news = await addSignIn(context.database, {
 		id,
 		library: library.id,
 		account: account.id,
@@ -59,13 +59,10 @@ export async function arrive(
 		amr: [id],
 		...(shared ? { acr: SHARED_COMPUTER } : {}),
 	};
-	const next = await provider.interactionResult(
-		request,
-		response,
-		{ login },
-		{ mergeWithLastSubmission: false },
-	);
-	return { next, signIn: id };
+	// The sign-in under way was looked up for this request already; `provider.interactionResult` would do it again.
+	details.result = { login };
+	await details.persist();
+	return { next: details.returnTo, signIn: id, ...news };
 }
 
 /** The sign-in that a session or a token came out of, by what it carries; null for one from before sign-ins were written down. */

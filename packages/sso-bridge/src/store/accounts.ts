@@ -2,6 +2,7 @@ import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { IdentityKind, KeyedHash } from '../keys.ts';
 import type { Database } from './database.ts';
 import { takeUpLinks, unlinkLeft } from './restricted-people.ts';
+import type { SignInRow } from './sign-ins.ts';
 
 export interface AccountRow {
 	id: string;
@@ -246,15 +247,40 @@ export async function accountById(
 ): Promise<AccountRow | undefined> {
 	return database<AccountRow>('account')
 		.where({ library, id })
-		.first(
-			'account.*',
-			database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"),
-			database.raw(`array(
-				select array[from_at, until_at]
-				from restricted_account join restriction on restriction.id = restricted_account.restriction
-				where restricted_account.account = account.id and restriction.state = 'in_force'
-			) as restricted`),
-		);
+		.first(...wholeAccount(database));
+}
+
+/** What of a sign-in says how far it goes. */
+export type SignInReach = Pick<SignInRow, 'standing' | 'good_until' | 'ended'>;
+
+/** An account and the sign-in of it that has this id, by one question; `signIn` null when it has none. */
+export async function accountWithSignIn(
+	database: Database,
+	{ library, account: id, signIn }: { library: string; account: string; signIn: string },
+): Promise<{ account: AccountRow; signIn: SignInReach | null } | undefined> {
+	const row:
+		| (AccountRow & { reach: SignInReach['standing'] | null } & Omit<SignInReach, 'standing'>)
+		| undefined = await database('account')
+		.leftJoin('sign_in', (on) =>
+			on.on('sign_in.account', 'account.id').andOn('sign_in.id', database.raw('?::uuid', [signIn])),
+		)
+		.where({ 'account.library': library, 'account.id': id })
+		.first(...wholeAccount(database), 'sign_in.standing as reach', 'sign_in.good_until', 'sign_in.ended');
+	if (!row) return undefined;
+	const { reach, good_until, ended, ...account } = row;
+	return { account, signIn: reach === null ? null : { standing: reach, good_until, ended } };
+}
+
+function wholeAccount(database: Database) {
+	return [
+		'account.*',
+		database.raw("to_char(vouched_week, 'YYYY-MM-DD') as vouched_week"),
+		database.raw(`array(
+			select array[from_at, until_at]
+			from restricted_account join restriction on restriction.id = restricted_account.restriction
+			where restricted_account.account = account.id and restriction.state = 'in_force'
+		) as restricted`),
+	] as const;
 }
 
 /** How somebody is known: kinds and months, without the hashes. */

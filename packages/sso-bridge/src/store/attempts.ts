@@ -13,17 +13,18 @@ export interface About {
 }
 
 /**
- * Takes one of the tries of a card; returns how many of this quarter of an hour are used now, or null when none was left. One statement, so that no two
- * take the same.
+ * Takes one of the tries of a card, unless this card and PIN (`pair`) are known to be wrong; returns how many of this quarter of an hour are used now, or null
+ * when none was taken. One statement, so that no two take the same.
  */
 export async function takeTry(
 	database: Database,
-	{ library, hash, now }: About,
+	{ library, hash, pair, now }: About & { readonly pair: string },
 	budget: Budget,
 ): Promise<number | null> {
 	const { rows }: { rows: { failures: number }[] } = await database.raw(
 		`insert into attempt (library, hash, failures, until, day_failures, day_until)
-			values (:library, :hash, 1, :quarter, 1, :day)
+			select :library, :hash, 1, :quarter::timestamptz, 1, :day::timestamptz
+			where not exists (select 1 from attempt where library = :library and hash = :pair and until > :now)
 		on conflict (library, hash) do update set
 			failures = case when attempt.until > :now then attempt.failures + 1 else 1 end,
 			until = case when attempt.until > :now then attempt.until else excluded.until end,
@@ -35,6 +36,7 @@ export async function takeTry(
 		{
 			library,
 			hash,
+			pair,
 			now: new Date(now),
 			quarter: new Date(now + QUARTER_MS),
 			day: new Date(now + DAY_MS),

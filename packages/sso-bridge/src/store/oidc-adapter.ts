@@ -22,6 +22,11 @@ interface Key {
 	id: string;
 }
 
+/** Names of the statements that each sign-in makes many times: PostgreSQL reads and plans them once a connection. One name is one text, so each lists its columns. */
+const FIND = { name: 'oidc_find' };
+const KEEP = { name: 'oidc_keep' };
+const COLUMNS = ['payload', 'consumed_at', 'expires_at'] as const;
+
 interface Row {
 	payload: AdapterPayload;
 	consumed_at: Date | null;
@@ -51,7 +56,10 @@ export function createAdapter(database: Database, library: string, model: string
 			const kept = database('oidc').insert(row).onConflict(['library', 'model', 'id']);
 			if (model !== 'ReplayDetection') {
 				// Lost with the machine of the database, somebody signs in once more.
-				await kept.merge(['payload', 'grant_id', 'uid', 'expires_at']).returning(database.raw(RELAXED));
+				await kept
+					.merge(['payload', 'grant_id', 'uid', 'expires_at'])
+					.returning(database.raw(RELAXED))
+					.options(KEEP);
 				return;
 			}
 			// Signed requests of a client work once, also when they come twice at the same moment.
@@ -62,16 +70,21 @@ export function createAdapter(database: Database, library: string, model: string
 			if (fresh.length === 0) throw new errors.InvalidClient('this request was made already');
 		},
 		async find(id) {
-			const payload = live(await database('oidc').where(key(id)).first<Row>());
+			// Asked before it is kept; keeping it is what tells.
+			if (model === 'ReplayDetection') return undefined;
+			const row: Row | undefined = await database('oidc')
+				.where(key(id))
+				.first(...COLUMNS)
+				.options(FIND);
+			const payload = live(row);
 			return payload && isHeld ? { ...payload, jti: id } : payload;
 		},
 		// Only read from, never saved, so it does not need the id that its owner holds.
 		async findByUid(uid) {
-			return live(
-				await database('oidc')
-					.where({ library, model, uid: hash(uid) })
-					.first<Row>(),
-			);
+			const row: Row | undefined = await database('oidc')
+				.where({ library, model, uid: hash(uid) })
+				.first(...COLUMNS);
+			return live(row);
 		},
 		async findByUserCode() {
 			return undefined;

@@ -36,20 +36,35 @@ export interface SignInRow {
 /** How long it is remembered that somebody came in. */
 export const KEPT_DAYS = 90;
 
-/** Writes a sign-in down; it is from a new browser when the account was there before, and never in this one. All shared computers count as one. */
+/** What there may be to say to somebody who just came in. */
+export interface AtSignIn {
+	/** Is there a sign-in from a new browser that was not told yet? `takeUntold` says which are to be told here. */
+	readonly untold: boolean;
+	/** When a desk was asked to delete them, UTC milliseconds; null when it was not. */
+	readonly leaving: number | null;
+}
+
+/**
+ * Writes a sign-in down; it is from a new browser when the account was there before, and never in this one. All shared computers count as one. Says by the same
+ * statement what there may be to say.
+ */
 export async function addSignIn(
 	database: Database,
 	row: Omit<SignInRow, 'new_browser' | 'told' | 'ended'>,
-): Promise<void> {
-	await database.raw(
+): Promise<AtSignIn> {
+	const { rows }: { rows: { untold: boolean; due: Date | null }[] } = await database.raw(
 		`insert into sign_in (id, library, account, day, device, way, standing, good_until, browser, new_browser)
 		select :id, :library, :account, :day, :device, :way, :standing, :good_until::timestamptz, :browser::text,
 			exists (select 1 from sign_in where account = :account)
 			and not exists (
 				select 1 from sign_in where account = :account and browser is not distinct from :browser::text
-			)`,
+			)
+		returning (select due from erasure where erasure.account = :account) as due,
+			exists (select 1 from sign_in where account = :account and new_browser and not told) as untold`,
 		{ ...row },
 	);
+	const { untold, due } = rows[0]!;
+	return { untold, leaving: due?.getTime() ?? null };
 }
 
 export async function signInById(database: Database, id: string): Promise<SignInRow | undefined> {

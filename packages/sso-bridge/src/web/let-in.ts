@@ -7,7 +7,6 @@ import { newCodeFor } from '../recovery/recovery-code.ts';
 import { toldTo } from '../restricting/told.ts';
 import { arrive } from '../signing-in/arrive.ts';
 import type { AccountRow } from '../store/accounts.ts';
-import { erasureDue } from '../store/erasures.ts';
 import { type SignInRow, takeUntold, type Way } from '../store/sign-ins.ts';
 import type { KeptOut } from '../upstream/people.ts';
 import { type CardForm, noonOf } from './card-form.ts';
@@ -54,11 +53,10 @@ export async function letIn(
 		shared,
 		...(goodUntil === undefined ? {} : { goodUntil }),
 	} as const;
-	const { next, signIn } = await arrive(context, visit, { request, response }, arrival);
+	const { next, signIn, untold, leaving } = await arrive(context, visit, { request, response }, arrival);
 	const code = coming.code === null ? null : await newCodeFor(context, library, account.id);
-	const news = await takeUntold(context.database, account.id, signIn);
+	const news = untold ? await takeUntold(context.database, account.id, signIn) : [];
 	const restriction = await toldTo(context, account);
-	const leaving = await erasureDue(context.database, account.id);
 	if (obstacle === null && restriction === null && leaving === null && code === null && news.length === 0)
 		return response.redirect(303, next);
 	const elsewhere = way === 'elsewhere' || way === 'elsewhere_and_passkey';
