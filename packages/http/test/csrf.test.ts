@@ -17,12 +17,14 @@ function branch(session: RequestHandler | null): Express {
 	const app = createApp({ log: silentLog });
 	if (session) app.use(session);
 	app.use(formBody());
-	app.use(requireSameOrigin({ key, origin: (host) => (host === HOST ? ORIGIN : null) }));
+	app.use(
+		requireSameOrigin({ key, origin: (host) => (host === HOST ? ORIGIN : null), anybody: ['/anybody'] }),
+	);
 	app.get('/form', (request, response) => {
 		Object.assign(request.session, { since: 1 });
 		response.send(csrfToken(key, request.sessionID));
 	});
-	app.all('/act', (_request, response) => {
+	app.all(['/act', '/anybody'], (_request, response) => {
 		response.send('done');
 	});
 	return finish(app, { log: silentLog });
@@ -47,8 +49,13 @@ describe('forms', () => {
 		return { cookie: headers['set-cookie']![0]!.split(';')[0]!, token: text };
 	}
 
-	function send(body: string, headers: Record<string, string>, method = 'POST'): Promise<Answer> {
-		return ask(server.port, '/act', { method, headers: { ...FORM, ...headers }, body });
+	function send(
+		body: string,
+		headers: Record<string, string>,
+		method = 'POST',
+		path = '/act',
+	): Promise<Answer> {
+		return ask(server.port, path, { method, headers: { ...FORM, ...headers }, body });
 	}
 
 	it('of this origin with the token of their session go through', async () => {
@@ -75,11 +82,13 @@ describe('forms', () => {
 		['for a host that is not served here', { host: 'evil.example', origin: 'http://evil.example' }],
 	];
 	for (const [rule, headers] of foreign) {
-		it(`${rule} are refused, even with the right token`, async () => {
+		it(`${rule} are refused, even with the right token, and where anybody may send`, async () => {
 			const { cookie, token } = await visit();
-			const refused = await send(`_csrf=${token}`, { cookie, ...headers });
-			expect(refused.status).to.equal(403);
-			expect(JSON.parse(refused.text)).to.include({ code: 'csrf' });
+			for (const path of ['/act', '/anybody']) {
+				const refused = await send(`_csrf=${token}`, { cookie, ...headers }, 'POST', path);
+				expect(refused.status, path).to.equal(403);
+				expect(JSON.parse(refused.text)).to.include({ code: 'csrf' });
+			}
 		});
 	}
 
@@ -89,6 +98,11 @@ describe('forms', () => {
 		for (const body of ['', '_csrf=', '_csrf=x', `_csrf=${other.token}`, `_csrf=${other.token}&_csrf=x`]) {
 			expect((await send(body, { cookie, origin: ORIGIN })).status, body).to.equal(403);
 		}
+	});
+
+	it('need no session and no token where anybody may send them, and are held to this origin there', async () => {
+		expect((await send('', { origin: ORIGIN }, 'POST', '/anybody')).text).to.equal('done');
+		expect((await send('', {}, 'POST', '/ANYBODY')).status, 'another spelling is another path').to.equal(403);
 	});
 
 	it('every method that changes something needs the token', async () => {

@@ -48,6 +48,12 @@ export function reportByReceipt(reading: Reading, receipt: string): Report | und
 	return reading.first<Report>(sql('report').where({ receipt }));
 }
 
+/** How many people without an account asked since a moment. */
+export function countVisitorsSince(reading: Reading, since: number): number {
+	const query = sql('report').count({ n: '*' }).where({ source: 'visitor' }).where('created', '>=', since);
+	return reading.first<{ n: number }>(query)?.n ?? 0;
+}
+
 /** All about one matter, the oldest first. */
 export function reportsOf(reading: Reading, matter: number): Report[] {
 	return reading.all<Report>(sql('report').where({ matter }).orderBy('id'));

@@ -1,9 +1,10 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { createApp, finish, formBody } from '@understory/http/app.ts';
 import { requireSameOrigin } from '@understory/http/csrf.ts';
 import { languageOf } from '@understory/http/language.ts';
+import { limitRequests, networkOf } from '@understory/http/limits.ts';
 import { sessions } from '@understory/http/sessions.ts';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { BranchContext } from '../context.ts';
@@ -16,6 +17,7 @@ import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
 import { publicPages } from './public-pages.ts';
 import { ROUTES } from './route-table.ts';
+import { VISITOR_FORMS } from './routes/visitor-reports.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
 import { goTo, notAHost, permissionFor, type Visit } from './visit.ts';
 import type { Route, Web } from './web.ts';
@@ -58,7 +60,7 @@ export function createBranchApp(
 	app.post('/signout', leftAlready);
 	app.use(formWithFiles(context, FORM));
 	app.use(formBody(FORM));
-	app.use(requireSameOrigin({ key: csrfKey, origin: () => context.origin }));
+	app.use(requireSameOrigin({ key: csrfKey, origin: () => context.origin, anybody: VISITOR_FORMS }));
 	app.use((request, response, next) => {
 		response.locals.visit = visitOf(context, request, response);
 		response.setHeader('cache-control', 'private, no-store');
@@ -77,6 +79,14 @@ function createWeb(context: BranchContext, parts: BranchParts, csrfKey: KeyObjec
 		context,
 		views: parts.views,
 		csrfKey,
+		// A keyed hash in memory, and no address: enough to slow somebody down, and nothing to find them by.
+		visitorLimit: limitRequests({
+			...{ clock: context.clock, perMinute: 1, burst: 5 },
+			keyOf: ({ ip }) =>
+				createHmac('sha256', csrfKey)
+					.update(`visitor\n${networkOf(ip)}`)
+					.digest('base64'),
+		}),
 		signIn() {
 			// Asking the issuer may fail; the next visitor asks again.
 			signIn ??= import('./sign-in.ts')

@@ -1,11 +1,13 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { type Action, strengthOf } from '@understory/core/rule.ts';
+import type { Entry } from '@understory/core/statement.ts';
 import { actOf } from '../services/hosting/acts.ts';
 import { consideredIn } from '../services/hosting/considering.ts';
 import { keptPost, REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
 import { caseFile, HELD } from '../store/case-files.ts';
 import { type DecisionRow, decisionById, reversalOf } from '../store/decisions.ts';
+import { entryById } from '../store/entries.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { quarantinedBy } from '../store/quarantine.ts';
 import type { Reading } from '../store/store.ts';
@@ -25,6 +27,8 @@ export interface DecisionView {
 		readonly text: string | null;
 	};
 	readonly facts: string;
+	/** Who or what it began with, in words. */
+	readonly began: string;
 	/** What was done, from mild to strong, and until when. */
 	readonly done: string;
 	readonly until: number | null;
@@ -102,6 +106,7 @@ export function decisionView(
 			text: rule ? inLanguage(rule.text, visit) : null,
 		},
 		facts: keyring.unseal(`decision:${decision.id}`, decision.facts),
+		began: beganWords(web, visit, sourceIn(web, decision)),
 		done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
 		until: decision.until,
 		accountFree: !decision.actions.some((action) => actOf(action)?.days),
@@ -118,6 +123,18 @@ export function decisionView(
 		sealed,
 		quarantined,
 	};
+}
+
+/** What a decision began with, as its entry says it: never which of those who can report it was. */
+function sourceIn({ context }: Web, { id }: DecisionRow): Entry['source'] {
+	const entry = context.store.read((reading) => entryById(reading, id));
+	return entry ? (JSON.parse(entry.body) as Entry).source : 'staff';
+}
+
+/** The same in words; whoever told a host, here or elsewhere, is somebody. */
+export function beganWords(web: Web, visit: Visit, source: Entry['source']): string {
+	const told = source === 'patron_report' || source === 'remote_report';
+	return web.views.design.t(visit.language, `reports.began.${told ? 'report' : source}`);
 }
 
 /** The post as it is kept, or as it was when it was moved to the file of the case. */

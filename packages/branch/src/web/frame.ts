@@ -132,6 +132,7 @@ function frameFor(web: Web, visit: Visit, sign?: SignName, plain = false): Omit<
 				{ href: '/about', label: say(web, visit, 'footer.about') },
 				{ href: '/rules', label: say(web, visit, 'footer.rules') },
 				{ href: '/who-can-see', label: say(web, visit, 'footer.who_can_see') },
+				{ href: '/report', label: say(web, visit, 'footer.report') },
 				{
 					href: `${library.accountability_origin}/branches/${new URL(web.context.origin).host}`,
 					label: say(web, visit, 'footer.decisions'),

@@ -69,7 +69,7 @@ export interface PostView {
 	readonly quoting: string | null;
 	/** The address of the host's page about it, for those who decide. */
 	readonly decide: string | null;
-	/** Where to ask a host to look at it; null for one's own and for whoever has no account. */
+	/** Where to ask a host to look at it; null for one's own. */
 	readonly report: string | null;
 	/** Where to change it, for its author. */
 	readonly edit: string | null;
@@ -155,10 +155,16 @@ export function postView(
 		canReply: visit.person?.standing === 'full' && post.hidden === null && post.locked == null,
 		quoting: isQuotable(web, visit, post) ? `/posts/${post.id}/quote` : null,
 		decide: hosting && post.hidden === null ? `/staff/posts/${post.id}/decide` : null,
-		report: visit.person && !mine && post.hidden === null ? `/posts/${post.id}/report` : null,
+		report: mine || post.hidden !== null ? null : reportHref(visit, post, author),
 		edit: mine && post.hidden === null ? `/${event ? 'events' : 'posts'}/${post.id}/edit` : null,
 		takeBack: mine ? `/posts/${post.id}/delete` : null,
 	};
+}
+
+/** Whoever has no account can ask about what everybody can read. */
+function reportHref(visit: Visit, { id, audience }: Post, { href }: AuthorView): string | null {
+	if (visit.person) return `/posts/${id}/report`;
+	return scopeOf(audience) === 'public' ? `/report?page=${encodeURIComponent(`${href}/${id}`)}` : null;
 }
 
 /** Is it worth asking? Whether they may in the end is decided when they do. */

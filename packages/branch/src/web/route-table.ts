@@ -6,6 +6,7 @@ import { ASKED_ROUTES } from './routes/asked.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { DECIDING_ROUTES } from './routes/deciding.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
+import { DESK_REPORT_ROUTES } from './routes/desk-reports.ts';
 import { EMOJI_ROUTES } from './routes/emoji.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
 import { FEED_ROUTES } from './routes/feeds.ts';
@@ -39,6 +40,7 @@ import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { SITEMAP_ROUTES } from './routes/sitemap.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
+import { VISITOR_REPORT_ROUTES } from './routes/visitor-reports.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
 import { SIGHT_ROUTES } from './routes/who-can-see.ts';
 import type { Route } from './web.ts';
@@ -63,7 +65,9 @@ export const ROUTES: readonly Route[] = [
 	...RECORD_ROUTES,
 	...QUARANTINE_ROUTES,
 	...APPEAL_ROUTES,
+	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,
+	...VISITOR_REPORT_ROUTES,
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
 	...OTHER_SERVER_ROUTES,

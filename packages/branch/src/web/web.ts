@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { RequestHandler } from 'express';
 import type { BranchContext } from '../context.ts';
 import type { BranchViews } from '../views.ts';
 import type { SignIn } from './sign-in.ts';
@@ -10,6 +11,8 @@ export interface Web {
 	readonly views: BranchViews;
 	/** Keys the tokens of forms. */
 	readonly csrfKey: KeyObject;
+	/** Slows down whoever sends forms without an account; throws TooMany. */
+	readonly visitorLimit: RequestHandler;
 	/** Loaded with the first sign-in. */
 	signIn(): Promise<SignIn>;
 }

@@ -14,7 +14,7 @@ import { decidedBy, record } from '../recording.ts';
 import { ACTS, type Act, actOf, impose, LONGEST_SUSPENSION, subjectOf } from './acts.ts';
 import { appealUntil } from './appeal-clock.ts';
 import { factsFaults } from './facts.ts';
-import { expectOpen, matterFor, settle, sourceOf } from './settling.ts';
+import { type Beginning, beginningOf, expectOpen, matterFor, settle } from './settling.ts';
 import { contentTypes, isPrivate, namesOf, publicScope } from './subject.ts';
 import { tellOfAct } from './telling.ts';
 
@@ -201,18 +201,11 @@ export function decideIn(
 	impose(context, writing, actions, subjectOf(decision));
 	tellOfAct(context, writing, { kind: 'decision', decision: id, person: author, post: decision.post });
 	const matter = matterFor(context, writing, decision);
-	const began = matter ? { source: sourceOf(writing, matter.id), at: matter.opened } : BY_STAFF;
+	const began = beginningOf(writing, matter);
 	if (matter) settle(context, writing, matter, { staffId, outcome: 'acted', decision: id, reason: null });
 	recordDecision(context, writing, id, staffId, { ...prepared, follows, began });
 	return id;
 }
-
-/** How a decision began. `at`: since when it had been waiting; null for what a host came upon, which had not. */
-interface Beginning {
-	readonly source: Entry['source'];
-	readonly at: number | null;
-}
-const BY_STAFF: Beginning = { source: 'staff', at: null };
 
 function alreadyHidden(): Conflict {
 	return new Conflict('This post is hidden already.', 'already_hidden');

@@ -62,7 +62,7 @@ function end(
 	return true;
 }
 
-/** What an act about a post or a person ends, with what the log says of how it began; undefined when nobody had reported it. */
+/** What is open about the post or the person of an act, which the act would end; undefined when nobody had reported it. */
 export function matterFor(
 	context: Pick<BranchContext, 'at'>,
 	reading: Reading,
@@ -72,13 +72,25 @@ export function matterFor(
 	return person === null ? undefined : openMatter(reading, { post, about: context.at.person(person) });
 }
 
+/** How an act began, as the log says it. */
+export interface Beginning {
+	readonly source: Entry['source'];
+	/** Since when it had been waiting; null for what a host came upon, which had not. */
+	readonly at: number | null;
+}
+
+/** How an act that ends this matter began; one without a matter began with a host who came upon it. */
+export function beginningOf(reading: Reading, matter: Matter | undefined): Beginning {
+	return matter ? { source: sourceOf(reading, matter.id), at: matter.opened } : { source: 'staff', at: null };
+}
+
 /** Throws Conflict `matter_closed` when what a host had before them is closed by now. */
 export function expectOpen(reading: Reading, matter: number): void {
 	if (matterById(reading, matter)?.closed !== null) throw closedAlready();
 }
 
 /** From whom a matter came, as the log says it: a court's order or an office's wish before everything else, then whoever was first. */
-export function sourceOf(reading: Reading, matter: number): Entry['source'] {
+function sourceOf(reading: Reading, matter: number): Entry['source'] {
 	const sources = reportsOf(reading, matter).map(({ source }) => source);
 	const loud = (['legal_order', 'official_request'] as const).find((source) => sources.includes(source));
 	const [first = 'staff'] = sources;

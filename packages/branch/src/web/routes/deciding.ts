@@ -11,10 +11,10 @@ import {
 	rulesHere,
 } from '../../services/hosting/deciding.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
-import { matterFor } from '../../services/hosting/settling.ts';
+import { beginningOf, matterFor } from '../../services/hosting/settling.ts';
 import { type Person, personByHandle, personById } from '../../store/people.ts';
 import type { Post } from '../../store/posts.ts';
-import { bare, headingOf } from '../decision-view.ts';
+import { bare, beganWords, headingOf } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { postView } from '../post-view.ts';
@@ -187,6 +187,10 @@ function nameForPanel(web: Web, person: Person | null): string | null {
 
 /** What the author and the public will read, before anything is done (design README 1.7). */
 function previewOf(web: Web, visit: Visit, prepared: Prepared) {
+	const said = { post: prepared.post?.id ?? null, person: prepared.author };
+	const { source } = web.context.store.read((reading) =>
+		beginningOf(reading, matterFor(web.context, reading, said)),
+	);
 	const lasts = prepared.actions.some((action) => actOf(action)?.days);
 	return {
 		heading: headingOf(web, visit, prepared),
@@ -203,6 +207,7 @@ function previewOf(web: Web, visit: Visit, prepared: Prepared) {
 		appealUntil: Date.parse(`${prepared.appealUntil}T12:00:00Z`),
 		decidedOn: prepared.decidedOn,
 		scope: say(web, visit, `decide.reach.${prepared.scope}`),
+		began: beganWords(web, visit, source),
 		branch: new URL(web.context.origin).host,
 	};
 }

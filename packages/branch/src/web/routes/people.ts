@@ -144,6 +144,7 @@ function profile(web: Web, visit: Visit): void {
 				me !== null && !mine && !author.official && !blocked
 					? { actor, server: somebody.kind === 'elsewhere' ? somebody.remote.host : null }
 					: null,
+			report: visit.person || author.official ? null : `/report?page=${encodeURIComponent(author.href)}`,
 			follow: visit.person && !mine ? { actor, state: followed?.state ?? null } : null,
 			pinned: before ? [] : pinnedBy(web, visit, actor),
 			posts: postViews(web, visit, found.posts),
