@@ -1,7 +1,7 @@
-import { Agent, request } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { Agent } from 'node:http';
 import { listen } from '@understory/http/server.ts';
 import { addPerson } from '../../packages/branch/src/store/people.ts';
+import { type Read, read, weigh } from './page-weight.ts';
 import { personOf, storeOf } from './people.ts';
 import type { Figure } from './run.ts';
 import { townOfBranches } from './town-of-branches.ts';
@@ -9,10 +9,6 @@ import { townOfBranches } from './town-of-branches.ts';
 const AT_ONCE = 16;
 const BATCH = 1_500;
 const BATCHES = 5;
-
-interface Read {
-	readonly body: Buffer;
-}
 
 /**
  * What nobody in particular reads of somebody with twenty public posts, over kept connections: their page, their document, a post as a document; and
@@ -98,41 +94,4 @@ async function timed(get: () => Promise<Read>): Promise<{ runs: number[]; size: 
 		if (batch > 0) runs.push((performance.now() - began) / BATCH);
 	}
 	return { runs, size };
-}
-
-/** The front page and everything its markup and styles load: packed as the server in front packs text, fonts as they are. In KB. */
-async function weigh(
-	get: (path: string, accept: string) => Promise<Read>,
-): Promise<{ sent: number; whole: number; files: number }> {
-	const front = (await get('/', 'text/html')).body;
-	const linked = [...front.toString('utf8').matchAll(/<(?:link|img|script)\b[^>]*(?:href|src)="(\/[^"#]+)/g)];
-	const paths = new Set(
-		linked.map(([, path]) => path!).filter((path) => !/\.(atom|ics|webmanifest)$/.test(path)),
-	);
-	const bodies = [front];
-	for (const path of paths) {
-		const { body } = await get(path, '*/*');
-		bodies.push(body);
-		if (!path.endsWith('.css')) continue;
-		for (const [, inner] of body.toString('utf8').matchAll(/url\(["']?(\/[^"')#]+)/g))
-			if (inner) paths.add(inner);
-	}
-	const sent = bodies.reduce((sum, body) => sum + Math.min(body.length, gzipSync(body).length), 0);
-	const whole = bodies.reduce((sum, body) => sum + body.length, 0);
-	return { sent: sent / 1024, whole: whole / 1024, files: bodies.length };
-}
-
-function read(port: number, agent: Agent, path: string, headers: Record<string, string>): Promise<Read> {
-	return new Promise((resolve, reject) => {
-		const sent = request({ host: '127.0.0.1', port, path, headers, agent }, (answer) => {
-			const chunks: Buffer[] = [];
-			answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-			answer.on('end', () => {
-				if (answer.statusCode === 200) resolve({ body: Buffer.concat(chunks) });
-				else reject(new Error(`${path} answered ${answer.statusCode}`));
-			});
-		});
-		sent.on('error', reject);
-		sent.end();
-	});
 }

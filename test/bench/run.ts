@@ -8,6 +8,7 @@ import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
 import { instanceReadings } from './instance.ts';
 import { issuers } from './issuers.ts';
+import { logPublishing } from './log-publishing.ts';
 import { numbersPage, row } from './numbers-page.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
@@ -15,6 +16,7 @@ import { signInCost } from './sign-in-cost.ts';
 import { signIns } from './sign-ins.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
 import { sip2Answers } from './sip2-answers.ts';
+import { siteRebuild } from './site-rebuild.ts';
 import { startAndMemory } from './start.ts';
 import { toHundredBranches } from './to-hundred-branches.ts';
 
@@ -43,6 +45,8 @@ const MEASURES = [
 	signInCost,
 	signIns,
 	issuers,
+	logPublishing,
+	siteRebuild,
 	sip2Answers,
 ];
 /** What a measurement's own process sends its figures with. */

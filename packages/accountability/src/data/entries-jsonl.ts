@@ -14,7 +14,8 @@ export function entriesJsonl(rows: readonly EntryRow[]): string {
 				entry_sha256: digest,
 				text_withdrawn_by: withdrawn_by,
 			};
-			return `${JSON.stringify({ ...place, entry: JSON.parse(entry) as unknown })}\n`;
+			// The entry is JSON in its canonical form already.
+			return `${JSON.stringify(place).slice(0, -1)},"entry":${entry}}\n`;
 		})
 		.join('');
 }

@@ -1,7 +1,14 @@
 import { parseDisclosure } from '@understory/transparency-log/sd.ts';
 import type { Library } from '../registers.ts';
 import type { Db } from '../store/database.ts';
-import { disclosuresOf, type EntryRow, entriesAbout, findEntry, publishedEntries } from '../store/entries.ts';
+import {
+	countByBranch,
+	disclosuresOf,
+	type EntryRow,
+	entriesAbout,
+	findEntry,
+	publishedEntries,
+} from '../store/entries.ts';
 import { type KeptPolicy, policiesOf } from '../store/policies.ts';
 import { ACT_KINDS, type Act, APPEAL_KINDS, actOf } from './act.ts';
 import { type Statement, statementOf } from './statement.ts';
@@ -10,6 +17,8 @@ import { type Statement, statementOf } from './statement.ts';
 export interface Statements {
 	/** The newest first. */
 	list(library: Library, by?: { readonly branchId?: string; readonly limit?: number }): Promise<Statement[]>;
+	/** How many there are of each branch, by its id. */
+	counts(library: Library): Promise<ReadonlyMap<string, number>>;
 	/** One; `waiting` when it was accepted and is not published yet, `sealed` when it is counted and not shown; null when there is none. */
 	one(library: Library, id: string): Promise<Statement | 'waiting' | 'sealed' | null>;
 	/** Published entries of other kinds: answers to servers, versions of rules, appeals, sums of months; the newest first. */
@@ -39,6 +48,7 @@ export function createStatements(db: Db): Statements {
 
 	return {
 		list: async (library, by) => read(library, await publishedEntries(db, library.id, by)),
+		counts: (library) => countByBranch(db, library.id),
 		async one(library, id) {
 			if (!ID.test(id)) return null;
 			const row = await findEntry(db, id);

@@ -35,19 +35,19 @@ export async function snapshotOf(
 			for (const ref of one.entry.refs) appeals.set(ref, [...(appeals.get(ref) ?? []), one]);
 	const ids = rows.map(({ id }) => id);
 	const placeOf = new Map(ids.map((id, n) => [id, n]));
-	let part: { readonly from: number; readonly texts: Map<string, Map<string, string>> } | null = null;
-
-	const some = <T extends { row: { branch_id: string } }>(
-		all: readonly T[],
-		by: { readonly branchId?: string; readonly limit?: number } = {},
-	): T[] =>
-		all.filter(({ row }) => by.branchId === undefined || row.branch_id === by.branchId).slice(0, by.limit);
+	const statementsOf = Map.groupBy(statements, ({ row }) => row.branch_id);
+	const actsOf = Map.groupBy(acts, ({ row }) => row.branch_id);
+	let part: { readonly from: number; readonly texts: ReturnType<Statements['texts']> } | null = null;
 
 	return {
 		ids,
-		list: async (_library, by) => some(statements, by),
-		acts: async (_library, { kinds, ...by } = {}) =>
-			some(kinds ? acts.filter(({ entry }) => kinds.includes(entry.kind)) : acts, by),
+		list: async (_library, { branchId, limit } = {}) =>
+			(branchId === undefined ? statements : (statementsOf.get(branchId) ?? [])).slice(0, limit),
+		async acts(_library, { kinds, branchId, limit } = {}) {
+			const some = branchId === undefined ? acts : (actsOf.get(branchId) ?? []);
+			return (kinds ? some.filter(({ entry }) => kinds.includes(entry.kind)) : some).slice(0, limit);
+		},
+		counts: async () => new Map([...statementsOf].map(([id, some]) => [id, some.length])),
 		appealsAbout: async (_library, id) => appeals.get(id) ?? [],
 		one: async (_library, id) => statementById.get(id) ?? (actById.has(id) ? null : live.one(library, id)),
 		act: async (_library, id) => actById.get(id) ?? null,
@@ -56,7 +56,7 @@ export async function snapshotOf(
 			const places = wanted.map((id) => placeOf.get(id) ?? -1);
 			const from = Math.floor(Math.min(...places) / AT_ONCE) * AT_ONCE;
 			if (places.length !== 1 || from < 0) return live.texts(wanted);
-			if (part?.from !== from) part = { from, texts: await live.texts(ids.slice(from, from + AT_ONCE)) };
+			if (part?.from !== from) part = { from, texts: live.texts(ids.slice(from, from + AT_ONCE)) };
 			return part.texts;
 		},
 		policies: async () => policies,

@@ -1,6 +1,7 @@
 import type { Act } from '../data/act.ts';
 import type { Feed, FeedItem } from '../data/feeds.ts';
 import type { Statement } from '../data/statement.ts';
+import { placeOf } from '../store/entries.ts';
 import { actInWords } from './act-page.ts';
 import type { Reading } from './reading.ts';
 import { branchName, ruleTitle, scopeOf, whatWasDone } from './statement-words.ts';
@@ -24,7 +25,7 @@ export function feedOf(
 			...statements.map((one) => ({ one, item: feedItem(reading, one, texts.get(one.entry.id)) })),
 			...appeals.map((one) => ({ one, item: appealItem(reading, one, texts.get(one.entry.id)) })),
 		]
-			.sort((a, b) => placeOf(b.one) - placeOf(a.one))
+			.sort((a, b) => placeOf(b.one.row) - placeOf(a.one.row))
 			.slice(0, most)
 			.map(({ item }) => item),
 	};
@@ -66,9 +67,4 @@ function appealItem(reading: Reading, act: Act, texts: ReadonlyMap<string, strin
 
 function dayOf({ row, entry }: Pick<Act | Statement, 'row' | 'entry'>): string {
 	return row.published_on ?? entry.decided_on;
-}
-
-/** Where it stands in the logs of all years; a year has far fewer entries than this. */
-function placeOf({ row }: Pick<Act | Statement, 'row'>): number {
-	return (row.log_year ?? 0) * 1e9 + (row.log_index ?? 0);
 }

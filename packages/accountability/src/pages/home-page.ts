@@ -6,10 +6,15 @@ import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
 import type { Reading } from './reading.ts';
 import { statementLine } from './statement-words.ts';
 
-const RECENT = 5;
+/** Decisions that the first page names. */
+export const RECENT = 5;
 
-/** `/`: every branch of the library with its stage, and the newest decisions. */
-export function homePage(reading: Reading, statements: readonly Statement[]) {
+/** `/`: every branch of the library with its stage and how many decisions it published, by its id, and the newest decisions. */
+export function homePage(
+	reading: Reading,
+	newest: readonly Statement[],
+	decisions: ReadonlyMap<string, number>,
+) {
 	const { library, t } = reading;
 	const { branches, contacts } = library.register;
 	const { name } = library.register.library;
@@ -30,10 +35,10 @@ export function homePage(reading: Reading, statements: readonly Statement[]) {
 				stage: stageCondition(reading, branch.stage),
 				address: addressInWords(branch.address),
 				phone: branch.phone && phoneInWords(branch.phone),
-				decisions: statements.filter(({ row }) => row.branch_id === branch.id).length,
+				decisions: decisions.get(branch.id) ?? 0,
 			};
 		}),
-		recent: statements.slice(0, RECENT).map((statement) => statementLine(reading, statement)),
+		recent: newest.map((statement) => statementLine(reading, statement)),
 		contacts: contacts
 			.filter(({ branch }) => branch === null)
 			.map((contact) => contactLine(reading, contact)),

@@ -1,4 +1,4 @@
-import { dateIn, yearIn } from '@understory/core/calendar.ts';
+import { dateIn, momentIn, yearIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Checkpoint } from '@understory/transparency-log/checkpoint.ts';
@@ -11,6 +11,7 @@ import { hasSealed, isMonthDone, placeBatch, sealedWaiting } from '../store/seal
 import {
 	firstUnpublished,
 	givePlaces,
+	isAnyDue,
 	knownLog,
 	linkOf,
 	linkYear,
@@ -21,7 +22,6 @@ import {
 	placedFrom,
 	placesGiven,
 	unpublishedYears,
-	unsequenced,
 } from '../store/sequence.ts';
 import { createLogKeeper } from './log-keeper.ts';
 import type { Logs } from './logs.ts';
@@ -32,7 +32,7 @@ import { mixBatch, monthBefore } from './sealed-batch.ts';
 export type PublishMode = 'now' | 'daily';
 
 /** Entries that are put into a log in one go. */
-const AT_ONCE = 64 * 256;
+const AT_ONCE = 16 * 256;
 
 /**
  * Makes the step from accepted to published, for one library. Each entry gets its place once, in the database; the log in the
@@ -95,10 +95,8 @@ export function createSequencer(parts: {
 	async function placeDue(library: Library, year: number): Promise<boolean> {
 		const today = dateIn(library.zone, clock.now());
 		const publishedOn = await dayNotBefore(library, today);
-		const isDue = (row: { received_at: number }): boolean =>
-			publish === 'now' || dateIn(library.zone, row.received_at) < today;
-		const due = (await unsequenced(db, library.id)).filter(isDue);
-		if (due.length === 0 && (await knownLog(db, library.id, year))) return false;
+		const before = publish === 'now' ? Number.MAX_SAFE_INTEGER : momentIn(library.zone, today, '00:00')!;
+		if (!(await isAnyDue(db, library.id, before)) && (await knownLog(db, library.id, year))) return false;
 		const size = await logs.size(library, year);
 		const link = await linkDue(library, year);
 		await db.transaction(async (tx) => {
@@ -107,8 +105,7 @@ export function createSequencer(parts: {
 			if (size !== null && size > from) {
 				throw new LogMismatch(`The log of ${year} has more entries than the database knows of.`);
 			}
-			const ids = due.map(({ id }) => id);
-			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn }, ids);
+			await givePlaces(tx, { libraryId: library.id, year, from, publishedOn }, before);
 		});
 		return true;
 	}

@@ -2,12 +2,14 @@ import type { Context } from '../context.ts';
 import { APPEAL_KINDS } from '../data/act.ts';
 import { branchesJson } from '../data/branches-json.ts';
 import { catalogJson } from '../data/catalog-json.ts';
-import { checksums, downloads, jsonText } from '../data/downloads.ts';
+import { checksums, type Download, jsonText } from '../data/downloads.ts';
+import { entriesJsonl } from '../data/entries-jsonl.ts';
 import { atomFeed, type Feed, jsonFeed } from '../data/feeds.ts';
 import { statementsCsv } from '../data/statements-csv.ts';
 import { feedOf } from '../pages/feed-items.ts';
 import { createReading, type Reading } from '../pages/reading.ts';
 import type { Library } from '../registers.ts';
+import { placeOf } from '../store/entries.ts';
 import type { Kept } from './shelf.ts';
 
 /** A feed or a download: it stands at `/<its name>`, in one language or none. */
@@ -31,8 +33,10 @@ export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
 	},
 	'data/entries.jsonl': {
 		type: 'application/jsonl; charset=utf-8',
-		make: async (context, library) =>
-			(await downloads(context, library)).find(({ path }) => path === 'data/entries.jsonl')!.text,
+		async make({ statements }, library) {
+			const all = [...(await statements.list(library)), ...(await statements.acts(library))];
+			return entriesJsonl(all.map(({ row }) => row).sort((a, b) => placeOf(a) - placeOf(b)));
+		},
 	},
 	'data/SHA256SUMS': {
 		type: 'text/plain; charset=utf-8',
@@ -65,6 +69,16 @@ export async function keptDocument(context: Context, library: Library, name: str
 		...{ library: library.id, file: name, of: `${library.register.version} ${today} ${whole}` },
 		make: () => DOCUMENTS[name]!.make(context, library),
 	});
+}
+
+/** The files that `/data` lists and `data/SHA256SUMS` sums up. */
+export function downloads(context: Context, library: Library): Promise<Download[]> {
+	return Promise.all(
+		['statements.csv', 'data/entries.jsonl', 'branches.json'].map(async (path) => {
+			const { bytes, sha256 } = await keptDocument(context, library, path);
+			return { path, bytes: bytes.length, sha256 };
+		}),
+	);
 }
 
 async function newest(context: Context, library: Library): Promise<Feed> {

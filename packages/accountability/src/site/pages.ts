@@ -1,20 +1,20 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
-import { downloads } from '../data/downloads.ts';
 import { actPage } from '../pages/act-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { dataPage } from '../pages/data-page.ts';
-import { homePage } from '../pages/home-page.ts';
+import { homePage, RECENT } from '../pages/home-page.ts';
 import { policyPage } from '../pages/policy-page.ts';
 import type { Reading } from '../pages/reading.ts';
 import { statementPage } from '../pages/statement-page.ts';
-import { statementsPage } from '../pages/statements-page.ts';
+import { SHOWN, statementsPage } from '../pages/statements-page.ts';
 import { verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
 import { versionAsked } from '../web/policy-handlers.ts';
 import { published } from '../web/statement-files.ts';
 import { councilData } from './council-data.ts';
+import { downloads } from './documents.ts';
 import type { Edition } from './edition.ts';
 import { shownLogs, shownWitnesses } from './shown-logs.ts';
 
@@ -50,7 +50,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const PAGES = {
 	home: {
 		...{ view: 'home', file: named('index'), of: whole, with: 'day' },
-		show: async ({ statements }, reading) => homePage(reading, await statements.list(reading.library)),
+		show: async ({ statements }, reading) =>
+			homePage(
+				reading,
+				await statements.list(reading.library, { limit: RECENT }),
+				await statements.counts(reading.library),
+			),
 	},
 	branch: {
 		...{ view: 'branch', with: 'day' },
@@ -79,7 +84,15 @@ export const PAGES = {
 	},
 	statements: {
 		...{ view: 'statements', file: named('statements/index'), of: whole, with: 'day' },
-		show: async ({ statements }, reading) => statementsPage(reading, await statements.list(reading.library)),
+		async show({ statements }, reading) {
+			const newest = await statements.list(reading.library, { limit: SHOWN });
+			const counts = await statements.counts(reading.library);
+			return statementsPage(
+				reading,
+				newest,
+				[...counts.values()].reduce((sum, count) => sum + count, 0),
+			);
+		},
 	},
 	statement: {
 		...{ view: 'statement', with: 'year' },

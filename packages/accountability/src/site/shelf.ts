@@ -9,6 +9,8 @@ export interface Kept {
 	readonly bytes: Buffer;
 	/** Strong, of the bytes. */
 	readonly etag: string;
+	/** Of the bytes, in hex. */
+	readonly sha256: string;
 	/** When these bytes came to be, UTC milliseconds, in whole seconds. */
 	readonly modified: number;
 }
@@ -30,10 +32,8 @@ export interface Shelf {
 	get(wanted: Wanted): Promise<Kept>;
 }
 
-interface Place {
+interface Place extends Omit<Kept, 'bytes'> {
 	readonly of: string;
-	readonly etag: string;
-	readonly modified: number;
 }
 
 /** Bytes of files that are kept at hand. */
@@ -84,18 +84,20 @@ export function createShelf(parts: {
 
 	async function make(path: string, wanted: Wanted): Promise<Kept> {
 		const bytes = Buffer.from(await wanted.make(), 'utf8');
-		const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
+		const digest = createHash('sha256').update(bytes).digest();
+		const etag = `"${digest.toString('base64url').slice(0, 22)}"`;
+		const sha256 = digest.toString('hex');
 		const now = Math.floor(clock.now() / 1_000) * 1_000;
 		let modified = now;
 		try {
 			modified = await put(path, bytes, now);
-			places.set(path, { of: wanted.of, etag, modified });
+			places.set(path, { of: wanted.of, etag, sha256, modified });
 			hold(path, bytes);
 		} catch (error) {
 			places.delete(path);
 			log.warn('page_not_kept', { role: 'accountability', error });
 		}
-		return { bytes, etag, modified };
+		return { bytes, etag, sha256, modified };
 	}
 
 	return {
@@ -104,7 +106,7 @@ export function createShelf(parts: {
 			const place = places.get(path);
 			if (place?.of === wanted.of) {
 				const bytes = await bytesAt(path);
-				if (bytes) return { bytes, etag: place.etag, modified: place.modified };
+				if (bytes) return { ...place, bytes };
 			}
 			const name = `${path} ${wanted.of}`;
 			const known = making.get(name);
@@ -120,11 +122,14 @@ export function createShelf(parts: {
 async function put(path: string, bytes: Buffer, now: number): Promise<number> {
 	const there = await readFile(path).catch(() => null);
 	if (there?.equals(bytes)) return Math.floor((await stat(path)).mtimeMs / 1_000) * 1_000;
-	await mkdir(dirname(path), { recursive: true });
 	// Not synced: whatever is lost is made again. But never half of it is there.
 	const draft = `${path}.${randomBytes(4).toString('hex')}.draft`;
 	try {
-		await writeFile(draft, bytes);
+		await writeFile(draft, bytes).catch(async (error: NodeJS.ErrnoException) => {
+			if (error.code !== 'ENOENT') throw error;
+			await mkdir(dirname(path), { recursive: true });
+			await writeFile(draft, bytes);
+		});
 		await utimes(draft, now / 1_000, now / 1_000);
 		await rename(draft, path);
 	} catch (error) {

@@ -18,25 +18,27 @@ export async function writeSite(context: Context, library: Library): Promise<num
 	const edition = await editions.now(library);
 	const snapshot = await snapshotOf(database.db, library);
 	const still: Context = { ...context, statements: snapshot };
+	const pages = addresses(context, library, edition, await snapshot.policies(library), snapshot.ids);
 	let files = 0;
-	for (const [name, asked] of addresses(
-		context,
-		library,
-		edition,
-		await snapshot.policies(library),
-		snapshot.ids,
-	)) {
-		for (const language of LANGUAGES) {
-			await keptPage(still, library, PAGES[name], { language, asked });
-			files++;
+	async function writePages(): Promise<void> {
+		for (const [name, asked] of pages) {
+			for (const language of LANGUAGES) {
+				await keptPage(still, library, PAGES[name], { language, asked });
+				files++;
+			}
 		}
 	}
+	// Each takes the next address, so that one is made while others wait for the disk.
+	await Promise.all(Array.from({ length: AT_ONCE }, writePages));
 	for (const name of Object.keys(DOCUMENTS)) {
 		await keptDocument(still, library, name);
 		files++;
 	}
 	return files;
 }
+
+/** Pages that are being made or written. */
+const AT_ONCE = 8;
 
 /** Every page that stands at an address of its own. */
 function* addresses(

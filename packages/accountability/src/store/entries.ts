@@ -26,6 +26,11 @@ export interface EntryRow {
 	readonly texts: readonly string[];
 }
 
+/** Where an entry stands in the logs of all years, as one number; a year has far fewer entries than a thousand million. */
+export function placeOf({ log_year, log_index }: Pick<EntryRow, 'log_year' | 'log_index'>): number {
+	return (log_year ?? 0) * 1e9 + (log_index ?? 0);
+}
+
 const COLUMNS = [
 	'id',
 	'library_id',
@@ -127,6 +132,16 @@ export async function publishedEntries(
 			{ column: 'log_index', order: 'desc' },
 		])
 		.select<EntryRow[]>([...COLUMNS]);
+}
+
+/** How many published statements that are shown each branch of a library has, by its id. */
+export async function countByBranch(db: Db, libraryId: string): Promise<Map<string, number>> {
+	const rows = await db('entries')
+		.where({ library_id: libraryId, published: true, sealed: false })
+		.whereIn('kind', [...STATEMENT_KINDS])
+		.groupBy('branch_id')
+		.select<{ branch_id: string; count: string }[]>('branch_id', db.raw('count(*) as count'));
+	return new Map(rows.map(({ branch_id, count }) => [branch_id, Number(count)]));
 }
 
 /** Published entries that are shown and name this one in their `refs`: what became of it. Statements, when no kinds are named. */

@@ -102,6 +102,13 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			'update entries set texts = (select coalesce(array_agg(name order by name), array[]::text[]) from disclosures where entry_id = entries.id)',
 		);
 	},
+	// What is looked for after each publication is found without reading every entry.
+	async '0006-looks'(db) {
+		await db.raw('create index entries_sealed on entries (library_id) where sealed');
+		await db.raw('create index entries_withdrawn on entries (library_id) where withdrawn_by is not null');
+		await db.raw("create index entries_about on entries (library_id) where refs <> '{}'");
+		await db.raw('create index entries_by_day on entries (library_id, published_on)');
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

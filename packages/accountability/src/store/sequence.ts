@@ -9,14 +9,14 @@ export interface PlacedEntry {
 	readonly entry: string;
 }
 
-/** Accepted entries without a place that are shown, in the order they came. */
-export async function unsequenced(db: Db, libraryId: string): Promise<{ id: string; received_at: number }[]> {
-	const rows = await db('entries')
+/** Is there an accepted entry without a place that is shown, and came before a moment (UTC milliseconds)? */
+export async function isAnyDue(db: Db, libraryId: string, before: number): Promise<boolean> {
+	const row = await db('entries')
 		.where({ library_id: libraryId, sealed: false })
 		.whereNull('log_index')
-		.orderBy('seq')
-		.select<{ id: string; received_at: string }[]>('id', 'received_at');
-	return rows.map((row) => ({ id: row.id, received_at: Number(row.received_at) }));
+		.where('received_at', '<', before)
+		.first('id');
+	return row !== undefined;
 }
 
 /** How many places of a log are given, that of the year before and those of decoys included. */
@@ -59,7 +59,10 @@ export async function newestYear(db: Db, libraryId: string): Promise<number | nu
 	return years.length === 0 ? null : Math.max(...years);
 }
 
-/** Gives the next places of a log, once and for ever. Call within a transaction. */
+/**
+ * Gives the next places of a log, once and for ever, to the entries that are shown, have none and came before a moment (UTC milliseconds), in the
+ * order they came. Call within a transaction.
+ */
 export async function givePlaces(
 	db: Db,
 	place: {
@@ -68,13 +71,16 @@ export async function givePlaces(
 		readonly from: number;
 		readonly publishedOn: string;
 	},
-	ids: readonly string[],
+	before: number,
 ): Promise<void> {
-	// All in one statement: there may be very many of a day.
+	// All in one statement, and none of it comes here: there may be very many of a day.
 	await db.raw(
-		`update entries set log_year = ?, log_index = ? + place.n - 1, published_on = ?
-		from unnest(?::uuid[]) with ordinality as place (id, n) where entries.id = place.id and log_index is null`,
-		[place.year, place.from, place.publishedOn, [...ids]],
+		`update entries set log_year = ?, log_index = ? + due.n - 1, published_on = ?
+		from (
+			select id, row_number() over (order by seq) as n from entries
+			where library_id = ? and not sealed and log_index is null and received_at < ?
+		) as due where entries.id = due.id`,
+		[place.year, place.from, place.publishedOn, place.libraryId, before],
 	);
 }
 

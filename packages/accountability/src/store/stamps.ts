@@ -2,13 +2,15 @@ import type { Db } from './database.ts';
 
 /** For each branch of a library, a text that changes with every entry of it that is published and shown. */
 export async function branchStamps(db: Db, libraryId: string): Promise<Map<string, string>> {
-	const rows = await db('entries')
-		.where({ library_id: libraryId, published: true, sealed: false })
-		.groupBy('branch_id')
-		.select<{ branch_id: string; count: string; last: string }[]>('branch_id')
-		.count('* as count')
-		.max('seq as last');
-	return new Map(rows.map(({ branch_id, count, last }) => [branch_id, `${count} ${last}`]));
+	// A branch's entries are published in the order they came, so its last one tells them all; it is found by the index, once for each branch.
+	const { rows } = await db.raw<{ rows: { branch_id: string; last: string }[] }>(
+		`select chains.branch_id, newest.seq as last from chains cross join lateral (
+			select seq from entries
+			where library_id = ? and branch_id = chains.branch_id and published and not sealed order by seq desc limit 1
+		) as newest`,
+		[libraryId],
+	);
+	return new Map(rows.map(({ branch_id, last }) => [branch_id, last]));
 }
 
 /** For each entry of which something became, a text that changes with it: later entries that name it, and who withdrew its texts. */
