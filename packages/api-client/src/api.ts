@@ -825,7 +825,7 @@ export type NewLibraryOperation = {
 };
 
 export type NewBranchOperation = {
-	readonly kind: 'open' | 'suspend' | 'resume';
+	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore';
 	readonly door?: {
 		readonly host?: string;
 		readonly place?: string;
@@ -841,6 +841,25 @@ export type NewBranchOperation = {
 	};
 	/** of a suspension, at most 14 days away */
 	readonly until?: number;
+	/** to be restored */
+	readonly backup?: string;
+};
+
+export type Backups = {
+	readonly items: readonly {
+		readonly id: string;
+		readonly state: 'underway' | 'done' | 'failed';
+		readonly home: string;
+		/** UTC milliseconds since 1970 */
+		readonly asked: number;
+		readonly asked_by: string;
+		/** the moment whose state it holds */
+		readonly made: number | null;
+		/** when it was laid out in a scratch folder and opened */
+		readonly verified: number | null;
+		readonly bytes: number | null;
+		readonly problem: string | null;
+	}[];
 };
 
 export type Operation = {
@@ -1224,12 +1243,19 @@ export interface Operations {
 		body: BranchChange;
 		answer: Operation;
 	};
-	/** Open, suspend or resume a branch. */
+	/** Open, suspend, resume, back up or restore a branch. */
 	startBranchOperation: {
 		params: { library: string; branch: string };
 		query: Record<never, never>;
 		body: NewBranchOperation;
 		answer: Operation;
+	};
+	/** The copies of a branch, newest first. */
+	listBackups: {
+		params: { library: string; branch: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Backups;
 	};
 	/** Invite somebody to a role at a branch. */
 	inviteStaff: {
@@ -1328,6 +1354,7 @@ export const OPERATIONS = {
 	getBranch: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}', body: null },
 	changeBranch: { method: 'PATCH', path: '/api/v1/libraries/{library}/branches/{branch}', body: 'application/json' },
 	startBranchOperation: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/operations', body: 'application/json' },
+	listBackups: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}/backups', body: null },
 	inviteStaff: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/invitations', body: 'application/json' },
 	getOperation: { method: 'GET', path: '/api/v1/operations/{operation}', body: null },
 	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },

@@ -44,4 +44,6 @@ export interface BranchContext {
 	woken(): Promise<void>;
 	/** Something became due. */
 	wake(): void;
+	/** Something was deleted, taken down or put back; told when that is on the disk. */
+	gone(): void;
 }

@@ -65,6 +65,7 @@ export function createContext(made: {
 			woken = Promise.withResolvers();
 			parts.wake?.(card.id);
 		},
+		gone: () => parts.gone?.(card.id),
 	};
 	return context;
 }

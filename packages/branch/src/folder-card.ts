@@ -60,7 +60,8 @@ export function isErrno(error: unknown, code: string): boolean {
 	return error instanceof Error && 'code' in error && error.code === code;
 }
 
-function writeDurably(file: string, text: string): void {
+/** Writes a file that survives a loss of power. */
+export function writeDurably(file: string, text: string): void {
 	const handle = openSync(file, 'w', 0o600);
 	try {
 		writeSync(handle, text);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
 import { Conflict, PublicError } from '@understory/core/errors.ts';
+import type { Gone } from '@understory/core/gone.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Register } from '@understory/core/register.ts';
 import type { Handed } from '@understory/federation/ports.ts';
@@ -17,6 +18,7 @@ import { type FolderCard, readCard, writeCard } from './folder-card.ts';
 import { agreeTo } from './services/consenting.ts';
 import { createWorker } from './services/worker.ts';
 import { openDatabase } from './store/database.ts';
+import { goneSince } from './store/gone.ts';
 import { lockFolder } from './store/lock.ts';
 import { SCHEMA } from './store/migrations.ts';
 import { keptConsents } from './store/rosters.ts';
@@ -45,6 +47,8 @@ export interface BranchParts {
 	readonly random?: () => number;
 	/** Told whenever something became due before the last `nextAt` (a delivery, an entry); must return at once. */
 	wake?(branchId: string): void;
+	/** Told when something was deleted, taken down or put back, so that it stays so after a restore; must return at once. */
+	gone?(branchId: string): void;
 	readonly settings: {
 		/** True in the town: issuers and neighbors may be plain http. */
 		readonly town: boolean;
@@ -65,6 +69,8 @@ export interface OpenBranch {
 	readonly opening: string;
 	/** Takes in what another branch of this home hands over. Throws PublicError as the inbox would answer. */
 	takeIn(handed: Handed): Promise<void>;
+	/** What was deleted at or after a moment (UTC milliseconds), and everything that is hidden now. */
+	goneSince(since: number): Gone[];
 	/** After it everything that was taken in during this opening is safe on the disk. */
 	sync(): void;
 	/**
@@ -147,6 +153,7 @@ function assemble(made: {
 		},
 		opening: randomUUID(),
 		takeIn: async (handed) => (await context.federation()).takeIn(handed),
+		goneSince: (since) => context.store.read((reading) => goneSince(reading, since)),
 		sync: () => context.store.sync(),
 		work: () => worker.run(),
 		async apply(desired) {
@@ -207,7 +214,8 @@ function desiredOf(store: Store, card: FolderCard): DesiredBranch {
 function checkRegister(register: Register | null, card: FolderCard): void {
 	const listed = register?.branches.find(({ id }) => id === card.id);
 	if (!listed) return;
-	if (listed.epoch !== card.epoch) throw epochConflict(card.epoch, listed.epoch);
+	// The register may not have heard yet of a folder that was just restored; an older one is a copy.
+	if (listed.epoch > card.epoch) throw epochConflict(card.epoch, listed.epoch);
 	if (listed.origin !== card.origin) throw originConflict(card.origin, listed.origin);
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
@@ -141,6 +142,48 @@ describe('the understory command', () => {
 		expect((await run(vague, loggedIn())).said).to.include('is no time such as');
 	});
 
+	it('a branch is copied and the copy tried; it is made what it was in the copy, and what was deleted since stays deleted', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const { id } = JSON.parse((await run(['--json', 'branch', 'show', slug, 'belmont'], loggedIn())).out);
+		const folder = join(town.data, 'homes', 'home-1', 'branches', id);
+		look(
+			folder,
+			`INSERT INTO person (id, sub, handle, name, age_band, standing, language, rules_agreed, created, seen)
+			VALUES (7, 's', 'ana', 'Ana', 'adult', 'full', 'en', '', 1, 1)`,
+		);
+		for (const post of [71, 72]) {
+			look(
+				folder,
+				`INSERT INTO post (id, uri, person, content_html, scope, audience, thread, created)
+				VALUES (${post}, 'u${post}', 7, '<p>xm-${post}</p>', 'branch', '{}', ${post}, 1)`,
+			);
+		}
+		const made = await run(['branch', 'backup', slug, 'belmont'], loggedIn());
+		expect(made.code, made.said).to.equal(EXIT.done);
+		const list = JSON.parse((await run(['--json', 'branch', 'backups', slug, 'belmont'], loggedIn())).out);
+		expect(list).to.have.length(1);
+		expect(list[0]).to.include({ state: 'done', problem: null });
+		expect(list[0].verified).to.be.at.least(list[0].made);
+		expect((await run(['branch', 'backups', slug, 'belmont'], loggedIn())).out).to.include(list[0].id);
+		look(folder, "UPDATE post SET deleted = 9, content_html = '' WHERE id = 71");
+		look(folder, "UPDATE post SET content_html = '<p>spoiled</p>' WHERE id = 72");
+		const plan = await run(['branch', 'restore', slug, 'belmont', 'newest', '--dry-run'], loggedIn());
+		expect(plan.out).to.include(list[0].id).and.to.include('stays gone');
+		const restored = await run(['branch', 'restore', slug, 'belmont', list[0].id], loggedIn());
+		expect(restored.code, restored.said).to.equal(EXIT.done);
+		expect(
+			look(folder, 'SELECT content_html AS html FROM post WHERE id IN (71, 72) ORDER BY id'),
+		).to.deep.equal([{ html: '' }, { html: '<p>xm-72</p>' }]);
+		const card = JSON.parse(readFileSync(join(folder, 'branch.json'), 'utf8')) as { epoch: number };
+		expect(card.epoch).to.equal(2);
+		const shown = await run(['branch', 'show', slug, 'belmont'], loggedIn());
+		expect(shown.out)
+			.to.match(/^Available +True/m)
+			.and.to.match(/^Neighborly +True/m);
+		const none = await run(['branch', 'restore', slug, 'belmont', 'newer'], loggedIn());
+		expect(none).to.include({ code: EXIT.refused, said: 'This branch has no such backup that is whole.\n' });
+	});
+
 	it('a token is made for a time, shown once, and taken back', async () => {
 		const words = ['token', 'create', 'nightly report', '--role', 'reader', '--days', '30'];
 		const made = await run(['--json', ...words], loggedIn());
@@ -245,3 +288,16 @@ describe('the understory command', () => {
 		expect(unknown.said).to.include('atlantis');
 	});
 });
+
+/** Asks the file of a branch something, as somebody at the machine could. */
+function look(folder: string, sql: string): Record<string, unknown>[] {
+	const database = new DatabaseSync(join(folder, 'branch.sqlite'));
+	try {
+		return database
+			.prepare(sql)
+			.all()
+			.map((row) => ({ ...row }));
+	} finally {
+		database.close();
+	}
+}

@@ -139,6 +139,13 @@ export const ROLE_SETTINGS = [
 		meaning: 'Where the provisioner reaches this home inside, such as http://home-1:8080.',
 	},
 	{
+		name: 'UNDERSTORY_BACKUPS',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'The folder, such as one on a second disk, in which each home has one for copies of its branches. None: `backups` in the home’s own. The provisioner hands it on to the homes it starts on this machine.',
+	},
+	{
 		name: 'UNDERSTORY_MINIMUM_POPULATION',
 		roles: ['accountability'],
 		usual: '500',

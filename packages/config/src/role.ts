@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
-import { type HomeDriverConfig, readHomeDriver } from './home-driver.ts';
+import { backupsIn, type HomeDriverConfig, readHomeDriver } from './home-driver.ts';
 import {
 	ROLE_KINDS,
 	ROLE_SETTINGS,
@@ -45,12 +45,16 @@ export interface ProvisionerConfig extends CommonConfig {
 	/** For the homes that it starts. */
 	readonly edge: Edge | null;
 	readonly driver: HomeDriverConfig;
+	/** For the homes that it starts on this machine. */
+	readonly backups: string | null;
 }
 
 export interface HomeConfig extends FollowerConfig {
 	readonly name: string;
 	/** Where the provisioner reaches it. */
 	readonly internalUrl: string;
+	/** Where the copies of every home lie. Absolute; null: in its own folder. */
+	readonly backups: string | null;
 }
 
 export interface AccountabilityConfig extends FollowerConfig {
@@ -185,6 +189,7 @@ const READ: {
 				domain,
 				edge: edgeOf(reader, domain, faults),
 				driver: readHomeDriver(reader, faults),
+				backups: backupsIn(reader),
 			},
 			secrets: {
 				databaseUrl: databaseUrl(secrets, faults),
@@ -230,7 +235,12 @@ const READ: {
 		}
 		return {
 			kind: 'home',
-			config: { ...follower(reader, faults), name, internalUrl: reader.url('UNDERSTORY_INTERNAL_URL') },
+			config: {
+				...follower(reader, faults),
+				name,
+				internalUrl: reader.url('UNDERSTORY_INTERNAL_URL'),
+				backups: backupsIn(reader),
+			},
 			secrets: { enrolmentToken: token('enrolment-token', secrets, faults) },
 		};
 	},

@@ -2,8 +2,10 @@ import { createBranchFolder } from '@understory/branch/folder.ts';
 import type { BranchParts } from '@understory/branch/open-branch.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
-import { Conflict, Malformed, NotAllowed, toPublicError, Unavailable } from '@understory/core/errors.ts';
+import { Conflict, toPublicError } from '@understory/core/errors.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
+import type { Copies } from './copies.ts';
+import { readOrder } from './orders.ts';
 import type { Platform } from './platform.ts';
 import type { Pool } from './pool.ts';
 import type { Registry } from './registry.ts';
@@ -13,12 +15,13 @@ export interface CarryOutParts {
 	readonly platform: Platform;
 	readonly registry: Registry;
 	readonly pool: Pool;
+	readonly copies: Pick<Copies, 'isLaidOut' | 'putInPlace'>;
 	readonly clock: Clock;
 	readonly branchParts: BranchParts;
 }
 
 /**
- * Carries out a signed wish for one branch: makes its folder when there is none, tells the open branch, keeps the document, answers with the
+ * Carries out a signed wish for one branch: makes its folder when there is none, puts a restored one in its place when the wish is for its epoch, tells the open branch, keeps the document, answers with the
  * branch's key and consents. Repeating it changes nothing. A branch that is suspended is closed afterwards, and one that does not open can be
  * suspended all the same. Throws `NotAllowed` for a wish that is not from the platform, not for this
  * home or too old, and `Conflict` for one older than what was carried out.
@@ -28,20 +31,19 @@ export async function carryOut(
 	branchId: string,
 	document: unknown,
 ): Promise<BranchStatus> {
-	const { platform, registry, clock } = parts;
-	const desired = document as Partial<DesiredBranch> | null;
-	if (desired?.type !== 'understory/desired-branch/v1' || desired.branch?.id !== branchId) {
-		throw new Malformed('This is not a desired document for this branch.');
-	}
-	if (platform.id() === null) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
-	if (!platform.isGenuine(document))
-		throw new NotAllowed('This document is not signed by the platform.', 'signature');
-	const wish = desired as DesiredBranch;
-	if (wish.home !== platform.id()) throw new NotAllowed('This document is for another home.', 'another_home');
-	if (wish.expires < clock.now()) throw new NotAllowed('This document has expired.', 'expired');
+	const { registry, pool, copies, clock } = parts;
+	const wish = readOrder<DesiredBranch>(parts, document, {
+		type: 'understory/desired-branch/v1',
+		branch: branchId,
+		subject: ({ branch }) => branch?.id,
+	});
 	const known = registry.byId(branchId);
 	if (known && wish.generation < known.generation) {
 		throw new Conflict(`Generation ${known.generation} was carried out already.`, 'generation');
+	}
+	const { epoch } = wish.branch;
+	if (copies.isLaidOut(branchId, epoch)) {
+		await pool.letGo(branchId, () => copies.putInPlace(branchId, epoch));
 	}
 	if (suspensionAt(wish.branch, clock.now())) return suspend(parts, wish);
 	await createBranchFolder(registry.folderOf(branchId), wish, parts.branchParts);

@@ -8,22 +8,22 @@ import { NotFound, PublicError, toPublicError, UnknownHost } from '@understory/c
 import type { Log } from '@understory/core/log.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Design } from '@understory/design/design.ts';
-import { createApp, finish, jsonBody } from '@understory/http/app.ts';
-import { alive, type Checks, ready } from '@understory/http/health.ts';
+import { createApp, finish } from '@understory/http/app.ts';
+import type { Checks } from '@understory/http/health.ts';
 import { parseHost } from '@understory/http/host.ts';
-import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http/metrics.ts';
 import type { Role } from '@understory/http/role.ts';
 import { listen } from '@understory/http/server.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { rememberVerified } from '@understory/transparency-log/remembered.ts';
-import type { Express } from 'express';
-import { Gauge } from 'prom-client';
 import { carryOut } from './carry-out.ts';
+import { createCopies } from './copies.ts';
 import { openDueIndex } from './due-index.ts';
 import { homeErrorPage } from './error-page.ts';
 import { roleKey, sealingKey } from './files.ts';
+import { createGoneTeller } from './gone.ts';
+import { createInsideApp } from './inside.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
-import { createPool } from './pool.ts';
+import { createPool, type Pool } from './pool.ts';
 import { openRegistry } from './registry.ts';
 import { createScheduler } from './scheduler.ts';
 import { closedStatus } from './statuses.ts';
@@ -42,6 +42,8 @@ export interface HomeParts {
 	readonly log: Log;
 	readonly design: Design;
 	readonly settings: BranchParts['settings'];
+	/** Where copies of its branches are put; the folder `backups` in its own when nothing is said. */
+	readonly backups?: string;
 	/** How many folders stay open at once, and how long an unused one does (milliseconds). */
 	readonly mostOpen?: number;
 	readonly idleMilliseconds?: number;
@@ -85,6 +87,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		homeKey: sealingKey(join(folder, 'home.key')),
 		registerView: (library) => platform.registers.registers.get(library) ?? null,
 		wake: (branch) => scheduler.wake(branch),
+		gone: (branch) => goneTeller.note(branch),
 		neighborsAtHome: {
 			standing: (origin) => street.standing(origin),
 			hand: (origin, handed) => street.hand(origin, handed),
@@ -115,16 +118,24 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		const known = registry.byId(branch);
 		return (known && suspensionAt(known.branch, clock.now())?.until) ?? null;
 	};
-	const street = createStreet({
-		registry,
-		pool: {
-			isOpen: (branch) => pool.isOpen(branch),
-			async hold(branch, how) {
-				const until = suspendedUntil(branch);
-				if (until !== null) throw suspendedError(until, clock.now());
-				return pool.hold(branch, how);
-			},
+	const served: Pick<Pool, 'hold' | 'isOpen'> = {
+		isOpen: (branch) => pool.isOpen(branch),
+		async hold(branch, how) {
+			const until = suspendedUntil(branch);
+			if (until !== null) throw suspendedError(until, clock.now());
+			return pool.hold(branch, how);
 		},
+	};
+	const street = createStreet({ registry, pool: served });
+	const goneTeller = createGoneTeller({
+		...{ folder: join(folder, 'gone'), clock, log, hold: served.hold },
+		send: (branch, gone) => platform.tellGone(branch, gone),
+	});
+	const copies = createCopies({
+		folder: parts.backups ?? join(folder, 'backups'),
+		folderOf: (branch) => registry.folderOf(branch),
+		folderParts: branchParts,
+		begun: (branch) => goneTeller.note(branch),
 	});
 	const scheduler = createScheduler({
 		clock,
@@ -157,7 +168,16 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	}
 
 	const checks: Checks = { enrolment: () => platform.id() !== null };
-	const internal = createInternalApp();
+	const carrying = { platform, registry, pool, clock, branchParts, copies };
+	const internal = createInsideApp({
+		...{ name: parts.name, log, checks, registry, pool, copies },
+		orders: { platform, clock },
+		async carryOut(branch, document) {
+			const status = await carryOut(carrying, branch, document);
+			scheduler.wake(branch);
+			return status;
+		},
+	});
 	const listening = parts.internalUrl === undefined ? await listen(internal, { port: 0 }) : null;
 	const internalUrl = parts.internalUrl ?? `http://${listening!.address}:${listening!.port}`;
 	await platform.registers.load();
@@ -179,38 +199,6 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		else if (at !== null) scheduler.expect(branch.id, at);
 	}
 
-	function createInternalApp(): Express {
-		const app = createApp({ log });
-		const metrics = createMetrics('home');
-		addProcessMetrics(metrics);
-		const gauge = new Gauge({
-			name: 'understory_open_branches',
-			help: 'Branch folders open now',
-			registers: [metrics],
-			collect() {
-				gauge.set(pool.size);
-			},
-		});
-		app.get('/healthz', alive);
-		app.get('/readyz', ready(checks));
-		app.get('/internal/v1/home', (_request, response) => {
-			response.json({ name: parts.name, pid: process.pid });
-		});
-		app.get('/metrics', serveMetrics(metrics));
-		app.get('/internal/v1/branches', (_request, response) => {
-			response.json({
-				branches: registry.all().map(({ branch, generation }) => ({ branch: branch.id, generation })),
-			});
-		});
-		app.put('/internal/v1/branches/:branch', jsonBody(1_048_576), async (request, response) => {
-			const branch = String(request.params.branch);
-			const status = await carryOut({ platform, registry, pool, clock, branchParts }, branch, request.body);
-			scheduler.wake(branch);
-			response.json(status);
-		});
-		return finish(app, { log });
-	}
-
 	const lost = createApp({ log, files: parts.design.files });
 	lost.use((request, _response, next) => next(lostReason.get(request) ?? new NotFound()));
 	finish(lost, { log, page: homeErrorPage(parts.design, clock) });
@@ -225,6 +213,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	function tick(): void {
 		if (!isPlaced) enrol().catch((error: unknown) => log.warn('enrolment_failed', { error }));
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
+		void goneTeller.tell();
 		void pool.sweep();
 	}
 
@@ -262,6 +251,8 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		async settle() {
 			await platform.registers.pull();
 			await scheduler.settle();
+			await copies.settle();
+			await goneTeller.tell();
 			await pool.sweep();
 		},
 		close() {
@@ -269,6 +260,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				if (look) clearInterval(look);
 				await listening?.close();
 				await scheduler.close();
+				await copies.settle();
 				await pool.close();
 			})();
 			return closing;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, Enrolled, Enrolment, StatusReport } from '@understory/core/desired.ts';
 import { Unavailable } from '@understory/core/errors.ts';
+import type { Gone, GoneReport } from '@understory/core/gone.ts';
 import type { Register } from '@understory/core/register.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
@@ -34,6 +35,8 @@ export interface Platform {
 	/** Is this document signed by the platform? */
 	isGenuine(document: unknown): boolean;
 	report(statuses: readonly BranchStatus[]): Promise<void>;
+	/** Tells what is gone at a branch. Throws `Unavailable` when nobody takes it. */
+	tellGone(branch: string, gone: readonly Gone[]): Promise<void>;
 }
 
 export function joinPlatform(parts: {
@@ -62,6 +65,16 @@ export function joinPlatform(parts: {
 			timeoutMs: 10_000,
 			maxBytes: 16 * 1024 * 1024,
 		});
+	}
+
+	/** Sends a signed report. Throws `Unavailable` when it is not taken. */
+	async function tell(path: string, report: object): Promise<void> {
+		const answer = await send('POST', path, signDocument(report, key));
+		if (answer.status !== 204) {
+			throw new Unavailable('The provisioner refused a report.', 'report_refused', {
+				detail: `status ${answer.status}`,
+			});
+		}
 	}
 
 	const registers = followRegisters({
@@ -123,12 +136,18 @@ export function joinPlatform(parts: {
 				issued: clock.now(),
 				branches: statuses,
 			};
-			const answer = await send('POST', '/internal/v1/status', signDocument(report, key));
-			if (answer.status !== 204) {
-				throw new Unavailable('The provisioner refused a report.', 'report_refused', {
-					detail: `status ${answer.status}`,
-				});
-			}
+			await tell('/internal/v1/status', report);
+		},
+		async tellGone(branch, gone) {
+			if (!known) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
+			const report: GoneReport = {
+				type: 'understory/gone/v1',
+				home: known.role_id,
+				issued: clock.now(),
+				branch,
+				gone,
+			};
+			await tell('/internal/v1/gone', report);
 		},
 	};
 }

@@ -15,10 +15,10 @@ export interface Pool {
 	/** Is its folder open, or being opened? */
 	isOpen(branch: string): boolean;
 	/**
-	 * Closes a folder, after those who hold it now have let go or ten seconds have gone by; resolves when it is closed. Whoever comes
-	 * meanwhile opens it anew afterwards.
+	 * Closes a folder, after those who hold it now have let go or ten seconds have gone by; resolves when it is closed and `act` was done.
+	 * Whoever comes meanwhile opens it anew afterwards.
 	 */
-	letGo(branch: string): Promise<void>;
+	letGo(branch: string, act?: () => void): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -70,12 +70,17 @@ export function createPool(options: {
 				await open.close();
 				options.closedWell?.(open);
 			})
-			.catch((error: unknown) => options.closedBadly(branch, error))
-			.finally(() => {
-				closing.delete(branch);
-			});
-		closing.set(branch, done);
+			.catch((error: unknown) => options.closedBadly(branch, error));
+		closeUntil(branch, done);
 		return done;
+	}
+
+	/** Whoever opens a folder waits for this; a later one takes its place. */
+	function closeUntil(branch: string, done: Promise<void>): void {
+		closing.set(branch, done);
+		void done.then(() => {
+			if (closing.get(branch) === done) closing.delete(branch);
+		});
 	}
 
 	/** Closes what nobody holds: the longest unused beyond `most`, and whatever has not been used for `idle` milliseconds. */
@@ -127,10 +132,15 @@ export function createPool(options: {
 				throw error;
 			}
 		},
-		async letGo(branch) {
+		async letGo(branch, act = () => undefined) {
 			const slot = slots.get(branch);
-			if (slot) await shut(branch, slot, emptied(slot));
-			else await closing.get(branch);
+			const shutting = slot ? shut(branch, slot, emptied(slot)) : closing.get(branch);
+			const done = (shutting ?? Promise.resolve()).then(act);
+			closeUntil(
+				branch,
+				done.catch(() => undefined),
+			);
+			await done;
 		},
 		sweep: () => shutUnused(options.idleMilliseconds),
 		async close() {

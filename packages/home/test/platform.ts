@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Enrolment, StatusReport } from '@understory/core/desired.ts';
+import type { GoneReport } from '@understory/core/gone.ts';
 import type { Register } from '@understory/core/register.ts';
 import { generateKey, type PublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
@@ -13,6 +14,10 @@ export interface TestPlatform {
 	readonly homeId: string;
 	/** Status documents whose signature held. */
 	readonly reports: StatusReport[];
+	/** What is gone, as homes told it in documents whose signature held. */
+	readonly gone: GoneReport[];
+	/** From now on what is gone is not taken. */
+	refuseGone(refuse: boolean): void;
 	readonly enrolments: Enrolment[];
 	/** Signs as the platform does. */
 	sign<T extends object>(document: T): T & { key_id: string; sig: string };
@@ -27,6 +32,8 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 	const registers = new Map<string, Register>();
 	const known = new Map<string, PublicKey>();
 	const reports: StatusReport[] = [];
+	const gone: GoneReport[] = [];
+	let refusing = false;
 	const enrolments: Enrolment[] = [];
 
 	function enrol(document: Enrolment): [number, object] {
@@ -40,6 +47,12 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 	function take(report: StatusReport): [number, object] {
 		if (!verifyDocument(report, [...known.values()])) return [403, {}];
 		reports.push(report);
+		return [204, {}];
+	}
+
+	function takeGone(report: GoneReport): [number, object] {
+		if (refusing || !verifyDocument(report, [...known.values()])) return [403, {}];
+		gone.push(report);
 		return [204, {}];
 	}
 
@@ -70,7 +83,9 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 				? enrol(body as Enrolment)
 				: url === '/internal/v1/status'
 					? take(body as StatusReport)
-					: show(method, url, request.headers.authorization);
+					: url === '/internal/v1/gone'
+						? takeGone(body as GoneReport)
+						: show(method, url, request.headers.authorization);
 		response.writeHead(status, { 'content-type': 'application/json' });
 		response.end(status === 204 ? undefined : JSON.stringify(answer));
 	});
@@ -81,6 +96,10 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		token,
 		homeId,
 		reports,
+		gone,
+		refuseGone(refuse) {
+			refusing = refuse;
+		},
 		enrolments,
 		sign: (document) => signDocument(document, key),
 		publish: (register) => void registers.set(register.library.id, register),

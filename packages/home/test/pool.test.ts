@@ -163,6 +163,7 @@ function opened(branch: string, events: string[]): OpenBranch {
 		opening: `opening of ${branch}`,
 		takeIn: async () => undefined,
 		sync: () => undefined,
+		goneSince: () => [],
 		work: async () => ({ nextAt: null }),
 		apply: () => Promise.reject(new Error('not asked for')),
 		status: () => ({

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { StartOf } from '@understory/config/role.ts';
 import { systemClock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
@@ -19,6 +20,7 @@ export function beginHome({ config, secrets }: StartOf<'home'>, log: Log): Promi
 			clock: systemClock,
 			log,
 			design: createDesign(),
+			...(config.backups ? { backups: join(config.backups, config.name) } : {}),
 			settings: { town: false, trustProxy: config.trustProxy },
 			lookEvery: LOOK_EVERY,
 		});

@@ -87,6 +87,7 @@ function variablesFor(config: StartOf<'provisioner'>['config']): Record<string, 
 		UNDERSTORY_LOG_LEVEL: config.logLevel,
 		UNDERSTORY_TRUST_PROXY: config.trustProxy.join(','),
 		UNDERSTORY_DOMAIN: config.domain,
+		...(config.backups ? { UNDERSTORY_BACKUPS: config.backups } : {}),
 		...(config.edge ? { UNDERSTORY_EDGE: `${bracketed(config.edge.host)}:${config.edge.port}` } : {}),
 	};
 }

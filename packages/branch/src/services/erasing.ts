@@ -8,7 +8,11 @@ import { forgetQuote } from '../store/quotes.ts';
 import type { Writing } from '../store/store.ts';
 
 /** Takes away everything a post said and showed, ours or a copy; that there was one stays. */
-export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: Writing, id: number): void {
+export function erase(
+	context: Pick<BranchContext, 'clock' | 'media' | 'gone'>,
+	writing: Writing,
+	id: number,
+): void {
 	changePost(writing, id, {
 		deleted: context.clock.now(),
 		content_html: '',
@@ -23,6 +27,7 @@ export function erase(context: Pick<BranchContext, 'clock' | 'media'>, writing: 
 	forgetQuote(writing, id);
 	const files = removeMediaOf(writing, id);
 	writing.afterwards(() => {
+		context.gone();
 		for (const file of files) context.media.remove(context.media.pathOf(file));
 	});
 }

@@ -33,15 +33,26 @@ export function leaveForGood(context: BranchContext, person: Person, typed: stri
 			withdrawQuotesOf(context, writing, post);
 			erase(context, writing, id);
 		}
-		for (const { id, file } of unattachedOf(writing, person.id)) {
-			removeMedia(writing, id);
-			writing.afterwards(() => file && context.media.remove(context.media.pathOf(file)));
-		}
 		settleWhenGone(context, writing, actor);
-		forgetDeeds(writing, person.id, actor);
-		emptyPerson(writing, person.id, `gone ${context.ids.random()}`, context.clock.now());
+		emptyAccount(context, writing, person.id, `gone ${context.ids.random()}`);
 		sendFarewell(context, writing, String(person.id), actor, told);
 	});
+}
+
+/** Takes away everything of an account but its posts. `sub` takes the place of whose it was. */
+export function emptyAccount(
+	context: Pick<BranchContext, 'clock' | 'media' | 'at' | 'gone'>,
+	writing: Writing,
+	person: number,
+	sub: string,
+): void {
+	for (const { id, file } of unattachedOf(writing, person)) {
+		removeMedia(writing, id);
+		writing.afterwards(() => file && context.media.remove(context.media.pathOf(file)));
+	}
+	forgetDeeds(writing, person, context.at.person(person));
+	emptyPerson(writing, person, sub, context.clock.now());
+	writing.afterwards(() => context.gone());
 }
 
 /** Somebody elsewhere is gone for good, says their own server: their copies go, and what people here had to do with them. */

@@ -19,6 +19,11 @@ import { syncFolder } from '../folder-card.ts';
 /** What is still being written begins with this, and is no file of ours before it has another name. */
 const INCOMING = 'incoming-';
 
+/** Is this the name of something that is still being written? */
+export function isIncoming(name: string): boolean {
+	return name.startsWith(INCOMING);
+}
+
 /** The folder `media/` of a branch. Names are ours, never those somebody gave. */
 export interface MediaFolder {
 	/** Where a file lies. */

@@ -38,6 +38,13 @@ export function addEntry(writing: Writing, entry: Omit<EntryRow, 'tries' | 'sent
 	writing.run(sql('entry').insert({ ...entry, disclosures: JSON.stringify(entry.disclosures) }));
 }
 
+/** Adds what another copy of this folder has of the chain and this one has not, as far as each was handed over there. */
+export function addEntriesOf(other: Reading, writing: Writing): void {
+	const after = lastEntry(writing)?.seq ?? 0;
+	for (const row of other.all<Row>(sql('entry').where('seq', '>', after).orderBy('seq')))
+		writing.run(sql('entry').insert({ ...row }));
+}
+
 /** The oldest that was not handed over: they go in the order of the chain, one after the other. */
 export function nextEntry(reading: Reading): EntryRow | undefined {
 	return toEntry(reading.first<Row>(sql('entry').whereNull('sent').orderBy('seq').limit(1)));

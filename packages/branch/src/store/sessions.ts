@@ -34,6 +34,11 @@ export function prolongSession(writing: Writing, sid: string, expires: number): 
 	writing.run(sql('session').where({ sid }).update({ expires }));
 }
 
+/** Ends every session: of a restored folder nobody knows who signed out since. */
+export function endEverySession(writing: Writing): void {
+	writing.run(sql('session').delete());
+}
+
 /** Ends the sessions that came out of one sign-in by card, or, where the issuer names only the person, all of theirs. How many there were. */
 export function endCardSessions(
 	writing: Writing,

@@ -2,6 +2,7 @@ import type { Branch } from '@understory/api-client/api.ts';
 import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
+import { backupCommands } from './backups.ts';
 import { suspensionCommands } from './suspension.ts';
 
 /** `understory branch …`. */
@@ -72,6 +73,7 @@ export function branchCommands(program: Command, session: Session): void {
 			await follow(session, api, begun, wait);
 		});
 	suspensionCommands(branch, session);
+	backupCommands(branch, session);
 }
 
 interface Created {

@@ -1,26 +1,11 @@
-import type { NewBranchOperation } from '@understory/api-client/api.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
-import { follow } from '../progress.ts';
-
-interface Waiting {
-	readonly wait: boolean;
-}
+import { branchActs, type Waiting } from './branch-acts.ts';
 
 /** `understory branch suspend`, `understory branch resume`. */
 export function suspensionCommands(branch: Command, session: Session): void {
-	const command = (name: string) =>
-		branch
-			.command(name)
-			.argument('<library>')
-			.argument('<branch>')
-			.option('--no-wait', 'do not wait until it is carried out');
-	async function operate(library: string, slug: string, body: NewBranchOperation, { wait }: Waiting) {
-		const api = session.api();
-		const begun = await api.call('startBranchOperation', { params: { library, branch: slug }, body });
-		await follow(session, api, begun, wait);
-	}
+	const { command, operate } = branchActs(branch, session);
 	command('suspend')
 		.requiredOption('--until <time>', 'such as 2027-03-05T18:00Z, at most 14 days away')
 		.requiredOption('--why <language=text...>', 'for whoever comes, in each language of the library')

@@ -1,4 +1,5 @@
 import { unreachable } from '@understory/core/result.ts';
+import { askForBackup, askForRestore } from '../services/backups.ts';
 import {
 	type BranchChange,
 	configureBranch,
@@ -9,9 +10,10 @@ import {
 } from '../services/branches.ts';
 import { beginOperation } from '../services/operations.ts';
 import { resumeBranch, type Suspending, suspendBranch } from '../services/suspension.ts';
+import { backupsOf } from '../store/backups.ts';
 import { branchesOf, conditionsOf } from '../store/branches.ts';
 import { type ApiRequest, type ApiResponse, branchOf, libraryOf, pageOf } from './exchange.ts';
-import { branchShape } from './shapes.ts';
+import { backupShape, branchShape } from './shapes.ts';
 
 export async function list(request: ApiRequest): Promise<ApiResponse> {
 	const library = await libraryOf(request);
@@ -54,7 +56,8 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	const { library, branch } = await branchOf(request);
 	const { context, body, token } = request;
-	const { kind } = body as { kind: 'open' | 'suspend' | 'resume' };
+	const { kind, backup } = body as { kind: BranchAct; backup?: string };
+	const asked = { id: request.id, by: token.name };
 	switch (kind) {
 		case 'open':
 			await openBranch(context, branch, body as Partial<Opening>);
@@ -65,10 +68,23 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 		case 'resume':
 			await resumeBranch(context, branch, token.name);
 			break;
+		case 'back_up':
+			await askForBackup(context, branch, asked);
+			break;
+		case 'restore':
+			await askForRestore(context, branch, backup, asked);
+			break;
 		default:
 			return unreachable(kind);
 	}
 	return begin(request, kind, library.id, branch.id);
+}
+
+type BranchAct = 'open' | 'suspend' | 'resume' | 'back_up' | 'restore';
+
+export async function backups(request: ApiRequest): Promise<ApiResponse> {
+	const { branch } = await branchOf(request);
+	return { body: { items: (await backupsOf(request.context.database, branch.id)).map(backupShape) } };
 }
 
 async function begin(

@@ -1,5 +1,6 @@
 import type { BranchStatus, StatusReport } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed, NotFound, NotSignedIn } from '@understory/core/errors.ts';
+import { type Gone, type GoneReport, readGone } from '@understory/core/gone.ts';
 import { jsonBody } from '@understory/http/app.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { bodyDigest, claimedKeyId, verifyRequest } from '@understory/transparency-log/signed-request.ts';
@@ -11,8 +12,9 @@ import { enrol } from '../services/enrolment.ts';
 import { acceptInvitation } from '../services/invitations.ts';
 import type { Services } from '../services/services.ts';
 import { roleByKey } from '../store/access.ts';
+import { keepGone } from '../store/backups.ts';
 import { branchById } from '../store/branches.ts';
-import type { RoleRow } from '../store/rows.ts';
+import type { BranchRow, RoleRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
 import { createEdgeApi } from './edge.ts';
 import { signInForBridges } from './internal-sign-in.ts';
@@ -22,6 +24,8 @@ const AUDIENCE = 'provisioner';
 const LONGEST_WAIT = 25;
 /** How old a report of status may be, in milliseconds. */
 const REPORT_LIFE = 5 * 60_000;
+/** The most bytes of what is gone at one branch. */
+const MOST_GONE = 32 * 1024 * 1024;
 
 /** `/internal/v1`: what the platform's own roles ask, each with its own key (DESIGN 5.1, 5.2). */
 export function createInternalApi(context: Context, services: Services): Router {
@@ -71,6 +75,17 @@ export function createInternalApi(context: Context, services: Services): Router 
 		response.status(204).end();
 	});
 
+	router.post('/gone', jsonBody(MOST_GONE), async (request, response) => {
+		const { home, branch, gone } = await readGoneReport(context, request.body);
+		const lives = await context
+			.database<BranchRow>('branch')
+			.where({ id: branch, home: home.id })
+			.first('id');
+		if (!lives) throw new NotFound('This branch does not live in that home.');
+		await keepGone(context.database, branch, gone);
+		response.status(204).end();
+	});
+
 	router.use(signInForBridges(context, (request, kind) => roleOf(context, request, kind)));
 
 	router.post('/invitations\\:accept', jsonBody(), async (request, response) => {
@@ -111,15 +126,36 @@ async function roleOf(context: Context, request: Request, kind?: RoleRow['kind']
 	return role;
 }
 
-/** A batch of status: signed by the home it names, fresh, and every item in its form, or none of it is taken. */
+/** A batch of status, every item in its form, or none of it is taken. */
 async function readReport(
 	context: Context,
 	body: unknown,
 ): Promise<{ home: RoleRow; statuses: BranchStatus[] }> {
-	const report = (body ?? {}) as Partial<Record<keyof StatusReport, unknown>>;
-	if (report.type !== 'understory/status/v1' || !isUuid(report.home) || !Array.isArray(report.branches)) {
-		throw new Malformed('This is not a report of status.');
-	}
+	const { home, report } = await fromHome<StatusReport>(context, body, 'understory/status/v1');
+	if (!Array.isArray(report.branches)) throw new Malformed('This is not a report of status.');
+	const statuses = report.branches.map(readStatus);
+	if (statuses.includes(null)) throw new Malformed('A status in this report is not in its form.');
+	return { home, statuses: statuses.filter((status) => status !== null) };
+}
+
+async function readGoneReport(
+	context: Context,
+	body: unknown,
+): Promise<{ home: RoleRow; branch: string; gone: Gone[] }> {
+	const { home, report } = await fromHome<GoneReport>(context, body, 'understory/gone/v1');
+	const gone = readGone(report.gone);
+	if (!isUuid(report.branch) || gone === null) throw new Malformed('This is not a report of what is gone.');
+	return { home, branch: report.branch, gone };
+}
+
+/** A document of a home: of that type, signed by the home it names, and fresh. */
+async function fromHome<T extends { readonly type: string }>(
+	context: Context,
+	body: unknown,
+	type: T['type'],
+): Promise<{ home: RoleRow; report: Partial<Record<keyof T, unknown>> }> {
+	const report = (body ?? {}) as Partial<Record<string, unknown>>;
+	if (report.type !== type || !isUuid(report.home)) throw new Malformed('This is not such a report.');
 	const home = await context.database<RoleRow>('role').where({ id: report.home, kind: 'home' }).first();
 	if (!home || !verifyDocument(report, [{ id: home.key_id, publicKey: home.public_key }])) {
 		throw new NotAllowed('This report is not signed by the home it names.', 'signature');
@@ -127,9 +163,7 @@ async function readReport(
 	if (typeof report.issued !== 'number' || Math.abs(context.clock.now() - report.issued) > REPORT_LIFE) {
 		throw new NotAllowed('This report is too old. Is the clock right?', 'expired');
 	}
-	const statuses = report.branches.map(readStatus);
-	if (statuses.includes(null)) throw new Malformed('A status in this report is not in its form.');
-	return { home, statuses: statuses.filter((status) => status !== null) };
+	return { home, report: report as Partial<Record<keyof T, unknown>> };
 }
 
 /** Hears of the next version of a register; `atMost` waits for it so many seconds, or until the caller has gone. */

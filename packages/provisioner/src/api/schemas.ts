@@ -263,14 +263,28 @@ export const schemas: Readonly<Record<string, object>> = {
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(
 		{
-			kind: { enum: ['open', 'suspend', 'resume'] },
+			kind: { enum: ['open', 'suspend', 'resume', 'back_up', 'restore'] },
 			door: { type: 'object', properties: { ...door.properties }, additionalProperties: false },
 			policies: { type: 'array', items: text },
 			appeal_partner: text,
 			why: whySuspended,
 			until: { ...time, description: 'of a suspension, at most 14 days away' },
+			backup: { ...text, description: 'to be restored' },
 		},
 		['kind'],
+	),
+	Backups: list(
+		object({
+			id: text,
+			state: { enum: ['underway', 'done', 'failed'] },
+			home: text,
+			asked: time,
+			asked_by: text,
+			made: { ...timeOrNull, description: 'the moment whose state it holds' },
+			verified: { ...timeOrNull, description: 'when it was laid out in a scratch folder and opened' },
+			bytes: { type: ['integer', 'null'] },
+			problem: textOrNull,
+		}),
 	),
 	Operation: object({
 		id: text,

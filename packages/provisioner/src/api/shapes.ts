@@ -1,4 +1,11 @@
-import { type BranchRow, big, type ConditionRow, type LibraryRow, type OperationRow } from '../store/rows.ts';
+import {
+	type BackupRow,
+	type BranchRow,
+	big,
+	type ConditionRow,
+	type LibraryRow,
+	type OperationRow,
+} from '../store/rows.ts';
 
 /** How rows look in the API. */
 export function libraryShape(row: LibraryRow) {
@@ -53,5 +60,14 @@ export function operationShape(row: OperationRow) {
 		problem: row.problem,
 		created: big(row.created),
 		finished: row.finished === null ? null : big(row.finished),
+	};
+}
+
+export function backupShape({ id, state, place, asked, asked_by, facts, message }: BackupRow) {
+	return {
+		...{ id, state, home: place, asked: big(asked), asked_by, problem: message },
+		made: facts?.made ?? null,
+		verified: facts?.verified ?? null,
+		bytes: facts?.bytes ?? null,
 	};
 }

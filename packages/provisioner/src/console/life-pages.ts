@@ -1,14 +1,20 @@
-import { PublicError } from '@understory/core/errors.ts';
+import { BadInput, PublicError } from '@understory/core/errors.ts';
 import { isServed } from '@understory/core/stage.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
+import { type Asked, askForBackup, askForRestore } from '../services/backups.ts';
 import { beginOperation } from '../services/operations.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
+import { backupsOf } from '../store/backups.ts';
 import { historyOf } from '../store/history.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { branchFacts } from './views.ts';
 
+/** How the state of a copy is called among those of operations. */
+const STATE_OF = { underway: 'running', done: 'done', failed: 'failed' } as const;
+/** So many copies stand on the page. */
+const BACKUPS_SHOWN = 20;
 /** So many lines of history stand on the page. */
 const SHOWN = 30;
 /** For how long a branch can be suspended here, in hours; another time is chosen with the API. */
@@ -44,6 +50,15 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 				value: form[`why_${language}`] ?? '',
 			})),
 			faults: error === undefined ? [] : faultsOf(error),
+			backups: (await backupsOf(context.database, branch.id, BACKUPS_SHOWN)).map((row) => ({
+				id: row.id,
+				state: `life.state.${STATE_OF[row.state]}`,
+				whole: row.state === 'done',
+				made: row.facts?.made,
+				verified: row.facts?.verified,
+				megabytes: row.facts && Math.ceil(row.facts.bytes / 1_000_000),
+				problem: row.message,
+			})),
 			history: (await historyOf(context.database, branch, SHOWN)).map((line) => ({
 				...line,
 				key: line.state === null ? `life.did.${line.what}` : `life.asked.${line.what}`,
@@ -53,19 +68,20 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		show(request, response, 'branch-life', 'life.title', data, error?.status);
 	}
 
-	/** Does something with the branch as an operation, and shows the page anew; what cannot be done is said on it. */
-	function doing(kind: string, run: (found: Found, form: Form, by: string) => Promise<void>) {
+	/** Does something with the branch as an operation of that id, and shows the page anew; what cannot be done is said on it. */
+	function doing(kind: string, run: (found: Found, form: Form, asked: Asked) => Promise<void>) {
 		router.post(`${path}/${kind}`, async (request, response) => {
 			const found = await branchOf(request, response, true);
 			const form = (request.body ?? {}) as Form;
-			const by = tokenOf(response, true).name;
+			const asked = { id: context.randomId(), by: tokenOf(response, true).name };
 			try {
-				await run(found, form, by);
+				await run(found, form, asked);
 			} catch (error) {
 				if (!(error instanceof PublicError) || error.status >= 500) throw error;
 				return page(request, response, found, { form, error });
 			}
-			await beginOperation(context, { kind, library: found.library.id, branch: found.branch.id, by });
+			const about = { kind, library: found.library.id, branch: found.branch.id, ...asked };
+			await beginOperation(context, about);
 			await services.look([found.branch.id]);
 			response.redirect(303, request.path.replace(/\/[^/]+$/, ''));
 		});
@@ -74,7 +90,7 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 	router.get(path, async (request, response) => {
 		await page(request, response, await branchOf(request, response));
 	});
-	doing('suspend', async ({ library, branch }, form, by) => {
+	doing('suspend', async ({ library, branch }, form, { by }) => {
 		const hours = HOURS.find((known) => String(known) === form.hours) ?? Number.NaN;
 		const until = context.clock.now() + hours * 3_600_000;
 		const why = Object.fromEntries(
@@ -82,7 +98,13 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		);
 		await suspendBranch(context, library, branch, { why, until }, by);
 	});
-	doing('resume', ({ branch }, _form, by) => resumeBranch(context, branch, by));
+	doing('resume', ({ branch }, _form, { by }) => resumeBranch(context, branch, by));
+	doing('back_up', ({ branch }, _form, asked) => askForBackup(context, branch, asked));
+	doing('restore', ({ branch }, { backup, sure }, asked) => {
+		// Everything since the copy is given up: nobody does that by a slip.
+		if (sure !== 'yes') throw new BadInput('Not sure.', [{ field: 'sure', text: 'Tick that you are sure.' }]);
+		return askForRestore(context, branch, backup, asked);
+	});
 	return router;
 }
 

@@ -12,7 +12,7 @@ import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
 import { readStatus, recordStatus } from './status.ts';
 
 /** How long a signed wish may be carried out, in milliseconds. */
-const DESIRED_LIFE = 10 * 60_000;
+export const DESIRED_LIFE = 10 * 60_000;
 
 /** Writes down which home a branch is to live in. Nothing is started or sent yet. */
 export async function chooseHome(context: Context, branch: BranchRow): Promise<void> {
@@ -46,23 +46,34 @@ export async function enterHome(context: Context, branch: BranchRow): Promise<vo
  */
 export async function sendDesired(context: Context, branch: BranchRow, home: RoleRow): Promise<void> {
 	const desired = await desiredOf(context, branch, home);
-	const answer = await context.internal.request({
-		url: `${home.internal_url}/internal/v1/branches/${branch.id}`,
-		method: 'PUT',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify(signDocument(desired, context.platformKey)),
-		timeoutMs: 20_000,
-	});
+	const answer = await tellHome(context, home, `branches/${branch.id}`, desired);
 	context.afterStep('desired_sent');
-	if (answer.status !== 200) {
-		throw new HomeRefused(`The home answered ${answer.status}${titleIn(answer.body)}.`, answer.status);
-	}
-	const status = readStatus(jsonIn(answer.body));
+	const status = readStatus(answer);
 	if (status?.branch !== branch.id || status.generation !== desired.generation) {
 		throw new HomeRefused('The home answered with something that is not the status of this branch.', 200);
 	}
 	await recordStatus(context, home.id, status);
 	context.afterStep('status_recorded');
+}
+
+/** Sends a signed document to the internal port of a home, and answers with what it says. Throws `HomeRefused`, and what the client throws. */
+export async function tellHome(
+	context: Context,
+	home: RoleRow,
+	path: string,
+	document: object,
+): Promise<unknown> {
+	const answer = await context.internal.request({
+		url: `${home.internal_url}/internal/v1/${path}`,
+		method: 'PUT',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify(signDocument(document, context.platformKey)),
+		timeoutMs: 20_000,
+	});
+	if (answer.status !== 200) {
+		throw new HomeRefused(`The home answered ${answer.status}${titleIn(answer.body)}.`, answer.status);
+	}
+	return jsonIn(answer.body);
 }
 
 /** A home that answered, but did not do what was wanted. Its message is a sentence for library IT. */

@@ -8,6 +8,7 @@ import { roleOfHome } from '../store/homes.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
 import { chooseHome, enterHome, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
+import { goOnWithCopies } from './copies.ts';
 import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
 
@@ -37,7 +38,10 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 		const action = nextAction(state);
 		if (action === null || done.has(action)) {
 			await tell(context, branch, state);
-			return { library: branch.library, state: state.state, again: lookAgain(context, state) };
+			const times = [lookAgain(context, state), await goOnWithCopies(context, branch, home, state)];
+			const due = times.filter((at) => at !== null);
+			const again = due.length > 0 ? Math.min(...due) : null;
+			return { library: branch.library, state: state.state, again };
 		}
 		done.add(action);
 		await tell(context, branch, state);

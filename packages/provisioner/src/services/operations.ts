@@ -9,6 +9,8 @@ const COUNTED_ELSEWHERE = new Set([
 	'privacy_report',
 	'turn_signing_keys',
 	'withdraw_signing_keys',
+	'back_up',
+	'restore',
 ]);
 
 /** Begins an operation and returns its id. Whoever made it can read it until it is done. */
@@ -39,7 +41,7 @@ export async function beginOperation(
 /**
  * Moves the open operations on that wait for branches. One ends when the home has answered for every branch it is about, or was given up: done
  * when all are served as wanted, failed with the names of the others when not.
- * An import counts its own rows, and what the bridge is asked ends with its answer; these are left alone here.
+ * An import counts its own rows, what the bridge is asked ends with its answer, and copies end with themselves; these are left alone here.
  */
 export async function advanceOperations(context: Context): Promise<void> {
 	for (const operation of await openOperations(context.database)) {

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { branchesWithCopies } from '../store/backups.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
 import { failBrokenImports } from '../store/operations.ts';
 import { forgetOld, librariesToPublish, librariesToRenew } from '../store/upkeep.ts';
@@ -14,7 +15,7 @@ interface Found {
 const KEEP_ANSWERS = 24 * 60 * 60_000;
 
 /**
- * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, homes that may have stopped, rosters that near their
+ * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that were begun, homes that may have stopped, rosters that near their
  * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
  */
 export async function sweep(context: Context, found: Found): Promise<void> {
@@ -22,7 +23,8 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 	await endOverdueSuspensions(context);
 	const behind = await branchesBehind(context.database);
 	const ofHomes = await branchOfEachHome(context.database);
-	await found.look([...behind.map((row) => row.id), ...ofHomes]);
+	const withCopies = await branchesWithCopies(context.database);
+	await found.look([...new Set([...behind.map((row) => row.id), ...ofHomes, ...withCopies])]);
 	found.touch(...(await librariesToRenew(context.database, now)));
 	await forgetOld(context.database, { now, answersBefore: now - KEEP_ANSWERS });
 }

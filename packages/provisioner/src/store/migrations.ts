@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { backups } from './backup-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
@@ -14,6 +15,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0011-catalogue-networks', up: catalogueNetworks },
 	{ name: '0012-signing-keys', up: signingKeys },
 	{ name: '0013-suspension', up: suspension },
+	{ name: '0014-backups', up: backups },
 ];
 
 /** Migrations that are code and not files found on a disk. */

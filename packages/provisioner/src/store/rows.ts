@@ -1,3 +1,4 @@
+import type { BackupFacts } from '@understory/core/backup.ts';
 import type { Door } from '@understory/core/door.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
 import type {
@@ -140,6 +141,29 @@ export interface OperationRow {
 	created_by: string;
 	created: string;
 	finished: string | null;
+}
+
+/** A copy of a branch's folder in the home where it lives. */
+export interface BackupRow {
+	id: string;
+	branch: string;
+	/** The home it lies in. */
+	place: string;
+	state: 'underway' | 'done' | 'failed';
+	asked: string;
+	asked_by: string;
+	facts: BackupFacts | null;
+	message: string | null;
+}
+
+/** A copy is laid out beside what serves, then put in its place by a wish with a new epoch. */
+export interface RestoreRow {
+	id: string;
+	branch: string;
+	backup: string;
+	epoch: number;
+	state: 'laying_out' | 'switching' | 'done' | 'failed';
+	asked: string;
 }
 
 export interface GrantRow {

@@ -107,13 +107,13 @@ export const ACTS: readonly Act[] = [
 		{ action: 'content_hidden', takesDown: true },
 		(context, writing, post, decision) => {
 			if (post.hidden !== null) return;
-			changePost(writing, post.id, { hidden: decision });
+			hide(context, writing, post.id, decision);
 			holdBack(context, writing, post);
 			refreshQuotesOf(context, writing, post.id);
 		},
 		(context, writing, post, decision) => {
 			if (post.hidden !== decision) return;
-			changePost(writing, post.id, { hidden: null });
+			hide(context, writing, post.id, null);
 			sendAgain(context, writing, post);
 			refreshQuotesOf(context, writing, post.id);
 		},
@@ -122,7 +122,7 @@ export const ACTS: readonly Act[] = [
 		{ action: 'content_removed', takesDown: true },
 		(context, writing, post, decision) => {
 			if (post.hidden !== null) return;
-			changePost(writing, post.id, { hidden: decision });
+			hide(context, writing, post.id, decision);
 			moveToCaseFile(context, writing, decision, post);
 			holdBack(context, writing, post);
 			refreshQuotesOf(context, writing, post.id);
@@ -130,7 +130,7 @@ export const ACTS: readonly Act[] = [
 		(context, writing, post, decision) => {
 			if (post.hidden !== decision) return;
 			moveBack(context, writing, decision, post);
-			changePost(writing, post.id, { hidden: null });
+			hide(context, writing, post.id, null);
 			sendAgain(context, writing, post);
 			refreshQuotesOf(context, writing, post.id);
 		},
@@ -197,4 +197,10 @@ export function subjectOf(decision: {
 }): Subject {
 	const { id, post, person, until } = decision;
 	return { decision: id, post, person, until };
+}
+
+/** Takes a post down by a decision, or puts it back. */
+function hide(context: BranchContext, writing: Writing, post: number, decision: string | null): void {
+	changePost(writing, post, { hidden: decision });
+	writing.afterwards(() => context.gone());
 }

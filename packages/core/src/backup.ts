@@ -1,0 +1,54 @@
+import type { Gone } from './gone.ts';
+
+/**
+ * The platform asks a home for a copy of a branch's folder (PUT /internal/v1/branches/{branch}/backups/{backup}), signed as wishes are. Asking
+ * again asks how far it is.
+ */
+export interface BackupOrder {
+	readonly type: 'understory/backup-order/v1';
+	readonly home: string;
+	readonly branch: string;
+	readonly backup: string;
+	/** UTC milliseconds. */
+	readonly issued: number;
+	readonly expires: number;
+}
+
+/**
+ * The platform asks a home to lay a backup out beside the folder that serves (PUT /internal/v1/branches/{branch}/restores/{restore}). Nothing
+ * is switched by it: that is done by a wish with the new epoch.
+ */
+export interface RestoreOrder {
+	readonly type: 'understory/restore-order/v1';
+	readonly home: string;
+	readonly branch: string;
+	readonly restore: string;
+	readonly backup: string;
+	/** Of the restored folder; one more than that of the folder that serves now. */
+	readonly epoch: number;
+	/** What is done again in it. */
+	readonly gone: readonly Gone[];
+	readonly issued: number;
+	readonly expires: number;
+}
+
+/** What is known of a backup that was made and tried. */
+export interface BackupFacts {
+	readonly backup: string;
+	/** The moment whose state it holds, UTC milliseconds. */
+	readonly made: number;
+	/** When it was laid out in a scratch folder and opened without a fault. */
+	readonly verified: number;
+	readonly bytes: number;
+	readonly files: number;
+	readonly epoch: number;
+	readonly generation: number;
+	readonly schema: number;
+}
+
+/** How far a home is with a copy or a restore. */
+export type CopyState<Facts> =
+	| { readonly state: 'underway' }
+	| { readonly state: 'done'; readonly facts: Facts }
+	/** `message` is a sentence for library IT. */
+	| { readonly state: 'failed'; readonly message: string };

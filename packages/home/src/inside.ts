@@ -1,0 +1,73 @@
+import type { BackupOrder, RestoreOrder } from '@understory/core/backup.ts';
+import type { BranchStatus } from '@understory/core/desired.ts';
+import type { Log } from '@understory/core/log.ts';
+import { createApp, finish, jsonBody } from '@understory/http/app.ts';
+import { alive, type Checks, ready } from '@understory/http/health.ts';
+import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http/metrics.ts';
+import type { Express, Request } from 'express';
+import { Gauge } from 'prom-client';
+import type { Copies } from './copies.ts';
+import { readOrder } from './orders.ts';
+import type { Pool } from './pool.ts';
+import type { Registry } from './registry.ts';
+
+/** The most bytes of an order to restore: what is gone at a branch in many years is in it. */
+const MOST_GONE = 32 * 1024 * 1024;
+
+/** What the provisioner and probes ask of a home; nothing of it is for the outside. */
+export function createInsideApp(parts: {
+	readonly name: string;
+	readonly log: Log;
+	readonly checks: Checks;
+	readonly registry: Registry;
+	readonly pool: Pick<Pool, 'size'>;
+	readonly copies: Copies;
+	/** Whom orders are believed from. */
+	readonly orders: Parameters<typeof readOrder>[0];
+	carryOut(branch: string, document: unknown): Promise<BranchStatus>;
+}): Express {
+	const { name, log, registry, pool, copies, orders } = parts;
+	const app = createApp({ log });
+	const metrics = createMetrics('home');
+	addProcessMetrics(metrics);
+	const gauge = new Gauge({
+		name: 'understory_open_branches',
+		help: 'Branch folders open now',
+		registers: [metrics],
+		collect() {
+			gauge.set(pool.size);
+		},
+	});
+	const named = (request: Request, name: string) => String(request.params[name]);
+	app.get('/healthz', alive);
+	app.get('/readyz', ready(parts.checks));
+	app.get('/internal/v1/home', (_request, response) => {
+		response.json({ name, pid: process.pid });
+	});
+	app.get('/metrics', serveMetrics(metrics));
+	app.get('/internal/v1/branches', (_request, response) => {
+		response.json({
+			branches: registry.all().map(({ branch, generation }) => ({ branch: branch.id, generation })),
+		});
+	});
+	app.put('/internal/v1/branches/:branch', jsonBody(1_048_576), async (request, response) => {
+		response.json(await parts.carryOut(named(request, 'branch'), request.body));
+	});
+	app.put('/internal/v1/branches/:branch/backups/:backup', jsonBody(), (request, response) => {
+		const wanted = { type: 'understory/backup-order/v1', branch: named(request, 'branch') } as const;
+		const order = readOrder<BackupOrder>(orders, request.body, {
+			...wanted,
+			subject: ({ branch, backup }) => backup === request.params.backup && branch,
+		});
+		response.json(copies.backUp(order));
+	});
+	app.put('/internal/v1/branches/:branch/restores/:restore', jsonBody(MOST_GONE), (request, response) => {
+		const wanted = { type: 'understory/restore-order/v1', branch: named(request, 'branch') } as const;
+		const order = readOrder<RestoreOrder>(orders, request.body, {
+			...wanted,
+			subject: ({ branch, restore }) => restore === request.params.restore && branch,
+		});
+		response.json(copies.layOut(order));
+	});
+	return finish(app, { log });
+}

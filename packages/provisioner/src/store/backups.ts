@@ -1,0 +1,100 @@
+import type { BackupFacts } from '@understory/core/backup.ts';
+import type { Gone } from '@understory/core/gone.ts';
+import type { Database } from './database.ts';
+import { type BackupRow, big, type RestoreRow } from './rows.ts';
+import { isUuid } from './uuid.ts';
+
+/** Copies of a branch, newest first. */
+export async function backupsOf(database: Database, branch: string, limit = 100): Promise<BackupRow[]> {
+	return database<BackupRow>('backup').where({ branch }).orderBy('asked', 'desc').limit(limit);
+}
+
+export async function findBackup(
+	database: Database,
+	branch: string,
+	id: string,
+): Promise<BackupRow | undefined> {
+	return isUuid(id) ? database<BackupRow>('backup').where({ id, branch }).first() : undefined;
+}
+
+/** Notes that a copy is wanted; one of that id that is there stays as it is. */
+export async function insertBackup(
+	database: Database,
+	row: { id: string; branch: string; place: string; asked: number; asked_by: string },
+): Promise<void> {
+	await database('backup')
+		.insert({ ...row, state: 'underway' })
+		.onConflict('id')
+		.ignore();
+}
+
+export async function backupsUnderway(database: Database, branch: string): Promise<BackupRow[]> {
+	return database<BackupRow>('backup').where({ branch, state: 'underway' }).orderBy('asked');
+}
+
+export async function endBackup(
+	database: Database,
+	id: string,
+	end: { facts: BackupFacts } | { message: string },
+): Promise<void> {
+	const change =
+		'facts' in end
+			? { state: 'done', facts: JSON.stringify(end.facts) }
+			: { state: 'failed', message: end.message };
+	await database('backup').where({ id }).update(change);
+}
+
+/** The restore of a branch that has not ended. */
+export async function restoreUnderway(database: Database, branch: string): Promise<RestoreRow | undefined> {
+	return database<RestoreRow>('restore')
+		.where({ branch })
+		.whereIn('state', ['laying_out', 'switching'])
+		.first();
+}
+
+export async function insertRestore(
+	database: Database,
+	row: { id: string; branch: string; backup: string; epoch: number; asked: number },
+): Promise<void> {
+	await database('restore')
+		.insert({ ...row, state: 'laying_out' })
+		.onConflict('id')
+		.ignore();
+}
+
+export async function setRestore(database: Database, id: string, state: RestoreRow['state']): Promise<void> {
+	await database('restore').where({ id }).update({ state });
+}
+
+/** Branches with a copy or a restore that has not ended. */
+export async function branchesWithCopies(database: Database): Promise<string[]> {
+	const rows: { branch: string }[] = await database('backup')
+		.where({ state: 'underway' })
+		.select('branch')
+		.union(database('restore').whereIn('state', ['laying_out', 'switching']).select('branch'));
+	return rows.map((row) => row.branch);
+}
+
+/** Everything that is to stay gone at a branch. */
+export async function goneOf(database: Database, branch: string): Promise<Gone[]> {
+	const rows: { what: Gone['what']; id: string; decision: string | null; at: string }[] = await database(
+		'gone',
+	)
+		.where({ branch })
+		.select('what', 'id', 'decision', 'at');
+	return rows.map(({ what, id, decision, at }) => ({ what, id: big(id), decision, at: big(at) }));
+}
+
+/** Adds what is gone. What was deleted stays for ever; what is hidden is what the newest report says. */
+export async function keepGone(database: Database, branch: string, gone: readonly Gone[]): Promise<void> {
+	await database.transaction(async (transaction) => {
+		await transaction('gone').where({ branch, what: 'hidden' }).delete();
+		const rows = gone.map((one) => ({ branch, ...one }));
+		for (let at = 0; at < rows.length; at += 5_000) {
+			await transaction('gone')
+				.insert(rows.slice(at, at + 5_000))
+				.onConflict(['branch', 'what', 'id'])
+				.ignore();
+		}
+	});
+}
