@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { allowNetwork } from '@understory/provisioner/services/catalogue-networks.ts';
 import { findLibrary } from '@understory/provisioner/store/libraries.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
@@ -55,8 +56,14 @@ function filesBelow(folder: string): string[] {
 describe('what a library card leaves behind', function () {
 	this.timeout(120_000);
 
-	it('nothing: not in a database, not in a folder, not in a log, whatever went right or wrong', async () => {
-		const data = mkdtempSync(join(tmpdir(), 'understory-card-'));
+	const data = mkdtempSync(join(tmpdir(), 'understory-card-'));
+	let issuer: string;
+	let code: string;
+	/** What each of two branches keeps of the one person who is there. */
+	let kept: ReadonlySet<string>[];
+	let files: readonly string[];
+
+	before(async () => {
 		const town = await create({ data, sample: true, libraries: ['OR0069'], logLevel: 'debug' });
 		const ils = await startIls({ deck: [PATRON] });
 		const before = town.catalogues.get('salem')!;
@@ -76,7 +83,10 @@ describe('what a library card leaves behind', function () {
 		const here = { cidr: '127.0.0.1', port: ils.port };
 		await allowNetwork(context, salem, here, { id: context.randomId(), by: 'the test' });
 		await town.settle();
-		const branch = town.file.libraries[0]!.branches.find((one) => one.stage === 'open')!.url;
+		const [branch, other] = town.file.libraries[0]!.branches.flatMap(({ stage, url }) =>
+			stage === 'open' ? [url] : [],
+		) as [string, string];
+		issuer = new URL(town.file.libraries[0]!.signIn).origin;
 		const visitor = new Visitor(town.port);
 
 		let page = await visitor.open(`${branch}/signin`);
@@ -90,17 +100,23 @@ describe('what a library card leaves behind', function () {
 		ils.misbehave(null);
 		page = await visitor.send(page, '/sign-in/', { card: PATRON.card, pin: PATRON.pin });
 		// This catalogue has no id of its own for them, so a code is shown that will find them with their next card.
-		const code = /(?:[0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(page.text)![0];
+		code = /(?:[0-9A-Z]{5}-){3}[0-9A-Z]{5}/.exec(page.text)![0];
 		page = await visitor.open(/href="([^"]+\/auth\/[^"]+)"/.exec(page.html)![1]!);
 		page = await visitor.send(page, '/welcome', { name: 'Otter', handle: 'otter', rules: 'yes' });
 		page = await visitor.send(page, '/posts', { text: 'Hello.', scope: 'branch' });
+		const there = await visitor.open(`${other}/signin`);
+		await visitor.send(there, '/welcome', { name: 'Grebe', handle: 'grebe', rules: 'yes' });
+		kept = [keptOf(data, 'otter'), keptOf(data, 'grebe')];
 		page = await visitor.send(page, '/signout');
 		await visitor.open(`${branch}/?card=nothing`);
 		await town.settle();
 		await town.close();
 		await ils.close();
+		files = filesBelow(data);
+	});
+	after(() => rmSync(data, { recursive: true, force: true }));
 
-		const files = filesBelow(data);
+	it('nothing: not in a database, not in a folder, not in a log, whatever went right or wrong', () => {
 		const kinds = ['postgres', 'branch.sqlite', 'understory.log', 'accountability', 'sso-bridge'];
 		for (const kind of kinds)
 			expect(
@@ -117,7 +133,39 @@ describe('what a library card leaves behind', function () {
 		});
 		const known = files.filter((file) => readFileSync(file, 'latin1').includes('otter'));
 		expect(known, 'what is written is found by this search').to.not.be.empty;
-		rmSync(data, { recursive: true, force: true });
 		expect(found).to.deep.equal([]);
 	});
+
+	it('and two branches keep nothing of one person by which they could find out that it is one', () => {
+		const [here, there] = kept as [ReadonlySet<string>, ReadonlySet<string>];
+		for (const branch of kept) expect([...branch].some((text) => /^[a-z2-7]{26}$/.test(text))).to.equal(true);
+		const both = [...here].filter((text) => there.has(text));
+		// The library that both are of, what is true of most people, and how cookies are set.
+		const ofEverybody = ['adult', 'branch', 'conduct@1', 'en', 'followers', 'full', 'person'];
+		expect(both.toSorted()).to.deep.equal([issuer, ...ofEverybody, '/', 'lax'].toSorted());
+	});
 });
+
+/** Every text in the rows about a person of a branch, and in their open sessions. */
+function keptOf(data: string, handle: string): ReadonlySet<string> {
+	const texts = new Set<string>();
+	const take = (value: unknown): void => {
+		if (typeof value === 'object' && value !== null) Object.values(value).forEach(take);
+		if (typeof value !== 'string' || value === '') return;
+		texts.add(value);
+		if (value.startsWith('{')) take(JSON.parse(value));
+		// An ID token: what it says, and not only how it is written.
+		const [, claims] = /^eyJ[\w-]+\.([\w-]+)\.[\w-]+$/.exec(value) ?? [];
+		if (claims) take(JSON.parse(Buffer.from(claims, 'base64url').toString()));
+	};
+	for (const file of filesBelow(data).filter((one) => one.endsWith('branch.sqlite'))) {
+		const database = new DatabaseSync(file, { readOnly: true });
+		const person = database.prepare('select * from person where handle = ?').get(handle);
+		if (person) {
+			take(person);
+			for (const row of database.prepare('select data from session').all()) take(row);
+		}
+		database.close();
+	}
+	return texts;
+}
