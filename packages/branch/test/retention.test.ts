@@ -102,6 +102,9 @@ describe('what is kept of a case', () => {
 			{ class: 'accesses', count: 1, years: 6 },
 		]);
 		expect(rows<{ words: string }>(bed, 'north', 'SELECT words FROM appeal')).to.deep.equal([{ words: '' }]);
+		const back = rudy();
+		await back.get('/you/leave');
+		expect((await back.post('/you/archive', {})).status, 'everything can still be taken along').to.equal(200);
 	});
 
 	it('is copied by a hold, so that its author’s taking it back does not lose it, and a reversal neither', async () => {

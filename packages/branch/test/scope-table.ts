@@ -223,6 +223,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/quarantine': { at: fixed('/staff/quarantine'), sees: NONE },
 	'/staff/quarantine/:id': { at: fixed('/staff/quarantine/1'), sees: NONE },
 	'/staff/nights': { at: fixed('/staff/nights'), sees: NONE },
+	'/you/waiting': { at: fixed('/you/waiting'), sees: NONE },
 	'/staff/retention': { at: fixed('/staff/retention'), sees: NONE },
 	'/staff/accesses': { at: fixed('/staff/accesses'), sees: NONE },
 	'/staff/appeals': { at: fixed('/staff/appeals'), looksFor: 'appealed', sees: NONE },

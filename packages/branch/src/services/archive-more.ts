@@ -10,6 +10,7 @@ import { versionsOf } from '../store/post-versions.ts';
 import type { Post } from '../store/posts.ts';
 import type { Reading } from '../store/store.ts';
 import { csvRow } from './csv.ts';
+import { unsealed } from './hosting/unsealing.ts';
 import { standingOf } from './question.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -70,9 +71,9 @@ export function decisionsAbout(
 			...{ id, entry: `${site}${id}`, at: iso(created), actions, policy, rule, rule_version },
 			...(until === null ? {} : { until: iso(until) }),
 			facts: keyring.unseal(`decision:${id}`, facts),
-			...(answer ? { answer: keyring.unseal(`answer:${id}`, answer.words) } : {}),
+			...(answer ? { answer: unsealed({ keyring }, `answer:${id}`, answer.words) } : {}),
 			appeals: appealsOf(reading, id).map((appeal) => ({
-				...{ at: iso(appeal.filed), words: keyring.unseal(`appeal:${appeal.id}`, appeal.words) },
+				...{ at: iso(appeal.filed), words: unsealed({ keyring }, `appeal:${appeal.id}`, appeal.words) },
 				outcome: appeal.outcome,
 				reason: appeal.reason && keyring.unseal(`appeal-answer:${appeal.id}`, appeal.reason),
 			})),

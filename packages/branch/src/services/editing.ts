@@ -9,6 +9,7 @@ import { type Draft, rewrite } from './drafting.ts';
 import { isMarkedByHost } from './hosting/acts.ts';
 import { refreshPost, sendToNamed } from './outbox.ts';
 import { tellOf } from './posting.ts';
+import { checkQuiet } from './quiet-hours.ts';
 
 /** New words for a post. */
 export type Revision = Pick<Draft, 'text' | 'summary' | 'sensitive' | 'language'>;
@@ -25,7 +26,7 @@ export function ownPost(context: Pick<BranchContext, 'store'>, author: Person, i
  * Changes the words of one's own post, here and wherever it went; how it read before stays to be read by whoever may read it. Its scope
  * never changes (DESIGN section 2). Saying the same again changes nothing. `also` changes what else belongs to it, in the same transaction, and says
  * whether it did. Throws NotFound when it is not theirs, and
- * what `rewrite` throws.
+ * what `rewrite` and `checkQuiet` throw.
  */
 export async function revise(
 	context: BranchContext,
@@ -35,6 +36,8 @@ export async function revise(
 	also: (writing: Writing) => boolean = () => false,
 ): Promise<Post> {
 	const before = ownPost(context, author, id);
+	// Else anything could be said at night by changing what was posted by day.
+	checkQuiet(context, before.audience, 'text');
 	const written = await rewrite(context, author, before, revision);
 	return context.store.transact((writing) => {
 		// Asked again: it may have been taken back or hidden while names were looked up.

@@ -9,6 +9,7 @@ import { erase } from './erasing.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { keepQuestion } from './question.ts';
+import { checkQuiet } from './quiet-hours.ts';
 import { beginQuote, withdrawQuotesOf } from './quoting.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { attach } from './uploading.ts';
@@ -17,8 +18,8 @@ import { attach } from './uploading.ts';
 export type Also = (writing: Writing, post: Post) => void;
 
 /**
- * Keeps a post and everything that follows from it (notices, deliveries) in one transaction. Throws what `makeReady` throws, and then
- * has kept nothing.
+ * Keeps a post and everything that follows from it (notices, deliveries) in one transaction. Throws what `makeReady` throws, and in quiet hours
+ * what `checkQuiet` throws (`waiting.ts` keeps such posts for the morning); then it has kept nothing.
  */
 export async function publish(
 	context: BranchContext,
@@ -27,6 +28,7 @@ export async function publish(
 	also: Also = () => undefined,
 ): Promise<Post> {
 	const ready = await makeReady(context, author, draft);
+	checkQuiet(context, ready.audience, 'scope');
 	return context.store.transact((writing) => {
 		const post = postOf(context, author, ready, context.ids.next(), draft.event);
 		addPost(writing, post);

@@ -23,6 +23,7 @@ import { checkQuotes, nextQuoteCheckAt } from './quote-checks.ts';
 import { endOverdue, nextEndAt } from './restricting/imposing.ts';
 import { recordRulesInForce } from './rules-in-force.ts';
 import { nextTotalsAt, recordTotals } from './totals.ts';
+import { nextWaitingAt, publishWaiting } from './waiting.ts';
 
 const DAY = 24 * 60 * 60_000;
 /** How long we remember that an activity came: longer than anybody tries again. */
@@ -60,6 +61,7 @@ export function createWorker(context: BranchContext): Worker {
 			readLibraryCalendar(context),
 			bringIn(context),
 			sendNightPages(context),
+			publishWaiting(context),
 		]);
 		if (context.clock.now() - swept >= DAY) {
 			sweep(context);
@@ -91,6 +93,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextCalendarAt(context),
 				nextImportAt(context),
 				nextNightPageAt(context),
+				nextWaitingAt(context),
 				nextTotalsAt(context),
 				nextEndAt(context),
 			];

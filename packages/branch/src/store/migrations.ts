@@ -37,6 +37,7 @@ import { RESTRICTIONS } from './schema/restrictions.ts';
 import { SERVERS } from './schema/servers.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
+import { WAITING_POSTS } from './schema/waiting-posts.ts';
 import { WRITE } from './schema/write.ts';
 
 /**
@@ -86,7 +87,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 35, sql: LISTED },
 	{ version: 36, sql: MATTERS },
 	{ version: 38, sql: ACCESSES },
-	{ version: 39, sql: `${RECORDS}${QUARANTINE}` },
+	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}` },
 	{ version: 40, sql: RESTRICTIONS },
 	{ version: 41, sql: PROPOSALS },
 ];

@@ -9,7 +9,8 @@ export type SettingName =
 	| 'calendar'
 	| 'retention'
 	| 'pace'
-	| 'night_desk';
+	| 'night_desk'
+	| 'quiet_hours';
 
 /** The value of a setting, or undefined. */
 export function readSetting<T>(reading: Reading, key: SettingName): T | undefined {

@@ -1,4 +1,5 @@
 import { hearersAt, ladderOf } from '../services/hosting/ladder.ts';
+import { paragraphsIn } from '../services/hosting/unsealing.ts';
 import type { AppealRow } from '../store/appeals.ts';
 import type { DecisionRow } from '../store/decisions.ts';
 import type { Visit } from './visit.ts';
@@ -38,7 +39,7 @@ export function appealView(web: Web, appeal: AppealRow): AppealView {
 	const { id, step, filed, due, outcome } = appeal;
 	return {
 		...{ id, step, at: filed, due: noonOf(due), lifted: appeal.meanwhile === 'lifted' },
-		words: appeal.words === '' ? [] : keyring.unseal(`appeal:${id}`, appeal.words).split(/\n+/),
+		words: paragraphsIn(web.context, `appeal:${id}`, appeal.words),
 		answer:
 			outcome === null
 				? null

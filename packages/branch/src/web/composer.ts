@@ -1,7 +1,9 @@
 import { type Audience, repliesTo, SCOPES, type Scope } from '@understory/core/scope.ts';
 import { type Chooser, OFFERED, offeredFor, staysNear } from '../services/audiences.ts';
 import type { PollForm } from '../services/question.ts';
+import { quietUntil } from '../services/quiet-hours.ts';
 import { countPeople } from '../store/people.ts';
+import { countWaitingOf } from '../store/waiting-posts.ts';
 import { mediaFields } from './media-form.ts';
 import { pollFields, pollIn } from './poll-form.ts';
 import { field, type Visit } from './visit.ts';
@@ -81,6 +83,8 @@ export function typedFields(web: Web, visit: Visit, typed: Typed | null) {
 	const names = new Intl.DisplayNames([visit.language], { type: 'language' });
 	const codes = LANGUAGES.some((code) => code === language) ? LANGUAGES : [language, ...LANGUAGES];
 	return {
+		quiet: quietUntil(web.context),
+		waiting: visit.person ? countWaiting(web, visit.person.id) : 0,
 		text,
 		summary,
 		sensitive,
@@ -93,6 +97,10 @@ export function typedFields(web: Web, visit: Visit, typed: Typed | null) {
 			selected: code === language,
 		})),
 	};
+}
+
+function countWaiting({ context }: Web, person: number): number {
+	return context.store.read((reading) => countWaitingOf(reading, person));
 }
 
 function nameOf(names: Intl.DisplayNames, code: string): string {

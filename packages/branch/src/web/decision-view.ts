@@ -5,6 +5,7 @@ import { actOf } from '../services/hosting/acts.ts';
 import { consideredIn } from '../services/hosting/considering.ts';
 import { keptPost, REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
+import { paragraphsIn } from '../services/hosting/unsealing.ts';
 import { caseFile, HELD } from '../store/case-files.ts';
 import { type DecisionRow, decisionById, reversalOf } from '../store/decisions.ts';
 import { entryById } from '../store/entries.ts';
@@ -164,7 +165,7 @@ export function decisionIn(web: Web, visit: Visit): DecisionRow {
 }
 
 function consideredView(web: Web, decision: DecisionRow): ConsideredView | null {
-	const { store, keyring } = web.context;
+	const { store } = web.context;
 	const found = store.read((reading) => consideredIn(web.context, reading, decision, true));
 	if (!found) return null;
 	const { days, answerUntil, answer, ripe, done } = found;
@@ -172,7 +173,7 @@ function consideredView(web: Web, decision: DecisionRow): ConsideredView | null 
 		...{ days, answerUntil, ripe, done: done?.id ?? null },
 		answer: answer && {
 			at: answer.at,
-			words: answer.words === '' ? [] : keyring.unseal(`answer:${decision.id}`, answer.words).split(/\n+/),
+			words: paragraphsIn(web.context, `answer:${decision.id}`, answer.words),
 		},
 		open: answer === null && done === null,
 	};

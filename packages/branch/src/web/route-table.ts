@@ -42,6 +42,7 @@ import { STAFF_ROUTES } from './routes/staff.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
 import { VISITOR_REPORT_ROUTES } from './routes/visitor-reports.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
+import { WAITING_ROUTES } from './routes/waiting.ts';
 import { SIGHT_ROUTES } from './routes/who-can-see.ts';
 import type { Route } from './web.ts';
 
@@ -90,6 +91,7 @@ export const ROUTES: readonly Route[] = [
 	...EMOJI_ROUTES,
 	...EVENT_ROUTES,
 	...TAG_ROUTES,
+	...WAITING_ROUTES,
 	...POST_ROUTES,
 	...PEOPLE_ROUTES,
 ];

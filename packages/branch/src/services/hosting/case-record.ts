@@ -11,6 +11,7 @@ import { cleanLine } from '../plain-text.ts';
 import { type Part, type RedactionRule, redact } from './redacting.ts';
 import { keptPost } from './removing.ts';
 import { wordsOf } from './subject.ts';
+import { unsealed } from './unsealing.ts';
 
 /** Who asks for the record: the person the case is about, or anybody else, to whom they must not be told either. */
 export type Asker = 'subject' | 'anybody';
@@ -84,8 +85,7 @@ interface Text {
 
 function textsOf({ keyring }: BranchContext, reading: Reading, decision: DecisionRow): Text[] {
 	const { id, created } = decision;
-	const open = (about: string, sealed: string | null) =>
-		sealed === null || sealed === '' ? '' : keyring.unseal(about, sealed);
+	const open = (about: string, sealed: string | null) => unsealed({ keyring }, about, sealed ?? '');
 	// What was sealed in an emergency is in no record.
 	const shown = decision.post !== null && !quarantinedBy(reading, id);
 	const post = shown ? postById(reading, decision.post!) : undefined;

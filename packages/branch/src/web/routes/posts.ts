@@ -5,11 +5,12 @@ import { type Draft, LONGEST_POST, makeReady, postOf, type Ready } from '../../s
 import { ownPost, revise } from '../../services/editing.ts';
 import { suggestionsFor } from '../../services/mentions.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
-import { publish, takeBack } from '../../services/posting.ts';
+import { takeBack } from '../../services/posting.ts';
 import type { Question } from '../../services/question.ts';
 import { quoteChances } from '../../services/quote-rules.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { ownUpload } from '../../services/uploading.ts';
+import { publishOrWait } from '../../services/waiting.ts';
 import { versionsOf } from '../../store/post-versions.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { composerChoices, quoteChoices, type Typed, typedFields, typedIn } from '../composer.ts';
@@ -51,8 +52,8 @@ async function write(web: Web, visit: Visit): Promise<void> {
 			await preview(web, visit, draft, typed);
 			return;
 		}
-		const post = await publish(web.context, personOf(visit), draft);
-		goTo(visit, `/@${personOf(visit).handle}/${post.id}`);
+		const post = await publishOrWait(web.context, personOf(visit), draft);
+		goTo(visit, post ? `/@${personOf(visit).handle}/${post.id}` : '/you/waiting');
 	} catch (error) {
 		const parent = replyTo === null ? null : readablePost(web, visit, replyTo);
 		const unsent = { typed, scope: toScope(scope), ...faultsOf(web, visit, error, typed.text) };

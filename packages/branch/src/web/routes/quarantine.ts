@@ -12,6 +12,7 @@ import {
 	sealAtOnce,
 	sealedIn,
 } from '../../services/hosting/quarantining.ts';
+import { quietHours, setQuietHours } from '../../services/quiet-hours.ts';
 import { listQuarantined } from '../../store/quarantine.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
@@ -44,6 +45,7 @@ export const QUARANTINE_ROUTES: readonly Route[] = [
 		run: (web, visit) => nights(web, visit, NO_FAULTS),
 	},
 	{ method: 'post', path: '/staff/nights/desk', need: 'set_nights', run: setDesk },
+	{ method: 'post', path: '/staff/nights/quiet', need: 'set_nights', run: setQuiet },
 ];
 
 const SHOWN = 100;
@@ -203,9 +205,19 @@ function nights(web: Web, visit: Visit, faults: FaultViews): void {
 			// The address holds a secret of the desk's service, so only where it leads is shown.
 			desk: desk && { host: new URL(desk.url).host, taken: desk.taken },
 			typed: failed ? field(visit, 'desk') : '',
+			quiet: failed ? { from: field(visit, 'from'), to: field(visit, 'to') } : quietHours(web.context),
 			faults,
 		},
 	);
+}
+
+function setQuiet(web: Web, visit: Visit): void {
+	try {
+		setQuietHours(web.context, { from: field(visit, 'from'), to: field(visit, 'to') });
+		goTo(visit, '/staff/nights');
+	} catch (error) {
+		nights(web, visit, faultViews(web, visit, error));
+	}
 }
 
 function setDesk(web: Web, visit: Visit): void {
