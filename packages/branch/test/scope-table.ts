@@ -210,6 +210,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		looksFor: 'hidden',
 		sees: decidedFor(['a host without an account']),
 	},
+	'/staff/decisions/:id/paper': {
+		at: ({ hidden }) => `/staff/decisions/${hidden?.decision ?? NO_UUID}/paper`,
+		looksFor: 'hidden',
+		sees: NONE,
+	},
 	'/staff/decisions/:id/record': {
 		at: ({ hidden }) => `/staff/decisions/${hidden?.decision ?? NO_UUID}/record`,
 		looksFor: 'hidden',

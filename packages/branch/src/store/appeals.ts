@@ -15,6 +15,8 @@ export interface AppealRow {
 	/** What the decision does until this is decided. */
 	readonly meanwhile: Meanwhile;
 	readonly filed: number;
+	/** Who wrote it down for somebody who gave it in on paper; null for what was written here. */
+	readonly taken_by: string | null;
 	/** YYYY-MM-DD in the library's zone: until when it is to be decided. */
 	readonly due: string;
 	/** All null while nobody has decided. */

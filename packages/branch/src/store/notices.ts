@@ -128,3 +128,8 @@ export function markRead(writing: Writing, person: number, ids: readonly number[
 	const query = `UPDATE notice SET read = ? WHERE person = ? AND read IS NULL AND ${these}`;
 	writing.run(sql.raw(query, [now, person, JSON.stringify(ids)]));
 }
+
+/** Somebody was told of a decision in another way than by opening its notice. Returns how many notices of it they had not looked at. */
+export function markTold(writing: Writing, person: number, decision: string, now: number): number {
+	return writing.run(sql('notice').where({ person, decision }).whereNull('read').update({ read: now }));
+}

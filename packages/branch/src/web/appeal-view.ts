@@ -15,6 +15,8 @@ export interface AppealView {
 	readonly due: number;
 	/** Is what was taken down there again until somebody has decided? */
 	readonly lifted: boolean;
+	/** Was it taken on paper? */
+	readonly onPaper: boolean;
 	readonly answer: {
 		readonly won: boolean;
 		readonly at: number;
@@ -39,6 +41,7 @@ export function appealView(web: Web, appeal: AppealRow): AppealView {
 	const { id, step, filed, due, outcome } = appeal;
 	return {
 		...{ id, step, at: filed, due: noonOf(due), lifted: appeal.meanwhile === 'lifted' },
+		onPaper: appeal.taken_by !== null,
 		words: paragraphsIn(web.context, `appeal:${id}`, appeal.words),
 		answer:
 			outcome === null
@@ -55,7 +58,7 @@ export function appealView(web: Web, appeal: AppealRow): AppealView {
 /** For the person themselves, who reads of it now. */
 export function ladderView(web: Web, visit: Visit, decision: DecisionRow): LadderView {
 	const { context } = web;
-	const ladder = context.store.read((reading) => ladderOf(context, reading, decision, true));
+	const ladder = context.store.read((reading) => ladderOf(context, reading, decision, { reads: true }));
 	const steps = ladder.appeals.map((appeal) => appealView(web, appeal));
 	const { next } = ladder;
 	return {

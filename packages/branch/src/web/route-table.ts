@@ -24,6 +24,7 @@ import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { OEMBED_ROUTES } from './routes/oembed.ts';
 import { OTHER_SERVER_ROUTES } from './routes/other-servers.ts';
+import { PAPER_ROUTES } from './routes/paper.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
@@ -65,6 +66,7 @@ export const ROUTES: readonly Route[] = [
 	...ACCESS_ROUTES,
 	...RECORD_ROUTES,
 	...QUARANTINE_ROUTES,
+	...PAPER_ROUTES,
 	...APPEAL_ROUTES,
 	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,

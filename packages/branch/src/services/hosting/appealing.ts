@@ -19,13 +19,20 @@ export const LONGEST_APPEAL = 2000;
 /**
  * The person a decision is about says why it is wrong, once a step. What was hidden or removed is there again until somebody else has decided, unless the rule says
  * otherwise. One transaction with its entry in the log, which has none of their words. Throws NotFound for anybody else, BadInput
- * `appeal_words`, Conflict `already_reversed`, `already_appealed` or `too_late`. Returns the id of the entry.
+ * `appeal_words`, Conflict `already_reversed`, `already_appealed` or `too_late`. Returns the id of the entry. `paper`: who took it at a desk, and on which day
+ * (YYYY-MM-DD), which is the day that counts.
  */
-export function appeal(context: BranchContext, person: Person, decisionId: string, said: string): string {
+export function appeal(
+	context: BranchContext,
+	person: Pick<Person, 'id'>,
+	decisionId: string,
+	said: string,
+	paper: { readonly by: string; readonly on: string } | null = null,
+): string {
 	return context.store.transact((writing) => {
 		const decision = decisionById(writing, decisionId);
 		if (decision?.person !== person.id) throw new NotFound();
-		const { next, pending, appeals } = ladderOf(context, writing, decision);
+		const { next, pending, appeals } = ladderOf(context, writing, decision, paper ?? {});
 		if (reversalOf(writing, decision.id)) {
 			throw new Conflict('This decision was taken back already.', 'already_reversed');
 		}
@@ -42,6 +49,7 @@ export function appeal(context: BranchContext, person: Person, decisionId: strin
 		const meanwhile = meanwhileOf(context, decision);
 		addAppeal(writing, {
 			...{ id, decision: decision.id, step, person: person.id, meanwhile, filed: now },
+			taken_by: paper?.by ?? null,
 			words: context.keyring.seal(`appeal:${id}`, words),
 			due: answerDue(context.current.library().zone, now, step),
 			...{ outcome: null, outcome_id: null, reason: null, staff_id: null, decided: null },

@@ -18,8 +18,16 @@ export interface Ladder {
 
 type Now = Pick<BranchContext, 'current' | 'clock'>;
 
-/** Looks up where the person a decision is about stands with it. `reads`: they read of it at this very moment. */
-export function ladderOf(context: Now, reading: Reading, decision: DecisionRow, reads = false): Ladder {
+/**
+ * Looks up where the person a decision is about stands with it. `reads`: they read of it at this very moment. `on`: the day (YYYY-MM-DD) it is asked for, when that is
+ * not today.
+ */
+export function ladderOf(
+	context: Now,
+	reading: Reading,
+	decision: DecisionRow,
+	{ reads = false, on }: { readonly reads?: boolean; readonly on?: string } = {},
+): Ladder {
 	const appeals = appealsOf(reading, decision.id);
 	const last = appeals.at(-1);
 	const pending = appeals.find(({ decided }) => decided === null) ?? null;
@@ -36,7 +44,7 @@ export function ladderOf(context: Now, reading: Reading, decision: DecisionRow, 
 	const now = context.clock.now();
 	const { zone } = context.current.library();
 	const until = appealUntil(zone, told, seen ?? (reads ? now : null));
-	return { appeals, pending, next: dateIn(zone, now) <= until ? { step, until } : null };
+	return { appeals, pending, next: (on ?? dateIn(zone, now)) <= until ? { step, until } : null };
 }
 
 /** Who may decide a step of the ladder of this decision. */
