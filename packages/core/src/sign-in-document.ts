@@ -23,8 +23,8 @@ export interface SignInDocument {
 /** What the bridge found when it tried the settings (the steps of its self-test), for library IT to read. Holds no card and no secret. */
 export interface SignInReport {
 	readonly library: string;
-	/** Which asking it answers. */
-	readonly test: number;
+	/** Which asking it answers; null for what nobody asked for: the bridge tells that it switched the catalogue off. */
+	readonly test: number | null;
 	/** The version of the settings that were tried. */
 	readonly version: number;
 	readonly ok: boolean;

@@ -3,6 +3,7 @@ import type { Log } from '@understory/core/log.ts';
 import type { RegisterFollower } from '@understory/core/register-follower.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
+import type { Canaries } from './card/canaries.ts';
 import type { CardChecker } from './card/check-card.ts';
 import type { Connectors } from './connectors/connectors.ts';
 import type { Pace } from './guessing/pace.ts';
@@ -24,6 +25,7 @@ export interface CardParts {
 	/** How people sign in at a library, by its slug; null while nobody said. */
 	signIn(library: string): SignInSettings | null;
 	readonly connectors: Connectors;
+	readonly canaries: Canaries;
 	readonly pace: Pace;
 }
 

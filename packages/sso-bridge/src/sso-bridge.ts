@@ -9,6 +9,7 @@ import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import { type Canaries, createCanaries, type SwitchedOff } from './card/canaries.ts';
 import { createCardChecker } from './card/check-card.ts';
 import { selfTest } from './card/self-test.ts';
 import { createSettingsCheck } from './card/settings.ts';
@@ -90,11 +91,12 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	const platform = joinPlatform({ platform: parts.platform, folder: parts.folder, clock });
 	const libraryOf = (slug: string) =>
 		[...platform.registers.registers.values()].find(({ library }) => library.slug === slug)?.library;
+	const slugOf = (id: string) => platform.registers.registers.get(id)?.library.slug;
 	const keysOf = await openKeyring(database, parts.secrets);
 	const connectors = createConnectors({
 		catalogueLines: catalogueLines({ town: parts.town }),
 		networksOf(id) {
-			const slug = platform.registers.registers.get(id)?.library.slug;
+			const slug = slugOf(id);
 			return [...signIns.networksOf(id), ...((slug && parts.moreNetworks?.(slug)) || [])];
 		},
 		database,
@@ -111,15 +113,17 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		faultsOf: createSettingsCheck(),
 		countStored: (library) => countStored(database, library),
 		orderKeys: followKeyOrders({ platform, signingKeys, database, log, clock }),
-		selfTest(id, settings) {
+		async selfTest(id, settings) {
 			const zone = platform.registers.registers.get(id)?.library.zone ?? 'UTC';
 			const when = { now: clock.now(), zone };
-			return connectors.once(id, settings, (connector) =>
+			const found = await connectors.once(id, settings, (connector) =>
 				selfTest(connector, settings, { when, stopwatch: () => performance.now() }),
 			);
+			await canaries.tested({ id, slug: slugOf(id) ?? id }, settings, found);
+			return found;
 		},
 	});
-	const cardParts: CardParts = {
+	const tools: Omit<CardParts, 'canaries'> = {
 		database,
 		clock,
 		log,
@@ -132,6 +136,8 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		connectors,
 		pace: machinePace(parts.minimumFailureMs),
 	};
+	const canaries: Canaries = createCanaries(tools);
+	const cardParts: CardParts = { ...tools, canaries };
 	const cards = createCardChecker(cardParts);
 	const upstreams = createUpstreams({ ...cardParts, outgoing: parts.outgoing });
 	const clientLines = { outgoing: parts.outgoing, inside: parts.inside ?? null };
@@ -167,6 +173,21 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepUpstreams(database, clock.now());
 		await eraseDue(context, issuers);
 	};
+	/** One library's catalogue does not keep the others waiting for their turn. */
+	const tryCanaries = async () => {
+		for (const { library } of platform.registers.registers.values()) {
+			const settings = cardParts.signIn(library.slug);
+			if (settings) await canaries.tryDaily(library, settings);
+		}
+		await canaries.tell(tellOfCanary);
+	};
+	async function tellOfCanary({ library, accepted, isOf }: SwitchedOff): Promise<void> {
+		const settings = signIns.of(library);
+		if (!settings || !isOf(settings)) return;
+		const step = { step: accepted, outcome: 'failed', why: 'accepted', milliseconds: 0 } as const;
+		await platform.report({ library, test: null, version: settings.version, ok: false, steps: [step] });
+	}
+	let trying: Promise<void> | null = null;
 	const readProviders = () =>
 		upstreams.providers.refresh(
 			[...platform.registers.registers.values()].flatMap(({ library }) => upstreams.of(library).ways),
@@ -178,6 +199,12 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		signIns.pull().catch((error: unknown) => log.warn('sign_in_not_pulled', { error }));
 		sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
 		readProviders().catch((error: unknown) => log.warn('providers_not_read', { error }));
+		if (trying) return;
+		trying = tryCanaries()
+			.catch((error: unknown) => log.warn('canaries_not_tried', { error }))
+			.finally(() => {
+				trying = null;
+			});
 	}
 
 	let closing: Promise<void> | null = null;
@@ -191,13 +218,15 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 			await platform.registers.pull();
 			await signIns.pull();
 			await sweep();
+			await tryCanaries();
 			await readProviders();
 		},
 		async acceptInvitation({ library: slug, token, card, pin }) {
 			const library = libraryOf(slug);
 			if (!library) throw new Unavailable('The library is not known here yet.', 'register');
 			const checked = await cards(library, { card, pin, caller: null });
-			if (checked.outcome === 'silent') throw new Unavailable('The catalogue does not answer.', 'catalogue');
+			if (checked.outcome === 'silent' || checked.outcome === 'switched_off')
+				throw new Unavailable('The catalogue does not answer.', 'catalogue');
 			if (checked.outcome !== 'ok')
 				throw new PublicError(422, checked.outcome, 'This card was not accepted.');
 			await becomeStaff(context, library, checked.account, token);

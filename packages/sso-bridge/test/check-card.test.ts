@@ -8,9 +8,11 @@ import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
+import { type Canaries, createCanaries } from '../src/card/canaries.ts';
 import { type CardChecker, type Checked, createCardChecker } from '../src/card/check-card.ts';
 import { catalogueLines } from '../src/connectors/catalogue-lines.ts';
 import { type Connectors, createConnectors } from '../src/connectors/connectors.ts';
+import type { CardParts } from '../src/context.ts';
 import { DAY_MS, QUARTER_MS } from '../src/guessing/budget.ts';
 import { createPace } from '../src/guessing/pace.ts';
 import { libraryKeys } from '../src/keys.ts';
@@ -44,6 +46,8 @@ describe('checking a card', () => {
 	let database: Database;
 	let settings: SignInSettings;
 	let checker: CardChecker;
+	let parts: Omit<CardParts, 'canaries'>;
+	let canaries: Canaries;
 
 	before(async () => {
 		ils = await startIls({ deck });
@@ -58,7 +62,7 @@ describe('checking a card', () => {
 		const timeouts = { answer: 100, whole: 300 };
 		const connector = { kind: 'sip2', host: '127.0.0.1', port: ils.port } as const;
 		settings = { version: 1, state: 'live', connector, timeouts };
-		checker = createCardChecker({
+		parts = {
 			database,
 			clock,
 			log: silentLog,
@@ -67,7 +71,9 @@ describe('checking a card', () => {
 			signIn: () => settings,
 			connectors,
 			pace,
-		});
+		};
+		canaries = createCanaries(parts);
+		checker = createCardChecker({ ...parts, canaries });
 	});
 	after(async () => {
 		await connectors.close();
@@ -317,20 +323,16 @@ describe('checking a card', () => {
 			ils.misbehave('says_yes');
 			expect((await check({ card: sam.card, pin: '0051' })).outcome, 'without one').to.equal('ok');
 			settings = { ...plain, canaries: [person('Okafor')] };
-			expect((await check({ card: sam.card, pin: '0052' })).outcome).to.equal('silent');
-			expect((await check(sam)).outcome).to.equal('silent');
+			expect((await check({ card: sam.card, pin: '0052' })).outcome).to.equal('switched_off');
+			expect((await check(sam)).outcome).to.equal('switched_off');
 			ils.misbehave(null);
 			const tried = ils.asked(person('Okafor').card);
-			expect((await check(sam)).outcome, 'not tried again at once').to.equal('silent');
-			expect(ils.asked(person('Okafor').card)).to.equal(tried);
-			clock.advance(10 * 60_000);
-			expect((await check(sam)).outcome, 'mended').to.equal('ok');
-			const before = ils.asked(person('Okafor').card);
-			expect((await check(sam)).outcome).to.equal('ok');
-			expect(ils.asked(person('Okafor').card), 'once a day').to.equal(before);
-			ils.misbehave('says_yes');
 			clock.advance(25 * 3_600_000);
-			expect((await check(sam)).outcome, 'a day later').to.equal('silent');
+			expect((await check(sam)).outcome, 'mended, and not tried by itself').to.equal('switched_off');
+			expect(ils.asked(person('Okafor').card)).to.equal(tried);
+			await canaries.tested(library, settings, { ok: true, steps: [] });
+			expect((await check(sam)).outcome, 'a self-test passed').to.equal('ok');
+			expect(ils.asked(person('Okafor').card)).to.equal(tried);
 		} finally {
 			settings = plain;
 		}
@@ -340,8 +342,6 @@ describe('checking a card', () => {
 		const sam = person('Whitehorse');
 		const plain = settings;
 		const canary = person('Okafor');
-		// Long enough after the last try.
-		clock.advance(10 * 60_000);
 		try {
 			settings = { ...plain, state: 'draft', canaries: [canary] };
 			const before = ils.asked(canary.card) + ils.asked(sam.card);
@@ -385,16 +385,7 @@ describe('checking a card', () => {
 	});
 
 	it('a library whose catalogue nobody named yet lets nobody in', async () => {
-		const nowhere = createCardChecker({
-			database,
-			clock,
-			log: silentLog,
-			randomId: randomUUID,
-			keysOf: (id) => libraryKeys({ master }, id),
-			signIn: () => null,
-			connectors,
-			pace,
-		});
+		const nowhere = createCardChecker({ ...parts, canaries, signIn: () => null });
 		expect(await nowhere(library, { ...person('Whitehorse'), caller: null })).to.deep.equal({
 			outcome: 'silent',
 		});

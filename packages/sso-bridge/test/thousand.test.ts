@@ -8,6 +8,7 @@ import { createLog } from '@understory/http/log.ts';
 import type { IlsPatron } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import { startPostgres } from '../../town/src/postgres.ts';
+import { createCanaries } from '../src/card/canaries.ts';
 import { createCardChecker } from '../src/card/check-card.ts';
 import { selfTest } from '../src/card/self-test.ts';
 import { catalogueLines } from '../src/connectors/catalogue-lines.ts';
@@ -98,7 +99,7 @@ describe('after a thousand card sign-ins through every connector', function () {
 			library: { id: randomUUID(), slug: `library-${kind}`, card_digits: 14, zone: 'UTC' } as LibraryRecord,
 			settings: settingsOf(catalogues[kind] ?? null, kind),
 		}));
-		const parts: CardParts = {
+		const parts: Omit<CardParts, 'canaries'> = {
 			database,
 			clock,
 			log: written,
@@ -113,7 +114,7 @@ describe('after a thousand card sign-ins through every connector', function () {
 				random: () => 0.5,
 			}),
 		};
-		const check = createCardChecker(parts);
+		const check = createCardChecker({ ...parts, canaries: createCanaries(parts) });
 		await uploadList(
 			{
 				database,

@@ -50,6 +50,7 @@ export function signInPages({ context, show, libraryOf, tokenOf }: ConsoleKit): 
 			library,
 			shown: shown && standingOf(shown),
 			report: shown?.report && reportOf(shown),
+			off: shown?.report && isOff(shown) ? shown.report.at : null,
 			text,
 			version,
 			kinds: SIGN_IN_EXAMPLES.map(({ kind }) => ({ kind, label: `console.sign_in_settings.kind.${kind}` })),
@@ -142,6 +143,15 @@ const WHYS = [...SIGN_IN_REASONS, ...SIGN_IN_FINDINGS] as const;
 /** A bridge that is newer than we are may say words that we have no sentence for. */
 function isKnown(words: readonly string[], word: string | null): boolean {
 	return word !== null && words.includes(word);
+}
+
+/** Does the bridge ask nobody's card now, because the catalogue said yes where it must not? */
+function isOff({ settings, report }: ShownSignIn): boolean {
+	return (
+		settings.state === 'live' &&
+		report?.version === settings.version &&
+		report.steps.some(({ outcome, why }) => outcome === 'failed' && why === 'accepted')
+	);
 }
 
 function reportOf({ report }: ShownSignIn) {

@@ -21,6 +21,7 @@ import {
 	findSignIn,
 	keepReport,
 	keepSignIn,
+	keepUnasked,
 	type SignInRow,
 } from '../store/sign-in.ts';
 import { beginOperation } from './operations.ts';
@@ -194,13 +195,19 @@ export async function signInDocument(context: Context, library: string): Promise
 }
 
 /**
- * Takes what the bridge found. A failed test of settings that are live is written down for library IT; the bridge has switched the connector off
- * already.
+ * Takes what the bridge found, by a test that was asked for or by a canary that was accepted where it must not be: then it has switched the catalogue off already, and library
+ * IT reads it with the settings.
  */
 export async function takeReport(context: Context, body: unknown): Promise<void> {
 	const report = readReport(body);
 	const now = context.clock.now();
 	await context.database.transaction(async (transaction) => {
+		const subject = `/libraries/${report.library}/sign-in`;
+		if (report.test === null) {
+			const kept = await keepUnasked(transaction, report, now);
+			if (kept) await addAudit(transaction, { at: now, actor: 'sso-bridge', act: 'switchedOff', subject });
+			return;
+		}
 		const operation = await keepReport(transaction, report, now);
 		if (!operation) return;
 		const failed = report.steps.find(({ outcome }) => outcome === 'failed');
@@ -216,7 +223,7 @@ export async function takeReport(context: Context, body: unknown): Promise<void>
 			at: now,
 			actor: 'sso-bridge',
 			act: report.ok ? 'signInTestPassed' : 'signInTestFailed',
-			subject: `/libraries/${report.library}/sign-in`,
+			subject,
 		});
 	});
 }
@@ -228,7 +235,7 @@ function readReport(body: unknown): SignInReport {
 	const { library, test, version, ok, steps } = report;
 	const inForm =
 		/^[0-9a-f-]{36}$/.test(String(library)) &&
-		[test, version].every((number) => Number.isSafeInteger(number) && number >= 0) &&
+		[test ?? 0, version].every((number) => Number.isSafeInteger(number) && number >= 0) &&
 		typeof ok === 'boolean' &&
 		Array.isArray(steps) &&
 		steps.length <= 50 &&

@@ -70,7 +70,7 @@ export async function keepReport(
 	at: number,
 ): Promise<string | null> {
 	const rows = await database<SignInRow>('sign_in')
-		.where({ library: report.library, test: report.test })
+		.where({ library: report.library, test: report.test ?? -1 })
 		.update({ report: JSON.stringify(report) as never, report_at: String(at) })
 		.returning('test_operation');
 	return rows[0]?.test_operation ?? null;
@@ -89,4 +89,17 @@ export async function bridgeBoxKey(database: Database): Promise<string | null> {
 /** Keeps the key that a bridge told. */
 export async function keepBoxKey(database: Database, role: string, key: string, now: number): Promise<void> {
 	await database('role').where({ id: role }).update({ box_key: key, seen_at: now });
+}
+
+/** Keeps what the bridge found without being asked, about these settings; which asking was answered last stays as it is. False when other settings stand there. */
+export async function keepUnasked(database: Database, report: SignInReport, at: number): Promise<boolean> {
+	const kept = await database('sign_in')
+		.where({ library: report.library, version: report.version })
+		.update({
+			report: database.raw(`?::jsonb || jsonb_build_object('test', coalesce((report->>'test')::int, 0))`, [
+				JSON.stringify(report),
+			]),
+			report_at: at,
+		});
+	return kept === 1;
 }

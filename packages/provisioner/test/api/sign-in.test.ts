@@ -3,7 +3,9 @@ import { KEPT_SECRET, type SignInDocument, signInAbout } from '@understory/core/
 import { generateKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
-import { LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { auditOf } from '../../src/store/access.ts';
+import { atConsole } from '../fixtures/console-visitor.ts';
+import { ADMIN_TOKEN, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 import { enrolBridge, type SendAsBridge } from '../fixtures/test-bridge.ts';
 
 const PATH = '/api/v1/libraries/multnomah/sign-in';
@@ -60,6 +62,33 @@ describe('how a library checks its cards', () => {
 		const { login } = signed.settings!.connector as unknown as typeof SETTINGS.connector;
 		expect(openBox(box, signInAbout(library), login.password)).to.equal('sentinel-login');
 		expect(openBox(box, signInAbout(library), signed.settings!.canaries![0]!.pin)).to.equal('sentinel-pin');
+	});
+
+	it('a catalogue that the bridge switched off by itself is told with the settings, and nobody goes live with it untried', async () => {
+		await tellKey();
+		await put(SETTINGS);
+		const step = { step: 'wrong_pin', outcome: 'failed', why: 'accepted', milliseconds: 0 };
+		const told = { library, test: null, version: 1, ok: false, steps: [step] };
+		await platform.api('POST', `${PATH}/operations`, { body: { kind: 'test' } });
+		expect((await send('POST', '/internal/v1/sign-in:report', { ...told, version: 7 })).status).to.equal(204);
+		expect(
+			(await platform.api<{ report: object | null }>('GET', PATH)).body.report,
+			'of other settings',
+		).to.equal(null);
+		expect((await send('POST', '/internal/v1/sign-in:report', told)).status).to.equal(204);
+		const { body } = await platform.api<{ report: { ok: boolean; steps: object[] } }>('GET', PATH);
+		expect(body.report).to.deep.include({ ok: false, version: 1, steps: [step] });
+		const { test, answered } = await document();
+		expect([test, answered], 'what was asked for is still to be answered').to.deep.equal([1, 0]);
+		expect((await put({ ...SETTINGS, version: 2, state: 'live' })).status).to.equal(422);
+		const { context } = platform.provisioner();
+		const acts = await auditOf(context.database, `/libraries/${library}/sign-in`, 5);
+		expect(acts.map(({ actor, act }) => `${actor} ${act}`)).to.deep.equal(['sso-bridge switchedOff']);
+		await context
+			.database('sign_in')
+			.update({ settings: context.database.raw(`jsonb_set(settings, '{state}', '"live"')`) });
+		const page = await (await atConsole(platform, ADMIN_TOKEN, 'es')).get('/libraries/multnomah/sign-in');
+		expect(page.body).to.include('La entrada con tarjeta está apagada');
 	});
 
 	it('before a bridge told its key a secret is not taken, and what has none is', async () => {

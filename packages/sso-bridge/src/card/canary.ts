@@ -54,26 +54,57 @@ function holds(probe: Probe, { outcome }: CardResult): boolean | null {
 	return null;
 }
 
-/** What a try with the canary came to; `unsafe` means that this catalogue's yes is worth nothing. */
-export type CanaryReport = 'safe' | 'unsafe' | 'unavailable' | 'misconfigured';
+/**
+ * What a try with the canary came to. `unsafe`: this catalogue's yes is worth nothing. `refused`: it said no to the canary's own PIN, so that its other noes prove nothing. `spent`: the
+ * canary's card was given as many wrong PINs as it may be for now.
+ */
+export type CanaryReport = 'safe' | 'unsafe' | 'refused' | 'spent' | 'unavailable' | 'misconfigured';
+
+/** How many wrong PINs the canary's own card may still be given; counted before one is sent, so that a try that is cut off has used it. */
+export interface CanaryTries {
+	/** Takes one. `spent`: none is left until the right PIN sets the count back. `over`: none today. */
+	take(): Promise<'taken' | 'spent' | 'over'>;
+	/** The right PIN was accepted, which sets the count back here as it does there. */
+	reset(): Promise<void>;
+}
+
+/** For a catalogue of a test, whose counts are nobody's. */
+const UNCOUNTED: CanaryTries = { take: async () => 'taken', reset: async () => undefined };
+
+/** The probes that may count as a wrong PIN of the canary's card. */
+const WRONG_ONES: readonly Probe[] = ['empty_pin', 'wrong_pin', 'wrong_end'];
 
 /**
  * Tries the canary with everything a catalogue must refuse, and then with its own PIN. Some catalogues say yes to every PIN because one setting was left at
- * its default; this is how that is noticed. Stops at the first probe that says enough.
+ * its default; this is how that is noticed. Stops at the first probe that says enough, and names it.
  */
 export async function tryCanary(
 	connector: Connector,
 	canary: Canary,
 	when: When,
-	random: Random = randomInt,
-): Promise<CanaryReport> {
+	{ random = randomInt, tries = UNCOUNTED }: { random?: Random; tries?: CanaryTries } = {},
+): Promise<{ readonly report: CanaryReport; readonly probe: Probe }> {
+	const run = async (probe: Probe): Promise<CanaryReport> => {
+		const { holds, result } = await tryProbe(connector, canary, { probe, when, random });
+		if (holds === null) return result.outcome === 'misconfigured' ? 'misconfigured' : 'unavailable';
+		if (!holds) return probe === 'right_pin' ? 'refused' : 'unsafe';
+		if (probe === 'right_pin') await tries.reset();
+		return 'safe';
+	};
 	for (const probe of probesFor(canary)) {
-		const report = await tryProbe(connector, canary, { probe, when, random });
-		if (report.holds === true) continue;
-		if (report.holds === false) return 'unsafe';
-		return report.result.outcome === 'misconfigured' ? 'misconfigured' : 'unavailable';
+		if (WRONG_ONES.includes(probe)) {
+			let taken = await tries.take();
+			if (taken === 'spent') {
+				const own = await run('right_pin');
+				if (own !== 'safe') return { report: own, probe: 'right_pin' };
+				taken = await tries.take();
+			}
+			if (taken !== 'taken') return { report: 'spent', probe };
+		}
+		const report = await run(probe);
+		if (report !== 'safe') return { report, probe };
 	}
-	return 'safe';
+	return { report: 'safe', probe: 'right_pin' };
 }
 
 /**

@@ -14,7 +14,6 @@ import { type AccountRow, accountFor, accountOfLink, type Link } from '../store/
 import { isKnownBrowser } from '../store/sign-ins.ts';
 import { type Admission, admit, type Obstacle } from './admission.ts';
 import { alertBy, alertStaff } from './alerting.ts';
-import { createCanaries } from './canaries.ts';
 import { tryAnyPin } from './canary.ts';
 import { coarseTime } from './coarse-time.ts';
 import { type FaultOfForm, faultOfForm, numberOf } from './typed.ts';
@@ -53,7 +52,9 @@ export type Refused =
 	| { readonly outcome: 'not_admitted'; readonly obstacle: Obstacle; readonly endedOn: string | null }
 	/** Right, and still nobody can tell whose it is: it was reported lost, or was another person's before. */
 	| { readonly outcome: 'see_desk' }
-	| { readonly outcome: 'silent' };
+	| { readonly outcome: 'silent' }
+	/** The catalogue said yes to what it must refuse. Nobody's card is asked about until library IT has mended it. */
+	| { readonly outcome: 'switched_off' };
 
 /** Card and PIN as somebody typed them. */
 export interface Given {
@@ -74,7 +75,7 @@ export interface Given {
 export type CardChecker = (library: LibraryRecord, given: Given) => Promise<Checked>;
 
 export function createCardChecker(parts: CardParts): CardChecker {
-	const tools: Tools = { believable: createCanaries(parts), watch: createWatch(parts) };
+	const watch = createWatch(parts);
 	// The same card and PIN sent twice (an impatient click) is one question with one answer.
 	const running = new Map<string, Promise<Settled>>();
 
@@ -88,15 +89,15 @@ export function createCardChecker(parts: CardParts): CardChecker {
 		if (known) return known;
 		const asking = (async (): Promise<Settled> => {
 			const wary =
-				caller && (await tools.watch.look(library, caller, () => isFamiliar(parts, library, card, caller)));
+				caller && (await watch.look(library, caller, () => isFamiliar(parts, library, card, caller)));
 			if (wary && wary.seconds > 0) return { checked: { outcome: 'wait', ...wary }, asked: false };
 			const read = code.trim() === '' ? null : await readProof(about, code);
 			const proof = read?.carries ? read : null;
 			if (code.trim() !== '' && proof === null) {
-				await tools.watch.wrong(library, caller, false);
+				await watch.wrong(library, caller, false);
 				return { checked: { outcome: 'bad_code' }, asked: false };
 			}
-			return checkPair(parts, tools, { library, keys, ...given, pair, proof });
+			return checkPair(parts, watch, { library, keys, ...given, pair, proof });
 		})();
 		running.set(question, asking);
 		return asking.finally(() => running.delete(question));
@@ -131,11 +132,6 @@ async function isFamiliar(parts: CardParts, library: LibraryRecord, card: string
 	);
 }
 
-interface Tools {
-	believable(library: LibraryRecord, settings: SignInSettings): Promise<boolean>;
-	readonly watch: Watch;
-}
-
 interface Settled {
 	readonly checked: Checked;
 	/** Did the catalogue say no? */
@@ -164,17 +160,14 @@ interface Question extends Given {
 	readonly proof: Proof | null;
 }
 
-async function checkPair(
-	parts: CardParts,
-	{ believable, watch }: Tools,
-	question: Question,
-): Promise<Settled> {
+async function checkPair(parts: CardParts, watch: Watch, question: Question): Promise<Settled> {
 	const { library, keys, card, pin, pair, caller } = question;
 	const { database, log, pace } = parts;
 	const settings = parts.signIn(library.slug);
-	if (!settings || !(await believable(library, settings))) {
+	const belief = settings ? await parts.canaries.believes(library, settings) : 'unknown';
+	if (!settings || belief !== 'yes') {
 		log.warn('catalogue_not_asked', { library: library.slug, error_code: settings ? 'canary' : 'not_set' });
-		return { checked: { outcome: 'silent' }, asked: false };
+		return { checked: { outcome: belief === 'off' ? 'switched_off' : 'silent' }, asked: false };
 	}
 	const now = parts.clock.now();
 	const when = { now, zone: library.zone };

@@ -13,12 +13,12 @@ export interface About {
 }
 
 /**
- * Takes one of the tries of a card, unless this card and PIN (`pair`) are known to be wrong; returns how many of this quarter of an hour are used now, or null
+ * Takes one of the tries of a card, unless this card and PIN (`pair`; null where nobody asks for that) are known to be wrong; returns how many of this quarter of an hour are used now, or null
  * when none was taken. One statement, so that no two take the same.
  */
 export async function takeTry(
 	database: Database,
-	{ library, hash, pair, now }: About & { readonly pair: string },
+	{ library, hash, pair, now }: About & { readonly pair: string | null },
 	budget: Budget,
 ): Promise<number | null> {
 	const { rows }: { rows: { failures: number }[] } = await database.raw(

@@ -1,4 +1,5 @@
 import knex, { type Knex } from 'knex';
+import { canaryTables } from './canary-verdicts.ts';
 import { deskTables } from './desk-tables.ts';
 import { erasureTables } from './erasures.ts';
 import { guessingTables } from './guessing-tables.ts';
@@ -30,6 +31,7 @@ const STEPS = [
 	{ name: '0015-restrictions', up: restrictionTables },
 	{ name: '0016-erasures', up: erasureTables },
 	{ name: '0017-restricted-people', up: restrictedPeople },
+	{ name: '0018-canaries', up: canaryTables },
 	{ name: '0019-withdrawn-signing-keys', up: withdrawnSigningKeys },
 ];
 

@@ -90,7 +90,8 @@ export function createCardForm(context: Context, siteOf: SiteOf): CardForm {
 			const waits = trouble.outcome === 'wait' && !trouble.anew && ticket !== null;
 			const { id, shown } = waits ? ticket : { id: context.randomId(), shown: context.clock.now() };
 			const told = troubleData(trouble, wrong);
-			if (trouble.outcome === 'silent') response.setHeader('retry-after', '60');
+			if (trouble.outcome === 'silent' || trouble.outcome === 'switched_off')
+				response.setHeader('retry-after', '60');
 			if (trouble.outcome === 'wait') response.setHeader('retry-after', String(trouble.seconds));
 			form.show(request, response, {
 				...page,
@@ -186,6 +187,7 @@ export function noonOf(date: string): number {
 function statusOf(trouble: Trouble, wrong: number): number {
 	switch (trouble.outcome) {
 		case 'silent':
+		case 'switched_off':
 			return 503;
 		case 'ours':
 			return 500;
