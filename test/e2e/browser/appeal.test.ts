@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type Bed, createBed } from '../../../packages/branch/test/bed.ts';
 import type { Browser as Visitor } from '../../../packages/branch/test/browser.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
-import { newPerson, openBrowser } from './browser.ts';
+import { openBrowser, pageWith } from './browser.ts';
 
 const FACTS = 'The post offers seeds for money, and nobody had asked for an offer.';
 const REASON = 'Somebody had asked for seeds two posts above. So the rule does not fit here.';
@@ -17,7 +17,6 @@ describe('an appeal that is won', () => {
 	let june: Page;
 	let sol: Page;
 	let post: string;
-	const contexts: BrowserContext[] = [];
 
 	before(async () => {
 		bed = await createBed(['north', 'south']);
@@ -36,18 +35,11 @@ describe('an appeal that is won', () => {
 		sol = await pageOf(north.browser({ staff_id: 'staff-sol' }), 'es-US');
 	});
 	after(async () => {
-		for (const context of contexts) await context.close();
 		await browser?.close();
 		await bed?.close();
 	});
 
-	async function pageOf({ cookie }: Visitor, language: string): Promise<Page> {
-		const context = await newPerson(browser, language);
-		contexts.push(context);
-		const [name = '', value = ''] = cookie?.split('=') ?? [];
-		await context.addCookies([{ name, value, url: origin }]);
-		return context.newPage();
-	}
+	const pageOf = ({ cookie }: Visitor, language: string) => pageWith(browser, { cookie, origin, language });
 
 	/** Goes on with the Tab key until what has this text or name has the focus. */
 	async function tabTo(page: Page, words: RegExp): Promise<void> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -30,4 +30,15 @@ export async function newPerson(browser: Browser, language = 'en-US'): Promise<B
 		javaScriptEnabled: true,
 		viewport: { width: 1280, height: 900 },
 	});
+}
+
+/** A page of somebody who signed in at a branch of a bed already: with their cookie. Close its context, or the browser. */
+export async function pageWith(
+	browser: Browser,
+	{ cookie, origin, language = 'en-US' }: { cookie: string | null; origin: string; language?: string },
+): Promise<Page> {
+	const context = await newPerson(browser, language);
+	const [name = '', value = ''] = cookie?.split('=') ?? [];
+	await context.addCookies([{ name, value, url: origin }]);
+	return context.newPage();
 }

@@ -181,7 +181,9 @@ function previewView(web: Web, visit: Visit, { touched, sums, neighbor }: Previe
 	return {
 		neighbor,
 		none: sums.people === 0,
-		sums: (['people', 'follows', 'followers', 'talks', 'lists'] as const).map(count),
+		sums: (['people', 'follows', 'followers', 'talks', 'lists'] as const)
+			.filter((key) => key === 'people' || sums[key] > 0)
+			.map(count),
 		rows: touched.slice(0, LISTED).map((one, at) => ({ ...one, number: at + 1 })),
 		more:
 			touched.length > LISTED
