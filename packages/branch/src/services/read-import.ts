@@ -2,12 +2,11 @@ import { BadInput } from '@understory/core/errors.ts';
 import { IMPORT_KINDS, type ImportKind } from '../store/imports.ts';
 import { plainCell } from './csv.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
+import { readTable } from './read-table.ts';
 
 /** Largest file, in bytes, and most lines. */
 export const LARGEST_IMPORT = 2 * 1024 * 1024;
 export const MOST_LINES = 10_000;
-/** No line of such a file is longer, in characters: an address, or a list's name and an address. */
-const LONGEST_LINE = 4000;
 const LONGEST_ADDRESS = 2000;
 /** Longest piece of an unreadable line that is shown again. */
 const SHOWN = 100;
@@ -58,7 +57,7 @@ export async function readImport(
 	about: { readonly kind: ImportKind; readonly name: string; readonly own: string },
 ): Promise<ReadFile> {
 	const { kind, own } = about;
-	const records = await recordsIn(textOf(bytes));
+	const records = await readTable(bytes, MOST_LINES);
 	const name = about.name.toLowerCase();
 	if (NAMES.followers.test(name)) throw refuse('Followers cannot be brought by a file.', 'import_followers');
 	const heading = records[0]?.cells.map((cell) => cell.trim().toLowerCase()) ?? [];
@@ -148,51 +147,6 @@ function looksLike(heading: readonly string[], name: string): ImportKind | null 
 	return told ?? IMPORT_KINDS.find((kind) => NAMES[kind].test(name)) ?? null;
 }
 
-function textOf(bytes: Buffer): string {
-	if (bytes.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004', 'latin1'))) {
-		throw refuse('That is a whole archive.', 'import_zip');
-	}
-	try {
-		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-		// Bytes of pictures and of UTF-16 are often good UTF-8 with such characters in it.
-		if (!text.includes('\u0000')) return text;
-	} catch (error) {
-		if (!(error instanceof TypeError)) throw error;
-	}
-	throw refuse('That is no text in UTF-8.', 'import_encoding');
-}
-
-/** A line of the file, whatever is in it. */
-interface Row {
-	readonly line: number;
-	readonly cells: readonly string[];
-}
-
-async function recordsIn(text: string): Promise<Row[]> {
-	// Not needed to serve a page, so it is loaded with the first file.
-	const { parse, CsvError } = await import('csv-parse/sync');
-	const first = text.slice(0, text.search(/[\r\n]|$/));
-	try {
-		const found = parse(text, {
-			// As spreadsheets write it where the comma is for numbers.
-			delimiter: first.includes(';') && !first.includes(',') ? ';' : ',',
-			relax_column_count: true,
-			skip_empty_lines: true,
-			bom: true,
-			info: true,
-			to: MOST_LINES + 2,
-			max_record_size: LONGEST_LINE,
-		}) as unknown as { record: string[]; info: { lines: number } }[];
-		// One more may be the heading.
-		if (found.length > MOST_LINES + 1) throw refuse('That file has too many lines.', 'import_many_lines');
-		return found.map(({ record, info }) => ({ line: info.lines, cells: record }));
-	} catch (error) {
-		if (!(error instanceof CsvError)) throw error;
-		const long = error.code === 'CSV_MAX_RECORD_SIZE';
-		throw refuse('That file cannot be read as CSV.', long ? 'import_long_line' : 'import_broken', error);
-	}
-}
-
-function refuse(sentence: string, fault: string, cause?: unknown): BadInput {
-	return new BadInput(sentence, [{ field: 'file', text: fault }], { cause });
+function refuse(sentence: string, fault: string): BadInput {
+	return new BadInput(sentence, [{ field: 'file', text: fault }]);
 }

@@ -21,6 +21,7 @@ import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
 import { checkQuotes, nextQuoteCheckAt } from './quote-checks.ts';
 import { endOverdue, nextEndAt } from './restricting/imposing.ts';
+import { nextListAt, readServerLists } from './restricting/lists.ts';
 import { recordRulesInForce } from './rules-in-force.ts';
 import { nextTotalsAt, recordTotals } from './totals.ts';
 import { nextWaitingAt, publishWaiting } from './waiting.ts';
@@ -60,6 +61,7 @@ export function createWorker(context: BranchContext): Worker {
 			checkFollowers(context),
 			readLibraryCalendar(context),
 			bringIn(context),
+			readServerLists(context),
 			sendNightPages(context),
 			publishWaiting(context),
 		]);
@@ -96,6 +98,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextWaitingAt(context),
 				nextTotalsAt(context),
 				nextEndAt(context),
+				nextListAt(context),
 			];
 			const due = times.filter((at) => at !== null);
 			return { nextAt: due.length > 0 ? Math.min(...due) : null };

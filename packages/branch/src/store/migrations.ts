@@ -34,6 +34,7 @@ import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
 import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
 import { RESTRICTIONS } from './schema/restrictions.ts';
+import { SERVER_LISTS } from './schema/server-lists.ts';
 import { SERVERS } from './schema/servers.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
@@ -90,6 +91,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}` },
 	{ version: 40, sql: RESTRICTIONS },
 	{ version: 41, sql: PROPOSALS },
+	{ version: 42, sql: SERVER_LISTS },
 ];
 
 /** What `user_version` is when the folder is current. */

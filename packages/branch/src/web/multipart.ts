@@ -22,7 +22,7 @@ export function formWithFiles(context: BranchContext, fieldBytes: number): Reque
 	return (request, response, next) => {
 		if (request.method !== 'POST' || !request.is('multipart/form-data')) return next();
 		const { origin } = request.headers;
-		if (request.session?.person === undefined || (origin !== undefined && origin !== context.origin)) {
+		if (!isKnown(context, request) || (origin !== undefined && origin !== context.origin)) {
 			throw new NotAllowed('Only people of this branch send files, from its own pages.', 'csrf');
 		}
 		const paths: string[] = [];
@@ -36,6 +36,11 @@ export function formWithFiles(context: BranchContext, fieldBytes: number): Reque
 			next();
 		}, next);
 	};
+}
+
+/** Somebody with an account, or a host, who need not have one. */
+function isKnown({ current }: Pick<BranchContext, 'current'>, { session }: Request): boolean {
+	return session?.person !== undefined || current.mayDecide(session?.claims?.staff_id ?? null);
 }
 
 async function read(

@@ -36,6 +36,7 @@ import { RELATION_ROUTES } from './routes/relations.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { RESTRICTING_ROUTES } from './routes/restricting.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
+import { SERVER_LIST_ROUTES } from './routes/server-lists.ts';
 import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { SITEMAP_ROUTES } from './routes/sitemap.ts';
@@ -74,6 +75,7 @@ export const ROUTES: readonly Route[] = [
 	...REPORT_ROUTES,
 	...SERVER_ROUTES,
 	...OTHER_SERVER_ROUTES,
+	...SERVER_LIST_ROUTES,
 	...RESTRICTING_ROUTES,
 	...ASKED_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,

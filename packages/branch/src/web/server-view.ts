@@ -6,7 +6,7 @@ import type { Proposal } from '../store/proposals.ts';
 import type { Restriction } from '../store/restrictions.ts';
 import { remoteAuthor } from './author-view.ts';
 import { postHref } from './post-view.ts';
-import type { Visit } from './visit.ts';
+import { field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** A phrase about other servers, in the visitor's language. */
@@ -81,4 +81,14 @@ export function concernedViews(web: Web, visit: Visit, person: Person, host: str
 			wrote: one.wrote,
 		};
 	});
+}
+
+/** Days to choose from, for the field of this name. */
+export function dayChoices(web: Web, visit: Visit, days: readonly number[], usual: number, name = 'days') {
+	const chosen = Number(field(visit, name)) || usual;
+	return days.map((value) => ({
+		value,
+		label: sayOfServers(web, visit, 'days', { count: value }),
+		chosen: value === chosen,
+	}));
 }

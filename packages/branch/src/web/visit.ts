@@ -46,6 +46,13 @@ export function field(visit: Visit, name: string): string {
 	return typeof value === 'string' ? value : '';
 }
 
+/** Every value of a field that can be there several times, such as boxes that are ticked. */
+export function fields(visit: Visit, name: string): string[] {
+	const value = (visit.request.body as Record<string, unknown> | undefined)?.[name];
+	const all: unknown[] = Array.isArray(value) ? value : [value];
+	return all.filter((one) => typeof one === 'string');
+}
+
 /** A value of the query; an empty string when it is missing or given twice. */
 export function asked(visit: Visit, name: string): string {
 	const value: unknown = visit.request.query[name];

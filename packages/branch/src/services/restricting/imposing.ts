@@ -13,7 +13,7 @@ import {
 	restrictions,
 	type ServerDecision,
 } from '../../store/restrictions.ts';
-import type { Writing } from '../../store/store.ts';
+import type { Settled, Writing } from '../../store/store.ts';
 import { decidedBy, record } from '../recording.ts';
 import { settle } from '../servers.ts';
 import { levelRow } from './levels.ts';
@@ -57,7 +57,7 @@ export function impose(context: BranchContext, writing: Writing, staffId: string
 }
 
 /** A transaction in which `impose` may be called: what holds is read anew after it, also when it came to nothing. */
-export function ruling(context: BranchContext, fn: (writing: Writing) => string): string {
+export function ruling<T>(context: BranchContext, fn: (writing: Writing) => Settled<T>): T {
 	try {
 		return context.store.transact(fn);
 	} finally {

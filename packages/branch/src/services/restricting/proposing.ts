@@ -1,21 +1,17 @@
 import { Conflict } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
 import type { Person } from '../../store/people.ts';
-import { addAsked, addProposal, openProposalAbout, type Proposal } from '../../store/proposals.ts';
+import { openProposalAbout, type Proposal } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
 import { serverAt } from '../../store/servers.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { ensureVoice, speak } from '../voice.ts';
+import { ask, checkAnswerDays, newProposal } from './asking.ts';
 import { checkedHost } from './host-name.ts';
 import { checkDecides, impose, ruling } from './imposing.ts';
 import { levelNamed, strength } from './levels.ts';
-import { previewOf } from './previewing.ts';
 import { checkedReason, fault } from './reason.ts';
-import { tellAsked } from './telling.ts';
 
-const DAY = 24 * 60 * 60_000;
-/** For how long people can answer, in days, as hosts may choose. */
-export const ANSWER_DAYS = [3, 7, 14] as const;
 /** For how long a server is limited when it cannot wait, in days; it ends by itself unless hosts decide. */
 export const EMERGENCY_DAYS = 7;
 
@@ -42,20 +38,9 @@ export async function propose(context: BranchContext, staffId: string, wish: Wis
 	const reason = checkedReason(wish.reason);
 	const wants = wish.wants === 'let_in' ? 'let_in' : levelNamed(wish.wants);
 	if (wants === null) throw fault('wants', 'level_form');
-	if (!ANSWER_DAYS.some((days) => days === wish.days)) throw fault('days', 'answer_days');
-	const now = context.clock.now();
-	const id = context.ids.random();
-	const rest = { emergency: 0, decision: null, decided: null } as const;
-	const proposal: Omit<Proposal, 'post'> = {
-		id,
-		host,
-		wants,
-		reason,
-		staff_id: staffId,
-		created: now,
-		until: now + wish.days * DAY,
-		...rest,
-	};
+	checkAnswerDays(wish.days);
+	const proposal = newProposal(context, { host, wants, reason, staff_id: staffId }, wish.days);
+	const { id } = proposal;
 	const open = (writing: Writing, post: number | null) => {
 		checkFits(context, writing, proposal);
 		ask(context, writing, { ...proposal, post });
@@ -91,40 +76,14 @@ export function actAtOnce(
 		if (held >= strength('limit'))
 			throw new Conflict('This server is kept away as far already.', 'already_stronger');
 		checkFree(writing, host);
-		const now = context.clock.now();
-		const until = now + EMERGENCY_DAYS * DAY;
-		const id = context.ids.random();
-		const rest = { emergency: 1, post: null, decision: null, decided: null } as const;
-		ask(context, writing, {
-			id,
-			host,
-			wants: 'limit',
-			reason,
-			staff_id: staffId,
-			created: now,
-			until,
-			...rest,
-		});
-		const asked = previewOf(context, writing, host).sums.people;
-		impose(context, writing, staffId, {
-			host,
-			level: 'limit',
-			reason,
-			until,
-			review: until,
-			asked,
-			answered: 0,
-		});
+		const wish = { host, wants: 'limit', reason, staff_id: staffId } as const;
+		const proposal = { ...newProposal(context, wish, EMERGENCY_DAYS), emergency: 1 } as const;
+		const { id, until } = proposal;
+		const asked = ask(context, writing, proposal);
+		const ends = { until, review: until, asked, answered: 0 };
+		impose(context, writing, staffId, { host, level: 'limit', reason, ...ends });
 		return id;
 	});
-}
-
-function ask(context: BranchContext, writing: Writing, proposal: Proposal): void {
-	addProposal(writing, proposal);
-	if (proposal.wants === 'let_in') return;
-	for (const touched of previewOf(context, writing, proposal.host).touched)
-		addAsked(writing, proposal.id, touched);
-	tellAsked(context, writing, proposal.id, 'server_asked');
 }
 
 function checkFits(

@@ -17,11 +17,8 @@ import { answerServerIn } from '../servers.ts';
 import { checkDecides, impose, ruling } from './imposing.ts';
 import { type Level, levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
+import { reviewAt } from './review.ts';
 import { tellAsked } from './telling.ts';
-
-const DAY = 24 * 60 * 60_000;
-/** After how many days hosts look again, as they may choose. */
-export const REVIEW_DAYS = [30, 90, 180] as const;
 
 /** What a host decides about a proposal. */
 export interface Verdict {
@@ -168,12 +165,6 @@ function levelOrNone(named: string): Level | null {
 	const level = named === 'none' ? null : levelNamed(named);
 	if (named !== 'none' && level === null) throw fault('level', 'level_form');
 	return level;
-}
-
-function reviewAt({ clock }: Pick<BranchContext, 'clock'>, level: Level | null, days: number): number | null {
-	if (level === null) return null;
-	if (!REVIEW_DAYS.some((one) => one === days)) throw fault('days', 'review_days');
-	return clock.now() + days * DAY;
 }
 
 function decidedMeanwhile(): Conflict {

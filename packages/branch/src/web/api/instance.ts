@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import { SOFTWARE } from '@understory/core/software.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import { isAnswering } from '../../services/outbox.ts';
+import { levelRow } from '../../services/restricting/levels.ts';
+import { isOver } from '../../services/restricting/restrictions.ts';
 import { countPeople, countSeenSince } from '../../store/people.ts';
 import { countPosts } from '../../store/posts.ts';
 import { countHosts } from '../../store/remote-actors.ts';
+import { restrictions, serverDecisionById } from '../../store/restrictions.ts';
 import { doorView } from '../door.ts';
 import { say } from '../frame.ts';
 import { PLATE } from '../plate.ts';
@@ -157,4 +161,20 @@ function counts({ context }: Web) {
 		posts: countPosts(reading),
 		hosts: countHosts(reading),
 	}));
+}
+
+/** `GET /api/v1/instance/domain_blocks`: what is kept away, in Mastodon's words; what it has no word for is left out, and stands at `/servers`. */
+export function domainBlocks({ context }: Web) {
+	const now = context.clock.now();
+	return context.store.read((reading) =>
+		restrictions(reading)
+			.map((one) => ({ ...one, severity: levelRow(one.level).severity }))
+			.filter((one) => one.severity !== 'noop' && !isOver(one, now))
+			.map(({ host, severity, decision }) => ({
+				domain: host,
+				digest: createHash('sha256').update(host).digest('hex'),
+				severity,
+				comment: serverDecisionById(reading, decision)?.reason ?? '',
+			})),
+	);
 }

@@ -1,5 +1,12 @@
 import { LANGUAGES } from '@understory/http/language.ts';
-import { extendedDescription, instance, olderInstance, privacyPolicy, rules } from '../api/instance.ts';
+import {
+	domainBlocks,
+	extendedDescription,
+	instance,
+	olderInstance,
+	privacyPolicy,
+	rules,
+} from '../api/instance.ts';
 import { PLATE, plate } from '../plate.ts';
 import { keepAnswer } from '../public-pages.ts';
 import type { Visit } from '../visit.ts';
@@ -10,6 +17,7 @@ export const INSTANCE_ROUTES: readonly Route[] = [
 	said('/api/v2/instance', instance),
 	said('/api/v1/instance', olderInstance),
 	said('/api/v1/instance/rules', rules),
+	said('/api/v1/instance/domain_blocks', domainBlocks),
 	said('/api/v1/instance/extended_description', extendedDescription),
 	said('/api/v1/instance/privacy_policy', privacyPolicy),
 	{ method: 'get', path: PLATE, need: 'nobody', run: showPlate },

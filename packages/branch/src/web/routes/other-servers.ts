@@ -1,6 +1,7 @@
 import { isOver } from '../../services/restricting/restrictions.ts';
 import { openProposals } from '../../store/proposals.ts';
 import { restrictions, serverDecisionById } from '../../store/restrictions.ts';
+import { serverLists } from '../../store/server-lists.ts';
 import { show } from '../frame.ts';
 import { restrictionView, sayOfServers, wishInWords } from '../server-view.ts';
 import type { Visit } from '../visit.ts';
@@ -28,6 +29,10 @@ function list(web: Web, visit: Visit): void {
 		visit,
 		'other-servers',
 		{ title: sayOfServers(web, visit, 'title'), sign: 'neighborhood', path: '/servers' },
-		{ servers: rows, questions: questions.map((one) => ({ ...one, wish: wishInWords(web, visit, one) })) },
+		{
+			servers: rows,
+			lists: visit.person === null ? [] : store.read((reading) => serverLists(reading)),
+			questions: questions.map((one) => ({ ...one, wish: wishInWords(web, visit, one) })),
+		},
 	);
 }

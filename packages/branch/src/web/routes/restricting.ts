@@ -1,17 +1,13 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { wordsOf } from '../../services/restricting/answering.ts';
+import { ANSWER_DAYS } from '../../services/restricting/asking.ts';
 import { checkedHost } from '../../services/restricting/host-name.ts';
 import { levelNamed, strength } from '../../services/restricting/levels.ts';
 import { type Preview, previewOf } from '../../services/restricting/previewing.ts';
-import { ANSWER_DAYS, actAtOnce, EMERGENCY_DAYS, propose } from '../../services/restricting/proposing.ts';
+import { actAtOnce, EMERGENCY_DAYS, propose } from '../../services/restricting/proposing.ts';
 import { LONGEST_REASON } from '../../services/restricting/reason.ts';
-import {
-	decideProposal,
-	isAnotherHost,
-	isRipe,
-	REVIEW_DAYS,
-	relax,
-} from '../../services/restricting/settling.ts';
+import { REVIEW_DAYS } from '../../services/restricting/review.ts';
+import { decideProposal, isAnotherHost, isRipe, relax } from '../../services/restricting/settling.ts';
 import { personById } from '../../store/people.ts';
 import { ANSWERS, type Asked, askedOf, type Proposal, proposalById } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
@@ -21,6 +17,7 @@ import { show } from '../frame.ts';
 import {
 	boardHref,
 	concernedViews,
+	dayChoices,
 	LEVEL_NAMES,
 	levelChoices,
 	restrictionView,
@@ -190,15 +187,6 @@ function previewView(web: Web, visit: Visit, { touched, sums, neighbor }: Previe
 				? sayOfServers(web, visit, 'propose.more', { count: touched.length - LISTED })
 				: null,
 	};
-}
-
-function dayChoices(web: Web, visit: Visit, days: readonly number[], usual: number) {
-	const chosen = Number(field(visit, 'days')) || usual;
-	return days.map((value) => ({
-		value,
-		label: sayOfServers(web, visit, 'days', { count: value }),
-		chosen: value === chosen,
-	}));
 }
 
 function showOne(web: Web, visit: Visit, faults: FaultViews): void {

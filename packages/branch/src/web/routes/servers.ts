@@ -5,6 +5,7 @@ import { isRipe } from '../../services/restricting/settling.ts';
 import { answerServer } from '../../services/servers.ts';
 import { countAsked, openProposals } from '../../store/proposals.ts';
 import { isDue, restrictions } from '../../store/restrictions.ts';
+import { countDrafts } from '../../store/server-lists.ts';
 import { servers } from '../../store/servers.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
@@ -59,6 +60,7 @@ function openAndHeld(web: Web, visit: Visit) {
 	const { context } = web;
 	const now = context.clock.now();
 	return context.store.read((reading) => ({
+		drafts: countDrafts(reading),
 		proposals: openProposals(reading).map((one) => ({
 			...one,
 			wish: wishInWords(web, visit, one),

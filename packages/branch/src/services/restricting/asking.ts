@@ -1,0 +1,36 @@
+import type { BranchContext } from '../../context.ts';
+import { addAsked, addProposal, type Proposal } from '../../store/proposals.ts';
+import type { Writing } from '../../store/store.ts';
+import { previewOf } from './previewing.ts';
+import { fault } from './reason.ts';
+import { tellAsked } from './telling.ts';
+
+const DAY = 24 * 60 * 60_000;
+/** For how long people can answer, in days, as hosts may choose. */
+export const ANSWER_DAYS = [3, 7, 14] as const;
+
+/** Throws BadInput `answer_days` for a time that is not offered. */
+export function checkAnswerDays(days: number): void {
+	if (!ANSWER_DAYS.some((one) => one === days)) throw fault('days', 'answer_days');
+}
+
+/** A proposal that begins now and can be answered for so many days. */
+export function newProposal(
+	{ ids, clock }: Pick<BranchContext, 'ids' | 'clock'>,
+	wish: Pick<Proposal, 'host' | 'wants' | 'reason' | 'staff_id'>,
+	days: number,
+): Proposal {
+	const created = clock.now();
+	const open = { emergency: 0, post: null, decision: null, decided: null } as const;
+	return { ...wish, ...open, id: ids.random(), created, until: created + days * DAY };
+}
+
+/** Opens a proposal, asks those it touches, and says how many they are. A server that waits to be let in reaches nobody by name (docs/adr/0029). */
+export function ask(context: BranchContext, writing: Writing, proposal: Proposal): number {
+	addProposal(writing, proposal);
+	if (proposal.wants === 'let_in') return 0;
+	const { touched } = previewOf(context, writing, proposal.host);
+	for (const one of touched) addAsked(writing, proposal.id, one);
+	tellAsked(context, writing, proposal.id, 'server_asked');
+	return touched.length;
+}

@@ -1,0 +1,132 @@
+import { BadInput, Conflict } from '@understory/core/errors.ts';
+import { OutgoingFailure } from '@understory/outgoing/failure.ts';
+import type { BranchContext } from '../../context.ts';
+import {
+	addServerList,
+	changeServerList,
+	keepListed,
+	nextServerList,
+	removeServerList,
+	type ServerList,
+	serverListBy,
+	serverLists,
+} from '../../store/server-lists.ts';
+import { cleanLine } from '../plain-text.ts';
+import { checkDecides } from './imposing.ts';
+import { LARGEST_LIST, type ReadList, readList } from './read-list.ts';
+import { fault } from './reason.ts';
+
+const HOUR = 60 * 60_000;
+/** How often a list is read, and when again after a fault. */
+const EVERY = 24 * HOUR;
+const AFTER_A_FAULT = 6 * HOUR;
+const TIMEOUT = 20_000;
+const MOST_LISTS = 20;
+
+/**
+ * Follows a list that somebody publishes: it is read every day, and makes drafts. Nothing on it happens before a host says so, and nothing is taken back by itself.
+ * Returns its number. Throws NotAllowed, BadInput `list_url`, `list_name`, Conflict `lists_full`, `list_known`.
+ */
+export function followList(
+	context: BranchContext,
+	staffId: string,
+	typed: { readonly url: string; readonly name: string },
+): number {
+	checkDecides(context, staffId);
+	const url = typed.url.trim();
+	const web = url.length <= 500 && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+	if (!web) throw fault('url', 'list_url');
+	const id = context.ids.next();
+	const { href } = new URL(url);
+	context.store.transact((writing) => {
+		if (serverLists(writing).some((list) => list.url === href)) {
+			throw new Conflict('This list is followed already.', 'list_known');
+		}
+		addServerList(writing, newList(context, staffId, { id, name: typed.name, url: href }));
+		writing.afterwards(context.wake);
+	});
+	return id;
+}
+
+/** Reads a file in as drafts, once. Returns the number of the list. Throws NotAllowed, BadInput `list_name`, and what `readList` throws, Conflict `lists_full`. */
+export async function bringList(
+	context: BranchContext,
+	staffId: string,
+	brought: { readonly bytes: Buffer; readonly name: string },
+): Promise<number> {
+	checkDecides(context, staffId);
+	const found = await readList(brought.bytes, context.origin);
+	const id = context.ids.next();
+	context.store.transact((writing) => {
+		addServerList(writing, newList(context, staffId, { id, name: brought.name, url: null }));
+		const now = context.clock.now();
+		keepListed(writing, id, found.listed, now);
+		changeServerList(writing, id, { read: now, unread: found.unread });
+	});
+	return id;
+}
+
+/** A list is not followed any more. What was decided because of it stays. Repeatable. Throws NotAllowed. */
+export function dropList(context: BranchContext, staffId: string, id: number): void {
+	checkDecides(context, staffId);
+	context.store.transact((writing) => removeServerList(writing, id));
+}
+
+/** Reads the list whose time it is. What cannot be read leaves what was there. */
+export async function readServerLists(context: BranchContext): Promise<void> {
+	const list = context.store.read((reading) => nextServerList(reading));
+	const now = context.clock.now();
+	if (!list?.due || list.due > now || list.url === null) return;
+	const found = await fetchList(context, list.url);
+	context.store.transact((writing) => {
+		// A host may have dropped it meanwhile.
+		if (!serverListBy(writing, list.id)) return;
+		if (typeof found === 'string') {
+			changeServerList(writing, list.id, { fault: found, due: now + AFTER_A_FAULT });
+			return;
+		}
+		keepListed(writing, list.id, found.listed, now);
+		changeServerList(writing, list.id, { fault: null, read: now, due: now + EVERY, unread: found.unread });
+	});
+}
+
+/** When `readServerLists` is to be called, or null. */
+export function nextListAt(context: Pick<BranchContext, 'store'>): number | null {
+	return context.store.read((reading) => nextServerList(reading))?.due ?? null;
+}
+
+async function fetchList(
+	context: BranchContext,
+	url: string,
+): Promise<ReadList | 'silent' | 'large' | 'none'> {
+	try {
+		const answer = await context.outgoing.request({
+			url,
+			headers: { accept: 'text/csv, text/plain, application/json' },
+			maxBytes: LARGEST_LIST,
+			timeoutMs: TIMEOUT,
+			redirects: 3,
+		});
+		if (answer.status >= 500) return 'silent';
+		return answer.status === 200 ? await readList(answer.body, context.origin) : 'none';
+	} catch (error) {
+		if (error instanceof BadInput) return 'none';
+		if (!(error instanceof OutgoingFailure)) throw error;
+		if (error.code === 'too_large') return 'large';
+		return error.code === 'timeout' || error.code === 'unreachable' ? 'silent' : 'none';
+	}
+}
+
+function newList(
+	context: BranchContext,
+	staffId: string,
+	{ id, name: typed, url }: { readonly id: number; readonly name: string; readonly url: string | null },
+): ServerList {
+	const name = cleanLine(typed);
+	if (name === '' || name.length > 60) throw fault('name', 'list_name');
+	const count = context.store.read((reading) => serverLists(reading)).length;
+	if (count >= MOST_LISTS) throw new Conflict('Twenty lists are the most.', 'lists_full');
+	const now = context.clock.now();
+	const unread = { read: null, fault: null, unread: 0 } as const;
+	return { id, name, url, staff_id: staffId, created: now, due: url === null ? null : now, ...unread };
+}
