@@ -234,6 +234,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/quarantine/:id': { at: fixed('/staff/quarantine/1'), sees: NONE },
 	'/staff/nights': { at: fixed('/staff/nights'), sees: NONE },
 	'/you/waiting': { at: fixed('/you/waiting'), sees: NONE },
+	'/staff/words': { at: fixed('/staff/words'), sees: NONE },
 	'/staff/retention': { at: fixed('/staff/retention'), sees: NONE },
 	'/staff/accesses': { at: fixed('/staff/accesses'), sees: NONE },
 	'/staff/appeals': { at: fixed('/staff/appeals'), looksFor: 'appealed', sees: NONE },

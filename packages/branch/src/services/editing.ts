@@ -7,6 +7,7 @@ import { changePost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { type Draft, rewrite } from './drafting.ts';
 import { isMarkedByHost } from './hosting/acts.ts';
+import { queueIfWatched } from './hosting/watching.ts';
 import { refreshPost, sendToNamed } from './outbox.ts';
 import { tellOf } from './posting.ts';
 import { checkQuiet } from './quiet-hours.ts';
@@ -62,6 +63,7 @@ export async function revise(
 		const named = new Set(post.mentions.map(({ actor }) => actor));
 		const newly = changed.mentions.filter(({ actor }) => !named.has(actor)).map(({ actor }) => actor);
 		sendToNamed(context, writing, changed, newly);
+		queueIfWatched(context, writing, changed);
 		return changed;
 	});
 }

@@ -46,7 +46,8 @@ export function warningFor(filters: readonly Filter[], person: Person, post: Pos
 	return filters.find((filter) => holds(words, filter))?.phrase ?? null;
 }
 
-function holds(words: string, { phrase, whole }: Filter): boolean {
+/** Is a phrase in these words, which were folded? */
+export function holds(words: string, { phrase, whole }: Pick<Filter, 'phrase' | 'whole'>): boolean {
 	const wanted = fold(phrase);
 	if (whole === 0) return words.includes(wanted);
 	const letter = /[\p{L}\p{N}_]/u;
@@ -58,6 +59,7 @@ function holds(words: string, { phrase, whole }: Filter): boolean {
 	return false;
 }
 
-function fold(text: string): string {
+/** Words as they are compared. */
+export function fold(text: string): string {
 	return text.normalize('NFKC').toLowerCase();
 }

@@ -13,6 +13,7 @@ import { emojiOf } from './emoji.ts';
 import { exchangesWith } from './exchanging.ts';
 import { keepForeignEvent } from './foreign-event.ts';
 import { keepForeignQuote, policyIn, withinQuoted } from './foreign-quote.ts';
+import { queueIfWatched } from './hosting/watching.ts';
 import { circleOfIncoming } from './incoming-circle.ts';
 import { knowRemote } from './known-remote.ts';
 import { remoteLine } from './markup.ts';
@@ -168,6 +169,7 @@ export function keepIncoming(
 	if (incoming.quote) keepForeignQuote(context, writing, post, incoming);
 	if (joinQuotes(writing, post, now)) writing.afterwards(context.wake);
 	if (tells) tell(context, writing, post, actor.id, parent, told);
+	queueIfWatched(context, writing, post);
 	return post;
 }
 

@@ -6,6 +6,7 @@ import { addPost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { type Draft, makeReady, postOf } from './drafting.ts';
 import { erase } from './erasing.ts';
+import { queueIfWatched } from './hosting/watching.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { keepQuestion } from './question.ts';
@@ -39,6 +40,7 @@ export async function publish(
 		const quoted = ready.quote && beginQuote(context, writing, post, ready.quote.quoted.id);
 		tellOf(context, writing, post, ready.parent, new Set(quoted === null ? [] : [quoted]));
 		sendPost(context, writing, post);
+		queueIfWatched(context, writing, post);
 		return post;
 	});
 }

@@ -39,6 +39,7 @@ import { SERVERS } from './schema/servers.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
 import { WAITING_POSTS } from './schema/waiting-posts.ts';
+import { WATCH_PHRASES } from './schema/watch-phrases.ts';
 import { WRITE } from './schema/write.ts';
 
 /**
@@ -88,7 +89,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 35, sql: LISTED },
 	{ version: 36, sql: MATTERS },
 	{ version: 38, sql: ACCESSES },
-	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}` },
+	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}${WATCH_PHRASES}` },
 	{ version: 40, sql: RESTRICTIONS },
 	{ version: 41, sql: PROPOSALS },
 	{ version: 42, sql: SERVER_LISTS },

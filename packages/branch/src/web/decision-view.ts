@@ -30,6 +30,8 @@ export interface DecisionView {
 	readonly facts: string;
 	/** Who or what it began with, in words. */
 	readonly began: string;
+	/** That a person decided, and whether a list of words brought it to them. */
+	readonly machine: string;
 	/** What was done, from mild to strong, and until when. */
 	readonly done: string;
 	readonly until: number | null;
@@ -107,7 +109,7 @@ export function decisionView(
 			text: rule ? inLanguage(rule.text, visit) : null,
 		},
 		facts: keyring.unseal(`decision:${decision.id}`, decision.facts),
-		began: beganWords(web, visit, sourceIn(web, decision)),
+		...beginningView(web, visit, decision),
 		done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
 		until: decision.until,
 		accountFree: !decision.actions.some((action) => actOf(action)?.days),
@@ -127,9 +129,14 @@ export function decisionView(
 }
 
 /** What a decision began with, as its entry says it: never which of those who can report it was. */
-function sourceIn({ context }: Web, { id }: DecisionRow): Entry['source'] {
-	const entry = context.store.read((reading) => entryById(reading, id));
-	return entry ? (JSON.parse(entry.body) as Entry).source : 'staff';
+function beginningView(web: Web, visit: Visit, { id }: DecisionRow): { began: string; machine: string } {
+	const kept = web.context.store.read((reading) => entryById(reading, id));
+	const entry = kept && (JSON.parse(kept.body) as Entry);
+	const machine = entry?.automated_detection ? 'cases.watch.brought' : 'branch.removed.person';
+	return {
+		began: beganWords(web, visit, entry?.source ?? 'staff'),
+		machine: web.views.design.t(visit.language, machine),
+	};
 }
 
 /** The same in words; whoever told a host, here or elsewhere, is somebody. */

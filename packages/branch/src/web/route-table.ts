@@ -45,6 +45,7 @@ import { TAG_ROUTES } from './routes/tags.ts';
 import { VISITOR_REPORT_ROUTES } from './routes/visitor-reports.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
 import { WAITING_ROUTES } from './routes/waiting.ts';
+import { WATCH_ROUTES } from './routes/watching.ts';
 import { SIGHT_ROUTES } from './routes/who-can-see.ts';
 import type { Route } from './web.ts';
 
@@ -68,6 +69,7 @@ export const ROUTES: readonly Route[] = [
 	...RECORD_ROUTES,
 	...QUARANTINE_ROUTES,
 	...PAPER_ROUTES,
+	...WATCH_ROUTES,
 	...APPEAL_ROUTES,
 	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,

@@ -220,7 +220,7 @@ function recordDecision(
 ): void {
 	const { zone } = context.current.library();
 	const now = context.clock.now();
-	const { source, at } = prepared.began;
+	const { source, at, detected } = prepared.began;
 	record(context, writing, {
 		id,
 		kind: 'decision',
@@ -238,7 +238,7 @@ function recordDecision(
 		content_month: dateIn(zone, prepared.post?.created ?? now).slice(0, 7),
 		received_to_decided_hours: hoursBucket(at === null ? 0 : now - at),
 		source,
-		automated_detection: false,
+		automated_detection: detected,
 		automated_decision: 'none',
 		notice_sent: prepared.author === null ? 'no_account' : 'yes',
 		appeal: { open_until: prepared.appealUntil },

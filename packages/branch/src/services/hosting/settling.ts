@@ -12,7 +12,7 @@ import {
 } from '../../store/matters.ts';
 import { addNotice } from '../../store/notices.ts';
 import { personById } from '../../store/people.ts';
-import { closeReports, type Report, reportsOf } from '../../store/reports.ts';
+import { closeReports, type Report, type ReportSource, reportsOf } from '../../store/reports.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { spentBy } from './time-spent.ts';
 
@@ -77,11 +77,15 @@ export interface Beginning {
 	readonly source: Entry['source'];
 	/** Since when it had been waiting; null for what a host came upon, which had not. */
 	readonly at: number | null;
+	/** Did a phrase that hosts look for bring it to them? */
+	readonly detected: boolean;
 }
 
 /** How an act that ends this matter began; one without a matter began with a host who came upon it. */
 export function beginningOf(reading: Reading, matter: Matter | undefined): Beginning {
-	return matter ? { source: sourceOf(reading, matter.id), at: matter.opened } : { source: 'staff', at: null };
+	if (!matter) return { source: 'staff', at: null, detected: false };
+	const sources = reportsOf(reading, matter.id).map(({ source }) => source);
+	return { source: sourceOf(sources), at: matter.opened, detected: sources.includes('filter') };
 }
 
 /** Throws Conflict `matter_closed` when what a host had before them is closed by now. */
@@ -89,11 +93,10 @@ export function expectOpen(reading: Reading, matter: number): void {
 	if (matterById(reading, matter)?.closed !== null) throw closedAlready();
 }
 
-/** From whom a matter came, as the log says it: a court's order or an office's wish before everything else, then whoever was first. */
-function sourceOf(reading: Reading, matter: number): Entry['source'] {
-	const sources = reportsOf(reading, matter).map(({ source }) => source);
+/** From whom a matter came, as the log says it: a court's order or an office's wish before everything else, then whoever was first of those who can say something. */
+function sourceOf(sources: readonly ReportSource[]): Entry['source'] {
 	const loud = (['legal_order', 'official_request'] as const).find((source) => sources.includes(source));
-	const [first = 'staff'] = sources;
+	const first = sources.find((source) => source !== 'filter') ?? 'staff';
 	return loud ?? (first === 'visitor' ? 'patron_report' : first);
 }
 

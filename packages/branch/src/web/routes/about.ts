@@ -1,5 +1,6 @@
 import type { Policy, Rule } from '@understory/core/rule.ts';
 import { securityTxt } from '@understory/core/security-txt.ts';
+import { watchPhrases } from '../../store/watch-phrases.ts';
 import { spineOf } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
@@ -46,7 +47,11 @@ function rules(web: Web, visit: Visit): void {
 		visit,
 		'rules',
 		{ title: say(web, visit, 'rules.title'), sign: 'rules', path: '/rules' },
-		{ policies, appealPartner: web.context.current.branch().appeal_partner },
+		{
+			policies,
+			appealPartner: web.context.current.branch().appeal_partner,
+			watched: web.context.store.read((reading) => watchPhrases(reading)),
+		},
 	);
 }
 
