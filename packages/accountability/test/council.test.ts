@@ -121,6 +121,7 @@ describe('the page of the council', () => {
 		const sums = (await site.get('/data/SHA256SUMS')).text.trim().split('\n');
 		expect(sums.map((line) => line.split('  ')[1])).to.deep.equal([
 			'statements.csv',
+			'statements.csv-metadata.json',
 			'data/entries.jsonl',
 			'branches.json',
 		]);

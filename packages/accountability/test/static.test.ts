@@ -105,7 +105,14 @@ describe('the site as files', () => {
 		]);
 		expect(changed).not.to.include(`en/statements/${old}.html`);
 		expect(changed.filter((file) => !/^(en|es)\//.test(file))).to.have.members([
-			...['statements.csv', 'data/entries.jsonl', 'data/SHA256SUMS', 'feed.json', 'feed.atom'],
+			...[
+				'statements.csv',
+				'data/entries.jsonl',
+				'data/SHA256SUMS',
+				'feed.json',
+				'feed.atom',
+				'dcat-us-3.json',
+			],
 		]);
 	});
 

@@ -52,6 +52,11 @@ export function addHelpers(handlebars: Environment, parts: { words: Words; asset
 	// A scope nobody knows is drawn as the narrowest one (DESIGN 4.6).
 	help('scope-icon', (scope: string) => SCOPE_ICONS[toScope(scope)]);
 	help('scope-word', (scope: string) => toScope(scope));
+	help('linked-data', (value: unknown) => {
+		// A block of data, which no browser runs; nothing in it can end it.
+		const json = JSON.stringify(value).replaceAll('<', '\\u003c');
+		return new Handlebars.SafeString(`<script type="application/ld+json">${json}</script>`);
+	});
 	help('post-body', (body: unknown) => {
 		if (!(body instanceof TrustedHtml))
 			throw new Error('post-body takes markup that was sanitised, and nothing else');

@@ -25,6 +25,8 @@ export interface Page {
 	readonly preview?: readonly { readonly property: string; readonly content: string }[];
 	/** Other forms of this page (`<link rel=alternate>`): a feed, or how to show a link to it. */
 	readonly feeds?: readonly { href: string; type: string; title: string }[];
+	/** What this page shows in the words of schema.org, for search engines (JSON-LD); it is data, and no browser runs it. */
+	readonly linked?: Readonly<Record<string, unknown>>;
 	/** The address of the one script of a page that is nothing without it. The policy of the response has to name it too. */
 	readonly script?: string;
 	/** A class of the whole page, for surroundings of their own: `council` prints as one letter page (design README section 9). */

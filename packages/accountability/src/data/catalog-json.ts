@@ -1,67 +1,190 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import type { Library } from '../registers.ts';
+import { CSV_METADATA } from './csv-metadata.ts';
+import type { Download } from './downloads.ts';
+import { LICENCE } from './licence.ts';
 
 /** The words of the catalogue, in one language. */
 export type CatalogWords = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
+/** A file of a dataset. */
+interface CatalogFile {
+	readonly path: string;
+	readonly type: string;
+	readonly format: string;
+	/** Where it is told what its fields mean. */
+	readonly describedBy?: { readonly path: string; readonly type: string };
+}
+
+/** What belongs together under one title. */
+interface CatalogDataset {
+	/** Its words: `data.<name>.title`. */
+	readonly name: 'statements' | 'branches';
+	readonly keywords: readonly string[];
+	readonly files: readonly CatalogFile[];
+}
+
+const DATASETS: readonly CatalogDataset[] = [
+	{
+		name: 'statements',
+		keywords: ['moderation', 'transparency', 'library'],
+		files: [
+			{
+				...{ path: 'statements.csv', type: 'text/csv', format: 'CSV' },
+				describedBy: { path: CSV_METADATA, type: 'application/csvm+json' },
+			},
+			{
+				...{ path: 'data/entries.jsonl', type: 'application/jsonl', format: 'JSON Lines' },
+				describedBy: { path: 'schemas/entry-v1.json', type: 'application/schema+json' },
+			},
+			{ path: 'feed.json', type: 'application/feed+json', format: 'JSON Feed' },
+			{ path: 'feed.atom', type: 'application/atom+xml', format: 'Atom' },
+		],
+	},
+	{
+		name: 'branches',
+		keywords: ['contacts', 'policies', 'library'],
+		files: [{ path: 'branches.json', type: 'application/json', format: 'JSON' }],
+	},
+];
+
+/** When each of the datasets changed last, YYYY-MM-DD: the newest statement's day, or the register's. */
+export function modifiedOn(
+	library: Library,
+	newestStatement: string | null,
+): Record<CatalogDataset['name'], string> {
+	const registered = dateIn(library.zone, library.register.issued);
+	return { statements: newestStatement ?? registered, branches: registered };
+}
+
+/** Whom to ask about the data: the library itself, by its e-mail and telephone where it names them. */
+function contactOf({ register }: Library): { email: string | null; phone: string | null } {
+	const own = register.contacts.filter(({ branch, body }) => branch === null && !body);
+	const email = own.find((contact) => contact.email)?.email ?? null;
+	return { email, phone: own.find(({ phone }) => phone)?.phone ?? null };
+}
+
+/** Can data portals take the catalogue up? Both versions of DCAT-US want an e-mail address. */
+export function isHarvestable(library: Library): boolean {
+	return contactOf(library).email !== null;
+}
+
 /**
- * What `/data.json` says: a DCAT-US 1.1 catalogue, so that a city's data portal finds the rest by itself (reference 4).
- * `modified` is the newest statement's date, or the register's where there is none.
+ * What `/data.json` says: a DCAT-US 1.1 catalogue, so that a city's data portal finds the rest by itself (reference 4). `modified` as `modifiedOn`
+ * tells it. Without an e-mail address of the library it has none, and portals refuse it.
  */
-export function catalogJson(library: Library, modified: string | null, t: CatalogWords): object {
+export function catalogJson(
+	library: Library,
+	modified: ReturnType<typeof modifiedOn>,
+	t: CatalogWords,
+): object {
 	const { register, origin } = library;
 	const { name } = register.library;
-	const phone = register.contacts.find((contact) => contact.branch === null && contact.phone)?.phone;
-	const common = {
-		'@type': 'dcat:Dataset',
-		accessLevel: 'public',
-		publisher: { '@type': 'org:Organization', name },
-		contactPoint: {
-			'@type': 'vcard:Contact',
-			fn: name,
-			hasURL: `${origin}/`,
-			...(phone ? { hasTelephone: `tel:${phone}` } : {}),
-		},
-		license: 'https://creativecommons.org/publicdomain/zero/1.0/',
-		language: [...register.library.languages],
-	};
-	const registered = dateIn(library.zone, register.issued);
+	const { email } = contactOf(library);
 	return {
 		'@context': 'https://project-open-data.cio.gov/v1.1/schema/catalog.jsonld',
 		'@id': `${origin}/data.json`,
 		'@type': 'dcat:Catalog',
 		conformsTo: 'https://project-open-data.cio.gov/v1.1/schema',
 		describedBy: 'https://project-open-data.cio.gov/v1.1/schema/catalog.json',
-		dataset: [
-			{
-				...common,
-				identifier: `${origin}/statements.csv`,
-				title: t('data.statements.title', { library: name }),
-				description: t('data.statements.text'),
-				keyword: ['moderation', 'transparency', 'library'],
-				modified: modified ?? registered,
-				landingPage: `${origin}/`,
-				distribution: [
-					distribution(`${origin}/statements.csv`, 'text/csv', 'CSV'),
-					distribution(`${origin}/data/entries.jsonl`, 'application/jsonl', 'JSON Lines'),
-					distribution(`${origin}/feed.json`, 'application/feed+json', 'JSON Feed'),
-					distribution(`${origin}/feed.atom`, 'application/atom+xml', 'Atom'),
-				],
+		dataset: DATASETS.map((dataset) => ({
+			'@type': 'dcat:Dataset',
+			identifier: `${origin}/${dataset.files[0]!.path}`,
+			title: t(`data.${dataset.name}.title`, { library: name }),
+			description: t(`data.${dataset.name}.text`),
+			keyword: dataset.keywords,
+			modified: modified[dataset.name],
+			accessLevel: 'public',
+			publisher: { '@type': 'org:Organization', name },
+			contactPoint: {
+				'@type': 'vcard:Contact',
+				fn: name,
+				...(email ? { hasEmail: `mailto:${email}` } : {}),
 			},
-			{
-				...common,
-				identifier: `${origin}/branches.json`,
-				title: t('data.branches.title', { library: name }),
-				description: t('data.branches.text'),
-				keyword: ['contacts', 'policies', 'library'],
-				modified: registered,
-				landingPage: `${origin}/`,
-				distribution: [distribution(`${origin}/branches.json`, 'application/json', 'JSON')],
-			},
-		],
+			license: LICENCE,
+			language: [...register.library.languages],
+			landingPage: `${origin}/data`,
+			distribution: dataset.files.map(({ path, type, format, describedBy }) => ({
+				'@type': 'dcat:Distribution',
+				title: format,
+				downloadURL: `${origin}/${path}`,
+				mediaType: type,
+				format,
+				...(describedBy
+					? { describedBy: `${origin}/${describedBy.path}`, describedByType: describedBy.type }
+					: {}),
+			})),
+		})),
 	};
 }
 
-function distribution(downloadURL: string, mediaType: string, format: string): object {
-	return { '@type': 'dcat:Distribution', downloadURL, mediaType, format };
+/** What `/dcat-us-3.json` says: the same catalogue in DCAT-US 3.0, with sizes and checksums of the files that `/data` lists. */
+export function catalog3Json(
+	library: Library,
+	modified: ReturnType<typeof modifiedOn>,
+	t: CatalogWords,
+	files: readonly Download[],
+): object {
+	const { register, origin } = library;
+	const { name, languages } = register.library;
+	const { email, phone } = contactOf(library);
+	const publisher = { '@type': 'Organization', '@id': `${origin}/`, name };
+	return {
+		'@type': 'Catalog',
+		'@id': `${origin}/dcat-us-3.json`,
+		conformsTo: { '@type': 'Standard', title: 'DCAT-US 3.0' },
+		title: t('data.title', { library: name }),
+		publisher: { '@type': 'Agent', name },
+		license: LICENCE,
+		dataset: DATASETS.map((dataset) => ({
+			'@type': 'Dataset',
+			'@id': `${origin}/data#${dataset.name}`,
+			identifier: { '@type': 'Identifier', '@id': `${origin}/data#${dataset.name}` },
+			title: t(`data.${dataset.name}.title`, { library: name }),
+			description: t(`data.${dataset.name}.text`),
+			keyword: dataset.keywords,
+			modified: modified[dataset.name],
+			publisher,
+			contactPoint: [
+				{
+					'@type': 'Kind',
+					fn: name,
+					...(email ? { hasEmail: `mailto:${email}` } : {}),
+					...(phone ? { tel: phone } : {}),
+				},
+			],
+			accessRights: 'public',
+			rights: [t('data.licence')],
+			language: [...languages],
+			landingPage: { '@type': 'Document', title: t('data.heading'), accessURL: `${origin}/data` },
+			distribution: dataset.files.map((file) => distribution3(origin, file, files)),
+		})),
+	};
+}
+
+function distribution3(origin: string, file: CatalogFile, files: readonly Download[]): object {
+	const known = files.find(({ path }) => path === file.path);
+	return {
+		'@type': 'Distribution',
+		title: file.format,
+		downloadURL: `${origin}/${file.path}`,
+		mediaType: file.type,
+		format: file.format,
+		license: LICENCE,
+		...(known
+			? {
+					byteSize: String(known.bytes),
+					checksum: { '@type': 'Checksum', algorithm: 'SHA-256', checksumValue: known.sha256 },
+				}
+			: {}),
+		...(file.describedBy
+			? {
+					describedBy: {
+						'@type': 'Distribution',
+						downloadURL: `${origin}/${file.describedBy.path}`,
+						mediaType: file.describedBy.type,
+					},
+				}
+			: {}),
+	};
 }

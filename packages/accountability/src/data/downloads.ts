@@ -2,6 +2,7 @@
 export interface Download {
 	/** As it stands after the host. */
 	readonly path: string;
+	readonly type: string;
 	readonly bytes: number;
 	/** Hex. */
 	readonly sha256: string;

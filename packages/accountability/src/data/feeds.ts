@@ -1,4 +1,5 @@
 import type { Library } from '../registers.ts';
+import { LICENCE } from './licence.ts';
 
 /** One decision, or what became of one, as the feeds tell it. */
 export interface FeedItem {
@@ -63,6 +64,7 @@ export function atomFeed({ library, title, language, items }: Feed): string {
 		`<title>${xml(title)}</title>`,
 		`<link rel="self" type="application/atom+xml" href="${xml(library.origin)}/feed.atom"/>`,
 		`<link rel="alternate" type="text/html" href="${xml(library.origin)}/"/>`,
+		`<link rel="license" href="${LICENCE}"/>`,
 		`<updated>${newest}</updated>`,
 		`<author><name>${xml(library.register.library.name)}</name></author>`,
 		...entries,

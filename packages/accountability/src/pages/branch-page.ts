@@ -1,4 +1,4 @@
-import { dateIn, weekMinuteIn } from '@understory/core/calendar.ts';
+import { weekMinuteIn } from '@understory/core/calendar.ts';
 import { type Door, type Hours, isStaffed } from '@understory/core/door.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
@@ -7,6 +7,7 @@ import { faceOf } from '@understory/design/face.ts';
 import { timeInWords } from '@understory/design/when.ts';
 import type { Act } from '../data/act.ts';
 import { contactsOf } from '../data/branches-json.ts';
+import { branchLinkedData } from '../data/linked-data.ts';
 import type { Statement } from '../data/statement.ts';
 import { actLine } from './act-page.ts';
 import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
@@ -24,11 +25,12 @@ export function branchPage(
 	log: { readonly statements: readonly Statement[]; readonly acts: readonly Act[] },
 	minimumPopulation: number,
 ) {
-	const { library, t, said } = reading;
+	const { library, t, said, today } = reading;
 	const { register } = library;
 	const { host } = new URL(branch.origin);
 	return {
 		title: t('branch.title', { branch: branch.name }),
+		linked: branchLinkedData(library, branch, today),
 		heading: branch.name,
 		lead: t('branch.lead', { library: register.library.name }),
 		host,
@@ -49,8 +51,8 @@ export function branchPage(
 				count: t('branch.members', { count: members.length }),
 				members: members.map(({ name, origin }) => ({ name, href: `${origin}/` })),
 			})),
-		policies: policiesInForce(register.policies, branch, dateIn(library.zone, reading.reader.now)).map(
-			(policy) => policySummary(reading, policy),
+		policies: policiesInForce(register.policies, branch, today).map((policy) =>
+			policySummary(reading, policy),
 		),
 		sealed: branch.totals_only
 			? { text: t('branch.decisions_totals'), why: said(branch.totals_only) }

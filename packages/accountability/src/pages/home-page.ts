@@ -1,6 +1,7 @@
 import type { Stage } from '@understory/core/stage.ts';
 import { isLive } from '@understory/core/stage.ts';
 import { toCloth } from '@understory/design/cloth.ts';
+import { libraryLinkedData } from '../data/linked-data.ts';
 import type { Statement } from '../data/statement.ts';
 import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
 import type { Reading } from './reading.ts';
@@ -20,6 +21,7 @@ export function homePage(
 	const { name } = library.register.library;
 	return {
 		title: t('home.title', { library: name }),
+		linked: libraryLinkedData(library),
 		heading: t('home.heading', { library: name }),
 		lead: t('home.lead', { count: branches.length }),
 		open: t('home.open_count', { count: branches.filter(({ stage }) => isLive(stage)).length }),

@@ -1,7 +1,9 @@
+import { LANGUAGES } from '@understory/http/language.ts';
 import type { Context } from '../context.ts';
 import { APPEAL_KINDS } from '../data/act.ts';
 import { branchesJson } from '../data/branches-json.ts';
-import { catalogJson } from '../data/catalog-json.ts';
+import { catalog3Json, catalogJson, modifiedOn } from '../data/catalog-json.ts';
+import { CSV_METADATA, csvMetadata, type WordsIn } from '../data/csv-metadata.ts';
 import { checksums, type Download, jsonText } from '../data/downloads.ts';
 import { entriesJsonl } from '../data/entries-jsonl.ts';
 import { atomFeed, type Feed, jsonFeed } from '../data/feeds.ts';
@@ -54,8 +56,24 @@ export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
 		type: 'application/json',
 		async make(context, library) {
 			const { t } = inOwnLanguage(context, library);
-			const [statement] = await context.statements.list(library, { limit: 1 });
-			return jsonText(catalogJson(library, statement?.row.published_on ?? null, t));
+			return jsonText(catalogJson(library, await modified(context, library), t));
+		},
+	},
+	'dcat-us-3.json': {
+		type: 'application/json',
+		async make(context, library) {
+			const { t } = inOwnLanguage(context, library);
+			const files = await downloads(context, library);
+			return jsonText(catalog3Json(library, await modified(context, library), t, files));
+		},
+	},
+	[CSV_METADATA]: {
+		type: 'application/csvm+json',
+		async make(context, library) {
+			const { statements: changed } = await modified(context, library);
+			const words: WordsIn = (language, key, values) =>
+				context.design.t(language, `accountability.${key}`, values);
+			return jsonText(csvMetadata(library, changed, LANGUAGES, words));
 		},
 	},
 };
@@ -74,11 +92,16 @@ export async function keptDocument(context: Context, library: Library, name: str
 /** The files that `/data` lists and `data/SHA256SUMS` sums up. */
 export function downloads(context: Context, library: Library): Promise<Download[]> {
 	return Promise.all(
-		['statements.csv', 'data/entries.jsonl', 'branches.json'].map(async (path) => {
+		['statements.csv', CSV_METADATA, 'data/entries.jsonl', 'branches.json'].map(async (path) => {
 			const { bytes, sha256 } = await keptDocument(context, library, path);
-			return { path, bytes: bytes.length, sha256 };
+			return { path, type: DOCUMENTS[path]!.type, bytes: bytes.length, sha256 };
 		}),
 	);
+}
+
+async function modified({ statements }: Context, library: Library): Promise<ReturnType<typeof modifiedOn>> {
+	const [newest] = await statements.list(library, { limit: 1 });
+	return modifiedOn(library, newest?.row.published_on ?? null);
 }
 
 async function newest(context: Context, library: Library): Promise<Feed> {

@@ -26,11 +26,12 @@ export async function keptPage(
 	const edition = await editions.now(library);
 	const file = page.file(asked, edition);
 	async function make(): Promise<string> {
-		const { view = page.view, ...data } = await page.show(context, reading, asked);
+		const { view = page.view, linked, ...data } = await page.show(context, reading, asked);
 		const around = {
 			...frame(reading, file === null ? '/' : pathOf(file), sample),
 			title: data.title,
 			...(page.script ? { script: page.script } : {}),
+			...(linked ? { linked } : {}),
 		};
 		return design.render(`accountability/${view}`, { ...data, page: around }, reading.reader);
 	}

@@ -1,5 +1,6 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
+import type { LinkedData } from '../data/linked-data.ts';
 import { actPage } from '../pages/act-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
@@ -23,6 +24,8 @@ export type Asked = Readonly<Record<string, string>>;
 
 interface Shown {
 	readonly title: string;
+	/** What search engines are told. */
+	readonly linked?: LinkedData;
 	readonly view?: string;
 }
 

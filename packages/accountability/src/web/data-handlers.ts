@@ -4,7 +4,9 @@ import { securityTxt } from '@understory/core/security-txt.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
+import { CSV_METADATA } from '../data/csv-metadata.ts';
 import { jsonText } from '../data/downloads.ts';
+import { LICENCE } from '../data/licence.ts';
 import { publishedSchema } from '../intake/entry-schema.ts';
 import { DOCUMENTS, keptDocument } from '../site/documents.ts';
 import { type LibraryHandler, part } from './library-handler.ts';
@@ -18,6 +20,8 @@ export function serveDocument(context: Context, name: string): LibraryHandler {
 		const kept = await keptDocument(context, library, name);
 		if (name.endsWith('.csv')) response.attachment(name);
 		open(response).set('cache-control', 'public, no-cache').set('content-type', type);
+		response.links({ license: LICENCE });
+		if (name === 'statements.csv') response.links({ describedby: `${library.origin}/${CSV_METADATA}` });
 		sendKept(response, kept);
 	};
 }
