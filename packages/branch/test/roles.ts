@@ -9,6 +9,7 @@ export type Somebody = (typeof EVERYBODY)[number];
 const OPENS: Readonly<Record<Permission, string>> = {
 	serve: 'At a desk: a code for the porch, a day pass',
 	carry: 'At a desk: a code for a new card, noting that somebody asked to be deleted',
+	note_parents: 'At a desk: what a parent said about their teen posting for everyone',
 	oversee: 'What all desks of the library did, and whether somebody guesses cards',
 	moderate:
 		'The host’s room: what is posted, reports, deciding, taking back, servers, speaking for the branch',

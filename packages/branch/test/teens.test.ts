@@ -66,6 +66,74 @@ describe('accounts of teens', () => {
 		expect(scopes()).to.deep.equal(['public']);
 	});
 
+	it('post for everyone when a parent said so at the desk, for that account, until it is taken back', async () => {
+		const north = bed.branch('north');
+		bed.grant('staff-june', 'north');
+		bed.grant('staff-gia', 'north', 'Gia', 'greeter');
+		const june = north.browser({ staff_id: 'staff-june' });
+		const theo = await north.join('theo', { age_band: 'teen' });
+		await north.join('ana');
+		const say = async (form: Record<string, string>, who = june, path = '/staff/parents') => {
+			await who.get('/staff/parents');
+			return who.post(path, form);
+		};
+		expect((await june.get('/staff')).body).to.include('href="/staff/parents"');
+		// A greeter may not; neither may the teen, nor is it for whoever is grown or not there; and who said it is asked.
+		const greeter = north.browser({ staff_id: 'staff-gia' });
+		await greeter.get('/about');
+		expect((await greeter.get('/staff/parents')).status).to.equal(403);
+		expect((await tess.post('/staff/parents', { handle: 'tess', said_by: 'parent' })).status).to.equal(403);
+		for (const handle of ['ana', 'nobody', '']) {
+			const wrong = await say({ handle, said_by: 'parent' });
+			expect(wrong.status, handle).to.equal(422);
+			expect(wrong.body).to.include('No teen has this handle').and.include(`value="${handle}"`);
+		}
+		expect((await say({ handle: 'tess', said_by: 'a friend' })).body).to.include('Say who said yes.');
+		expect(rows(bed, 'north', 'SELECT id FROM parents_yes')).to.deep.equal([]);
+		// Twice is once.
+		for (let n = 0; n < 2; n += 1)
+			expect((await say({ handle: '@tess', said_by: 'guardian' })).status).to.equal(303);
+		expect((await june.get('/staff/parents')).body)
+			.to.include('A guardian')
+			.and.include('June Aldaba');
+		expect((await tess.get('/notices')).body).to.include('said at the desk that you may post for everyone');
+		for (const path of ['/home', '/you']) {
+			const { body } = await tess.get(path);
+			expect(body).to.include('value="public"').and.include('A parent or guardian said at the desk');
+			expect(body).not.to.include('never to everyone');
+			expect((await theo.get(path)).body).not.to.include('value="public"');
+		}
+		const path = await tess.write('xt-allowed', 'public');
+		// To be read by everyone is not to be listed.
+		const outside = north.browser();
+		expect((await outside.get(path)).body)
+			.to.include('xt-allowed')
+			.and.include('content="noindex"');
+		for (const hidden of ['/@tess', '/@tess/feed.atom'])
+			expect((await outside.get(hidden)).status, hidden).to.equal(404);
+		const [{ person } = { person: 0 }] = rows<{ person: number }>(
+			bed,
+			'north',
+			'SELECT person FROM parents_yes',
+		);
+		expect((await say({ person: String(person) }, june, '/staff/parents/end')).status).to.equal(303);
+		expect((await tess.get('/notices')).body).to.include('You do not post for everyone any more');
+		expect((await tess.post('/posts', { text: 'xt-late', scope: 'public' })).status).to.equal(422);
+		expect((await outside.get(path)).status, 'what was posted stays').to.equal(200);
+		expect((await june.get('/staff/parents')).body).to.include('taken back');
+		const logged = bed.logged.filter((line) => line.startsWith('parents_yes'));
+		expect(logged.map((line) => line.split(' ')[0])).to.deep.equal([
+			'parents_yes_recorded',
+			'parents_yes_ended',
+		]);
+		expect(logged.join()).not.to.match(/tess|june/);
+		// Whoever leaves leaves nothing of it behind.
+		await tess.get('/home');
+		expect((await tess.post('/you/delete', { handle: 'tess' })).status).to.equal(200);
+		await bed.settle();
+		expect(rows(bed, 'north', 'SELECT id FROM parents_yes')).to.deep.equal([]);
+	});
+
 	it('have no page of their own for anybody outside the branch', async () => {
 		const outside = bed.branch('north').browser();
 		const nobody = await outside.get('/@nobody');

@@ -9,6 +9,8 @@ export const PERMISSIONS = {
 	serve: ['greeter', 'host', 'branch_lead'],
 	/** At a desk: carry an account over to a new card, note that somebody asked to be deleted. */
 	carry: ['host', 'branch_lead'],
+	/** At a desk: note what a parent or guardian said about their teen posting for everyone. */
+	note_parents: ['host', 'branch_lead'],
 	/** See what all desks of the library did, and what staff should know of guessing. */
 	oversee: ['branch_lead', 'moderation_team', 'library_it', 'auditor'],
 	/** Look at what people of the branch write, decide about it, take decisions back, answer reports and servers. */

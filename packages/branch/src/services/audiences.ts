@@ -2,6 +2,7 @@ import type { AgeBand } from '@understory/core/claims.ts';
 import { quotesOf } from '@understory/core/quote.ts';
 import { type Audience, audienceOf, meet, repliesTo, type Scope, scopeOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
+import { parentsYesOf } from '../store/parents-yes.ts';
 
 /** The scopes that may be somebody's default, narrowest first. */
 export const OFFERED = ['branch', 'neighborhood', 'public'] as const;
@@ -12,6 +13,8 @@ const CHOOSABLE = [...OFFERED, 'followers', 'direct'] as const;
 /** Whoever is to choose, as far as it matters here: an account, or the claims of somebody who has none yet. */
 export interface Chooser {
 	readonly age_band: AgeBand;
+	/** Their account, once they have one. */
+	readonly id?: number;
 }
 
 /** Is this somebody whom the branch protects for their age? An unknown age is not held to be young (docs/adr/0018). */
@@ -19,9 +22,15 @@ export function isYoung({ age_band }: Chooser): boolean {
 	return age_band === 'teen' || age_band === 'child';
 }
 
-/** Is this somebody whose posts stay within the neighborhood, because the library has not said otherwise (docs/adr/0018)? */
-export function staysNear(context: Pick<BranchContext, 'current'>, who: Chooser): boolean {
-	return isYoung(who) && context.current.branch().teens_public !== true;
+/** Is this somebody whose posts stay within the neighborhood, because neither the library nor a parent has said otherwise (docs/adr/0018, 0079)? */
+export function staysNear(context: Pick<BranchContext, 'current' | 'store'>, who: Chooser): boolean {
+	return isYoung(who) && context.current.branch().teens_public !== true && !mayByParents(context, who);
+}
+
+/** Is this a teen of whom a parent or guardian said at the desk that they may post for everyone (docs/adr/0079)? */
+export function mayByParents({ store }: Pick<BranchContext, 'store'>, who: Chooser): boolean {
+	const { id } = who;
+	return id !== undefined && isYoung(who) && store.read((reading) => parentsYesOf(reading, id)) !== undefined;
 }
 
 /** What a post quotes, as far as it decides whom the post may be for. `own`: by the same author. */
@@ -35,7 +44,7 @@ export interface Quoted {
  * its parent, for a quote such as it may have. Teens have no public scope unless the library's policy allows it (docs/adr/0018).
  */
 export function offeredFor(
-	context: Pick<BranchContext, 'current'>,
+	context: Pick<BranchContext, 'current' | 'store'>,
 	author: Chooser,
 	parent: Audience | null,
 	quoted: Quoted | null = null,
@@ -49,7 +58,11 @@ export function offeredFor(
 }
 
 /** The scope that may be somebody's default: the one they chose, or `branch` when it is not open to them (DESIGN 4.6). */
-export function defaultFor(context: Pick<BranchContext, 'current'>, who: Chooser, word: unknown): Offered {
+export function defaultFor(
+	context: Pick<BranchContext, 'current' | 'store'>,
+	who: Chooser,
+	word: unknown,
+): Offered {
 	const offered = offeredFor(context, who, null);
 	return OFFERED.find((scope) => scope === word && offered.includes(scope)) ?? 'branch';
 }
@@ -85,7 +98,7 @@ export function withinBoth(own: Audience, parent: Audience | null): Audience {
 
 /** What somebody who stays near writes for a circle of people stays inside the neighborhood (docs/adr/0018). */
 export function keptNear(
-	context: Pick<BranchContext, 'current' | 'origin'>,
+	context: Pick<BranchContext, 'current' | 'origin' | 'store'>,
 	author: Chooser,
 	audience: Audience,
 ): Audience {

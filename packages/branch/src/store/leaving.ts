@@ -20,6 +20,7 @@ export function emptyPerson(writing: Writing, id: number, sub: string, now: numb
 		default_scope: 'branch',
 		rules_agreed: '',
 		seen: 0,
+		listed: 0,
 		gone: now,
 	};
 	writing.run(sql('person').where({ id }).update(nothing));
@@ -34,6 +35,7 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 	writing.run(sql('import').where({ person }).delete());
 	writing.run(sql('profile_field').where({ person }).delete());
 	writing.run(sql('alias').where({ person }).delete());
+	writing.run(sql('parents_yes').where({ person }).delete());
 	writing.run(sql('notice').where({ person }).delete());
 	writing.run(sql('waiting_post').where({ person }).delete());
 	writing.run(sql.raw("DELETE FROM session WHERE data ->> '$.person' = ?", [person]));

@@ -18,6 +18,7 @@ export type NoticeKind =
 	| 'event_moved'
 	| 'event_off'
 	| 'report_outcome'
+	| ParentsNotice
 	| ActNotice
 	| ServerNotice;
 
@@ -26,6 +27,9 @@ export type ActNotice = 'decision' | 'reversal' | 'appeal_outcome';
 
 /** Somebody is asked what hosts should do about another server, or told what they did. These name a proposal. */
 export type ServerNotice = 'server_asked' | 'server_decided';
+
+/** What a parent said at the desk. These name nobody. */
+export type ParentsNotice = 'parents_yes' | 'parents_no';
 
 /** Something a person should know. */
 export interface Notice {

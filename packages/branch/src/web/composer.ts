@@ -1,5 +1,5 @@
 import { type Audience, repliesTo, SCOPES, type Scope } from '@understory/core/scope.ts';
-import { type Chooser, OFFERED, offeredFor, staysNear } from '../services/audiences.ts';
+import { type Chooser, mayByParents, OFFERED, offeredFor, staysNear } from '../services/audiences.ts';
 import type { PollForm } from '../services/question.ts';
 import { quietUntil } from '../services/quiet-hours.ts';
 import { countPeople } from '../store/people.ts';
@@ -118,6 +118,8 @@ interface Choices {
 	readonly choices: readonly ScopeChoice[];
 	readonly narrower: boolean;
 	readonly teen: boolean;
+	/** A parent or guardian said that they may post for everyone. */
+	readonly parents: boolean;
 }
 
 /** The choices of a form for something that is for places, not for a circle of people: a default, an event. */
@@ -167,5 +169,10 @@ function choicesOf(
 		checked: word === chosen,
 	}));
 	const narrower = parent !== null && !repliesTo(parent).includes('public');
-	return { choices, narrower, teen: staysNear(web.context, author) };
+	return {
+		choices,
+		narrower,
+		teen: staysNear(web.context, author),
+		parents: mayByParents(web.context, author),
+	};
 }

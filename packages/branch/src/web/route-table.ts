@@ -25,6 +25,7 @@ import { NOTICE_ROUTES } from './routes/notices.ts';
 import { OEMBED_ROUTES } from './routes/oembed.ts';
 import { OTHER_SERVER_ROUTES } from './routes/other-servers.ts';
 import { PAPER_ROUTES } from './routes/paper.ts';
+import { PARENTS_ROUTES } from './routes/parents.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
@@ -75,6 +76,7 @@ export const ROUTES: readonly Route[] = [
 	...QUEUE_ROUTES,
 	...VISITOR_REPORT_ROUTES,
 	...REPORT_ROUTES,
+	...PARENTS_ROUTES,
 	...SERVER_ROUTES,
 	...OTHER_SERVER_ROUTES,
 	...SERVER_LIST_ROUTES,

@@ -1,6 +1,6 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { isLive } from '@understory/core/stage.ts';
-import { staysNear } from '../../services/audiences.ts';
+import { isYoung } from '../../services/audiences.ts';
 import { escapeHtml } from '../../services/plain-text.ts';
 import { publicPosts } from '../../services/public-posts.ts';
 import { mayRead } from '../../services/readers.ts';
@@ -37,7 +37,7 @@ function personFeed(web: Web, visit: Visit): void {
 	const { context } = web;
 	const person = context.store.read((reading) => personByHandle(reading, part(visit, 'handle')));
 	// The page of a teen is for people of the branch only, and so is what would stand for it.
-	if (!person || staysNear(context, person) || !isLive(context.current.branch().stage)) throw new NotFound();
+	if (!person || isYoung(person) || !isLive(context.current.branch().stage)) throw new NotFound();
 	const home = context.at.profile(person.handle);
 	send(web, visit, {
 		title: `${person.name}, ${context.current.branch().name}`,

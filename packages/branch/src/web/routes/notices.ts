@@ -83,6 +83,10 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 		return { ...at, decision: null, text, href: `/reports/${matter.id}`, link: true };
 	}
 	if (newest.proposal != null) return serverView(web, visit, newest, fresh);
+	if (newest.kind === 'parents_yes' || newest.kind === 'parents_no') {
+		const text = say(web, visit, `notices.${newest.kind}`);
+		return { ...at, decision: null, text, href: '/you', link: visit.porch === null };
+	}
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
 	if (newest.post !== null && (!post || !mayRead(web.context, post, reader))) return null;

@@ -3,7 +3,7 @@ import { parseId } from '@understory/core/ids.ts';
 import { QUOTE_POLICIES, toQuotePolicy } from '@understory/core/quote.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { trustedHtml } from '@understory/design/safe-html.ts';
-import { isYoung, staysNear } from '../../services/audiences.ts';
+import { isYoung } from '../../services/audiences.ts';
 import { type FieldForm, MOST_FIELDS, shownFields } from '../../services/fields.ts';
 import {
 	actorOf,
@@ -122,7 +122,7 @@ function profile(web: Web, visit: Visit): void {
 			title: author.name,
 			path: author.href,
 			noindex: somebody.kind === 'elsewhere' || !isListed(somebody.person),
-			...(somebody.kind === 'here' && !staysNear(web.context, somebody.person)
+			...(somebody.kind === 'here' && !isYoung(somebody.person)
 				? { feeds: [{ href: `${author.href}/feed.atom`, type: 'application/atom+xml', title: author.name }] }
 				: {}),
 		},
