@@ -494,6 +494,18 @@ export type SignInSettings = {
 	readonly languages?: readonly ('en' | 'es')[];
 };
 
+export type SignInAlerts = {
+	readonly items: readonly {
+		readonly kind: 'guessing' | 'catalogue_silent' | 'catalogue_wrong' | 'catalogue_lies';
+		/** UTC milliseconds since 1970 */
+		readonly since: number;
+		/** UTC milliseconds since 1970 */
+		readonly last: number;
+		/** was it so in the last day? */
+		readonly now: boolean;
+	}[];
+};
+
 export type SignIn = {
 	readonly settings: SignInSettings;
 	/** UTC milliseconds since 1970 */
@@ -1054,6 +1066,13 @@ export interface Operations {
 		body: NewSignInOperation;
 		answer: Operation;
 	};
+	/** What went wrong with checking cards in the last thirty days, and whether somebody seems to guess PINs. */
+	listSignInAlerts: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: SignInAlerts;
+	};
 	/** In which networks that are not public a library’s catalogue may be asked. */
 	listCatalogueNetworks: {
 		params: { library: string };
@@ -1326,6 +1345,7 @@ export const OPERATIONS = {
 	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
 	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
 	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },
+	listSignInAlerts: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in/alerts', body: null },
 	listCatalogueNetworks: { method: 'GET', path: '/api/v1/libraries/{library}/catalogue-networks', body: null },
 	allowCatalogueNetwork: { method: 'POST', path: '/api/v1/libraries/{library}/catalogue-networks', body: 'application/json' },
 	endCatalogueNetwork: { method: 'DELETE', path: '/api/v1/libraries/{library}/catalogue-networks/{network}', body: null },

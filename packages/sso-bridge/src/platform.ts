@@ -5,6 +5,7 @@ import type { Enrolled, Enrolment } from '@understory/core/desired.ts';
 import { NotAllowed, Unavailable } from '@understory/core/errors.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
+import type { SignInAlertsReport } from '@understory/core/sign-in-alerts.ts';
 import type { SignInDocument, SignInReport } from '@understory/core/sign-in-document.ts';
 import type { SigningKeyOrder, SigningKeysReport } from '@understory/core/signing-keys.ts';
 import type { StoredReport } from '@understory/core/stored.ts';
@@ -48,6 +49,8 @@ export interface Platform {
 	signIn(library: string): Promise<SignInDocument>;
 	/** Is this document signed by the platform? */
 	isSigned(document: object): boolean;
+	/** Tells what library IT should know of sign-in. */
+	reportAlerts(report: SignInAlertsReport): Promise<void>;
 	/** Tells what a self-test found. */
 	report(report: SignInReport): Promise<void>;
 	/** Tells the provisioner that a member of staff accepted an invitation. Throws `NotAllowed` when it is not known, spent or over. */
@@ -170,6 +173,9 @@ export function joinPlatform(parts: { platform: PlatformParts; folder: string; c
 		},
 		async reportKeys(report) {
 			await asked('POST', '/internal/v1/signing-keys:report', report);
+		},
+		async reportAlerts(report) {
+			await asked('POST', '/internal/v1/sign-in-alerts:report', report);
 		},
 		async report(report) {
 			await asked('POST', '/internal/v1/sign-in:report', report);

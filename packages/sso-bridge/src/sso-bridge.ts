@@ -13,6 +13,7 @@ import { type Canaries, createCanaries, type SwitchedOff } from './card/canaries
 import { createCardChecker } from './card/check-card.ts';
 import { selfTest } from './card/self-test.ts';
 import { createSettingsCheck } from './card/settings.ts';
+import { tellingAlerts } from './card/telling-alerts.ts';
 import { catalogueLines } from './connectors/catalogue-lines.ts';
 import { createConnectors } from './connectors/connectors.ts';
 import type { CardParts, Context } from './context.ts';
@@ -173,6 +174,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		await sweepUpstreams(database, clock.now());
 		await eraseDue(context, issuers);
 	};
+	const tellAlerts = tellingAlerts({ platform, database, clock });
 	/** One library's catalogue does not keep the others waiting for their turn. */
 	const tryCanaries = async () => {
 		for (const { library } of platform.registers.registers.values()) {
@@ -197,6 +199,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	function lookAgain(): void {
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
 		signIns.pull().catch((error: unknown) => log.warn('sign_in_not_pulled', { error }));
+		tellAlerts().catch((error: unknown) => log.warn('alerts_not_told', { error }));
 		sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
 		readProviders().catch((error: unknown) => log.warn('providers_not_read', { error }));
 		if (trying) return;
@@ -217,6 +220,7 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 		async settle() {
 			await platform.registers.pull();
 			await signIns.pull();
+			await tellAlerts();
 			await sweep();
 			await tryCanaries();
 			await readProviders();

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { SignInAlertKind } from '@understory/core/sign-in-alerts.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import type { Seen } from '../../../test/e2e/visitor.ts';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type Database, openDatabase } from '../src/store/database.ts';
-import { type AlertKind, alertsOf } from '../src/store/tallies.ts';
+import { alertsOf } from '../src/store/tallies.ts';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
 import { beginAt, configOf, giveCard, registerServer } from './fixtures/foreign-client.ts';
@@ -19,7 +20,7 @@ interface Fault {
 	readonly what: string;
 	begin(bed: Bed): void;
 	/** What staff are told, and after how many people who came. */
-	readonly alert: AlertKind;
+	readonly alert: SignInAlertKind;
 	readonly after: number;
 	/** It happens when the PIN is on its way, so the catalogue may have counted a wrong one, and so do we. */
 	readonly spends?: true;
@@ -122,6 +123,10 @@ describe('when a library’s catalogue is', () => {
 			expect((await give('Okafor', 'es')).text).to.include(off[1]);
 			const alerts = await alertsOf(database, bed.salem.id, bed.clock.now() - MINUTE);
 			expect(alerts.map(({ kind }) => kind)).to.deep.equal([alert]);
+			await bed.bridge().settle();
+			expect(bed.provisioner.alerts.get(bed.salem.id), 'what library IT sees in the console').to.deep.equal(
+				alerts,
+			);
 			const told = bed.log.slice(from).map((line) => JSON.parse(line) as { event: string; level: number });
 			expect(told.filter(({ event, level }) => event === alert && level === 50)).to.have.length(1);
 			expect((await inside.open((await kenton.begin()).url)).url, 'who is in').to.include(kenton.callback);

@@ -2,6 +2,7 @@ import type { SignIn, SignInSettings } from '@understory/api-client/api.ts';
 import type { ApiClient } from '@understory/api-client/client.ts';
 import { BadInput, PublicError } from '@understory/core/errors.ts';
 import type { Command } from 'commander';
+import { EXIT } from '../exit-code.ts';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 
@@ -30,6 +31,11 @@ export function signInCommands(program: Command, session: Session): void {
 			session.say(`Kept as version ${kept.settings.version}, state ${kept.settings.state}.\n`);
 		});
 	signIn
+		.command('alerts')
+		.argument('<library>')
+		.description('what went wrong in the last thirty days; ends with 1 when something did in the last day')
+		.action(async (library: string) => showAlerts(session, library));
+	signIn
 		.command('test')
 		.argument('<library>')
 		.description('try the settings against the catalogue')
@@ -54,6 +60,18 @@ export function signInCommands(program: Command, session: Session): void {
 				}),
 			);
 		});
+}
+
+async function showAlerts(session: Session, library: string): Promise<void> {
+	const { items } = await session.api().call('listSignInAlerts', { params: { library } });
+	const minute = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
+	session.show(['what', 'since', 'last', 'now'], items, ({ kind, since, last, now }) => ({
+		what: kind,
+		since: minute(since),
+		last: minute(last),
+		now: now ? 'yes' : 'no',
+	}));
+	if (items.some(({ now }) => now)) session.end(EXIT.refused);
 }
 
 async function settingsOf(api: ApiClient, library: string): Promise<SignIn | null> {

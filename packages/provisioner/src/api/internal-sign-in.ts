@@ -4,6 +4,7 @@ import { jsonBody } from '@understory/http/app.ts';
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
 import { signInDocument, takeReport } from '../services/sign-in.ts';
+import { takeAlerts } from '../services/sign-in-alerts.ts';
 import { takeKeys } from '../services/signing-keys.ts';
 import { openCounts, takeStored } from '../services/stored.ts';
 import type { RoleRow } from '../store/rows.ts';
@@ -49,6 +50,12 @@ export function signInForBridges(
 	router.post('/stored\\:report', jsonBody(), async (request, response) => {
 		await roleOf(request, 'sso-bridge');
 		await takeStored(context, request.body);
+		response.status(204).end();
+	});
+
+	router.post('/sign-in-alerts\\:report', jsonBody(), async (request, response) => {
+		await roleOf(request, 'sso-bridge');
+		await takeAlerts(context, request.body);
 		response.status(204).end();
 	});
 

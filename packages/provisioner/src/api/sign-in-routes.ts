@@ -36,6 +36,16 @@ export const signInRoutes: readonly Route[] = [
 	),
 	row(
 		'get',
+		`${LIBRARY}/sign-in/alerts`,
+		'listSignInAlerts',
+		'What went wrong with checking cards in the last thirty days, and whether somebody seems to guess PINs',
+		IT,
+		null,
+		[200, 'SignInAlerts'],
+		signIn.alerts,
+	),
+	row(
+		'get',
 		`${LIBRARY}/catalogue-networks`,
 		'listCatalogueNetworks',
 		'In which networks that are not public a library’s catalogue may be asked',

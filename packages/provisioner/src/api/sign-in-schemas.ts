@@ -1,3 +1,4 @@
+import { SIGN_IN_ALERTS } from '@understory/core/sign-in-alerts.ts';
 import { SIGN_IN_SCHEMA } from '@understory/core/sign-in-schema.ts';
 import { list, object, ref, text, textOrNull, time } from './schema-parts.ts';
 
@@ -13,6 +14,14 @@ const networkFields = {
 /** What is said and told about how a library checks its cards. */
 export const signInSchemas = {
 	SignInSettings: SIGN_IN_SCHEMA,
+	SignInAlerts: list(
+		object({
+			kind: { enum: [...SIGN_IN_ALERTS] },
+			since: time,
+			last: time,
+			now: { type: 'boolean', description: 'was it so in the last day?' },
+		}),
+	),
 	SignIn: object({
 		settings: ref('SignInSettings'),
 		changed_at: time,

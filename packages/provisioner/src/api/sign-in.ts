@@ -1,9 +1,14 @@
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { changeSignIn, shownSignIn, testSignIn } from '../services/sign-in.ts';
+import { shownAlerts } from '../services/sign-in-alerts.ts';
 import { type ApiRequest, type ApiResponse, libraryOf } from './exchange.ts';
 
 export async function get(request: ApiRequest): Promise<ApiResponse> {
 	return { body: await shownSignIn(request.context, await libraryOf(request)) };
+}
+
+export async function alerts(request: ApiRequest): Promise<ApiResponse> {
+	return { body: { items: await shownAlerts(request.context, await libraryOf(request)) } };
 }
 
 export async function change(request: ApiRequest): Promise<ApiResponse> {

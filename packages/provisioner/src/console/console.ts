@@ -14,10 +14,12 @@ import { contactsToLookAt } from '../services/contacts.ts';
 import { invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
+import { NOW_MS, shownAlerts } from '../services/sign-in-alerts.ts';
 import { findToken, type TokenRow } from '../store/access.ts';
 import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import { librariesInTrouble } from '../store/sign-in-alerts.ts';
 import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
@@ -100,7 +102,10 @@ export function createConsole(parts: {
 		if (!token) return show(request, response, 'sign-in', 'console.sign_in.title', {});
 		const own = token.library ? await findLibrary(context.database, token.library) : null;
 		const libraries = own ? [own] : await listLibraries(context.database, { limit: 500 });
-		show(request, response, 'libraries', 'console.libraries.title', { libraries });
+		const inTrouble = await librariesInTrouble(context.database, clock.now() - NOW_MS);
+		show(request, response, 'libraries', 'console.libraries.title', {
+			libraries: libraries.map((library) => ({ ...library, trouble: inTrouble.has(library.id) })),
+		});
 	});
 
 	router.post('/signin', slowly, async (request, response) => {
@@ -133,6 +138,10 @@ export function createConsole(parts: {
 			branches,
 			listed,
 			due: await contactsToLookAt(context, library),
+			alerts: (await shownAlerts(context, library)).map((alert) => ({
+				...alert,
+				words: `console.alerts.${alert.kind}`,
+			})),
 		});
 	});
 

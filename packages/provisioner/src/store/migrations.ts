@@ -14,6 +14,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0010-contacts', up: contacts },
 	{ name: '0011-catalogue-networks', up: catalogueNetworks },
 	{ name: '0012-signing-keys', up: signingKeys },
+	{ name: '0012-sign-in-alerts', up: signInAlerts },
 	{ name: '0013-suspension', up: suspension },
 	{ name: '0014-backups', up: backups },
 ];
@@ -356,5 +357,18 @@ async function catalogueNetworks(database: Knex): Promise<void> {
 		);
 		create unique index catalogue_network_now on catalogue_network (library, cidr, port) where ended_at is null;
 		update sign_in set settings = settings #- '{connector,private_network}';
+	`);
+}
+
+/** What the bridge says library IT should know of sign-in. */
+async function signInAlerts(database: Knex): Promise<void> {
+	await database.raw(`
+		create table sign_in_alert (
+			library uuid not null references library on delete cascade,
+			kind text not null,
+			since bigint not null,
+			last bigint not null,
+			primary key (library, kind)
+		);
 	`);
 }

@@ -1,3 +1,4 @@
+import type { SignInAlert, SignInAlertKind } from '@understory/core/sign-in-alerts.ts';
 import type { Database } from './database.ts';
 import { RELAXED } from './relaxed.ts';
 
@@ -69,29 +70,10 @@ export async function tallyOf(
 	};
 }
 
-/** Each has its sentence in `desk.alerts`. */
-export type AlertKind =
-	/** Somebody seems to guess PINs. */
-	| 'guessing'
-	/** The catalogue does not answer, time after time. */
-	| 'catalogue_silent'
-	/** It answers otherwise than was agreed, or cannot prove that it is the one. */
-	| 'catalogue_wrong'
-	/** It said yes to a wrong PIN. */
-	| 'catalogue_lies';
-
-/** Something library staff should know: when it began, when it was last so. */
-export interface Alert {
-	readonly kind: AlertKind;
-	/** UTC milliseconds. */
-	readonly since: number;
-	readonly last: number;
-}
-
 /** Writes down that something is so now. True when it was not so a while ago, and somebody should be told. */
 export async function raiseAlert(
 	database: Database,
-	{ library, kind, now, quiet }: { library: string; kind: AlertKind; now: number; quiet: number },
+	{ library, kind, now, quiet }: { library: string; kind: SignInAlertKind; now: number; quiet: number },
 ): Promise<boolean> {
 	const moment = new Date(now);
 	const { rows }: { rows: { fresh: boolean }[] } = await database.raw(
@@ -107,13 +89,27 @@ export async function raiseAlert(
 }
 
 /** What staff should know of a library, of the last while. */
-export async function alertsOf(database: Database, library: string, after: number): Promise<Alert[]> {
-	const rows: { kind: AlertKind; since: Date; last: Date }[] = await database('alert')
-		.where({ library })
+export async function alertsOf(database: Database, library: string, after: number): Promise<SignInAlert[]> {
+	return (await recentAlerts(database, after, { library })).get(library) ?? [];
+}
+
+/** The same of every library, or of one. */
+export async function recentAlerts(
+	database: Database,
+	after: number,
+	of: { readonly library?: string } = {},
+): Promise<ReadonlyMap<string, SignInAlert[]>> {
+	const rows: { library: string; kind: SignInAlertKind; since: Date; last: Date }[] = await database('alert')
+		.where(of)
 		.where('last', '>', new Date(after))
 		.orderBy('last', 'desc')
-		.select('kind', 'since', 'last');
-	return rows.map(({ kind, since, last }) => ({ kind, since: since.getTime(), last: last.getTime() }));
+		.select('library', 'kind', 'since', 'last');
+	const shown = rows.map(({ library, kind, since, last }) => ({
+		library,
+		alert: { kind, since: since.getTime(), last: last.getTime() },
+	}));
+	const byLibrary = Map.groupBy(shown, ({ library }) => library);
+	return new Map([...byLibrary].map(([library, them]) => [library, them.map(({ alert }) => alert)]));
 }
 
 /** Deletes counts, and keys of days, that are over. */
