@@ -167,6 +167,8 @@ async function checkPair(parts: CardParts, watch: Watch, question: Question): Pr
 	const belief = settings ? await parts.canaries.believes(library, settings) : 'unknown';
 	if (!settings || belief !== 'yes') {
 		log.warn('catalogue_not_asked', { library: library.slug, error_code: settings ? 'canary' : 'not_set' });
+		// As long as somebody is kept out by it, it is so now.
+		if (belief === 'off') await alertStaff(parts, library, 'catalogue_lies');
 		return { checked: { outcome: belief === 'off' ? 'switched_off' : 'silent' }, asked: false };
 	}
 	const now = parts.clock.now();
