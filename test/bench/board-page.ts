@@ -1,12 +1,11 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { audienceOf } from '@understory/core/scope.ts';
 import { listen } from '@understory/http/server.ts';
 import { addPerson } from '../../packages/branch/src/store/people.ts';
 import { addPost } from '../../packages/branch/src/store/posts.ts';
-import { saveSession } from '../../packages/branch/src/store/sessions.ts';
 import { type Inside, personOf, storeOf } from './people.ts';
 import type { Figure } from './run.ts';
+import { cookieFor, readPage } from './session.ts';
 import { townOfBranches } from './town-of-branches.ts';
 
 const POSTS = 100_000;
@@ -22,7 +21,7 @@ export async function boardPage(): Promise<Figure[]> {
 	try {
 		const inside = await storeOf(town, 0);
 		fill(inside);
-		const cookie = signIn(inside);
+		const cookie = cookieFor(inside, { sub: 'bench-0' });
 		inside.store.close();
 		const branch = await town.open(0);
 		const server = await listen((req, res) => branch.handle(req, res), { port: 0 });
@@ -33,14 +32,14 @@ export async function boardPage(): Promise<Figure[]> {
 			['board of people one follows', '/board/followed'],
 			['search for a common word', '/search?q=plum'],
 		] as const) {
-			for (let n = 0; n < 30; n += 1) await read(server.port, agent, path, headers);
+			for (let n = 0; n < 30; n += 1) await readPage(server.port, agent, path, headers);
 			const waits: number[] = [];
 			const runs: number[] = [];
 			for (let batch = 0; batch < BATCHES; batch += 1) {
 				const cpu = process.cpuUsage();
 				for (let n = 0; n < BATCH; n += 1) {
 					const began = performance.now();
-					await read(server.port, agent, path, headers);
+					await readPage(server.port, agent, path, headers);
 					waits.push(performance.now() - began);
 				}
 				const { user, system } = process.cpuUsage(cpu);
@@ -105,36 +104,5 @@ function fill({ store, context }: Inside): void {
 				sensitive: false,
 			});
 		}
-	});
-}
-
-function signIn({ store, context }: Inside): string {
-	const sid = randomBytes(12).toString('hex');
-	const claims = { sub: 'bench-0', age_band: 'adult', standing: 'full' };
-	const person = store.read((reading) =>
-		reading.first<{ id: number }>({
-			toSQL: () => ({
-				toNative: () => ({ sql: "SELECT id FROM person WHERE sub = 'bench-0'", bindings: [] }),
-			}),
-		}),
-	)!;
-	const data = JSON.stringify({ cookie: { path: '/', httpOnly: true }, claims, person: person.id });
-	store.transact((writing) => saveSession(writing, { sid, data, expires: Date.now() + 86_400_000 }));
-	const secret = context.keyring.sessionSecret();
-	const mac = createHmac('sha256', secret).update(sid).digest('base64').replace(/=+$/, '');
-	return `branch=${encodeURIComponent(`s:${sid}.${mac}`)}`;
-}
-
-function read(port: number, agent: Agent, path: string, headers: Record<string, string>): Promise<void> {
-	return new Promise((resolve, reject) => {
-		const sent = request({ host: '127.0.0.1', port, path, headers, agent }, (answer) => {
-			answer.resume();
-			answer.on('end', () => {
-				if (answer.statusCode === 200) resolve();
-				else reject(new Error(`${path} answered ${answer.statusCode}`));
-			});
-		});
-		sent.on('error', reject);
-		sent.end();
 	});
 }

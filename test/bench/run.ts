@@ -12,6 +12,7 @@ import { logPublishing } from './log-publishing.ts';
 import { numbersPage, row } from './numbers-page.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
+import { reportQueue } from './report-queue.ts';
 import { signInCost } from './sign-in-cost.ts';
 import { signIns } from './sign-ins.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
@@ -42,6 +43,7 @@ const MEASURES = [
 	publicReadings,
 	instanceReadings,
 	boardPage,
+	reportQueue,
 	signInCost,
 	signIns,
 	issuers,
