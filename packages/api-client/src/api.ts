@@ -151,6 +151,15 @@ export type Branch = {
 		/** UTC milliseconds since 1970 */
 		readonly until: number;
 	} | null;
+	/** since when it is closed for good, and until when its folder is kept */
+	readonly retired: {
+		/** UTC milliseconds since 1970 */
+		readonly at: number;
+		/** UTC milliseconds since 1970 */
+		readonly until: number;
+		/** UTC milliseconds since 1970 */
+		readonly deleted: number | null;
+	} | null;
 	readonly home: {
 		readonly kind: 'shared' | 'dedicated';
 		readonly name: string | null;
@@ -837,7 +846,7 @@ export type NewLibraryOperation = {
 };
 
 export type NewBranchOperation = {
-	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore';
+	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'close' | 'retire' | 'delete';
 	readonly door?: {
 		readonly host?: string;
 		readonly place?: string;
@@ -855,6 +864,10 @@ export type NewBranchOperation = {
 	readonly until?: number;
 	/** to be restored */
 	readonly backup?: string;
+	/** to retire or delete: the slug of the branch, once more */
+	readonly confirm?: string;
+	/** to retire: how long its folder is kept, 90 unless said otherwise */
+	readonly days?: number;
 };
 
 export type Backups = {
@@ -1262,7 +1275,7 @@ export interface Operations {
 		body: BranchChange;
 		answer: Operation;
 	};
-	/** Open, suspend, resume, back up or restore a branch. */
+	/** Open, suspend, resume, back up, restore, close, retire or delete a branch. */
 	startBranchOperation: {
 		params: { library: string; branch: string };
 		query: Record<never, never>;

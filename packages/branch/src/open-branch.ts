@@ -27,6 +27,7 @@ import { createStore, type Store } from './store/store.ts';
 import type { Street } from './street.ts';
 import type { BranchViews } from './views.ts';
 import { createBranchApp } from './web/app.ts';
+import { refuseToBeRetired } from './web/retired.ts';
 
 /** What a home hands to each branch it opens. One set for all of them; nothing of it belongs to one branch. */
 export interface BranchParts {
@@ -152,7 +153,10 @@ function assemble(made: {
 			app(req, res);
 		},
 		opening: randomUUID(),
-		takeIn: async (handed) => (await context.federation()).takeIn(handed),
+		async takeIn(handed) {
+			refuseToBeRetired(context);
+			await (await context.federation()).takeIn(handed);
+		},
 		goneSince: (since) => context.store.read((reading) => goneSince(reading, since)),
 		sync: () => context.store.sync(),
 		work: () => worker.run(),

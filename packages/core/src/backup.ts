@@ -52,3 +52,12 @@ export type CopyState<Facts> =
 	| { readonly state: 'done'; readonly facts: Facts }
 	/** `message` is a sentence for library IT. */
 	| { readonly state: 'failed'; readonly message: string };
+
+/** The platform has a home destroy everything of a branch whose hold is over (PUT /internal/v1/branches/{branch}/deletion). */
+export interface DeletionOrder {
+	readonly type: 'understory/deletion-order/v1';
+	readonly home: string;
+	readonly branch: string;
+	readonly issued: number;
+	readonly expires: number;
+}

@@ -93,6 +93,8 @@ export interface BranchRecord {
 	readonly totals_only?: Readonly<Record<string, string>>;
 	/** Why nobody comes in for now, and until when; missing where people do. */
 	readonly suspended?: Suspension;
+	/** When it was closed for good, and until when its people reach what is theirs, UTC milliseconds; missing before. */
+	readonly retired?: { readonly at: number; readonly until: number };
 	/** Ids of the policies in force here. */
 	readonly policies: readonly string[];
 	/** Who decides appeals from here, outside the branch. */

@@ -34,10 +34,11 @@ export function takesNewcomers(stage: Stage): boolean {
 
 /**
  * Does the branch speak with other servers at all: answer what they read, take in what they send, tell them what to delete? In `quiet`
- * it does; only nothing new leaves (`mayFederate`).
+ * it does; only nothing new leaves (`mayFederate`). When it is `retired` it tells what its people delete and where they moved; what is asked or
+ * sent besides is answered before it comes this far (`web/retired.ts`).
  */
 export function mayAnswer(stage: Stage): boolean {
-	return isLive(stage);
+	return isLive(stage) || stage === 'retired';
 }
 
 /** May anything new leave the branch? In `quiet` nobody is there to answer for it. */

@@ -31,7 +31,7 @@ describe('the stages of a branch', () => {
 		]);
 	});
 
-	it('a quiet branch still answers other servers, one that was never opened or is retired does not', () => {
-		expect(STAGES.filter(mayAnswer)).to.deep.equal(['gathering', 'open', 'quiet', 'closing']);
+	it('a quiet branch still answers other servers, a retired one tells what its people delete, one that was never opened does neither', () => {
+		expect(STAGES.filter(mayAnswer)).to.deep.equal(['gathering', 'open', 'quiet', 'closing', 'retired']);
 	});
 });

@@ -2,7 +2,7 @@ import { createBranchFolder } from '@understory/branch/folder.ts';
 import type { BranchParts } from '@understory/branch/open-branch.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
-import { Conflict, toPublicError } from '@understory/core/errors.ts';
+import { Conflict, Gone, toPublicError } from '@understory/core/errors.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Copies } from './copies.ts';
 import { readOrder } from './orders.ts';
@@ -41,6 +41,7 @@ export async function carryOut(
 	if (known && wish.generation < known.generation) {
 		throw new Conflict(`Generation ${known.generation} was carried out already.`, 'generation');
 	}
+	if (registry.hasEnded(branchId)) throw new Gone();
 	const { epoch } = wish.branch;
 	if (copies.isLaidOut(branchId, epoch)) {
 		await pool.letGo(branchId, () => copies.putInPlace(branchId, epoch));

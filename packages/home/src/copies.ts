@@ -22,6 +22,8 @@ export interface Copies {
 	putInPlace(branch: string, epoch: number): void;
 	/** Is there one of this epoch to be put in place? */
 	isLaidOut(branch: string, epoch: number): boolean;
+	/** Destroys the folder of a branch and every copy of it here. Nobody may have it open. */
+	destroy(branch: string): void;
 	/** Resolves when nothing is being copied. */
 	settle(): Promise<void>;
 }
@@ -121,6 +123,13 @@ export function createCopies(parts: {
 			renameSync(beside, folder);
 			syncFolder(dirname(folder));
 			log.info('branch_restored', { branch });
+		},
+		destroy(branch) {
+			const folder = parts.folderOf(branch);
+			for (const end of ['', '.before', '.restored', '.making'])
+				rmSync(`${folder}${end}`, { recursive: true, force: true });
+			rmSync(join(parts.folder, nameIn(branch)), { recursive: true, force: true });
+			log.info('branch_destroyed', { branch });
 		},
 		async settle() {
 			await Promise.all([...running.values()].map(({ ended }) => ended));

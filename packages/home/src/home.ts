@@ -4,7 +4,7 @@ import { type BranchParts, openBranch } from '@understory/branch/open-branch.ts'
 import { createBranchViews } from '@understory/branch/views.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
-import { NotFound, PublicError, toPublicError, UnknownHost } from '@understory/core/errors.ts';
+import { Gone, NotFound, PublicError, toPublicError, UnknownHost } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Design } from '@understory/design/design.ts';
@@ -233,6 +233,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				lost(request, response);
 			};
 			if (!desired) return refuse(new UnknownHost());
+			if (registry.hasEnded(desired.branch.id)) return refuse(new Gone());
 			if (suspendedUntil(desired.branch.id) !== null) return void suspended(request, response);
 			pool.hold(desired.branch.id).then(
 				({ open, release }) => {

@@ -1,4 +1,4 @@
-import type { BackupOrder, RestoreOrder } from '@understory/core/backup.ts';
+import type { BackupOrder, DeletionOrder, RestoreOrder } from '@understory/core/backup.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createApp, finish, jsonBody } from '@understory/http/app.ts';
@@ -20,7 +20,7 @@ export function createInsideApp(parts: {
 	readonly log: Log;
 	readonly checks: Checks;
 	readonly registry: Registry;
-	readonly pool: Pick<Pool, 'size'>;
+	readonly pool: Pick<Pool, 'size' | 'letGo'>;
 	readonly copies: Copies;
 	/** Whom orders are believed from. */
 	readonly orders: Parameters<typeof readOrder>[0];
@@ -60,6 +60,18 @@ export function createInsideApp(parts: {
 			subject: ({ branch, backup }) => backup === request.params.backup && branch,
 		});
 		response.json(copies.backUp(order));
+	});
+	app.put('/internal/v1/branches/:branch/deletion', jsonBody(), async (request, response) => {
+		const branch = named(request, 'branch');
+		readOrder<DeletionOrder>(orders, request.body, {
+			...{ type: 'understory/deletion-order/v1', branch },
+			subject: (order) => order.branch,
+		});
+		// From here on it is not opened again, whatever happens.
+		registry.end(branch);
+		await copies.settle();
+		await pool.letGo(branch, () => copies.destroy(branch));
+		response.json({ branch });
 	});
 	app.put('/internal/v1/branches/:branch/restores/:restore', jsonBody(MOST_GONE), (request, response) => {
 		const wanted = { type: 'understory/restore-order/v1', branch: named(request, 'branch') } as const;

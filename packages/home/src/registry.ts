@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { readAll, writeWhole } from './files.ts';
@@ -7,14 +8,21 @@ export interface Registry {
 	/** The branch that answers for `name:port`, as the Host header has it. */
 	byHost(host: string): DesiredBranch | undefined;
 	byId(branch: string): DesiredBranch | undefined;
+	/** All but those that have ended. */
 	all(): DesiredBranch[];
 	/** Keeps a document that was carried out. */
 	keep(desired: DesiredBranch): void;
 	folderOf(branch: string): string;
+	/** Notes that there is nothing of a branch here any more, and never will be; its host stays known. */
+	end(branch: string): void;
+	hasEnded(branch: string): boolean;
 }
 
 export function openRegistry(folder: string): Registry {
 	const kept = join(folder, 'desired');
+	const endedFolder = join(folder, 'ended');
+	mkdirSync(endedFolder, { recursive: true, mode: 0o700 });
+	const ended = new Set(readdirSync(endedFolder));
 	const branches = new Map<string, DesiredBranch>();
 	const hosts = new Map<string, string>();
 
@@ -30,7 +38,12 @@ export function openRegistry(folder: string): Registry {
 			return id === undefined ? undefined : branches.get(id);
 		},
 		byId: (branch) => branches.get(branch),
-		all: () => [...branches.values()],
+		all: () => [...branches.values()].filter(({ branch }) => !ended.has(branch.id)),
+		end(branch) {
+			writeWhole(join(endedFolder, branch), '');
+			ended.add(branch);
+		},
+		hasEnded: (branch) => ended.has(branch),
 		keep(desired) {
 			writeWhole(join(kept, `${desired.branch.id}.json`), JSON.stringify(desired));
 			take(desired);

@@ -110,6 +110,23 @@ describe('copies of the folders of a home', () => {
 		expect(restored.branch_key).to.deep.equal(key);
 	});
 
+	it('what is left of a branch is destroyed by a signed order, and its host answers 410 from then on, after a restart as well', async () => {
+		await bed.send('south', bed.wish('south'));
+		const path = '/internal/v1/branches/branch-south/deletion';
+		const order = orderFor({ type: 'understory/deletion-order/v1', branch: 'branch-south' });
+		const forged = signDocument(order, generateKey());
+		expect((await bed.internal('PUT', path, JSON.stringify(forged))).status).to.equal(403);
+		expect((await bed.visit(bed.hostOf('south'))).status).to.equal(200);
+		const signed = JSON.stringify(bed.platform.sign(order));
+		for (const _ of [1, 2]) expect((await bed.internal('PUT', path, signed)).status).to.equal(200);
+		expect(existsSync(bed.folderOf('south'))).to.equal(false);
+		await bed.restart();
+		await bed.home().settle();
+		expect((await bed.visit(bed.hostOf('south'))).status).to.equal(410);
+		expect((await bed.send('south', bed.wish('south', { generation: 9 }))).status).to.equal(410);
+		expect(existsSync(bed.folderOf('south'))).to.equal(false);
+	});
+
 	it('a copy whose bytes changed, or that is gone, is said so in a sentence, and what serves is left alone', async () => {
 		writeFileSync(join(copy('one'), 'branch.json'), '{}');
 		await layOut('r-3', 4);

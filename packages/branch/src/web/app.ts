@@ -16,6 +16,7 @@ import { endedElsewhere } from './ended-elsewhere.ts';
 import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
 import { publicPages } from './public-pages.ts';
+import { isRetired, refuseWhenRetired, tombstones } from './retired.ts';
 import { ROUTES } from './route-table.ts';
 import { VISITOR_FORMS } from './routes/visitor-reports.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
@@ -44,7 +45,8 @@ export function createBranchApp(
 		formAction: [new URL(context.current.library().card_origin).origin],
 	});
 	app.use(trustFirst(context));
-	app.use(federationFirst(context));
+	app.use(onWire(tombstones(context)));
+	app.use(onWire(federationFirst(context)));
 	app.use('/api', crossOrigin());
 	app.use(publicPages(context));
 	app.post('/session/ended', formBody(16 * 1024), endedElsewhere(web));
@@ -103,6 +105,7 @@ function createWeb(context: BranchContext, parts: BranchParts, csrfKey: KeyObjec
 function mount(app: Express, web: Web): void {
 	for (const route of ROUTES) {
 		app[route.method](route.path, async (request, response) => {
+			refuseWhenRetired(web.context, route);
 			const visit = visitIn(web.context, request, response);
 			if (visit.porch && route.need !== 'porch') {
 				await (route.need === 'nobody' ? route.run(web, { ...visit, person: null }) : keepOnPorch(visit));
@@ -152,9 +155,16 @@ function trustFirst(context: BranchContext): RequestHandler {
 	};
 }
 
+/** For what other servers ask, and nothing else. */
+function onWire(handle: RequestHandler): RequestHandler {
+	return (request, response, next) => {
+		if (WIRE.test(request.path)) handle(request, response, next);
+		else next();
+	};
+}
+
 function federationFirst(context: BranchContext): RequestHandler {
 	return (request, response, next) => {
-		if (!WIRE.test(request.path)) return next();
 		context.federation().then((federation) => federation.handle(request, response, next), next);
 	};
 }
@@ -175,7 +185,9 @@ function visitOf(context: BranchContext, request: Request, response: Response): 
 	const suspended = person
 		? store.read((reading) => limitedUntil(reading, person.id, 'account_suspended', clock.now()))
 		: undefined;
-	const onPorch = barred || suspended !== undefined;
+	const kept = barred || suspended !== undefined;
+	// When a branch is closed for good, everybody is where their own things are, but for those who still have decisions to end.
+	const onPorch = kept || (claims !== null && !claims.staff_id && isRetired(context));
 	return {
 		request,
 		response,
@@ -183,6 +195,6 @@ function visitOf(context: BranchContext, request: Request, response: Response): 
 		claims,
 		person,
 		porch: onPorch ? { person, suspendedUntil: barred ? null : (suspended ?? null) } : null,
-		staffId: onPorch ? null : (claims?.staff_id ?? null),
+		staffId: kept ? null : (claims?.staff_id ?? null),
 	};
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { backupCommands } from './backups.ts';
+import { retiringCommands } from './retiring.ts';
 import { suspensionCommands } from './suspension.ts';
 
 /** `understory branch …`. */
@@ -74,6 +75,7 @@ export function branchCommands(program: Command, session: Session): void {
 		});
 	suspensionCommands(branch, session);
 	backupCommands(branch, session);
+	retiringCommands(branch, session);
 }
 
 interface Created {

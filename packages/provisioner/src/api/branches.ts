@@ -9,6 +9,7 @@ import {
 	openBranch,
 } from '../services/branches.ts';
 import { beginOperation } from '../services/operations.ts';
+import { closeBranch, deleteBranch, type Ending, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, type Suspending, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
 import { branchesOf, conditionsOf } from '../store/branches.ts';
@@ -74,13 +75,22 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 		case 'restore':
 			await askForRestore(context, branch, backup, asked);
 			break;
+		case 'close':
+			await closeBranch(context, branch, token.name);
+			break;
+		case 'retire':
+			await retireBranch(context, branch, body as Partial<Ending>, token.name);
+			break;
+		case 'delete':
+			await deleteBranch(context, branch, body as Partial<Ending>, token.name);
+			break;
 		default:
 			return unreachable(kind);
 	}
 	return begin(request, kind, library.id, branch.id);
 }
 
-type BranchAct = 'open' | 'suspend' | 'resume' | 'back_up' | 'restore';
+type BranchAct = 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'close' | 'retire' | 'delete';
 
 export async function backups(request: ApiRequest): Promise<ApiResponse> {
 	const { branch } = await branchOf(request);

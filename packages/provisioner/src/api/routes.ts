@@ -253,7 +253,7 @@ export const routes: readonly Route[] = [
 		'post',
 		`${BRANCH}/operations`,
 		'startBranchOperation',
-		'Open, suspend, resume, back up or restore a branch',
+		'Open, suspend, resume, back up, restore, close, retire or delete a branch',
 		IT,
 		'NewBranchOperation',
 		[202, 'Operation'],

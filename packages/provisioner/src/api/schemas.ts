@@ -200,6 +200,10 @@ export const schemas: Readonly<Record<string, object>> = {
 		appeal_partner: textOrNull,
 		proposed_closing: textOrNull,
 		suspended: { anyOf: [object({ why: whySuspended, since: time, until: time }), { type: 'null' }] },
+		retired: {
+			anyOf: [object({ at: time, until: time, deleted: timeOrNull }), { type: 'null' }],
+			description: 'since when it is closed for good, and until when its folder is kept',
+		},
 		home: object({ kind: { enum: [...HOME_KINDS] }, name: textOrNull }),
 		generation: { type: 'integer' },
 		observed_generation: { type: 'integer' },
@@ -263,13 +267,18 @@ export const schemas: Readonly<Record<string, object>> = {
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(
 		{
-			kind: { enum: ['open', 'suspend', 'resume', 'back_up', 'restore'] },
+			kind: { enum: ['open', 'suspend', 'resume', 'back_up', 'restore', 'close', 'retire', 'delete'] },
 			door: { type: 'object', properties: { ...door.properties }, additionalProperties: false },
 			policies: { type: 'array', items: text },
 			appeal_partner: text,
 			why: whySuspended,
 			until: { ...time, description: 'of a suspension, at most 14 days away' },
 			backup: { ...text, description: 'to be restored' },
+			confirm: { ...text, description: 'to retire or delete: the slug of the branch, once more' },
+			days: {
+				type: 'integer',
+				description: 'to retire: how long its folder is kept, 90 unless said otherwise',
+			},
 		},
 		['kind'],
 	),

@@ -33,6 +33,11 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		appeal_partner: row.appeal_partner,
 		proposed_closing: row.proposed_closing,
 		suspended: row.suspension,
+		retired: row.retirement && {
+			at: row.retirement.at,
+			until: row.retirement.until,
+			deleted: row.retirement.deleted ?? null,
+		},
 		home: { kind: row.housing, name: row.place },
 		generation: big(row.generation),
 		observed_generation: big(row.observed_generation),

@@ -1,10 +1,11 @@
 import { BadInput, PublicError } from '@understory/core/errors.ts';
-import { isServed } from '@understory/core/stage.ts';
+import { isServed, mayBecome } from '@understory/core/stage.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
 import { type Asked, askForBackup, askForRestore } from '../services/backups.ts';
 import { beginOperation } from '../services/operations.ts';
+import { closeBranch, deleteBranch, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
 import { historyOf } from '../store/history.ts';
@@ -13,6 +14,8 @@ import { branchFacts } from './views.ts';
 
 /** How the state of a copy is called among those of operations. */
 const STATE_OF = { underway: 'running', done: 'done', failed: 'failed' } as const;
+/** For how many days the folder of a retired branch can be kept here; another time is chosen with the API. */
+const DAYS = [30, 90, 180, 365] as const;
 /** So many copies stand on the page. */
 const BACKUPS_SHOWN = 20;
 /** So many lines of history stand on the page. */
@@ -43,6 +46,11 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 			mayChange: tokenOf(response, false).role !== 'reader',
 			suspension: suspensionAt({ suspended: branch.suspension }, context.clock.now()),
 			runs,
+			mayClose: mayBecome(branch.stage, 'closing') && branch.stage !== 'closing',
+			mayRetire: branch.stage !== 'retired' && mayBecome(branch.stage, 'retired'),
+			retired: branch.retirement,
+			over: branch.retirement !== null && branch.retirement.until <= context.clock.now(),
+			days: DAYS.map((days) => ({ days, chosen: String(days) === (form.days ?? '90') })),
 			hours: HOURS.map((hours) => ({ hours, chosen: String(hours) === form.hours })),
 			languages: library.languages.map((language) => ({
 				id: `why_${language}`,
@@ -105,6 +113,13 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		if (sure !== 'yes') throw new BadInput('Not sure.', [{ field: 'sure', text: 'Tick that you are sure.' }]);
 		return askForRestore(context, branch, backup, asked);
 	});
+	doing('close', ({ branch }, _form, { by }) => closeBranch(context, branch, by));
+	doing('retire', ({ branch }, { confirm, days }, { by }) =>
+		retireBranch(context, branch, { confirm: confirm?.trim(), days: Number(days ?? 90) }, by),
+	);
+	doing('delete', ({ branch }, { confirm }, { by }) =>
+		deleteBranch(context, branch, { confirm: confirm?.trim() }, by),
+	);
 	return router;
 }
 

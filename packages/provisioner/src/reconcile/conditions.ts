@@ -22,7 +22,9 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 		case 'Suspended':
 			return [no('Available', 'Suspended'), yes('Synced', 'InSync'), no('Progressing', 'Settled')];
 		case 'NotServed':
-			return [no('Available', 'Listed'), yes('Synced', 'Listed'), no('Progressing', 'Settled')];
+			return [no('Available', 'NotServed'), yes('Synced', 'NotServed'), no('Progressing', 'Settled')];
+		case 'ToBeDeleted':
+			return [no('Available', 'Retired'), no('Synced', 'ToBeDeleted'), yes('Progressing', 'ToBeDeleted')];
 		case 'Damaged':
 			return [no('Available', 'Damaged'), yes('Synced', 'InSync'), no('Progressing', 'NeedsYou')];
 		case 'Refused':

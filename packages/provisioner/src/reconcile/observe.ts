@@ -12,6 +12,7 @@ export type BranchState =
 	| { readonly state: 'GivenUp'; readonly reason: string }
 	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number }
 	| { readonly state: 'OutOfSync'; readonly reason: string }
+	| { readonly state: 'ToBeDeleted'; readonly reason: string }
 	| { readonly state: 'Damaged'; readonly reason: string }
 	| { readonly state: 'Refused'; readonly reason: string }
 	| { readonly state: 'Suspended'; readonly reason: string }
@@ -34,6 +35,10 @@ export const TRIES = 6;
 /** Names the state of a branch from what was seen. Pure: looks, never acts. */
 export function observe({ branch, home, sight, intent, now }: Sighting): BranchState {
 	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
+	if (branch.retirement?.deleted !== undefined)
+		return { state: 'NotServed', reason: 'The branch was deleted.' };
+	if (branch.stage === 'retired' && branch.place === null)
+		return { state: 'NotServed', reason: 'The branch was closed before anything ran for it.' };
 	if (branch.place === null || sight === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
 	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (sight.state === 'Absent') {
@@ -59,6 +64,7 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 		const until = big(intent.not_before);
 		if (now < until) return { state: 'Waiting', reason: 'The last try failed; the next one waits.', until };
 	}
+	if (branch.retirement?.deleting) return { state: 'ToBeDeleted', reason: 'The hold is over.' };
 	if (behind) return { state: 'OutOfSync', reason: 'The home has not carried out what is wanted.' };
 	if (branch.observed_state === 'damaged') {
 		return { state: 'Damaged', reason: branch.observed_message ?? 'The folder of the branch is damaged.' };

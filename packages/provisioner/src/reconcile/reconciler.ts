@@ -9,6 +9,7 @@ import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows
 import { chooseHome, enterHome, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
 import { goOnWithCopies } from './copies.ts';
+import { deleteFolder } from './deletion.ts';
 import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
 
@@ -96,6 +97,8 @@ async function run(
 			return enterHome(context, branch);
 		case 'send_desired':
 			return sendDesired(context, branch, home!);
+		case 'delete_folder':
+			return deleteFolder(context, branch, home!);
 		default:
 			return unreachable(action);
 	}

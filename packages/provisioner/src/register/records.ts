@@ -41,6 +41,7 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		door: row.door,
 		...(row.teens_public ? { teens_public: true } : {}),
 		...(row.suspension ? { suspended: row.suspension } : {}),
+		...(row.retirement ? { retired: { at: row.retirement.at, until: row.retirement.until } } : {}),
 		...(row.totals_only ? { totals_only: row.totals_only } : {}),
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,

@@ -56,7 +56,7 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 		.where(about as never)
 		.whereNot('stage', 'listed');
 	const givenUp = await givenUpAmong(context, branches);
-	const ended = branches.filter(isCarriedOut);
+	const ended = branches.filter((row) => isCarriedOut(row) || row.retirement?.deleted !== undefined);
 	const failed = [...ended.filter((row) => !isAsWanted(row)), ...givenUp];
 	const done = ended.length - (failed.length - givenUp.length);
 	await setProgress(context.database, operation.id, done, branches.length);
@@ -79,6 +79,7 @@ function isCarriedOut(row: BranchRow): boolean {
 
 /** A branch that is suspended serves nobody, and that is what is wanted. */
 function isAsWanted(row: BranchRow): boolean {
+	if (row.retirement?.deleted !== undefined) return true;
 	return row.observed_state === 'serving' || (row.observed_state === 'suspended' && row.suspension !== null);
 }
 

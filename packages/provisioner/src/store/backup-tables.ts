@@ -33,3 +33,8 @@ export async function backups(database: Knex): Promise<void> {
 		);
 	`);
 }
+
+/** Since when a branch is closed for good, and until when its folder is kept. */
+export async function retirement(database: Knex): Promise<void> {
+	await database.raw('alter table branch add column retirement jsonb');
+}

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { backups } from './backup-tables.ts';
+import { backups, retirement } from './backup-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
@@ -17,6 +17,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0012-sign-in-alerts', up: signInAlerts },
 	{ name: '0013-suspension', up: suspension },
 	{ name: '0014-backups', up: backups },
+	{ name: '0014-retirement', up: retirement },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -57,6 +57,8 @@ export interface BranchRow {
 	proposed_closing: string | null;
 	/** Stays after its end until somebody has noticed that it is over. */
 	suspension: Suspension | null;
+	/** From when it was closed for good; `until` its folder is kept. UTC milliseconds. */
+	retirement: { at: number; until: number; deleting?: true; deleted?: number } | null;
 	/** What kind of home it is to live in. */
 	housing: HomeKind;
 	/** The name of the home it lives in, from before that home runs. */

@@ -12,6 +12,7 @@ const STATES: readonly BranchState[] = [
 	{ state: 'OutOfSync', reason: 'Behind.' },
 	{ state: 'Damaged', reason: 'Torn.' },
 	{ state: 'Refused', reason: 'Will not.' },
+	{ state: 'ToBeDeleted', reason: 'The hold is over.' },
 	{ state: 'Suspended', reason: 'The building moves.' },
 	{ state: 'InSync', reason: 'Fine.' },
 ];
