@@ -50,7 +50,12 @@ describe('what is kept of a case', () => {
 		bed.clock.advance(milliseconds);
 		await bed.settle();
 	};
-	const destroyed = () => rows(bed, 'north', 'SELECT class, count, years FROM destruction ORDER BY id');
+	const destroyed = () =>
+		rows<{ class: string; count: number; years: number }>(
+			bed,
+			'north',
+			'SELECT class, count, years FROM destruction ORDER BY id',
+		);
 
 	it('is destroyed when its years are over, with a record that says how much and not what', async () => {
 		const id = await decide(await write('xk-removed'), 'content_removed');
@@ -130,14 +135,48 @@ describe('what is kept of a case', () => {
 		const lead = as('staff-lead');
 		await lead.get('/staff/retention');
 		for (const removed of ['0', '51', '1.5', 'a while', '']) {
-			const bad = await lead.post('/staff/retention', { removed, words: '3', accesses: '6' });
+			const bad = await lead.post('/staff/retention', { removed, words: '3', reports: '3', accesses: '6' });
 			expect(bad.status, removed).to.equal(422);
 		}
-		const good = await lead.post('/staff/retention', { removed: '1', words: '2', accesses: '6' });
+		const good = await lead.post('/staff/retention', {
+			removed: '1',
+			words: '2',
+			reports: '3',
+			accesses: '6',
+		});
 		expect(good.status).to.equal(303);
 		const id = await decide(await write('xk-short'), 'content_removed');
 		await pass(1.1 * YEAR);
 		expect(parts(id)).to.deep.equal([]);
+	});
+
+	it('goes with what was reported, notes and the answer; what is open, or became a case that is held, waits', async () => {
+		await bed.branch('north').join('ana');
+		const told: { id: string; at: string }[] = [];
+		for (const text of ['xk-first', 'xk-second', 'xk-third']) {
+			const id = await write(text);
+			const ana = bed.branch('north').browser({ sub: 'sub-north-ana' });
+			await ana.get(`/posts/${id}/report`);
+			await ana.post(`/posts/${id}/report`, { words: `${text} reported` });
+			const [matter] = rows<{ id: number }>(bed, 'north', 'SELECT max(id) AS id FROM matter');
+			told.push({ id, at: `/staff/reports/${matter!.id}` });
+		}
+		const june = as('staff-june');
+		const [closed, , acted] = told;
+		await june.get(closed!.at);
+		await june.post(`${closed!.at}/note`, { note: 'xk-note' });
+		await june.post(`${closed!.at}/close`, { outcome: 'within_rules', reason: REASON });
+		await send(june, await decide(acted!.id, 'content_labelled'), 'hold', { hold: 'A court' });
+		await pass(3.1 * YEAR);
+		const kept = rows<{ words: string }>(bed, 'north', 'SELECT words FROM report ORDER BY id');
+		expect(kept.map(({ words }) => words)).to.deep.equal(['', 'xk-second reported', 'xk-third reported']);
+		expect(rows(bed, 'north', 'SELECT id FROM matter_note')).to.deep.equal([]);
+		expect((await as('staff-june').get(closed!.at)).body)
+			.to.include('It breaks no rule')
+			.and.not.include(REASON);
+		expect(destroyed().filter((one) => one.class === 'reports')).to.deep.equal([
+			{ class: 'reports', count: 1, years: 3 },
+		]);
 	});
 
 	it('is handed over without what would tell who others are, and says what was taken out and by which rule', async () => {

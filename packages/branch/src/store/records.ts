@@ -1,8 +1,13 @@
 import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** What is kept for a time and then destroyed: what was removed, with copies that were held; people's words in appeals and answers; who looked at what. */
-export type RetentionClass = 'removed' | 'words' | 'accesses';
+/**
+ * What is kept for a time and then destroyed: what was removed, with copies that were held; people's words in appeals and answers; what was reported, with the notes and
+ * answers to it; who looked at what.
+ */
+export type RetentionClass = 'removed' | 'words' | 'reports' | 'accesses';
+/** Those that are kept by decisions. */
+type OfCases = Exclude<RetentionClass, 'reports' | 'accesses'>;
 
 /** A case that is not destroyed, whatever its time says. */
 export interface LegalHold {
@@ -20,7 +25,7 @@ export interface LegalHold {
 export interface Destruction {
 	readonly id: number;
 	readonly class: RetentionClass;
-	/** Cases, or rows of who looked. */
+	/** Cases, matters, or rows of who looked. */
 	readonly count: number;
 	/** The years that held then. */
 	readonly years: number;
@@ -54,7 +59,7 @@ const OVER = `NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.decision = d.id AND
 	AND max(d.created, coalesce(d.until, 0),
 		coalesce((SELECT max(a.decided) FROM appeal a WHERE a.decision = d.id), 0),
 		coalesce((SELECT max(f.created) FROM decision f WHERE f.follows = d.id), 0)) < ?`;
-const KEEPS: Readonly<Record<Exclude<RetentionClass, 'accesses'>, string>> = {
+const KEEPS: Readonly<Record<OfCases, string>> = {
 	removed:
 		"EXISTS (SELECT 1 FROM case_file c WHERE c.decision = d.id AND (c.name = 'post' OR c.name LIKE 'held:%'))",
 	words: `(EXISTS (SELECT 1 FROM appeal a WHERE a.decision = d.id AND a.words <> '')
@@ -64,7 +69,7 @@ const KEEPS: Readonly<Record<Exclude<RetentionClass, 'accesses'>, string>> = {
 /** Cases that keep something of this class and were over before that moment, at most so many. */
 export function casesDue(
 	reading: Reading,
-	keeps: Exclude<RetentionClass, 'accesses'>,
+	keeps: OfCases,
 	before: number,
 	limit: number,
 ): { readonly id: string; readonly post: number | null }[] {
@@ -73,7 +78,7 @@ export function casesDue(
 }
 
 /** How many cases keep something of this class. */
-export function countKept(reading: Reading, keeps: Exclude<RetentionClass, 'accesses'>): number {
+export function countKept(reading: Reading, keeps: OfCases): number {
 	const query = `SELECT count(*) AS n FROM decision d WHERE ${KEEPS[keeps]}`;
 	return reading.first<{ n: number }>(written(query))?.n ?? 0;
 }

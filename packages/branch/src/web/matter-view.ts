@@ -2,6 +2,7 @@ import { scopeOf } from '@understory/core/scope.ts';
 import { somebodyBy } from '../services/following.ts';
 import { assigneeOf } from '../services/hosting/matters.ts';
 import { isPrivate } from '../services/hosting/subject.ts';
+import { paragraphsIn } from '../services/hosting/unsealing.ts';
 import { decisionsAbout, reversalOf } from '../store/decisions.ts';
 import { type Matter, mattersAbout, notesOn, type QueueRow } from '../store/matters.ts';
 import { type Post, postById } from '../store/posts.ts';
@@ -61,7 +62,7 @@ export function matterView(web: Web, visit: Visit, matter: Matter) {
 			reports: reportsOf(reading, matter.id).map((report) => reportView(web, visit, report)),
 			notes: notesOn(reading, matter.id).map(({ id, staff_id, words, created }) => ({
 				who: staffName(web, staff_id),
-				words: web.context.keyring.unseal(`matter-note:${id}`, words).split(/\n+/),
+				words: paragraphsIn(web.context, `matter-note:${id}`, words),
 				at: created,
 			})),
 			assignee: has === null ? null : { name: staffName(web, has), mine: has === visit.staffId },

@@ -2,6 +2,7 @@ import { BadInput, type Fault } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
 import { countAllAccesses, forgetAccesses } from '../../store/accesses.ts';
 import { dropCaseFiles, dropHeldCopy } from '../../store/case-files.ts';
+import { countMatterWords, forgetMatterWords } from '../../store/matter-words.ts';
 import { postById } from '../../store/posts.ts';
 import { quarantinedBy } from '../../store/quarantine.ts';
 import {
@@ -17,7 +18,12 @@ import { erase } from '../erasing.ts';
 import { noteCustody } from './custody.ts';
 
 /** How many years each class is kept until the library says otherwise, after the last thing that was decided in a case (reference/accountability.md 3.2). */
-export const YEARS: Readonly<Record<RetentionClass, number>> = { removed: 3, words: 3, accesses: 6 };
+export const YEARS: Readonly<Record<RetentionClass, number>> = {
+	removed: 3,
+	words: 3,
+	reports: 3,
+	accesses: 6,
+};
 /** Nothing goes sooner than an appeal could need it, and nothing is kept for ever. */
 export const FEWEST_YEARS = 1;
 export const MOST_YEARS = 50;
@@ -44,11 +50,12 @@ export function setSchedule(context: BranchContext, schedule: Schedule): void {
 	context.store.transact((writing) => writeSetting(writing, 'retention', schedule));
 }
 
-/** How much of each class is kept: cases, or rows of who looked. */
+/** How much of each class is kept: cases, matters, or rows of who looked. */
 export function keptNow(reading: Reading): Readonly<Record<RetentionClass, number>> {
 	return {
 		removed: countKept(reading, 'removed'),
 		words: countKept(reading, 'words'),
+		reports: countMatterWords(reading),
 		accesses: countAllAccesses(reading),
 	};
 }
@@ -77,6 +84,7 @@ type Destroy = (context: BranchContext, writing: Writing, before: number) => num
 const STEPS: readonly (readonly [RetentionClass, Destroy])[] = [
 	['removed', destroyRemoved],
 	['words', destroyWords],
+	['reports', (_, writing, before) => forgetMatterWords(writing, before, AT_ONCE)],
 	['accesses', (_, writing, before) => forgetAccesses(writing, before, AT_ONCE)],
 ];
 
