@@ -12,6 +12,7 @@ const SHA = `sha256:${'a'.repeat(64)}`;
 const TOTALS: PeriodTotals = {
 	...{ decisions: 1, by_rule: [{ policy: 'conduct', id: 'no-advertising', count: 1 }] },
 	...{ federation: 1, policies: 1, reports_received: 7, reports_closed: 2 },
+	...{ removed_opened: 3, cases_destroyed: 4 },
 };
 
 describe('entries that are no statements', () => {

@@ -227,6 +227,29 @@ describe('what a host does', () => {
 		bed.clock.advance(3 * DAY);
 		const later = bed.branch('north').browser({ sub: 'sub-north-cleo' });
 		expect((await later.get('/home')).body).to.include('xd-limited');
+		await bed.settle();
+		expect((await notice(again())).body).to.include('Your account is not limited any more');
+		await bed.settle();
+		const told = rows(bed, 'north', "SELECT id FROM notice WHERE kind = 'limit_over'");
+		expect(told, 'once').to.have.length(1);
+	});
+
+	it('says that it is over when the last of several is, and not of what was taken back', async () => {
+		const at = '/staff/people/rudy/decide';
+		const limit = (days: string) => done(at, 'no-unwanted-contact', { person_act: 'account_limited', days });
+		await limit('1');
+		await takeBack(await limit('7'));
+		await limit('3');
+		const over = () => rows(bed, 'north', "SELECT id FROM notice WHERE kind = 'limit_over'");
+		for (const [days, told] of [
+			[1, 0],
+			[2, 1],
+			[7, 1],
+		] as const) {
+			bed.clock.advance(days * DAY);
+			await bed.settle();
+			expect(over(), `${days} days later`).to.have.length(told);
+		}
 	});
 
 	it('limits what leaves: a neighbor without a follower gets nothing new', async () => {

@@ -160,6 +160,9 @@ export interface PeriodTotals {
 	readonly reports_received: number;
 	/** Reports that a host closed, whatever they did about them. */
 	readonly reports_closed: number;
+	/** How often somebody on the staff opened what was removed; and cases of which something was destroyed by the schedule. Missing in sums from before branches wrote them. */
+	readonly removed_opened?: number;
+	readonly cases_destroyed?: number;
 }
 
 /** Everything that a branch writes into the log. */

@@ -135,8 +135,10 @@ export const entrySchemas = {
 				policies: count,
 				reports_received: count,
 				reports_closed: count,
+				removed_opened: count,
+				cases_destroyed: count,
 			},
-			['reversals', 'appeals', 'appeals_decided'],
+			['reversals', 'appeals', 'appeals_decided', 'removed_opened', 'cases_destroyed'],
 		),
 	}),
 } as const;

@@ -94,7 +94,7 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 		return [fact('step', String(entry.step)), fact('decided_by', by), ...frame];
 	}
 	const { totals } = entry;
-	const sum = (key: 'reversals' | 'appeals' | 'appeals_decided') =>
+	const sum = (key: 'reversals' | 'appeals' | 'appeals_decided' | 'removed_opened' | 'cases_destroyed') =>
 		totals[key] === undefined ? [] : [fact(key, String(totals[key]))];
 	return [
 		fact('decisions', String(totals.decisions)),
@@ -106,6 +106,8 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 		fact('policies', String(totals.policies)),
 		fact('reports_received', String(totals.reports_received)),
 		fact('reports_closed', String(totals.reports_closed)),
+		...sum('removed_opened'),
+		...sum('cases_destroyed'),
 		...frame,
 	];
 }

@@ -12,6 +12,7 @@ import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
+import { nextOverAt, tellWhatIsOver } from './hosting/limits-over.ts';
 import { nextNightPageAt, sendNightPages } from './hosting/night-desk.ts';
 import { destroyDue } from './hosting/retention.ts';
 import { nextRenewalAt, renewKeys } from './key-renewal.ts';
@@ -50,6 +51,7 @@ export function createWorker(context: BranchContext): Worker {
 		recordTotals(context);
 		await handOverEntries(context);
 		tendPolls(context);
+		tellWhatIsOver(context);
 		endOverdue(context);
 		await Promise.all([
 			deliverDue(context),
@@ -96,6 +98,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextImportAt(context),
 				nextNightPageAt(context),
 				nextWaitingAt(context),
+				nextOverAt(context),
 				nextTotalsAt(context),
 				nextEndAt(context),
 				nextListAt(context),

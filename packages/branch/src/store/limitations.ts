@@ -41,3 +41,20 @@ export function addLimitation(writing: Writing, limitation: Limitation): void {
 export function endLimitation(writing: Writing, decision: string, action: Limitation['action']): void {
 	writing.run(sql('limitation').where({ decision, action }).delete());
 }
+
+/** The one that is over first and of which nobody was told. */
+export function nextUntold(reading: Reading): Limitation | undefined {
+	const query =
+		'SELECT decision, person, action, until FROM limitation WHERE told IS NULL ORDER BY until LIMIT 1';
+	return reading.first<Limitation>(written(query));
+}
+
+/** Whoever it was about was told that it is over. */
+export function noteTold(
+	writing: Writing,
+	decision: string,
+	action: Limitation['action'],
+	told: number,
+): void {
+	writing.run(sql('limitation').where({ decision, action }).update({ told }));
+}

@@ -18,6 +18,7 @@ import { JOINS } from './schema/joins.ts';
 import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { LIBRARY_CALENDAR } from './schema/library-calendar.ts';
+import { LIMITS_TOLD } from './schema/limits-told.ts';
 import { LISTED } from './schema/listed.ts';
 import { MATTERS } from './schema/matters.ts';
 import { MEDIA } from './schema/media.ts';
@@ -89,7 +90,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 35, sql: LISTED },
 	{ version: 36, sql: MATTERS },
 	{ version: 38, sql: ACCESSES },
-	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}${WATCH_PHRASES}` },
+	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}${WATCH_PHRASES}${LIMITS_TOLD}` },
 	{ version: 40, sql: RESTRICTIONS },
 	{ version: 41, sql: PROPOSALS },
 	{ version: 42, sql: SERVER_LISTS },

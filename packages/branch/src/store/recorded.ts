@@ -53,9 +53,9 @@ export function addServerAnswer(writing: Writing, answer: ServerAnswer): void {
 
 /** What was done from one moment to before another, counted from the case files and not from the log. */
 export function monthFigures(reading: Reading, from: number, until: number): PeriodTotals {
-	const count = (table: string, column: string): number =>
+	const count = (table: string, column: string, only: Readonly<Record<string, string>> = {}): number =>
 		reading.first<{ n: number }>(
-			sql(table).count({ n: '*' }).where(column, '>=', from).where(column, '<', until),
+			sql(table).count({ n: '*' }).where(only).where(column, '>=', from).where(column, '<', until),
 		)?.n ?? 0;
 	const by_rule = reading.all<{ policy: string; id: string; count: number }>(
 		sql('decision')
@@ -76,5 +76,13 @@ export function monthFigures(reading: Reading, from: number, until: number): Per
 		policies: count('policy_in_force', 'at'),
 		reports_received: count('report', 'created'),
 		reports_closed: count('report', 'closed'),
+		removed_opened: count('access', 'at', { what: 'removed' }),
+		cases_destroyed: destroyed(reading, from, until),
 	};
+}
+
+/** Rows of who looked are not cases. */
+function destroyed(reading: Reading, from: number, until: number): number {
+	const query = sql('destruction').sum({ n: 'count' }).whereNot({ class: 'accesses' });
+	return reading.first<{ n: number | null }>(query.where('at', '>=', from).where('at', '<', until))?.n ?? 0;
 }

@@ -6,7 +6,7 @@ import { answer } from '../../services/hosting/considering.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { decisionById } from '../../store/decisions.ts';
 import { matterById } from '../../store/matters.ts';
-import { markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
+import { type ActNotice, markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { proposalById } from '../../store/proposals.ts';
 import { ladderView } from '../appeal-view.ts';
@@ -194,6 +194,14 @@ function sendAnswer(web: Web, visit: Visit): void {
 	}
 }
 
+/** What somebody reads first of what came after a decision. */
+const HEADINGS = {
+	reversal: 'back',
+	appeal_outcome: 'answered',
+	limit_over: 'limit_over',
+	suspension_over: 'suspension_over',
+} as const satisfies Record<Exclude<ActNotice, 'decision'>, string>;
+
 /** The notice of a decision that the path names. */
 function noticeIn(web: Web, visit: Visit): Notice {
 	const id = parseId(part(visit, 'id'));
@@ -217,7 +225,7 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 		heading:
 			notice.kind === 'decision'
 				? headingOf(web, visit, decision)
-				: say(web, visit, notice.kind === 'reversal' ? 'removed.back' : 'removed.answered'),
+				: say(web, visit, `removed.${HEADINGS[notice.kind as keyof typeof HEADINGS]}`),
 		ladder: ladderView(web, visit, decision),
 		post: view.post && { ...view.post, href },
 	};
