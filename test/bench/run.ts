@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { boardPage } from './board-page.ts';
 import { branchMemory } from './branch-memory.ts';
+import { defederation } from './defederation.ts';
 import { firstPages } from './first-pages.ts';
 import { importSurveyFile } from './import.ts';
 import { instanceReadings } from './instance.ts';
@@ -44,6 +45,7 @@ const MEASURES = [
 	instanceReadings,
 	boardPage,
 	reportQueue,
+	defederation,
 	signInCost,
 	signIns,
 	issuers,

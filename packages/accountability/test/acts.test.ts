@@ -34,6 +34,11 @@ describe('entries that are no statements', () => {
 			decided_by: 'host@belmont#1',
 		} as const;
 		made.federation = branch.act(answer, { explanation: 'It has no way to report.' });
+		const limited = {
+			...{ kind: 'federation', action: 'limited', server: 'loud.example', decided_by: 'host@belmont#1' },
+			...{ people: { asked: 12, answered: 'under_five' }, until: '2026-10-15', review_on: '2027-01-06' },
+		} as const;
+		made.limited = branch.act(limited, { explanation: 'A flood of messages.' });
 		made.period_totals = branch.act({ kind: 'period_totals', month: '2026-09', totals: TOTALS });
 		for (const { entry, disclosures } of Object.values(made)) {
 			const sent = await site.post('/entries', { entry, disclosures });
@@ -66,6 +71,13 @@ describe('entries that are no statements', () => {
 			expect(verifyEntry({ entry, proof, vkey: key })).to.include({ ok: true });
 		}
 		expect(wordsOf(await page(`/statements/${made.federation!.id}`))).to.contain('It has no way to report.');
+		const limited = wordsOf(await page(`/statements/${made.limited!.id}`));
+		expect(limited)
+			.to.contain('The server loud.example was limited')
+			.and.to.contain('who were asked or told 12')
+			.and.to.contain('Who answered under five')
+			.and.to.contain('Looked at again on');
+		await page(`/statements/${made.limited!.id}`, 'es');
 		expect(wordsOf(await page(`/statements/${made.period_totals!.id}`))).to.contain('Reports received 7');
 	});
 
@@ -93,6 +105,8 @@ describe('entries that are no statements', () => {
 			{ ...entry, handle: 'ana' },
 			{ ...entry, kind: 'policy' },
 			{ ...entry, server: 'a b' },
+			{ ...entry, people: { asked: 3, answered: 'under_five' } },
+			{ ...entry, people: { asked: 12, answered: 7, names: ['ana'] } },
 		]) {
 			expect(isLeaf(other)).to.equal(false);
 			const { status } = await site.post('/entries', { entry: JSON.stringify(other), disclosures: [] });

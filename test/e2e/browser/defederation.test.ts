@@ -29,6 +29,10 @@ describe('a server that is kept away, and back', function () {
 		bed.grant('staff-june', 'north');
 		bed.grant('staff-calvin', 'north', 'Calvin Osei');
 		bed.takeEntries();
+		bed.outside('lists.example', () => ({
+			status: 200,
+			body: 'domain,severity,public_comment\nfar.example,suspend,spam\nloud.example,silence,\n',
+		}));
 		await bed.settle();
 		const north = bed.branch('north');
 		({ origin } = north);
@@ -140,5 +144,28 @@ describe('a server that is kept away, and back', function () {
 		await bed.settle();
 		expect((await visitor.get('/home')).body).to.contain('xd-again');
 		expect(bed.errors).to.deep.equal([]);
+	});
+
+	it('lists of servers are followed and taken up by keyboard, and people see where the branch does otherwise', async () => {
+		await june.goto(`${origin}/staff/servers`);
+		await press(june, 'Lists of servers');
+		await type(june, 'Address of the list', 'https://lists.example/all.csv');
+		await type(june, 'What do you call it?', 'The list');
+		await press(june, 'Follow this list');
+		await bed.settle();
+		await expectAccessible(june, 'server-lists');
+		await press(june, 'The list');
+		await tabTo(june, 'far.example');
+		await june.keyboard.press('Space');
+		await type(june, 'Why, for everybody to read', REASON);
+		await expectAccessible(june, 'server-drafts');
+		await press(june, 'Do so for these');
+		expect(await main(june)).to.contain('Decided: 1. Asked about first: 0. Left as they were: 0.');
+		await ana.goto(`${origin}/servers`);
+		await press(ana, 'The list');
+		expect(await main(ana))
+			.to.contain('loud.example')
+			.and.not.to.contain('far.example');
+		await expectAccessible(ana, 'server-differences');
 	});
 });

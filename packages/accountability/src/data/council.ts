@@ -1,6 +1,6 @@
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import { ACTIONS, type Action } from '@understory/core/rule.ts';
-import type { Entry, TotalsEntry } from '@understory/core/statement.ts';
+import type { Entry, FederationAction, TotalsEntry } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
 import type { Act } from './act.ts';
 import { type AppealFigures, appealFigures } from './appeal-figures.ts';
@@ -36,6 +36,8 @@ export interface CouncilFigures {
 	readonly notTold: number;
 	readonly serversLetIn: number;
 	readonly serversRefused: number;
+	/** Decisions that keep a server away, however far. */
+	readonly serversKeptAway: number;
 	/** Versions of rules that came into force at a branch. */
 	readonly rules: number;
 	/** As branches summed them up; null where no month of the time was summed up. */
@@ -70,7 +72,7 @@ export function councilFigures(
 	const decisions = entries.filter(({ kind }) => kind === 'decision');
 	const kinds = (kind: Entry['kind']): number => entries.filter((entry) => entry.kind === kind).length;
 	const done = acts.map(({ entry }) => entry).filter(({ decided_on }) => isWithin(decided_on, period));
-	const answers = (action: string): number =>
+	const answers = (action: FederationAction): number =>
 		done.filter((entry) => entry.kind === 'federation' && entry.action === action).length;
 	const months = acts
 		.flatMap(({ entry }) => (entry.kind === 'period_totals' ? [entry] : []))
@@ -96,11 +98,14 @@ export function councilFigures(
 		notTold: decisions.filter(({ notice_sent }) => notice_sent !== 'yes').length,
 		serversLetIn: answers('let_in'),
 		serversRefused: answers('refused'),
+		serversKeptAway: KEPT_AWAY.map(answers).reduce((sum, count) => sum + count, 0),
 		rules: done.filter(({ kind }) => kind === 'policy').length,
 		reportsReceived: summed(months, 'reports_received'),
 		reportsClosed: summed(months, 'reports_closed'),
 	};
 }
+
+const KEPT_AWAY: readonly FederationAction[] = ['media_refused', 'silenced', 'limited', 'suspended'];
 
 /** Does it go on until somebody ends it? Removing a post does not; limiting an account does. */
 function lasts(action: Action): boolean {

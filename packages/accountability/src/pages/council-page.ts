@@ -183,6 +183,7 @@ function afterOf({ t }: Reading, columns: CouncilParts['columns']) {
 		row('machine_decided', () => 0),
 		row('servers_in', ({ serversLetIn }) => serversLetIn),
 		row('servers_refused', ({ serversRefused }) => serversRefused),
+		row('servers_kept_away', ({ serversKeptAway }) => serversKeptAway),
 		row('rules_changed', ({ rules }) => rules),
 	];
 }

@@ -48,7 +48,8 @@ export function localAuthor(web: Web, id: number): AuthorView {
 
 /** Somebody of another server. */
 export function remoteAuthor(web: Web, visit: Visit, remote: RemoteRow): AuthorView {
-	const emoji = emojiView(web, visit, EMOJI_OF.person(remote.id), emojiIn(remote.emoji));
+	const refused = web.context.restrictions.stops(remote.origin, 'media');
+	const emoji = emojiView(web, visit, EMOJI_OF.person(remote.id), refused ? [] : emojiIn(remote.emoji));
 	return {
 		name: remote.name,
 		shown: emoji.line(remote.name),

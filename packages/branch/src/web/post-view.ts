@@ -120,7 +120,8 @@ export function postView(
 	authors: Map<string, AuthorView> = new Map(),
 ): PostView {
 	const author = authorOf(web, visit, post, authors);
-	const emoji = emojiView(web, visit, EMOJI_OF.post(post.id), post.emoji ?? []);
+	const drawn = refusesMedia(web.context, post) ? [] : (post.emoji ?? []);
+	const emoji = emojiView(web, visit, EMOJI_OF.post(post.id), drawn);
 	const beginning = beginningOf(post);
 	const site = `${web.context.current.library().accountability_origin}/statements/`;
 	const event = eventView(web, visit, post);

@@ -57,6 +57,13 @@ export function boardHref(web: Web, visit: Visit, { post }: Pick<Proposal, 'post
 	return notice && notice.deleted === null ? postHref(web, visit, notice) : null;
 }
 
+/** How many people here it touches. */
+export function touchesInWords(web: Web, visit: Visit, count: number): string {
+	return count === 0
+		? sayOfServers(web, visit, 'sum.nobody')
+		: sayOfServers(web, visit, 'sum.people', { count });
+}
+
 /** What a proposal asks for, in a few words. */
 export function wishInWords(web: Web, visit: Visit, { wants }: Pick<Proposal, 'wants'>): string {
 	return sayOfServers(web, visit, `wants.${wants}`);

@@ -3,6 +3,7 @@ import { parseId } from '@understory/core/ids.ts';
 import type { WireEmoji } from '@understory/federation/emoji.ts';
 import { fetchedEmoji } from '../../services/emoji.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
+import { refusesMedia } from '../../services/remote-media.ts';
 import { emojiIn } from '../../store/emoji.ts';
 import { postById } from '../../store/posts.ts';
 import { remoteById } from '../../store/remote-actors.ts';
@@ -23,13 +24,14 @@ async function ofPost(web: Web, visit: Visit): Promise<void> {
 	const id = parseId(part(visit, 'id'));
 	const post = id === null ? undefined : web.context.store.read((reading) => postById(reading, id));
 	if (!post || !mayRead(web.context, post, readerFor(web.context, personOf(visit)))) throw new NotFound();
-	await serve(web, visit, post.emoji ?? []);
+	await serve(web, visit, refusesMedia(web.context, post) ? [] : (post.emoji ?? []));
 }
 
 async function ofName(web: Web, visit: Visit): Promise<void> {
 	const id = parseId(part(visit, 'id'));
 	const remote = id === null ? undefined : web.context.store.read((reading) => remoteById(reading, id));
-	await serve(web, visit, emojiIn(remote?.emoji));
+	const refused = remote && web.context.restrictions.stops(remote.origin, 'media');
+	await serve(web, visit, refused ? [] : emojiIn(remote?.emoji));
 }
 
 async function serve(web: Web, visit: Visit, emoji: readonly WireEmoji[]): Promise<void> {

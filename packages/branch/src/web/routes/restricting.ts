@@ -23,6 +23,7 @@ import {
 	restrictionView,
 	sayOfServers,
 	statementHref,
+	touchesInWords,
 	wishInWords,
 } from '../server-view.ts';
 import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
@@ -178,9 +179,10 @@ function previewView(web: Web, visit: Visit, { touched, sums, neighbor }: Previe
 	return {
 		neighbor,
 		none: sums.people === 0,
-		sums: (['people', 'follows', 'followers', 'talks', 'lists'] as const)
-			.filter((key) => key === 'people' || sums[key] > 0)
-			.map(count),
+		sums: [
+			touchesInWords(web, visit, sums.people),
+			...(['follows', 'followers', 'talks', 'lists'] as const).filter((key) => sums[key] > 0).map(count),
+		],
 		rows: touched.slice(0, LISTED).map((one, at) => ({ ...one, number: at + 1 })),
 		more:
 			touched.length > LISTED
@@ -228,9 +230,9 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 			held: held && restrictionView(web, visit, held),
 			decided: proposal.decision !== null ? statementHref(web, proposal.decision) : null,
 			needsAnother: own && isAnotherHost(context, staffOf(visit)),
-			counts: ['none' as const, ...ANSWERS].map((word) => {
+			counts: ['none' as const, ...ANSWERS].flatMap((word) => {
 				const count = all.filter(({ answer }) => (answer ?? 'none') === word).length;
-				return sayOfServers(web, visit, `count.${word}`, { count });
+				return count > 0 ? [sayOfServers(web, visit, `count.${word}`, { count })] : [];
 			}),
 			answers: all.flatMap((one) => (one.answer === null ? [] : answerView(web, visit, proposal, one))),
 			form: { reason: field(visit, 'reason'), milder: field(visit, 'milder') },

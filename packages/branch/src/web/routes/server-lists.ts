@@ -21,7 +21,7 @@ import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import { fileNamesOf, filesOf } from '../multipart.ts';
 import { keepAnswer } from '../public-pages.ts';
-import { dayChoices, sayOfServers } from '../server-view.ts';
+import { dayChoices, sayOfServers, touchesInWords } from '../server-view.ts';
 import { asked, field, fields, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -166,9 +166,7 @@ function drafts(web: Web, visit: Visit, faults: FaultViews): void {
 			rows: waiting.slice(0, MOST_TAKEN).map(({ host, level, comment }) => ({
 				...{ host, comment, chosen: chosen.has(host) },
 				level: sayOfServers(web, visit, `level.${level}`),
-				touches: sayOfServers(web, visit, 'sum.people', {
-					count: previewOf(context, reading, host).sums.people,
-				}),
+				touches: touchesInWords(web, visit, previewOf(context, reading, host).sums.people),
 			})),
 			gone: all.filter(({ gone, state }) => gone !== null && state === 'taken'),
 		};
