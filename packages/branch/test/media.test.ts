@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { type Bed, createBed } from './bed.ts';
 import { type Answer, type Browser, call } from './browser.ts';
 import { rows, uriOf } from './look.ts';
+import { madeWav, PLACE } from './made-media.ts';
 import { type File, multipart } from './multipart.ts';
 import { actorOf, createNote, PUBLIC, signed } from './wire.ts';
 
@@ -165,8 +166,8 @@ describe('pictures, sound and video', () => {
 		expect((await host.get(src)).status).to.equal(200);
 	});
 
-	it('sound is taken by what is in it, and served in parts', async () => {
-		const wav = Buffer.concat([Buffer.from('RIFF\x24\0\0\0WAVEfmt '), Buffer.alloc(4000, 7)]);
+	it('sound is taken by what is in it, kept without what it says of itself, and served in parts', async () => {
+		const wav = madeWav();
 		const form = { text: 'Listen', scope: 'branch', description: 'A thrush' };
 		const answer = await send(ana, form, [{ name: 'x.txt', bytes: wav, type: 'text/plain' }]);
 		expect(answer.status, answer.body).to.equal(303);
@@ -174,6 +175,8 @@ describe('pictures, sound and video', () => {
 		const src = /<audio[^>]* src="([^"]+)"/.exec(body)![1]!;
 		const part = await ben.get(src, { range: 'bytes=0-3' });
 		expect([part.status, part.headers['content-type'], part.body]).to.deep.equal([206, 'audio/wav', 'RIFF']);
+		expect(stored()).to.have.length(1);
+		expect(readFileSync(join(folder(), stored()[0]!)).includes(PLACE)).to.equal(false);
 	});
 
 	describe('refuses, with a sentence and what was typed,', () => {
@@ -183,6 +186,11 @@ describe('pictures, sound and video', () => {
 				'a drawing that could hold a script',
 				() => ({ name: 'a.jpg', bytes: svg }),
 				'no picture, sound or video',
+			],
+			[
+				'a sound that cannot be walked to its end',
+				() => ({ name: 'a.wav', bytes: madeWav().subarray(0, 60) }),
+				'cannot be taken out',
 			],
 			[
 				'a page that says it is a picture',

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../context.ts';
 import { addMedia, changeMedia, type Media, mediaById, removeMedia, unattachedOf } from '../store/media.ts';
@@ -9,6 +9,8 @@ import { checkMayWrite } from './drafting.ts';
 import { SNIFFED, type Sniffed, sniff } from './media-type.ts';
 import { drawAnew } from './pictures.ts';
 import { cleanText, lengthOf } from './plain-text.ts';
+import { stripData } from './strip/strip-data.ts';
+import { Unreadable } from './strip/unreadable.ts';
 
 /** Most files of one post, and longest description in characters. */
 export const MOST_MEDIA = 4;
@@ -19,8 +21,9 @@ export const LARGEST = { picture: 12_000_000, sound: 40_000_000, video: 40_000_0
 const MOST_WAITING = 12;
 
 /**
- * Takes a file that was received into an incoming path, for a post that is still being written: told by what is in it, pictures drawn anew.
- * The incoming file is gone afterwards, whatever happened. Throws BadInput `media_kind`, `media_large`, `media_broken`, `media_many`.
+ * Takes a file that was received into an incoming path, for a post that is still being written: told by what is in it, pictures drawn anew, sound and
+ * video without what they say about themselves. The incoming file is gone afterwards, whatever happened. Throws BadInput `media_kind`, `media_large`,
+ * `media_broken`, `media_unreadable`, `media_many`.
  */
 export async function takeUpload(context: BranchContext, person: Person, path: string): Promise<Media> {
 	try {
@@ -90,6 +93,7 @@ export function attach(writing: Writing, post: Post, ids: readonly number[]): vo
 
 async function settle(context: BranchContext, path: string, file: string, what: Sniffed) {
 	if (what.kind !== 'picture') {
+		await strip(path, what);
 		await context.media.adopt(path, file);
 		return null;
 	}
@@ -100,6 +104,17 @@ async function settle(context: BranchContext, path: string, file: string, what: 
 		return size;
 	} finally {
 		context.media.remove(drawn);
+	}
+}
+
+/** Writes a sound or video over without what it says about itself; its size is within `LARGEST`. */
+async function strip(path: string, what: Sniffed): Promise<void> {
+	const bytes = await readFile(path);
+	try {
+		await writeFile(path, stripData(bytes, what));
+	} catch (error) {
+		if (!(error instanceof Unreadable)) throw error;
+		throw refuse('What that file says about where it was made cannot be taken out.', 'media_unreadable');
 	}
 }
 
