@@ -78,6 +78,21 @@ describe('emoji of other servers', () => {
 	const stored = () =>
 		rows<{ emoji: string | null }>(bed, 'north', 'SELECT emoji FROM post ORDER BY id DESC')[0]!.emoji;
 
+	it('one whose picture is no picture is left out, and what it came with is kept with the others', async () => {
+		const wrong: unknown[] = [
+			...[5, 'x', {}, [], { type: 5, url: at('/a.png') }, { type: 'Note', url: at('/a.png') }],
+			...[{ type: 'Image', url: { type: 'Link', href: 5 } }, [{ type: 'Person' }], { type: 'Image' }],
+		];
+		const tag = wrong.map((icon, n) => ({ type: n % 2 ? 'Emoji' : ['toot:Emoji'], name: `:w${n}:`, icon }));
+		const more = { ...emoji(':late:'), updated: 'never', id: 5 };
+		const id = await receive({
+			content: 'xj-words :w0: :blobcat: :late:',
+			tag: [...tag, emoji(':blobcat:'), more],
+		});
+		expect(await page(id)).to.contain('xj-words :w0:');
+		expect(JSON.parse(stored()!).map(([name]: string[]) => name)).to.deep.equal(['blobcat', 'late']);
+	});
+
 	it('stand as small pictures in a text, each with its name as its words; the branch fetches them once, and nobody’s browser asks elsewhere', async () => {
 		const tag = [emoji(':blobcat:'), emoji(':other:', at('/other.png'))];
 		const id = await receive({ content: '<p>Plums :blobcat: :blobcat: and :nobody:</p>', tag });
