@@ -161,6 +161,22 @@ describe('boards, lists, filters and search', () => {
 			}
 		});
 
+		it('a word that fills a page is whole on every page; what others may read decides nothing of it', async () => {
+			for (let n = 0; n < 24; n += 1) await ana.write(`xs-plum ${n}`, n < 10 ? 'followers' : 'branch');
+			await ana.write('xs-plumtree', 'branch');
+			const first = await search(ana, 'xs plum');
+			expect(first).to.contain('xs-plum 23').and.not.to.contain('xs-plumtree');
+			const [, older] = /href="(\/search\?q[^"]*before[^"]*)"/.exec(first)!;
+			expect(older).to.contain('whole');
+			const second = (await ana.get(older!.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='))).body;
+			expect(second).to.contain('xs-plum 0').and.not.to.contain('xs-plum 23');
+			// Ben may read fourteen of them, which fill no page.
+			expect(await search(ben, 'xs plum'))
+				.to.contain('xs-plumtree')
+				.and.not.to.contain('xs-plum 9');
+			expect(await search(ana, 'xs plumt')).to.contain('xs-plumtree');
+		});
+
 		it('finds only what one may read, and does not tell that there is more', async () => {
 			await ben.write('xb-word one', 'branch');
 			await ben.write('xb-word two for @dan', 'followers').catch(() => undefined);

@@ -23,17 +23,26 @@ export function changeWords(writing: Writing, id: number, words: string): void {
 }
 
 /**
- * Numbers of posts that hold all words of a text, the last of them perhaps unfinished; newest first. Nothing in the text is read as a command of
- * the index. Who may read them is not decided here.
+ * Numbers of posts that hold all words of a text, the last of them perhaps unfinished unless `whole`; newest first. Nothing in the text is read as a
+ * command of the index. Who may read them is not decided here. Whole words are found in a hundredth of the time: for a beginning the index puts
+ * together all that begin so.
  */
-export function findWords(reading: Reading, text: string, limit: number, before: number | null): number[] {
+export function findWords(
+	reading: Reading,
+	text: string,
+	{
+		limit,
+		before,
+		whole,
+	}: { readonly limit: number; readonly before: number | null; readonly whole: boolean },
+): number[] {
 	const words =
 		text
 			.normalize('NFKC')
 			.match(/[\p{L}\p{N}_]+/gu)
 			?.slice(0, 12) ?? [];
 	if (words.length === 0) return [];
-	const match = `${words.map((word) => `"${word}"`).join(' ')}*`;
+	const match = `${words.map((word) => `"${word}"`).join(' ')}${whole ? '' : '*'}`;
 	const query = sql.raw(
 		'SELECT rowid AS id FROM post_text WHERE post_text MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?',
 		[match, before ?? Number.MAX_SAFE_INTEGER, limit],

@@ -24,8 +24,9 @@ const LONGEST = 200;
 function search(web: Web, visit: Visit): void {
 	const text = asked(visit, 'q').slice(0, LONGEST).trim();
 	const before = parseId(asked(visit, 'before'));
-	const found = text === '' ? { posts: [], last: null } : find(web, visit, text, before);
 	const path = `/search?q=${encodeURIComponent(text)}`;
+	const words = wordsFor(web, visit, text, before);
+	const found = words.found;
 	show(
 		web,
 		visit,
@@ -35,24 +36,40 @@ function search(web: Web, visit: Visit): void {
 			text,
 			people: text === '' || before ? [] : peopleFor(web, visit, text),
 			posts: postViews(web, visit, found.posts),
-			older: found.last === null ? null : `${path}&before=${found.last}`,
+			older: found.last === null ? null : `${path}&before=${found.last}${words.whole ? '&whole=yes' : ''}`,
 			door: doorView(web, visit),
 		},
 	);
 }
 
-function find(
+interface Found {
+	readonly posts: Post[];
+	readonly last: number | null;
+}
+
+/** A word that fills a page of what one may read is whole, on the pages after it too; else it may be the beginning of one. */
+function wordsFor(
 	web: Web,
 	visit: Visit,
 	text: string,
 	before: number | null,
-): { readonly posts: Post[]; readonly last: number | null } {
+): { found: Found; whole: boolean } {
+	if (text === '') return { found: { posts: [], last: null }, whole: true };
+	const told = asked(visit, 'whole') === 'yes';
+	if (before === null || told) {
+		const found = find(web, visit, text, before, true);
+		if (told || found.posts.length === PAGE) return { found, whole: true };
+	}
+	return { found: find(web, visit, text, before, false), whole: false };
+}
+
+function find(web: Web, visit: Visit, text: string, before: number | null, whole: boolean): Found {
 	const reader = readerFor(web.context, visit.person);
 	const posts: Post[] = [];
 	let from = before;
 	for (let chunk = 0; chunk < CHUNKS; chunk += 1) {
 		const [ids, rows] = web.context.store.read((reading) => {
-			const found = findWords(reading, text, CHUNK, from);
+			const found = findWords(reading, text, { limit: CHUNK, before: from, whole });
 			return [found, found.flatMap((id) => postById(reading, id) ?? [])];
 		});
 		for (const post of rows) {
