@@ -273,11 +273,33 @@ describe('pages that follow from what people do', function () {
 		await hold(ana, 'left');
 	});
 
+	async function atConsole(): Promise<Page> {
+		const page = await (await newPerson(browser)).newPage();
+		await page.goto(town.file.console);
+		await page.fill('#token', town.file.adminToken);
+		await go(page, 'main button.btn');
+		return page;
+	}
+
+	it('what library IT sees of the keys that sign, and what withdrawing one means', async () => {
+		const it = await atConsole();
+		const { slug } = town.file.libraries[0]!;
+		await town.settle();
+		await it.goto(new URL(`/libraries/${slug}/signing-keys`, town.file.console).href);
+		await go(it, '.manila button.btn');
+		expect(await it.textContent('.note')).to.contain('This is being done');
+		await hold(it, 'console-keys-asked');
+		await town.settle();
+		await it.reload();
+		await hold(it, 'console-keys');
+		await it.check('tr:has-text("Signs") input[name=key]');
+		await go(it, 'main form[method=get] button');
+		expect(await it.textContent('.note')).to.contain('Everybody will be signed out');
+		await hold(it, 'console-keys-withdraw');
+	});
+
 	it('what library IT says of whom a branch exchanges posts with', async () => {
-		const it = await (await newPerson(browser)).newPage();
-		await it.goto(town.file.console);
-		await it.fill('#token', town.file.adminToken);
-		await go(it, 'main button.btn');
+		const it = await atConsole();
 		const { slug, branches } = town.file.libraries[0]!;
 		const settings = `/libraries/${slug}/branches/${branches.find(({ url }) => url === south)!.slug}/settings`;
 		await it.goto(new URL(settings, town.file.console).href);

@@ -26,7 +26,7 @@ export const PUBLISHED_BEFORE = DAY;
 export const KEPT_AFTER = 15 * DAY;
 /** Keys are made anew when they have been there for so long. */
 export const RENEWED_AFTER = 90 * DAY;
-/** How long a process goes by what it read last: so long another one signs on with a key that was withdrawn, and nobody believes it. */
+/** How long a process goes by what it read last: so long it may sign on with a key that another one withdrew, which whoever checks the signature refuses. */
 export const LOOK_AGAIN = 5_000;
 
 /** What an issuer signs with now, and what else it publishes. */
