@@ -5,8 +5,15 @@ import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
 
-/** Everything the porch leads to, and nothing else (DESIGN section 2): notices and how to appeal, the archive, moving, deleting. */
+/**
+ * Everything the porch leads to, and nothing else (DESIGN section 2): notices and how to appeal, what the hosts ask and answer, the archive, moving,
+ * deleting.
+ */
 const OPEN = [
+	'get /asked/:id',
+	'get /asked/:id/people.csv',
+	'post /asked/:id',
+	'post /asked/:id/let-go',
 	'get /notices',
 	'get /notices/:id',
 	'get /porch',
@@ -62,7 +69,9 @@ describe('the porch', () => {
 			const at = addressOf(route);
 			const answer =
 				route.method === 'get' ? await porch.get(at) : await porch.post(at, { text: 'xp-nothing' });
-			if (route.method === 'get')
+			// Programs ask with a key, and a cookie opens nothing to them.
+			if (route.path.startsWith('/api/')) expect(answer.status, name(route)).to.equal(401);
+			else if (route.method === 'get')
 				expect([answer.status, answer.headers.location], name(route)).to.deep.equal([303, '/porch']);
 			else expect(answer.status, name(route)).to.equal(403);
 		}

@@ -49,7 +49,9 @@ describe('the table of roles', () => {
 	it('is asked by every page for staff, for everybody of it', async () => {
 		const pages = ROUTES.flatMap(({ method, path, need }) => {
 			const permission = permissionFor(need);
-			return permission === null ? [] : [{ method, path, permission }];
+			// Programs ask with a key, which stands for the same roles (admin-reports.test.ts).
+			const page = permission !== null && !path.startsWith('/api/');
+			return page ? [{ method, path, permission }] : [];
 		});
 		expect(pages.length).to.be.greaterThan(20);
 		for (const who of EVERYBODY) {

@@ -109,6 +109,22 @@ export function openMatters(
 	return reading.all<QueueRow>(query);
 }
 
+/** Open or ended, the newest first; `before`: only older ones. */
+export function listMatters(
+	reading: Reading,
+	{
+		resolved,
+		limit,
+		before,
+	}: { readonly resolved: boolean; readonly limit: number; readonly before?: number },
+): Matter[] {
+	const query = sql('matter').orderBy('id', 'desc').limit(limit);
+	if (resolved) query.whereNotNull('closed');
+	else query.whereNull('closed');
+	if (before !== undefined) query.where('id', '<', before);
+	return reading.all<Matter>(query);
+}
+
 /** Others about the same person, the newest first. */
 export function mattersAbout(
 	reading: Reading,

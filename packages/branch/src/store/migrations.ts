@@ -37,6 +37,7 @@ import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
 import { RESTRICTIONS } from './schema/restrictions.ts';
 import { SERVER_LISTS } from './schema/server-lists.ts';
 import { SERVERS } from './schema/servers.ts';
+import { STAFF_TOKENS } from './schema/staff-tokens.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
 import { WAITING_POSTS } from './schema/waiting-posts.ts';
@@ -89,6 +90,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 34, sql: HOST_ACTS },
 	{ version: 35, sql: LISTED },
 	{ version: 36, sql: MATTERS },
+	{ version: 37, sql: STAFF_TOKENS },
 	{ version: 38, sql: ACCESSES },
 	{ version: 39, sql: `${RECORDS}${QUARANTINE}${WAITING_POSTS}${WATCH_PHRASES}${LIMITS_TOLD}` },
 	{ version: 40, sql: RESTRICTIONS },

@@ -230,6 +230,7 @@ export function highestId(reading: Reading): number {
 		'report',
 		'matter',
 		'matter_note',
+		'staff_token',
 		'import',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);

@@ -1,7 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
-import { createApp, finish, formBody } from '@understory/http/app.ts';
+import { createApp, finish, formBody, jsonBody } from '@understory/http/app.ts';
 import { requireSameOrigin } from '@understory/http/csrf.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { limitRequests, networkOf } from '@understory/http/limits.ts';
@@ -15,6 +15,7 @@ import { crossOrigin } from './api/cross-origin.ts';
 import { endedElsewhere } from './ended-elsewhere.ts';
 import { errorPageFor } from './frame.ts';
 import { formWithFiles } from './multipart.ts';
+import { isForPrograms, staffOfProgram } from './program.ts';
 import { publicPages } from './public-pages.ts';
 import { isRetired, refuseWhenRetired, tombstones } from './retired.ts';
 import { ROUTES } from './route-table.ts';
@@ -62,7 +63,13 @@ export function createBranchApp(
 	app.post('/signout', leftAlready);
 	app.use(formWithFiles(context, FORM));
 	app.use(formBody(FORM));
-	app.use(requireSameOrigin({ key: csrfKey, origin: () => context.origin, anybody: VISITOR_FORMS }));
+	app.use('/api/v1/admin', jsonBody(FORM));
+	const sameOrigin = requireSameOrigin({
+		...{ key: csrfKey, origin: () => context.origin, anybody: VISITOR_FORMS },
+	});
+	app.use((request, response, next) =>
+		isForPrograms(request) ? next() : sameOrigin(request, response, next),
+	);
 	app.use((request, response, next) => {
 		response.locals.visit = visitOf(context, request, response);
 		response.setHeader('cache-control', 'private, no-store');
@@ -125,7 +132,7 @@ function mount(app: Express, web: Web): void {
 
 function check(web: Web, visit: Visit, route: Route): void {
 	if (route.need === 'nobody') return;
-	if (!visit.claims) throw new NotSignedIn();
+	if (!visit.claims && !visit.staffId) throw new NotSignedIn();
 	if ((route.need === 'person' || route.need === 'porch') && !visit.person) throw new NotSignedIn();
 	const permission = permissionFor(route.need);
 	if (permission === null || web.context.current.may(visit.staffId, permission)) return;
@@ -175,6 +182,13 @@ function visitIn(context: BranchContext, request: Request, response: Response): 
 }
 
 function visitOf(context: BranchContext, request: Request, response: Response): Visit {
+	const language = languageOf(request, response);
+	if (isForPrograms(request)) {
+		const nobody = { request, response, language, claims: null, person: null, porch: null, staffId: null };
+		// Whoever has no key is nobody, on the page of the error too.
+		response.locals.visit = nobody;
+		return { ...nobody, staffId: staffOfProgram(context, request) };
+	}
 	const session = request.session as Request['session'] | undefined;
 	const claims = session?.claims ?? null;
 	const id = session?.person;
@@ -191,7 +205,7 @@ function visitOf(context: BranchContext, request: Request, response: Response): 
 	return {
 		request,
 		response,
-		language: languageOf(request, response),
+		language,
 		claims,
 		person,
 		porch: onPorch ? { person, suspendedUntil: barred ? null : (suspended ?? null) } : null,

@@ -1,5 +1,6 @@
 import { scopeOf } from '@understory/core/scope.ts';
 import { somebodyBy } from '../services/following.ts';
+import { noteAccess } from '../services/hosting/access-log.ts';
 import { assigneeOf } from '../services/hosting/matters.ts';
 import { isPrivate } from '../services/hosting/subject.ts';
 import { paragraphsIn } from '../services/hosting/unsealing.ts';
@@ -12,7 +13,7 @@ import { type AuthorView, localAuthor, nameOf, remoteAuthor } from './author-vie
 import { bare, decisionView } from './decision-view.ts';
 import { postView } from './post-view.ts';
 import { scopeLabel } from './scope-label.ts';
-import type { Visit } from './visit.ts';
+import { staffOf, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
 /** Letters of a post that a line of the queue shows. */
@@ -150,4 +151,11 @@ function staffName({ context }: Web, staffId: string): string {
 
 function t(web: Web, visit: Visit, key: string): string {
 	return web.views.design.t(visit.language, `reports.${key}`);
+}
+
+/** What is between few people is shown to the staff only with a trace of who looked. */
+export function noteMatter({ context }: Web, visit: Visit, { id, post: number }: Matter): void {
+	const post = number === null ? undefined : context.store.read((reading) => postById(reading, number));
+	if (!post || !isPrivate(post)) return;
+	noteAccess(context, { staff_id: staffOf(visit), what: 'report', why: 'work', decision: String(id) });
 }

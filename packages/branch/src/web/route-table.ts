@@ -1,6 +1,7 @@
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACCESS_ROUTES } from './routes/accesses.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
+import { ADMIN_REPORT_ROUTES } from './routes/admin-reports.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { ASKED_ROUTES } from './routes/asked.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
@@ -42,6 +43,7 @@ import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { SITEMAP_ROUTES } from './routes/sitemap.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
+import { STAFF_TOKEN_ROUTES } from './routes/staff-tokens.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
 import { VISITOR_REPORT_ROUTES } from './routes/visitor-reports.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
@@ -74,6 +76,8 @@ export const ROUTES: readonly Route[] = [
 	...APPEAL_ROUTES,
 	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,
+	...ADMIN_REPORT_ROUTES,
+	...STAFF_TOKEN_ROUTES,
 	...VISITOR_REPORT_ROUTES,
 	...REPORT_ROUTES,
 	...PARENTS_ROUTES,

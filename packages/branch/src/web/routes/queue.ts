@@ -1,6 +1,5 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
-import { noteAccess } from '../../services/hosting/access-log.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import {
 	closeWithoutAct,
@@ -16,14 +15,12 @@ import {
 	WITHOUT_ACT,
 } from '../../services/hosting/matters.ts';
 import { colleagues, teamHere } from '../../services/hosting/staff-here.ts';
-import { isPrivate } from '../../services/hosting/subject.ts';
 import { lookedAt } from '../../services/hosting/time-spent.ts';
 import { PACES, paceOf, setPace, workload } from '../../services/hosting/workload.ts';
 import { type Matter, openMatters, type Whose } from '../../store/matters.ts';
-import { postById } from '../../store/posts.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { matterView, queueRowView } from '../matter-view.ts';
+import { matterView, noteMatter, queueRowView } from '../matter-view.ts';
 import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { policyViews } from './about.ts';
@@ -161,7 +158,7 @@ function send(web: Web, visit: Visit, typed: Typed, run: () => void): void {
 function showOne(web: Web, visit: Visit, typed: Typed, faults: FaultViews): void {
 	const { context } = web;
 	const matter = matterForHost(context, staffOf(visit), idIn(visit));
-	writeDown(web, visit, matter);
+	noteMatter(web, visit, matter);
 	const path = `/staff/reports/${matter.id}`;
 	const failed = faults.list.length > 0;
 	const view = matterView(web, visit, matter);
@@ -193,13 +190,6 @@ function showOne(web: Web, visit: Visit, typed: Typed, faults: FaultViews): void
 		},
 	);
 	if (matter.closed === null) lookedAt(context, matter);
-}
-
-/** What is between few people is shown to the staff only with a trace of who looked. */
-function writeDown({ context }: Web, visit: Visit, { id, post: number }: Matter): void {
-	const post = number === null ? undefined : context.store.read((reading) => postById(reading, number));
-	if (!post || !isPrivate(post)) return;
-	noteAccess(context, { staff_id: staffOf(visit), what: 'report', why: 'work', decision: String(id) });
 }
 
 function idIn(visit: Visit): number {
