@@ -214,6 +214,30 @@ describe('an emergency', () => {
 		expect(bed.logged.some((line) => line.includes('xq-secret') || line.includes(DESK))).to.equal(false);
 	});
 
+	it('is called for what somebody reports as a danger or private, once for each, and for nothing else', async () => {
+		await bed.settle();
+		const ben = await bed.branch('north').join('ben');
+		const post = await write('xq-reported', 'branch');
+		const report = async (who: Browser, concern: string) => {
+			const before = paged.length;
+			await who.get(`/posts/${post}/report`);
+			await who.post(`/posts/${post}/report`, { words: 'xq-words of ben', concern });
+			await bed.settle();
+			return paged.slice(before);
+		};
+		expect(await report(ben, 'spam')).to.deep.equal([]);
+		const cleo = await bed.branch('north').join('cleo');
+		const called = await report(cleo, 'danger');
+		expect(called).to.have.length(1);
+		expect(called[0])
+			.to.include('"kind":"reported_danger"')
+			.and.match(/\/staff\/reports\/\d+"/);
+		expect(called[0]).not.to.include('xq-').and.not.include('ben');
+		expect(await report(await bed.branch('north').join('dora'), 'private')).to.deep.equal([]);
+		const matter = /\/staff\/reports\/\d+/.exec(called[0]!)![0];
+		expect((await as('staff-june').get(matter)).body).to.include(`/staff/posts/${post}/seal`);
+	});
+
 	it('names no night desk that is no https address, and shows none of its secret', async () => {
 		const lead = as('staff-lead');
 		for (const desk of ['ftp://desk.example', 'javascript:alert(1)', 'desk']) {

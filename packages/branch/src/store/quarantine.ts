@@ -54,8 +54,10 @@ export function addCustody(writing: Writing, line: Custody): void {
 /** A page to the night desk that was not taken yet. */
 export interface NightPage {
 	readonly id: number;
-	readonly decision: string;
-	readonly kind: EmergencyKind;
+	/** An emergency that was sealed, or what somebody reported. */
+	readonly kind: EmergencyKind | 'reported_danger' | 'reported_private';
+	/** The page of the staff where it is to be read. */
+	readonly path: string;
 	readonly created: number;
 	readonly tries: number;
 	readonly next_at: number;

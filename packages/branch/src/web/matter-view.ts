@@ -58,7 +58,9 @@ export function matterView(web: Web, visit: Visit, matter: Matter) {
 			...clockOf(web, visit, matter),
 			id: matter.id,
 			person,
-			post: post ? bare(postView(web, visit, post)) : null,
+			// Nobody comes upon pictures: they are shown to whoever asks for them.
+			post: post ? { ...bare(postView(web, visit, post)), sensitive: true } : null,
+			seal: post && post.hidden === null && !isPrivate(post) ? `/staff/posts/${post.id}/seal` : null,
 			gone: post ? post.deleted !== null : person === null,
 			reports: reportsOf(reading, matter.id).map((report) => reportView(web, visit, report)),
 			notes: notesOn(reading, matter.id).map(({ id, staff_id, words, created }) => ({

@@ -9,6 +9,7 @@ import {
 import { keepReport, type Report } from '../../store/reports.ts';
 import type { Writing } from '../../store/store.ts';
 import { dueAt, moreUrgent } from './concerns.ts';
+import { pageNightDesk } from './night-desk.ts';
 
 /** What somebody reports: about a post (then `about` is its author), or about somebody as such. */
 export interface Said extends MatterSubject {
@@ -37,7 +38,14 @@ export function gather(context: BranchContext, writing: Writing, said: Said): nu
 			...{ closed: null, staff_id: null, outcome: null, decision: null, reason: null },
 		});
 	}
+	if (!open || moreUrgent(open.concern, concern) !== open.concern) page(context, writing, matter, concern);
 	const subject = post === null ? { post, about } : { post, about: null };
 	keepReport(writing, { ...report, ...subject, matter, created: now, closed: null });
 	return matter;
+}
+
+/** What cannot wait for the morning reaches somebody by night: once when it comes, and once more when it gets more urgent. */
+function page(context: BranchContext, writing: Writing, matter: number, concern: Concern): void {
+	if (concern !== 'danger' && concern !== 'private') return;
+	pageNightDesk(context, writing, { kind: `reported_${concern}`, path: `/staff/reports/${matter}` });
 }

@@ -65,7 +65,7 @@ function isAllowed(context: BranchContext, protocol: string): boolean {
 export function pageNightDesk(
 	context: BranchContext,
 	writing: Writing,
-	page: Pick<NightPage, 'decision' | 'kind'>,
+	page: Pick<NightPage, 'kind' | 'path'>,
 ): void {
 	if (!nightDesk(context, writing)) return;
 	const now = context.clock.now();
@@ -109,7 +109,7 @@ async function send(context: BranchContext, url: string, page: NightPage): Promi
 		type: 'understory/night-page/v1',
 		branch: new URL(context.origin).host,
 		kind: page.kind,
-		url: `${context.origin}/staff/quarantine/${page.decision}`,
+		url: `${context.origin}${page.path}`,
 		at: new Date(page.created).toISOString(),
 	};
 	try {

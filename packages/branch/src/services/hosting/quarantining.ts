@@ -46,7 +46,8 @@ export function sealAtOnce(
 		addQuarantined(writing, { decision, kind: emergency.kind, at: context.clock.now() });
 		const evidence = evidenceOf(context, writing, decision).digest;
 		noteCustody(context, writing, { decision, what: 'sealed', staff_id: staffId, evidence });
-		pageNightDesk(context, writing, { decision, kind: emergency.kind });
+		const path = `/staff/quarantine/${decision}`;
+		pageNightDesk(context, writing, { kind: emergency.kind, path });
 		return decision;
 	});
 }

@@ -21,8 +21,8 @@ CREATE INDEX custody_decision ON custody (decision, id);
 
 CREATE TABLE night_page (
 	id INTEGER PRIMARY KEY,
-	decision TEXT NOT NULL REFERENCES decision (id),
 	kind TEXT NOT NULL,
+	path TEXT NOT NULL,
 	created INTEGER NOT NULL,
 	tries INTEGER NOT NULL,
 	next_at INTEGER NOT NULL
