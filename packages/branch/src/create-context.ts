@@ -9,6 +9,7 @@ import { addressesOf } from './services/addresses.ts';
 import { createCurrent } from './services/current.ts';
 import { createKeyring } from './services/keyring.ts';
 import { createMediaFolder } from './services/media-folder.ts';
+import { isHeldBack } from './services/newcomers.ts';
 import { createRestrictions } from './services/restricting/restrictions.ts';
 import { createTrustBook } from './services/trust-book.ts';
 import { highestId } from './store/posts.ts';
@@ -29,7 +30,8 @@ export function createContext(made: {
 	const register = () => current.register();
 	const restrictions = createRestrictions(store, clock);
 	const setAside = {
-		isAside: (origin: string) => restrictions.stops(origin, 'everything'),
+		isAside: (origin: string) =>
+			restrictions.stops(origin, 'everything') || store.read((reading) => isHeldBack(reading, origin)),
 		version: () => restrictions.version,
 	};
 	let woken = Promise.withResolvers<void>();

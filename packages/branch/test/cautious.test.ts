@@ -111,3 +111,80 @@ describe('a cautious branch', () => {
 		expect(rows(bed, 'north', 'SELECT origin FROM server')).to.deep.equal([]);
 	});
 });
+
+describe('a newcomer in the neighborhood', () => {
+	let bed: Bed;
+	let ana: Browser;
+	let dora: Browser;
+	let host: Browser;
+	before(async () => {
+		bed = await createBed(['north', 'south', 'east']);
+		bed.befriend('north', 'south');
+		bed.grant('staff-june', 'north');
+		await bed.settle();
+		ana = await bed.branch('north').join('ana');
+		dora = await bed.branch('east').join('dora');
+		host = bed.branch('north').browser({ staff_id: 'staff-june' });
+	});
+	after(async () => {
+		const { errors } = bed;
+		await bed.close();
+		expect(errors).to.deep.equal([]);
+	});
+
+	const eastern = () => bed.branch('east').origin;
+	const sees = async (text: string) => (await ana.get('/home')).body.includes(text);
+	const say = async (text: string) => {
+		await dora.write(text, 'neighborhood');
+		await bed.settle();
+	};
+
+	it('waits for a host where hosts chose so, though it stands on the roster, and nobody here is reached by it', async () => {
+		await ana.get('/home');
+		expect((await ana.post('/staff/servers/newcomers', { wait: 'yes' })).status).to.equal(403);
+		await host.get('/staff/servers');
+		expect((await host.post('/staff/servers/newcomers', { wait: 'yes' })).status).to.equal(303);
+		bed.befriend('north', 'south', 'east');
+		await bed.settle();
+		expect(rows(bed, 'north', 'SELECT origin, state FROM server')).to.deep.equal([
+			{ origin: eastern(), state: 'waiting' },
+		]);
+		await say('xn-early');
+		expect(await sees('xn-early')).to.equal(false);
+		const south = await bed.branch('south').join('sam');
+		expect((await south.get('/neighborhood')).body).to.contain('East');
+	});
+
+	it('is asked about in the branch, by nobody’s name, and is a neighbor once it is let in', async () => {
+		const { host: name } = new URL(eastern());
+		await host.get(`/staff/servers/propose?wants=let_in&host=${name}`);
+		const form = {
+			host: name,
+			wants: 'let_in',
+			reason: 'They joined in October.',
+			days: '3',
+			discuss: 'yes',
+		};
+		const sent = await host.post('/staff/servers/propose', form);
+		expect(sent.status, sent.body).to.equal(303);
+		const id = sent.headers.location!.split('/').at(-1)!;
+		expect((await ana.get('/notices')).body).not.to.contain(name);
+		expect((await ana.get('/servers')).body).to.contain(`/asked/${id}`);
+		await ana.get(`/asked/${id}`);
+		await ana.post(`/asked/${id}`, { answer: 'fine', words: 'My cousin reads there.' });
+		await host.get('/staff/servers');
+		const around = await host.post('/staff/servers', { origin: eastern(), yes: 'yes', reason: 'Now.' });
+		expect(around.status).to.equal(409);
+		await host.get(`/staff/proposals/${id}`);
+		expect((await host.post(`/staff/proposals/${id}`, { level: 'suspend', reason: 'No.' })).status).to.equal(
+			422,
+		);
+		const decided = await host.post(`/staff/proposals/${id}`, { level: 'let_in', reason: 'Nobody minds.' });
+		expect(decided.status).to.equal(303);
+		expect((await ana.get(`/asked/${id}`)).body)
+			.to.contain('It was let in.')
+			.and.to.contain('Nobody minds.');
+		await say('xn-later');
+		expect(await sees('xn-later')).to.equal(true);
+	});
+});

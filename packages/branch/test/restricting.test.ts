@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
 import { personId, rows } from './look.ts';
+import { takeEverything } from './take-everything.ts';
 import { actorOf, createNote, PUBLIC, signed } from './wire.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -409,6 +410,23 @@ describe('keeping another server away', () => {
 			...{ host: south, neighbor: true, sums: { people: 1, follows: 1, followers: 1, talks: 0, lists: 0 } },
 			people: [{ follows: 1, followers: 1, talks: 0, lists: 0 }],
 		});
+	});
+
+	it('is in what somebody takes along: what they were asked and said, and whom they follow there, set aside or not', async () => {
+		const { id } = await propose('suspend');
+		await answer(ana, id, { answer: 'fine', words: 'Mine.' });
+		await decide(calvin, id, 'suspend');
+		const files = await takeEverything(bed, 'north', ana);
+		const [question] = JSON.parse(files.get('questions.json')!);
+		expect(question).to.include({
+			server: south,
+			wants: 'suspend',
+			answer: 'fine',
+			words: 'Mine.',
+			follows: 1,
+		});
+		expect(files.get('following_accounts.csv')).to.contain(`carla@${south}`);
+		expect(files.get('followers.csv')).to.contain(`carla@${south}`);
 	});
 
 	it('forgets what somebody said who deletes their account, and what was set aside of them', async () => {

@@ -8,10 +8,12 @@ import { filtersOf } from '../store/filters.ts';
 import type { Person } from '../store/people.ts';
 import { versionsOf } from '../store/post-versions.ts';
 import type { Post } from '../store/posts.ts';
+import { askedOfPerson, proposalById } from '../store/proposals.ts';
 import type { Reading } from '../store/store.ts';
 import { csvRow } from './csv.ts';
 import { unsealed } from './hosting/unsealing.ts';
 import { standingOf } from './question.ts';
+import { wordsOf } from './restricting/answering.ts';
 
 const iso = (at: number) => new Date(at).toISOString();
 
@@ -93,4 +95,20 @@ export function filtersCsv(context: Pick<BranchContext, 'clock'>, reading: Readi
 		until === null ? '' : iso(until),
 	]);
 	return [['Phrase', 'Whole words', 'Until'], ...rows].map(csvRow).join('');
+}
+
+/** What hosts asked somebody about other servers, and what they answered: theirs alone, so it is unsealed. */
+export function questionsTo(
+	{ keyring }: Pick<BranchContext, 'keyring'>,
+	reading: Reading,
+	person: Pick<Person, 'id'>,
+): object[] {
+	return askedOfPerson(reading, person.id).map((asked) => {
+		const { host, wants, reason, created } = proposalById(reading, asked.proposal)!;
+		const { follows, followers, talks, lists, answer, answered } = asked;
+		return {
+			...{ at: iso(created), server: host, wants, reason, follows, followers, talks, lists },
+			...(answered === null ? {} : { answer, words: wordsOf({ keyring }, asked), answered: iso(answered) }),
+		};
+	});
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { scopeOf } from '@understory/core/scope.ts';
 import type { BranchContext } from '../context.ts';
 import { actsBy } from '../store/acts.ts';
+import { asideOf } from '../store/aside.ts';
 import { followersOf, followsOf } from '../store/follows.ts';
 import { listsOf, membersOf } from '../store/lists.ts';
 import { type Media, mediaOf } from '../store/media.ts';
@@ -11,7 +12,7 @@ import { type Quote, quoteIn } from '../store/quotes.ts';
 import { relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 import { addressOf } from './address-of.ts';
-import { decisionsAbout, filtersCsv, moreOfPerson, moreOfPost } from './archive-more.ts';
+import { decisionsAbout, filtersCsv, moreOfPerson, moreOfPost, questionsTo } from './archive-more.ts';
 import { csvRow } from './csv.ts';
 
 /** What of an archive is for people to read: a page, made by whoever knows the words. */
@@ -68,6 +69,10 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 		const json = (value: unknown) => `${JSON.stringify(value, null, '\t')}\n`;
 		const address = (uri: string) => addressOf(context, reading, uri);
 		const away = relationsBy(reading, actor, context.clock.now());
+		// What is set aside with a server has not ended.
+		const aside = asideOf(reading, actor);
+		const mine = aside.filter(({ follower }) => follower === actor);
+		const theirs = aside.filter(({ followed }) => followed === actor).map(({ follower }) => follower);
 		const of = (kind: string) => away.filter((one) => one.kind === kind).map(({ object }) => object);
 		const acts = (kind: 'star' | 'keep') => addressesOfActs(reading, actor, kind);
 		return [
@@ -79,8 +84,14 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 			{ name: 'outbox.json', text: json(outboxOf(context, reading, person, posts)) },
 			{ name: 'likes.json', text: json(collection('likes.json', acts('star'))) },
 			{ name: 'bookmarks.json', text: json(collection('bookmarks.json', acts('keep'))) },
-			{ name: 'following_accounts.csv', text: followingCsv(followsOf(reading, actor), address) },
-			{ name: 'followers.csv', text: table(['Account address'], followersOf(reading, actor).map(address)) },
+			{
+				name: 'following_accounts.csv',
+				text: followingCsv([...followsOf(reading, actor), ...mine], address),
+			},
+			{
+				name: 'followers.csv',
+				text: table(['Account address'], [...followersOf(reading, actor), ...theirs].map(address)),
+			},
 			{ name: 'blocked_accounts.csv', text: table([], of('block').map(address)) },
 			{ name: 'muted_accounts.csv', text: mutesCsv(of('mute').map(address)) },
 			{
@@ -93,6 +104,7 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 			{ name: 'lists.csv', text: listsCsv(reading, person.id, address) },
 			{ name: 'bookmarks.csv', text: table([], acts('keep')) },
 			{ name: 'filters.csv', text: filtersCsv(context, reading, person) },
+			{ name: 'questions.json', text: json(questionsTo(context, reading, person)) },
 			{ name: 'decisions.json', text: json(decisionsAbout(context, reading, person)) },
 			...media.flatMap(({ file }): Part[] =>
 				file ? [{ name: `media/${file}`, path: context.media.pathOf(file) }] : [],

@@ -8,14 +8,18 @@ import { remoteByUri } from '../store/remote-actors.ts';
 import { addServer, decideServer, serverAt } from '../store/servers.ts';
 import type { Writing } from '../store/store.ts';
 import { asksFirst } from './follow-requests.ts';
+import { isHeldBack } from './newcomers.ts';
 import { notice } from './noticing.ts';
 import { sendAbout } from './outbox.ts';
 import { decidedBy, record } from './recording.ts';
 import { checkedReason } from './restricting/reason.ts';
+import { ruling } from './restricting/ruling.ts';
 
 /** Keeps that a server wants to exchange posts, when this branch is one that lets new servers in; whether it waits now. */
 export function askAboutServer(context: BranchContext, writing: Writing, origin: string): boolean {
-	if (context.current.branch().federation !== 'cautious') return false;
+	// A newcomer of the neighborhood waits here whatever the mode of federation.
+	const waits = isHeldBack(writing, origin);
+	if (context.current.branch().federation !== 'cautious' && !waits) return false;
 	addServer(writing, origin, context.clock.now());
 	return serverAt(writing, origin)?.state === 'waiting';
 }
@@ -35,7 +39,7 @@ export function answerServer(
 		throw new NotAllowed('Only the hosts of this branch let servers in.', 'not_a_host');
 	}
 	const reason = checkedReason(answer.reason);
-	context.store.transact((writing) => {
+	ruling(context, (writing) => {
 		if (openProposalAbout(writing, new URL(origin).host)) {
 			throw new Conflict('The people of this branch are being asked about this server.', 'already_proposed');
 		}
@@ -58,6 +62,8 @@ export function answerServerIn(
 	decideServer(writing, origin, { state, decided: at, staff_id: staffId, reason });
 	addServerAnswer(writing, { id, origin, state, staff_id: staffId, at });
 	recordAnswer(context, writing, id, staffId, { origin, state, reason });
+	// Whether a newcomer is a neighbor hangs on it, and so does what is told below.
+	context.restrictions.changed();
 	for (const follow of askingFrom(writing, `${origin}/`)) settle(context, writing, follow, yes);
 	return id;
 }

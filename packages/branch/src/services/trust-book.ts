@@ -9,6 +9,7 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
+import { noteNewcomers } from './newcomers.ts';
 
 /** How long a roster that was fetched is taken as fresh, and how long to wait after one that could not be. */
 const FRESH = 6 * 60 * 60_000;
@@ -91,7 +92,11 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 			parts.log.warn('roster_refused', { branch: parts.desired().branch.id, error_code: reason ?? '' });
 			return false;
 		}
-		parts.store.transact((writing) => keepRoster(writing, { roster: verified.value, fetched }));
+		const roster = verified.value;
+		parts.store.transact((writing) => {
+			if (previous) noteNewcomers(writing, { before: previous, after: roster, self, now: parts.clock.now() });
+			keepRoster(writing, { roster, fetched });
+		});
 		kept = null;
 		trust = null;
 		return true;

@@ -10,7 +10,8 @@ export type SettingName =
 	| 'retention'
 	| 'pace'
 	| 'night_desk'
-	| 'quiet_hours';
+	| 'quiet_hours'
+	| 'newcomers_wait';
 
 /** The value of a setting, or undefined. */
 export function readSetting<T>(reading: Reading, key: SettingName): T | undefined {

@@ -10,11 +10,12 @@ import {
 	settleDraft,
 } from '../../store/server-lists.ts';
 import { ask, checkAnswerDays, newProposal } from './asking.ts';
-import { checkDecides, impose, ruling } from './imposing.ts';
+import { impose } from './imposing.ts';
 import { type Level, strength } from './levels.ts';
 import { previewOf } from './previewing.ts';
 import { checkedReason, fault } from './reason.ts';
 import { reviewAt } from './review.ts';
+import { checkDecides, ruling } from './ruling.ts';
 
 /** So many drafts are taken at once. */
 export const MOST_TAKEN = 100;

@@ -1,5 +1,4 @@
 import { dateIn } from '@understory/core/calendar.ts';
-import { NotAllowed } from '@understory/core/errors.ts';
 import { countInLog, type FederationAction } from '@understory/core/statement.ts';
 import type { BranchContext } from '../../context.ts';
 import { askingFrom } from '../../store/follows.ts';
@@ -13,7 +12,7 @@ import {
 	restrictions,
 	type ServerDecision,
 } from '../../store/restrictions.ts';
-import type { Settled, Writing } from '../../store/store.ts';
+import type { Writing } from '../../store/store.ts';
 import { decidedBy, record } from '../recording.ts';
 import { settle } from '../servers.ts';
 import { levelRow } from './levels.ts';
@@ -25,12 +24,6 @@ export type Ruling = Pick<
 	ServerDecision,
 	'host' | 'level' | 'reason' | 'until' | 'review' | 'asked' | 'answered'
 >;
-
-/** Throws NotAllowed for whoever is no host here. */
-export function checkDecides(context: Pick<BranchContext, 'current'>, staffId: string): void {
-	if (context.current.mayDecide(staffId)) return;
-	throw new NotAllowed('Only the hosts of this branch decide about other servers.', 'not_a_host');
-}
 
 /**
  * Makes what hosts decided about a server so: what holds, the follows that go with it, and the entry of the log, in the transaction of the caller, who has
@@ -54,15 +47,6 @@ export function impose(context: BranchContext, writing: Writing, staffId: string
 	const action = level === null ? (before ? 'restored' : 'left') : levelRow(level).action;
 	recordRuling(context, writing, { id, staffId, action, at }, ruled);
 	return id;
-}
-
-/** A transaction in which `impose` may be called: what holds is read anew after it, also when it came to nothing. */
-export function ruling<T>(context: BranchContext, fn: (writing: Writing) => Settled<T>): T {
-	try {
-		return context.store.transact(fn);
-	} finally {
-		context.restrictions.changed();
-	}
 }
 
 function recordRuling(

@@ -12,9 +12,9 @@ import {
 	serverLists,
 } from '../../store/server-lists.ts';
 import { cleanLine } from '../plain-text.ts';
-import { checkDecides } from './imposing.ts';
 import { LARGEST_LIST, type ReadList, readList } from './read-list.ts';
 import { fault } from './reason.ts';
+import { checkDecides } from './ruling.ts';
 
 const HOUR = 60 * 60_000;
 /** How often a list is read, and when again after a fault. */

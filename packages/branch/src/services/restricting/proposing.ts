@@ -8,9 +8,10 @@ import type { Reading, Writing } from '../../store/store.ts';
 import { ensureVoice, speak } from '../voice.ts';
 import { ask, checkAnswerDays, newProposal } from './asking.ts';
 import { checkedHost } from './host-name.ts';
-import { checkDecides, impose, ruling } from './imposing.ts';
+import { impose } from './imposing.ts';
 import { levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
+import { checkDecides, ruling } from './ruling.ts';
 
 /** For how long a server is limited when it cannot wait, in days; it ends by itself unless hosts decide. */
 export const EMERGENCY_DAYS = 7;

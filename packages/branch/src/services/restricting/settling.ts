@@ -14,10 +14,11 @@ import {
 import { restrictionOf } from '../../store/restrictions.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { answerServerIn } from '../servers.ts';
-import { checkDecides, impose, ruling } from './imposing.ts';
+import { impose } from './imposing.ts';
 import { type Level, levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
 import { reviewAt } from './review.ts';
+import { checkDecides, ruling } from './ruling.ts';
 import { tellAsked } from './telling.ts';
 
 /** What a host decides about a proposal. */

@@ -1,5 +1,6 @@
 import { BadInput } from '@understory/core/errors.ts';
 import { askForNewKeys } from '../../services/key-renewal.ts';
+import { letNewcomersWait, newcomersWait } from '../../services/newcomers.ts';
 import { isOver } from '../../services/restricting/restrictions.ts';
 import { isRipe } from '../../services/restricting/settling.ts';
 import { answerServer } from '../../services/servers.ts';
@@ -18,6 +19,7 @@ export const SERVER_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/staff/servers', need: 'host', run: (web, visit) => list(web, visit, NO_FAULTS) },
 	{ method: 'post', path: '/staff/servers', need: 'host', run: answer },
 	{ method: 'post', path: '/staff/servers/keys', need: 'host', run: newKeys },
+	{ method: 'post', path: '/staff/servers/newcomers', need: 'host', run: newcomers },
 ];
 
 function list(web: Web, visit: Visit, faults: FaultViews): void {
@@ -51,6 +53,7 @@ function list(web: Web, visit: Visit, faults: FaultViews): void {
 			servers: rows,
 			faults,
 			cautious: web.context.current.branch().federation === 'cautious',
+			newcomersWait: web.context.store.read((reading) => newcomersWait(reading)),
 		},
 	);
 }
@@ -82,6 +85,11 @@ function answer(web: Web, visit: Visit): void {
 		list(web, visit, faultViews(web, visit, error));
 		return;
 	}
+	goTo(visit, '/staff/servers');
+}
+
+function newcomers(web: Web, visit: Visit): void {
+	letNewcomersWait(web.context, staffOf(visit), field(visit, 'wait') === 'yes');
 	goTo(visit, '/staff/servers');
 }
 
