@@ -365,6 +365,7 @@ export type SignInSettings = {
 		readonly unknown_age?: 'accept' | 'refuse';
 		readonly stop_on?: readonly ('lost_card' | 'barred' | 'address' | 'other')[];
 		readonly grace_days?: number;
+		readonly believed_days?: number;
 	};
 	readonly canaries?: readonly {
 		readonly card: string;

@@ -184,6 +184,8 @@ export const SIGN_IN_SCHEMA: Schema = closed(['version', 'state', 'connector'], 
 		unknown_age: { enum: ['accept', 'refuse'] },
 		stop_on: { type: 'array', uniqueItems: true, items: { enum: STOPPING_BLOCKS } },
 		grace_days: { type: 'integer', minimum: 0, maximum: 365 },
+		// A sign-in is remembered for ninety days.
+		believed_days: { type: 'integer', minimum: 7, maximum: 90 },
 	}),
 	canaries: {
 		type: 'array',

@@ -100,6 +100,8 @@ export interface AdmissionRules {
 	readonly stop_on?: readonly StoppingBlock[];
 	/** How many days after its last day a card still opens everything; 30 where nothing is said. Then it keeps the porch. */
 	readonly grace_days?: number;
+	/** For how many days what the catalogue said of age and expiry is believed without the card being shown again; 30 where nothing is said. */
+	readonly believed_days?: number;
 }
 
 /** One condition. Of `is`, `starts` and `matches` exactly one is said. What the catalogue does not tell fulfils no condition, not even one with `not`. */

@@ -136,6 +136,18 @@ describe('access that outlasts the session', () => {
 			expect(await tryAgain(next)).to.equal('invalid_grant');
 		});
 
+		it('ends after as many days as the library says', async () => {
+			bed.settings.set('salem', { rules: { believed_days: 7 } });
+			const { refresh } = await tokensOf('Tanaka');
+			await pass(6);
+			const next = await tryAgain(refresh);
+			expect(next).to.not.equal('invalid_grant');
+			await pass(9);
+			await somebodyComes();
+			expect(await tryAgain(next)).to.equal('invalid_grant');
+			bed.settings.delete('salem');
+		});
+
 		it('goes on when the card was shown again meanwhile, anywhere', async () => {
 			const { refresh } = await tokensOf('Tanaka');
 			await pass(29);

@@ -109,6 +109,7 @@ describe('the settings of a library’s sign-in', () => {
 				unknown_age: 'refuse',
 				stop_on: ['lost_card', 'address'],
 				grace_days: 0,
+				believed_days: 14,
 			},
 			probe_new_cards: true,
 			locks_after: 5,

@@ -2,7 +2,7 @@ import type { AgeBand, Standing } from '@understory/core/claims.ts';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from '../context.ts';
 import { signInNamed } from '../signing-in/arrive.ts';
-import { isRestricted, standingNow } from '../signing-in/standing.ts';
+import { believedDays, isRestricted, standingNow } from '../signing-in/standing.ts';
 import { type AccountRow, accountById, accountWithSignIn, type SignInReach } from '../store/accounts.ts';
 import { endGrants } from '../store/card-sessions.ts';
 import { judgedAt } from './catalogue-silence.ts';
@@ -34,11 +34,13 @@ export async function presentBy(
 	if (!found || found.signIn?.ended) return undefined;
 	const { account, signIn } = found;
 	const now = context.clock.now();
-	let standing = standingNow(account, signIn, now);
+	const slug = context.registers.registers.get(library)?.library.slug;
+	const believed = believedDays(slug === undefined ? null : context.signIn(slug));
+	let standing = standingNow(account, signIn, now, believed);
 	// A dead catalogue lengthens what it said itself, and no day.
 	const timely = signIn?.good_until || isRestricted(account, now);
 	if (standing !== 'full' && account.standing === 'full' && !timely) {
-		standing = standingNow(account, signIn, await judgedAt(context.database, library, now));
+		standing = standingNow(account, signIn, await judgedAt(context.database, library, now), believed);
 	}
 	return { account, age_band: account.age_band, standing };
 }

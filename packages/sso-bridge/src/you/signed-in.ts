@@ -1,7 +1,7 @@
 import type { Standing } from '@understory/core/claims.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
-import { standingNow } from '../signing-in/standing.ts';
+import { believedDays, standingNow } from '../signing-in/standing.ts';
 import { type AccountRow, accountById } from '../store/accounts.ts';
 import { type SignInRow, signInById } from '../store/sign-ins.ts';
 import type { Site } from '../web/site.ts';
@@ -34,6 +34,7 @@ export async function signedInAt(
 	const account = await accountById(context.database, library.id, accountId);
 	const signIn = amr?.[0] ? await signInById(context.database, amr[0]) : undefined;
 	if (!account || !signIn || signIn.ended || signIn.account !== account.id) return null;
-	const standing = standingNow(account, signIn, context.clock.now());
+	const believed = believedDays(context.signIn(library.slug));
+	const standing = standingNow(account, signIn, context.clock.now(), believed);
 	return { account, signIn, standing, session: uid, recently: !session.past(CHANGED) };
 }
