@@ -38,7 +38,9 @@ describe('the driver for Kubernetes', () => {
 		cpu: '10m',
 	};
 
-	async function driverWith(over: { values?: object; kubeconfig?: string; program?: string } = {}) {
+	async function driverWith(
+		over: { values?: object; kubeconfig?: string; program?: string; version?: string } = {},
+	) {
 		const settings = {
 			program: over.program ?? tools.helm,
 			kubeconfig: over.kubeconfig ?? cluster.kubeconfig('admin'),
@@ -49,7 +51,8 @@ describe('the driver for Kubernetes', () => {
 			helm: createHelm(settings),
 			cluster: await connectCluster(settings),
 			charts: { shared: CHART, dedicated: CHART },
-			valuesOf: (spec) => homeValues(over.values ?? values, spec),
+			valuesOf: (spec) => homeValues(over.values ?? values, spec, over.version),
+			...(over.version && { version: over.version }),
 			log: silentLog,
 			pause: () => new Promise((resolve) => setTimeout(resolve, 100)),
 			looks: 600,
@@ -151,6 +154,30 @@ describe('the driver for Kubernetes', () => {
 		expect((await wrong.observe(SPEC.name)).state).to.equal('Absent');
 		await driver.start(SPEC);
 		expect((await driver.observe(SPEC.name)).state).to.equal('Running');
+	});
+
+	it('a home is brought to another version and says which it has; a poisoned one is gone back from, and what ran before runs', async () => {
+		const first = await driverWith({ version: 'v1' });
+		await first.start(SPEC);
+		expect(await first.upgrader!.versionOf(SPEC.name)).to.equal('v1');
+		const second = await driverWith({ version: 'v2', values: { ...values, logLevel: 'debug' } });
+		await second.upgrader!.upgrade(SPEC);
+		expect(await second.upgrader!.versionOf(SPEC.name)).to.equal('v2');
+		const good = await second.upgrader!.revisionOf(SPEC.name);
+		// Once more after a crash is no act: Helm keeps few revisions, and the one to go back to must be among them.
+		await second.upgrader!.upgrade(SPEC);
+		expect(await second.upgrader!.revisionOf(SPEC.name)).to.equal(good);
+		const poisoned = await driverWith({
+			version: 'v3',
+			values: { ...values, image: { ...values.image, tag: 'missing' } },
+		});
+		const error = await refusal(poisoned.upgrader!.upgrade(SPEC));
+		expect(error.message).to.equal('The image is not on the node, and may not be fetched.');
+		await poisoned.upgrader!.rollBack(SPEC.name, good);
+		expect((await poisoned.observe(SPEC.name)).state).to.equal('Running');
+		expect(await poisoned.upgrader!.versionOf(SPEC.name)).to.equal('v2');
+		expect(await first.upgrader!.versionOf('home-none')).to.equal(null);
+		expect((await refusal(first.upgrader!.revisionOf('home-none'))).code).to.equal('home_not_whole');
 	});
 
 	it('values that the chart does not take are said in a sentence, and nothing is made', async () => {

@@ -757,6 +757,75 @@ export type ContactPlan = {
 	readonly digest: string;
 };
 
+export type UpgradePlan = {
+	readonly version: string;
+	readonly waves: readonly (readonly string[])[];
+	/** homes that have this version already */
+	readonly current: readonly string[];
+};
+
+export type NewUpgrade = {
+	/** how long a wave is watched before the next one begins, 10 unless said otherwise */
+	readonly soak_minutes?: number;
+	/** whole hours in the time of the library of each home; null: at any time */
+	readonly hours?: {
+		readonly from: number;
+		readonly to: number;
+	} | null;
+};
+
+export type UpgradeChange = {
+	readonly state: 'running' | 'paused' | 'aborted';
+};
+
+export type Upgrade = {
+	readonly id: string;
+	readonly version: string;
+	readonly state: 'running' | 'paused' | 'stopped' | 'aborted' | 'done';
+	/** from 1 */
+	readonly wave: number;
+	readonly message: string | null;
+	/** UTC milliseconds since 1970 */
+	readonly asked: number;
+	readonly asked_by: string;
+	readonly soak_minutes: number;
+	/** whole hours in the time of the library of each home; null: at any time */
+	readonly hours: {
+		readonly from: number;
+		readonly to: number;
+	} | null;
+};
+
+export type Upgrades = {
+	readonly items: readonly Upgrade[];
+};
+
+export type UpgradeWithHomes = {
+	readonly id: string;
+	readonly version: string;
+	readonly state: 'running' | 'paused' | 'stopped' | 'aborted' | 'done';
+	/** from 1 */
+	readonly wave: number;
+	readonly message: string | null;
+	/** UTC milliseconds since 1970 */
+	readonly asked: number;
+	readonly asked_by: string;
+	readonly soak_minutes: number;
+	/** whole hours in the time of the library of each home; null: at any time */
+	readonly hours: {
+		readonly from: number;
+		readonly to: number;
+	} | null;
+	readonly homes: readonly {
+		readonly name: string;
+		readonly wave: number;
+		readonly state: 'waiting' | 'backing_up' | 'upgrading' | 'done' | 'rolled_back' | 'failed';
+		readonly message: string | null;
+		/** UTC milliseconds since 1970 */
+		readonly at: number;
+	}[];
+};
+
 export type NewClient = {
 	readonly id: string;
 	readonly name: string;
@@ -1185,6 +1254,41 @@ export interface Operations {
 		body: undefined;
 		answer: undefined;
 	};
+	/** Which homes an upgrade would bring to the present version, wave by wave. */
+	planUpgrade: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: UpgradePlan;
+	};
+	/** Bring all homes to the present version, in waves. */
+	beginUpgrade: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewUpgrade;
+		answer: Operation;
+	};
+	/** The upgrades there were. */
+	listUpgrades: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: Upgrades;
+	};
+	/** How far an upgrade is, home by home. */
+	getUpgrade: {
+		params: { upgrade: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: UpgradeWithHomes;
+	};
+	/** Pause an upgrade, let it go on, or abort it. */
+	steerUpgrade: {
+		params: { upgrade: string };
+		query: Record<never, never>;
+		body: UpgradeChange;
+		answer: Upgrade;
+	};
 	/** Servers that are no branches and sign people in through the library. */
 	listClients: {
 		params: { library: string };
@@ -1374,6 +1478,11 @@ export const OPERATIONS = {
 	importContacts: { method: 'POST', path: '/api/v1/libraries/{library}/contacts:import', body: 'application/json' },
 	changeContact: { method: 'PATCH', path: '/api/v1/libraries/{library}/contacts/{contact}', body: 'application/json' },
 	removeContact: { method: 'DELETE', path: '/api/v1/libraries/{library}/contacts/{contact}', body: null },
+	planUpgrade: { method: 'GET', path: '/api/v1/upgrades:plan', body: null },
+	beginUpgrade: { method: 'POST', path: '/api/v1/upgrades', body: 'application/json' },
+	listUpgrades: { method: 'GET', path: '/api/v1/upgrades', body: null },
+	getUpgrade: { method: 'GET', path: '/api/v1/upgrades/{upgrade}', body: null },
+	steerUpgrade: { method: 'PATCH', path: '/api/v1/upgrades/{upgrade}', body: 'application/json' },
 	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },

@@ -11,6 +11,7 @@ import { policyCommands } from './commands/policies.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { tokenCommands } from './commands/tokens.ts';
+import { upgradeCommands } from './commands/upgrades.ts';
 import { verifyCommands } from './commands/verify.ts';
 import { witnessCommands } from './commands/witness.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
 	privacyCommands,
 	signInCommands,
 	tokenCommands,
+	upgradeCommands,
 	verifyCommands,
 	witnessCommands,
 ];

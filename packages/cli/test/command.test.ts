@@ -184,6 +184,21 @@ describe('the understory command', () => {
 		expect(none).to.include({ code: EXIT.refused, said: 'This branch has no such backup that is whole.\n' });
 	});
 
+	it('homes of one machine have no waves, and the command says why; words that cannot be are refused', async () => {
+		const plan = await run(['upgrade', 'start', '--dry-run'], loggedIn());
+		expect(plan.code).to.equal(EXIT.refused);
+		expect(plan.said).to.include('homes run the code of the platform');
+		expect((await run(['upgrade', 'list'], loggedIn())).said).to.include('There are none.');
+		for (const wrong of [
+			['--soak', 'long'],
+			['--hours', 'at night'],
+		])
+			expect((await run(['upgrade', 'start', ...wrong], loggedIn())).code).to.equal(EXIT.refused);
+		expect((await run(['upgrade', 'pause', 'none'], loggedIn())).said).to.include(
+			'There is no such upgrade.',
+		);
+	});
+
 	it('a token is made for a time, shown once, and taken back', async () => {
 		const words = ['token', 'create', 'nightly report', '--role', 'reader', '--days', '30'];
 		const made = await run(['--json', ...words], loggedIn());

@@ -1,5 +1,6 @@
 import type { BackupOrder, DeletionOrder, RestoreOrder } from '@understory/core/backup.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
+import { NotFound } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createApp, finish, jsonBody } from '@understory/http/app.ts';
 import { alive, type Checks, ready } from '@understory/http/health.ts';
@@ -20,7 +21,7 @@ export function createInsideApp(parts: {
 	readonly log: Log;
 	readonly checks: Checks;
 	readonly registry: Registry;
-	readonly pool: Pick<Pool, 'size' | 'letGo'>;
+	readonly pool: Pick<Pool, 'size' | 'letGo' | 'hold'>;
 	readonly copies: Copies;
 	/** Whom orders are believed from. */
 	readonly orders: Parameters<typeof readOrder>[0];
@@ -49,6 +50,12 @@ export function createInsideApp(parts: {
 		response.json({
 			branches: registry.all().map(({ branch, generation }) => ({ branch: branch.id, generation })),
 		});
+	});
+	app.get('/internal/v1/branches/:branch/open', async (request, response) => {
+		const branch = named(request, 'branch');
+		if (!registry.byId(branch)) throw new NotFound();
+		(await pool.hold(branch, 'passing')).release();
+		response.status(204).end();
 	});
 	app.put('/internal/v1/branches/:branch', jsonBody(1_048_576), async (request, response) => {
 		response.json(await parts.carryOut(named(request, 'branch'), request.body));

@@ -43,6 +43,12 @@ describe('copies of the folders of a home', () => {
 	const statusIn = (answer: Answer) => JSON.parse(answer.body) as BranchStatus;
 	const copy = (backup: string) => join(bed.folder, 'backups', 'branch-north', backup);
 
+	it('whether a branch opens its folder can be asked from inside', async () => {
+		const ask = (branch: string) => bed.internal('GET', `/internal/v1/branches/${branch}/open`);
+		expect((await ask('branch-north')).status).to.equal(204);
+		expect((await ask('branch-none')).status).to.equal(404);
+	});
+
 	it('a copy is begun by a signed order, goes on by itself, and was tried before it is called done', async () => {
 		expect(stateIn(await backUp('one'))).to.deep.equal({ state: 'underway' });
 		await bed.home().settle();

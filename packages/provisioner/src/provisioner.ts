@@ -158,6 +158,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		},
 		close() {
 			closing ??= (async () => {
+				await services.stopUpgrading();
 				await queue.close();
 				await services.finish().catch((error: unknown) => parts.log.warn('not_finished', { error }));
 				await Promise.all([database.destroy(), locks.destroy()]);

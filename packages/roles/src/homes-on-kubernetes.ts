@@ -8,6 +8,7 @@ import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts'
 import { createHelmDriver } from '@understory/provisioner/drivers/helm/helm-driver.ts';
 import { createHelm } from '@understory/provisioner/drivers/helm/helm-program.ts';
 import { homeValues } from '@understory/provisioner/drivers/helm/home-values.ts';
+import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
 
 /** Where Kubernetes puts what a pod's account is known by. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -23,6 +24,10 @@ export async function homesOnKubernetes(
 	const folder = join(at.folder, 'helm');
 	mkdirSync(folder, { recursive: true });
 	const { namespace, values, helm: program, charts } = config;
+	const version = versionOf(
+		['home', 'branch', 'common'].map((chart) => join(charts, chart)),
+		values,
+	);
 	const driver = createHelmDriver({
 		helm: createHelm({
 			program,
@@ -32,7 +37,8 @@ export async function homesOnKubernetes(
 		}),
 		cluster: await connectCluster({ kubeconfig: config.kubeconfig, namespace }),
 		charts: { shared: join(charts, 'home'), dedicated: join(charts, 'branch') },
-		valuesOf: (spec) => homeValues(values, spec),
+		valuesOf: (spec) => homeValues(values, spec, version),
+		version,
 		log: at.log,
 		pause: () => pause(LOOK_AGAIN),
 		looks: LOOKS,

@@ -10,6 +10,7 @@ import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
 import * as tokens from './tokens.ts';
+import { upgradeRoutes } from './upgrade-routes.ts';
 
 /** The API, a line a route. */
 export const routes: readonly Route[] = [
@@ -118,6 +119,7 @@ export const routes: readonly Route[] = [
 		policies.check,
 	),
 	...contactRoutes,
+	...upgradeRoutes,
 	row(
 		'get',
 		`${LIBRARY}/clients`,

@@ -6,6 +6,7 @@ import { HOME_KINDS } from '../store/rows.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
+import { upgradeSchemas } from './upgrade-schemas.ts';
 
 const lastDay = {
 	type: ['string', 'null'],
@@ -237,6 +238,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		warnings: { type: 'array', items: object({ field: text, text }) },
 	}),
 	...contactSchemas,
+	...upgradeSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
 	Client: object({ ...clientFields, secrets: { type: 'integer' } }),
 	CreatedClient: object({ ...clientFields, secrets: { type: 'integer' }, secret: text }),

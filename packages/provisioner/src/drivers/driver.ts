@@ -1,3 +1,5 @@
+import type { Upgrader } from './upgrader.ts';
+
 /** What a driver is asked to run: a process that opens branch folders. `shared` holds many branches, `dedicated` one. */
 export interface HomeSpec {
 	readonly name: string;
@@ -24,4 +26,6 @@ export interface HomeDriver {
 	start(spec: HomeSpec): Promise<void>;
 	/** Stopping one that is not there changes nothing. */
 	stop(name: string): Promise<void>;
+	/** Where homes have versions of their own. */
+	readonly upgrader?: Upgrader;
 }

@@ -11,6 +11,7 @@ const COUNTED_ELSEWHERE = new Set([
 	'withdraw_signing_keys',
 	'back_up',
 	'restore',
+	'upgrade',
 ]);
 
 /** Begins an operation and returns its id. Whoever made it can read it until it is done. */

@@ -8,6 +8,7 @@ import { branchesBehind, changeBranch, provisionListed } from '../store/branches
 import { endOperation, findOperation, setProgress } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { importSurvey } from '../survey/import.ts';
+import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
 
@@ -33,6 +34,10 @@ export interface Services {
 	idle(): void;
 	/** Resolves when nothing is waiting or running; rejects when something cannot be published. */
 	settle(): Promise<void>;
+	/** Goes on with an upgrade of homes, when there is one, beside everything else. */
+	goOnUpgrading(): void;
+	/** Ends with the home that an upgrade is at; resolves when nothing of it is done any more. */
+	stopUpgrading(): Promise<void>;
 	/** Ends what was begun, when no branch is looked at any more. */
 	finish(): Promise<void>;
 }
@@ -84,6 +89,23 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 		publisher.touch(...behind.map((row) => row.library));
 	}
 
+	let upgrading: Promise<void> | null = null;
+	let again = false;
+	let finished = false;
+	function goOn(): void {
+		if (finished) return;
+		again = upgrading !== null;
+		upgrading ??= goOnUpgrading(context, {
+			look: (branches) => queue().add(branches),
+			isOver: () => finished,
+		})
+			.catch((error: unknown) => context.log.error('upgrade_broke_off', { error }))
+			.finally(() => {
+				upgrading = null;
+				if (again) goOn();
+			});
+	}
+
 	const found = {
 		look: (branches: readonly string[]) => queue().add(branches),
 		touch: publisher.touch,
@@ -93,8 +115,19 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 		changes: publisher.changes,
 		look: (branches) => queue().add(branches),
 		passed: (library) => publisher.touch(library),
-		sweep: (when) => (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found)),
-		idle: () => publisher.touch(),
+		goOnUpgrading: goOn,
+		async stopUpgrading() {
+			finished = true;
+			await upgrading;
+		},
+		async sweep(when) {
+			await (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found));
+			goOn();
+		},
+		idle() {
+			publisher.touch();
+			goOn();
+		},
 		async libraryChanged(library, options = {}) {
 			if (options.resend) {
 				const rows = await context
@@ -139,7 +172,8 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 				await Promise.all(imports);
 				await queue().settle();
 				await publisher.flush();
-			} while (imports.size > 0 || !queue().isIdle() || publisher.isBehind());
+				await upgrading;
+			} while (imports.size > 0 || upgrading !== null || !queue().isIdle() || publisher.isBehind());
 		},
 		async finish() {
 			await Promise.all(imports);

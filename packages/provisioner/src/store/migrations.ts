@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
+import { upgrades } from './upgrade-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
@@ -18,6 +19,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0013-suspension', up: suspension },
 	{ name: '0014-backups', up: backups },
 	{ name: '0014-retirement', up: retirement },
+	{ name: '0014-upgrades', up: upgrades },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -14,6 +14,8 @@ export type Standing =
 export interface Cluster {
 	/** How the Deployment of this name stands, and why it does not run. */
 	standing(name: string): Promise<Standing>;
+	/** A label of the Deployment of this name; null when it has none of that name, or is not there. */
+	labelOf(name: string, label: string): Promise<string | null>;
 	/** Makes or changes a Secret; only the platform's field manager writes these. */
 	keepSecret(name: string, entries: Readonly<Record<string, string>>): Promise<void>;
 	/** One that is not there is no fault. */
@@ -103,6 +105,10 @@ export async function connectCluster(settings: {
 				return { state: 'stuck', reason };
 			}
 			return whyNot(name);
+		},
+		async labelOf(name, label) {
+			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
+			return deployment?.metadata?.labels?.[label] ?? null;
 		},
 		async keepSecret(name, entries) {
 			const secret = {

@@ -1,8 +1,10 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { HomeDriver, HomeSpec } from '../driver.ts';
+import type { Upgrader } from '../upgrader.ts';
 import type { Cluster, Standing } from './cluster.ts';
 import type { Helm } from './helm-program.ts';
+import { enrolmentSecret, VERSION_LABEL } from './home-values.ts';
 
 export interface HelmDriverParts {
 	readonly helm: Helm;
@@ -10,7 +12,9 @@ export interface HelmDriverParts {
 	/** The folder of the chart of each kind of home. */
 	readonly charts: Readonly<Record<HomeSpec['kind'], string>>;
 	/** What the chart is given for a home; without anything secret, because Helm keeps it. */
-	valuesOf(spec: HomeSpec): object;
+	valuesOf(spec: Omit<HomeSpec, 'enrolmentToken'>): object;
+	/** What homes are started with now, for waves of upgrades; none where nobody upgrades. */
+	readonly version?: string;
 	readonly log: Log;
 	/** Waits between two looks at a home that is being started. */
 	pause(): Promise<void>;
@@ -20,11 +24,6 @@ export interface HelmDriverParts {
 
 /** How many looks in a row show it stuck before it counts as that: the pod of an earlier setting is seen for a moment yet. */
 const LOOKS_AT_STUCK = 20;
-
-/** The name of the Secret with the one-time token of a home. It stays, because pods mount it; once used it opens nothing. */
-export function enrolmentSecret(name: string): string {
-	return `${name}-enrolment`;
-}
 
 /**
  * The driver for Kubernetes: a home is a release of its chart. Never Helm's own waiting or rolling back, which ends in failed releases
@@ -54,6 +53,36 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		else await helm.rollBack(name);
 	}
 
+	/** The same change, whether it is the first or one that goes on. */
+	async function bring(name: string, change: () => Promise<void>): Promise<void> {
+		const release = await helm.status(name);
+		await unlock(name, release?.status ?? null, release?.revision ?? 0);
+		await change();
+		await untilRunning(name);
+	}
+
+	const upgrader: Upgrader | undefined =
+		parts.version === undefined
+			? undefined
+			: {
+					version: parts.version,
+					versionOf: (name) => cluster.labelOf(name, VERSION_LABEL),
+					async revisionOf(name) {
+						const release = await helm.status(name);
+						if (release?.status === 'deployed') return release.revision;
+						const sentence = 'This home is not what it should be, so there would be nothing to go back to.';
+						throw new PublicError(502, 'home_not_whole', sentence);
+					},
+					async upgrade(spec) {
+						const { name, kind } = spec;
+						// Helm keeps few revisions: applying the same once more after a crash could push out the one to go back to.
+						const isThere = (await cluster.labelOf(name, VERSION_LABEL)) === parts.version;
+						if (isThere && (await helm.status(name))?.status === 'deployed') return untilRunning(name);
+						await bring(name, () => helm.apply(name, parts.charts[kind], parts.valuesOf(spec)));
+					},
+					rollBack: (name, revision) => bring(name, () => helm.rollBack(name, revision)),
+				};
+
 	async function untilRunning(name: string): Promise<void> {
 		let standing: Standing = { state: 'absent' };
 		let stuck = 0;
@@ -70,6 +99,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 	}
 
 	return {
+		...(upgrader && { upgrader }),
 		async observe(name) {
 			const standing = await cluster.standing(name);
 			switch (standing.state) {

@@ -15,8 +15,8 @@ export interface Helm {
 	status(name: string): Promise<Release | null>;
 	/** Installs a chart, or changes the release to it. Does not wait for what runs. */
 	apply(name: string, chart: string, values: object): Promise<void>;
-	/** Goes back to the last revision that was applied whole. */
-	rollBack(name: string): Promise<void>;
+	/** Goes back to a revision; to the last one that was applied whole when none is named. */
+	rollBack(name: string, revision?: number): Promise<void>;
 	/** Takes a release away and waits until its pods are gone; what the chart keeps stays. One that is not there is no fault. */
 	uninstall(name: string): Promise<void>;
 }
@@ -62,8 +62,19 @@ export function createHelm(settings: HelmSettings): Helm {
 			);
 			if (code !== 0) throw toHelmFault(err);
 		},
-		async rollBack(name) {
-			const words = ['rollback', name, '--force-conflicts', '--wait=hookOnly', '--timeout', HELM_PATIENCE];
+		async rollBack(name, revision) {
+			const to = revision === undefined ? [] : [String(revision)];
+			const words = [
+				'rollback',
+				name,
+				...to,
+				'--history-max',
+				'3',
+				'--force-conflicts',
+				'--wait=hookOnly',
+				'--timeout',
+				HELM_PATIENCE,
+			];
 			const { code, err } = await run(words);
 			if (code !== 0) throw toHelmFault(err);
 		},

@@ -1,0 +1,53 @@
+import { list, object, ref, text, textOrNull, time } from './schema-parts.ts';
+
+const count = { type: 'integer' } as const;
+const hours = {
+	anyOf: [object({ from: count, to: count }), { type: 'null' }],
+	description: 'whole hours in the time of the library of each home; null: at any time',
+} as const;
+const upgrade = {
+	id: text,
+	version: text,
+	state: { enum: ['running', 'paused', 'stopped', 'aborted', 'done'] },
+	wave: { ...count, description: 'from 1' },
+	message: textOrNull,
+	asked: time,
+	asked_by: text,
+	soak_minutes: { type: 'number' },
+	hours,
+} as const;
+
+/** What the API says of upgrades. */
+export const upgradeSchemas: Readonly<Record<string, object>> = {
+	UpgradePlan: object({
+		version: text,
+		waves: { type: 'array', items: { type: 'array', items: text } },
+		current: { type: 'array', items: text, description: 'homes that have this version already' },
+	}),
+	NewUpgrade: object(
+		{
+			soak_minutes: {
+				type: 'number',
+				description: 'how long a wave is watched before the next one begins, 10 unless said otherwise',
+			},
+			hours,
+		},
+		[],
+	),
+	UpgradeChange: object({ state: { enum: ['running', 'paused', 'aborted'] } }),
+	Upgrade: object(upgrade),
+	Upgrades: list(ref('Upgrade')),
+	UpgradeWithHomes: object({
+		...upgrade,
+		homes: {
+			type: 'array',
+			items: object({
+				name: text,
+				wave: count,
+				state: { enum: ['waiting', 'backing_up', 'upgrading', 'done', 'rolled_back', 'failed'] },
+				message: textOrNull,
+				at: time,
+			}),
+		},
+	}),
+};

@@ -1,0 +1,29 @@
+import type { Knex } from 'knex';
+
+/** Upgrades of homes, and how far each home is. One is open at a time. */
+export async function upgrades(database: Knex): Promise<void> {
+	await database.raw(`
+		create table upgrade (
+			id uuid primary key,
+			version text not null,
+			state text not null,
+			wave integer not null,
+			rests_since bigint,
+			settings jsonb not null,
+			message text,
+			asked bigint not null,
+			asked_by text not null
+		);
+		create unique index upgrade_open on upgrade ((true)) where state in ('running', 'paused');
+		create table upgrade_home (
+			upgrade uuid not null references upgrade on delete cascade,
+			name text not null,
+			wave integer not null,
+			state text not null,
+			revision integer,
+			message text,
+			at bigint not null,
+			primary key (upgrade, name)
+		);
+	`);
+}

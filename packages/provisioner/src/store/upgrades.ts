@@ -1,0 +1,109 @@
+import type { Database } from './database.ts';
+import { big } from './rows.ts';
+import { isUuid } from './uuid.ts';
+
+/** An upgrade of the homes of the platform; its id is that of its operation. */
+export interface UpgradeRow {
+	id: string;
+	/** What homes are brought to. */
+	version: string;
+	/** `stopped`: something went wrong, and no further home is touched. */
+	state: 'running' | 'paused' | 'stopped' | 'aborted' | 'done';
+	/** The wave that is under way, from 0. */
+	wave: number;
+	/** When the last home of the wave had ended, UTC milliseconds; null before. */
+	rests_since: string | null;
+	settings: UpgradeSettings;
+	/** A sentence for whoever looks why it stands still. */
+	message: string | null;
+	asked: string;
+	asked_by: string;
+}
+
+export interface UpgradeSettings {
+	/** How long a wave is watched before the next one begins, in milliseconds. */
+	readonly soak: number;
+	/** In the time of the library of each home; null: at any time. */
+	readonly hours: { readonly from: number; readonly to: number } | null;
+}
+
+export interface UpgradeHomeRow {
+	upgrade: string;
+	name: string;
+	wave: number;
+	/** `backing_up`, then `upgrading`: written down before it begins. */
+	state: 'waiting' | 'backing_up' | 'upgrading' | 'done' | 'rolled_back' | 'failed';
+	/** What it was before, for going back to it. */
+	revision: number | null;
+	message: string | null;
+	at: string;
+}
+
+export async function insertUpgrade(
+	database: Database,
+	row: Pick<UpgradeRow, 'id' | 'version' | 'settings' | 'asked_by'> & { asked: number },
+	waves: readonly (readonly string[])[],
+): Promise<void> {
+	const { id, settings, asked } = row;
+	await database('upgrade').insert({ ...row, settings: JSON.stringify(settings), state: 'running', wave: 0 });
+	await database('upgrade_home').insert(
+		waves.flatMap((names, wave) =>
+			names.map((name) => ({ upgrade: id, name, wave, state: 'waiting', at: asked })),
+		),
+	);
+}
+
+export async function listUpgrades(database: Database, limit = 20): Promise<UpgradeRow[]> {
+	return database<UpgradeRow>('upgrade').orderBy('asked', 'desc').limit(limit);
+}
+
+export async function findUpgrade(database: Database, id: string): Promise<UpgradeRow | undefined> {
+	return isUuid(id) ? database<UpgradeRow>('upgrade').where({ id }).first() : undefined;
+}
+
+/** The upgrade that is under way or paused; there is one at most. */
+export async function openUpgrade(database: Database): Promise<UpgradeRow | undefined> {
+	return database<UpgradeRow>('upgrade').whereIn('state', ['running', 'paused']).first();
+}
+
+export async function homesOfUpgrade(database: Database, upgrade: string): Promise<UpgradeHomeRow[]> {
+	return database<UpgradeHomeRow>('upgrade_home').where({ upgrade }).orderBy(['wave', 'name']);
+}
+
+export async function changeUpgrade(
+	database: Database,
+	id: string,
+	change: Partial<Pick<UpgradeRow, 'state' | 'wave' | 'message'>> & { rests_since?: number | null },
+): Promise<void> {
+	await database('upgrade').where({ id }).update(change);
+}
+
+export async function changeUpgradeHome(
+	database: Database,
+	{ upgrade, name }: Pick<UpgradeHomeRow, 'upgrade' | 'name'>,
+	change: Partial<Pick<UpgradeHomeRow, 'state' | 'revision' | 'message'>> & { at: number },
+): Promise<void> {
+	await database('upgrade_home').where({ upgrade, name }).update(change);
+}
+
+/** Homes with how many branches live in them. */
+export async function homesWithBranches(database: Database): Promise<{ name: string; branches: number }[]> {
+	const rows: { name: string; branches: string }[] = await database('home')
+		.leftJoin('branch', 'branch.place', 'home.name')
+		.groupBy('home.name')
+		.select('home.name')
+		.count({ branches: 'branch.id' });
+	return rows.map(({ name, branches }) => ({ name, branches: big(branches) }));
+}
+
+/** The zone of the library that most branches of a home are of; UTC for an empty home. */
+export async function zoneOfHome(database: Database, place: string): Promise<string> {
+	const row: { zone: string } | undefined = await database('branch')
+		.join('library', 'library.id', 'branch.library')
+		.where({ place })
+		.groupBy('library.zone')
+		.orderByRaw('count(*) desc')
+		.select('library.zone')
+		.first();
+	return row?.zone ?? 'UTC';
+}

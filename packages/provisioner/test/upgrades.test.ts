@@ -1,0 +1,225 @@
+import { PublicError } from '@understory/core/errors.ts';
+import { expect } from 'chai';
+import type { Upgrader } from '../src/drivers/upgrader.ts';
+import { isInWindow, planWaves } from '../src/upgrade/waves.ts';
+import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
+
+const MINUTE = 60_000;
+
+describe('waves of an upgrade', () => {
+	it('begin with the home of the fewest branches alone, then a hundredth, a tenth, and the rest; each home once', () => {
+		const homes = Array.from({ length: 500 }, (_, at) => ({ name: `home-${at}`, branches: (at * 7) % 500 }));
+		const waves = planWaves(homes);
+		expect(waves.map((wave) => wave.length)).to.deep.equal([1, 4, 45, 450]);
+		expect(waves[0]).to.deep.equal(['home-0']);
+		expect(new Set(waves.flat()).size).to.equal(500);
+	});
+
+	it('are as many as there are homes for', () => {
+		expect(planWaves([])).to.deep.equal([]);
+		expect(planWaves([{ name: 'a', branches: 1 }])).to.deep.equal([['a']]);
+	});
+
+	it('wait for the hours of a library, past midnight too', () => {
+		const night = { from: 22, to: 4 };
+		expect([21, 22, 23, 0, 3, 4].map((hour) => isInWindow(hour, night))).to.deep.equal([
+			...[false, true, true, true, true, false],
+		]);
+		expect(isInWindow(12, { from: 9, to: 17 })).to.equal(true);
+		expect(isInWindow(17, { from: 9, to: 17 })).to.equal(false);
+		expect(isInWindow(5, null)).to.equal(true);
+	});
+});
+
+/** Homes with versions, as a cluster has them: what each is made of, by revision. */
+function testUpgrader() {
+	const revisions = new Map<string, string[]>();
+	const poisoned = new Set<string>();
+	const acts: string[] = [];
+	const of = (name: string) => revisions.get(name) ?? ['v1'];
+	const upgrader: Upgrader & { version: string } = {
+		version: 'v2',
+		versionOf: async (name) => of(name).at(-1)!,
+		revisionOf: async (name) => of(name).length,
+		async upgrade({ name }) {
+			acts.push(`upgrade ${name}`);
+			revisions.set(name, [...of(name), upgrader.version]);
+			if (poisoned.has(upgrader.version))
+				throw new PublicError(502, 'home_stuck', 'The home ends as soon as it is started. Its log says why.');
+		},
+		async rollBack(name, revision) {
+			acts.push(`roll back ${name} to ${revision}`);
+			revisions.set(name, [...of(name), of(name)[revision - 1]!]);
+		},
+	};
+	return { upgrader, poisoned, acts, of };
+}
+
+describe('upgrading the homes of a platform', () => {
+	const world = testUpgrader();
+	const { acts, poisoned, upgrader } = world;
+	let platform: Platform;
+	let branches: string[];
+	before(async () => {
+		platform = await startPlatform({ branchesInHome: 1, upgrader });
+		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
+		for (let at = 1; at <= 12; at++)
+			await platform.api('POST', '/api/v1/libraries/multnomah/branches', {
+				body: { ...BRANCH, slug: `branch-${at}` },
+			});
+		await platform.settle();
+		const { items } = (
+			await platform.api<{ items: { id: string }[] }>('GET', '/api/v1/libraries/multnomah/branches')
+		).body;
+		branches = items.map(({ id }) => id);
+	});
+	after(() => platform.close());
+	beforeEach(() => {
+		acts.splice(0);
+		platform.clock.advance(1_000);
+	});
+	afterEach(() => platform.home.mood(() => 'serve'));
+
+	interface Upgrade {
+		id: string;
+		state: string;
+		wave: number;
+		message: string | null;
+		homes: { name: string; state: string; message: string | null }[];
+	}
+	const begin = async (body: object = {}) =>
+		platform.api<{ id: string; code: string }>('POST', '/api/v1/upgrades', { body });
+	const upgrade = async (id: string) => (await platform.api<Upgrade>('GET', `/api/v1/upgrades/${id}`)).body;
+	const steer = (id: string, state: string) =>
+		platform.api<{ state: string }>('PATCH', `/api/v1/upgrades/${id}`, { body: { state } });
+	/** Looks round as a platform does all the time, until nothing more happens. */
+	async function lookRound(): Promise<void> {
+		const { services } = platform.provisioner();
+		for (let times = 0; times < 4; times++) {
+			await services.look(branches);
+			await platform.settle();
+			services.goOnUpgrading();
+			await platform.settle();
+		}
+	}
+	const upgraded = () => acts.filter((act) => act.startsWith('upgrade')).length;
+
+	it('shows the plan first, and changes nothing by it', async () => {
+		const { body } = await platform.api<{ version: string; waves: string[][]; current: string[] }>(
+			'GET',
+			'/api/v1/upgrades:plan',
+		);
+		expect(body.version).to.equal('v2');
+		expect(body.waves.map((wave) => wave.length)).to.deep.equal([1, 1, 10]);
+		expect(body.current).to.deep.equal([]);
+		expect(acts).to.deep.equal([]);
+	});
+
+	it('a poisoned version stops at the first home, which is as it was before and serves; no other is touched', async () => {
+		upgrader.version = 'poison';
+		poisoned.add('poison');
+		const begun = await begin({ soak_minutes: 0 });
+		expect(begun.status).to.equal(202);
+		await lookRound();
+		expect(acts).to.deep.equal(['upgrade home-1', 'roll back home-1 to 1']);
+		expect(world.of('home-1').at(-1)).to.equal('v1');
+		const seen = await upgrade(begun.body.id);
+		expect(seen.state).to.equal('stopped');
+		expect(seen.message).to.contain('home-1 did not come up and is as it was before');
+		expect(seen.homes.map(({ state }) => state)).to.deep.equal([
+			'rolled_back',
+			...Array.from({ length: 11 }, () => 'waiting'),
+		]);
+		const operation = await platform.api<{ state: string; problem: { title: string } }>(
+			'GET',
+			`/api/v1/operations/${begun.body.id}`,
+		);
+		expect(operation.body.state).to.equal('failed');
+		expect(operation.body.problem.title).to.contain('Its log says why.');
+		// It is not tried again by itself.
+		await lookRound();
+		expect(upgraded()).to.equal(1);
+	});
+
+	it('every branch of a home is copied before it; one that cannot be copied stops it before anything is changed', async () => {
+		upgrader.version = 'v2';
+		platform.home.mood(() => 'damaged');
+		const begun = await begin({ soak_minutes: 0 });
+		await lookRound();
+		expect(acts).to.deep.equal([]);
+		const seen = await upgrade(begun.body.id);
+		expect(seen.state).to.equal('stopped');
+		expect(seen.message).to.contain('could not be copied before it');
+	});
+
+	it('goes wave by wave, watches each for a while, and can be paused, gone on with and aborted', async () => {
+		const begun = await begin({ soak_minutes: 10 });
+		await lookRound();
+		expect(acts).to.deep.equal(['upgrade home-1']);
+		const second = await begin();
+		expect([second.status, second.body.code]).to.deep.equal([409, 'upgrade_underway']);
+		expect((await steer(begun.body.id, 'paused')).body.state).to.equal('paused');
+		platform.clock.advance(10 * MINUTE);
+		await lookRound();
+		expect(upgraded()).to.equal(1);
+		await steer(begun.body.id, 'running');
+		await lookRound();
+		expect(upgraded()).to.equal(2);
+		expect((await upgrade(begun.body.id)).wave).to.equal(2);
+		await steer(begun.body.id, 'aborted');
+		platform.clock.advance(10 * MINUTE);
+		await lookRound();
+		expect(upgraded()).to.equal(2);
+		expect((await steer(begun.body.id, 'running')).status).to.equal(409);
+	});
+
+	it('a wave after which a branch is not served any more is the last one', async () => {
+		const begun = await begin({ soak_minutes: 10 });
+		await lookRound();
+		const { database } = platform.provisioner().context;
+		const [home] = (await upgrade(begun.body.id)).homes;
+		const row = await database('branch').where({ place: home!.name }).first('id');
+		await database('condition')
+			.where({ branch: row.id, type: 'Available' })
+			.update({ status: 'False', reason: 'Damaged' });
+		platform.provisioner().services.goOnUpgrading();
+		await platform.settle();
+		const seen = await upgrade(begun.body.id);
+		expect(seen.state).to.equal('stopped');
+		expect(seen.message).to.contain('these are not served: Belmont Library');
+		await database('condition')
+			.where({ branch: row.id, type: 'Available' })
+			.update({ status: 'True', reason: 'Serving' });
+	});
+
+	it('waits for the hours that were said, in the time of the library', async () => {
+		// It is 12:00 UTC and a little more: four in the morning in Portland.
+		const begun = await begin({ soak_minutes: 0, hours: { from: 1, to: 3 } });
+		await lookRound();
+		expect(acts).to.deep.equal([]);
+		await steer(begun.body.id, 'aborted');
+	});
+
+	it('goes on where the process that was at it ended, and brings all homes there', async () => {
+		const begun = await begin({ soak_minutes: 0 });
+		const { database } = platform.provisioner().context;
+		await database('upgrade_home')
+			.where({ upgrade: begun.body.id, wave: 0 })
+			.update({ state: 'upgrading', revision: 1 });
+		await platform.restart();
+		await lookRound();
+		await lookRound();
+		const seen = await upgrade(begun.body.id);
+		expect(seen.state, seen.message ?? '').to.equal('done');
+		expect(seen.homes.every(({ state }) => state === 'done')).to.equal(true);
+		for (let home = 1; home <= 12; home++) expect(world.of(`home-${home}`).at(-1)).to.equal('v2');
+		const again = await begin();
+		expect([again.status, again.body.code]).to.deep.equal([409, 'nothing_to_upgrade']);
+	});
+
+	it('is for whoever runs the platform alone, with settings that can be', async () => {
+		expect((await begin({ soak_minutes: -1 })).status).to.equal(422);
+		expect((await begin({ hours: { from: 1, to: 30 } })).status).to.equal(422);
+		expect((await platform.api('GET', '/api/v1/upgrades/none')).status).to.equal(404);
+	});
+});
