@@ -1,6 +1,7 @@
 import { ABOUT_ROUTES } from './routes/about.ts';
 import { ACCESS_ROUTES } from './routes/accesses.ts';
 import { ACT_ROUTES } from './routes/acts.ts';
+import { ADMIN_DECISION_ROUTES } from './routes/admin-decisions.ts';
 import { ADMIN_REPORT_ROUTES } from './routes/admin-reports.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { ASKED_ROUTES } from './routes/asked.ts';
@@ -73,6 +74,7 @@ export const ROUTES: readonly Route[] = [
 	...QUARANTINE_ROUTES,
 	...PAPER_ROUTES,
 	...WATCH_ROUTES,
+	...ADMIN_DECISION_ROUTES,
 	...APPEAL_ROUTES,
 	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,

@@ -7,7 +7,7 @@ import { noteMatter } from '../matter-view.ts';
 import { asked, field, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
-/** What hosts do with reports, by program: Mastodon's addresses and words. Deciding is for the pages, which show before what both sides will read. */
+/** What hosts do with reports, by program: Mastodon's addresses and words. Deciding is in `admin-decisions.ts`. */
 export const ADMIN_REPORT_ROUTES: readonly Route[] = [
 	{ method: 'get', path: '/api/v1/admin/reports', need: 'host', run: list },
 	{ method: 'get', path: '/api/v1/admin/reports/:id', need: 'host', run: one },

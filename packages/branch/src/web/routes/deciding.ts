@@ -1,6 +1,6 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
-import { ACTS, type Act, actOf, LONGEST_SUSPENSION } from '../../services/hosting/acts.ts';
+import { ACTS, type Act, LONGEST_SUSPENSION } from '../../services/hosting/acts.ts';
 import {
 	actsUnder,
 	decide,
@@ -8,13 +8,15 @@ import {
 	personForHost,
 	postForHost,
 	prepare,
+	type Ruling,
 	rulesHere,
 } from '../../services/hosting/deciding.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
-import { beginningOf, matterFor } from '../../services/hosting/settling.ts';
+import { matterFor } from '../../services/hosting/settling.ts';
 import { type Person, personByHandle, personById } from '../../store/people.ts';
 import type { Post } from '../../store/posts.ts';
-import { bare, beganWords, headingOf } from '../decision-view.ts';
+import { previewOf } from '../decision-preview.ts';
+import { bare } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { postView } from '../post-view.ts';
@@ -39,7 +41,8 @@ interface About {
 	readonly action: string;
 }
 
-interface Form {
+/** What a host fills in, as it came. */
+export interface Form {
 	readonly rule: string;
 	readonly facts: string;
 	readonly post_act: string;
@@ -67,15 +70,7 @@ function look(web: Web, visit: Visit): void {
 function act(web: Web, visit: Visit): void {
 	const about = aboutIn(web, visit);
 	const form = formIn(visit);
-	const chosen = [about.post ? form.post_act : 'none', form.person_act];
-	const ruling = {
-		...{ post: about.post?.id ?? null, rule: form.rule, facts: form.facts },
-		...(about.post || !about.person ? {} : { person: about.person.id }),
-		actions: chosen.filter((action) => action !== 'none'),
-		...(form.person_act === 'account_limited' ? { days: Number(form.days) } : {}),
-		considers: form.considers === '' ? null : Number(form.considers),
-		matter: parseId(form.matter),
-	};
+	const ruling = rulingOf(about, form);
 	try {
 		if (field(visit, 'do') === 'decide') {
 			goTo(visit, `/staff?done=${decide(web.context, staffOf(visit), ruling)}`);
@@ -86,6 +81,19 @@ function act(web: Web, visit: Visit): void {
 		if (!(error instanceof BadInput)) throw error;
 		showForm(web, visit, about, form, faultViews(web, visit, error, { count: LONGEST_FACTS }), null);
 	}
+}
+
+/** What a form asks for, as it is decided. */
+export function rulingOf({ post, person }: Pick<About, 'post' | 'person'>, form: Form): Ruling {
+	const chosen = [post ? form.post_act : 'none', form.person_act];
+	return {
+		...{ post: post?.id ?? null, rule: form.rule, facts: form.facts },
+		...(post || !person ? {} : { person: person.id }),
+		actions: chosen.filter((action) => action !== 'none'),
+		...(form.person_act === 'account_limited' ? { days: Number(form.days) } : {}),
+		considers: form.considers === '' ? null : Number(form.considers),
+		matter: parseId(form.matter),
+	};
 }
 
 function formIn(visit: Visit): Form {
@@ -183,31 +191,4 @@ function nameForPanel(web: Web, person: Person | null): string | null {
 	return person && /^[a-z2-7]{26}$/.test(person.sub)
 		? `${web.context.current.branch().slug}/${person.sub}`
 		: null;
-}
-
-/** What the author and the public will read, before anything is done (design README 1.7). */
-function previewOf(web: Web, visit: Visit, prepared: Prepared) {
-	const said = { post: prepared.post?.id ?? null, person: prepared.author };
-	const { source } = web.context.store.read((reading) =>
-		beginningOf(reading, matterFor(web.context, reading, said)),
-	);
-	const lasts = prepared.actions.some((action) => actOf(action)?.days);
-	return {
-		heading: headingOf(web, visit, prepared),
-		rule: inLanguage(prepared.rule.title, visit),
-		ruleId: prepared.rule.id,
-		version: prepared.rule.version,
-		facts: prepared.facts,
-		done: prepared.actions
-			.map((action) => web.views.design.t(visit.language, `hosting.act.${action}`))
-			.join(' · '),
-		until: lasts ? prepared.until : null,
-		considers: prepared.considers,
-		// Noon, so that the date is the same in every zone.
-		appealUntil: Date.parse(`${prepared.appealUntil}T12:00:00Z`),
-		decidedOn: prepared.decidedOn,
-		scope: say(web, visit, `decide.reach.${prepared.scope}`),
-		began: beganWords(web, visit, source),
-		branch: new URL(web.context.origin).host,
-	};
 }
