@@ -20,6 +20,7 @@ import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
+import { connectorPages } from './connector-pages.ts';
 import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
@@ -71,7 +72,9 @@ export function createConsole(parts: {
 
 	function wordsOf(request: Request, response: Response) {
 		const { language } = readerOf(request, response, clock);
-		return (key: string, values?: Readonly<Record<string, unknown>>) => design.t(language, key, values);
+		const t = (key: string, values?: Readonly<Record<string, unknown>>) => design.t(language, key, values);
+		const maybe = (key: string) => (design.words.entries(language).has(key) ? t(key) : null);
+		return Object.assign(t, { maybe });
 	}
 
 	function tokenOf(response: Response, changing: boolean): TokenRow {
@@ -148,6 +151,7 @@ export function createConsole(parts: {
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(networkPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(staffPages({ context, services, design, show, wordsOf, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));

@@ -7,7 +7,8 @@ import type { Context } from '../context.ts';
 import { changeSignIn, type ShownSignIn, shownSignIn, testSignIn } from '../services/sign-in.ts';
 import type { TokenRow } from '../store/access.ts';
 import type { LibraryRow } from '../store/rows.ts';
-import { SIGN_IN_EXAMPLES } from './sign-in-examples.ts';
+import { CONNECTOR_KINDS } from './connector-form.ts';
+import type { Wording } from './connector-words.ts';
 
 /** What the console lends to its pages. */
 export interface ConsoleKit {
@@ -21,10 +22,7 @@ export interface ConsoleKit {
 		status?: number,
 	): void;
 	/** Our words in the reader's language. */
-	wordsOf(
-		request: Request,
-		response: Response,
-	): (key: string, values?: Readonly<Record<string, unknown>>) => string;
+	wordsOf(request: Request, response: Response): Wording;
 	libraryOf(request: Request, response: Response, changing?: boolean): Promise<LibraryRow>;
 	tokenOf(response: Response, changing: boolean): TokenRow;
 }
@@ -41,10 +39,8 @@ export function signInPages({ context, show, libraryOf, tokenOf }: ConsoleKit): 
 		more: { typed?: string; faults?: readonly object[]; status?: number } = {},
 	): Promise<void> {
 		const shown = await shownOrNull(context, library);
-		const example = SIGN_IN_EXAMPLES.find(({ kind }) => kind === request.query.kind);
 		const { version = 0, ...settings } = shown?.settings ?? {};
-		const now = shown ? settings : SIGN_IN_EXAMPLES[0]!.settings;
-		const text = more.typed ?? JSON.stringify(example?.settings ?? now, null, '	');
+		const text = more.typed ?? (shown ? JSON.stringify(settings, null, '	') : '');
 		const data = {
 			name: library.name,
 			library,
@@ -53,7 +49,7 @@ export function signInPages({ context, show, libraryOf, tokenOf }: ConsoleKit): 
 			off: shown?.report && isOff(shown) ? shown.report.at : null,
 			text,
 			version,
-			kinds: SIGN_IN_EXAMPLES.map(({ kind }) => ({ kind, label: `console.sign_in_settings.kind.${kind}` })),
+			kinds: CONNECTOR_KINDS.map((kind) => ({ kind, label: `console.sign_in_settings.kind.${kind}` })),
 			faults: more.faults,
 		};
 		show(request, response, 'sign-in-settings', 'console.sign_in_settings.title', data, more.status);
@@ -113,7 +109,8 @@ function parse(request: Request): unknown {
 	}
 }
 
-async function shownOrNull(context: Context, library: LibraryRow): Promise<ShownSignIn | null> {
+/** The settings as they are shown; null while there are none. */
+export async function shownOrNull(context: Context, library: LibraryRow): Promise<ShownSignIn | null> {
 	return shownSignIn(context, library).catch((error: unknown) => {
 		if (error instanceof PublicError && error.status === 404) return null;
 		throw error;
