@@ -94,7 +94,13 @@ export function createKeyring(parts: KeyringParts): Keyring {
 				parts.store.transact((writing) => addKey(writing, made));
 			}
 			const kept = known ?? parts.store.read((reading) => findKey(reading, name))!;
-			return { publicKey: kept.public, privateKey: open(name) };
+			// Most who ask want to show the public half; the private one is unsealed for whoever signs.
+			return {
+				publicKey: kept.public,
+				get privateKey() {
+					return open(name);
+				},
+			};
 		},
 		async renewActorKeys(id) {
 			const made = await newActorKey(`actor:${id}`);

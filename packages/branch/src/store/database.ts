@@ -50,10 +50,12 @@ function migrate(database: Database.Database): number {
 		);
 	}
 	const due = MIGRATIONS.filter((migration) => migration.version > from);
-	for (const migration of due) {
+	// A new file has nothing to lose halfway, and each transaction waits for the disk: a town's first start makes twenty of them.
+	const steps = from === 0 ? [due] : due.map((migration) => [migration]);
+	for (const step of steps) {
 		database.transaction(() => {
-			database.exec(migration.sql);
-			database.pragma(`user_version = ${migration.version}`);
+			for (const { sql } of step) database.exec(sql);
+			database.pragma(`user_version = ${step.at(-1)!.version}`);
 		})();
 	}
 	return due.length;
