@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scope } from '@understory/core/scope.ts';
+import { ROUTE_NAMES, routeOf } from '@understory/federation/http/paths.ts';
 import { expect } from 'chai';
 import { keepEmojiPicture } from '../src/store/emoji.ts';
 import { addMedia } from '../src/store/media.ts';
@@ -20,6 +21,7 @@ import {
 	scopeDocument,
 	type Who,
 } from './scope-table.ts';
+import { takeEverything } from './take-everything.ts';
 import { actorOf, signed } from './wire.ts';
 
 const word = (scope: Scope) => `xst ${scope} words`;
@@ -227,6 +229,31 @@ describe('the table of scopes', () => {
 			(name) => !/^(wire|quote|decided|preview): /.test(name) && !routes.includes(name),
 		);
 		expect(gone, 'These addresses are no more').to.deep.equal([]);
+	});
+
+	it('has everything that other servers ask for, by the names of its own table', () => {
+		const asked = Object.values(ROWS).map(({ at }) => routeOf(at(samples.public).split('?')[0]!)?.name);
+		const missing = ROUTE_NAMES.filter((name) => name !== 'inbox' && !asked.includes(name));
+		expect(missing, 'Say in test/scope-table.ts who finds a post of each scope there').to.deep.equal([]);
+	});
+
+	it('holds in what each of them takes away: posts of one’s own, and words of nobody else', async () => {
+		const all = SHOWN.map(word);
+		for (const who of ['the author', 'a follower', 'somebody who is named', 'a patron'] as const) {
+			const files = await takeEverything(bed, 'north', browsers.get(who)!);
+			const text = [...files.values()].join('');
+			expect(files.size, who).to.be.greaterThan(3);
+			expect(
+				all.filter((one) => text.includes(one)),
+				who,
+			).to.deep.equal(who === 'the author' ? all : []);
+		}
+	});
+
+	it('holds in what the branch keeps for later: no word of a post is in its cache', () => {
+		const kept = rows<{ value: string }>(bed, 'north', 'SELECT value FROM cache');
+		expect(kept.length).to.be.greaterThan(0);
+		for (const { value } of kept) expect(value).not.to.match(/xs[tha][ -]/);
 	});
 
 	for (const [name, row] of Object.entries(ROWS)) {

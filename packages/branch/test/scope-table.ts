@@ -385,11 +385,19 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'wire: pins': { at: ({ actor }) => `${actor}/collections/featured`, wire: true, sees: NONE },
 	'wire: neighbors': { at: fixed('/ap/neighbors'), wire: true, sees: NONE },
 	'wire: branch': { at: fixed('/ap/actor'), wire: true, sees: NONE },
+	'wire: followers at the asker’s server': {
+		at: ({ actor }) => `${actor}/followers_synchronization`,
+		wire: true,
+		sees: NONE,
+	},
+	'wire: branch, its outbox': { at: fixed('/ap/actor/outbox'), wire: true, sees: NONE },
+	'wire: branch, its followers': { at: fixed('/ap/actor/followers'), wire: true, sees: NONE },
 	'wire: webfinger': {
 		at: fixed('/.well-known/webfinger?resource=acct:ana@north'),
 		wire: true,
 		sees: NONE,
 	},
+	'wire: nodeinfo, its address': { at: fixed('/.well-known/nodeinfo'), wire: true, sees: NONE },
 	'wire: nodeinfo': { at: fixed('/nodeinfo/2.1'), wire: true, sees: NONE },
 };
 

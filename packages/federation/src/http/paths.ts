@@ -15,6 +15,14 @@ export type Route =
 	| { readonly name: 'conversation'; readonly post: string }
 	| { readonly name: 'quote_authorization'; readonly actor: string; readonly token: string };
 
+const NAMED: Readonly<Record<Route['name'], true>> = {
+	...{ webfinger: true, nodeinfo_links: true, nodeinfo: true, neighbors: true, actor: true, inbox: true },
+	...{ outbox: true, followers: true, following: true, followers_here: true, featured: true, post: true },
+	...{ conversation: true, quote_authorization: true },
+};
+/** Every name, for whoever has to say something about each: one that is not here does not compile. */
+export const ROUTE_NAMES = Object.keys(NAMED) as Route['name'][];
+
 const FIXED: Readonly<Record<string, Route>> = {
 	'/.well-known/webfinger': { name: 'webfinger' },
 	'/.well-known/nodeinfo': { name: 'nodeinfo_links' },
