@@ -8,6 +8,7 @@ import { createStatements, type Statements } from './data/read-statements.ts';
 import { createAcceptEntry } from './intake/accept-entry.ts';
 import { createSubmissionReader, type ReadSubmission } from './intake/read-submission.ts';
 import { followPlatform, type PlatformParts } from './platform.ts';
+import { createAuditDraws } from './publish/audit-draws.ts';
 import { createLogs, type Logs } from './publish/logs.ts';
 import { createPublisher, type Publisher } from './publish/publisher.ts';
 import { createSealedCopies } from './publish/sealed-copies.ts';
@@ -88,12 +89,14 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 		const keepSealed = createSealedCopies(join(folder, 'libraries'));
 		const sequencing = { database, logs, clock, publish, minimumPopulation, keepSealed, log };
 		const sequence = createSequencer(sequencing);
+		const drawAudits = createAuditDraws({ db, logs, clock });
 		return {
 			database,
 			registers,
 			logs,
 			publisher: createPublisher(async (library) => {
 				await sequence(library);
+				await drawAudits(library);
 				await editions.look(library);
 			}, clock),
 			statements: createStatements(db),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { columnsOf, daysOf, quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
 import { expect } from 'chai';
-import { columnsOf, daysOf, quarterAfter, quarterOfDay } from '../src/data/quarters.ts';
 import { drawBars } from '../src/pages/bars.ts';
 import { createBranch, type Submission } from './fixtures/branch.ts';
 import { expectWholePage, linksOf, wordsOf } from './fixtures/html.ts';

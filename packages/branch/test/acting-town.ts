@@ -19,6 +19,7 @@ export async function look(): Promise<string[]> {
 		bed.change('east', { federation: 'open' });
 		bed.grant('staff-june', 'north');
 		bed.grant('staff-ines', 'north', 'Ines Vega');
+		bed.grant('staff-otto', 'north', 'Otto Lind', 'auditor');
 		bed.outside(new URL(bed.library.accountability_origin).host, (_path, body) => {
 			taken.push((JSON.parse(body) as { entry: string }).entry);
 			return { status: 202, body: '{}' };
@@ -36,7 +37,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, and that is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force. */
+/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -50,6 +51,7 @@ async function act(bed: Bed): Promise<void> {
 		do: 'decide',
 	});
 	const decision = /done=(.+)$/.exec(decided.headers.location ?? '')?.[1];
+	await readAgain(bed, decision ?? '');
 	await appealAndLose(bed, ana, host);
 	await suspend(bed, host);
 	await host.get(`/staff/decisions/${decision}`);
@@ -69,6 +71,14 @@ async function act(bed: Bed): Promise<void> {
 	await limit(host);
 	bed.adopt({ ...starterPolicy('the board', '2026-10-01'), version: 2 });
 	await bed.settle();
+}
+
+/** An auditor reads a decision again. */
+async function readAgain(bed: Bed, decision: string): Promise<void> {
+	const auditor = bed.branch('north').browser({ staff_id: 'staff-otto' });
+	const at = `/staff/decisions/${decision}/audit`;
+	await auditor.get(at);
+	await auditor.post(at, { agrees: 'no', reason: REASON });
 }
 
 /** Limits a server that cannot wait, and then decides that nothing is kept away: two decisions. */
@@ -128,6 +138,8 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		...all("SELECT 'reversal ' || id AS what FROM reversal"),
 		...all("SELECT 'appeal ' || id AS what FROM appeal"),
 		...all("SELECT 'appeal_outcome ' || outcome_id AS what FROM appeal WHERE decided IS NOT NULL"),
+		// An auditor's word is in the chain alone.
+		...all("SELECT 'audit ' || id AS what FROM entry WHERE json_extract(body, '$.kind') = 'audit'"),
 		...all("SELECT 'federation ' || id AS what FROM server_answer"),
 		...all("SELECT 'policy ' || policy || ' ' || version AS what FROM policy_in_force"),
 		...all("SELECT 'month ' || month AS what FROM month_closed"),
@@ -140,6 +152,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		reversal: 1,
 		appeal: 1,
 		appeal_outcome: 1,
+		audit: 1,
 		federation: 4,
 		policy: 2,
 		month: 2,

@@ -53,6 +53,7 @@ describe('what a branch does and the log', () => {
 		const kinds = calls().filter(({ name }) => name === 'record');
 		expect(kinds.map(({ file }) => file.split('/').at(-1)).sort()).to.deep.equal([
 			'appealing.ts',
+			'auditing.ts',
 			'concluding.ts',
 			'deciding.ts',
 			'imposing.ts',

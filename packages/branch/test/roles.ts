@@ -14,6 +14,7 @@ const OPENS: Readonly<Record<Permission, string>> = {
 	moderate:
 		'The host’s room: what is posted, reports, deciding, taking back, servers, speaking for the branch',
 	read_cases: 'What was decided, with the file of each case; looking is written down',
+	audit_cases: 'Read a drawn decision again, and say in the log whether it applied its rule',
 	hold_cases: 'Put a legal hold on a case, so that nothing of it is destroyed',
 	release_cases: 'Release such a hold',
 	export_cases: 'Make the record of a case for a records request, with names taken out',
@@ -46,7 +47,7 @@ export function rolesDocument(): string {
 		'',
 		'An **appeal** is read and answered by whoever may decide it, and that is asked anew each time: nobody who decided before, by whatever role. The **panel** decides for',
 		'the whole library about keeping somebody away, at the card pages, and has no way in to any branch. **Library IT** gives roles and keeps machines; it has no page that shows',
-		'a post or a case. An **auditor** reads cases and who looked at them, and can change nothing. The **council**, like everybody, has the accountability site. Whoever has a',
+		'a post or a case. An **auditor** reads cases and who looked at them, says in the log whether a drawn decision applied its rule, and can change nothing. The **council**, like everybody, has the accountability site. Whoever has a',
 		'role also has an account of their own as a patron, and the two stay apart. A role counts from the moment it was given until it is taken back or its last day is over; nothing has',
 		'to be signed out. What somebody was doing stays with the branch: cases, appeals and servers that wait are the same for the next host.',
 		'',

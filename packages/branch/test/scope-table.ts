@@ -224,6 +224,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		looksFor: 'hidden',
 		sees: NONE,
 	},
+	'/staff/decisions/:id/audit': {
+		at: ({ hidden }) => `/staff/decisions/${hidden?.decision ?? NO_UUID}/audit`,
+		sees: NONE,
+		note: 'for auditors alone',
+	},
 	'/staff/decisions/:id/record': {
 		at: ({ hidden }) => `/staff/decisions/${hidden?.decision ?? NO_UUID}/record`,
 		looksFor: 'hidden',

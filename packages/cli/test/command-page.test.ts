@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@understory/cli/exit-code.ts';
+import { quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { create } from '@understory/town/test-town.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
@@ -57,6 +58,7 @@ describe('the page about the command', () => {
 		);
 		here.set('2027-03-05T18:00Z', new Date(Date.now() + 86_400_000).toISOString());
 		here.set('KEY', log.vkey);
+		here.set('2026-Q3', quarterAfter(quarterOfDay(new Date().toISOString().slice(0, 10)), -3));
 		here.set(
 			'WITNESS-KEY',
 			formatVkey({ name: 'clerk.anytown.example/witness', key: generateKey() }, 'cosignature'),

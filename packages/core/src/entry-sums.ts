@@ -40,7 +40,7 @@ export function createEntrySums(): EntrySums {
 
 	return {
 		add(leaf) {
-			const entry = read(leaf);
+			const entry = entryIn(leaf);
 			if (!entry) return;
 			const sums = sumsOf(entry.branch, entry.decided_on.slice(0, 7));
 			if (entry.kind === 'period_totals') {
@@ -84,7 +84,8 @@ function differences(sums: Sums, totals: PeriodTotals): string[] {
 	);
 }
 
-function read(leaf: string): BranchEntry | null {
+/** The entry of a branch that a leaf is; null for what is sealed, or is none. */
+export function entryIn(leaf: string): BranchEntry | null {
 	try {
 		const entry = JSON.parse(leaf) as Partial<BranchEntry>;
 		return entry.type === 'understory/entry/v1' && entry.kind !== undefined ? (entry as BranchEntry) : null;

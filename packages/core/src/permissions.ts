@@ -17,6 +17,8 @@ export const PERMISSIONS = {
 	moderate: ['host', 'branch_lead', 'moderation_team'],
 	/** Read what was decided at the branch, with the file of the case. */
 	read_cases: ['host', 'branch_lead', 'moderation_team', 'auditor'],
+	/** Say in the log of a decision that was drawn whether its rule was applied as it stands. */
+	audit_cases: ['auditor'],
 	/** Keep a case from being destroyed when its time is over. */
 	hold_cases: ['host', 'branch_lead', 'moderation_team'],
 	/** Let a case that was held go its way again. */

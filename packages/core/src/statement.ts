@@ -137,6 +137,14 @@ export interface AppealOutcomeEntry extends EntryFrame {
 
 export type AppealOutcome = 'upheld' | 'overturned';
 
+/** Somebody who decides nothing here read a decision again, after it was drawn (`audit-draw.ts`): `refs` names it. */
+export interface AuditEntry extends EntryFrame {
+	readonly kind: 'audit';
+	/** Would they have decided the same under the same rule? */
+	readonly agrees: boolean;
+	readonly decided_by: string;
+}
+
 /** What a branch did in a month, counted from its own case files: it must equal what its entries sum to. */
 export interface TotalsEntry extends EntryFrame {
 	readonly kind: 'period_totals';
@@ -172,6 +180,7 @@ export type BranchEntry =
 	| PolicyEntry
 	| AppealEntry
 	| AppealOutcomeEntry
+	| AuditEntry
 	| TotalsEntry;
 
 /** Kinds that are statements about content or people; the others are told apart by what they have. */

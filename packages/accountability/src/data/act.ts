@@ -2,6 +2,7 @@ import type { BranchRecord } from '@understory/core/register.ts';
 import type {
 	AppealEntry,
 	AppealOutcomeEntry,
+	AuditEntry,
 	FederationEntry,
 	PolicyEntry,
 	SignedBranchEntry,
@@ -18,12 +19,18 @@ export interface Act {
 	readonly branch: BranchRecord | null;
 }
 
-export type ActEntry = FederationEntry | PolicyEntry | AppealEntry | AppealOutcomeEntry | TotalsEntry;
+export type ActEntry =
+	| FederationEntry
+	| PolicyEntry
+	| AppealEntry
+	| AppealOutcomeEntry
+	| AuditEntry
+	| TotalsEntry;
 
-/** What became of a decision before somebody else. */
-export const APPEAL_KINDS: readonly ActEntry['kind'][] = ['appeal', 'appeal_outcome'];
+/** Somebody else looked at a decision again: an appeal, what came of it, an audit. */
+export const REVIEW_KINDS: readonly ActEntry['kind'][] = ['appeal', 'appeal_outcome', 'audit'];
 
-export const ACT_KINDS: readonly string[] = ['federation', 'policy', 'period_totals', ...APPEAL_KINDS];
+export const ACT_KINDS: readonly string[] = ['federation', 'policy', 'period_totals', ...REVIEW_KINDS];
 
 /** Reads a row of the store. The bytes were checked when they came in. */
 export function actOf(library: Library, row: EntryRow): Act {

@@ -1,6 +1,6 @@
+import { isWithin, type Period } from '@understory/core/quarters.ts';
 import type { AppealEntry, AppealOutcomeEntry } from '@understory/core/statement.ts';
 import type { Act } from './act.ts';
-import { isWithin, type Period } from './quarters.ts';
 
 /** Appeals of a stretch of time, counted from published entries and from nothing else (reference/accountability.md 3.5). */
 export interface AppealFigures {

@@ -1,10 +1,12 @@
 import { newestBegun } from '@understory/core/policy-versions.ts';
+import { isWithin, type Period } from '@understory/core/quarters.ts';
 import { ACTIONS, type Action } from '@understory/core/rule.ts';
 import type { Entry, FederationAction, TotalsEntry } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
+import type { AuditDraw } from '../store/audit-draws.ts';
 import type { Act } from './act.ts';
 import { type AppealFigures, appealFigures } from './appeal-figures.ts';
-import { isWithin, type Period } from './quarters.ts';
+import { type AuditFigures, auditFigures } from './audits.ts';
 import type { Statement } from './statement.ts';
 
 /** One line of a table of counts. */
@@ -30,6 +32,7 @@ export interface CouncilFigures {
 	readonly corrections: number;
 	readonly redactions: number;
 	readonly appeals: AppealFigures;
+	readonly audits: AuditFigures;
 	readonly flaggedByMachine: number;
 	/** Of the decisions, those without an end. */
 	readonly withoutEnd: number;
@@ -57,13 +60,15 @@ const GROUNDS = ['rule', 'law'] as const;
 export interface Published {
 	readonly statements: readonly Statement[];
 	readonly acts: readonly Act[];
+	/** Which decisions were drawn to be read again. */
+	readonly draws: readonly AuditDraw[];
 }
 
 /** Counts what was decided in a stretch of time; `today` (YYYY-MM-DD) tells which rules are in force. */
 export function councilFigures(
 	library: Library,
 	period: Period,
-	{ statements, acts }: Published,
+	{ statements, acts, draws }: Published,
 	today: string,
 ): CouncilFigures {
 	const entries = statements
@@ -93,6 +98,7 @@ export function councilFigures(
 		corrections: kinds('correction'),
 		redactions: kinds('redaction'),
 		appeals: appealFigures(acts, period),
+		audits: auditFigures(draws, acts, period),
 		flaggedByMachine: decisions.filter(({ automated_detection }) => automated_detection).length,
 		withoutEnd: decisions.filter(({ until, action }) => until === null && action.some(lasts)).length,
 		notTold: decisions.filter(({ notice_sent }) => notice_sent !== 'yes').length,

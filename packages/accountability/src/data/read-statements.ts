@@ -1,5 +1,6 @@
 import { parseDisclosure } from '@understory/transparency-log/sd.ts';
 import type { Library } from '../registers.ts';
+import { type AuditDraw, auditDraws } from '../store/audit-draws.ts';
 import type { Db } from '../store/database.ts';
 import {
 	countByBranch,
@@ -10,7 +11,7 @@ import {
 	publishedEntries,
 } from '../store/entries.ts';
 import { type KeptPolicy, policiesOf } from '../store/policies.ts';
-import { ACT_KINDS, type Act, APPEAL_KINDS, actOf } from './act.ts';
+import { ACT_KINDS, type Act, actOf, REVIEW_KINDS } from './act.ts';
 import { type Statement, statementOf } from './statement.ts';
 
 /** What may be read of the published decisions of a library; nothing that is not yet in its log. */
@@ -35,6 +36,8 @@ export interface Statements {
 	/** The texts that go with statements and were not withdrawn, by statement id, then by name (`facts`, `explanation`). */
 	texts(ids: readonly string[]): Promise<Map<string, Map<string, string>>>;
 	policies(library: Library): Promise<KeptPolicy[]>;
+	/** Which decisions were drawn to be read again, the newest quarter first. */
+	draws(library: Library): Promise<AuditDraw[]>;
 }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -69,7 +72,7 @@ export function createStatements(db: Db): Statements {
 		},
 		about: async (library, id) => read(library, await entriesAbout(db, library.id, id)),
 		appealsAbout: async (library, id) =>
-			(await entriesAbout(db, library.id, id, APPEAL_KINDS)).map((row) => actOf(library, row)),
+			(await entriesAbout(db, library.id, id, REVIEW_KINDS)).map((row) => actOf(library, row)),
 		async texts(ids) {
 			const texts = new Map<string, Map<string, string>>();
 			for (const { entry_id, disclosure } of await disclosuresOf(db, ids)) {
@@ -80,5 +83,6 @@ export function createStatements(db: Db): Statements {
 			return texts;
 		},
 		policies: (library) => policiesOf(db, library.id),
+		draws: (library) => auditDraws(db, library.id),
 	};
 }

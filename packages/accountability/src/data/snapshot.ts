@@ -1,9 +1,10 @@
 import { STATEMENT_KINDS } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
+import { auditDraws } from '../store/audit-draws.ts';
 import type { Db } from '../store/database.ts';
 import { publishedEntries } from '../store/entries.ts';
 import { policiesOf } from '../store/policies.ts';
-import { ACT_KINDS, type Act, APPEAL_KINDS, actOf } from './act.ts';
+import { ACT_KINDS, type Act, actOf, REVIEW_KINDS } from './act.ts';
 import { createStatements, type Statements } from './read-statements.ts';
 import { type Statement, statementOf } from './statement.ts';
 
@@ -17,6 +18,7 @@ export async function snapshotOf(
 ): Promise<Statements & { readonly ids: readonly string[] }> {
 	const live = createStatements(db);
 	const policies = await policiesOf(db, library.id);
+	const draws = await auditDraws(db, library.id);
 	const rows = await publishedEntries(db, library.id, { kinds: [...STATEMENT_KINDS, ...ACT_KINDS] });
 	const statements: Statement[] = [];
 	const acts: Act[] = [];
@@ -31,7 +33,7 @@ export async function snapshotOf(
 		for (const ref of one.entry.refs) about.set(ref, [...(about.get(ref) ?? []), one]);
 	const appeals = new Map<string, Act[]>();
 	for (const one of acts.toReversed())
-		if (APPEAL_KINDS.includes(one.entry.kind))
+		if (REVIEW_KINDS.includes(one.entry.kind))
 			for (const ref of one.entry.refs) appeals.set(ref, [...(appeals.get(ref) ?? []), one]);
 	const ids = rows.map(({ id }) => id);
 	const placeOf = new Map(ids.map((id, n) => [id, n]));
@@ -60,6 +62,7 @@ export async function snapshotOf(
 			return part.texts;
 		},
 		policies: async () => policies,
+		draws: async () => draws,
 	};
 }
 

@@ -13,7 +13,7 @@ import type { ReadSubmission } from './read-submission.ts';
 /** Kinds that are about earlier entries. */
 const ABOUT: ReadonlySet<string> = new Set([
 	...['reversal', 'correction', 'redaction'],
-	...['appeal', 'appeal_outcome'],
+	...['appeal', 'appeal_outcome', 'audit'],
 ]);
 
 /**

@@ -121,6 +121,11 @@ export const entrySchemas = {
 		outcome: { enum: ['upheld', 'overturned'] },
 		decided_by: name,
 	}),
+	audit: closed('An auditor read a decision again', {
+		kind: { const: 'audit' },
+		agrees: { type: 'boolean' },
+		decided_by: name,
+	}),
 	period_totals: closed('What a branch did in a month', {
 		kind: { const: 'period_totals' },
 		month,

@@ -34,6 +34,7 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		federation: ajv.compile<SignedBranchEntry>(entrySchemas.federation),
 		policy: ajv.compile<SignedBranchEntry>(entrySchemas.policy),
 		appeal: ajv.compile<SignedBranchEntry>(entrySchemas.appeal),
+		audit: ajv.compile<SignedBranchEntry>(entrySchemas.audit),
 		appeal_outcome: ajv.compile<SignedBranchEntry>(entrySchemas.appeal_outcome),
 		period_totals: ajv.compile<SignedBranchEntry>(entrySchemas.period_totals),
 	};

@@ -1,5 +1,5 @@
 import type { CountInLog } from '@understory/core/statement.ts';
-import { type Act, APPEAL_KINDS } from '../data/act.ts';
+import { type Act, REVIEW_KINDS } from '../data/act.ts';
 import type { Reading } from './reading.ts';
 import { roleInWords } from './statement-words.ts';
 
@@ -11,6 +11,7 @@ export function actInWords({ t, month }: Reading, { entry }: Act): string {
 	}
 	if (entry.kind === 'appeal') return t('act.appeal');
 	if (entry.kind === 'appeal_outcome') return t(`act.appeal_outcome.${entry.outcome}`);
+	if (entry.kind === 'audit') return t(`act.audit.${entry.agrees ? 'agrees' : 'disagrees'}`);
 	return t('act.period_totals', { month: month(entry.month) });
 }
 
@@ -55,7 +56,7 @@ export function actPage(
 
 /** Is it about an earlier decision? */
 function isAppeal({ entry }: Act): boolean {
-	return APPEAL_KINDS.includes(entry.kind);
+	return REVIEW_KINDS.includes(entry.kind);
 }
 
 function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text: string }[] {
@@ -92,6 +93,9 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 	if (entry.kind === 'appeal_outcome') {
 		const by = roleInWords({ t }, entry.decided_by);
 		return [fact('step', String(entry.step)), fact('decided_by', by), ...frame];
+	}
+	if (entry.kind === 'audit') {
+		return [fact('decided_by', roleInWords({ t }, entry.decided_by)), ...frame];
 	}
 	const { totals } = entry;
 	const sum = (key: 'reversals' | 'appeals' | 'appeals_decided' | 'removed_opened' | 'cases_destroyed') =>

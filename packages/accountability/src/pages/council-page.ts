@@ -1,7 +1,7 @@
 import { dateIn } from '@understory/core/calendar.ts';
+import { quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
 import type { Checkpoint } from '@understory/transparency-log/checkpoint.ts';
 import { type CouncilFigures, FEW } from '../data/council.ts';
-import { quarterAfter, quarterOfDay } from '../data/quarters.ts';
 import type { SmallBranches } from '../data/small-branches.ts';
 import type { Statement } from '../data/statement.ts';
 import type { KeptPolicy } from '../store/policies.ts';
@@ -95,7 +95,8 @@ export function councilPage(reading: Reading, parts: CouncilParts) {
 	};
 }
 
-function quarterName({ t }: Reading, quarter: string): string {
+/** `2026-Q3` in words. */
+export function quarterName({ t }: Reading, quarter: string): string {
 	const [year, number] = quarter.split('-Q');
 	return t('small.quarter', { year: year!, number: number! });
 }
@@ -175,6 +176,8 @@ function afterOf({ t }: Reading, columns: CouncilParts['columns']) {
 		row('appeals_won', ({ appeals }) => appeals.forPatron),
 		row('appeals_days', ({ appeals }) => appeals.medianDays),
 		row('appeals_open', ({ appeals }) => appeals.open),
+		row('audited', ({ audits }) => audits.read),
+		row('audit_disagreed', ({ audits }) => audits.disagreed),
 		row('reversals', ({ reversals }) => reversals),
 		row('corrections', ({ corrections }) => corrections),
 		row('redactions', ({ redactions }) => redactions),

@@ -38,7 +38,7 @@ export function whatWasDone({ t }: Reading, { entry }: Statement): string {
 
 const ROLES = new Set([
 	...['host', 'branch_lead', 'moderation_team', 'greeter', 'library_it'],
-	...['appeal_partner'],
+	...['appeal_partner', 'auditor'],
 ]);
 
 /** The role in `host@belmont#1`, in words. */

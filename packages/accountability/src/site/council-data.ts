@@ -1,10 +1,6 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { NotFound } from '@understory/core/errors.ts';
-import { openCheckpoint } from '@understory/transparency-log/checkpoint.ts';
-import type { Context } from '../context.ts';
-import type { Act } from '../data/act.ts';
-import { councilFigures, type Published } from '../data/council.ts';
 import {
 	columnsOf,
 	daysOf,
@@ -13,7 +9,11 @@ import {
 	parseQuarter,
 	quarterAfter,
 	quarterOfDay,
-} from '../data/quarters.ts';
+} from '@understory/core/quarters.ts';
+import { openCheckpoint } from '@understory/transparency-log/checkpoint.ts';
+import type { Context } from '../context.ts';
+import type { Act } from '../data/act.ts';
+import { councilFigures, type Published } from '../data/council.ts';
 import { quarterStart, smallBranches } from '../data/small-branches.ts';
 import { councilPage } from '../pages/council-page.ts';
 import type { Reading } from '../pages/reading.ts';
@@ -29,7 +29,11 @@ export async function councilData(context: Context, reading: Reading, asked: str
 	const quarter = asked || quarterOfDay(today);
 	if (!parseQuarter(quarter) || quarter > quarterOfDay(today))
 		throw new NotFound('There is no such quarter yet.');
-	const all = { statements: await statements.list(library), acts: await statements.acts(library) };
+	const all = {
+		statements: await statements.list(library),
+		acts: await statements.acts(library),
+		draws: await statements.draws(library),
+	};
 	const figures = (period: Period) => councilFigures(library, period, all, today);
 	const [own, year, last] = columnsOf(quarter);
 	const [newest] = await shownLogs(context, library);

@@ -1,6 +1,7 @@
 import { LANGUAGES } from '@understory/http/language.ts';
 import type { Context } from '../context.ts';
-import { APPEAL_KINDS } from '../data/act.ts';
+import { REVIEW_KINDS } from '../data/act.ts';
+import { auditsJson } from '../data/audits-json.ts';
 import { branchesJson } from '../data/branches-json.ts';
 import { catalog3Json, catalogJson, modifiedOn } from '../data/catalog-json.ts';
 import { CSV_METADATA, csvMetadata, type WordsIn } from '../data/csv-metadata.ts';
@@ -28,6 +29,13 @@ export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
 	'branches.json': {
 		type: 'application/json',
 		make: async ({ clock }, library) => jsonText(branchesJson(library, clock.now())),
+	},
+	'audits.json': {
+		type: 'application/json',
+		async make({ statements }, library) {
+			const acts = await statements.acts(library, { kinds: ['audit'] });
+			return jsonText(auditsJson(library, await statements.draws(library), acts));
+		},
 	},
 	'statements.csv': {
 		type: 'text/csv; charset=utf-8; header=present',
@@ -106,7 +114,7 @@ async function modified({ statements }: Context, library: Library): Promise<Retu
 
 async function newest(context: Context, library: Library): Promise<Feed> {
 	const statements = await context.statements.list(library, { limit: FEED_LENGTH });
-	const appeals = await context.statements.acts(library, { kinds: APPEAL_KINDS, limit: FEED_LENGTH });
+	const appeals = await context.statements.acts(library, { kinds: REVIEW_KINDS, limit: FEED_LENGTH });
 	const texts = await context.statements.texts([...statements, ...appeals].map(({ entry }) => entry.id));
 	return feedOf(inOwnLanguage(context, library), { statements, appeals, most: FEED_LENGTH }, texts);
 }

@@ -2,6 +2,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import type { LinkedData } from '../data/linked-data.ts';
 import { actPage } from '../pages/act-page.ts';
+import { auditsPage } from '../pages/audits-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { dataPage } from '../pages/data-page.ts';
@@ -9,6 +10,7 @@ import { homePage, RECENT } from '../pages/home-page.ts';
 import { policyPage } from '../pages/policy-page.ts';
 import type { Reading } from '../pages/reading.ts';
 import { statementPage } from '../pages/statement-page.ts';
+import { branchName } from '../pages/statement-words.ts';
 import { SHOWN, statementsPage } from '../pages/statements-page.ts';
 import { verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
@@ -113,6 +115,27 @@ export const PAGES = {
 				: null;
 		},
 		show: (context, reading, { quarter = '' }) => councilData(context, reading, quarter),
+	},
+	audits: {
+		...{ view: 'audits', file: named('audits/index'), of: whole, with: 'day' },
+		async show({ statements, logs }, reading) {
+			const { library } = reading;
+			const draws = await statements.draws(library);
+			const years = [...new Set(draws.map(({ log_year }) => log_year))];
+			const vkeys = new Map(
+				await Promise.all(years.map(async (year) => [year, await logs.vkey(library, year)] as const)),
+			);
+			const acts = await statements.acts(library, { kinds: ['audit'] });
+			const drawn = await Promise.all(
+				draws.flatMap((draw) => draw.drawn).map((id) => statements.one(library, id)),
+			);
+			const branchOf = new Map(
+				drawn.flatMap((one) =>
+					one !== null && typeof one === 'object' ? [[one.entry.id, branchName(one)] as const] : [],
+				),
+			);
+			return auditsPage(reading, { draws, acts, vkeys, branchOf });
+		},
 	},
 	verify: {
 		...{ view: 'verify', file: named('verify/index'), with: 'day' },

@@ -1,6 +1,6 @@
+import { quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
 import { LANGUAGES } from '@understory/http/language.ts';
 import type { Context } from '../context.ts';
-import { quarterAfter, quarterOfDay } from '../data/quarters.ts';
 import { snapshotOf } from '../data/snapshot.ts';
 import { createReading } from '../pages/reading.ts';
 import type { Library } from '../registers.ts';
@@ -48,7 +48,8 @@ function* addresses(
 	policies: readonly { readonly policy: { readonly id: string; readonly version: number } }[],
 	ids: readonly string[],
 ): Generator<readonly [keyof typeof PAGES, Asked]> {
-	for (const name of ['home', 'statements', 'council', 'verify', 'check', 'data'] as const) yield [name, {}];
+	for (const name of ['home', 'statements', 'council', 'audits', 'verify', 'check', 'data'] as const)
+		yield [name, {}];
 	for (const { origin } of library.register.branches) yield ['branch', { host: new URL(origin).host }];
 	for (const { policy } of policies) yield ['policy', { id: policy.id, version: String(policy.version) }];
 	const { today } = createReading(design, library, 'en', clock.now(), formats);

@@ -109,6 +109,19 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 		await db.raw("create index entries_about on entries (library_id) where refs <> '{}'");
 		await db.raw('create index entries_by_day on entries (library_id, published_on)');
 	},
+	// Which decisions of a quarter were drawn to be read again, and from which state of the log; drawn once.
+	async '0007-audit-draws'(db) {
+		await db.schema.createTable('audit_draws', (table) => {
+			table.text('library_id').notNullable();
+			table.text('quarter').notNullable();
+			table.integer('log_year').notNullable();
+			table.integer('log_size').notNullable();
+			table.text('root').notNullable();
+			table.integer('candidates').notNullable();
+			table.specificType('drawn', 'uuid[]').notNullable();
+			table.primary(['library_id', 'quarter']);
+		});
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

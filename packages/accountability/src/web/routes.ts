@@ -42,6 +42,7 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/statements', at(showPage(context, 'statements')));
 	app.get('/statements/:id', at(showPage(context, 'statement')));
 	app.get(['/council', '/council/:quarter'], at(showPage(context, 'council')));
+	app.get('/audits', at(showPage(context, 'audits')));
 	app.get('/verify', at(showPage(context, 'verify')));
 	app.get('/verify/check', at(showPage(context, 'check')));
 	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));

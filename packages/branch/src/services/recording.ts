@@ -51,7 +51,7 @@ export function decidedBy(
 	context: BranchContext,
 	writing: Writing,
 	staffId: string,
-	role: 'host' | 'moderation_team' | 'appeal_partner' = 'host',
+	role: 'host' | 'moderation_team' | 'appeal_partner' | 'auditor' = 'host',
 ): string {
 	const year = yearIn(context.current.library().zone, context.clock.now());
 	return `${role}@${context.current.branch().slug}#${staffNumber(writing, staffId, year)}`;

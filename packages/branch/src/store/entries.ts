@@ -60,6 +60,7 @@ export function postponeEntry(writing: Writing, seq: number, tries: number, next
 	writing.run(sql('entry').where({ seq }).update({ tries, next_at: nextAt }));
 }
 
-function toEntry(row: Row | undefined): EntryRow | undefined {
+/** Reads a row of the chain. */
+export function toEntry(row: Row | undefined): EntryRow | undefined {
 	return row && { ...row, disclosures: JSON.parse(row.disclosures) as string[] };
 }

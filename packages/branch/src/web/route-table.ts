@@ -5,6 +5,7 @@ import { ADMIN_DECISION_ROUTES } from './routes/admin-decisions.ts';
 import { ADMIN_REPORT_ROUTES } from './routes/admin-reports.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { ASKED_ROUTES } from './routes/asked.ts';
+import { AUDIT_ROUTES } from './routes/audits.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { DECIDING_ROUTES } from './routes/deciding.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
@@ -71,6 +72,7 @@ export const ROUTES: readonly Route[] = [
 	...DECISION_ROUTES,
 	...ACCESS_ROUTES,
 	...RECORD_ROUTES,
+	...AUDIT_ROUTES,
 	...QUARANTINE_ROUTES,
 	...PAPER_ROUTES,
 	...WATCH_ROUTES,

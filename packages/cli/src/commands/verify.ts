@@ -7,9 +7,10 @@ import { type Cosignature, readCosignatures } from '@understory/transparency-log
 import { BadNote, type NoteVerifier, parseVkey } from '@understory/transparency-log/note.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import type { Command } from 'commander';
-import { EXIT } from '../exit-code.ts';
 import { beside, bytesOf, readerOf } from '../log-place.ts';
 import type { Session } from '../parts.ts';
+import { disproved } from './disproved.ts';
+import { verifyAuditCommand } from './verify-audit.ts';
 
 /** `understory verify …`: needs no login, and believes nobody but the key it is given. */
 export function verifyCommands(program: Command, session: Session): void {
@@ -30,6 +31,7 @@ export function verifyCommands(program: Command, session: Session): void {
 			const { origin, index, size, root } = verdict;
 			session.showOne(verdict, { proven: 'yes', log: origin, entry: index, size, root });
 		});
+	verifyAuditCommand(verify, session);
 	verify
 		.command('log')
 		.argument('<place>', 'a folder with a downloaded year, or its address')
@@ -115,11 +117,6 @@ function yearsOf(audit: LogAudit): YearsAudit {
 
 function yearsInWords(years: readonly { readonly origin: string; readonly size: number }[]): string {
 	return years.length === 0 ? 'none' : years.map(({ origin, size }) => `${origin} (${size})`).join(', ');
-}
-
-function disproved(session: Session, reason: string): void {
-	session.say(`NOT PROVEN. ${reason}\n`);
-	session.end(EXIT.refused);
 }
 
 function keysOf(vkeys: readonly string[]) {

@@ -1,4 +1,5 @@
 import { BadInput } from '@understory/core/errors.ts';
+import { findingOn } from '../../services/hosting/auditing.ts';
 import { suspendLonger } from '../../services/hosting/considering.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { reverse } from '../../services/hosting/reversing.ts';
@@ -67,6 +68,7 @@ function whatMay(web: Web, visit: Visit) {
 		mayHold: current.may(visit.staffId, 'hold_cases'),
 		mayRelease: current.may(visit.staffId, 'release_cases'),
 		mayExport: current.may(visit.staffId, 'export_cases'),
+		mayAudit: current.may(visit.staffId, 'audit_cases'),
 	};
 }
 
@@ -107,6 +109,7 @@ export function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultView
 		{
 			...decisionView(web, visit, row, opened ? 'staff' : 'no'),
 			held: heldView(web, row),
+			finding: web.context.store.read((reading) => findingOn(reading, row.id)),
 			...whatMay(web, visit),
 			reasons: reasonViews(web, visit),
 			about: aboutView(web, row),
