@@ -4,6 +4,7 @@ import { dueAt } from '../src/services/hosting/concerns.ts';
 import { type Bed, createBed, NOON } from './bed.ts';
 import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
+import { takeEverything } from './take-everything.ts';
 import { actorOf } from './wire.ts';
 
 const HOUR = 60 * 60_000;
@@ -144,6 +145,11 @@ describe('the queue of a branch', function () {
 		expect((await closeIt(june, at)).status).to.equal(303);
 		const mine = await ben.get(await noticeOf(ben));
 		expect(mine.body).to.contain('it breaks no rule').and.contain(REASON);
+		const files = await takeEverything(bed, 'north', ben);
+		const reported = JSON.parse(files.get('reports.json')!) as Record<string, unknown>[];
+		expect(reported.at(-1), 'and takes it along').to.include({
+			...{ words: 'It is an advertisement.', outcome: 'within_rules', reason: REASON },
+		});
 		const [kept] = rows<{ reason: string }>(
 			bed,
 			'north',

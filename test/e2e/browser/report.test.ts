@@ -139,5 +139,10 @@ describe('what somebody tells the hosts', function () {
 		expect(await main(june)).to.contain('A post was labelled: No advertising');
 		await june.goto(`${origin}/staff/reports/new`);
 		await expectAccessible(june, 'desk-report');
+		await june.goto(`${origin}/staff/programs`);
+		await type(june, 'What is it for', 'The wall in the office');
+		await press(june, 'Make a key');
+		expect(await main(june)).to.contain('understory_staff_');
+		await expectAccessible(june, 'programs');
 	});
 });

@@ -5,10 +5,12 @@ import { answerTo, decisionsToldTo, reversalOf } from '../store/decisions.ts';
 import { eventOf } from '../store/events.ts';
 import { fieldsOf } from '../store/fields.ts';
 import { filtersOf } from '../store/filters.ts';
+import { matterById } from '../store/matters.ts';
 import type { Person } from '../store/people.ts';
 import { versionsOf } from '../store/post-versions.ts';
 import type { Post } from '../store/posts.ts';
 import { askedOfPerson, proposalById } from '../store/proposals.ts';
+import { reportsByActor } from '../store/reports.ts';
 import type { Reading } from '../store/store.ts';
 import { csvRow } from './csv.ts';
 import { unsealed } from './hosting/unsealing.ts';
@@ -80,6 +82,22 @@ export function decisionsAbout(
 				reason: appeal.reason && keyring.unseal(`appeal-answer:${appeal.id}`, appeal.reason),
 			})),
 			...(reversal ? { reversed: keyring.unseal(`reversal:${reversal.id}`, reversal.reason) } : {}),
+		};
+	});
+}
+
+/** What somebody told the hosts, and what they were told of it. */
+export function reportsMade(
+	context: Pick<BranchContext, 'keyring' | 'at'>,
+	reading: Reading,
+	person: Pick<Person, 'id'>,
+): object[] {
+	return reportsByActor(reading, context.at.person(person.id)).map(({ created, words, matter }) => {
+		const found = matterById(reading, matter)!;
+		const reason = found.reason && context.keyring.unseal(`matter:${matter}`, found.reason);
+		return {
+			...{ at: iso(created), words, concern: found.concern, outcome: found.outcome, reason },
+			...(found.closed === null ? {} : { answered: iso(found.closed) }),
 		};
 	});
 }

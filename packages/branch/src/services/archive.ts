@@ -12,7 +12,14 @@ import { type Quote, quoteIn } from '../store/quotes.ts';
 import { relationsBy } from '../store/relations.ts';
 import type { Reading } from '../store/store.ts';
 import { addressOf } from './address-of.ts';
-import { decisionsAbout, filtersCsv, moreOfPerson, moreOfPost, questionsTo } from './archive-more.ts';
+import {
+	decisionsAbout,
+	filtersCsv,
+	moreOfPerson,
+	moreOfPost,
+	questionsTo,
+	reportsMade,
+} from './archive-more.ts';
 import { csvRow } from './csv.ts';
 
 /** What of an archive is for people to read: a page, made by whoever knows the words. */
@@ -105,6 +112,7 @@ function partsOf(context: BranchContext, person: Person, page: ArchivePage): Par
 			{ name: 'bookmarks.csv', text: table([], acts('keep')) },
 			{ name: 'filters.csv', text: filtersCsv(context, reading, person) },
 			{ name: 'questions.json', text: json(questionsTo(context, reading, person)) },
+			{ name: 'reports.json', text: json(reportsMade(context, reading, person)) },
 			{ name: 'decisions.json', text: json(decisionsAbout(context, reading, person)) },
 			...media.flatMap(({ file }): Part[] =>
 				file ? [{ name: `media/${file}`, path: context.media.pathOf(file) }] : [],

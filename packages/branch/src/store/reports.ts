@@ -59,6 +59,11 @@ export function reportsOf(reading: Reading, matter: number): Report[] {
 	return reading.all<Report>(sql('report').where({ matter }).orderBy('id'));
 }
 
+/** Everything an actor reported, the oldest first. */
+export function reportsByActor(reading: Reading, actor: string): Report[] {
+	return reading.all<Report>(sql('report').where({ actor }).orderBy('id'));
+}
+
 /** What one actor said in one matter. */
 export function reportBy(reading: Reading, matter: number, actor: string): Report | undefined {
 	return reading.first<Report>(sql('report').where({ matter, actor }));

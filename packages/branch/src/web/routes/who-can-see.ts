@@ -1,3 +1,4 @@
+import { scheduleOf } from '../../services/hosting/retention.ts';
 import { FILES_WAIT } from '../../services/media-sweep.ts';
 import { REMEMBER } from '../../services/worker.ts';
 import { countAccesses } from '../../store/accesses.ts';
@@ -35,6 +36,7 @@ export function sightOf(web: Web, visit: Visit): object {
 		neighbors: book.trust().neighborsOf(origin).size,
 		names: neighborNames(web),
 		opened: store.read((reading) => countAccesses(reading, 'removed', clock.now() - REMEMBER)),
+		years: store.read((reading) => scheduleOf(reading)).reports,
 		mode: say(web, visit, `who.mode.${current.branch().federation}`),
 		sample: current.library().sample,
 		days: {
