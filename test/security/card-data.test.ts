@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,8 +8,10 @@ import { findLibrary } from '@understory/provisioner/store/libraries.ts';
 import type { DemoPatron } from '@understory/sip2/deck.ts';
 import { startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
+import { captureErrors } from '../../packages/sso-bridge/test/fixtures/left-behind.ts';
 import type { Catalogue } from '../../packages/town/src/catalogues.ts';
 import { create } from '../../packages/town/src/test-town.ts';
+import { call } from '../e2e/api.ts';
 import { Visitor } from '../e2e/visitor.ts';
 
 /** Values that occur nowhere else, so that every byte of them that is found was left by a sign-in. */
@@ -64,6 +66,8 @@ describe('what a library card leaves behind', function () {
 	let files: readonly string[];
 
 	before(async () => {
+		const errors: string[] = [];
+		const quiet = captureErrors(errors);
 		const town = await create({ data, sample: true, libraries: ['OR0069'], logLevel: 'debug' });
 		const ils = await startIls({ deck: [PATRON] });
 		const before = town.catalogues.get('salem')!;
@@ -110,14 +114,20 @@ describe('what a library card leaves behind', function () {
 		page = await visitor.send(page, '/signout');
 		await visitor.open(`${branch}/?card=nothing`);
 		await town.settle();
+		const metrics = await Promise.all([...town.roles.homes.values()].map(metricsOf));
+		writeFileSync(join(data, 'metrics.txt'), metrics.join(''));
 		await town.close();
 		await ils.close();
+		quiet();
+		writeFileSync(join(data, 'error-output.txt'), errors.join(''));
 		files = filesBelow(data);
 	});
 	after(() => rmSync(data, { recursive: true, force: true }));
 
-	it('nothing: not in a database, not in a folder, not in a log, whatever went right or wrong', () => {
+	it('nothing: not in a database, not in a folder, not in a log, an error output or a metric, whatever went right or wrong', () => {
 		const kinds = ['postgres', 'branch.sqlite', 'understory.log', 'accountability', 'sso-bridge'];
+		kinds.push('metrics.txt', 'error-output.txt');
+		expect(readFileSync(join(data, 'metrics.txt'), 'utf8')).to.include('understory_open_branches');
 		for (const kind of kinds)
 			expect(
 				files.some((file) => file.includes(kind)),
@@ -145,6 +155,12 @@ describe('what a library card leaves behind', function () {
 		expect(both.toSorted()).to.deep.equal([issuer, ...ofEverybody, '/', 'lax'].toSorted());
 	});
 });
+
+/** What a home tells whoever watches over it. */
+async function metricsOf({ internalUrl }: { readonly internalUrl: string }): Promise<string> {
+	const { port, host } = new URL(internalUrl);
+	return (await call(Number(port), 'GET', '/metrics', { host })).body as string;
+}
 
 /** Every text in the rows about a person of a branch, and in their open sessions. */
 function keptOf(data: string, handle: string): ReadonlySet<string> {
