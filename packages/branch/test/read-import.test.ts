@@ -103,10 +103,12 @@ describe('a file somebody brings', () => {
 		expect(await fault('"a@b.example\nand no end')).to.equal('import_broken');
 		expect(await fault(`${'x'.repeat(5000)}@b.example\n`)).to.equal('import_long_line');
 		expect(await fault('a@b.example\n'.repeat(10_002))).to.equal('import_many_lines');
-		const began = performance.now();
+		// What it takes of the processor, so that others on the machine do not count.
+		const began = process.cpuUsage();
 		expect(await fault('"'.repeat(2_000_000))).to.match(/^import_/);
 		expect(await fault(','.repeat(2_000_000))).to.match(/^import_/);
-		expect(performance.now() - began).to.be.lessThan(3000);
+		const { user, system } = process.cpuUsage(began);
+		expect((user + system) / 1000).to.be.lessThan(3000);
 	});
 
 	it('gives back what a cell said before it was kept from being a formula', () => {
