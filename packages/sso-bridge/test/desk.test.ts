@@ -221,6 +221,21 @@ describe('the desk', () => {
 		expect(carried).to.include({ sub: told.sub, standing: 'full' });
 	});
 
+	it('makes a day pass too while a catalogue that says yes to everybody is switched off', async () => {
+		const { card: canary, pin: own } = cardOf('Lindqvist');
+		const { visitor, page } = await deskOf('Aldaba');
+		bed.settings.set('salem', { canaries: [{ card: canary, pin: own }] });
+		bed.ils.misbehave('says_yes');
+		try {
+			const form = { pass_card: cardOf('Aguilar').card, age: 'adult', seen: 'yes' };
+			const slip = await visitor.send(page, '/desk/pass', form);
+			expect(slip.text, slip.text).to.include('A day pass').and.include('until midnight');
+		} finally {
+			bed.settings.delete('salem');
+			await client.query('delete from alert');
+		}
+	});
+
 	it('ends a day at midnight, also while the catalogue stays dead', async () => {
 		const shown = cardOf('Aguilar').card;
 		const { visitor, page } = await deskOf('Aldaba');

@@ -166,6 +166,8 @@ async function checkPair(parts: CardParts, watch: Watch, question: Question): Pr
 	const settings = parts.signIn(library.slug);
 	const belief = settings ? await parts.canaries.believes(library, settings) : 'unknown';
 	if (!settings || belief !== 'yes') {
+		// It goes on as long as anybody comes.
+		if (belief === 'off') await alertStaff(parts, library, 'catalogue_lies');
 		log.warn('catalogue_not_asked', { library: library.slug, error_code: settings ? 'canary' : 'not_set' });
 		// As long as somebody is kept out by it, it is so now.
 		if (belief === 'off') await alertStaff(parts, library, 'catalogue_lies');

@@ -1,6 +1,7 @@
 import { dateIn, momentIn } from '@understory/core/calendar.ts';
 import type { AgeBand } from '@understory/core/claims.ts';
 import type { LibraryRecord } from '@understory/core/register.ts';
+import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { minimumAgeOf } from '../card/admission.ts';
 import type { Context } from '../context.ts';
 import { accountOfLink } from '../store/accounts.ts';
@@ -60,7 +61,7 @@ export async function issueCode(
 }
 
 /**
- * A pass for a newcomer until the end of the day, while the catalogue is dead and nobody can ask it about their card. The desk says which age they saw; that is all
+ * A pass for a newcomer until the end of the day, while the catalogue is dead or switched off and nobody can ask it about their card. The desk says which age they saw; that is all
  * that is known of them. The number of the card they showed is looked up and not kept: where its holder is restricted, the pass opens the porch only, and looks like any
  * other to the desk. Refused while the catalogue answers.
  */
@@ -74,8 +75,7 @@ export async function issuePass(
 	const now = clock.now();
 	if (minimumAgeOf(settings?.rules) > (ageBand === 'adult' ? 18 : 13)) return { refused: 'too_young' };
 	if (settings?.state !== 'live') return { refused: 'answers' };
-	const reached = await context.connectors.of(library, settings).reach({ now, zone: library.zone });
-	if (reached.outcome !== 'unavailable') return { refused: 'answers' };
+	if (await answers(context, library, settings)) return { refused: 'answers' };
 	if (!(await mayStill(context, library, clerk, 'day_pass'))) return { refused: 'enough' };
 	const until = endOfDay(library, now);
 	const keys = context.keysOf(library.id);
@@ -89,6 +89,14 @@ export async function issuePass(
 	);
 	context.log.info('desk_code_made', { library: library.slug, operation: 'day_pass' });
 	return { slip: { code, from: now, until } };
+}
+
+/** Is there a catalogue that can be asked, and believed? */
+async function answers(context: Context, library: LibraryRecord, settings: SignInSettings): Promise<boolean> {
+	const when = { now: context.clock.now(), zone: library.zone };
+	const reached = await context.connectors.of(library, settings).reach(when);
+	if (reached.outcome === 'unavailable') return false;
+	return (await context.canaries.believes(library, settings)) !== 'off';
 }
 
 /** Writes one more down; false when a clerk did it as often as a day allows. */
