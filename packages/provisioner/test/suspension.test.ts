@@ -84,6 +84,26 @@ describe('suspending a branch', () => {
 		expect((await visitor.get('/libraries/multnomah')).body).to.contain('Suspended');
 	});
 
+	it('is in the history, and not among the changes of settings', async () => {
+		const { status, body } = await visitor.get(PAGE.replace('/life', '/settings'));
+		expect(status).to.equal(200);
+		expect(body).to.contain('Nobody has changed it yet.');
+	});
+
+	it('sent again with its key after the platform was away, is one act', async () => {
+		const headers = { 'idempotency-key': 'resume-once' };
+		const resume = () =>
+			platform.api<{ id: string }>('POST', `${PATH}/operations`, { body: { kind: 'resume' }, headers });
+		const first = await resume();
+		expect(first.status).to.equal(202);
+		// The answer that was kept is lost, as it is when the process dies before it is kept.
+		await platform.provisioner().context.database('idempotency').update({ answer: null });
+		expect((await resume()).body.id).to.equal(first.body.id);
+		await platform.settle();
+		expect((await branch()).suspended).to.equal(null);
+		expect(await carriedOut(suspend({ until: platform.clock.now() + DAY }))).to.equal('done');
+	});
+
 	it('ends by itself, which is written down', async () => {
 		platform.clock.advance(DAY);
 		const { context, services } = platform.provisioner();

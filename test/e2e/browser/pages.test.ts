@@ -317,4 +317,44 @@ describe('pages that follow from what people do', function () {
 		await carla.goto(`${south}/about`);
 		expect(await carla.textContent('main')).to.contain('let in by a host');
 	});
+
+	it('what library IT does with a branch in its life, and what people read at the door meanwhile', async () => {
+		const it = await atConsole();
+		const { slug, branches } = town.file.libraries[0]!;
+		const closed = branches.find(({ stage }) => stage === 'unopened')!;
+		const life = new URL(`/libraries/${slug}/branches/${closed.slug}/life`, town.file.console).href;
+		await it.goto(life);
+		await go(it, 'form[action$=suspend] button');
+		expect(await it.textContent('.note')).to.contain('Say in each language why');
+		await hold(it, 'console-life-fault');
+		await it.fill('#why_en', 'New shelves are built.');
+		await it.fill('#why_es', 'Se construyen estantes nuevos.');
+		await it.selectOption('#until', '72');
+		await go(it, 'form[action$=suspend] button');
+		await go(it, 'form[action$=back_up] button');
+		const settled = async () => {
+			await town.settle();
+			await it.reload();
+			return (await it.locator('input[name=backup]').count()) > 0;
+		};
+		while (!(await settled()));
+		await hold(it, 'console-life-suspended');
+		await it.goto(`${life}?lang=es`);
+		expect(await it.textContent('h1')).to.contain('La vida de');
+		await hold(it, 'console-life-es');
+		await it.goto(`${closed.url}/?lang=en`);
+		expect(await it.textContent('main')).to.contain('New shelves are built.');
+		await hold(it, 'suspended');
+		await it.goto(`${closed.url}/?lang=es`);
+		expect(await it.textContent('main')).to.contain('Se construyen estantes nuevos.');
+		await it.goto(`${life}?lang=en`);
+		await it.fill('#confirm', closed.slug);
+		await go(it, 'form[action$=retire] button');
+		await town.settle();
+		await it.reload();
+		await hold(it, 'console-life-retired');
+		await it.goto(`${closed.url}/?lang=en`);
+		expect(await it.textContent('h1')).to.contain('is closed for good');
+		await hold(it, 'retired');
+	});
 });

@@ -64,10 +64,10 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 			await openBranch(context, branch, body as Partial<Opening>);
 			break;
 		case 'suspend':
-			await suspendBranch(context, library, branch, body as Partial<Suspending>, token.name);
+			await suspendBranch(context, library, branch, body as Partial<Suspending>, asked);
 			break;
 		case 'resume':
-			await resumeBranch(context, branch, token.name);
+			await resumeBranch(context, branch, asked);
 			break;
 		case 'back_up':
 			await askForBackup(context, branch, asked);
@@ -76,13 +76,13 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 			await askForRestore(context, branch, backup, asked);
 			break;
 		case 'close':
-			await closeBranch(context, branch, token.name);
+			await closeBranch(context, branch, asked);
 			break;
 		case 'retire':
-			await retireBranch(context, branch, body as Partial<Ending>, token.name);
+			await retireBranch(context, branch, body as Partial<Ending>, asked);
 			break;
 		case 'delete':
-			await deleteBranch(context, branch, body as Partial<Ending>, token.name);
+			await deleteBranch(context, branch, body as Partial<Ending>, asked);
 			break;
 		default:
 			return unreachable(kind);

@@ -3,8 +3,7 @@ import { isServed, mayBecome } from '@understory/core/stage.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
-import { type Asked, askForBackup, askForRestore } from '../services/backups.ts';
-import { beginOperation } from '../services/operations.ts';
+import { askForBackup, askForRestore } from '../services/backups.ts';
 import { closeBranch, deleteBranch, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
@@ -77,7 +76,10 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 	}
 
 	/** Does something with the branch as an operation of that id, and shows the page anew; what cannot be done is said on it. */
-	function doing(kind: string, run: (found: Found, form: Form, asked: Asked) => Promise<void>) {
+	function doing(
+		kind: string,
+		run: (found: Found, form: Form, asked: { readonly id: string; readonly by: string }) => Promise<void>,
+	) {
 		router.post(`${path}/${kind}`, async (request, response) => {
 			const found = await branchOf(request, response, true);
 			const form = (request.body ?? {}) as Form;
@@ -88,8 +90,6 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 				if (!(error instanceof PublicError) || error.status >= 500) throw error;
 				return page(request, response, found, { form, error });
 			}
-			const about = { kind, library: found.library.id, branch: found.branch.id, ...asked };
-			await beginOperation(context, about);
 			await services.look([found.branch.id]);
 			response.redirect(303, request.path.replace(/\/[^/]+$/, ''));
 		});
@@ -98,27 +98,27 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 	router.get(path, async (request, response) => {
 		await page(request, response, await branchOf(request, response));
 	});
-	doing('suspend', async ({ library, branch }, form, { by }) => {
+	doing('suspend', async ({ library, branch }, form, asked) => {
 		const hours = HOURS.find((known) => String(known) === form.hours) ?? Number.NaN;
 		const until = context.clock.now() + hours * 3_600_000;
 		const why = Object.fromEntries(
 			library.languages.map((language) => [language, form[`why_${language}`]?.trim() ?? '']),
 		);
-		await suspendBranch(context, library, branch, { why, until }, by);
+		await suspendBranch(context, library, branch, { why, until }, asked);
 	});
-	doing('resume', ({ branch }, _form, { by }) => resumeBranch(context, branch, by));
+	doing('resume', ({ branch }, _form, asked) => resumeBranch(context, branch, asked));
 	doing('back_up', ({ branch }, _form, asked) => askForBackup(context, branch, asked));
 	doing('restore', ({ branch }, { backup, sure }, asked) => {
 		// Everything since the copy is given up: nobody does that by a slip.
 		if (sure !== 'yes') throw new BadInput('Not sure.', [{ field: 'sure', text: 'Tick that you are sure.' }]);
 		return askForRestore(context, branch, backup, asked);
 	});
-	doing('close', ({ branch }, _form, { by }) => closeBranch(context, branch, by));
-	doing('retire', ({ branch }, { confirm, days }, { by }) =>
-		retireBranch(context, branch, { confirm: confirm?.trim(), days: Number(days ?? 90) }, by),
+	doing('close', ({ branch }, _form, asked) => closeBranch(context, branch, asked));
+	doing('retire', ({ branch }, { confirm, days }, asked) =>
+		retireBranch(context, branch, { confirm: confirm?.trim(), days: Number(days ?? 90) }, asked),
 	);
-	doing('delete', ({ branch }, { confirm }, { by }) =>
-		deleteBranch(context, branch, { confirm: confirm?.trim() }, by),
+	doing('delete', ({ branch }, { confirm }, asked) =>
+		deleteBranch(context, branch, { confirm: confirm?.trim() }, asked),
 	);
 	return router;
 }

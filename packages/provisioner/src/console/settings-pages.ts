@@ -22,8 +22,11 @@ export interface BranchKit extends Pick<ConsoleKit, 'context' | 'show' | 'tokenO
 	branchOf(request: Request, response: Response, changing?: boolean): Promise<Found>;
 }
 
-/** So many changes stand on the page. */
+/** So many changes stand on the page, of so many acts on the branch that are looked through. */
 const SHOWN = 10;
+const LOOKED_AT = 200;
+/** The acts that change what is set here; the others are in the branch's history. */
+const SETTING = /^(?:federation|teens|publishes)_/;
 const TEENS = ['no', 'yes'] as const;
 
 /** `/libraries/{library}/branches/{branch}/settings`: with whom a branch exchanges posts, and whether its teens post for everyone. */
@@ -44,7 +47,8 @@ export function settingsPages({ context, services, show, tokenOf, branchOf }: Br
 		const { typed, faults = [], status } = more;
 		const federation = typed?.federation ?? branch.federation;
 		const teens = typed?.teens ?? (branch.teens_public ? 'yes' : 'no');
-		const changes = await auditOf(context.database, subjectOf(branch), SHOWN);
+		const acts = await auditOf(context.database, subjectOf(branch), LOOKED_AT);
+		const changes = acts.filter(({ act }) => SETTING.test(act)).slice(0, SHOWN);
 		const data = {
 			name: branch.name,
 			library,
@@ -59,7 +63,7 @@ export function settingsPages({ context, services, show, tokenOf, branchOf }: Br
 			changes: changes.map(({ at, actor, act }) => ({
 				at: big(at),
 				actor,
-				key: `console.settings.did.${act}`,
+				key: `life.did.${act}`,
 			})),
 		};
 		show(request, response, 'branch-settings', 'console.settings.title', data, status);

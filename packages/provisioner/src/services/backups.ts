@@ -1,7 +1,6 @@
 import { BadInput, Conflict, NotFound } from '@understory/core/errors.ts';
 import { isServed } from '@understory/core/stage.ts';
 import type { Context } from '../context.ts';
-import { addAudit } from '../store/access.ts';
 import {
 	backupsUnderway,
 	findBackup,
@@ -9,26 +8,29 @@ import {
 	insertRestore,
 	restoreUnderway,
 } from '../store/backups.ts';
-import { branchById, subjectOf } from '../store/branches.ts';
-import { type Database, lock } from '../store/database.ts';
 import type { BranchRow } from '../store/rows.ts';
-
-/** Who wants it, and under which id: that of the operation. */
-export interface Asked {
-	readonly id: string;
-	readonly by: string;
-}
+import { type Asked, actOnBranch } from './act-on-branch.ts';
 
 /** Asks for a copy of a branch. Throws `Conflict` when nothing runs that could be copied, or one is being made. */
-export async function askForBackup(context: Context, branch: BranchRow, { id, by }: Asked): Promise<void> {
-	await ask(context, branch.id, { id, by }, 'backed_up', async (database, row) => {
-		if ((await backupsUnderway(database, row.id)).some((one) => one.id !== id)) {
-			throw new Conflict('A backup of this branch is being made.', 'backup_underway');
-		}
-		await insertBackup(database, {
-			...{ id, branch: row.id, place: row.place!, asked: context.clock.now(), asked_by: by },
-		});
-	});
+export async function askForBackup(
+	context: Context,
+	branch: BranchRow,
+	asked: Asked & { readonly id: string },
+): Promise<void> {
+	const { id, by } = asked;
+	await actOnBranch(
+		context,
+		branch.id,
+		{ ...asked, kind: 'back_up', audit: 'backed_up' },
+		async (database, row) => {
+			const place = ownPlace(row);
+			if ((await backupsUnderway(database, row.id)).length > 0)
+				throw new Conflict('A backup of this branch is being made.', 'backup_underway');
+			const now = context.clock.now();
+			await insertBackup(database, { id, branch: row.id, place, asked: now, asked_by: by });
+			return {};
+		},
+	);
 }
 
 /**
@@ -40,47 +42,30 @@ export async function askForRestore(
 	context: Context,
 	branch: BranchRow,
 	backup: string | undefined,
-	{ id, by }: Asked,
+	asked: Asked & { readonly id: string },
 ): Promise<void> {
 	if (!backup) {
 		throw new BadInput('Say which backup.', [{ field: 'backup', text: 'The id of one of its backups.' }]);
 	}
-	await ask(context, branch.id, { id, by }, 'restored', async (database, row) => {
+	const about = { ...asked, kind: 'restore', audit: 'restored' };
+	await actOnBranch(context, branch.id, about, async (database, row) => {
+		const place = ownPlace(row);
 		const found = await findBackup(database, row.id, backup);
 		if (!found) throw new NotFound('This branch has no such backup.');
 		if (found.state !== 'done')
 			throw new Conflict('This backup is not whole, so it cannot be used.', 'backup_not_whole');
-		if (found.place !== row.place)
+		if (found.place !== place)
 			throw new Conflict('This backup lies in another home than the branch.', 'another_home');
-		const going = await restoreUnderway(database, row.id);
-		if (going?.id === id) return;
-		if (going) throw new Conflict('This branch is being restored already.', 'restore_underway');
-		await insertRestore(database, {
-			...{ id, branch: row.id, backup, epoch: row.epoch + 1, asked: context.clock.now() },
-		});
+		if (await restoreUnderway(database, row.id))
+			throw new Conflict('This branch is being restored already.', 'restore_underway');
+		const now = context.clock.now();
+		const epoch = row.epoch + 1;
+		await insertRestore(database, { id: asked.id, branch: row.id, backup, epoch, asked: now });
+		return {};
 	});
 }
 
-async function ask(
-	context: Context,
-	id: string,
-	asked: Asked,
-	act: 'backed_up' | 'restored',
-	write: (database: Database, row: BranchRow) => Promise<void>,
-): Promise<void> {
-	await context.database.transaction(async (transaction) => {
-		await lock(transaction, `branch:${id}`);
-		const row = await branchById(transaction, id);
-		if (!row) throw new NotFound('There is no such branch.');
-		if (!isServed(row.stage) || row.place === null)
-			throw new Conflict(`A branch that is ${row.stage} has no folder yet.`, 'stage');
-		await write(transaction, row);
-		await addAudit(transaction, {
-			at: context.clock.now(),
-			actor: asked.by,
-			act,
-			subject: subjectOf(row),
-		});
-	});
-	context.afterStep(`${act}_asked`);
+function ownPlace({ stage, place }: BranchRow): string {
+	if (isServed(stage) && place !== null) return place;
+	throw new Conflict(`A branch that is ${stage} has no folder yet.`, 'stage');
 }

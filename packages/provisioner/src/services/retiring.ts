@@ -1,11 +1,10 @@
-import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
+import { BadInput, Conflict, type Fault } from '@understory/core/errors.ts';
 import { isServed, mayBecome } from '@understory/core/stage.ts';
 import type { Context } from '../context.ts';
-import { addAudit } from '../store/access.ts';
 import { backupsOf } from '../store/backups.ts';
-import { branchById, changeBranch, subjectOf } from '../store/branches.ts';
-import { type Database, lock } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
 import type { BranchRow } from '../store/rows.ts';
+import { type Asked, actOnBranch } from './act-on-branch.ts';
 
 /** For how many days the folder of a retired branch is kept, when nothing else is said, and at least and at most. */
 const HELD = 90;
@@ -24,8 +23,8 @@ export interface Ending {
 }
 
 /** Announces that a branch will be closed for good: nobody new comes in, and people have time to take their things or move. Throws `Conflict` when its stage does not allow it. */
-export async function closeBranch(context: Context, branch: BranchRow, by: string): Promise<void> {
-	await change(context, branch.id, 'closing', by, (_, row) => {
+export async function closeBranch(context: Context, branch: BranchRow, asked: Asked): Promise<void> {
+	await actOnBranch(context, branch.id, { ...asked, kind: 'close', audit: 'closing' }, (_, row) => {
 		if (row.stage === 'closing' || !mayBecome(row.stage, 'closing')) throw wrongStage(row, 'closed');
 		return { stage: 'closing' };
 	});
@@ -39,7 +38,7 @@ export async function retireBranch(
 	context: Context,
 	branch: BranchRow,
 	{ confirm, days = HELD }: Partial<Ending>,
-	by: string,
+	asked: Asked,
 ): Promise<void> {
 	const faults = unconfirmed(branch, confirm);
 	if (!(Number.isInteger(days) && days >= LEAST_HELD && days <= MOST_HELD)) {
@@ -47,14 +46,19 @@ export async function retireBranch(
 	}
 	if (faults.length > 0) throw new BadInput('This branch cannot be retired like that.', faults);
 	const now = context.clock.now();
-	await change(context, branch.id, 'retired', by, async (database, row) => {
-		if (row.stage === 'retired' || !mayBecome(row.stage, 'retired')) throw wrongStage(row, 'retired');
-		if (isServed(row.stage) && row.place !== null && !(await hasFreshBackup(database, row, now))) {
-			const sentence = 'Make a backup first: a branch is retired only with one of the last 24 hours.';
-			throw new Conflict(sentence, 'no_backup');
-		}
-		return { stage: 'retired', suspension: null, retirement: { at: now, until: now + days * DAY } };
-	});
+	await actOnBranch(
+		context,
+		branch.id,
+		{ ...asked, kind: 'retire', audit: 'retired' },
+		async (database, row) => {
+			if (row.stage === 'retired' || !mayBecome(row.stage, 'retired')) throw wrongStage(row, 'retired');
+			if (isServed(row.stage) && row.place !== null && !(await hasFreshBackup(database, row, now))) {
+				const sentence = 'Make a backup first: a branch is retired only with one of the last 24 hours.';
+				throw new Conflict(sentence, 'no_backup');
+			}
+			return { stage: 'retired', suspension: null, retirement: { at: now, until: now + days * DAY } };
+		},
+	);
 }
 
 /**
@@ -65,12 +69,12 @@ export async function deleteBranch(
 	context: Context,
 	branch: BranchRow,
 	{ confirm }: Partial<Ending>,
-	by: string,
+	asked: Asked,
 ): Promise<void> {
 	const faults = unconfirmed(branch, confirm);
 	if (faults.length > 0) throw new BadInput('This branch cannot be deleted like that.', faults);
 	const now = context.clock.now();
-	await change(context, branch.id, 'deleted', by, (_, row) => {
+	await actOnBranch(context, branch.id, { ...asked, kind: 'delete', audit: 'deleted' }, (_, row) => {
 		const { retirement } = row;
 		if (row.stage !== 'retired' || !retirement || retirement.deleted !== undefined) {
 			throw wrongStage(row, 'deleted');
@@ -98,21 +102,4 @@ async function hasFreshBackup(database: Database, row: BranchRow, now: number): 
 		state === 'done' && facts ? [facts.made] : [],
 	);
 	return made.some((at) => now - at <= FRESH);
-}
-
-async function change(
-	context: Context,
-	id: string,
-	act: 'closing' | 'retired' | 'deleted',
-	by: string,
-	next: (database: Database, row: BranchRow) => Partial<BranchRow> | Promise<Partial<BranchRow>>,
-): Promise<void> {
-	await context.database.transaction(async (transaction) => {
-		await lock(transaction, `branch:${id}`);
-		const row = await branchById(transaction, id);
-		if (!row) throw new NotFound('There is no such branch.');
-		await changeBranch(transaction, id, await next(transaction, row));
-		await addAudit(transaction, { at: context.clock.now(), actor: by, act, subject: subjectOf(row) });
-	});
-	context.afterStep(`branch_${act}`);
 }

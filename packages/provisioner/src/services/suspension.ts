@@ -1,11 +1,10 @@
-import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
+import { BadInput, Conflict, type Fault } from '@understory/core/errors.ts';
 import { isServed } from '@understory/core/stage.ts';
 import { LONGEST_SUSPENSION } from '@understory/core/suspension.ts';
 import type { Context } from '../context.ts';
-import { addAudit } from '../store/access.ts';
-import { branchById, changeBranch, overdueSuspensions, subjectOf } from '../store/branches.ts';
-import { lock } from '../store/database.ts';
+import { overdueSuspensions } from '../store/branches.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import { type Asked, actOnBranch } from './act-on-branch.ts';
 
 /** What is said to suspend a branch. */
 export interface Suspending {
@@ -29,7 +28,7 @@ export async function suspendBranch(
 	library: LibraryRow,
 	branch: BranchRow,
 	wanted: Partial<Suspending>,
-	by: string,
+	asked: Asked,
 ): Promise<void> {
 	const now = context.clock.now();
 	const { why = {}, until = Number.NaN } = wanted;
@@ -45,19 +44,19 @@ export async function suspendBranch(
 		faults.push({ field: 'until', text: `Say until when: a moment to come, at most ${DAYS} days away.` });
 	}
 	if (faults.length > 0) throw new BadInput('This branch cannot be suspended like that.', faults);
-	await change(context, branch.id, 'suspended', by, (row) => {
+	await actOnBranch(context, branch.id, { ...asked, kind: 'suspend', audit: 'suspended' }, (_, row) => {
 		if (!isServed(row.stage) || row.stage === 'retired') {
 			throw new Conflict(`A branch that is ${row.stage} has nothing to suspend.`, 'stage');
 		}
-		return { why, until, since: row.suspension?.since ?? now };
+		return { suspension: { why, until, since: row.suspension?.since ?? now } };
 	});
 }
 
 /** Lets people in again before the time. Throws `Conflict` when it is not suspended. */
-export async function resumeBranch(context: Context, branch: BranchRow, by: string): Promise<void> {
-	await change(context, branch.id, 'resumed', by, (row) => {
+export async function resumeBranch(context: Context, branch: BranchRow, asked: Asked): Promise<void> {
+	await actOnBranch(context, branch.id, { ...asked, kind: 'resume', audit: 'resumed' }, (_, row) => {
 		if (row.suspension === null) throw new Conflict('This branch is not suspended.', 'not_suspended');
-		return null;
+		return { suspension: null };
 	});
 }
 
@@ -65,28 +64,9 @@ export async function resumeBranch(context: Context, branch: BranchRow, by: stri
 export async function endOverdueSuspensions(context: Context): Promise<void> {
 	const now = context.clock.now();
 	for (const id of await overdueSuspensions(context.database, now)) {
-		await change(context, id, 'resumed', 'its end', (row) =>
-			row.suspension && row.suspension.until <= now ? null : undefined,
+		const asked = { id: null, by: 'its end', kind: 'resume', audit: 'resumed' };
+		await actOnBranch(context, id, asked, (_, row) =>
+			row.suspension && row.suspension.until <= now ? { suspension: null } : null,
 		);
 	}
-}
-
-async function change(
-	context: Context,
-	id: string,
-	act: 'suspended' | 'resumed',
-	by: string,
-	/** What is to hold; undefined leaves everything as it is. */
-	next: (row: BranchRow) => BranchRow['suspension'] | undefined,
-): Promise<void> {
-	await context.database.transaction(async (transaction) => {
-		await lock(transaction, `branch:${id}`);
-		const row = await branchById(transaction, id);
-		if (!row) throw new NotFound('There is no such branch.');
-		const suspension = next(row);
-		if (suspension === undefined) return;
-		await changeBranch(transaction, id, { suspension });
-		await addAudit(transaction, { at: context.clock.now(), actor: by, act, subject: subjectOf(row) });
-	});
-	context.afterStep(`branch_${act}`);
 }
