@@ -189,6 +189,11 @@ describe('pages that follow from what people do', function () {
 		await june.goto(`${north}/staff/calendar`);
 		expect(await june.textContent('main')).to.contain('2 events are shown.');
 		await hold(june, 'staff-calendar-read');
+		await june.goto(`${north}/staff/parents`);
+		await june.fill('#handle', 'ana');
+		await go(june, 'main form button.btn');
+		expect(await june.textContent('main')).to.contain('No teen has this handle here.');
+		await hold(june, 'staff-parents-refused');
 		const nobody = await (await newPerson(browser)).newPage();
 		await nobody.goto(north);
 		expect(await nobody.textContent('main')).to.contain('Story time');

@@ -50,7 +50,7 @@ function list(web: Web, visit: Visit, faults: FaultViews): void {
 				checked: word === field(visit, 'said_by'),
 			})),
 			allowed: web.context.current.branch().teens_public === true,
-			rows: all.map((yes) => ({
+			noted: all.map((yes) => ({
 				...yes,
 				who: t(`said_by.${yes.said_by}`),
 				by: staff(yes.recorded_by),
