@@ -40,7 +40,8 @@ describe('decisions by program', () => {
 		const { said } = await ask('/acts');
 		expect(said).to.have.length(ACTS.length);
 		expect(said).to.deep.include({
-			...{ action: 'account_suspended', about: 'person', most_days_at_once: 1, takes_down: false },
+			...{ action: 'account_suspended', about: 'person', most_days: 1 },
+			...{ takes_down: false, only_after_notice: false },
 		});
 	});
 

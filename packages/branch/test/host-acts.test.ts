@@ -330,6 +330,37 @@ describe('what a host does', () => {
 		expect((await suspend()).status).to.equal(303);
 	});
 
+	it('ends an account for a year: never the first time, only after notice and answer, by the moderation team and by somebody else', async () => {
+		bed.grant('staff-team', 'north', 'Tea Mott', 'moderation_team');
+		const at = '/staff/people/rudy/decide';
+		const ended = { person_act: 'account_suspended', considers: '365' };
+		expect((await decide(at, 'no-threats', ended)).body).to.include('Choose one of the times');
+		await done(at, 'no-threats', { person_act: 'account_suspended' });
+		bed.clock.advance(2 * DAY);
+		june = bed.branch('north').browser({ staff_id: 'staff-june' });
+		const id = await done(at, 'no-threats', ended);
+		const page = await notice(again());
+		expect(page.body).to.include('The end of the account is considered');
+		bed.clock.advance(8 * DAY);
+		const end = async (staff_id: string) => {
+			const who = bed.branch('north').browser({ staff_id });
+			for (const language of ['es', 'en']) await who.get(`/staff/decisions/${id}?lang=${language}`);
+			return who.post(`/staff/decisions/${id}/suspend`, { why: REASON });
+		};
+		expect((await end('staff-june')).status, 'a host').to.equal(403);
+		const team = bed.register().grants.find(({ staff_id }) => staff_id === 'staff-june')!;
+		Object.assign(team, { role: 'moderation_team' });
+		expect((await end('staff-june')).status, 'whoever considered it').to.equal(403);
+		expect((await end('staff-team')).status).to.equal(303);
+		expect(await lastEntry()).to.deep.include({ action: ['account_ended'], until: '2027-10-18', refs: [id] });
+		bed.clock.advance(300 * DAY);
+		expect((await again().get('/home')).headers.location).to.equal('/porch');
+		for (const language of ['en', 'es'])
+			expect((await again().get(`/notices?lang=${language}`)).status).to.equal(200);
+		bed.clock.advance(66 * DAY);
+		expect((await again().get('/home')).status).to.equal(200);
+	});
+
 	it('is never for longer at once, never without an end, and never more than the rule allows', async () => {
 		const path = await rudy.write('xd-too much', 'branch');
 		const no = async (rule: string, form: Record<string, string>, says: string) => {

@@ -19,6 +19,8 @@ export const PERMISSIONS = {
 	read_cases: ['host', 'branch_lead', 'moderation_team', 'auditor'],
 	/** Say in the log of a decision that was drawn whether its rule was applied as it stands. */
 	audit_cases: ['auditor'],
+	/** End an account for a year, after notice and answer, when somebody else considered it. */
+	end_accounts: ['moderation_team'],
 	/** Keep a case from being destroyed when its time is over. */
 	hold_cases: ['host', 'branch_lead', 'moderation_team'],
 	/** Let a case that was held go its way again. */

@@ -1,7 +1,7 @@
-import { actOf } from '../services/hosting/acts.ts';
+import { actOf, ENDED } from '../services/hosting/acts.ts';
 import type { Prepared } from '../services/hosting/deciding.ts';
 import { beginningOf, matterFor } from '../services/hosting/settling.ts';
-import { beganWords, headingOf } from './decision-view.ts';
+import { beganWords, consideredWords, headingOf } from './decision-view.ts';
 import { say } from './frame.ts';
 import { inLanguage } from './routes/about.ts';
 import type { Visit } from './visit.ts';
@@ -24,7 +24,11 @@ export function previewOf(web: Web, visit: Visit, prepared: Prepared) {
 			.map((action) => web.views.design.t(visit.language, `hosting.act.${action}`))
 			.join(' · '),
 		until: lasts ? prepared.until : null,
-		considers: prepared.considers,
+		considers:
+			prepared.considers === null
+				? null
+				: consideredWords(web, visit, { days: prepared.considers, ends: prepared.considers === ENDED })
+						.preview,
 		// Noon, so that the date is the same in every zone.
 		appealUntil: Date.parse(`${prepared.appealUntil}T12:00:00Z`),
 		decidedOn: prepared.decidedOn,

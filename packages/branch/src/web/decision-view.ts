@@ -2,7 +2,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import { type Action, strengthOf } from '@understory/core/rule.ts';
 import type { Entry } from '@understory/core/statement.ts';
 import { actOf } from '../services/hosting/acts.ts';
-import { consideredIn } from '../services/hosting/considering.ts';
+import { type Considered, consideredIn, mayEnd } from '../services/hosting/considering.ts';
 import { keptPost, REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
 import { paragraphsIn } from '../services/hosting/unsealing.ts';
@@ -53,7 +53,12 @@ export interface DecisionView {
 
 /** A longer suspension that is considered. */
 export interface ConsideredView {
-	readonly days: number;
+	/** In words: what is considered, what the person reads of it before, and the button that does it. */
+	readonly title: string;
+	readonly preview: string;
+	readonly act: string;
+	/** May whoever reads this do it, when it is ripe? */
+	readonly mayAct: boolean;
 	readonly answerUntil: number;
 	readonly answer: { readonly words: readonly string[]; readonly at: number } | null;
 	/** May the person answer now, and may a host decide now? */
@@ -113,7 +118,7 @@ export function decisionView(
 		done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
 		until: decision.until,
 		accountFree: !decision.actions.some((action) => actOf(action)?.days),
-		considered: consideredView(web, decision),
+		considered: consideredView(web, visit, decision),
 		statement: `${site}${decision.id}`,
 		reversed: reversal
 			? {
@@ -171,13 +176,25 @@ export function decisionIn(web: Web, visit: Visit): DecisionRow {
 	return found;
 }
 
-function consideredView(web: Web, decision: DecisionRow): ConsideredView | null {
+/** What is considered, in words: a longer suspension, or the end of the account. */
+export function consideredWords(
+	web: Web,
+	visit: Visit,
+	{ days, ends }: Pick<Considered, 'days' | 'ends'>,
+): Pick<ConsideredView, 'title' | 'preview' | 'act'> {
+	const t = (key: string) =>
+		web.views.design.t(visit.language, `hosting.${ends ? 'ending' : 'considered'}.${key}`, { count: days });
+	return { title: t('title'), preview: t('preview'), act: t('act') };
+}
+
+function consideredView(web: Web, visit: Visit, decision: DecisionRow): ConsideredView | null {
 	const { store } = web.context;
 	const found = store.read((reading) => consideredIn(web.context, reading, decision, true));
 	if (!found) return null;
-	const { days, answerUntil, answer, ripe, done } = found;
+	const { answerUntil, answer, ripe, ends, done } = found;
 	return {
-		...{ days, answerUntil, ripe, done: done?.id ?? null },
+		...{ answerUntil, ripe, done: done?.id ?? null, ...consideredWords(web, visit, found) },
+		mayAct: !ends || mayEnd(web.context, visit.staffId, decision),
 		answer: answer && {
 			at: answer.at,
 			words: paragraphsIn(web.context, `answer:${decision.id}`, answer.words),

@@ -24,6 +24,8 @@ export interface Act {
 	readonly about: 'post' | 'person';
 	/** The most days one host can give it at once; null for what has no end. Nothing about a person is without one. */
 	readonly days: number | null;
+	/** Is it done only after a decision said that it is considered, and the person could answer? */
+	readonly afterNotice?: true;
 	/** Does it take a post away from its readers? Then an appeal brings it back until somebody else has decided, unless the rule says otherwise. */
 	readonly takesDown?: true;
 	/** Both are called inside the transaction that records them. */
@@ -51,8 +53,8 @@ function onPost(
 function onPerson(action: 'account_limited' | 'account_suspended', days: number): Act {
 	return {
 		...{ action, about: 'person', days },
-		impose(_, writing, { decision, person, until }) {
-			if (person !== null && until !== null) addLimitation(writing, { decision, person, action, until });
+		impose(_, writing, { decision, person, until: end }) {
+			if (person !== null && end !== null) addLimitation(writing, { decision, person, action, until: end });
 		},
 		lift: (_, writing, { decision }) => endLimitation(writing, decision, action),
 	};
@@ -65,6 +67,9 @@ const WAS = 'sensitive';
 export function isMarkedByHost(reading: Reading, post: number): boolean {
 	return hasCaseFile(reading, post, WAS);
 }
+
+/** For how many days an account is ended; whoever wants it to go on has to decide again then, with notice and answer (reference/accountability.md 3.4: never without a yearly review). */
+export const ENDED = 365;
 
 /** Everything a host of a branch can do, from mild to strong. */
 export const ACTS: readonly Act[] = [
@@ -137,6 +142,8 @@ export const ACTS: readonly Act[] = [
 	),
 	onPerson('account_limited', 30),
 	onPerson('account_suspended', 1),
+	// For whoever it is about an account that is ended is one whose door stays closed: the porch is always there.
+	{ ...onPerson('account_suspended', ENDED), action: 'account_ended', afterNotice: true },
 ];
 
 /** The longest suspension, in days: after notice, and the person's answer or the end of their time for it (reference/accountability.md 3.4). */

@@ -1,5 +1,6 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
+import type { Action } from '@understory/core/rule.ts';
 import type { BranchContext } from '../../context.ts';
 import {
 	addAnswer,
@@ -14,6 +15,7 @@ import type { Person } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
 import type { Reading } from '../../store/store.ts';
 import { cleanText, lengthOf } from '../plain-text.ts';
+import { ENDED } from './acts.ts';
 import { appealUntil } from './appeal-clock.ts';
 import { LONGEST_APPEAL } from './appealing.ts';
 import { decideIn } from './deciding.ts';
@@ -26,9 +28,23 @@ const DAY = 24 * 60 * 60_000;
 export const ANSWER_DAYS = 3;
 export const ANSWER_DAYS_AT_MOST = 7;
 
+const ENDS: readonly Action[] = ['account_ended'];
+const SUSPENDS: readonly Action[] = ['account_suspended'];
+
+/** May this member of the staff end the account that a decision considers ending? */
+export function mayEnd(
+	{ current }: Pick<BranchContext, 'current'>,
+	staffId: string | null,
+	decision: Pick<DecisionRow, 'staff_id'>,
+): boolean {
+	return current.may(staffId, 'end_accounts') && staffId !== decision.staff_id;
+}
+
 /** Where a longer suspension stands that a decision considers; null for a decision that considers none. */
 export interface Considered {
 	readonly days: number;
+	/** Is it the end of the account, for so many days? */
+	readonly ends: boolean;
 	/** UTC milliseconds: until then the person can answer, and nobody decides before unless they have. */
 	readonly answerUntil: number;
 	/** What they said, sealed, and when. */
@@ -57,6 +73,7 @@ export function consideredIn(
 	const over = done !== null || reversalOf(reading, decision.id) !== undefined;
 	return {
 		days: considers,
+		ends: considers === ENDED,
 		answerUntil,
 		answer,
 		done,
@@ -86,10 +103,10 @@ export function answer(context: BranchContext, person: Person, decisionId: strin
 }
 
 /**
- * Suspends for as long as an earlier decision said was considered, after the person answered or their time for it is over. A decision of its own, which names the earlier
- * one. Throws NotAllowed, NotFound, Conflict `not_yet`, and BadInput with the codes of `facts.ts`.
+ * Does what an earlier decision said was considered, after the person answered or their time for it is over: suspends for so long, or ends the account. A decision of its own, which names
+ * the earlier one. The end of an account is for the moderation team, and for somebody who did not consider it. Throws NotAllowed, NotFound, Conflict `not_yet`, and BadInput with the codes of `facts.ts`.
  */
-export function suspendLonger(
+export function decideConsidered(
 	context: BranchContext,
 	staffId: string,
 	earlier: string,
@@ -109,6 +126,9 @@ export function suspendLonger(
 		if (!considered.ripe || !policy || !rule) {
 			throw new Conflict('This cannot be decided before the person had time to answer.', 'not_yet');
 		}
+		if (considered.ends && !mayEnd(context, staffId, decision)) {
+			throw new NotAllowed('Somebody else of the moderation team ends accounts.', 'not_your_role');
+		}
 		const faults = reasonFaults(writing, decision, reason).map(({ text }) => ({ field: 'why', text }));
 		if (faults.length > 0) throw new BadInput('Something on this page needs another look.', faults);
 		const post = decision.post === null ? null : (postById(writing, decision.post) ?? null);
@@ -116,7 +136,7 @@ export function suspendLonger(
 		const now = context.clock.now();
 		const prepared = {
 			...{ post, policy, rule, author: decision.person, considers: null, matter: null },
-			...{ actions: ['account_suspended'] as const, facts: cleanText(reason) },
+			...{ actions: considered.ends ? ENDS : SUSPENDS, facts: cleanText(reason) },
 			until: now + considered.days * DAY,
 			appealUntil: appealUntil(zone, now, null),
 			decidedOn: dateIn(zone, now),

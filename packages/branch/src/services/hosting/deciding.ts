@@ -4,14 +4,14 @@ import { type Action, type Policy, type Rule, strengthOf } from '@understory/cor
 import { type Entry, hoursBucket } from '@understory/core/statement.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { BranchContext } from '../../context.ts';
-import { addDecision, type DecisionRow } from '../../store/decisions.ts';
+import { addDecision, type DecisionRow, decisionsAbout, reversalOf } from '../../store/decisions.ts';
 import { mediaOf } from '../../store/media.ts';
 import { type Person, personById } from '../../store/people.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
 import { decidedBy, record } from '../recording.ts';
-import { ACTS, type Act, actOf, impose, LONGEST_SUSPENSION, subjectOf } from './acts.ts';
+import { ACTS, type Act, actOf, ENDED, impose, LONGEST_SUSPENSION, subjectOf } from './acts.ts';
 import { appealUntil } from './appeal-clock.ts';
 import { factsFaults } from './facts.ts';
 import { type Beginning, beginningOf, expectOpen, matterFor, settle } from './settling.ts';
@@ -65,7 +65,9 @@ export function rulesHere(context: BranchContext): { policy: Policy; rule: Rule 
 
 /** What hosts can do under a rule the first time: nothing stronger than it says (DESIGN 4.8). */
 export function actsUnder({ greatest_first_action }: Rule): readonly Act[] {
-	return ACTS.filter(({ action }) => strengthOf(action) <= strengthOf(greatest_first_action));
+	return ACTS.filter(
+		({ action, afterNotice }) => !afterNotice && strengthOf(action) <= strengthOf(greatest_first_action),
+	);
 }
 
 /** A post as a host may look at it, in any scope people here can read; NotFound when it is none. */
@@ -139,7 +141,7 @@ function actFaults(
 	{ post, author }: { readonly post: Post | null; readonly author: number | null },
 ): Fault[] {
 	const fault = (text: string): Fault[] => [{ field: 'act', text }];
-	const acts = ruling.actions.flatMap((action) => actOf(action) ?? []);
+	const acts = ruling.actions.flatMap((action) => actOf(action) ?? []).filter((act) => !act.afterNotice);
 	if (acts.length < ruling.actions.length) return fault('act_unknown');
 	for (const about of ['post', 'person'] as const) {
 		if (acts.filter((act) => act.about === about).length > 1) return fault('act_two');
@@ -159,12 +161,23 @@ function actFaults(
 	if (longest !== null && !(Number.isInteger(days) && days >= 1 && days <= longest)) return fault('act_days');
 	const considers = ruling.considers ?? null;
 	if (considers === null) return [];
-	if (!Number.isInteger(considers) || considers < 2 || considers > LONGEST_SUSPENSION)
+	const ends = considers === ENDED && author !== null && wasSuspended(reading, author);
+	if (!ends && !(Number.isInteger(considers) && considers >= 2 && considers <= LONGEST_SUSPENSION))
 		return fault('act_days');
 	return author !== null && allowed.some(({ action }) => action === 'account_suspended')
 		? []
 		: fault('act_too_strong');
 }
+
+/** Was somebody suspended before, and was that not taken back? Nobody's account is ended the first time. */
+export function wasSuspended(reading: Reading, person: number): boolean {
+	return decisionsAbout(reading, { person }, LOOKED_BACK).some(
+		({ id, actions }) => actions.includes('account_suspended') && !reversalOf(reading, id),
+	);
+}
+
+/** So many decisions about one person are looked at, the newest first. */
+const LOOKED_BACK = 200;
 
 /**
  * Decides. One transaction: what is done, the case, the author's notice, the recall of copies, and the signed entry in

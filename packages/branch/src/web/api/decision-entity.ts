@@ -31,8 +31,9 @@ export function decisionEntity({ context }: Web, decision: DecisionRow) {
 }
 
 /** What a host can do, as data. */
-export function actEntity({ action, about, days, takesDown }: Act) {
-	return { action, about, most_days_at_once: days, takes_down: takesDown === true };
+export function actEntity({ action, about, days, takesDown, afterNotice }: Act) {
+	const flags = { takes_down: takesDown === true, only_after_notice: afterNotice === true };
+	return { action, about, most_days: days, ...flags };
 }
 
 function dateOf(at: number | null): string | null {

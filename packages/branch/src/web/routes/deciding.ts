@@ -1,6 +1,6 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
-import { ACTS, type Act, LONGEST_SUSPENSION } from '../../services/hosting/acts.ts';
+import { ACTS, type Act, ENDED, LONGEST_SUSPENSION } from '../../services/hosting/acts.ts';
 import {
 	actsUnder,
 	decide,
@@ -10,6 +10,7 @@ import {
 	prepare,
 	type Ruling,
 	rulesHere,
+	wasSuspended,
 } from '../../services/hosting/deciding.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { matterFor } from '../../services/hosting/settling.ts';
@@ -131,8 +132,9 @@ function showForm(
 ): void {
 	const failed = faults.list.length > 0;
 	const rules = rulesHere(web.context);
+	const again = person !== null && web.context.store.read((reading) => wasSuspended(reading, person.id));
 	const chosen = rules.find(({ policy, rule }) => `${policy.id}/${rule.id}` === form.rule);
-	const offered = chosen ? actsUnder(chosen.rule) : ACTS;
+	const offered = chosen ? actsUnder(chosen.rule) : ACTS.filter(({ afterNotice }) => !afterNotice);
 	const offers = (about: Act['about'], value: string) =>
 		offered
 			.filter((one) => one.about === about && one.action !== 'warning')
@@ -170,7 +172,9 @@ function showForm(
 			mayLimit: person !== null && offered.some((one) => one.action === 'account_limited'),
 			mayConsider: person !== null && offered.some((one) => one.action === 'account_suspended'),
 			days: DAYS.map((value) => ({ value, chosen: form.days === String(value) })),
-			considers: DAYS.slice(1).map((value) => ({ value, chosen: form.considers === String(value) })),
+			considers: [...DAYS.slice(1), ...(again ? [ENDED] : [])].map((value) => ({
+				...{ value, chosen: form.considers === String(value), ends: value === ENDED },
+			})),
 			preview: prepared && previewOf(web, visit, prepared),
 		},
 	);

@@ -1,6 +1,6 @@
 import { BadInput } from '@understory/core/errors.ts';
 import { findingOn } from '../../services/hosting/auditing.ts';
-import { suspendLonger } from '../../services/hosting/considering.ts';
+import { decideConsidered } from '../../services/hosting/considering.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { reverse } from '../../services/hosting/reversing.ts';
 import { type DecisionRow, listDecisions } from '../../store/decisions.ts';
@@ -125,7 +125,7 @@ function goOn(web: Web, visit: Visit): void {
 	const { id } = decisionIn(web, visit);
 	const why = field(visit, 'why');
 	try {
-		goTo(visit, `/staff/decisions/${suspendLonger(web.context, staffOf(visit), id, why)}`);
+		goTo(visit, `/staff/decisions/${decideConsidered(web.context, staffOf(visit), id, why)}`);
 	} catch (error) {
 		if (!(error instanceof BadInput)) throw error;
 		showCase(web, visit, { why }, faultViews(web, visit, error, { count: LONGEST_FACTS }));
