@@ -18,7 +18,7 @@ export interface Issuers {
 	 * because the provisioner is silent. `keysNow`: with the signing keys as they are at this moment.
 	 */
 	siteOf(host: string | undefined, how?: { readonly keysNow?: boolean }): Promise<Site>;
-	/** Tells once more those clients that did not answer when somebody signed out. */
+	/** Tells once more those clients that did not answer when somebody signed out. While that goes on, a second call does nothing. */
 	tellAgain(): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export function createIssuers(context: Context, ready: number): Issuers {
 	// A register never changes: its next version is another one.
 	const facts = new WeakMap<Register, { host: string; digest: string }>();
 	let looking: Promise<void> | null = null;
+	let telling = false;
 
 	function factsOf(register: Register): { host: string; digest: string } {
 		const host = () => new URL(register.library.card_origin).host;
@@ -79,6 +80,19 @@ export function createIssuers(context: Context, ready: number): Issuers {
 		return looking;
 	}
 
+	async function tellDue(): Promise<void> {
+		for (let round = 0; round < ROUNDS; round++) {
+			const notices = await takeNotices(context.database, context.clock.now(), TOLD_AT_ONCE);
+			await Promise.all(
+				notices.map(async (notice) => {
+					const register = registers.registers.get(notice.library);
+					if (register) await tell(context, (await issuerOf(register)).provider, notice);
+				}),
+			);
+			if (notices.length < TOLD_AT_ONCE) break;
+		}
+	}
+
 	return {
 		async siteOf(host, how) {
 			if (!host) throw new UnknownHost();
@@ -95,16 +109,11 @@ export function createIssuers(context: Context, ready: number): Issuers {
 			return { library, branches, ...(await issuerOf(register, how?.keysNow)) };
 		},
 		async tellAgain() {
-			for (let round = 0; round < ROUNDS; round++) {
-				const notices = await takeNotices(context.database, context.clock.now(), TOLD_AT_ONCE);
-				await Promise.all(
-					notices.map(async (notice) => {
-						const register = registers.registers.get(notice.library);
-						if (register) await tell(context, (await issuerOf(register)).provider, notice);
-					}),
-				);
-				if (notices.length < TOLD_AT_ONCE) break;
-			}
+			if (telling) return;
+			telling = true;
+			await tellDue().finally(() => {
+				telling = false;
+			});
 		},
 	};
 }

@@ -112,7 +112,8 @@ export function followSignIn({
 
 	let pulling: Promise<void> | null = null;
 	async function pullAll(): Promise<void> {
-		const { libraries, counts, key_orders: orders } = await platform.signIns(keys[0]!.publicKey);
+		// A provisioner from before there were orders names none.
+		const { libraries, counts, key_orders: orders = [] } = await platform.signIns(keys[0]!.publicKey);
 		// One library's trouble is not another's, and a count that fails keeps no settings back.
 		for (const one of libraries) {
 			await pullOne(one).catch((error: unknown) => {
