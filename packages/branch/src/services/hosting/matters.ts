@@ -19,7 +19,7 @@ import { colleagues, teamHere } from './staff-here.ts';
 import { namesOf } from './subject.ts';
 
 /** Longest note of the staff, in characters. */
-export const LONGEST_NOTE = 1000;
+const LONGEST_NOTE = 1000;
 
 /** How a host can close what nothing is done about: what was written breaks no rule, it is not there any more, or somebody else has to act. */
 export const WITHOUT_ACT = ['within_rules', 'gone', 'passed_on'] as const satisfies readonly MatterOutcome[];
