@@ -1,4 +1,6 @@
 import { createOutgoing, type Outgoing } from '@understory/outgoing/outgoing.ts';
+import { socketGuard } from '@understory/outgoing/socket-guard.ts';
+import { startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { tryCanary } from '../src/card/canary.ts';
 import type { CardResult } from '../src/connectors/connector.ts';
@@ -7,6 +9,7 @@ import { kohaConnector } from '../src/connectors/koha.ts';
 import { millenniumConnector } from '../src/connectors/millennium.ts';
 import { polarisConnector } from '../src/connectors/polaris.ts';
 import { sierraConnector } from '../src/connectors/sierra.ts';
+import { sip2Connector } from '../src/connectors/sip2.ts';
 import { EVERYBODY, PEOPLE, WHEN } from './fixtures/connector-people.ts';
 import type { Simulator } from './simulators/catalogue.ts';
 import { KOHA, KOHA_CLIENT, startKoha } from './simulators/koha.ts';
@@ -92,7 +95,7 @@ describe('what is particular to one maker:', () => {
 			simulator!.replace([{ ...patron, pin: '123456789012' }]);
 			expect((await sierra.check(patron.card, '123456780000', WHEN)).outcome).to.equal('ok');
 			const canary = { card: patron.card, pin: '123456789012' };
-			expect(await tryCanary(sierra, canary, WHEN)).to.equal('unsafe');
+			expect(await tryCanary(sierra, canary, WHEN)).to.deep.equal({ report: 'unsafe', probe: 'wrong_end' });
 		});
 
 		it('that does not take a token any more is not sent the PIN again; the next sign-in has a new token', async () => {
@@ -172,6 +175,37 @@ describe('what is particular to one maker:', () => {
 	});
 
 	describe('the way to a catalogue', () => {
+		it('over SIP2, plain or with TLS, leads only where it was allowed, by name and by address; else nobody is asked', async () => {
+			const ils = await startIls({ deck: EVERYBODY });
+			try {
+				for (const [host, leadsTo, networks, reason] of [
+					['127.0.0.1', '', [], 'refused_address'],
+					['127.0.0.1', '', ['10.0.0.0/8'], 'refused_address'],
+					['ils.house.example', '127.0.0.1', [], 'refused_address'],
+					['ils.house.example', '10.1.2.3', ['127.0.0.0/8'], 'refused_address'],
+					['ils.house.example', '127.0.0.1', ['127.0.0.0/8'], null],
+				] as const) {
+					for (const tls of [undefined, {}]) {
+						const resolve = async () => [{ address: leadsTo, family: 4 }];
+						const guard = socketGuard({ town: false, resolve, networks });
+						const sip2 = sip2Connector(
+							{ kind: 'sip2', host, port: ils.port, plain_text: true, ...(tls ? { tls } : {}) },
+							{ timeouts: { answer: 500, whole: 1_000 }, wants: new Set(), guard },
+						);
+						const told = [await sip2.check(patron.card, patron.pin, WHEN), await sip2.reach(WHEN)];
+						for (const result of told) {
+							const why = 'reason' in result ? result.reason : null;
+							if (reason || !tls) expect(why, `${host} to ${leadsTo}`).to.equal(reason);
+							else expect(why, 'a plain catalogue where TLS is said').to.match(/tls|closed|silent/);
+						}
+					}
+				}
+				expect(ils.asked(patron.card)).to.equal(1);
+			} finally {
+				await ils.close();
+			}
+		});
+
 		it('leads to this machine only in a town', async () => {
 			simulator = await startKoha({ patrons: EVERYBODY });
 			const outside = createOutgoing({ town: false });
