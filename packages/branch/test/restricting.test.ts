@@ -193,6 +193,18 @@ describe('keeping another server away', () => {
 				.and.to.contain(REASON);
 		});
 
+		it('never further than people were asked about, and whoever came to know somebody there meanwhile is told too', async () => {
+			const { id } = await propose('media');
+			await answer(ana, id, { answer: 'fine' });
+			const beyond = await decide(calvin, id, 'suspend');
+			expect(beyond.status).to.equal(422);
+			expect(beyond.body).to.contain('more than people were asked about');
+			await follow(ben, await actorOf(bed, { slug: 'south', handle: 'carla' }), `@carla@${south}`);
+			expect((await ben.get('/notices')).body).not.to.contain(`about the server ${south}`);
+			expect((await decide(calvin, id, 'media')).status).to.equal(303);
+			expect((await ben.get('/notices')).body).to.contain(`decided about the server ${south}`);
+		});
+
 		it('of two who decide at once, the first one did; the second reads so and nothing is done twice', async () => {
 			const { id } = await propose('silence');
 			await answer(ana, id, { answer: 'fine' });
@@ -240,6 +252,18 @@ describe('keeping another server away', () => {
 				`@carla@${south}`,
 			);
 			expect(begun.status).to.equal(303);
+		});
+
+		it('what cannot wait is limited while people are still asked, and their question goes on', async () => {
+			const { id } = await propose('suspend');
+			await june.get(`/staff/servers/propose?host=${south}`);
+			const sent = await june.post('/staff/servers/limit', { host: south, reason: 'A flood of messages.' });
+			expect(sent.headers.location).to.equal(`/staff/proposals/${id}`);
+			expect((await ana.get(`/asked/${id}`)).body)
+				.to.contain('Limited.')
+				.and.to.contain('A flood of messages.');
+			expect((await answer(ana, id, { answer: 'fine' })).status).to.equal(303);
+			expect((await decide(calvin, id, 'suspend')).status).to.equal(303);
 		});
 
 		it('and looked at again: hosts are reminded in the week before', async () => {
@@ -317,6 +341,10 @@ describe('keeping another server away', () => {
 			await keepAway('suspend');
 			expect(rows(bed, 'north', 'SELECT * FROM follow')).to.deep.equal([]);
 			expect(rows(bed, 'north', 'SELECT * FROM follow_aside')).to.have.length(2);
+			await ana.get('/home');
+			const told = await ana.post('/posts', { text: `xr-told @carla@${south}`, scope: 'direct' });
+			expect(told.status).to.equal(422);
+			expect(told.body).to.contain('xr-told');
 			await carla.write('xr-from-there', 'public');
 			await ana.write('xr-from-here', 'public');
 			await ana.write('xr-near', 'neighborhood');

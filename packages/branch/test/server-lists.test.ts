@@ -234,6 +234,9 @@ describe('following a list of servers', () => {
 		expect(held()).to.deep.equal([{ host: 'far.example', level: 'suspend' }]);
 		expect((await ana.get('/notices')).body).to.contain(`about the server ${east}`);
 		expect(waiting()).to.deep.equal([south]);
+		expect((await june.get('/staff/servers/propose?host=far.example')).body)
+			.to.contain('The list</b>: Nothing is exchanged.')
+			.and.to.contain('“spam”');
 	});
 
 	it('shows the people of the branch where it does otherwise than the list, and everybody what it does', async () => {

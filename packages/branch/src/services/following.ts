@@ -110,8 +110,14 @@ export function somebodyBy(context: Pick<BranchContext, 'at' | 'store'>, actor: 
 	});
 }
 
-/** Throws NotAllowed: `server_limited` while hosts let nothing new begin with that server, `server_waits` when a host has to let that server in first, and is asked with this; `not_related` otherwise. */
+/** Throws NotAllowed: `server_suspended` and `server_limited` while hosts let nothing new begin with that server, `server_waits` when a host has to let that server in first, and is asked with this; `not_related` otherwise. */
 function checkRelated(context: BranchContext, origin: string): void {
+	if (context.restrictions.stops(origin, 'everything')) {
+		throw new NotAllowed(
+			'The hosts of this branch exchange nothing with that server now.',
+			'server_suspended',
+		);
+	}
 	const limited = context.restrictions.stops(origin, 'beginning');
 	if (mayRelate(context, origin) && !limited) return;
 	if (limited) {

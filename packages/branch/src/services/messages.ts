@@ -21,7 +21,7 @@ export interface Addressed {
 
 /**
  * Whom a direct post is for: those it names, whom it answers, and in a conversation between named people all of them, since whoever
- * writes there writes to all. Throws BadInput `direct_nobody`, `mention_teen` for somebody who gets messages only from those they
+ * writes there writes to all. Throws BadInput `direct_nobody`, `server_apart` for somebody of a server with which nothing is exchanged, `mention_teen` for somebody who gets messages only from those they
  * follow (docs/adr/0018), and what `findMentions` throws.
  */
 export async function addressTo(
@@ -44,6 +44,9 @@ export async function addressTo(
 	const audience = keptNear(context, author, withinBoth(answered, quoted?.audience ?? null));
 	const mentions = [...people.values()].filter(({ actor }) => audience.only?.includes(actor));
 	if (mentions.length === 0) throw refuse('Nobody is named whom this could be for.', 'direct_nobody');
+	if (mentions.some(({ actor }) => context.restrictions.stops(originOf(actor), 'everything'))) {
+		throw refuse('Nothing is exchanged with the server of somebody it is for.', 'server_apart');
+	}
 	if (found.some(({ actor }) => !audience.only?.includes(actor))) {
 		throw refuse('Somebody you name is not part of this conversation.', 'mention_outside');
 	}

@@ -99,3 +99,10 @@ export function keepListed(writing: Writing, list: number, listed: readonly List
 export function settleDraft(writing: Writing, list: number, host: string, state: ServerDraft['state']): void {
 	writing.run(sql('server_draft').where({ list, host }).update({ state }));
 }
+
+/** What lists say about a server now, by the names of the lists. */
+export function listsNaming(reading: Reading, host: string): (Listed & { readonly name: string })[] {
+	const query = sql('server_draft').select('host', 'level', 'comment', 'name');
+	const found = query.join('server_list', 'server_list.id', 'server_draft.list').where({ host });
+	return reading.all<Listed & { name: string }>(found.whereNull('gone').orderBy('name'));
+}

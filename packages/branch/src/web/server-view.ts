@@ -4,6 +4,7 @@ import type { Person } from '../store/people.ts';
 import { postById } from '../store/posts.ts';
 import type { Proposal } from '../store/proposals.ts';
 import type { Restriction } from '../store/restrictions.ts';
+import { listsNaming } from '../store/server-lists.ts';
 import { remoteAuthor } from './author-view.ts';
 import { postHref } from './post-view.ts';
 import { field, type Visit } from './visit.ts';
@@ -55,6 +56,15 @@ export function statementHref(web: Web, decision: string): string {
 export function boardHref(web: Web, visit: Visit, { post }: Pick<Proposal, 'post'>): string | null {
 	const notice = post === null ? undefined : web.context.store.read((reading) => postById(reading, post));
 	return notice && notice.deleted === null ? postHref(web, visit, notice) : null;
+}
+
+/** What the lists that hosts here follow say about a server, those of neighbors too. */
+export function listedViews(web: Web, visit: Visit, host: string) {
+	const found = web.context.store.read((reading) => listsNaming(reading, host));
+	return found.map(({ name, level, comment }) => ({
+		...{ name, comment },
+		level: sayOfServers(web, visit, `level.${level}`),
+	}));
 }
 
 /** How many people here it touches. */

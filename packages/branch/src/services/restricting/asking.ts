@@ -1,5 +1,5 @@
 import type { BranchContext } from '../../context.ts';
-import { addAsked, addProposal, type Proposal } from '../../store/proposals.ts';
+import { addAsked, addProposal, askedOf, type Proposal } from '../../store/proposals.ts';
 import type { Writing } from '../../store/store.ts';
 import { previewOf } from './previewing.ts';
 import { fault } from './reason.ts';
@@ -33,4 +33,12 @@ export function ask(context: BranchContext, writing: Writing, proposal: Proposal
 	for (const one of touched) addAsked(writing, proposal.id, one);
 	tellAsked(context, writing, proposal.id, 'server_asked');
 	return touched.length;
+}
+
+/** Keeps those whom it touches by now and who were not asked, so that they are told what comes of it. */
+export function askMore(context: BranchContext, writing: Writing, proposal: string, host: string): void {
+	const known = new Set(askedOf(writing, proposal).map(({ person }) => person));
+	for (const one of previewOf(context, writing, host).touched) {
+		if (!known.has(one.person)) addAsked(writing, proposal, one);
+	}
 }

@@ -1,18 +1,20 @@
 import { Conflict } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
 import type { Person } from '../../store/people.ts';
-import { openProposalAbout, type Proposal } from '../../store/proposals.ts';
+import { countAsked, openProposalAbout, type Proposal } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
 import { serverAt } from '../../store/servers.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { ensureVoice, speak } from '../voice.ts';
-import { ask, checkAnswerDays, newProposal } from './asking.ts';
+import { ask, askMore, checkAnswerDays, newProposal } from './asking.ts';
 import { checkedHost } from './host-name.ts';
 import { impose } from './imposing.ts';
 import { levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
 import { checkDecides, ruling } from './ruling.ts';
+import { tellAsked } from './telling.ts';
 
+const DAY = 24 * 60 * 60_000;
 /** For how long a server is limited when it cannot wait, in days; it ends by itself unless hosts decide. */
 export const EMERGENCY_DAYS = 7;
 
@@ -61,8 +63,8 @@ export async function propose(context: BranchContext, staffId: string, wish: Wis
 
 /**
  * What cannot wait: the server is limited at once, for a week; everybody it touches is told in the same moment and asked what should come after
- * (the issue allows an hour). Never more than that without asking. Returns the number of the proposal. Throws as `propose`, and
- * Conflict `already_stronger` when as much is kept away already.
+ * (the issue allows an hour), or goes on being asked. Never more than that without asking. Returns the number of the proposal. Throws as `propose`, but for
+ * `already_proposed`, and Conflict `already_stronger` when as much is kept away already.
  */
 export function actAtOnce(
 	context: BranchContext,
@@ -76,13 +78,17 @@ export function actAtOnce(
 		const held = strength(restrictionOf(writing, host)?.level ?? null);
 		if (held >= strength('limit'))
 			throw new Conflict('This server is kept away as far already.', 'already_stronger');
-		checkFree(writing, host);
+		const open = openProposalAbout(writing, host);
+		// While people are asked already, the same question goes on.
 		const wish = { host, wants: 'limit', reason, staff_id: staffId } as const;
-		const proposal = { ...newProposal(context, wish, EMERGENCY_DAYS), emergency: 1 } as const;
-		const { id, until } = proposal;
-		const asked = ask(context, writing, proposal);
-		const ends = { until, review: until, asked, answered: 0 };
+		const proposal = open ?? ({ ...newProposal(context, wish, EMERGENCY_DAYS), emergency: 1 } as const);
+		const { id } = proposal;
+		if (open) askMore(context, writing, id, host);
+		else ask(context, writing, proposal);
+		const until = context.clock.now() + EMERGENCY_DAYS * DAY;
+		const ends = { until, review: until, ...countAsked(writing, id) };
 		impose(context, writing, staffId, { host, level: 'limit', reason, ...ends });
+		if (open) tellAsked(context, writing, id, 'server_decided');
 		return id;
 	});
 }

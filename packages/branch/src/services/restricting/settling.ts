@@ -14,6 +14,7 @@ import {
 import { restrictionOf } from '../../store/restrictions.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { answerServerIn } from '../servers.ts';
+import { askMore } from './asking.ts';
 import { impose } from './imposing.ts';
 import { type Level, levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
@@ -42,7 +43,7 @@ export function isRipe(context: Pick<BranchContext, 'clock'>, reading: Reading, 
 /**
  * Decides a proposal. Exchanging nothing at all takes a second host, where there is one besides whoever proposed it. Everybody who was asked is told,
  * and the log has it, in one transaction; of two hosts who decide at once the first one did. Returns the number of the decision. Throws
- * NotAllowed `not_a_host`, `needs_another_host`, NotFound, Conflict `decided_meanwhile`, `still_asked`, BadInput `level_form`,
+ * NotAllowed `not_a_host`, `needs_another_host`, NotFound, Conflict `decided_meanwhile`, `still_asked`, BadInput `level_form`, `level_beyond` (stronger than what people were asked about),
  * `milder_first`, `review_days`, `server_reason`, `server_name`.
  */
 export function decideProposal(
@@ -109,11 +110,13 @@ function restrict(
 	context: BranchContext,
 	writing: Writing,
 	staffId: string,
-	{ id, host, staff_id }: Proposal,
+	{ id, host, wants, staff_id }: Proposal,
 	{ level: named, reason, milder, days }: Verdict,
 ): string {
 	const level = levelOrNone(named);
 	const held = restrictionOf(writing, host)?.level ?? null;
+	// People said what they think of that much and no more.
+	if (strength(level) > strength(levelNamed(wants))) throw fault('level', 'level_beyond');
 	const leap = strength(level) > strength(held) + 1;
 	const why = leap && milder.trim() !== '' ? ` ${checkedReason(milder, 'milder')}` : '';
 	if (leap && why === '') throw fault('milder', 'milder_first');
@@ -124,6 +127,8 @@ function restrict(
 		);
 	}
 	const review = reviewAt(context, level, days);
+	// Whoever came to know somebody there meanwhile is told with the others.
+	askMore(context, writing, id, host);
 	const counts = countAsked(writing, id);
 	return impose(context, writing, staffId, {
 		host,
