@@ -457,6 +457,20 @@ describe('keeping another server away', () => {
 		expect(files.get('followers.csv')).to.contain(`carla@${south}`);
 	});
 
+	it('forgets the words of answers half a year after the decision', async () => {
+		const { id } = await propose('media');
+		await answer(ana, id, { answer: 'fine', words: 'Mine.' });
+		await decide(calvin, id, 'media');
+		const kept = () =>
+			rows<{ answer: string; words: string | null }>(bed, 'north', 'SELECT answer, words FROM asked');
+		bed.clock.advance(179 * DAY);
+		await bed.settle();
+		expect(kept()[0]!.words).to.be.a('string');
+		bed.clock.advance(2 * DAY);
+		await bed.settle();
+		expect(kept()).to.deep.equal([{ answer: 'fine', words: null }]);
+	});
+
 	it('forgets what somebody said who deletes their account, and what was set aside of them', async () => {
 		const { id } = await propose('suspend');
 		await answer(ana, id, { answer: 'fine', words: 'Mine.' });

@@ -3,6 +3,7 @@ import type { BranchContext } from '../context.ts';
 import { sweepCache } from '../store/cache.ts';
 import { endOlder, sweepDeliveries } from '../store/deliveries.ts';
 import { sweepImports } from '../store/imports.ts';
+import { forgetAnswers } from '../store/proposals.ts';
 import { sweepReceived } from '../store/received.ts';
 import { sweepSessions } from '../store/sessions.ts';
 import { sweepThreads } from '../store/threads.ts';
@@ -28,6 +29,8 @@ import { nextTotalsAt, recordTotals } from './totals.ts';
 import { nextWaitingAt, publishWaiting } from './waiting.ts';
 
 const DAY = 24 * 60 * 60_000;
+/** How long the words stay that people said before a decision about a server: as long as hosts may wait before they look again. */
+const ANSWERS_KEPT = 180 * DAY;
 /** How long we remember that an activity came: longer than anybody tries again. */
 export const REMEMBER = 30 * DAY;
 
@@ -123,5 +126,6 @@ function sweep(context: BranchContext): void {
 		sweepImports(writing, now - DAY, now - REMEMBER);
 		endOlder(writing, firstIdAt(now - REMEMBER), now);
 		sweepDeliveries(writing, now - REMEMBER);
+		forgetAnswers(writing, now - ANSWERS_KEPT);
 	});
 }

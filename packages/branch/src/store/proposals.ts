@@ -113,3 +113,11 @@ export function countAsked(
 	const query = sql('asked').count({ asked: '*', answered: 'answered' }).where({ proposal });
 	return reading.first<{ asked: number; answered: number }>(query) ?? { asked: 0, answered: 0 };
 }
+
+/** Forgets what people said about proposals that were decided before this moment; that they were asked, and answered, stays. */
+export function forgetAnswers(writing: Writing, before: number): void {
+	const over = sql('proposal').select('id').where('decided', '<', before);
+	writing.run(
+		sql('asked').whereIn('proposal', over).whereNotNull('words').update({ words: null, shares: 0 }),
+	);
+}
