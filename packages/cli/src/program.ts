@@ -2,6 +2,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
+import { councilPdfCommand } from './commands/council-pdf.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
 	logCommands,
 	branchCommands,
 	catalogueNetworkCommands,
+	councilPdfCommand,
 	keyCommands,
 	operationCommands,
 	policyCommands,

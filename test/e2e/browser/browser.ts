@@ -3,13 +3,17 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Debian's Chromium, without calls home. Throws a sentence when there is none: these tests have nothing to say without a browser. */
+/** Where Chromium is. Throws a sentence when there is none: these tests have nothing to say without a browser. */
+export function browserPath(): string {
+	const found = PLACES.find((place) => existsSync(place));
+	if (!found) throw new Error(`There is no Chromium at ${PLACES.join(', ')}. Install the package chromium.`);
+	return found;
+}
+
+/** Debian's Chromium, without calls home. Throws as `browserPath` does. */
 export async function openBrowser(): Promise<Browser> {
-	const executablePath = PLACES.find((place) => existsSync(place));
-	if (!executablePath)
-		throw new Error(`There is no Chromium at ${PLACES.join(', ')}. Install the package chromium.`);
 	return chromium.launch({
-		executablePath,
+		executablePath: browserPath(),
 		args: [
 			'--no-sandbox',
 			'--disable-gpu',

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
+import { runCommand } from '@understory/cli/program.ts';
 import { witnessServer } from '@understory/cli/witness-server.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
@@ -15,7 +17,7 @@ import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { create } from '../../../packages/town/src/test-town.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
-import { newPerson, openBrowser } from './browser.ts';
+import { browserPath, newPerson, openBrowser } from './browser.ts';
 import { press, tabTo, type } from './keyboard.ts';
 
 type TestTown = Awaited<ReturnType<typeof create>>;
@@ -224,6 +226,7 @@ describe('the first day, in a browser, by keyboard', function () {
 			'/',
 			'/council',
 			'/data',
+			'/audits',
 			'/verify',
 			'/statements',
 			'/policies/conduct/1',
@@ -235,6 +238,46 @@ describe('the first day, in a browser, by keyboard', function () {
 				`accountability${path.replace(/[^a-z]+/g, '-').replace(/-$/, '') || '-front'}`.slice(0, 40),
 			);
 		}
+	});
+
+	it('the command prints the page of the council into a file, tagged, in either language, and says what it cannot', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'understory-council-'));
+		const file = join(folder, 'council.pdf');
+		let said = '';
+		// The command runs in Node, which finds no host below localhost; this stands where a library's own name would lead.
+		const { host, port } = new URL(accountability);
+		const door = createServer((asked, answer) => {
+			const to = { host: '127.0.0.1', port, path: asked.url, headers: { ...asked.headers, host } };
+			request(to, (got) => got.pipe(answer.writeHead(got.statusCode!, got.headers))).end();
+		}).listen(0, '127.0.0.1');
+		await once(door, 'listening');
+		const site = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+		const print = (...words: string[]) =>
+			runCommand(['council-pdf', site, '--to', file, ...words], {
+				...{ config: { url: null, token: null, loginFile: join(folder, 'login.json') }, seen: false },
+				...{ now: () => 0, askSecret: async () => '', stopped: async () => undefined, out: () => undefined },
+				say: (text) => {
+					said += text;
+				},
+				file: () => Promise.reject(new Error('nothing is sent')),
+				client: () => {
+					throw new Error('nobody is asked');
+				},
+			});
+		for (const language of ['en', 'es']) {
+			expect(await print('--language', language, '--browser', browserPath()), said).to.equal(0);
+			const pdf = readFileSync(file).toString('latin1');
+			expect(pdf)
+				.to.match(/^%PDF-/)
+				.and.to.contain('/StructTreeRoot')
+				.and.to.match(new RegExp(`/Lang ?\\(${language}`));
+			expect(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf)![1], language).to.equal('1');
+		}
+		expect(await print('--quarter', '2999-Q1', '--browser', browserPath())).to.equal(1);
+		expect(await print('--browser', join(folder, 'none'))).to.equal(1);
+		expect(said).to.contain('2999-Q1').and.to.contain('There is no browser at');
+		door.close();
+		rmSync(folder, { recursive: true });
 	});
 
 	it('the page of the council is one printed page, and tagged', async () => {
