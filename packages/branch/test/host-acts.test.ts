@@ -385,6 +385,18 @@ describe('what a host does', () => {
 		expect(rows(bed, 'north', 'SELECT id FROM decision')).to.deep.equal([]);
 	});
 
+	it('begins with two sentences in the words of the rule, which are refused while what only the host saw is blank', async () => {
+		const path = await rudy.write('xd-begun', 'branch');
+		const begun = await decide(path, 'no-advertising', { do: 'begin', facts: '' });
+		expect(begun.status).to.equal(200);
+		const facts = /<textarea id="facts"[^>]*>([^<]+)</.exec(begun.body)![1]!;
+		expect(facts).to.include('No advertising').and.include('[…]');
+		expect((await decide(path, 'no-advertising', { facts })).body).to.include('only you saw it');
+		const kept = await decide(path, 'no-advertising', { do: 'begin', facts: 'My own words.' });
+		expect(kept.body, 'what was typed stays').to.include('My own words.');
+		expect(rows(bed, 'north', 'SELECT id FROM decision')).to.deep.equal([]);
+	});
+
 	it('may be about somebody as such, from their page', async () => {
 		expect((await june.get('/@rudy')).body).to.include('/staff/people/rudy/decide');
 		expect((await ben.get('/@rudy')).body).not.to.include('/staff/people');

@@ -1,7 +1,7 @@
 import { actOf, ENDED } from '../services/hosting/acts.ts';
 import type { Prepared } from '../services/hosting/deciding.ts';
 import { beginningOf, matterFor } from '../services/hosting/settling.ts';
-import { beganWords, consideredWords, headingOf } from './decision-view.ts';
+import { beganWords, consideredWords, headingOf, machineWords } from './decision-view.ts';
 import { say } from './frame.ts';
 import { inLanguage } from './routes/about.ts';
 import type { Visit } from './visit.ts';
@@ -10,7 +10,7 @@ import type { Web } from './web.ts';
 /** What the author and the public will read, before anything is done (design README 1.7). */
 export function previewOf(web: Web, visit: Visit, prepared: Prepared) {
 	const said = { post: prepared.post?.id ?? null, person: prepared.author };
-	const { source } = web.context.store.read((reading) =>
+	const { source, detected } = web.context.store.read((reading) =>
 		beginningOf(reading, matterFor(web.context, reading, said)),
 	);
 	const lasts = prepared.actions.some((action) => actOf(action)?.days);
@@ -34,6 +34,7 @@ export function previewOf(web: Web, visit: Visit, prepared: Prepared) {
 		decidedOn: prepared.decidedOn,
 		scope: say(web, visit, `decide.reach.${prepared.scope}`),
 		began: beganWords(web, visit, source),
+		machine: machineWords(web, visit, detected),
 		branch: new URL(web.context.origin).host,
 	};
 }

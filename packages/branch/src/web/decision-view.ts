@@ -137,11 +137,15 @@ export function decisionView(
 function beginningView(web: Web, visit: Visit, { id }: DecisionRow): { began: string; machine: string } {
 	const kept = web.context.store.read((reading) => entryById(reading, id));
 	const entry = kept && (JSON.parse(kept.body) as Entry);
-	const machine = entry?.automated_detection ? 'cases.watch.brought' : 'branch.removed.person';
 	return {
 		began: beganWords(web, visit, entry?.source ?? 'staff'),
-		machine: web.views.design.t(visit.language, machine),
+		machine: machineWords(web, visit, entry?.automated_detection === true),
 	};
+}
+
+/** That a person decided, and whether a list of words had brought it to them. */
+export function machineWords(web: Web, visit: Visit, detected: boolean): string {
+	return web.views.design.t(visit.language, detected ? 'cases.watch.brought' : 'branch.removed.person');
 }
 
 /** The same in words; whoever told a host, here or elsewhere, is somebody. */

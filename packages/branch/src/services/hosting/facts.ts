@@ -3,6 +3,8 @@ import { cleanText, lengthOf } from '../plain-text.ts';
 
 /** Longest statement of facts, in characters (reference/accountability.md 1.2). */
 export const LONGEST_FACTS = 500;
+/** What stands in a beginning for what only whoever saw it can say. */
+export const BLANK = '[…]';
 /** This many words in a row from the post count as quoting it. */
 const QUOTE = 8;
 
@@ -18,6 +20,7 @@ export function factsFaults(
 	const say = (text: string): Fault[] => [{ field: 'facts', text }];
 	if (lengthOf(clean) < 20) return say('facts_short');
 	if (lengthOf(clean) > LONGEST_FACTS) return say('facts_long');
+	if (clean.includes(BLANK)) return say('facts_blank');
 	if (/https?:\/\/|www\./i.test(clean)) return say('facts_link');
 	const named = [about.handle, about.name].some((name) => name !== '' && hasWords(clean, name));
 	if (named || /@\w/.test(clean)) return say('facts_name');

@@ -12,7 +12,7 @@ import {
 	rulesHere,
 	wasSuspended,
 } from '../../services/hosting/deciding.ts';
-import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
+import { BLANK, LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { matterFor } from '../../services/hosting/settling.ts';
 import { type Person, personByHandle, personById } from '../../store/people.ts';
 import type { Post } from '../../store/posts.ts';
@@ -71,6 +71,11 @@ function look(web: Web, visit: Visit): void {
 function act(web: Web, visit: Visit): void {
 	const about = aboutIn(web, visit);
 	const form = formIn(visit);
+	if (field(visit, 'do') === 'begin') {
+		const facts = form.facts || beginningFor(web, visit, about, form.rule);
+		showForm(web, visit, about, { ...form, facts }, NO_FAULTS, null);
+		return;
+	}
 	const ruling = rulingOf(about, form);
 	try {
 		if (field(visit, 'do') === 'decide') {
@@ -82,6 +87,14 @@ function act(web: Web, visit: Visit): void {
 		if (!(error instanceof BadInput)) throw error;
 		showForm(web, visit, about, form, faultViews(web, visit, error, { count: LONGEST_FACTS }), null);
 	}
+}
+
+/** Two sentences to begin with, in the words of the rule that was chosen; what only a host knows is left blank, and refused while it is. */
+function beginningFor(web: Web, visit: Visit, { post }: About, key: string): string {
+	const chosen = rulesHere(web.context).find(({ policy, rule }) => `${policy.id}/${rule.id}` === key);
+	const rule = chosen ? inLanguage(chosen.rule.title, visit) : BLANK;
+	const words = { rule, blank: BLANK };
+	return web.views.design.t(visit.language, `cases.begin.${post ? 'post' : 'person'}`, words);
 }
 
 /** What a form asks for, as it is decided. */
