@@ -73,32 +73,26 @@ export async function layOut(
 
 /**
  * Takes over, from the folder that served until now into the one that is to, what may not be undone: what was deleted and taken down since,
- * and the entries of the log, whose chain goes on. Both are closed. False when the old one cannot be read.
+ * and the entries of the log, whose chain goes on. Both are closed. False when the old one cannot be read to its end; what could be is taken
+ * over all the same.
  */
 export function takeOver(old: string, restored: string, parts: FolderParts): boolean {
-	let from: Store;
+	const to = createStore(openDatabase(join(restored, 'branch.sqlite'), { create: false }).database);
+	let from: Store | undefined;
 	try {
 		from = createStore(openDatabase(join(old, 'branch.sqlite'), { create: false }).database);
+		const gone = from.read((reading) => goneSince(reading, 0));
+		goAgain(restored, to, gone, parts);
+		const { read } = from;
+		to.transact((writing) => read((reading) => addEntriesOf(reading, writing)));
+		return true;
 	} catch (error) {
+		// A folder that is being restored is often one that is damaged.
 		parts.log.warn('old_folder_not_read', { error });
 		return false;
-	}
-	try {
-		const to = createStore(openDatabase(join(restored, 'branch.sqlite'), { create: false }).database);
-		try {
-			goAgain(
-				restored,
-				to,
-				from.read((reading) => goneSince(reading, 0)),
-				parts,
-			);
-			to.transact((writing) => from.read((reading) => addEntriesOf(reading, writing)));
-		} finally {
-			to.close();
-		}
-		return true;
 	} finally {
-		from.close();
+		from?.close();
+		to.close();
 	}
 }
 

@@ -5,7 +5,7 @@ import type { FolderParts } from '@understory/branch/folder.ts';
 import { readCard, syncFolder } from '@understory/branch/folder-card.ts';
 import { layOut, takeOver, tryCopy } from '@understory/branch/restore.ts';
 import type { BackupFacts, BackupOrder, CopyState, RestoreOrder } from '@understory/core/backup.ts';
-import { BadInput, Malformed, toPublicError } from '@understory/core/errors.ts';
+import { BadInput, Malformed, PublicError, toPublicError } from '@understory/core/errors.ts';
 import { readGone } from '@understory/core/gone.ts';
 import { readWhole, writeWhole } from './files.ts';
 
@@ -98,7 +98,7 @@ export function createCopies(parts: {
 		},
 		layOut({ branch, restore, backup, epoch, gone }) {
 			if (readGone(gone) === null) throw new Malformed('What is gone is not in its form.');
-			if (readCard(parts.folderOf(branch))?.epoch === epoch) return { state: 'done', facts: { epoch } };
+			if (epochOf(parts.folderOf(branch)) === epoch) return { state: 'done', facts: { epoch } };
 			const place = placeOf(branch, backup);
 			if (!existsSync(place)) {
 				const sentence = 'This backup is not where backups of this home lie. Was the folder moved?';
@@ -109,11 +109,11 @@ export function createCopies(parts: {
 				return { epoch };
 			});
 		},
-		isLaidOut: (branch, epoch) => readCard(besideOf(branch))?.epoch === epoch,
+		isLaidOut: (branch, epoch) => epochOf(besideOf(branch)) === epoch,
 		putInPlace(branch, epoch) {
 			const folder = parts.folderOf(branch);
 			const beside = besideOf(branch);
-			if (readCard(beside)?.epoch !== epoch) return;
+			if (epochOf(beside) !== epoch) return;
 			const before = `${folder}.before`;
 			if (existsSync(folder)) {
 				takeOver(folder, beside, folderParts);
@@ -135,6 +135,16 @@ export function createCopies(parts: {
 			await Promise.all([...running.values()].map(({ ended }) => ended));
 		},
 	};
+}
+
+/** The epoch of a folder; null where none lies, or one that cannot say it: such a one is what is being restored. */
+function epochOf(folder: string): number | null {
+	try {
+		return readCard(folder)?.epoch ?? null;
+	} catch (error) {
+		if (error instanceof PublicError && error.code === 'damaged') return null;
+		throw error;
+	}
 }
 
 /** An id as part of a path, and nothing that leads elsewhere. */

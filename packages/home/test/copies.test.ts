@@ -116,6 +116,20 @@ describe('copies of the folders of a home', () => {
 		expect(restored.branch_key).to.deep.equal(key);
 	});
 
+	it('a branch whose folder is damaged, its card and its database, is restored from a copy', async () => {
+		await bed.restart();
+		writeFileSync(join(bed.folderOf('north'), 'branch.json'), '{');
+		writeFileSync(join(bed.folderOf('north'), 'branch.sqlite'), 'nothing of a database');
+		expect((await bed.visit(bed.hostOf('north'))).status).to.equal(503);
+		expect(stateIn(await layOut('r-5', 4))).to.deep.equal({ state: 'underway' });
+		await bed.home().settle();
+		expect(stateIn(await layOut('r-5', 4)).state).to.equal('done');
+		const restored = statusIn(await bed.send('north', wishFor(5, 4)));
+		expect(restored).to.include({ state: 'serving', epoch: 4 });
+		expect(restored.branch_key).to.deep.equal(key);
+		expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+	});
+
 	it('what is left of a branch is destroyed by a signed order, and its host answers 410 from then on, after a restart as well', async () => {
 		await bed.send('south', bed.wish('south'));
 		const path = '/internal/v1/branches/branch-south/deletion';
@@ -135,12 +149,12 @@ describe('copies of the folders of a home', () => {
 
 	it('a copy whose bytes changed, or that is gone, is said so in a sentence, and what serves is left alone', async () => {
 		writeFileSync(join(copy('one'), 'branch.json'), '{}');
-		await layOut('r-3', 4);
+		await layOut('r-3', 5);
 		await bed.home().settle();
-		const bent = stateIn(await layOut('r-3', 4));
+		const bent = stateIn(await layOut('r-3', 5));
 		expect(bent).to.include({ state: 'failed' });
 		expect(JSON.stringify(bent)).to.contain('branch.json is not what was written down');
-		expect(JSON.stringify(stateIn(await layOut('r-4', 4, 'none')))).to.contain('Was the folder moved?');
+		expect(JSON.stringify(stateIn(await layOut('r-4', 5, 'none')))).to.contain('Was the folder moved?');
 		expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
 	});
 });

@@ -323,6 +323,13 @@ describe('pages that follow from what people do', function () {
 		expect(await carla.textContent('main')).to.contain('let in by a host');
 	});
 
+	it('what people deleted is told to the platform by number, so that no restore brings it back', async () => {
+		await town.settle();
+		const gone = await town.roles.provisioner.context.database('gone').select('what', 'id');
+		const kinds = new Set(gone.map(({ what }) => what));
+		expect([...kinds]).to.include.members(['post', 'person']);
+	});
+
 	it('what library IT does with a branch in its life, and what people read at the door meanwhile', async () => {
 		const it = await atConsole();
 		const { slug, branches } = town.file.libraries[0]!;
