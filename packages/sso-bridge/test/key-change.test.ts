@@ -98,7 +98,9 @@ describe('a change of the bridge’s secret', () => {
 		const old = await openKeyring(database, first);
 		const about = aboutSigning(library);
 		const since = { made: new Date(0), signs_from: new Date(0) };
-		const row = { id: randomUUID(), library, alg: 'RS256', ...since };
+		const row = { id: randomUUID(), library, alg: 'RS256', kid: 'one', ...since };
+		// Of one that was withdrawn nothing is left to seal.
+		await database('signing_key').insert({ ...row, id: randomUUID(), withdrawn: new Date(0), sealed: null });
 		await database('signing_key').insert({ ...row, sealed: seal(old(library).seal, about, 'the key') });
 		const upstream = { library, purpose: 'saml_signing', number: 1 };
 		const aboutUpstream = aboutUpstreamKey(upstream);
@@ -109,7 +111,7 @@ describe('a change of the bridge’s secret', () => {
 		});
 		await comeIn(old, 'ana');
 		const rings = await Promise.all([1, 2, 3].map(() => openKeyring(database, second)));
-		const { sealed } = await database('signing_key').first();
+		const { sealed } = await database('signing_key').whereNull('withdrawn').first();
 		for (const ring of rings) expect(unseal(ring(library).seal, about, sealed)).to.equal('the key');
 		expect(() => unseal(old(library).seal, about, sealed)).to.throw();
 		const other = await upstreamKey(database, upstream);
