@@ -60,6 +60,8 @@ export function createCanaries(parts: Omit<CardParts, 'canaries'>): Canaries {
 	// One at a time in this process: each holds a connection for its lock.
 	let line: Promise<unknown> = Promise.resolve();
 	const running = new Map<string, Promise<Belief>>();
+	/** Libraries with nothing to try for a while, so that a thousand of them are not a thousand questions at every look. */
+	const resting = new Map<string, { readonly settings: SignInSettings; readonly until: number }>();
 	const read = new Map<string, { readonly mark: string; readonly at: number }>();
 
 	/** What the verdict is about: who is asked, how, with which canary. */
@@ -110,7 +112,10 @@ export function createCanaries(parts: Omit<CardParts, 'canaries'>): Canaries {
 			const accepted = report === 'unsafe' ? probe : null;
 			await keepVerdict(database, { library: library.id, settings: mark, verdict: report, accepted, now });
 		}
-		if (report === 'unsafe') await alertStaff(parts, library, 'catalogue_lies');
+		if (report === 'unsafe') {
+			read.delete(library.id);
+			await alertStaff(parts, library, 'catalogue_lies');
+		}
 		if (report === 'refused' || report === 'misconfigured')
 			await alertStaff(parts, library, 'catalogue_wrong');
 		return report === 'safe' ? 'yes' : report === 'unsafe' ? 'off' : before;
@@ -152,6 +157,10 @@ export function createCanaries(parts: Omit<CardParts, 'canaries'>): Canaries {
 		},
 		async tryDaily(library, settings) {
 			if (settings.state !== 'live' || !settings.canaries?.[0]) return;
+			const now = clock.now();
+			const rest = resting.get(library.id);
+			if (rest?.settings === settings && now < rest.until) return;
+			resting.set(library.id, { settings, until: now + REST_MS });
 			const isWanted = (row: CanaryVerdict | undefined, mark: string) =>
 				isDue(library, row, mark, clock.now());
 			const row = await canaryVerdict(database, library.id);
