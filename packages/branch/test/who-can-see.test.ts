@@ -24,6 +24,11 @@ describe('who can see what', () => {
 		expect(there).not.to.contain('Rosa Ito');
 	});
 
+	it('says that copies hold what was deleted after them, and that a restore takes it away again', async () => {
+		expect(await page()).to.contain('A copy still holds what was deleted after it was made');
+		expect(await page('es')).to.contain('Una copia aún contiene lo que se borró después de hacerla');
+	});
+
 	it('names the neighbors that hold copies', async () => {
 		expect(await page()).not.to.contain('Besides this one');
 		bed.befriend('north', 'south');
