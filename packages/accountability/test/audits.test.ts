@@ -102,6 +102,10 @@ describe('decisions that are drawn and read again', () => {
 		const council = await words('/council/2026-Q4');
 		expect(council).to.contain('Drawn and read again by an auditor 2 2 0');
 		expect(council).to.contain('Of these, the auditor disagreed 1 1 0');
+		// Those that nobody has read lead the auditor to their branch.
+		const { text } = await site.get('/audits', HTML);
+		const unread = `http://belmont.multcolib.localhost:4000/staff/decisions/${drawn[2]}/audit`;
+		expect(text).to.contain(`href="${unread}"`).and.not.to.contain(`${agreed}/audit`);
 		expect(await words('/audits', 'es')).to.contain('El auditor está de acuerdo');
 	});
 

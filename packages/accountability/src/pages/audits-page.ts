@@ -10,7 +10,7 @@ import type { Reading } from './reading.ts';
 /** Quarters that the page shows; `/audits.json` has all. */
 const SHOWN = 8;
 
-/** `/audits`: which decisions were drawn to be read again, how anybody comes to the same, and what auditors found. `branchOf` names a decision's branch by its host. */
+/** `/audits`: which decisions were drawn to be read again, how anybody comes to the same, and what auditors found. `branchOf` tells the branch of a decision. */
 export function auditsPage(
 	reading: Reading,
 	{
@@ -22,7 +22,7 @@ export function auditsPage(
 		readonly draws: readonly AuditDraw[];
 		readonly acts: readonly Act[];
 		readonly vkeys: ReadonlyMap<number, string>;
-		readonly branchOf: ReadonlyMap<string, string>;
+		readonly branchOf: ReadonlyMap<string, { readonly name: string; readonly origin: string | null }>;
 	},
 ) {
 	const { t, date, library, today } = reading;
@@ -47,12 +47,18 @@ export function auditsPage(
 				command: `understory verify audit ${draw.quarter} ${library.origin}/log/${draw.log_year} --key ${vkeys.get(draw.log_year) ?? ''}`,
 				cases: audited.map(({ id, found }) => ({
 					...{ id, href: `/statements/${id}` },
-					branch: branchOf.get(id) ?? null,
-					kind: found ? (found.entry.agrees ? 'good' : 'bad') : 'wait',
+					branch: branchOf.get(id)?.name ?? null,
+					read: found ? null : readAt(branchOf.get(id)?.origin ?? null, id),
+					kind: found ? (found.entry.agrees ? 'good' : 'stop') : 'wait',
 					label: t(`audits.${found ? (found.entry.agrees ? 'agrees' : 'disagrees') : 'unread'}`),
 					entry: found && `/statements/${found.entry.id}`,
 				})),
 			};
 		}),
 	};
+}
+
+/** Where the auditor opens the file of a decision: at its branch, which asks who they are. */
+function readAt(origin: string | null, id: string): string | null {
+	return origin && `${origin}/staff/decisions/${id}/audit`;
 }

@@ -131,7 +131,9 @@ export const PAGES = {
 			);
 			const branchOf = new Map(
 				drawn.flatMap((one) =>
-					one !== null && typeof one === 'object' ? [[one.entry.id, branchName(one)] as const] : [],
+					one !== null && typeof one === 'object'
+						? [[one.entry.id, { name: branchName(one), origin: one.branch?.origin ?? null }] as const]
+						: [],
 				),
 			);
 			return auditsPage(reading, { draws, acts, vkeys, branchOf });
