@@ -52,6 +52,8 @@ export const STORED_IN: Readonly<Record<string, readonly Counted[]>> = {
 	// What staff did, how often, on which day; not for whom.
 	desk_act: [],
 	alert: [],
+	// What the catalogue did with the canary, a card of nobody.
+	canary_verdict: [],
 	// The bridge's own keys.
 	signing_key: [],
 	subject_key: [],
