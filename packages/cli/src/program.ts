@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
 import { councilPdfCommand } from './commands/council-pdf.ts';
+import { estimateCommands } from './commands/estimate.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
 	branchCommands,
 	catalogueNetworkCommands,
 	councilPdfCommand,
+	estimateCommands,
 	keyCommands,
 	operationCommands,
 	policyCommands,
