@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
 import { councilPdfCommand } from './commands/council-pdf.ts';
+import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
 	branchCommands,
 	catalogueNetworkCommands,
 	councilPdfCommand,
+	doctorCommands,
 	estimateCommands,
 	keyCommands,
 	operationCommands,
