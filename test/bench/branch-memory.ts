@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { openRegistry } from '@understory/home/registry.ts';
 import { listen } from '@understory/http/server.ts';
 import { call } from '../e2e/api.ts';
+import { memoryOf } from './process-memory.ts';
 import type { Figure } from './run.ts';
 import { townOfBranches } from './town-of-branches.ts';
 
@@ -74,5 +75,5 @@ function resident(): number {
 	setFlagsFromString('--expose-gc');
 	const collect = runInNewContext('gc') as () => void;
 	for (let round = 0; round < 3; round += 1) collect();
-	return Number(/^Pss:\s+(\d+)/m.exec(readFileSync('/proc/self/smaps_rollup', 'utf8'))?.[1] ?? 0) / 1024;
+	return memoryOf('self').proportional;
 }

@@ -1,33 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { create } from '../../packages/town/src/test-town.ts';
 import { call } from '../e2e/api.ts';
 import type { Figure } from './run.ts';
+import { importInto, NO_SURVEY, surveyFile } from './survey.ts';
 
-const FILE = new URL(
-	'../../../shared/data/libraries/us-imls-pls-fy2019/PLS_FY19_Outlet_pud19i.csv',
-	import.meta.url,
-);
 const RUNS = 3;
 
 /** The whole outlet file of the survey, over the API, into an empty platform. */
 export async function importSurveyFile(): Promise<Figure[]> {
 	const name = 'import of 17,496 rows of the survey';
-	if (!existsSync(FILE))
-		return [{ name, unit: 's', runs: [], goal: 10, note: 'the survey file was not beside this checkout.' }];
-	const raw = readFileSync(FILE);
+	const file = surveyFile();
+	if (!file) return [{ name, unit: 's', runs: [], goal: 10, note: NO_SURVEY }];
 	const runs: number[] = [];
 	for (let run = 0; run < RUNS; run++) {
 		const town = await create();
 		const began = performance.now();
 		const token = town.file.adminToken;
-		const answer = await call(town.port, 'POST', '/api/v1/libraries:import', {
-			token,
-			raw,
-			headers: { 'content-type': 'text/csv' },
-		});
-		if (answer.status !== 202) throw new Error(`the import was refused: ${answer.status}`);
+		const operation = await importInto(town.port, token, file);
 		await town.settle();
-		const { body } = await call(town.port, 'GET', `/api/v1/operations/${answer.body.id}`, { token });
+		const { body } = await call(town.port, 'GET', `/api/v1/operations/${operation}`, { token });
 		if (body.state !== 'done' || body.result.created !== 16_812)
 			throw new Error(`the import came to ${JSON.stringify(body)}`);
 		runs.push((performance.now() - began) / 1000);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** What a process can be asked while it serves. */
-export type Asked = 'cpu' | 'memory' | { readonly snapshot: string };
+export type Asked = 'cpu' | 'memory' | { readonly snapshot: string } | { readonly act: string };
 
 /** As the charts start every role (`common.nodeOptions`): by itself Node lets what is young and soon forgotten take a hundred MB. */
 const YOUNG = '--max-semi-space-size=8';
@@ -17,18 +17,21 @@ export interface RoleProcess<Started> {
 	memory(): Promise<number>;
 	/** Writes everything that JavaScript still holds there into a file. */
 	snapshot(file: string): Promise<void>;
+	/** Has it do one of the things it knows to do. Returns how long that took, in milliseconds. */
+	act(name: string): Promise<number>;
 	readonly pid: number;
 	end(): Promise<void>;
 }
 
-/** Starts the script beside this file with what it is told, and resolves with what it says when it serves. */
+/** Starts a script, named as seen from this file, with what it is told, and resolves with what it says when it serves. */
 export async function startProcess<Told extends object, Started>(
 	script: string,
 	told: Told,
+	flags: readonly string[] = [YOUNG],
 ): Promise<RoleProcess<Started>> {
 	const child: ChildProcess = spawn(
 		process.execPath,
-		['--expose-gc', YOUNG, fileURLToPath(new URL(script, import.meta.url))],
+		['--expose-gc', ...flags, fileURLToPath(new URL(script, import.meta.url))],
 		{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
 	);
 	async function ask(what: object | Asked): Promise<unknown> {
@@ -49,6 +52,7 @@ export async function startProcess<Told extends object, Started>(
 		async snapshot(file) {
 			await ask({ snapshot: file });
 		},
+		act: async (name) => (await ask({ act: name })) as number,
 		pid: child.pid!,
 		async end() {
 			const ended = once(child, 'exit');
