@@ -25,6 +25,7 @@ export async function dedicatedHomeMemory(idleSeconds = 60): Promise<Figure[]> {
 			folder: `${bed.folder}/${name}`,
 			port,
 			variables: {
+				NODE_ENV: 'production',
 				NODE_OPTIONS: flags,
 				UNDERSTORY_HOME_NAME: name,
 				UNDERSTORY_INTERNAL_URL: address,
