@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Branch, SignInSettings } from '@understory/api-client/api.ts';
@@ -187,11 +187,41 @@ describe('understory doctor', () => {
 		]);
 	});
 
+	it('looks at the town on this computer by its folder alone: what it wrote down, its database, and a copy that was taken away', async () => {
+		const machine = async (given: Parameters<typeof run>[1] = {}) => {
+			const { code, out, said } = await run(
+				['--json', 'doctor', '--machine', data, '--free-gib', '1'],
+				given,
+			);
+			if (!out) throw new Error(said);
+			return { code, found: (JSON.parse(out) as Finding[]).filter(({ check }) => check !== 'disks') };
+		};
+		expect((await machine()).found).to.deep.equal([]);
+		const copies = join(data, 'homes', 'home-1', 'backups', served[0]!.id);
+		renameSync(copies, `${copies}.away`);
+		const { code, found } = await machine();
+		expect(found.map(({ check, where }) => [check, where])).to.deep.equal([
+			['copies', `${library()}/${served[0]!.slug}`],
+		]);
+		expect(code).to.equal(EXIT.refused);
+		renameSync(`${copies}.away`, copies);
+		const later = (await machine({ now: Date.now() + 120_000 })).found.map(({ check, where }) => [
+			check,
+			where,
+		]);
+		expect(later).to.deep.equal([
+			['clocks', 'town'],
+			['clocks', 'database of town'],
+		]);
+	});
+
 	it('a branch whose file is damaged is named, with the way back', async () => {
 		const [{ id, slug }] = served as [Branch];
 		const file = join(data, 'homes', 'home-1', 'branches', id, 'branch.sqlite');
 		const { port } = town;
 		await town.close();
+		const { out: closed } = await run(['--json', 'doctor', '--machine', data]);
+		expect((JSON.parse(closed) as Finding[])[0]).to.deep.include({ wrong: 'It is not up.', looked: true });
 		const good = readFileSync(file);
 		writeFileSync(file, Buffer.concat([good.subarray(0, 40), Buffer.alloc(good.length - 40, 0xa5)]));
 		town = await create({ libraries: ['OR0069'], sample: true, data, port });

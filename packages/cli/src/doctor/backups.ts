@@ -1,6 +1,5 @@
 import type { Check, Fault } from './check.ts';
-
-const DAY_MS = 86_400_000;
+import { staleCopy } from './stale-copy.ts';
 
 /** Branches with a folder of which there is no copy that was tried, or none that is new enough. */
 export const checkBackups: Check = async ({ api, library, branches, now, backupDays }) => {
@@ -11,14 +10,7 @@ export const checkBackups: Check = async ({ api, library, branches, now, backupD
 		const made = items.flatMap((one) =>
 			one.state === 'done' && one.verified !== null ? [one.made ?? 0] : [],
 		);
-		const days = Math.floor((now - Math.max(...made)) / DAY_MS);
-		if (days < backupDays) continue;
-		faults.push({
-			where: `${library.slug}/${slug}`,
-			wrong:
-				made.length === 0 ? 'There is no copy of it that was tried.' : `Its newest copy is ${days} days old.`,
-			mend: `understory branch backup ${library.slug} ${slug}`,
-		});
+		faults.push(...staleCopy({ library: library.slug, branch: slug }, made, { now, backupDays }));
 	}
 	return faults;
 };
