@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../packages/town/src/postgres-process.ts';
 import { call } from '../e2e/api.ts';
+import { DOMAIN } from '../e2e/platform/bed.ts';
 import { type RoleProcess, startRole } from '../e2e/platform/role-process.ts';
 import { chartFlags } from './chart-flags.ts';
-import { DOMAIN, layBed } from './platform/bed.ts';
+import { layBed } from './platform/bed.ts';
 import { memoryOf, type ProcessMemory } from './process-memory.ts';
 import type { Figure } from './run.ts';
 

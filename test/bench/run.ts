@@ -4,8 +4,11 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { boardPage } from './board-page.ts';
 import { branchMemory } from './branch-memory.ts';
+import { dedicatedBranches } from './dedicated-branches.ts';
+import { dedicatedHomeMemory } from './dedicated-home-memory.ts';
 import { defederation } from './defederation.ts';
 import { firstPages } from './first-pages.ts';
+import { fullSweep } from './full-sweep.ts';
 import { importSurveyFile } from './import.ts';
 import { instanceReadings } from './instance.ts';
 import { issuers } from './issuers.ts';
@@ -14,6 +17,7 @@ import { numbersPage, row } from './numbers-page.ts';
 import { postToServing } from './post-to-serving.ts';
 import { publicReadings } from './public-readings.ts';
 import { reportQueue } from './report-queue.ts';
+import { sharedBranches } from './shared-branches.ts';
 import { signInCost } from './sign-in-cost.ts';
 import { signIns } from './sign-ins.ts';
 import { signedDeliveries } from './signed-deliveries.ts';
@@ -37,6 +41,10 @@ const MEASURES = [
 	branchMemory,
 	startAndMemory,
 	postToServing,
+	sharedBranches,
+	dedicatedHomeMemory,
+	dedicatedBranches,
+	fullSweep,
 	firstPages,
 	importSurveyFile,
 	toHundredBranches,

@@ -7,10 +7,9 @@ import { exportKey, generateKey } from '@understory/transparency-log/keys.ts';
 import { startPostgres } from '../../../packages/town/src/postgres.ts';
 import { freePort } from '../../../packages/town/src/postgres-process.ts';
 import { type ApiAnswer, call } from '../../e2e/api.ts';
+import { DOMAIN } from '../../e2e/platform/bed.ts';
 import { type RoleProcess, startProcess } from '../sign-in/processes.ts';
 import type { ProvisionerTold } from './provisioner.ts';
-
-export const DOMAIN = 'platform.example';
 
 /** A home that the provisioner wants started. */
 export interface HomeOrder {

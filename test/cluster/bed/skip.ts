@@ -11,8 +11,13 @@ export interface Bed {
 
 /** A place for a cluster; where there can be none, the suite that asks is skipped, and `npm run test:cluster` has said why. */
 export async function bedOrSkip(suite: Mocha.Context): Promise<Bed> {
-	const { UNDERSTORY_NO_CLUSTER, UNDERSTORY_CLUSTER_CACHE, UNDERSTORY_CLUSTER_FOLDER } = process.env;
-	if (UNDERSTORY_NO_CLUSTER) suite.skip();
+	if (process.env.UNDERSTORY_NO_CLUSTER) suite.skip();
+	return newBed();
+}
+
+/** A place for a cluster in the namespaces of this process, which somebody prepared (`prepared.ts`). */
+export async function newBed(): Promise<Bed> {
+	const { UNDERSTORY_CLUSTER_CACHE, UNDERSTORY_CLUSTER_FOLDER } = process.env;
 	if (!UNDERSTORY_CLUSTER_CACHE || !UNDERSTORY_CLUSTER_FOLDER) {
 		throw new Error('Run these tests with `npm run test:cluster`, which gives them namespaces of their own.');
 	}
