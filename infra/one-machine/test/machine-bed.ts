@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -26,6 +27,13 @@ export interface Answer {
 	readonly certified: string;
 }
 
+/** What the doctor found, as far as is looked at here. */
+export interface Found {
+	readonly check: string;
+	readonly where: string;
+	readonly wrong: string;
+}
+
 /** One machine as the page for library IT sets it up, on other ports: real PostgreSQL, real Caddy with an authority of its own, roles as their units start them. */
 export interface MachineBed {
 	readonly adminToken: string;
@@ -43,6 +51,8 @@ export interface MachineBed {
 	reloadCaddy(): Promise<void>;
 	/** Ends a role and waits until it has ended. */
 	end(role: MachineRole, signal: NodeJS.Signals): Promise<void>;
+	/** What `understory doctor` finds on this machine. */
+	doctor(): Promise<Found[]>;
 	/** What Caddy and the roles wrote. */
 	said(): string;
 	close(): Promise<void>;
@@ -63,6 +73,13 @@ export async function startMachine(): Promise<MachineBed> {
 	const ports = new Map<string, number>();
 	for (const usual of names) ports.set(usual, await freePort());
 	const portOf = (usual: (typeof names)[number]) => ports.get(usual)!;
+	for (const role of ROLES) {
+		const file = join(etc, `${role}.env`);
+		const moved = readFileSync(file, 'utf8').replace(/(?<=[=:])(?:8080|8081|8082|8090|443)$/gm, (usual) =>
+			String(portOf(usual as (typeof names)[number])),
+		);
+		writeFileSync(file, moved);
+	}
 	let said = '';
 	const running = new Map<string, ChildProcess>();
 	const run = (
@@ -125,10 +142,7 @@ export async function startMachine(): Promise<MachineBed> {
 				.replaceAll('/run/understory-edge', edgeFolder)
 				.replaceAll('/opt/understory/', ROOT);
 		const variables = variablesIn(
-			asSystemd(readFileSync(one('EnvironmentFile').replace('/etc/understory', etc), 'utf8')).replace(
-				/(?<=[=:])(?:8080|8081|8082|8090|443)$/gm,
-				(usual) => String(portOf(usual as (typeof names)[number])),
-			),
+			asSystemd(readFileSync(one('EnvironmentFile').replace('/etc/understory', etc), 'utf8')),
 		);
 		const [program = '', ...words] = asSystemd(one('ExecStart')).split(' ');
 		mkdirSync(join(folder, 'state', role), { recursive: true });
@@ -162,6 +176,21 @@ export async function startMachine(): Promise<MachineBed> {
 		},
 		async reloadCaddy() {
 			await promisify(execFile)('caddy', ['reload', '--force', ...settings], { env: forCaddy });
+		},
+		async doctor() {
+			const words = [
+				'--json',
+				'doctor',
+				'--machine',
+				etc,
+				'--state',
+				join(folder, 'state'),
+				'--free-gib',
+				'1',
+			];
+			const env = { PATH: process.env.PATH, HOME: folder, NODE_EXTRA_CA_CERTS: authority };
+			const doctor = spawn(process.execPath, [join(ROOT, 'packages/cli/src/main.ts'), ...words], { env });
+			return JSON.parse(await text(doctor.stdout)) as Found[];
 		},
 		said: () => said,
 		async close() {

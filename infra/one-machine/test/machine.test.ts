@@ -97,6 +97,25 @@ describe('one machine behind Caddy', function () {
 		await serves(branch, 'Main');
 	});
 
+	it('the doctor finds it well, but for copies that nobody made; and says so when a role is gone', async () => {
+		// Whether the DNS knows these names and who keeps the clock is not this machine's to say.
+		const found = async () =>
+			(await machine.doctor())
+				.filter(({ check }) => check !== 'names' && check !== 'clocks')
+				.map(({ check, where }) => `${check} ${where}`);
+		const copies = ['copies anytown/main', 'copies anytown/reading-room'];
+		expect(await found()).to.have.members(copies);
+		await machine.end('sso-bridge', 'SIGTERM');
+		expect(await found()).to.have.members(['processes sso-bridge', ...copies]);
+		machine.start('sso-bridge');
+		await until(
+			'the bridge',
+			() => ask(`card.anytown.${DOMAIN}`, '/.well-known/openid-configuration'),
+			({ status }) => status === 200,
+			60,
+		);
+	});
+
 	it('nobody outside asks what Caddy asks, or what roles tell each other', async () => {
 		for (const name of [console_, branch, `card.anytown.${DOMAIN}`])
 			for (const path of [`/internal/v1/edge/ours?domain=${branch}`, '/internal/v1/registers', '/metrics'])

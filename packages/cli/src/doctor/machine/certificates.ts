@@ -5,8 +5,8 @@ import { publicNames } from './names.ts';
 import { shownCertificate } from './shown-certificate.ts';
 
 const DAY_MS = 86_400_000;
-/** Caddy renews when a third of the time is left, which is a month of the usual three: with fewer days something is in its way. */
-const LEAST_DAYS = 14;
+/** Caddy renews when a third of a certificate's time is left, a month of the usual three: with less than this something is in its way. */
+const LEAST_LEFT = 1 / 6;
 const MEND = 'What Caddy says of it: journalctl -u caddy. Ports 80 and 443 have to be open to the world.';
 
 /** Whether the proxy answers, and shows a certificate for every name that a browser takes, for long enough. */
@@ -40,11 +40,11 @@ export const checkCertificates: MachineCheck = async (here, means) => {
 };
 
 async function faultsOf(where: string, door: Door, { authorities, now }: Means): Promise<Fault[]> {
-	const { refused, until } = await shownCertificate(door, where, authorities);
+	const { refused, from, until } = await shownCertificate(door, where, authorities);
 	if (refused !== null)
 		return [{ where, wrong: `No browser takes its certificate (${refused}).`, mend: MEND }];
+	if (until - now() >= (until - from) * LEAST_LEFT) return [];
 	const days = Math.floor((until - now()) / DAY_MS);
-	if (days >= LEAST_DAYS) return [];
 	return [
 		{ where, wrong: `Its certificate is good for ${days} more days, and was not renewed.`, mend: MEND },
 	];

@@ -19,6 +19,7 @@ export const isOneMachine = (names: readonly string[]): boolean =>
  */
 export function readOneMachine(folder: string, state: string): Installation {
 	const faults: Fault[] = [];
+	// Throws when they are closed to this user; each of them would be told as one that is missing.
 	namesIn(join(folder, 'secrets'));
 	const starts = ROLES.flatMap((role) => {
 		const variables = variablesOf(folder, role);

@@ -9,7 +9,8 @@ const PATIENCE_MS = 30_000;
 export interface ShownCertificate {
 	/** Why a browser would not take it; null when it would. */
 	readonly refused: string | null;
-	/** UTC milliseconds. */
+	/** UTC milliseconds, both. */
+	readonly from: number;
 	readonly until: number;
 }
 
@@ -27,7 +28,8 @@ export async function shownCertificate(
 		const refused = socket.authorized
 			? null
 			: String((authorizationError as Error)?.message ?? authorizationError);
-		return { refused, until: Date.parse(socket.getPeerCertificate().valid_to) };
+		const { valid_from, valid_to } = socket.getPeerCertificate();
+		return { refused, from: Date.parse(valid_from), until: Date.parse(valid_to) };
 	} finally {
 		socket.destroy();
 	}
