@@ -3,6 +3,9 @@ import { expect } from 'chai';
 import { freshDatabase } from '../../town/src/test-postgres.ts';
 import { type BranchQueue, createBranchQueue } from '../src/queue/branch-queue.ts';
 
+/** The rows of the survey: more than the locks of one statement have room for. */
+const MANY = 17_496;
+
 /** Work that waits until it is told to go on, so that a test can ask for things while it runs. */
 function gate(): { opened: Promise<void>; open(): void } {
 	const { promise, resolve } = Promise.withResolvers<void>();
@@ -106,6 +109,17 @@ describe('the queue of branches', () => {
 		await queue.add(Array.from({ length: 12 }, (_, i) => `b${i}`));
 		await queue.settle();
 		expect(most).to.equal(4);
+	});
+
+	it('takes as many branches at once as a country has, though PostgreSQL holds a lock for each while they are put in line', async () => {
+		const goOn = gate();
+		const queue = await start(async () => {
+			await goOn.opened;
+			return null;
+		});
+		await queue.add(Array.from({ length: MANY }, (_, i) => `b${i}`));
+		expect(queue.isIdle()).to.equal(false);
+		goOn.open();
 	});
 
 	it('looks again by itself when the work asks for it, without holding settle up', async () => {

@@ -51,6 +51,8 @@ const NAME = 'branches';
 const SWEEP_EVERY = 60_000;
 /** A notice that came just before we listened is found this many milliseconds later. */
 const EVENTS_EVERY = 1_000;
+/** Jobs put in line by one statement. It holds a lock for each until its end, and PostgreSQL has room for some thousands of all connections together. */
+const AT_ONCE = 500;
 /** How long a branch waits whose look broke off, for instance because the database was away; in milliseconds. */
 const AFTER_A_BREAK = 5_000;
 
@@ -81,7 +83,8 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 				...(delay > 0 ? { delay } : {}),
 			},
 		}));
-		if (jobs.length > 0) await queue.addBulk(jobs);
+		for (let from = 0; from < jobs.length; from += AT_ONCE)
+			await queue.addBulk(jobs.slice(from, from + AT_ONCE));
 	}
 
 	/** Puts branches in line; when that fails nobody waits for them, and the sweep finds them. */
