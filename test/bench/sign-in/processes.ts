@@ -35,14 +35,22 @@ export async function startProcess<Told extends object, Started>(
 		{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
 	);
 	async function ask(what: object | Asked): Promise<unknown> {
-		const answered = once(child, 'message');
+		const over = new AbortController();
+		const { signal } = over;
+		const answered = once(child, 'message', { signal });
+		const ended = once(child, 'exit', { signal });
+		for (const one of [answered, ended]) one.catch(() => undefined);
 		child.send(what);
-		return Promise.race([
-			answered.then(([answer]) => answer as unknown),
-			once(child, 'exit').then(([code]) => {
-				throw new Error(`${script} ended with ${code}`);
-			}),
-		]);
+		try {
+			return await Promise.race([
+				answered.then(([answer]) => answer as unknown),
+				ended.then(([code]) => {
+					throw new Error(`${script} ended with ${code}`);
+				}),
+			]);
+		} finally {
+			over.abort();
+		}
 	}
 	const started = (await ask(told)) as Started;
 	return {
