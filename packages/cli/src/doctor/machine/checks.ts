@@ -10,6 +10,7 @@ import { checkNames } from './names.ts';
 import { checkOurs } from './ours.ts';
 import { checkProcesses } from './processes.ts';
 import { checkSecrets } from './secrets.ts';
+import { checkTimekeeping } from './timekeeping.ts';
 
 /** What is looked at on a computer with an installation. */
 export const MACHINE_CHECKS: Checks<MachineCheck> = [
@@ -23,5 +24,6 @@ export const MACHINE_CHECKS: Checks<MachineCheck> = [
 	['names', checkNames],
 	['certificates', checkCertificates],
 	['clocks', checkClocks],
+	['timekeeping', checkTimekeeping],
 	['copies', checkCopies],
 ];

@@ -4,14 +4,13 @@ import { askInside } from './ask-inside.ts';
 import { withDatabase } from './database.ts';
 import type { DatabaseHere, ProcessHere } from './installation.ts';
 import type { MachineCheck } from './machine-check.ts';
+import { KEEP } from './timekeeping.ts';
 
-/** Milliseconds by which two clocks may differ. Other servers refuse what is signed at another time than theirs. */
+/** Milliseconds by which two clocks may differ. What is signed carries its time, and is refused where that is not now. */
 const MOST_MS = 30_000;
-const KEEP = 'Let the system keep its clock by others: timedatectl set-ntp true';
 
-/** Clocks that nobody keeps right, and those of processes and databases that go otherwise than this computer's. */
-export const checkClocks: MachineCheck = async ({ processes, databases, door }, means) => {
-	const { now, send, clockIsKept } = means;
+/** Clocks of processes and databases that go otherwise than this computer's. */
+export const checkClocks: MachineCheck = async ({ processes, databases }, { now, send }) => {
 	const asked: [where: string, ask: () => Promise<number | null>][] = [
 		...processes.map((one): [string, () => Promise<number | null>] => [
 			one.name,
@@ -33,9 +32,6 @@ export const checkClocks: MachineCheck = async ({ processes, databases, door }, 
 		const wrong = `Its clock and this computer’s are ${seconds} seconds apart.`;
 		faults.push({ where, wrong, mend: `${KEEP}, on both.` });
 	}
-	// A town is on somebody's own computer, whose clock is theirs.
-	if (door !== null && !(await clockIsKept()))
-		faults.push({ where: 'this machine', wrong: 'Nobody keeps its clock right.', mend: KEEP });
 	return faults;
 };
 

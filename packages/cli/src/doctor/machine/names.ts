@@ -1,4 +1,3 @@
-import { Unavailable } from '@understory/core/errors.ts';
 import type { Fault } from '../check.ts';
 import { branchesHere } from './branches-here.ts';
 import type { Door, Installation } from './installation.ts';
@@ -19,7 +18,7 @@ export async function publicNames({ homes }: Installation, door: Door, { send }:
 	return names.filter((_, at) => served[at]);
 }
 
-/** Names of this platform to which nothing in the DNS leads. */
+/** Names of this platform to which the DNS does not lead. */
 export const checkNames: MachineCheck = async (here, means) => {
 	if (here.door === null) return [];
 	const faults: Fault[] = [];
@@ -29,10 +28,14 @@ export const checkNames: MachineCheck = async (here, means) => {
 			(error: NodeJS.ErrnoException) => error.code ?? error.message,
 		);
 		if (code === null) continue;
-		if (code !== 'ENOTFOUND' && code !== 'ENODATA')
-			throw new Unavailable(`The DNS does not say where ${where} is (${code}).`, 'no_answer');
-		const mend = `In your DNS, let ${where} or *${where.slice(where.indexOf('.'))} lead to this machine.`;
-		faults.push({ where, wrong: 'Nothing in the DNS leads to it.', mend });
+		const isUnknown = code === 'ENOTFOUND' || code === 'ENODATA';
+		faults.push({
+			where,
+			wrong: isUnknown ? 'Nothing in the DNS leads to it.' : `The DNS does not say where it is (${code}).`,
+			mend: isUnknown
+				? `In your DNS, let ${where} or *${where.slice(where.indexOf('.'))} lead to this machine.`
+				: `Does this machine reach its DNS? resolvectl query ${where}`,
+		});
 	}
 	return faults;
 };
