@@ -103,6 +103,23 @@ function bookData(design: Design, language: string, text: string): object {
 			phone: '503-555-0142',
 			deputy: text,
 		},
+		changes: {
+			changed: [
+				{
+					title: text,
+					number: text,
+					fields: [
+						{
+							label: text,
+							lang: 'es',
+							pieces: [{ text }, { text, removed: true }, { text, added: true }],
+						},
+					],
+				},
+			],
+			added: [{ title: text, number: text, text }],
+			removed: [{ title: text, number: text, text }],
+		},
 		rows: [{ label: text, text: '9f2c41d807bea3e59f2c41d807bea3e59f2c41d807bea3e59f2c41d807bea3e5' }],
 		icons: [...design.icons],
 	};

@@ -303,6 +303,30 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-keys-withdraw');
 	});
 
+	it('the rules of a library: their versions, the next one, a rule with what is refused in it, and what it would change', async () => {
+		const it = await atConsole();
+		const rules = new URL(`/libraries/${town.file.libraries[0]!.slug}/policies`, town.file.console).href;
+		await it.goto(rules);
+		await hold(it, 'console-rules');
+		await it.goto(`${rules}/conduct/1`);
+		await hold(it, 'console-rules-version');
+		await it.goto(`${rules}/conduct/next`);
+		await hold(it, 'console-rules-next');
+		await go(it, 'button[value="edit:no-threats"]');
+		await hold(it, 'console-rule');
+		await it.fill('[id="text.en"]', 'Nothing offensive.');
+		await go(it, 'button[value="put:no-threats"]');
+		expect(await it.textContent('[id="text.en-fault"]')).to.contain('judges an opinion');
+		await hold(it, 'console-rule-fault');
+		await it.fill('[id="text.en"]', 'Do not say that you will hurt the mayor.');
+		await go(it, 'button[value="put:no-threats"]');
+		await it.fill('#adopted_by', 'The board, resolution 12');
+		await it.fill('#effective_on', '2099-01-01');
+		await go(it, 'button[value=look]');
+		expect(await it.textContent('.manila')).to.contain('names those whom people must be free to criticize');
+		await hold(it, 'console-rules-looked');
+	});
+
 	it('what library IT says of whom a branch exchanges posts with', async () => {
 		const it = await atConsole();
 		const { slug, branches } = town.file.libraries[0]!;

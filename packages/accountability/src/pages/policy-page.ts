@@ -1,9 +1,9 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Policy } from '@understory/core/rule.ts';
+import { policyChanges } from '@understory/design/policy-changes.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { KeptPolicy } from '../store/policies.ts';
-import { policyChanges } from './policy-changes.ts';
 import type { Reading } from './reading.ts';
 import { ruleView } from './rule-view.ts';
 
@@ -40,7 +40,7 @@ export function policyPage(
 			from: date(one.effective_on),
 			by: one.adopted_by,
 		})),
-		changes: before ? policyChanges(reading, before, policy) : null,
+		changes: before ? policyChanges({ t, language: reader.language }, before, policy) : null,
 	};
 }
 

@@ -25,6 +25,8 @@ import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
 import { networkPages } from './network-pages.ts';
+import { draftPages } from './rules/draft-pages.ts';
+import { policyPages } from './rules/policy-pages.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
@@ -154,6 +156,8 @@ export function createConsole(parts: {
 	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(networkPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(staffPages({ context, services, design, show, wordsOf, libraryOf, tokenOf }));
+	router.use(draftPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
+	router.use(policyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 	router.use(lifePages({ context, services, show, tokenOf, branchOf }));
 

@@ -3,6 +3,7 @@ import { BadInput, Conflict, type Fault } from '@understory/core/errors.ts';
 import { diffRules } from '@understory/core/policy-diff.ts';
 import { type LintFinding, lintPolicy } from '@understory/core/policy-lint.ts';
 import { type Policy, type Rule, strengthOf } from '@understory/core/rule.ts';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
 import { branchesOf } from '../store/branches.ts';
@@ -38,18 +39,23 @@ export async function checkPolicy(
 
 /**
  * Adopts a version (reference/accountability.md 3.4): it stands in the register from now on and holds from its day. Versions before it stay
- * as they were. Throws `BadInput` with every fault, `Conflict` when it says what the newest version says.
+ * as they were. `lookedAt` is the digest of what somebody looked at before they said yes. Throws `BadInput` with every fault, `Conflict` when it
+ * says what the newest version says, and when it is no longer what was looked at.
  */
 export async function adoptPolicy(
 	context: Context,
 	library: LibraryRow,
 	wanted: WantedPolicy,
 	by: string,
+	lookedAt?: string,
 ): Promise<CheckedPolicy> {
 	return context.database.transaction(async (transaction) => {
 		await lock(transaction, `policies:${library.id}`);
 		const found = await checked(context, transaction, library, wanted);
 		const { policy } = found;
+		if (lookedAt !== undefined && digestDocument(policy) !== lookedAt) {
+			throw new Conflict('This is not what was looked at.', 'policy_not_looked_at');
+		}
 		await addPolicy(transaction, library.id, policy);
 		await addAudit(transaction, {
 			at: context.clock.now(),
@@ -96,15 +102,17 @@ async function checked(
 	};
 }
 
+/** What policies and rules are called: the name stays for ever. */
+export const POLICY_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
 function formFaults({ id, adopted_by, rules }: WantedPolicy): Fault[] {
 	const faults: Fault[] = [];
-	const name = /^[a-z0-9][a-z0-9-]{0,39}$/;
 	const bad = (field: string, text: string): void => void faults.push({ field, text });
-	if (!name.test(id)) bad('id', 'Small letters, digits and hyphens, at most 40.');
+	if (!POLICY_NAME.test(id)) bad('id', 'Small letters, digits and hyphens, at most 40.');
 	if (!adopted_by.trim()) bad('adopted_by', 'Name who adopted these rules: a board, and its resolution.');
 	if (rules.length === 0) bad('rules', 'Write at least one rule.');
 	for (const [n, rule] of rules.entries()) {
-		if (!name.test(rule.id)) bad(`rules.${n}.id`, 'Small letters, digits and hyphens, at most 40.');
+		if (!POLICY_NAME.test(rule.id)) bad(`rules.${n}.id`, 'Small letters, digits and hyphens, at most 40.');
 		if (rules.findIndex((one) => one.id === rule.id) < n) bad(`rules.${n}.id`, 'Two rules have this name.');
 	}
 	return faults;
