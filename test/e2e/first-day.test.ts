@@ -85,6 +85,12 @@ describe('the first day of a town', function () {
 			for (const branch of result.branches) urls[branch.slug] = branch.url;
 		}
 		await startCatalogues(['multnomah', 'salem'], town.catalogues as never);
+		for (const slug of ['multnomah', 'salem']) {
+			const body = { cidr: '127.0.0.1/32', port: town.catalogues.get(slug)!.ils.port };
+			const allowed = await api('POST', `/libraries/${slug}/catalogue-networks`, { body });
+			expect(allowed.status, JSON.stringify(allowed.body)).to.equal(201);
+		}
+		await town.settle();
 		const page = await nobody().open(at('belmont'));
 		expect(page.status).to.equal(200);
 		expect(page.text).to.contain('Belmont is not open yet');
