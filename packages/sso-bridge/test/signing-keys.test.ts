@@ -64,6 +64,12 @@ describe('the keys an issuer signs with', () => {
 		expect(decodeProtectedHeader(tokens.id_token!)).to.deep.include({ alg: 'ES256', kid: keys[1]!.kid });
 	});
 
+	it('are told to library IT as soon as they were made', async () => {
+		await published();
+		await bed.bridge().settle();
+		expect(states()).to.deep.equal(['signing', 'signing']);
+	});
+
 	it('stay the same through a restart', async () => {
 		const before = await kids();
 		await bed.restart();

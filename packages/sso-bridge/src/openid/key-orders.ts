@@ -4,7 +4,7 @@ import type { Platform } from '../platform.ts';
 import { signingKeyFacts } from '../store/signing-keys.ts';
 import type { SigningKeyring } from './signing-keys.ts';
 
-/** How long what changed by itself may stay untold, in milliseconds; what was ordered is told at once. */
+/** How long what another process changed may stay untold, in milliseconds; what was ordered, or changed by this one, is told at once. */
 const TELL_AGAIN = 60_000;
 
 /**
@@ -13,7 +13,7 @@ const TELL_AGAIN = 60_000;
  */
 export function followKeyOrders(parts: {
 	readonly platform: Pick<Platform, 'reportKeys'>;
-	readonly signingKeys: Pick<SigningKeyring, 'turn' | 'withdraw'>;
+	readonly signingKeys: Pick<SigningKeyring, 'turn' | 'withdraw' | 'changes'>;
 	readonly database: Context['database'];
 	readonly log: Context['log'];
 	readonly clock: Context['clock'];
@@ -21,6 +21,7 @@ export function followKeyOrders(parts: {
 	const { platform, signingKeys, database, log, clock } = parts;
 	const told = new Map<string, string>();
 	let lookedAt = Number.NEGATIVE_INFINITY;
+	let seen = 0;
 
 	/** Which orders were carried out, by library. */
 	async function carryOut(orders: readonly SigningKeyOrder[]): Promise<Map<string, string[]>> {
@@ -38,8 +39,10 @@ export function followKeyOrders(parts: {
 	}
 
 	return async (orders) => {
-		if (orders.length === 0 && clock.now() - lookedAt < TELL_AGAIN) return;
+		const quiet = orders.length === 0 && signingKeys.changes() === seen;
+		if (quiet && clock.now() - lookedAt < TELL_AGAIN) return;
 		const done = await carryOut(orders);
+		const changes = signingKeys.changes();
 		const facts = await signingKeyFacts(database);
 		for (const library of new Set([...facts.keys(), ...done.keys()])) {
 			const keys = facts.get(library) ?? [];
@@ -50,5 +53,6 @@ export function followKeyOrders(parts: {
 			told.set(library, now);
 		}
 		lookedAt = clock.now();
+		seen = changes;
 	};
 }

@@ -53,6 +53,8 @@ export interface SigningKeyring {
 	withdraw(library: string, kids: readonly string[]): Promise<void>;
 	/** Turns the keys of every library that has had its own for 90 days. */
 	turnOld(): Promise<void>;
+	/** How often this process has made or withdrawn keys: another number means that there is something to tell. */
+	changes(): number;
 }
 
 /** The keys that sign a library's ID tokens: RSA first, since every client can check that; kept sealed by a key the database has not. */
@@ -61,12 +63,19 @@ export function createSigningKeyring(
 ): SigningKeyring {
 	const { database, clock, log } = context;
 	const read = new Map<string, { at: number; keys: Promise<SigningKeys> }>();
+	let changes = 0;
+
+	/** Does something with a library's keys, one process at a time. */
+	async function change(library: string, work: (transaction: Database) => Promise<void>): Promise<void> {
+		await withKeysOf(database, library, work);
+		changes += 1;
+	}
 
 	async function readNow(library: string): Promise<SigningKeys> {
 		const now = clock.now();
 		let rows = await signingKeysOf(database, library, now);
 		if (rows.length === 0) {
-			await withKeysOf(database, library, async (transaction) => {
+			await change(library, async (transaction) => {
 				if ((await signingKeysOf(transaction, library, now)).length === 0)
 					await makeAll(transaction, library, 0);
 			});
@@ -132,7 +141,7 @@ export function createSigningKeyring(
 			return keys;
 		},
 		async turn(library) {
-			await withKeysOf(database, library, async (transaction) => {
+			await change(library, async (transaction) => {
 				const now = clock.now();
 				const rows = await signingKeysOf(transaction, library, now);
 				if (rows.some(({ signs_from }) => signs_from.getTime() > now)) return;
@@ -142,7 +151,7 @@ export function createSigningKeyring(
 			read.delete(library);
 		},
 		async withdraw(library, kids) {
-			await withKeysOf(database, library, async (transaction) => {
+			await change(library, async (transaction) => {
 				const now = clock.now();
 				const rows = await signingKeysOf(transaction, library, now);
 				const gone = rows.filter(({ kid }) => kids.includes(kid));
@@ -164,7 +173,7 @@ export function createSigningKeyring(
 		async turnOld() {
 			const old = await librariesWithOldKeys(database, clock.now() - RENEWED_AFTER);
 			for (const library of old) {
-				await withKeysOf(database, library, async (transaction) => {
+				await change(library, async (transaction) => {
 					// Perhaps another process was faster.
 					const still = await librariesWithOldKeys(transaction, clock.now() - RENEWED_AFTER);
 					if (!still.includes(library)) return;
@@ -174,6 +183,7 @@ export function createSigningKeyring(
 				read.delete(library);
 			}
 		},
+		changes: () => changes,
 	};
 	return keyring;
 }
