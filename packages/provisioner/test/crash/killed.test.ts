@@ -149,8 +149,8 @@ describe('a provisioner that is killed', function () {
 		const reached: string[] = [];
 		const all = ['intent_start_home', 'enrolment_token_made', 'home_started'];
 		// What is published at a start comes at its own moment, so that the places of the others vary a little.
-		for (let count = 0; count < 32 && !all.every((step) => reached.includes(step)); count++) {
-			const at = 1 + (count % 4);
+		for (let count = 0; count < 48 && !all.every((step) => reached.includes(step)); count++) {
+			const at = 1 + (count % 6);
 			const before = platform.deaths();
 			platform.steps();
 			await platform.dieAndAgainAt(at);
