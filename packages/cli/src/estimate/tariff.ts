@@ -21,7 +21,10 @@ export function parseTariff(text: string): Tariff {
 	let given: unknown;
 	try {
 		given = JSON.parse(text);
-	} catch {}
+	} catch {
+		// Whoever wrote it hears the same of a text that is no JSON as of JSON that is no object.
+		given = null;
+	}
 	if (typeof given !== 'object' || given === null || Array.isArray(given))
 		throw new BadInput('The tariff is no JSON object.');
 	const tariff = given as Record<string, unknown>;

@@ -1,13 +1,12 @@
-import { generateKey, publicKeyOf, type SigningKey } from '@understory/transparency-log/keys.ts';
-import { signDocument } from '@understory/transparency-log/signed-document.ts';
-import { bodyDigest, signRequest } from '@understory/transparency-log/signed-request.ts';
+import { generateKey, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { expect } from 'chai';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { enrolBridge, type SendAsBridge } from '../fixtures/test-bridge.ts';
 
 describe('invitations of staff', () => {
 	let platform: Platform;
 	let library: string;
-	let bridge: SigningKey;
+	let send: SendAsBridge;
 	const path = '/internal/v1/invitations:accept';
 
 	before(async () => {
@@ -15,22 +14,7 @@ describe('invitations of staff', () => {
 		library = (await platform.api<{ id: string }>('POST', '/api/v1/libraries', { body: LIBRARY })).body.id;
 		await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: BRANCH });
 		await platform.settle();
-		bridge = generateKey();
-		const enrolment = {
-			type: 'understory/enrolment/v1',
-			token: await platform.provisioner().enrolmentToken('sso-bridge'),
-			kind: 'sso-bridge',
-			name: 'sso-bridge',
-			public_key: publicKeyOf(bridge),
-			internal_url: null,
-			issued: platform.clock.now(),
-		};
-		await platform.outgoing.request({
-			url: `${platform.url}/internal/v1/roles`,
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify(signDocument(enrolment, bridge)),
-		});
+		send = await enrolBridge(platform);
 	});
 	after(() => platform.close());
 
@@ -47,26 +31,7 @@ describe('invitations of staff', () => {
 		return made.body.url.split('/').at(-1)!;
 	}
 
-	async function accept(
-		body: object,
-		key = bridge,
-	): Promise<{ status: number; body: Record<string, unknown> }> {
-		const text = JSON.stringify(body);
-		const authorization = signRequest(key, {
-			audience: 'provisioner',
-			method: 'POST',
-			path,
-			bodyDigest: bodyDigest(text),
-			now: platform.clock.now(),
-		});
-		const answer = await platform.outgoing.request({
-			url: platform.url + path,
-			method: 'POST',
-			headers: { 'content-type': 'application/json', authorization },
-			body: text,
-		});
-		return { status: answer.status, body: JSON.parse(answer.body.toString('utf8')) };
-	}
+	const accept = (body: object, key?: SigningKey) => send('POST', path, body, key);
 
 	it('an accepted one is a grant in the register, for that branch and no other', async () => {
 		const token = await invite();
