@@ -27,4 +27,9 @@ export class OutgoingFailure extends PublicError {
 	constructor(code: FailureCode, parts: { detail?: string; cause?: unknown } = {}) {
 		super(502, code, SENTENCES[code], parts);
 	}
+
+	/** Whether nobody answered: the same request may go well another time. Otherwise it was refused, or its answer was. */
+	get silent(): boolean {
+		return this.code === 'timeout' || this.code === 'unreachable';
+	}
 }

@@ -101,7 +101,7 @@ async function linksBack(context: BranchContext, url: string, profile: string): 
 		return answer.status === 200 && page && hasLinkTo(answer.body.toString('utf8'), profile);
 	} catch (error) {
 		if (!(error instanceof OutgoingFailure)) throw error;
-		return error.code === 'timeout' || error.code === 'unreachable' ? null : false;
+		return error.silent ? null : false;
 	}
 }
 

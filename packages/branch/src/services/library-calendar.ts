@@ -97,6 +97,6 @@ async function fetchEntries(
 		return (await readIcalendar(text, { zone, from, until: from + AHEAD })) ?? 'none';
 	} catch (error) {
 		if (!(error instanceof OutgoingFailure)) throw error;
-		return error.code === 'timeout' || error.code === 'unreachable' ? 'silent' : 'none';
+		return error.silent ? 'silent' : 'none';
 	}
 }

@@ -35,8 +35,7 @@ export function createDeliver(ports: BranchPorts, at: Addresses, engine: () => P
 			return outcomeOf(answer.status, retryAfter(answer.headers['retry-after'], ports.clock.now()));
 		} catch (error) {
 			if (!(error instanceof OutgoingFailure)) throw error;
-			const passing = error.code === 'timeout' || error.code === 'unreachable';
-			return passing ? later(null, error.code) : refused(error.code);
+			return error.silent ? later(null, error.code) : refused(error.code);
 		}
 	};
 }

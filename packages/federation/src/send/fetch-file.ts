@@ -27,8 +27,7 @@ export function createFetchFile(ports: BranchPorts, engine: () => Promise<Engine
 			return answer.status === 200 ? answer.body : null;
 		} catch (error) {
 			if (!(error instanceof OutgoingFailure)) throw error;
-			const silent = error.code === 'timeout' || error.code === 'unreachable';
-			if (silent) throw unavailable(error);
+			if (error.silent) throw unavailable(error);
 			return null;
 		}
 	};

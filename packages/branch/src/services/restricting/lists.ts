@@ -113,7 +113,7 @@ async function fetchList(
 		if (error instanceof BadInput) return 'none';
 		if (!(error instanceof OutgoingFailure)) throw error;
 		if (error.code === 'too_large') return 'large';
-		return error.code === 'timeout' || error.code === 'unreachable' ? 'silent' : 'none';
+		return error.silent ? 'silent' : 'none';
 	}
 }
 
