@@ -2,6 +2,7 @@ import type { ClientRecord } from './client-record.ts';
 import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
 import type { Grant } from './grants.ts';
+import type { Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
 import type { Policy } from './rule.ts';
 import type { Stage } from './stage.ts';
 import type { Suspension } from './suspension.ts';
@@ -133,6 +134,11 @@ export interface Roster {
 	readonly charter: Charter;
 	readonly steward: PublicKeyRecord;
 	readonly members: readonly RosterMember[];
+	/** Where members decide: who they were when they began, and all that changed since; missing elsewhere (docs/adr/0101). */
+	readonly founders?: readonly Founder[];
+	readonly history?: readonly RosterEvent[];
+	/** Members that are nobody's neighbors for a few days; missing is none. */
+	readonly suspensions?: readonly RosterSuspension[];
 	/** UTC milliseconds. After `expires` it no longer holds. */
 	readonly issued: number;
 	readonly expires: number;
@@ -143,6 +149,8 @@ export type SignedRoster = Roster & { readonly key_id: string; readonly sig: str
 export interface Charter {
 	readonly title: string;
 	readonly text: string;
+	/** How a newcomer is let in and a member put out: by the members; missing is by the steward. */
+	readonly changes?: MembersDecide;
 }
 
 export interface RosterMember {

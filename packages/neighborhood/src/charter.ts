@@ -3,7 +3,14 @@ import { digestDocument } from '@understory/transparency-log/signed-document.ts'
 
 /** `sha256:<hex>` of a charter: what every member's consent names, so that the text cannot change under its feet (DESIGN 4.6). */
 export function digestCharter(charter: Charter): `sha256:${string}` {
-	return digestDocument({ title: charter.title, text: charter.text });
+	return digestDocument(charterOf(charter));
+}
+
+/** A charter with what belongs to it and nothing else. One that says nothing of changes has the digest it always had. */
+export function charterOf({ title, text, changes }: Charter): Charter {
+	if (!changes) return { title, text };
+	const { by, share, quorum, days } = changes;
+	return { title, text, changes: { by, share: [...share], quorum: [...quorum], days } };
 }
 
 /**

@@ -35,21 +35,92 @@ const member = strict({
 	consent,
 });
 
-/** JSON Schema of a signed roster (DESIGN 4.6, 5.10): nothing that it does not name, and a size that a home can hold. */
-export const ROSTER_SCHEMA = strict({
-	type: { const: 'understory/roster/v1' },
-	id: text(200),
-	name: text(300),
-	url: address,
-	version: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
-	prev: { anyOf: [digest, { type: 'null' }] },
-	charter: strict({ title: text(300), text: text(50_000) }),
-	steward: key,
-	members: { type: 'array', maxItems: 5000, items: member },
-	issued: time,
-	expires: time,
+const part = {
+	type: 'array',
+	minItems: 2,
+	maxItems: 2,
+	items: { type: 'integer', minimum: 1, maximum: 1000 },
+};
+const membersDecide = strict({
+	by: { const: 'members' },
+	share: part,
+	quorum: part,
+	days: { type: 'integer', minimum: 1, maximum: 90 },
+});
+const signedWithdrawal = strict({
+	type: { const: 'understory/roster-withdrawal/v1' },
+	neighborhood: text(200),
+	domain: text(260),
+	since: time,
+	at: time,
 	...signature,
 });
+
+/** What the parts of a deliberation look like; a home and a steward read them by these too. */
+export const PROPOSAL_SCHEMA = strict({
+	type: { const: 'understory/roster-proposal/v1' },
+	id: text(100),
+	neighborhood: text(200),
+	charter_digest: digest,
+	kind: { enum: ['admit', 'expel'] },
+	domain: text(260),
+	name: text(300),
+	key,
+	reason: text(2000),
+	evidence: { type: 'string', maxLength: 4000 },
+	opened: time,
+	until: time,
+	...signature,
+});
+export const VOICE_SCHEMA = strict({
+	type: { const: 'understory/roster-voice/v1' },
+	proposal: digest,
+	domain: text(260),
+	voice: { enum: ['yes', 'no'] },
+	reason: text(2000),
+	at: time,
+	...signature,
+});
+export const REPLY_SCHEMA = strict({
+	type: { const: 'understory/roster-reply/v1' },
+	proposal: digest,
+	domain: text(260),
+	text: text(4000),
+	at: time,
+	...signature,
+});
+const decided = strict({
+	event: { const: 'decided' },
+	at: time,
+	proposal: PROPOSAL_SCHEMA,
+	voices: { type: 'array', maxItems: 5000, items: VOICE_SCHEMA },
+	reply: { anyOf: [REPLY_SCHEMA, { type: 'null' }] },
+});
+const withdrew = strict({ event: { const: 'withdrew' }, withdrawal: signedWithdrawal });
+const suspension = strict({ domain: text(260), reason: text(2000), from: time, until: time });
+
+/** JSON Schema of a signed roster (DESIGN 4.6, 5.10): nothing that it does not name, and a size that a home can hold. */
+export const ROSTER_SCHEMA = strict(
+	{
+		type: { const: 'understory/roster/v1' },
+		id: text(200),
+		name: text(300),
+		url: address,
+		version: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+		prev: { anyOf: [digest, { type: 'null' }] },
+		charter: strict({ title: text(300), text: text(50_000) }, { changes: membersDecide }),
+		steward: key,
+		members: { type: 'array', maxItems: 5000, items: member },
+		issued: time,
+		expires: time,
+		...signature,
+	},
+	{
+		founders: { type: 'array', maxItems: 5000, items: strict({ domain: text(260), key }) },
+		history: { type: 'array', maxItems: 10_000, items: { anyOf: [decided, withdrew] } },
+		suspensions: { type: 'array', maxItems: 5000, items: suspension },
+	},
+);
 
 /** Reads something that came from outside as a roster. Says where it is not one; signatures are not looked at here. */
 export type RosterReader = (value: unknown) => Result<SignedRoster, string>;
@@ -68,6 +139,12 @@ function sentence(error: ErrorObject | undefined): string {
 	return `${where} ${error.message ?? 'is not as it should be'}.`;
 }
 
-function strict(properties: Record<string, unknown>) {
-	return { type: 'object', additionalProperties: false, required: Object.keys(properties), properties };
+function strict(properties: Record<string, unknown>, optional: Record<string, unknown> = {}) {
+	const required = Object.keys(properties);
+	return {
+		type: 'object',
+		additionalProperties: false,
+		required,
+		properties: { ...properties, ...optional },
+	};
 }

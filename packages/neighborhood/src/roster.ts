@@ -5,8 +5,10 @@ import type {
 	RosterMember,
 	SignedRoster,
 } from '@understory/core/register.ts';
+import type { Founder, RosterEvent, RosterSuspension } from '@understory/core/roster-change.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
 import { digestDocument, signDocument } from '@understory/transparency-log/signed-document.ts';
+import { charterOf } from './charter.ts';
 
 /** How long a roster holds unless its steward says otherwise, in milliseconds: 90 days. Renew it long before. */
 export const ROSTER_LIFE = 90 * 24 * 60 * 60 * 1000;
@@ -20,6 +22,10 @@ export interface RosterParts {
 	readonly charter: Charter;
 	readonly steward: PublicKeyRecord;
 	readonly members: readonly RosterMember[];
+	/** Where members decide: who began, and what happened since. */
+	readonly founders?: readonly Founder[];
+	readonly history?: readonly RosterEvent[];
+	readonly suspensions?: readonly RosterSuspension[];
 	readonly issued: number;
 	readonly expires?: number;
 }
@@ -34,8 +40,13 @@ export function nextVersion(
 	previous: SignedRoster,
 	changes: Partial<Omit<RosterParts, 'id'>> & { readonly issued: number },
 ): Roster {
-	const { name, url, charter, steward, members } = previous;
-	const parts = { id: previous.id, name, url, charter, steward, members, ...changes };
+	const { name, url, charter, steward, members, founders, history, suspensions } = previous;
+	const said = {
+		...(founders ? { founders } : {}),
+		...(history ? { history } : {}),
+		...(suspensions ? { suspensions } : {}),
+	};
+	const parts = { id: previous.id, name, url, charter, steward, members, ...said, ...changes };
 	return assemble(parts, previous.version + 1, digestDocument(previous));
 }
 
@@ -55,9 +66,11 @@ function assemble(parts: RosterParts, version: number, prev: string | null): Ros
 		url: parts.url,
 		version,
 		prev,
-		charter: { title: parts.charter.title, text: parts.charter.text },
+		charter: charterOf(parts.charter),
 		steward: { id: parts.steward.id, publicKey: parts.steward.publicKey },
 		members: [...parts.members].sort((a, b) => (a.domain < b.domain ? -1 : a.domain > b.domain ? 1 : 0)),
+		...(parts.charter.changes ? { founders: parts.founders ?? [], history: parts.history ?? [] } : {}),
+		...(parts.suspensions && parts.suspensions.length > 0 ? { suspensions: parts.suspensions } : {}),
 		issued: parts.issued,
 		expires: parts.expires ?? parts.issued + ROSTER_LIFE,
 	};

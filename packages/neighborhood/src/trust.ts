@@ -24,7 +24,7 @@ export interface TrustParts {
 
 /**
  * Who trusts whom (DESIGN 4.6): the neighbors of a branch are the members of every unexpired roster on which it stands itself,
- * each by its own consent, it included; whoever is set aside is nobody's neighbor here and has none. An origin that stands on no roster has
+ * each by its own consent, it included; whoever is set aside, or suspended from the roster for now, is nobody's neighbor here and has none. An origin that stands on no roster has
  * none either, except that `self` always has itself. Consents are checked once, here, even for rosters said to be verified.
  */
 export function createTrust(parts: TrustParts): Trust {
@@ -32,25 +32,42 @@ export function createTrust(parts: TrustParts): Trust {
 	/** Neighbors by the rosters that make them so, joined once: they are asked for with every post and every copy. */
 	const joined = new Map<string, ReadonlySet<string>>();
 
-	function together(rosters: readonly number[], self: readonly string[]): ReadonlySet<string> {
-		const name = `${rosters.join(' ')} ${self.length}`;
+	function together(
+		rosters: readonly number[],
+		self: readonly string[],
+		away: ReadonlySet<string>,
+	): ReadonlySet<string> {
+		const name = [rosters.join(' '), self.length, ...away].join('|');
 		const known = joined.get(name);
 		if (known) return known;
-		const neighbors = new Set([...self, ...rosters.flatMap((at) => [...standing[at]!.origins])]);
+		const members = rosters.flatMap((at) => [...standing[at]!.origins].filter((one) => !away.has(at + one)));
+		const neighbors = new Set([...self, ...members]);
 		joined.set(name, neighbors);
 		return neighbors;
+	}
+
+	/** Who is suspended from which roster at the moment, by its place among the rosters and its origin. */
+	function suspendedAt(now: number): ReadonlySet<string> {
+		return new Set(standing.flatMap(({ roster }, at) => suspendedFrom(roster, now).map((one) => at + one)));
 	}
 
 	return {
 		neighborsOf(origin) {
 			const now = parts.now();
+			const away = suspendedAt(now);
 			const holding = standing.flatMap(({ roster, origins }, at) => {
 				const holds = now >= roster.issued - CLOCKS_APART && now < roster.expires;
-				return holds && origins.has(origin) ? [at] : [];
+				return holds && origins.has(origin) && !away.has(at + origin) ? [at] : [];
 			});
-			return together(holding, origin === parts.self ? [origin] : []);
+			return together(holding, origin === parts.self ? [origin] : [], away);
 		},
 	};
+}
+
+function suspendedFrom({ suspensions = [], members }: SignedRoster, now: number): string[] {
+	if (suspensions.length === 0) return [];
+	const away = new Set(suspensions.filter((one) => now < one.until).map(({ domain }) => domain));
+	return members.filter(({ domain }) => away.has(domain)).map(({ origin }) => origin);
 }
 
 function standingOn(roster: SignedRoster, { setAside, verify }: TrustParts): ReadonlySet<string> {

@@ -2,6 +2,7 @@ import type { PublicKeyRecord, RosterMember, SignedRoster } from '@understory/co
 import { failed, ok, type Result } from '@understory/core/result.ts';
 import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { digestDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
+import { type ChangeFault, changeFault } from './changes.ts';
 import { digestCharter } from './charter.ts';
 import { type ConsentFault, verifyConsent } from './consent.ts';
 import { isConsistent } from './member.ts';
@@ -27,7 +28,8 @@ export type RosterFault =
 	| 'duplicate_member'
 	| 'member_contradicts_itself'
 	| ConsentFault
-	| 'consent_from_the_future';
+	| 'consent_from_the_future'
+	| ChangeFault;
 
 /** A fault with a sentence for the person who has to mend it; `member` is the domain it is about. */
 export interface RosterProblem {
@@ -52,7 +54,8 @@ export interface RosterCheck {
  * The one function that decides whether a roster holds: readable, signed by its steward, in its time, following from
  * the version before (gaps are allowed, since only the newest is published; a fork or a step back is not), and every member
  * there by its own consent (DESIGN 4.6). One member without consent spoils the whole: a steward that adds somebody who did
- * not agree cannot be believed about the others. Never throws for a bad document.
+ * not agree cannot be believed about the others. Where the charter says that members decide, who stands there has to follow from
+ * their voices (docs/adr/0101). Never throws for a bad document.
  */
 export function verifyRoster(document: unknown, check: RosterCheck): Result<SignedRoster, RosterProblem> {
 	const shape = read(document);
@@ -62,7 +65,8 @@ export function verifyRoster(document: unknown, check: RosterCheck): Result<Sign
 		signatureFault(roster, check) ??
 		timeFault(roster, check.now) ??
 		chainFault(roster, check.previous) ??
-		membersFault(roster, check.verify);
+		membersFault(roster, check.verify) ??
+		changesFault(roster, check);
 	return found ? failed(found) : ok(roster);
 }
 
@@ -141,6 +145,11 @@ function memberFault(
 		return problem('consent_from_the_future', 'Its consent begins after the roster was made.', member);
 	}
 	return null;
+}
+
+function changesFault(roster: SignedRoster, check: RosterCheck): RosterProblem | null {
+	const found = changeFault(roster, check);
+	return found && { reason: found.reason, detail: found.detail, member: found.domain };
 }
 
 function problem(reason: RosterFault, detail: string, member: RosterMember | null = null): RosterProblem {
