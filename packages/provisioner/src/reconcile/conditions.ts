@@ -37,11 +37,24 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 				unknown('Synced', 'HomeSilent'),
 				yes('Progressing', 'Waiting'),
 			];
-		default:
+		case 'HomeAbsent':
+		case 'Waiting':
+			if (state.state === 'Waiting' && !state.absent) return behind(state.state);
 			return [
-				facts.everServed ? yes('Available', 'ServingOlder') : no('Available', 'NotYet'),
+				no('Available', facts.everServed ? 'HomeAbsent' : 'NotYet'),
 				no('Synced', state.state),
 				yes('Progressing', state.state),
 			];
+		default:
+			return behind(state.state);
+	}
+
+	/** What is wanted is not carried out yet; what was before is. */
+	function behind(why: string): Told[] {
+		return [
+			facts.everServed ? yes('Available', 'ServingOlder') : no('Available', 'NotYet'),
+			no('Synced', why),
+			yes('Progressing', why),
+		];
 	}
 }

@@ -10,7 +10,8 @@ export type BranchState =
 	| { readonly state: 'NotEntered'; readonly reason: string }
 	| { readonly state: 'Unknown'; readonly reason: string }
 	| { readonly state: 'GivenUp'; readonly reason: string }
-	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number }
+	/** `absent`: what waits is the start of the home, so nobody is served meanwhile. */
+	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number; readonly absent?: true }
 	| { readonly state: 'OutOfSync'; readonly reason: string }
 	| { readonly state: 'ToBeDeleted'; readonly reason: string }
 	| { readonly state: 'Damaged'; readonly reason: string }
@@ -45,8 +46,7 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 		// A home that would not start is not asked again before its pause is over, by whomever looks.
 		const failed = intent?.state === 'failed' && intent.action === 'start_home';
 		const until = failed ? big(intent.not_before) : 0;
-		if (now < until)
-			return { state: 'Waiting', reason: 'The home did not start; the next try waits.', until };
+		if (now < until) return { state: 'Waiting', reason: triedAgain(intent), until, absent: true };
 		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
 	}
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
@@ -62,7 +62,7 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 			};
 		}
 		const until = big(intent.not_before);
-		if (now < until) return { state: 'Waiting', reason: 'The last try failed; the next one waits.', until };
+		if (now < until) return { state: 'Waiting', reason: triedAgain(intent), until };
 	}
 	if (branch.retirement?.deleting) return { state: 'ToBeDeleted', reason: 'The hold is over.' };
 	if (behind) return { state: 'OutOfSync', reason: 'The home has not carried out what is wanted.' };
@@ -74,6 +74,11 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 		return { state: 'Refused', reason: branch.observed_message ?? 'The home does not serve what is wanted.' };
 	}
 	return { state: 'InSync', reason: 'The home serves what is wanted.' };
+}
+
+/** Why the last try failed, as whoever tried said it. */
+function triedAgain(intent: IntentRow | undefined): string {
+	return `${intent?.detail ?? 'The last try failed.'} It is tried again.`;
 }
 
 /** What library IT said, in English where they said it in English, and until when; what is wrong with the folder, when something is. */

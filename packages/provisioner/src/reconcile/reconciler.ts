@@ -2,7 +2,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { unreachable } from '@understory/core/result.ts';
 import type { Context } from '../context.ts';
 import type { HomeSight } from '../drivers/driver.ts';
-import { branchById, setConditions } from '../store/branches.ts';
+import { branchById, setConditions, setConditionsIn } from '../store/branches.ts';
 import { alone } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
@@ -55,6 +55,8 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 			context.log.warn('reconcile_failed', { job: action, error });
 			const failures = await writeIntent(context, branch, action, 'failed', seen.intent, error);
 			const again = context.clock.now() + pause(failures);
+			const now = await look(context, id);
+			if (now) await tell(context, now.branch, now.state);
 			return { library: branch.library, state: state.state, again };
 		}
 	}
@@ -78,7 +80,8 @@ async function look(context: Context, id: string) {
 async function see(context: Context, place: string): Promise<HomeSight> {
 	return context.driver.observe(place).catch((error: unknown): HomeSight => {
 		context.log.warn('driver_failed', { error });
-		return { state: 'Unknown', reason: 'The driver does not answer.' };
+		const reason = error instanceof PublicError ? error.message : 'What runs the homes does not answer.';
+		return { state: 'Unknown', reason };
 	});
 }
 
@@ -167,4 +170,8 @@ async function tell(context: Context, branch: BranchRow, state: BranchState): Pr
 		told.map((condition) => ({ branch, condition })),
 		now,
 	);
+	// What is known of a home holds for everybody in it, and only one of them is looked at while all is well.
+	const ofTheHome = state.state === 'Unknown' || (state.state === 'Waiting' && state.absent);
+	if (branch.place !== null && ofTheHome)
+		await setConditionsIn(context.database, { place: branch.place, but: branch.id }, told, now);
 }

@@ -124,6 +124,29 @@ export async function setConditions(
 		});
 }
 
+/**
+ * Writes conditions of every branch that lives in a home, but for one. Only rows that say something else are touched, so that
+ * repeating it costs little; each of these branches is looked at again by the sweep, because it no longer is at rest.
+ */
+export async function setConditionsIn(
+	database: Database,
+	{ place, but }: { readonly place: string; readonly but: string },
+	told: readonly ToldCondition[],
+	now: number,
+): Promise<void> {
+	for (const { type, status, reason, message } of told) {
+		await database.raw(
+			`update condition set status = :status, reason = :reason, message = :message,
+				transition_at = case when condition.status = :status then condition.transition_at else :now end
+			from branch
+			where branch.id = condition.branch and branch.place = :place and branch.id <> :but
+				and branch.home is not null and branch.retirement -> 'deleted' is null
+				and condition.type = :type and (condition.status <> :status or condition.reason <> :reason)`,
+			{ place, but, type, status, reason, message, now },
+		);
+	}
+}
+
 /** Branches whose suspension ended at or before a moment, and which are still written down as suspended. */
 export async function overdueSuspensions(database: Database, now: number): Promise<string[]> {
 	const rows = await database<BranchRow>('branch')

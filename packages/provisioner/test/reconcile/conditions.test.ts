@@ -48,6 +48,14 @@ describe('the conditions of a branch', () => {
 		expect(statusOf({ state: 'OutOfSync', reason: 'Behind.' }, 'Synced')).to.equal('False');
 	});
 
+	it('do not call a branch available whose home does not run, whatever it served before', () => {
+		const absent = { state: 'HomeAbsent', reason: 'No process.' } as const;
+		expect(statusOf(absent, 'Available')).to.equal('False');
+		const waiting = { state: 'Waiting', reason: 'The namespace is full.', until: 1 } as const;
+		expect(statusOf({ ...waiting, absent: true }, 'Available')).to.equal('False');
+		expect(statusOf(waiting, 'Available')).to.equal('True');
+	});
+
 	it('do not turn a silent home into a broken branch', () => {
 		expect(statusOf({ state: 'Unknown', reason: 'Silence.' }, 'Available')).to.equal('Unknown');
 	});
