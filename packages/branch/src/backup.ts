@@ -18,7 +18,7 @@ import { isIncoming } from './services/media-folder.ts';
 import { copyDatabase } from './store/copy-database.ts';
 
 /** One file of a copy, and what it has to be. */
-interface CopiedFile {
+export interface CopiedFile {
 	/** Below the copy's folder. */
 	readonly path: string;
 	readonly bytes: number;
@@ -40,7 +40,7 @@ export interface CopyManifest {
 	readonly files: readonly CopiedFile[];
 }
 
-const MANIFEST = 'manifest.json';
+export const MANIFEST = 'manifest.json';
 
 /**
  * Copies a branch folder while others go on writing to it: the database as it is at one moment, then the pictures, which never change. What
@@ -105,7 +105,7 @@ export async function takeOut(copy: string, target: string): Promise<CopyManifes
 	rmSync(target, { recursive: true, force: true });
 	mkdirSync(join(target, 'media'), { recursive: true, mode: 0o700 });
 	for (const { path, bytes, sha256 } of manifest.files) {
-		if (!/^(branch\.(sqlite|json)|media\/[A-Za-z0-9-]+(\.[a-z0-9]+)?)$/.test(path)) throw damagedCopy(path);
+		if (!isPathInCopy(path)) throw damagedCopy(path);
 		await copyWhole(join(copy, path), join(target, path)).catch((error: unknown) => {
 			ignoreMissing(error);
 			throw damagedCopy(path);
@@ -116,7 +116,15 @@ export async function takeOut(copy: string, target: string): Promise<CopyManifes
 	return manifest;
 }
 
-function damagedCopy(path: string): PublicError {
+/** Is this where a file of a copy may lie? Nothing leads out of the copy's folder. */
+export function isPathInCopy(path: unknown): path is string {
+	return (
+		typeof path === 'string' && /^(branch\.(sqlite|json)|media\/[A-Za-z0-9-]+(\.[a-z0-9]+)?)$/.test(path)
+	);
+}
+
+/** Says which file of a copy is not what its manifest says. */
+export function damagedCopy(path: string): PublicError {
 	const sentence = `This backup is damaged: ${path} is not what was written down. Use an older one.`;
 	return new PublicError(503, 'damaged', sentence);
 }
@@ -126,8 +134,8 @@ function mediaIn(folder: string): string[] {
 	return existsSync(media) ? readdirSync(media).filter((name) => !isIncoming(name)) : [];
 }
 
-/** Where the file system can, nothing is written until one of the two changes. */
-async function copyWhole(from: string, to: string): Promise<void> {
+/** Copies a file and has it on the disk. Where the file system can, nothing is written until one of the two changes. */
+export async function copyWhole(from: string, to: string): Promise<void> {
 	await copyFile(from, to, constants.COPYFILE_FICLONE);
 	const handle = await open(to, 'r+');
 	await handle.sync().finally(() => handle.close());
@@ -137,7 +145,7 @@ function ignoreMissing(error: unknown): void {
 	if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
-async function measure(file: string): Promise<{ bytes: number; sha256: string }> {
+export async function measure(file: string): Promise<{ bytes: number; sha256: string }> {
 	const hash = createHash('sha256');
 	await pipeline(createReadStream(file), hash);
 	return { bytes: (await stat(file)).size, sha256: hash.digest('hex') };

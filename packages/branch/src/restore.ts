@@ -41,13 +41,13 @@ export async function tryCopy(copy: string, scratch: string, parts: FolderParts)
 }
 
 /**
- * Lays a copy out as a folder of its own at `target`, under a new epoch, and does again in it what is gone. Everybody signs in anew. The
- * folder is there whole or not at all; one of that epoch that is there already is kept. Throws as `tryCopy` does, and `disk_full`.
+ * Lays a copy out as a folder of its own at `target`, under a new epoch, and does again in it what is gone. Everybody signs in anew, unless the copy is of a
+ * folder that was closed. The folder is there whole or not at all; one of that epoch that is there already is kept. Throws as `tryCopy` does, and `disk_full`.
  */
 export async function layOut(
 	copy: string,
 	target: string,
-	wanted: { readonly epoch: number; readonly gone: readonly Gone[] },
+	wanted: { readonly epoch: number; readonly gone: readonly Gone[]; readonly keepSessions?: boolean },
 	parts: FolderParts,
 ): Promise<void> {
 	const making = `${target}.making`;
@@ -57,7 +57,7 @@ export async function layOut(
 		const manifest = await takeOut(copy, making);
 		const store = opened(making, manifest, parts);
 		try {
-			store.transact((writing) => endEverySession(writing));
+			if (!wanted.keepSessions) store.transact((writing) => endEverySession(writing));
 			goAgain(making, store, wanted.gone, parts);
 		} finally {
 			store.close();

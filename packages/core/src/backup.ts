@@ -28,6 +28,8 @@ export interface RestoreOrder {
 	readonly epoch: number;
 	/** What is done again in it. */
 	readonly gone: readonly Gone[];
+	/** Whether people stay signed in: only in a copy of a folder that was closed, since nobody signed out after it. */
+	readonly keep_sessions?: true;
 	readonly issued: number;
 	readonly expires: number;
 }

@@ -1,18 +1,26 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyFolder } from '@understory/branch/backup.ts';
+import { type CopySource, partOf, receiveCopy } from '@understory/branch/carrying.ts';
 import type { FolderParts } from '@understory/branch/folder.ts';
 import { readCard, syncFolder } from '@understory/branch/folder-card.ts';
 import { layOut, takeOver, tryCopy } from '@understory/branch/restore.ts';
 import type { BackupFacts, BackupOrder, CopyState, RestoreOrder } from '@understory/core/backup.ts';
 import { BadInput, Malformed, PublicError, toPublicError } from '@understory/core/errors.ts';
 import { readGone } from '@understory/core/gone.ts';
+import type { ArrivalOrder, HandOverOrder, RemovalOrder } from '@understory/core/moving.ts';
 import { readWhole, writeWhole } from './files.ts';
 
 /** Copies of the folders of a home: made, tried, laid out beside what serves, and put in its place. */
 export interface Copies {
 	/** Begins a copy, or says how far it is. One that is whole was tried. */
 	backUp(order: BackupOrder): CopyState<BackupFacts>;
+	/** One part of a copy, for another home that the platform let in: a document, or bytes. */
+	handOver(order: HandOverOrder): Promise<object | Buffer>;
+	/** Begins to take a copy from another home, or says how far it is; what is broken off goes on from there. One that is whole was tried. */
+	arrive(order: ArrivalOrder): CopyState<BackupFacts>;
+	/** Removes one copy. One that is not there is no fault. */
+	remove(order: RemovalOrder): void;
 	/** Begins to lay a copy out beside the folder that serves, or says how far that is. */
 	layOut(order: RestoreOrder): CopyState<{ readonly epoch: number }>;
 	/**
@@ -42,6 +50,8 @@ export function createCopies(parts: {
 	readonly folderParts: FolderParts;
 	/** Told before a copy of a branch is made. */
 	begun(branch: string): void;
+	/** Where the parts of a copy of another home come from. */
+	sourceOf(carriage: string): CopySource;
 }): Copies {
 	const { folderParts } = parts;
 	const { clock, log } = folderParts;
@@ -61,6 +71,8 @@ export function createCopies(parts: {
 				},
 				(error: unknown) => {
 					log.warn('copy_failed', { error });
+					// Whoever asks next begins it again, and what has come is there.
+					if (isInterruption(error)) return void running.delete(id);
 					task.state = { state: 'failed', message: toPublicError(error).message };
 				},
 			),
@@ -74,6 +86,19 @@ export function createCopies(parts: {
 		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
 		parts.begun(branch);
 		await copyFolder(parts.folderOf(branch), place, { backup, now: clock.now });
+		return tried(place, backup);
+	}
+
+	async function receiveAndTry({ branch, backup, carriage, base }: ArrivalOrder): Promise<BackupFacts> {
+		const place = placeOf(branch, backup);
+		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+		const wanted = { backup, branch, base: base === null ? null : placeOf(branch, base) };
+		await receiveCopy(place, wanted, parts.sourceOf(carriage), folderParts);
+		return tried(place, backup);
+	}
+
+	/** Tries a copy, and writes down that it was tried. */
+	async function tried(place: string, backup: string): Promise<BackupFacts> {
 		const { made, files, epoch, generation, schema } = await tryCopy(place, `${place}.scratch`, folderParts);
 		const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
 		const facts = {
@@ -90,13 +115,29 @@ export function createCopies(parts: {
 		return facts;
 	}
 
+	/** What is known of a copy that was tried; begins it otherwise. */
+	function whole(
+		{ branch, backup }: { readonly branch: string; readonly backup: string },
+		work: () => Promise<BackupFacts>,
+	): CopyState<BackupFacts> {
+		const facts = readWhole(join(placeOf(branch, backup), TRIED));
+		if (facts !== null) return { state: 'done', facts: JSON.parse(facts) as BackupFacts };
+		return begin(backup, work);
+	}
+
 	return {
-		backUp(order) {
-			const tried = readWhole(join(placeOf(order.branch, order.backup), TRIED));
-			if (tried !== null) return { state: 'done', facts: JSON.parse(tried) as BackupFacts };
-			return begin(order.backup, () => copyAndTry(order));
+		backUp: (order) => whole(order, () => copyAndTry(order)),
+		handOver: ({ branch, backup, part }) => partOf(placeOf(branch, backup), part, folderParts),
+		arrive: (order) => whole(order, () => receiveAndTry(order)),
+		remove({ branch, backup }) {
+			const place = placeOf(branch, backup);
+			// Without its manifest it is no copy, so one that is half removed is not taken for one.
+			rmSync(join(place, TRIED), { force: true });
+			for (const end of ['', '.making', '.arriving', '.scratch'])
+				rmSync(`${place}${end}`, { recursive: true, force: true });
+			running.delete(backup);
 		},
-		layOut({ branch, restore, backup, epoch, gone }) {
+		layOut({ branch, restore, backup, epoch, gone, keep_sessions: keepSessions = false }) {
 			if (readGone(gone) === null) throw new Malformed('What is gone is not in its form.');
 			if (epochOf(parts.folderOf(branch)) === epoch) return { state: 'done', facts: { epoch } };
 			const place = placeOf(branch, backup);
@@ -105,7 +146,7 @@ export function createCopies(parts: {
 				return { state: 'failed', message: sentence };
 			}
 			return begin(restore, async () => {
-				await layOut(place, besideOf(branch), { epoch, gone }, folderParts);
+				await layOut(place, besideOf(branch), { epoch, gone, keepSessions }, folderParts);
 				return { epoch };
 			});
 		},
@@ -138,13 +179,18 @@ export function createCopies(parts: {
 }
 
 /** The epoch of a folder; null where none lies, or one that cannot say it: such a one is what is being restored. */
-function epochOf(folder: string): number | null {
+export function epochOf(folder: string): number | null {
 	try {
 		return readCard(folder)?.epoch ?? null;
 	} catch (error) {
 		if (error instanceof PublicError && error.code === 'damaged') return null;
 		throw error;
 	}
+}
+
+/** Did a copy not come whole only because somebody did not answer just then? */
+function isInterruption(error: unknown): boolean {
+	return error instanceof PublicError && error.code === 'not_handed_over';
 }
 
 /** An id as part of a path, and nothing that leads elsewhere. */

@@ -10,6 +10,8 @@ import type { Pool } from './pool.ts';
 export interface GoneTeller {
 	/** Something changed at a branch; written down, so that it is told after a crash, too. */
 	note(branch: string): void;
+	/** Nothing of a branch is to be told any more: another home tells it. */
+	forget(branch: string): void;
 	/** Tells whatever was noted. What cannot be told now stays noted. */
 	tell(): Promise<void>;
 }
@@ -58,6 +60,11 @@ export function createGoneTeller(parts: {
 		note(branch) {
 			if (!noted.has(branch)) writeWhole(join(dueFolder, branch), '');
 			noted.set(branch, (noted.get(branch) ?? 0) + 1);
+		},
+		forget(branch) {
+			noted.delete(branch);
+			for (const file of [join(dueFolder, branch), join(folder, `${branch}.told`)])
+				rmSync(file, { force: true });
 		},
 		tell() {
 			telling ??= tellAll().finally(() => {

@@ -15,6 +15,7 @@ import type { Role } from '@understory/http/role.ts';
 import { listen } from '@understory/http/server.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { rememberVerified } from '@understory/transparency-log/remembered.ts';
+import { carriedBy } from './carried-by.ts';
 import { carryOut } from './carry-out.ts';
 import { createCopies } from './copies.ts';
 import { openDueIndex } from './due-index.ts';
@@ -22,6 +23,7 @@ import { homeErrorPage } from './error-page.ts';
 import { roleKey, sealingKey } from './files.ts';
 import { createGoneTeller } from './gone.ts';
 import { createInsideApp } from './inside.ts';
+import { movingError, openLeavings } from './leavings.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { createPool, type Pool } from './pool.ts';
 import { openRegistry } from './registry.ts';
@@ -29,6 +31,9 @@ import { createScheduler } from './scheduler.ts';
 import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
 import { createSuspendedApp, suspendedError } from './suspended.ts';
+
+/** When work of a branch that is closed for a move is looked at again, in milliseconds. */
+const COME_AGAIN = 5_000;
 
 export interface HomeParts {
 	readonly name: string;
@@ -67,6 +72,9 @@ export interface Home extends Role {
 export async function createHome(parts: HomeParts): Promise<Home> {
 	const { clock, log, folder } = parts;
 	const registry = openRegistry(folder);
+	const leavings = openLeavings(join(folder, 'leaving'));
+	// One that was killed while it let a branch go finishes it.
+	for (const { branch } of registry.all()) if (leavings.hasLeft(branch.id)) registry.leave(branch.id);
 	const platform = joinPlatform({
 		platform: parts.platform,
 		name: parts.name,
@@ -121,6 +129,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	const served: Pick<Pool, 'hold' | 'isOpen'> = {
 		isOpen: (branch) => pool.isOpen(branch),
 		async hold(branch, how) {
+			if (leavings.isClosed(branch)) throw movingError();
 			const until = suspendedUntil(branch);
 			if (until !== null) throw suspendedError(until, clock.now());
 			return pool.hold(branch, how);
@@ -136,14 +145,17 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		folderOf: (branch) => registry.folderOf(branch),
 		folderParts: branchParts,
 		begun: (branch) => goneTeller.note(branch),
+		sourceOf: (carriage) => carriedBy(platform, carriage),
 	});
 	const scheduler = createScheduler({
 		clock,
 		log,
 		atOnce: 2,
 		async work(branch) {
-			const until = suspendedUntil(branch);
+			const until = leavings.isClosed(branch) ? clock.now() + COME_AGAIN : suspendedUntil(branch);
 			if (until !== null) return until;
+			// It left after it was due.
+			if (!registry.byId(branch)) return null;
 			const { open, release } = await pool.hold(branch, 'passing');
 			try {
 				return (await open.work()).nextAt;
@@ -168,10 +180,18 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	}
 
 	const checks: Checks = { enrolment: () => platform.id() !== null };
-	const carrying = { platform, registry, pool, clock, branchParts, copies };
+	const carrying = { platform, registry, pool, clock, branchParts, copies, leavings };
 	const internal = createInsideApp({
-		...{ name: parts.name, log, checks, registry, pool, copies },
+		...{ name: parts.name, log, checks, registry, copies },
+		pool: {
+			get size() {
+				return pool.size;
+			},
+			hold: served.hold,
+			letGo: pool.letGo,
+		},
 		orders: { platform, clock },
+		departures: { leavings, registry, pool, copies, goneTeller, wake: (branch) => scheduler.wake(branch) },
 		async carryOut(branch, document) {
 			const status = await carryOut(carrying, branch, document);
 			scheduler.wake(branch);
@@ -234,6 +254,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			};
 			if (!desired) return refuse(new UnknownHost());
 			if (registry.hasEnded(desired.branch.id)) return refuse(new Gone());
+			if (leavings.isClosed(desired.branch.id)) return refuse(movingError());
 			if (suspendedUntil(desired.branch.id) !== null) return void suspended(request, response);
 			pool.hold(desired.branch.id).then(
 				({ open, release }) => {

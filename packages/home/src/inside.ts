@@ -8,6 +8,7 @@ import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http
 import type { Express, Request } from 'express';
 import { Gauge } from 'prom-client';
 import type { Copies } from './copies.ts';
+import { addDepartures, type DepartureParts } from './departures.ts';
 import { readOrder } from './orders.ts';
 import type { Pool } from './pool.ts';
 import type { Registry } from './registry.ts';
@@ -25,6 +26,8 @@ export function createInsideApp(parts: {
 	readonly copies: Copies;
 	/** Whom orders are believed from. */
 	readonly orders: Parameters<typeof readOrder>[0];
+	/** What coming from another home and leaving for one need. */
+	readonly departures: DepartureParts;
 	carryOut(branch: string, document: unknown): Promise<BranchStatus>;
 }): Express {
 	const { name, log, registry, pool, copies, orders } = parts;
@@ -88,5 +91,6 @@ export function createInsideApp(parts: {
 		});
 		response.json(copies.layOut(order));
 	});
+	addDepartures(app, parts.departures, orders);
 	return finish(app, { log });
 }

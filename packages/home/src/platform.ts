@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, Enrolled, Enrolment, StatusReport } from '@understory/core/desired.ts';
-import { Unavailable } from '@understory/core/errors.ts';
+import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Gone, GoneReport } from '@understory/core/gone.ts';
+import type { BackupPart } from '@understory/core/moving.ts';
 import type { Register } from '@understory/core/register.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
@@ -13,7 +14,7 @@ import {
 	type SigningKey,
 } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
-import { signRequest } from '@understory/transparency-log/signed-request.ts';
+import { bodyDigest, signRequest } from '@understory/transparency-log/signed-request.ts';
 import { readAll, readWhole, writeWhole } from './files.ts';
 
 /** How this home reaches its platform. */
@@ -37,6 +38,8 @@ export interface Platform {
 	report(statuses: readonly BranchStatus[]): Promise<void>;
 	/** Tells what is gone at a branch. Throws `Unavailable` when nobody takes it. */
 	tellGone(branch: string, gone: readonly Gone[]): Promise<void>;
+	/** Asks for a part of a copy that lies in another home. Throws `Unavailable` with the code `not_handed_over` when nobody gives it just now. */
+	part(carriage: string, part: BackupPart): Promise<Buffer>;
 }
 
 export function joinPlatform(parts: {
@@ -149,8 +152,22 @@ export function joinPlatform(parts: {
 			};
 			await tell('/internal/v1/gone', report);
 		},
+		async part(carriage, part) {
+			const path = `/internal/v1/carriages/${encodeURIComponent(carriage)}`;
+			const claims = { audience: 'provisioner', method: 'POST', path, now: clock.now() };
+			const authorization = signRequest(key, { ...claims, bodyDigest: bodyDigest(JSON.stringify(part)) });
+			const answer = await send('POST', path, part, { authorization }).catch((cause: unknown) => {
+				throw new Unavailable(NOT_HANDED_OVER, 'not_handed_over', { cause });
+			});
+			if (answer.status === 200) return answer.body;
+			const detail = `status ${answer.status}`;
+			if (answer.status >= 500) throw new Unavailable(NOT_HANDED_OVER, 'not_handed_over', { detail });
+			throw new PublicError(502, 'not_carried', 'The other home does not hand over this backup.', { detail });
+		},
 	};
 }
+
+const NOT_HANDED_OVER = 'The other home does not hand over its copy just now.';
 
 function enrolledIn(text: string | null): (Enrolled & { platform_key: PublicKey }) | null {
 	if (text === null) return null;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { readAll, writeWhole } from './files.ts';
@@ -16,6 +16,8 @@ export interface Registry {
 	/** Notes that there is nothing of a branch here any more, and never will be; its host stays known. */
 	end(branch: string): void;
 	hasEnded(branch: string): boolean;
+	/** Forgets a branch that lives in another home now, its host as well; its folder stays where it is. */
+	leave(branch: string): void;
 }
 
 export function openRegistry(folder: string): Registry {
@@ -44,6 +46,12 @@ export function openRegistry(folder: string): Registry {
 			ended.add(branch);
 		},
 		hasEnded: (branch) => ended.has(branch),
+		leave(branch) {
+			rmSync(join(kept, `${branch}.json`), { force: true });
+			const known = branches.get(branch);
+			branches.delete(branch);
+			if (known) hosts.delete(new URL(known.branch.origin).host);
+		},
 		keep(desired) {
 			writeWhole(join(kept, `${desired.branch.id}.json`), JSON.stringify(desired));
 			take(desired);

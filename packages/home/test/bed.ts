@@ -19,6 +19,7 @@ export interface Answer {
 	readonly status: number;
 	readonly headers: IncomingHttpHeaders;
 	readonly body: string;
+	readonly bytes: Buffer;
 }
 
 /** A home in a temporary folder with a platform beside it, both over real HTTP; the clock stands still until it is told. */
@@ -159,8 +160,9 @@ export function call(
 			response.on('data', (chunk: Buffer) => chunks.push(chunk));
 			response.on('error', reject);
 			response.on('end', () => {
-				const text = Buffer.concat(chunks).toString('utf8');
-				resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+				const bytes = Buffer.concat(chunks);
+				const { statusCode = 0, headers: got } = response;
+				resolve({ status: statusCode, headers: got, body: bytes.toString('utf8'), bytes });
 			});
 		});
 		sent.on('error', reject);

@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Enrolment, StatusReport } from '@understory/core/desired.ts';
 import type { GoneReport } from '@understory/core/gone.ts';
+import type { BackupPart } from '@understory/core/moving.ts';
 import type { Register } from '@understory/core/register.ts';
 import { generateKey, type PublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
-import { verifyRequest } from '@understory/transparency-log/signed-request.ts';
+import { bodyDigest, verifyRequest } from '@understory/transparency-log/signed-request.ts';
 
 /** The part of a provisioner that a home talks to, over real HTTP: enrolment, registers, status (DESIGN 5.1, 5.2). */
 export interface TestPlatform {
@@ -22,6 +23,10 @@ export interface TestPlatform {
 	/** Signs as the platform does. */
 	sign<T extends object>(document: T): T & { key_id: string; sig: string };
 	publish(register: Register): void;
+	/** Who brings the parts of a copy that lies in another home. */
+	carry(
+		carrier: (carriage: string, part: BackupPart) => Promise<{ status: number; body: string | Buffer }>,
+	): void;
 	die(): Promise<void>;
 }
 
@@ -35,6 +40,7 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 	const gone: GoneReport[] = [];
 	let refusing = false;
 	const enrolments: Enrolment[] = [];
+	let carrier: Parameters<TestPlatform['carry']>[0] = async () => ({ status: 404, body: '{}' });
 
 	function enrol(document: Enrolment): [number, object] {
 		if (!verifyDocument(document, [document.public_key])) return [403, {}];
@@ -78,6 +84,20 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const body = chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString()) as unknown) : null;
 		const { method = '', url = '' } = request;
+		const carriage = /^\/internal\/v1\/carriages\/([^/]+)$/.exec(url)?.[1];
+		if (carriage) {
+			const asked = {
+				audience: 'provisioner',
+				method,
+				path: url,
+				bodyDigest: bodyDigest(JSON.stringify(body)),
+			};
+			const keyById = (id: string) => known.get(id);
+			const genuine = verifyRequest(request.headers.authorization, { ...asked, now: now(), keyById });
+			const part = genuine ? await carrier(decodeURIComponent(carriage), body as BackupPart) : null;
+			response.writeHead(part?.status ?? 401);
+			return void response.end(part?.body);
+		}
 		const [status, answer] =
 			url === '/internal/v1/roles'
 				? enrol(body as Enrolment)
@@ -102,6 +122,9 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		},
 		enrolments,
 		sign: (document) => signDocument(document, key),
+		carry(by) {
+			carrier = by;
+		},
 		publish: (register) => void registers.set(register.library.id, register),
 		die() {
 			dying ??= stop(server);

@@ -35,7 +35,7 @@ interface KeyringParts {
 /** Makes the keys of a new folder: the data key, wrapped for the home, and what is sealed with it. */
 export function makeKeys(writing: Writing, parts: { branch: string; homeKey: Buffer; now: number }): void {
 	const dataKey = newSealKey();
-	writeSetting(writing, 'data_key', seal(parts.homeKey, wrapped(parts.branch), dataKey.toString('base64')));
+	writeSetting(writing, 'data_key', wrapKey(parts.homeKey, parts.branch, dataKey));
 	const branchKey = generateKey();
 	addKey(writing, {
 		name: 'branch',
@@ -111,18 +111,27 @@ export function createKeyring(parts: KeyringParts): Keyring {
 	};
 }
 
-function unwrap(parts: KeyringParts): Buffer {
-	const sealed = parts.store.read((reading) => readSetting<string>(reading, 'data_key'));
+function unwrap({ store, homeKey, branch }: KeyringParts): Buffer {
+	return unwrapKey(
+		homeKey,
+		branch,
+		store.read((reading) => readSetting<string>(reading, 'data_key')),
+	);
+}
+
+/** Wraps the data key of a branch for a home (DESIGN 5.3). */
+export function wrapKey(homeKey: Buffer, branch: string, dataKey: Buffer): string {
+	return seal(homeKey, wrapped(branch), dataKey.toString('base64'));
+}
+
+/** Opens what `wrapKey` made. Throws PublicError `wrong_home_key` when it was wrapped for another home, and `damaged` when there is nothing. */
+export function unwrapKey(homeKey: Buffer, branch: string, sealed: string | undefined): Buffer {
 	if (!sealed) throw new PublicError(503, 'damaged', 'The keys of this branch are missing.');
 	try {
-		return Buffer.from(unseal(parts.homeKey, wrapped(parts.branch), sealed), 'base64');
+		return Buffer.from(unseal(homeKey, wrapped(branch), sealed), 'base64');
 	} catch (cause) {
-		throw new PublicError(
-			503,
-			'wrong_home_key',
-			'The keys of this branch were wrapped for another home. Move it by export and import.',
-			{ cause },
-		);
+		const sentence = 'The keys of this branch were wrapped for another home. Let the platform move it.';
+		throw new PublicError(503, 'wrong_home_key', sentence, { cause });
 	}
 }
 
