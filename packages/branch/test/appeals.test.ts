@@ -72,6 +72,20 @@ describe('who decides an appeal', () => {
 		expect(hear(all, 2, ['june', 'ines'])).to.deep.equal({ mo: 'moderation_team' });
 		expect(hear(all, 2, ['june', 'mo'])).to.deep.equal({});
 	});
+
+	it('counts a team that serves this branch alone as the team, and not at the library’s other branches', () => {
+		const team = grant('mo', 'north', { role: 'moderation_team' });
+		expect(hear([team, grant('sol', 'south')], 2)).to.deep.equal({ mo: 'moderation_team' });
+		expect(hear([grant('mo', 'south', { role: 'moderation_team' })], 2)).to.deep.equal({});
+	});
+
+	it('is whoever is there when somebody leaves: another host, the team, or the partner outside', () => {
+		const left = grant('ines', 'north', { until: 9 });
+		const team = grant('mo', 'north', { role: 'moderation_team' });
+		expect(hear([left, grant('noor', 'north')])).to.deep.equal({ noor: 'host' });
+		expect(hear([left, team, grant('sol', 'south')])).to.deep.equal({ mo: 'moderation_team' });
+		expect(hear([left, grant('sol', 'south')])).to.deep.equal({ sol: 'appeal_partner' });
+	});
 });
 
 describe('an appeal', () => {
@@ -215,6 +229,24 @@ describe('an appeal', () => {
 		const [one, two] = logged().filter(({ kind }) => kind === 'appeal_outcome');
 		expect(one).to.include({ step: 1, decided_by: 'host@north#2' });
 		expect(two).to.include({ step: 2, decided_by: 'moderation_team@north#3' });
+	});
+
+	it('that was for a host who left is for the team now, who see it wait, and the clock goes on', async () => {
+		bed.grant('staff-ines', 'north', 'Ines');
+		await hide(await rudy.write('xd-left', 'branch'));
+		await appeal();
+		const due = () => rows<{ due: string }>(bed, 'north', 'SELECT due FROM appeal')[0]!.due;
+		const before = due();
+		const ines = bed.branch('north').browser({ staff_id: 'staff-ines' });
+		expect((await ines.get('/staff')).body).to.include('One waits');
+		Object.assign(bed.register().grants.find(({ staff_id }) => staff_id === 'staff-ines')!, {
+			until: bed.clock.now(),
+		});
+		const mo = team('staff-mo');
+		expect((await mo.get('/staff')).body).to.include('One waits');
+		expect((await answer('upheld', ines)).status).to.equal(403);
+		expect(due()).to.equal(before);
+		expect((await answer('upheld', mo)).status).to.equal(303);
 	});
 
 	it('is answered by a host who gives in, and by nobody else afterwards', async () => {

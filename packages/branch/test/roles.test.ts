@@ -85,6 +85,103 @@ describe('the table of roles', () => {
 		});
 	}
 
+	const refusedTo = (who: Somebody) => (who === 'the public and the council' ? [401, 403] : [403]);
+	const send = async (who: Somebody, from: string, at: string, form: Record<string, string> = {}) => {
+		await as(who).get(from);
+		return (await as(who).post(at, form)).status;
+	};
+	const first = <Row>(query: string, ...values: unknown[]) => rows<Row>(bed, 'north', query, ...values)[0]!;
+
+	describe('act by act', () => {
+		let pat: Browser;
+		const report = async () => {
+			const post = (await rudy.write('xr-reported', 'branch')).split('/')[2]!;
+			pat ??= await bed.branch('north').join('pia');
+			await pat.get(`/posts/${post}/report`);
+			await pat.post(`/posts/${post}/report`, { words: 'xr-words', concern: 'rules' });
+			return first<{ id: number }>('SELECT id FROM matter WHERE post = ?', Number(post)).id;
+		};
+
+		for (const who of EVERYBODY) {
+			const does = may(who, 'moderate');
+			it(`${does ? 'lets' : 'keeps'} ${who} ${does ? 'take, hand over, note and close' : 'from taking, handing over, noting and closing'} what was reported`, async () => {
+				const id = await report();
+				const at = `/staff/reports/${id}`;
+				for (const [path, form] of [
+					[at, { do: 'take' }],
+					[`${at}/note`, { note: 'xr-note' }],
+					[at, { do: 'hand_over' }],
+					[`${at}/close`, { outcome: 'within_rules', reason: REASON }],
+				] as const) {
+					expect(await send(who, at, path, form), path).to.be.oneOf(does ? [303] : refusedTo(who));
+				}
+				const ways = rows(bed, 'north', 'SELECT what FROM matter_move WHERE matter = ? ORDER BY id', id);
+				expect(ways).to.deep.equal(does ? [{ what: 'taken' }, { what: 'handed' }] : []);
+				const { closed } = first<{ closed: number | null }>('SELECT closed FROM matter WHERE id = ?', id);
+				expect(closed !== null).to.equal(does);
+			});
+		}
+
+		it('holds a case, releases it, makes its record and sets its years by these roles and no other', async () => {
+			const id = await remove();
+			const at = `/staff/decisions/${id}`;
+			const hold = () =>
+				first<{ id: number } | undefined>(
+					'SELECT id FROM legal_hold WHERE decision = ? AND released IS NULL',
+					id,
+				);
+			for (const who of EVERYBODY) {
+				const holds = may(who, 'hold_cases');
+				expect(await send(who, at, `${at}/hold`, { hold: 'A court' }), who).to.be.oneOf(
+					holds ? [303] : refusedTo(who),
+				);
+				expect(hold() !== undefined, who).to.equal(holds);
+				if (!holds) await send('host', at, `${at}/hold`, { hold: 'A court' });
+				const releases = may(who, 'release_cases');
+				const answer = await send(who, at, `${at}/release`);
+				expect(answer, who).to.be.oneOf(releases ? [303] : refusedTo(who));
+				expect(hold() === undefined, who).to.equal(releases);
+				if (!releases) await send('branch_lead', at, `${at}/release`);
+				const record = await send(who, at, `${at}/record`, { number: '1', asker: 'anybody' });
+				expect(record, who).to.be.oneOf(may(who, 'export_cases') ? [200] : refusedTo(who));
+			}
+		});
+
+		it('answers an appeal by whoever decides about posts here and did not decide first, and by nobody else', async () => {
+			for (const who of EVERYBODY) {
+				const post = (await rudy.write('xr-appealed', 'branch')).split('/')[2]!;
+				await decide(as('host'), post, { post_act: 'content_hidden' });
+				const notice = /href="(\/notices\/\d+)"/.exec((await rudy.get('/notices')).body)![1]!;
+				await rudy.get(notice);
+				expect((await rudy.post(`${notice}/appeal`, { words: 'xr-no' })).status).to.equal(303);
+				const { id } = first<{ id: string }>('SELECT id FROM appeal WHERE decided IS NULL');
+				const hears = may(who, 'moderate') && who !== 'host';
+				const answered = await send(who, '/about', `/staff/appeals/${id}`, {
+					outcome: 'upheld',
+					reason: REASON,
+				});
+				expect(answered, who).to.be.oneOf(hears ? [303] : refusedTo(who));
+				if (!hears)
+					await send('branch_lead', '/about', `/staff/appeals/${id}`, { outcome: 'upheld', reason: REASON });
+			}
+			expect(rows(bed, 'north', 'SELECT id FROM appeal WHERE decided IS NULL')).to.deep.equal([]);
+		});
+
+		it('agrees as a second person by whoever decides about posts here and did not ask, and by nobody else', async () => {
+			const post = (await rudy.write('xr-sealed', 'branch')).split('/')[2]!;
+			const sealAt = `/staff/posts/${post}/seal`;
+			await send('host', sealAt, sealAt, { kind: 'private_details' });
+			const { decision } = first<{ decision: string }>('SELECT decision FROM quarantine');
+			for (const who of EVERYBODY) {
+				await send('host', '/about', `/staff/quarantine/${decision}/ask`);
+				const agrees = may(who, 'moderate') && who !== 'host';
+				const answer = await send(who, '/about', `/staff/second/${decision}`);
+				expect(answer, who).to.be.oneOf(agrees ? [303] : refusedTo(who));
+				bed.clock.advance(61 * 60_000);
+			}
+		});
+	});
+
 	it('lets an auditor read a case and offers nothing to change there', async () => {
 		const id = await remove();
 		const auditor = as('auditor');

@@ -9,6 +9,16 @@ export interface Grant {
 	/** UTC milliseconds; `until` null means until it is taken back. */
 	readonly from: number;
 	readonly until: number | null;
+	/** Set for a place on a moderation team that several branches or libraries share; missing is none. */
+	readonly team?: TeamSeat;
+}
+
+/** As what somebody of a shared team is here. */
+export interface TeamSeat {
+	readonly id: string;
+	readonly name: string;
+	/** Name of the library they come from; null when it is this one. */
+	readonly from: string | null;
 }
 
 /** What somebody can be at one branch. */

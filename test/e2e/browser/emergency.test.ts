@@ -106,6 +106,9 @@ describe('a night with an emergency', function () {
 	});
 
 	it('is opened by two together', async () => {
+		await lead.goto(`${origin}/staff/second`);
+		expect(await main(lead)).to.contain('June Aldaba');
+		await expectAccessible(lead, 'second-es');
 		await lead.goto(`${origin}/staff/quarantine`);
 		await press(lead, 'Datos privados de alguien');
 		await expectAccessible(lead, 'sealed-asked-es');
@@ -115,6 +118,23 @@ describe('a night with an emergency', function () {
 		expect(await main(june)).to.contain('Elm Street');
 		await expectAccessible(june, 'sealed-opened');
 		expect(await main(june)).to.contain('No line is missing or changed');
+	});
+
+	it('leaves a matter that is given to a colleague, who reads so and takes it on', async () => {
+		const ben = await bed.branch('north').join('ben');
+		const post = (await ben.write('Cheap watches, all night', 'branch')).split('/').at(-1)!;
+		const cyd = await bed.branch('north').join('cyd');
+		await cyd.get(`/posts/${post}/report`);
+		await cyd.post(`/posts/${post}/report`, { words: 'It is advertising.', concern: 'spam' });
+		await june.goto(`${origin}/staff/reports`);
+		await press(june, 'Advertising');
+		await press(june, /^\s*Give\s*$/);
+		expect(await main(june)).to.contain('Given to Lea Lead');
+		await expectAccessible(june, 'matter-moved');
+		await lead.goto(`${origin}/staff`);
+		await press(lead, 'Lo pasado a otros');
+		expect(await main(lead)).to.contain('Dado a Lea Lead, por: June Aldaba');
+		await expectAccessible(lead, 'handed-es');
 	});
 
 	it('is kept as a record: held, handed over without names, and who looked stands written', async () => {

@@ -13,6 +13,7 @@ import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
+import { nextLeavingAt, passOnWhatIsLeft } from './hosting/leaving-the-rota.ts';
 import { nextOverAt, tellWhatIsOver } from './hosting/limits-over.ts';
 import { nextNightPageAt, sendNightPages } from './hosting/night-desk.ts';
 import { destroyDue } from './hosting/retention.ts';
@@ -55,6 +56,7 @@ export function createWorker(context: BranchContext): Worker {
 		await handOverEntries(context);
 		tendPolls(context);
 		tellWhatIsOver(context);
+		passOnWhatIsLeft(context);
 		endOverdue(context);
 		await Promise.all([
 			deliverDue(context),
@@ -102,6 +104,7 @@ export function createWorker(context: BranchContext): Worker {
 				nextNightPageAt(context),
 				nextWaitingAt(context),
 				nextOverAt(context),
+				nextLeavingAt(context),
 				nextTotalsAt(context),
 				nextEndAt(context),
 				nextListAt(context),

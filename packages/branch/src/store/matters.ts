@@ -148,6 +148,18 @@ export function countOpen(
 	return reading.first(query)!;
 }
 
+/** The open ones that somebody has, by who has them. */
+export function assignedMatters(reading: Reading): Matter[] {
+	return reading.all<Matter>(sql('matter').whereNull('closed').whereNotNull('assignee').orderBy('id'));
+}
+
+/** How many wait for the moderation team. */
+export function countHanded(reading: Reading): number {
+	return reading.first<{ handed: number }>(
+		sql('matter').count({ handed: '*' }).whereNull('closed').whereNotNull('handed'),
+	)!.handed;
+}
+
 /** What was closed since a moment: how many, and how long the staff had them before them in all, in milliseconds. */
 export function closedSince(
 	reading: Reading,

@@ -1,4 +1,4 @@
-import { sql } from './sql.ts';
+import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
 /** What cannot wait for the morning, and is sealed at once. */
@@ -39,6 +39,16 @@ export function quarantinedBy(reading: Reading, decision: string): Quarantined |
 /** The newest first. */
 export function listQuarantined(reading: Reading, limit: number): Quarantined[] {
 	return reading.all<Quarantined>(sql('quarantine').orderBy('at', 'desc').orderBy('decision').limit(limit));
+}
+
+/** The cases whose last word about opening is that somebody asks, the oldest first. */
+export function listAsked(reading: Reading): string[] {
+	const last = written(
+		`SELECT decision FROM custody WHERE what = 'asked' AND NOT EXISTS (
+			SELECT 1 FROM custody AS later WHERE later.decision = custody.decision AND later.id > custody.id
+				AND later.what IN ('asked', 'agreed', 'handed_over')) ORDER BY id`,
+	);
+	return reading.all<{ decision: string }>(last).map(({ decision }) => decision);
 }
 
 /** The lines of one case, the oldest first. */

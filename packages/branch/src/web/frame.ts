@@ -5,6 +5,7 @@ import type { Reader } from '@understory/design/design.ts';
 import { errorPage } from '@understory/design/error-page.ts';
 import type { Page, Sign, Tool } from '@understory/design/page.ts';
 import { hasAppealFor } from '../services/hosting/hearing.ts';
+import { waitingForSecond } from '../services/hosting/quarantining.ts';
 import { countUnread } from '../store/notices.ts';
 import { keepAnswer } from './public-pages.ts';
 import { csrfOf, field, type Visit } from './visit.ts';
@@ -183,6 +184,8 @@ function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[]
 		signs.push(sign('staff', '/staff/decisions', 'flag'));
 	} else if (visit.staffId && hasAppealFor(context, visit.staffId)) {
 		signs.push(sign('staff', '/staff/appeals', 'flag'));
+	} else if (visit.staffId && waitingForSecond(context, visit.staffId).length > 0) {
+		signs.push(sign('staff', '/staff/second', 'flag'));
 	}
 	return signs;
 }

@@ -5,6 +5,7 @@ import { assigneeOf } from '../services/hosting/matters.ts';
 import { isPrivate } from '../services/hosting/subject.ts';
 import { paragraphsIn } from '../services/hosting/unsealing.ts';
 import { decisionsAbout, reversalOf } from '../store/decisions.ts';
+import { type MatterMove, movesOf } from '../store/matter-moves.ts';
 import { type Matter, mattersAbout, notesOn, type QueueRow } from '../store/matters.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { type Report, reportsOf } from '../store/reports.ts';
@@ -47,6 +48,13 @@ export function queueRowView(web: Web, visit: Visit, row: QueueRow) {
 	};
 }
 
+/** That a matter went from one to another, in words. */
+export function moveView(web: Web, visit: Visit, { what, staff_id, to_staff, at }: MatterMove) {
+	const name = staff_id === visit.staffId ? t(web, visit, 'moved.you') : nameAtWork(web, visit, staff_id);
+	const to = to_staff === null ? '' : nameAtWork(web, visit, to_staff);
+	return { at, said: t(web, visit, `moved.${what}`, { name, to }) };
+}
+
 /** A matter with everything a host needs beside it. The caller has asked whether this visitor may. */
 export function matterView(web: Web, visit: Visit, matter: Matter) {
 	const { store } = web.context;
@@ -70,6 +78,7 @@ export function matterView(web: Web, visit: Visit, matter: Matter) {
 			})),
 			assignee: has === null ? null : { name: staffName(web, has), mine: has === visit.staffId },
 			handed: matter.handed,
+			moves: movesOf(reading, matter.id).map((move) => moveView(web, visit, move)),
 			closed: endingView(web, visit, matter),
 			before: historyView(web, visit, matter),
 			decide: decideHref(web, matter, post),
@@ -151,8 +160,15 @@ function staffName({ context }: Web, staffId: string): string {
 	return context.current.nameOf(staffId) ?? '—';
 }
 
-function t(web: Web, visit: Visit, key: string): string {
-	return web.views.design.t(visit.language, `reports.${key}`);
+function t(web: Web, visit: Visit, key: string, values?: Readonly<Record<string, unknown>>): string {
+	return web.views.design.t(visit.language, `reports.${key}`, values);
+}
+
+/** The same for what was done before: also when the role is over, and with the library of whoever is here in a shared team. */
+function nameAtWork(web: Web, visit: Visit, staffId: string): string {
+	const grant = (web.context.current.register()?.grants ?? []).findLast((one) => one.staff_id === staffId);
+	if (!grant) return web.views.design.t(visit.language, 'cases.access.left');
+	return grant.team?.from ? `${grant.name} (${grant.team.from})` : grant.name;
 }
 
 /** What is between few people is shown to the staff only with a trace of who looked. */

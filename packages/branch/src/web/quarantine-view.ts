@@ -1,4 +1,4 @@
-import type { Sealed, StepState } from '../services/hosting/quarantining.ts';
+import { mayAgree, type Sealed, type StepState } from '../services/hosting/quarantining.ts';
 import { removedPost } from '../services/hosting/removing.ts';
 import { wordsOf } from '../services/hosting/subject.ts';
 import { decisionById } from '../store/decisions.ts';
@@ -72,9 +72,23 @@ export function openingView(web: Web, visit: Visit, { asked, open, row }: Sealed
 		asked: asked && { who: nameOf(web, visit, asked.staff_id), own: asked.staff_id === visit.staffId },
 		open: open && { mine, until: open.until, who: nameOf(web, visit, open.staff_id) },
 		words: mine && row.kind !== 'child_abuse',
+		second: open === null ? secondView(web, visit, asked?.staff_id ?? visit.staffId) : null,
 	};
 }
 
-function t(web: Web, visit: Visit, key: string): string {
-	return web.views.design.t(visit.language, `nights.${key}`);
+/** Who outside may agree where nobody here can, or whom to ask where nobody can at all; null where somebody here can. */
+function secondView(web: Web, visit: Visit, asker: string | null): string | null {
+	const { current } = web.context;
+	const all = [...mayAgree(web.context, { staff_id: asker }).values()];
+	if (all.includes('here')) return null;
+	const named = current.branch().appeal_partner;
+	const library = current.library().name;
+	if (all.length > 0) return t(web, visit, 'open.outside', { library });
+	return named === null
+		? t(web, visit, 'open.nobody', { library })
+		: t(web, visit, 'open.nobody_named', { library, partner: named });
+}
+
+function t(web: Web, visit: Visit, key: string, values?: Readonly<Record<string, unknown>>): string {
+	return web.views.design.t(visit.language, `nights.${key}`, values);
 }

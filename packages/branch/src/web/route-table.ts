@@ -16,6 +16,7 @@ import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { HANDED_ROUTES } from './routes/handed.ts';
 import { IMPORT_ROUTES } from './routes/importing.ts';
 import { INSTANCE_ROUTES } from './routes/instance.ts';
 import { LEAVE_ROUTES } from './routes/leave.ts';
@@ -40,6 +41,7 @@ import { RELATION_ROUTES } from './routes/relations.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { RESTRICTING_ROUTES } from './routes/restricting.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
+import { SECOND_PERSON_ROUTES } from './routes/second-person.ts';
 import { SERVER_LIST_ROUTES } from './routes/server-lists.ts';
 import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
@@ -74,12 +76,14 @@ export const ROUTES: readonly Route[] = [
 	...RECORD_ROUTES,
 	...AUDIT_ROUTES,
 	...QUARANTINE_ROUTES,
+	...SECOND_PERSON_ROUTES,
 	...PAPER_ROUTES,
 	...WATCH_ROUTES,
 	...ADMIN_DECISION_ROUTES,
 	...APPEAL_ROUTES,
 	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,
+	...HANDED_ROUTES,
 	...ADMIN_REPORT_ROUTES,
 	...STAFF_TOKEN_ROUTES,
 	...VISITOR_REPORT_ROUTES,

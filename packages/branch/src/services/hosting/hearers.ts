@@ -1,4 +1,4 @@
-import { type Grant, holds } from '@understory/core/grants.ts';
+import { countsAt, type Grant, holds } from '@understory/core/grants.ts';
 import { allows } from '@understory/core/permissions.ts';
 
 /** As what somebody decides an appeal; the log says it so. */
@@ -16,8 +16,8 @@ export interface Hearing {
 
 /**
  * Who may decide an appeal, and as what (reference/accountability.md 3.4): never somebody who decided before. The first step is for another host of the
- * branch or the library's moderation team; only where there is none of these, for the hosts of the library's other branches, who are the partners outside.
- * The second is for the library's moderation team alone.
+ * branch or the moderation team that serves it; only where there is none of these, for the hosts of the library's other branches, who are the partners outside.
+ * The second is for that team alone.
  */
 export function hearersOf(grants: readonly Grant[], hearing: Hearing): ReadonlyMap<string, Hearer> {
 	const { branch, step, before, now } = hearing;
@@ -25,13 +25,14 @@ export function hearersOf(grants: readonly Grant[], hearing: Hearing): ReadonlyM
 		(grant) => allows([grant.role], 'moderate') && !before.includes(grant.staff_id) && holds(grant, now),
 	);
 	const named = (all: readonly Grant[], as: Hearer) => all.map(({ staff_id }) => [staff_id, as] as const);
+	const onTeam = (grant: Grant) => grant.role === 'moderation_team';
 	const team = named(
-		moderate.filter((grant) => grant.branch === null),
+		moderate.filter((grant) => onTeam(grant) && countsAt(grant, branch)),
 		'moderation_team',
 	);
 	if (step > 1) return new Map(team);
 	const here = named(
-		moderate.filter((grant) => grant.branch === branch),
+		moderate.filter((grant) => !onTeam(grant) && grant.branch === branch),
 		'host',
 	);
 	if (here.length + team.length > 0) return new Map([...team, ...here]);

@@ -1,5 +1,6 @@
 import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
+import { addMove, type MoveKind } from '../../store/matter-moves.ts';
 import {
 	addNote,
 	changeMatter,
@@ -37,7 +38,7 @@ export function assigneeOf({ current }: Pick<BranchContext, 'current'>, { assign
 
 /** Takes what nobody has. Throws Conflict `matter_taken` when a colleague was quicker, `matter_closed`. */
 export function take(context: BranchContext, staffId: string, id: number): void {
-	change(context, staffId, id, (matter) => {
+	change(context, staffId, id, 'taken', (matter) => {
 		const has = assigneeOf(context, matter);
 		if (has !== null && has !== staffId) {
 			throw new Conflict('A colleague has taken this already.', 'matter_taken');
@@ -48,7 +49,7 @@ export function take(context: BranchContext, staffId: string, id: number): void 
 
 /** Gives it to somebody who may decide here, whoever has it now. Throws BadInput `matter_to`. */
 export function give(context: BranchContext, staffId: string, id: number, to: string): void {
-	change(context, staffId, id, () => {
+	change(context, staffId, id, 'given', () => {
 		if (colleagues(context).some((one) => one.staffId === to)) return { assignee: to };
 		throw new BadInput('Choose somebody who may decide here.', [{ field: 'to', text: 'matter_to' }]);
 	});
@@ -56,12 +57,12 @@ export function give(context: BranchContext, staffId: string, id: number, to: st
 
 /** Puts it back for anybody. */
 export function putBack(context: BranchContext, staffId: string, id: number): void {
-	change(context, staffId, id, () => ({ assignee: null }));
+	change(context, staffId, id, 'put_back', () => ({ assignee: null }));
 }
 
-/** Hands it to the library's moderation team. Throws Conflict `no_team` while nobody is on it. */
+/** Hands it to the moderation team that serves this branch, which is told; its clock goes on. Throws Conflict `no_team` while nobody is on it. */
 export function handOver(context: BranchContext, staffId: string, id: number): void {
-	change(context, staffId, id, () => {
+	change(context, staffId, id, 'handed', () => {
 		if (teamHere(context).length === 0) {
 			throw new Conflict('Nobody is on the moderation team of the library.', 'no_team');
 		}
@@ -71,7 +72,7 @@ export function handOver(context: BranchContext, staffId: string, id: number): v
 
 /** Takes it back to the branch. */
 export function takeBack(context: BranchContext, staffId: string, id: number): void {
-	change(context, staffId, id, () => ({ handed: null }));
+	change(context, staffId, id, 'taken_back', () => ({ handed: null }));
 }
 
 /** Writes something down for colleagues. Throws BadInput `matter_note`. */
@@ -132,13 +133,18 @@ function change(
 	context: BranchContext,
 	staffId: string,
 	id: number,
+	what: MoveKind,
 	into: (matter: Matter) => Parameters<typeof changeMatter>[2],
 ): void {
 	checkHost(context, staffId);
 	context.store.transact((writing: Writing) => {
 		const matter = found(writing, id);
 		expectOpen(writing, id);
-		changeMatter(writing, id, into(matter));
+		const changes = into(matter);
+		changeMatter(writing, id, changes);
+		const to_staff = what === 'given' ? (changes.assignee ?? null) : null;
+		const at = context.clock.now();
+		addMove(writing, { id: context.ids.next(), matter: id, what, staff_id: staffId, to_staff, at });
 	});
 }
 

@@ -8,6 +8,7 @@ import {
 	type Custody,
 	custodyOf,
 	type EmergencyKind,
+	listAsked,
 	type Quarantined,
 	quarantinedBy,
 } from '../../store/quarantine.ts';
@@ -17,6 +18,7 @@ import { decideIn, prepare, rulesHere } from './deciding.ts';
 import { type Emergency, emergencyOf } from './emergencies.ts';
 import { pageNightDesk } from './night-desk.ts';
 import { removedPost } from './removing.ts';
+import { type SecondPerson, secondPersons } from './second-person.ts';
 import { wordsOf } from './subject.ts';
 
 const HOUR = 60 * 60_000;
@@ -112,13 +114,35 @@ export function askToOpen(context: BranchContext, staffId: string, decision: str
 	});
 }
 
-/** Agrees that whoever asked opens it within the hour. Throws Conflict `nobody_asks`, NotAllowed `second_person` for whoever asked themselves. */
+/**
+ * Agrees that whoever asked opens it within the hour. Throws NotAllowed for whoever may not (`second-person.ts`) and `second_person` for whoever asked themselves, Conflict
+ * `nobody_asks`.
+ */
 export function agreeToOpen(context: BranchContext, staffId: string, decision: string): void {
-	inCase(context, staffId, decision, (writing, { asked }) => {
-		if (!asked) throw new Conflict('Nobody asks to open this.', 'nobody_asks');
-		if (asked.staff_id === staffId) throw secondPerson();
+	context.store.transact((writing) => {
+		const { asked } = sealedIn(context, writing, decision);
+		const isHost = context.current.mayDecide(staffId);
+		if (!asked && isHost) throw new Conflict('Nobody asks to open this.', 'nobody_asks');
+		if (asked?.staff_id === staffId) throw secondPerson();
+		if (!asked || !mayAgree(context, asked).has(staffId)) throw notForYou();
 		noteCustody(context, writing, { decision, what: 'agreed', staff_id: staffId });
 	});
+}
+
+/** Who may agree with what somebody asks, and as what. */
+export function mayAgree(
+	{ current, clock }: Pick<BranchContext, 'current' | 'clock'>,
+	{ staff_id }: Pick<Custody, 'staff_id'>,
+): ReadonlyMap<string, SecondPerson> {
+	const grants = current.register()?.grants ?? [];
+	return secondPersons(grants, { branch: current.branch().id, asker: staff_id ?? '', now: clock.now() });
+}
+
+/** The cases that wait for a second person and which this member of the staff may agree to. */
+export function waitingForSecond(context: BranchContext, staffId: string): readonly Sealed[] {
+	return context.store
+		.read((reading) => listAsked(reading).map((decision) => sealedIn(context, reading, decision)))
+		.filter(({ asked }) => asked !== null && mayAgree(context, asked).has(staffId));
 }
 
 /**
@@ -162,6 +186,10 @@ export function handOut(context: BranchContext, staffId: string, decision: strin
 	});
 }
 
+function notForYou(): NotAllowed {
+	return new NotAllowed('Only the hosts of this branch see what was sealed.', 'not_a_host');
+}
+
 function secondPerson(): NotAllowed {
 	return new NotAllowed('A second person has to agree first.', 'second_person');
 }
@@ -173,7 +201,7 @@ function inCase<T>(
 	act: (writing: Writing, sealed: Sealed) => Settled<T>,
 ): T {
 	if (!context.current.mayDecide(staffId)) {
-		throw new NotAllowed('Only the hosts of this branch see what was sealed.', 'not_a_host');
+		throw notForYou();
 	}
 	return context.store.transact((writing) => act(writing, sealedIn(context, writing, decision)));
 }

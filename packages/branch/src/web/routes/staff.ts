@@ -1,15 +1,19 @@
 import { parseId } from '@understory/core/ids.ts';
 import { rulesHere } from '../../services/hosting/deciding.ts';
+import { waitingForSecond } from '../../services/hosting/quarantining.ts';
 import { workload } from '../../services/hosting/workload.ts';
 import { isRipe } from '../../services/restricting/settling.ts';
+import { countUnreadMoves } from '../../store/matter-moves.ts';
+import { countHanded } from '../../store/matters.ts';
 import { listPosts } from '../../store/posts.ts';
 import { openProposals } from '../../store/proposals.ts';
 import { isDue, restrictions } from '../../store/restrictions.ts';
 import { countWaiting } from '../../store/servers.ts';
 import { say, show } from '../frame.ts';
 import { postViews } from '../post-view.ts';
-import { asked, type Visit } from '../visit.ts';
+import { asked, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
+import { hearingOf } from './handed.ts';
 
 /** The host's room. Every page asks the grants in force at that moment. */
 export const STAFF_ROUTES: readonly Route[] = [{ method: 'get', path: '/staff', need: 'host', run: queue }];
@@ -32,6 +36,7 @@ function queue(web: Web, visit: Visit): void {
 			...web.context.store.read((reading) => workload(web.context, reading)),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			...serverWork(web),
+			...handedTo(web, staffOf(visit)),
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
@@ -39,6 +44,16 @@ function queue(web: Web, visit: Visit): void {
 			hasRules: rulesHere(web.context).length > 0,
 		},
 	);
+}
+
+/** What was handed over and not read yet; and how many wait for the team, for whoever is on it. */
+function handedTo(web: Web, staffId: string) {
+	const hearing = hearingOf(web, staffId);
+	return web.context.store.read((reading) => ({
+		handed: countUnreadMoves(reading, hearing),
+		withTeam: hearing.team ? countHanded(reading) : 0,
+		seconds: waitingForSecond(web.context, staffId).length,
+	}));
 }
 
 /** How many proposals can be decided, and at how many servers hosts are to look again. */

@@ -1,3 +1,4 @@
+import type { Grant } from '@understory/core/grants.ts';
 import { scheduleOf } from '../../services/hosting/retention.ts';
 import { FILES_WAIT } from '../../services/media-sweep.ts';
 import { REMEMBER } from '../../services/worker.ts';
@@ -29,10 +30,11 @@ export function sightOf(web: Web, visit: Visit): object {
 	);
 	const roles = [...new Set(grants.map((grant) => grant.role))].map((role) => ({
 		role: web.views.design.t(visit.language, `common.role.${role}`),
-		names: grants.filter((grant) => grant.role === role).map((grant) => grant.name),
+		names: grants.filter((grant) => grant.role === role).map((grant) => nameWith(web, visit, grant)),
 	}));
 	return {
 		roles,
+		others: othersIn(visit, grants),
 		neighbors: book.trust().neighborsOf(origin).size,
 		names: neighborNames(web),
 		opened: store.read((reading) => countAccesses(reading, 'removed', clock.now() - REMEMBER)),
@@ -48,6 +50,20 @@ export function sightOf(web: Web, visit: Visit): object {
 		library: current.library().name,
 		issuer: new URL(current.library().card_origin).host,
 	};
+}
+
+/** With where they come from, for whoever is of another library. */
+function nameWith(web: Web, visit: Visit, { name, team }: Grant): string {
+	if (!team) return name;
+	return team.from === null
+		? say(web, visit, 'who.in_team', { name, team: team.name })
+		: say(web, visit, 'who.from_library', { name, team: team.name, library: team.from });
+}
+
+/** Libraries besides this one whose people can read here, each once. */
+function othersIn(visit: Visit, grants: readonly Grant[]): string {
+	const names = [...new Set(grants.flatMap(({ team }) => team?.from ?? []))].sort();
+	return new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(names);
 }
 
 /** Who else may hold copies of neighborhood posts, by name. */
