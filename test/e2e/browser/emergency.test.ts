@@ -128,6 +128,7 @@ describe('a night with an emergency', function () {
 		await cyd.post(`/posts/${post}/report`, { words: 'It is advertising.', concern: 'spam' });
 		await june.goto(`${origin}/staff/reports`);
 		await press(june, 'Advertising');
+		await june.selectOption('#to', 'staff-lead');
 		await press(june, /^\s*Give give/);
 		expect(await main(june)).to.contain('Given to Lea Lead');
 		await expectAccessible(june, 'matter-moved');
