@@ -1,14 +1,33 @@
+import { createHash } from 'node:crypto';
+import { contactsDocument } from '@understory/core/contact-versions.ts';
 import type { PeriodTotals } from '@understory/core/statement.ts';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { expect } from 'chai';
 import { createBranch, type Submission, type TestBranch } from './fixtures/branch.ts';
 import { expectWholePage, linksOf, wordsOf } from './fixtures/html.ts';
+import { createLibrary } from './fixtures/library.ts';
 import { startSite, type TestSite } from './fixtures/site.ts';
 
 const HTML = { accept: 'text/html' };
 const SHA = `sha256:${'a'.repeat(64)}`;
+/** The digest of the list of the library of these tests, at Belmont. */
+const LISTED = digestDocument(
+	contactsDocument(
+		createLibrary()
+			.signed()
+			.branches.find(({ slug }) => slug === 'belmont')!,
+		createLibrary().signed().contacts,
+	),
+);
+const MEMBER = {
+	...{ what: 'changed', of: 'library', role: 'Council member', body: 'City Council' },
+	division: 'ocd-division/country:us/state:or/place:portland/council_district:1',
+	...{ sha256: SHA, replaces: SHA },
+};
+const OMBUDS = { ...MEMBER, what: 'ended', role: 'Ombuds', body: null, division: null, sha256: null };
 const TOTALS: PeriodTotals = {
 	...{ decisions: 1, by_rule: [{ policy: 'conduct', id: 'no-advertising', count: 1 }] },
 	...{ federation: 1, policies: 1, reports_received: 7, reports_closed: 2 },
@@ -25,6 +44,10 @@ describe('entries that are no statements', () => {
 		made.policy = branch.act({
 			kind: 'policy',
 			policy: { id: 'conduct', version: 1, sha256: SHA, effective_on: '2026-01-15', replaces: null },
+		});
+		made.contacts = branch.act({
+			kind: 'contacts',
+			contacts: { version: 2, sha256: LISTED, replaces: SHA, changes: [MEMBER, OMBUDS] },
 		});
 		made.decision = branch.next();
 		const answer = {
@@ -59,6 +82,7 @@ describe('entries that are no statements', () => {
 		const vkey = /<code>([^<]*log\/2026\+[^<]+)</.exec((await site.get('/verify', HTML)).text)![1]!;
 		for (const [kind, says] of [
 			['policy', 'Rules came into force: conduct, version 1'],
+			['contacts', 'The contacts changed: version 2'],
 			['federation', 'The server far.example was refused'],
 			['period_totals', 'Sums of September 2026'],
 		] as const) {
@@ -83,7 +107,7 @@ describe('entries that are no statements', () => {
 
 	it('stand on the page of their branch, and not among decisions, feeds and figures', async () => {
 		const html = await page('/branches/belmont.multcolib.localhost:4000');
-		for (const kind of ['policy', 'federation', 'period_totals']) {
+		for (const kind of ['policy', 'contacts', 'federation', 'period_totals']) {
 			expect(linksOf(html)).to.include(`/statements/${made[kind]!.id}`);
 		}
 		for (const path of ['/statements', '/statements.csv', '/feed.json', '/council']) {
@@ -91,6 +115,27 @@ describe('entries that are no statements', () => {
 			expect(text, path).not.to.contain(made.federation!.id).and.not.to.contain('far.example');
 		}
 		expect(wordsOf(await page('/council'))).to.contain('One decision in one branch.');
+	});
+
+	it('of contacts are the history of a page that holds the list against the log, and its file has the digest', async () => {
+		const at = '/branches/belmont.multcolib.localhost:4000/contacts';
+		for (const [language, words] of [
+			['en', 'Changed: Council member, City Council, council district 1'],
+			['es', 'Ya no: Ombuds'],
+		] as const) {
+			expect(wordsOf(await page(at, language)))
+				.to.contain(words)
+				.and.to.contain(LISTED);
+		}
+		const html = await page(at);
+		expect(wordsOf(html)).to.contain('This is the list that the newest entry names');
+		expect(linksOf(html)).to.include.members([`/statements/${made.contacts!.id}`, `${at}.json`]);
+		const { text } = await site.get(`${at}.json`);
+		expect(`sha256:${createHash('sha256').update(text).digest('hex')}`).to.equal(LISTED);
+		const north = wordsOf(await page('/branches/north-portland.multcolib.localhost:4000/contacts'));
+		expect(north).to.contain('The log does not name this list').and.to.contain('No change stands in the log');
+		for (const path of ['contacts', 'contacts.json'])
+			expect((await site.get(`/branches/nowhere.example/${path}`, HTML)).status).to.equal(404);
 	});
 
 	it('are what the published schema says, and nothing else is', async () => {
@@ -105,6 +150,14 @@ describe('entries that are no statements', () => {
 			{ ...entry, handle: 'ana' },
 			{ ...entry, kind: 'policy' },
 			{ ...entry, server: 'a b' },
+			...[
+				{ ...MEMBER, role: '@ana' },
+				{ ...MEMBER, name: 'Ana Ruiz' },
+				{ ...MEMBER, division: 'ocd-division/country:us/ana@city' },
+			].map((change) => ({
+				...(JSON.parse(made.contacts!.entry) as object),
+				contacts: { version: 2, sha256: LISTED, replaces: SHA, changes: [change] },
+			})),
 			{ ...entry, people: { asked: 3, answered: 'under_five' } },
 			{ ...entry, people: { asked: 12, answered: 7, names: ['ana'] } },
 		]) {

@@ -1,3 +1,4 @@
+import type { Contact } from '@understory/core/contact.ts';
 import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { BranchEntry } from '@understory/core/statement.ts';
@@ -6,6 +7,10 @@ import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
 import { actorOf } from './wire.ts';
 
+const COUNCIL: Contact = {
+	...{ role: 'Council member', name: 'Ines Prado', phone: '5035550107', address: null },
+	...{ branch: null, source: 'library IT', checked_on: '2026-10-01' },
+};
 const FACTS = 'The post offers a car for money, and nobody had asked for an offer.';
 const REASON = 'Somebody had asked for it two posts above. So the rule does not fit here.';
 const OCTOBER_TO_DECEMBER = 60 * 24 * 60 * 60_000;
@@ -37,7 +42,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force. */
+/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force; a council member comes and goes. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -70,6 +75,9 @@ async function act(bed: Bed): Promise<void> {
 	}
 	await limit(host);
 	bed.adopt({ ...starterPolicy('the board', '2026-10-01'), version: 2 });
+	bed.name(COUNCIL);
+	await bed.settle();
+	bed.name();
 	await bed.settle();
 }
 
@@ -127,6 +135,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 			.map((text) => JSON.parse(text) as BranchEntry)
 			.filter(({ branch }) => branch.startsWith('north.'))
 			.map((entry) => {
+				if (entry.kind === 'contacts') return `contacts ${entry.contacts.version}`;
 				if (entry.kind === 'policy') return `policy ${entry.policy.id} ${entry.policy.version}`;
 				return entry.kind === 'period_totals' ? `month ${entry.month}` : `${entry.kind} ${entry.id}`;
 			}),
@@ -142,6 +151,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		...all("SELECT 'audit ' || id AS what FROM entry WHERE json_extract(body, '$.kind') = 'audit'"),
 		...all("SELECT 'federation ' || id AS what FROM server_answer"),
 		...all("SELECT 'policy ' || policy || ' ' || version AS what FROM policy_in_force"),
+		...['contacts 1', 'contacts 2'],
 		...all("SELECT 'month ' || month AS what FROM month_closed"),
 	]);
 	const kind = (what: string): string => what.split(' ')[0]!;
@@ -155,6 +165,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		audit: 1,
 		federation: 4,
 		policy: 2,
+		contacts: 2,
 		month: 2,
 	} as const;
 	return [

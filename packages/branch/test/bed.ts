@@ -51,6 +51,8 @@ export interface Bed {
 	grant(staffId: string, slug: string, name?: string, role?: StaffRole): void;
 	/** The library adopts a version of its rules. */
 	adopt(policy: Policy): void;
+	/** The library names these contacts, and no others. */
+	name(...contacts: Register['contacts']): void;
 	register(): Register;
 	/** Works until nothing is due anywhere. */
 	settle(): Promise<void>;
@@ -145,6 +147,7 @@ export async function createBed(
 	let rosters: SignedRoster[] = [];
 	let grants: Register['grants'] = [];
 	let policies: Register['policies'] = [starterPolicy('the board', '2026-01-01')];
+	let contacts: Register['contacts'] = [];
 	let version = 1;
 	const wired = createOutgoing({ town: true, userAgent: 'Understory test' });
 	const outgoing = recorded(wired, sent, (url) => others.get(new URL(url).host));
@@ -158,7 +161,7 @@ export async function createBed(
 		branches: records,
 		grants,
 		policies,
-		contacts: [],
+		contacts,
 		rosters,
 	});
 	const byOrigin = (origin: string) => [...branches.values()].find((branch) => branch.origin === origin);
@@ -264,6 +267,10 @@ export async function createBed(
 		grant(staffId, slug, name = 'June Aldaba', role = 'host') {
 			const branch = records.find((record) => record.slug === slug)!.id;
 			grants = [...grants, { staff_id: staffId, name, role, branch, from: 0, until: null }];
+			version += 1;
+		},
+		name(...named) {
+			contacts = named;
 			version += 1;
 		},
 		adopt(policy) {

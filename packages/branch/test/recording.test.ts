@@ -55,6 +55,7 @@ describe('what a branch does and the log', () => {
 			'appealing.ts',
 			'auditing.ts',
 			'concluding.ts',
+			'contacts-recorded.ts',
 			'deciding.ts',
 			'imposing.ts',
 			'reversing.ts',

@@ -116,6 +116,41 @@ export interface PolicyEntry extends EntryFrame {
 	};
 }
 
+/**
+ * The contacts that hold at a branch, its own or the library's, are others than before. The list is `contact-versions.ts`'s document; the log names offices and no
+ * people, and digests of what is told about each.
+ */
+export interface ContactsEntry extends EntryFrame {
+	readonly kind: 'contacts';
+	readonly contacts: {
+		/** 1, 2, 3 …: the branch's own count. Many changes at once stand in several entries of one version. */
+		readonly version: number;
+		/** `sha256:<hex>` of the whole list as it is now. */
+		readonly sha256: string;
+		/** That of the version before; null for the first. */
+		readonly replaces: string | null;
+		readonly changes: readonly ContactInLog[];
+	};
+}
+
+/** What became of one contact. */
+export interface ContactInLog {
+	readonly what: 'added' | 'changed' | 'ended';
+	/** Whose contact it is. */
+	readonly of: 'library' | 'branch';
+	readonly role: string;
+	readonly body: string | null;
+	/** Open Civic Data division id. */
+	readonly division: string | null;
+	/** `sha256:<hex>` of what is told about it now; null when it ended. */
+	readonly sha256: string | null;
+	/** That of what was told before; null when it is new. */
+	readonly replaces: string | null;
+}
+
+/** Changes that one entry may name: so many of the longest fit into 65,535 bytes. */
+export const MOST_CONTACT_CHANGES = 40;
+
 /** Somebody appeals: `refs` names the decision. Their words and who they are stay with the case. */
 export interface AppealEntry extends EntryFrame {
 	readonly kind: 'appeal';
@@ -178,6 +213,7 @@ export type BranchEntry =
 	| Entry
 	| FederationEntry
 	| PolicyEntry
+	| ContactsEntry
 	| AppealEntry
 	| AppealOutcomeEntry
 	| AuditEntry

@@ -231,6 +231,7 @@ describe('the first day, in a browser, by keyboard', function () {
 			'/statements',
 			'/policies/conduct/1',
 			`/branches/${new URL(branch.url).host}`,
+			`/branches/${new URL(branch.url).host}/contacts`,
 		]) {
 			await page.goto(accountability + path);
 			await expectAccessible(

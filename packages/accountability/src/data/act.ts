@@ -3,6 +3,7 @@ import type {
 	AppealEntry,
 	AppealOutcomeEntry,
 	AuditEntry,
+	ContactsEntry,
 	FederationEntry,
 	PolicyEntry,
 	SignedBranchEntry,
@@ -22,6 +23,7 @@ export interface Act {
 export type ActEntry =
 	| FederationEntry
 	| PolicyEntry
+	| ContactsEntry
 	| AppealEntry
 	| AppealOutcomeEntry
 	| AuditEntry
@@ -30,7 +32,13 @@ export type ActEntry =
 /** Somebody else looked at a decision again: an appeal, what came of it, an audit. */
 export const REVIEW_KINDS: readonly ActEntry['kind'][] = ['appeal', 'appeal_outcome', 'audit'];
 
-export const ACT_KINDS: readonly string[] = ['federation', 'policy', 'period_totals', ...REVIEW_KINDS];
+export const ACT_KINDS: readonly string[] = [
+	'federation',
+	'policy',
+	'contacts',
+	'period_totals',
+	...REVIEW_KINDS,
+];
 
 /** Reads a row of the store. The bytes were checked when they came in. */
 export function actOf(library: Library, row: EntryRow): Act {

@@ -1,5 +1,11 @@
+import { OFFICE } from '@understory/core/contact-versions.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
-import { FEDERATION_ACTIONS, FEWEST, STATEMENT_KINDS } from '@understory/core/statement.ts';
+import {
+	FEDERATION_ACTIONS,
+	FEWEST,
+	MOST_CONTACT_CHANGES,
+	STATEMENT_KINDS,
+} from '@understory/core/statement.ts';
 
 const date = { type: 'string', format: 'date' } as const;
 const uuid = {
@@ -11,6 +17,13 @@ const month = { type: 'string', pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$' } as const
 const keyId = { type: 'string', pattern: '^[0-9a-f]{16}$' } as const;
 /** A name that cannot be a sentence: rules, policies, stations. */
 const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9.:@#_-]{0,79}$' } as const;
+
+/** The name of an office, and where it holds (Open Civic Data). */
+const office = { type: 'string', pattern: OFFICE } as const;
+const division = {
+	...{ type: 'string', maxLength: 300 },
+	pattern: '^ocd-division/country:[a-z]{2}(?:/[a-z_]+:[a-z0-9._~-]+)*$',
+} as const;
 
 const count = { type: 'integer', minimum: 0 } as const;
 const host = { type: 'string', pattern: '^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$' } as const;
@@ -108,6 +121,28 @@ export const entrySchemas = {
 			sha256: digest,
 			effective_on: date,
 			replaces: orNull({ type: 'integer', minimum: 1 }),
+		}),
+	}),
+	contacts: closed('The contacts of a branch changed', {
+		kind: { const: 'contacts' },
+		contacts: part({
+			version: { type: 'integer', minimum: 1 },
+			sha256: digest,
+			replaces: orNull(digest),
+			changes: {
+				type: 'array',
+				minItems: 1,
+				maxItems: MOST_CONTACT_CHANGES,
+				items: part({
+					what: { enum: ['added', 'changed', 'ended'] },
+					of: { enum: ['library', 'branch'] },
+					role: office,
+					body: orNull(office),
+					division: orNull(division),
+					sha256: orNull(digest),
+					replaces: orNull(digest),
+				}),
+			},
 		}),
 	}),
 	appeal: closed('Somebody appeals against a decision', {

@@ -33,6 +33,7 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		statement: ajv.compile<SignedBranchEntry>(entrySchemas.statement),
 		federation: ajv.compile<SignedBranchEntry>(entrySchemas.federation),
 		policy: ajv.compile<SignedBranchEntry>(entrySchemas.policy),
+		contacts: ajv.compile<SignedBranchEntry>(entrySchemas.contacts),
 		appeal: ajv.compile<SignedBranchEntry>(entrySchemas.appeal),
 		audit: ajv.compile<SignedBranchEntry>(entrySchemas.audit),
 		appeal_outcome: ajv.compile<SignedBranchEntry>(entrySchemas.appeal_outcome),

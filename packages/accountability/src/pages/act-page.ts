@@ -1,5 +1,6 @@
-import type { CountInLog } from '@understory/core/statement.ts';
+import type { ContactInLog, CountInLog } from '@understory/core/statement.ts';
 import { type Act, REVIEW_KINDS } from '../data/act.ts';
+import { district, roleName } from './contact-words.ts';
 import type { Reading } from './reading.ts';
 import { roleInWords } from './statement-words.ts';
 
@@ -9,6 +10,7 @@ export function actInWords({ t, month }: Reading, { entry }: Act): string {
 	if (entry.kind === 'policy') {
 		return t('act.policy', { policy: entry.policy.id, version: entry.policy.version });
 	}
+	if (entry.kind === 'contacts') return t('act.contacts', { version: entry.contacts.version });
 	if (entry.kind === 'appeal') return t('act.appeal');
 	if (entry.kind === 'appeal_outcome') return t(`act.appeal_outcome.${entry.outcome}`);
 	if (entry.kind === 'audit') return t(`act.audit.${entry.agrees ? 'agrees' : 'disagrees'}`);
@@ -44,6 +46,13 @@ export function actPage(
 		reason: around.texts.get('explanation') ?? null,
 		facts: facts(reading, act),
 		about: isAppeal(act) ? entry.refs.map((id) => ({ id, href: `/statements/${id}` })) : [],
+		contacts:
+			entry.kind === 'contacts'
+				? {
+						href: `/branches/${entry.branch}/contacts`,
+						changes: entry.contacts.changes.map((change) => contactChange(reading, change)),
+					}
+				: null,
 		policy: entry.kind === 'policy' ? `/policies/${entry.policy.id}/${entry.policy.version}` : null,
 		place: t('statement.log_text', {
 			index: (row.log_index ?? 0) + 1,
@@ -52,6 +61,12 @@ export function actPage(
 		proof: `/statements/${entry.id}.tlog-proof`,
 		entry: `/statements/${entry.id}.json`,
 	};
+}
+
+/** What became of a contact: the office, and nobody's name. */
+export function contactChange({ t }: Reading, { what, of, role, body, division }: ContactInLog) {
+	const office = [roleName({ t }, role), body, division && district(division)].filter(Boolean).join(', ');
+	return { what: t(`act.contact.${what}`), office, of: t(`act.contact.of_${of}`) };
 }
 
 /** Is it about an earlier decision? */
@@ -83,6 +98,15 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 			fact('effective', date(effective_on)),
 			fact('replaces', replaces === null ? t('act.first') : String(replaces)),
 			fact('digest', sha256),
+			...frame,
+		];
+	}
+	if (entry.kind === 'contacts') {
+		const { version, sha256, replaces } = entry.contacts;
+		return [
+			fact('version', String(version)),
+			fact('list_digest', sha256),
+			fact('list_before', replaces ?? t('act.first')),
 			...frame,
 		];
 	}

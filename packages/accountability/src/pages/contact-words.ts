@@ -25,6 +25,11 @@ export interface ContactLine {
 /** Roles that the platform itself gives out; a library's own are in its own words. */
 const ROLES = new Set(['library', 'branch']);
 
+/** A role in the reader's language, where the platform has words for it. */
+export function roleName({ t }: Pick<Reading, 't'>, role: string): string {
+	return ROLES.has(role) ? t(`contact.roles.${role}`) : role;
+}
+
 /** The line of a contact, with when it was last checked. */
 export function contactLine(reading: Reading, contact: Contact): ContactLine {
 	const { t, date, reader } = reading;
@@ -33,7 +38,7 @@ export function contactLine(reading: Reading, contact: Contact): ContactLine {
 		state as string
 	];
 	return {
-		role: ROLES.has(contact.role) ? t(`contact.roles.${contact.role}`) : contact.role,
+		role: roleName(reading, contact.role),
 		name: contact.name,
 		phone: contact.phone && phoneInWords(contact.phone),
 		address: contact.address && addressInWords(contact.address),
@@ -64,7 +69,7 @@ export function phoneInWords(phone: string): string {
 }
 
 /** The last part of a division, as people say it: `council_district:1` is `council district 1`. */
-function district(division: string): string {
+export function district(division: string): string {
 	return (division.split('/').at(-1) ?? '').replace(/[_:]/g, ' ');
 }
 

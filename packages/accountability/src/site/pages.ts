@@ -5,6 +5,7 @@ import { actPage } from '../pages/act-page.ts';
 import { auditsPage } from '../pages/audits-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
+import { contactsPage } from '../pages/contacts-page.ts';
 import { dataPage } from '../pages/data-page.ts';
 import { homePage, RECENT } from '../pages/home-page.ts';
 import { policyPage } from '../pages/policy-page.ts';
@@ -76,6 +77,19 @@ export const PAGES = {
 				await statements.acts(reading.library, by),
 			];
 			return branchPage(reading, branch, { statements: decisions, acts }, minimumPopulation);
+		},
+	},
+	contacts: {
+		...{ view: 'contacts', with: 'day' },
+		file: ({ host = '' }) =>
+			WORD.test(host) && host === host.toLowerCase() ? `branches/${host}/contacts` : null,
+		of: ({ host = '' }, edition, { registers }, { library }) =>
+			edition.branch(registers.branch(library.id, host)?.id ?? ''),
+		async show({ registers, statements }, reading, { host = '' }) {
+			const branch = registers.branch(reading.library.id, host);
+			if (!branch) throw new NotFound('This library has no branch of that name.');
+			const by = { branchId: branch.id, kinds: ['contacts'] };
+			return contactsPage(reading, branch, await statements.acts(reading.library, by));
 		},
 	},
 	policy: {

@@ -50,7 +50,10 @@ function* addresses(
 ): Generator<readonly [keyof typeof PAGES, Asked]> {
 	for (const name of ['home', 'statements', 'council', 'audits', 'verify', 'check', 'data'] as const)
 		yield [name, {}];
-	for (const { origin } of library.register.branches) yield ['branch', { host: new URL(origin).host }];
+	for (const { origin } of library.register.branches) {
+		yield ['branch', { host: new URL(origin).host }];
+		yield ['contacts', { host: new URL(origin).host }];
+	}
 	for (const { policy } of policies) yield ['policy', { id: policy.id, version: String(policy.version) }];
 	const { today } = createReading(design, library, 'en', clock.now(), formats);
 	let quarter = firstYear === null ? null : `${firstYear}-Q1`;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { contactsDocument } from '@understory/core/contact-versions.ts';
 import { NotFound } from '@understory/core/errors.ts';
 import { securityTxt } from '@understory/core/security-txt.ts';
+import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Request, Response } from 'express';
 import type { Context } from '../context.ts';
@@ -45,6 +47,16 @@ export function serveSecurity({ clock }: Context): LibraryHandler {
 			now: clock.now(),
 		});
 		document(request, response, 'text/plain; charset=utf-8', text);
+	};
+}
+
+/** `GET /branches/{host}/contacts.json`: the canonical bytes whose SHA-256 the log names. */
+export function serveContacts({ registers }: Context): LibraryHandler {
+	return (library, request, response) => {
+		const branch = registers.branch(library.id, part(request, 'host'));
+		if (!branch) throw new NotFound('This library has no branch of that name.');
+		const text = canonicalize(contactsDocument(branch, library.register.contacts));
+		document(request, response, 'application/json', text);
 	};
 }
 

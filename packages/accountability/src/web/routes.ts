@@ -4,7 +4,7 @@ import type { Express } from 'express';
 import type { Context } from '../context.ts';
 import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
 import { DOCUMENTS } from '../site/documents.ts';
-import { serveDocument, serveRoster, serveSchema, serveSecurity } from './data-handlers.ts';
+import { serveContacts, serveDocument, serveRoster, serveSchema, serveSecurity } from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
 import { forLibrary } from './library-handler.ts';
 import { serveCheckpoint, serveTile, serveYearBefore, serveYearBeforeProof } from './log-handlers.ts';
@@ -36,6 +36,8 @@ export function addRoutes(app: Express, context: Context): void {
 
 	app.get('/', at(showPage(context, 'home')));
 	app.get('/branches/:host', at(showPage(context, 'branch')));
+	app.get('/branches/:host/contacts.json', at(serveContacts(context)));
+	app.get('/branches/:host/contacts', at(showPage(context, 'contacts')));
 	app.get('/policies/:id', at(findPolicy(context)));
 	app.get('/policies/:id/:version.json', at(servePolicy(context)));
 	app.get('/policies/:id/:version', at(showPage(context, 'policy')));

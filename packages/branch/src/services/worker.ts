@@ -9,6 +9,7 @@ import { sweepSessions } from '../store/sessions.ts';
 import { sweepThreads } from '../store/threads.ts';
 import { bringIn, nextImportAt } from './bringing-in.ts';
 import { completeNext, nextCompletionAt } from './completing.ts';
+import { contactsRecorder } from './contacts-recorded.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
@@ -48,10 +49,12 @@ export function createWorker(context: BranchContext): Worker {
 	let running: Promise<void> | null = null;
 	let stopped = false;
 	let swept = 0;
+	const recordContacts = contactsRecorder();
 
 	async function once(): Promise<void> {
 		await context.book.refresh();
 		recordRulesInForce(context);
+		recordContacts(context);
 		recordTotals(context);
 		await handOverEntries(context);
 		tendPolls(context);

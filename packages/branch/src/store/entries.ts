@@ -33,6 +33,15 @@ export function allEntries(reading: Reading): EntryRow[] {
 	return reading.all<Row>(sql('entry').orderBy('seq')).map((row) => toEntry(row)!);
 }
 
+/** What was signed of one kind, oldest first. It looks at the whole chain, so it is not asked at each turn. */
+export function bodiesOf(reading: Reading, kind: string): string[] {
+	const query = sql('entry')
+		.select('body')
+		.whereRaw("json_extract(body, '$.kind') = ?", [kind])
+		.orderBy('seq');
+	return reading.all<{ body: string }>(query).map(({ body }) => body);
+}
+
 /** Adds to the chain. */
 export function addEntry(writing: Writing, entry: Omit<EntryRow, 'tries' | 'sent'>): void {
 	writing.run(sql('entry').insert({ ...entry, disclosures: JSON.stringify(entry.disclosures) }));
