@@ -826,6 +826,62 @@ export type UpgradeWithHomes = {
 	}[];
 };
 
+export type Cell = {
+	readonly name: string;
+	/** the name of its file; null: where the settings of the platform lead */
+	readonly kubeconfig: string | null;
+	/** kinds of homes */
+	readonly takes: 'any' | 'shared' | 'dedicated';
+	/** slugs of libraries that live here and nowhere else; none: every library that no cell names */
+	readonly libraries: readonly string[];
+	/** null: no limit */
+	readonly most_homes: number | null;
+	/** null: no limit */
+	readonly most_branches: number | null;
+	/** homes started in a minute; null: as many as come */
+	readonly starts_per_minute: number | null;
+	/** homes on their way at once; null: as many as come */
+	readonly starts_at_once: number | null;
+	readonly homes: number;
+	readonly branches: number;
+};
+
+export type Cells = {
+	readonly items: readonly Cell[];
+};
+
+export type NewCell = {
+	/** also the name of its kubeconfig */
+	readonly name: string;
+	/** kinds of homes */
+	readonly takes?: 'any' | 'shared' | 'dedicated';
+	/** slugs of libraries that live here and nowhere else; none: every library that no cell names */
+	readonly libraries?: readonly string[];
+	/** null: no limit */
+	readonly most_homes?: number | null;
+	/** null: no limit */
+	readonly most_branches?: number | null;
+	/** homes started in a minute; null: as many as come */
+	readonly starts_per_minute?: number | null;
+	/** homes on their way at once; null: as many as come */
+	readonly starts_at_once?: number | null;
+};
+
+export type CellChange = {
+	/** kinds of homes */
+	readonly takes?: 'any' | 'shared' | 'dedicated';
+	/** slugs of libraries that live here and nowhere else; none: every library that no cell names */
+	readonly libraries?: readonly string[];
+	/** null: no limit */
+	readonly most_homes?: number | null;
+	/** null: no limit */
+	readonly most_branches?: number | null;
+	/** homes started in a minute; null: as many as come */
+	readonly starts_per_minute?: number | null;
+	/** homes on their way at once; null: as many as come */
+	readonly starts_at_once?: number | null;
+};
+
 export type NewClient = {
 	readonly id: string;
 	readonly name: string;
@@ -1289,6 +1345,27 @@ export interface Operations {
 		body: UpgradeChange;
 		answer: Upgrade;
 	};
+	/** The cells of the platform, in the order they are filled. */
+	listCells: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: Cells;
+	};
+	/** Add a cell. */
+	addCell: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewCell;
+		answer: Cell;
+	};
+	/** Change what a cell takes. */
+	changeCell: {
+		params: { cell: string };
+		query: Record<never, never>;
+		body: CellChange;
+		answer: Cell;
+	};
 	/** Servers that are no branches and sign people in through the library. */
 	listClients: {
 		params: { library: string };
@@ -1483,6 +1560,9 @@ export const OPERATIONS = {
 	listUpgrades: { method: 'GET', path: '/api/v1/upgrades', body: null },
 	getUpgrade: { method: 'GET', path: '/api/v1/upgrades/{upgrade}', body: null },
 	steerUpgrade: { method: 'PATCH', path: '/api/v1/upgrades/{upgrade}', body: 'application/json' },
+	listCells: { method: 'GET', path: '/api/v1/cells', body: null },
+	addCell: { method: 'POST', path: '/api/v1/cells', body: 'application/json' },
+	changeCell: { method: 'PATCH', path: '/api/v1/cells/{cell}', body: 'application/json' },
 	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },

@@ -2,6 +2,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
+import { cellCommands } from './commands/cells.ts';
 import { councilPdfCommand } from './commands/council-pdf.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
 	logCommands,
 	branchCommands,
 	catalogueNetworkCommands,
+	cellCommands,
 	councilPdfCommand,
 	doctorCommands,
 	estimateCommands,

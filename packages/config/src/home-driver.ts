@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PublicError } from '@understory/core/errors.ts';
 import type { RoleSettingName } from './role-settings.ts';
 
 /** Homes as processes of this machine. */
@@ -23,6 +24,8 @@ export interface HelmDriverConfig {
 	readonly charts: string;
 	/** Null: the account of the pod. */
 	readonly kubeconfig: string | null;
+	/** The folder with a kubeconfig for each further cell. Absolute. */
+	readonly cells: string;
 }
 
 /** How the provisioner starts homes. */
@@ -65,7 +68,25 @@ export function readHomeDriver(reader: DriverReader, faults: string[]): HomeDriv
 		helm: reader.text('UNDERSTORY_HELM'),
 		charts: resolve(reader.text('UNDERSTORY_CHARTS')),
 		kubeconfig: reader.text('UNDERSTORY_KUBECONFIG') || null,
+		cells: resolve(reader.text('UNDERSTORY_SECRETS')),
 	};
+}
+
+/** How a further cell is reached, and what its homes are given. Read when it is first needed. Throws `PublicError` when there is no such file. */
+export function readCell(config: HelmDriverConfig, name: string): HelmDriverConfig {
+	const kubeconfig = join(config.cells, `cell-${name}.kubeconfig`);
+	if (!existsSync(kubeconfig)) {
+		const sentence = `There is no file cell-${name}.kubeconfig among the secrets of the provisioner. Put it there, and try again.`;
+		throw new PublicError(409, 'no_kubeconfig', sentence);
+	}
+	const file = join(config.cells, `cell-${name}.json`);
+	if (!existsSync(file)) return { ...config, kubeconfig };
+	const own = parsed(file);
+	if (typeof own !== 'object' || own === null || Array.isArray(own)) {
+		const sentence = `The file cell-${name}.json among the secrets of the provisioner holds no JSON object.`;
+		throw new PublicError(409, 'no_values', sentence);
+	}
+	return { ...config, kubeconfig, values: { ...config.values, ...own } };
 }
 
 function homeValues(file: string, faults: string[]): object {

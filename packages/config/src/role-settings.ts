@@ -206,6 +206,19 @@ export const SECRET_FILES = [
 			'What lets the first bridge and the first accountability site in, once each: {"sso-bridge": "…", "accountability": "…"}, each `openssl rand -hex 32`.',
 	},
 	{
+		name: 'cell-NAME.kubeconfig',
+		roles: ['provisioner'],
+		needed: false,
+		meaning: 'With the driver `helm`, for each further cell: how its cluster is reached.',
+	},
+	{
+		name: 'cell-NAME.json',
+		roles: ['provisioner'],
+		needed: false,
+		meaning:
+			'For a cell whose homes are given something else than the others: values of charts/home that stand in the place of those in UNDERSTORY_HOME_VALUES.',
+	},
+	{
 		name: 'master',
 		roles: ['sso-bridge'],
 		needed: true,

@@ -27,7 +27,10 @@ export interface Context {
 	readonly internal: Outgoing;
 	/** Signs registers, rosters and desired documents. */
 	readonly platformKey: SigningKey;
+	/** Of all cells. */
 	readonly driver: HomeDriver;
+	/** Whether a cell can be reached as its file says; throws a `PublicError` when it cannot. None on one machine, where there is one cell. */
+	readonly openCell?: (name: string) => Promise<unknown>;
 	/** How many branches a shared home takes before the next is made. */
 	readonly branchesInHome: number;
 	readonly addresses: Addresses;

@@ -15,6 +15,7 @@ import { createConsole } from './console/console.ts';
 import { consoleErrorPage } from './console/frame.ts';
 import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { createCellsDriver } from './drivers/cells.ts';
 import type { HomeDriver } from './drivers/driver.ts';
 import { createBranchQueue } from './queue/branch-queue.ts';
 import { startHome } from './reconcile/actions.ts';
@@ -23,6 +24,7 @@ import { makeEnrolmentToken, offerEnrolment } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
+import { cellOfHome } from './store/cells.ts';
 import { type Database, openDatabase, openLocks, ownSchema } from './store/database.ts';
 import { allHomes } from './store/homes.ts';
 
@@ -38,7 +40,10 @@ export interface ProvisionerParts {
 	readonly log: Log;
 	readonly internal: Outgoing;
 	readonly platformKey: SigningKey;
+	/** Of the first cell. */
 	readonly driver: HomeDriver;
+	/** Of another cell, by the name of its file. None on one machine, where there is one cell. */
+	readonly driverOfCell?: (name: string) => Promise<HomeDriver>;
 	/** How many branches a shared home takes before the next is made; 1,000 unless said otherwise. */
 	readonly branchesInHome?: number;
 	readonly addresses: Addresses;
@@ -78,6 +83,16 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 	}
 }
 
+/** The driver of all cells; where there is one cell, its own. */
+function driverOfAll({ driver, driverOfCell }: ProvisionerParts, database: Database): HomeDriver {
+	if (!driverOfCell) return driver;
+	return createCellsDriver({
+		first: driver,
+		cellOf: async (home) => (await cellOfHome(database, home))?.kubeconfig ?? null,
+		open: driverOfCell,
+	});
+}
+
 async function build(parts: ProvisionerParts, database: Database, locks: Database): Promise<Provisioner> {
 	const context: Context = {
 		database,
@@ -88,7 +103,8 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		log: parts.log,
 		internal: parts.internal,
 		platformKey: parts.platformKey,
-		driver: parts.driver,
+		driver: driverOfAll(parts, database),
+		...(parts.driverOfCell && { openCell: parts.driverOfCell }),
 		branchesInHome: parts.branchesInHome ?? BRANCHES_IN_HOME,
 		addresses: parts.addresses,
 		sample: parts.sample,

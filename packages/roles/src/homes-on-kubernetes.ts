@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HelmDriverConfig } from '@understory/config/home-driver.ts';
+import { type HelmDriverConfig, readCell } from '@understory/config/home-driver.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts';
@@ -16,19 +16,33 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const LOOK_AGAIN = 1_000;
 const LOOKS = 300;
 
-/** The driver for Kubernetes with what the settings say. `folder` is where Helm keeps what it may lose. */
+/** The drivers for Kubernetes with what the settings say: that of the first cell, and those of others by name. `folder` is where Helm keeps what it may lose. */
 export async function homesOnKubernetes(
 	config: HelmDriverConfig,
 	at: { readonly folder: string; readonly log: Log },
-): Promise<HomeDriver & { close(): Promise<void> }> {
-	const folder = join(at.folder, 'helm');
+): Promise<{ driver: HomeDriver; driverOfCell(name: string): Promise<HomeDriver>; close(): Promise<void> }> {
+	const version = versionOf(
+		['home', 'branch', 'common'].map((chart) => join(config.charts, chart)),
+		config.values,
+	);
+	const helm = (cell: string) => join(at.folder, 'helm', cell);
+	return {
+		driver: await homesIn(config, { folder: helm(''), version, log: at.log }),
+		driverOfCell: async (name) =>
+			homesIn(readCell(config, name), { folder: helm(name), version, log: at.log }),
+		// Homes go on without the provisioner: that is what they are in a cluster for.
+		close: async () => undefined,
+	};
+}
+
+/** The driver for one cluster. */
+async function homesIn(
+	config: HelmDriverConfig,
+	{ folder, version, log }: { readonly folder: string; readonly version: string; readonly log: Log },
+): Promise<HomeDriver> {
 	mkdirSync(folder, { recursive: true });
 	const { namespace, values, helm: program, charts } = config;
-	const version = versionOf(
-		['home', 'branch', 'common'].map((chart) => join(charts, chart)),
-		values,
-	);
-	const driver = createHelmDriver({
+	return createHelmDriver({
 		helm: createHelm({
 			program,
 			kubeconfig: config.kubeconfig ?? writeAccount(folder),
@@ -39,12 +53,10 @@ export async function homesOnKubernetes(
 		charts: { shared: join(charts, 'home'), dedicated: join(charts, 'branch') },
 		valuesOf: (spec) => homeValues(values, spec, version),
 		version,
-		log: at.log,
+		log,
 		pause: () => pause(LOOK_AGAIN),
 		looks: LOOKS,
 	});
-	// Homes go on without the provisioner: that is what they are in a cluster for.
-	return { ...driver, close: async () => undefined };
 }
 
 /** A kubeconfig with which Helm is the pod's own account. The token is read anew each time. */

@@ -24,18 +24,20 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			log.warn('home_lost', { home: name });
 			provisioner?.services.sweep().catch((error: unknown) => log.warn('sweep_failed', { error }));
 		};
-		const driver =
+		const homes =
 			config.driver.kind === 'helm'
 				? await homesOnKubernetes(config.driver, { folder: config.data, log })
-				: createLocalDriver(
-						homeProcesses({
-							folder: config.data,
-							firstPort: config.driver.homePort,
-							variables: variablesFor(config),
-							internal: clients.internal,
-							log,
-						}),
-						lost,
+				: onThisMachine(
+						createLocalDriver(
+							homeProcesses({
+								folder: config.data,
+								firstPort: config.driver.homePort,
+								variables: variablesFor(config),
+								internal: clients.internal,
+								log,
+							}),
+							lost,
+						),
 					);
 		provisioner = await createProvisioner({
 			databaseUrl: secrets.databaseUrl,
@@ -43,7 +45,8 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			log,
 			internal: clients.internal,
 			platformKey: importKey(secrets.platformKey),
-			driver,
+			driver: homes.driver,
+			...('driverOfCell' in homes && { driverOfCell: homes.driverOfCell }),
 			addresses: publicAddresses(config.domain),
 			design: createDesign(),
 			consoleKey: secrets.consoleKey,
@@ -70,11 +73,16 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			handle,
 			async close() {
 				await close();
-				await driver.close();
+				await homes.close();
 				await clients.close();
 			},
 		};
 	});
+}
+
+/** The one cell of one machine. */
+function onThisMachine(driver: ReturnType<typeof createLocalDriver>) {
+	return { driver, close: () => driver.close() };
 }
 
 /** What every home that is started here is told beside its name and place: the machine's own variables, and ours that hold for it as well. */

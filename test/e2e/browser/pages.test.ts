@@ -303,6 +303,12 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-keys-withdraw');
 	});
 
+	it('how full the cells of the platform are', async () => {
+		const it = await atConsole();
+		await go(it, 'main a[href="/cells"]');
+		await hold(it, 'console-cells');
+	});
+
 	it('the rules of a library: their versions, the next one, a rule with what is refused in it, and what it would change', async () => {
 		const it = await atConsole();
 		const rules = new URL(`/libraries/${town.file.libraries[0]!.slug}/policies`, town.file.console).href;

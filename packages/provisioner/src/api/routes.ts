@@ -1,4 +1,5 @@
 import * as branches from './branches.ts';
+import { cellRoutes } from './cell-routes.ts';
 import * as clients from './clients.ts';
 import { contactRoutes } from './contact-routes.ts';
 import * as libraries from './libraries.ts';
@@ -120,6 +121,7 @@ export const routes: readonly Route[] = [
 	),
 	...contactRoutes,
 	...upgradeRoutes,
+	...cellRoutes,
 	row(
 		'get',
 		`${LIBRARY}/clients`,

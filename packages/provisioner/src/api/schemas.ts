@@ -3,6 +3,7 @@ import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
+import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
@@ -239,6 +240,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	}),
 	...contactSchemas,
 	...upgradeSchemas,
+	...cellSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
 	Client: object({ ...clientFields, secrets: { type: 'integer' } }),
 	CreatedClient: object({ ...clientFields, secrets: { type: 'integer' }, secret: text }),

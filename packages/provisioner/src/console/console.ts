@@ -20,6 +20,7 @@ import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
+import { cellPages } from './cell-pages.ts';
 import { connectorPages } from './connector-pages.ts';
 import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
@@ -109,6 +110,7 @@ export function createConsole(parts: {
 		const libraries = own ? [own] : await listLibraries(context.database, { limit: 500 });
 		const inTrouble = await librariesInTrouble(context.database, clock.now() - NOW_MS);
 		show(request, response, 'libraries', 'console.libraries.title', {
+			isPlatform: token.role === 'platform_admin' && token.library === null,
 			libraries: libraries.map((library) => ({ ...library, trouble: inTrouble.has(library.id) })),
 		});
 	});
@@ -150,6 +152,7 @@ export function createConsole(parts: {
 		});
 	});
 
+	router.use(cellPages({ context, show, tokenOf }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));

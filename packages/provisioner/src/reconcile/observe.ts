@@ -40,7 +40,7 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 		return { state: 'NotServed', reason: 'The branch was deleted.' };
 	if (branch.stage === 'retired' && branch.place === null)
 		return { state: 'NotServed', reason: 'The branch was closed before anything ran for it.' };
-	if (branch.place === null || sight === null) return { state: 'NoHome', reason: 'No home was chosen yet.' };
+	if (branch.place === null || sight === null) return withoutHome(intent, now);
 	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (sight.state === 'Absent') {
 		// A home that would not start is not asked again before its pause is over, by whomever looks.
@@ -79,6 +79,14 @@ export function observe({ branch, home, sight, intent, now }: Sighting): BranchS
 /** Why the last try failed, as whoever tried said it. */
 function triedAgain(intent: IntentRow | undefined): string {
 	return `${intent?.detail ?? 'The last try failed.'} It is tried again.`;
+}
+
+/** No home was chosen yet; when that was tried, why not, and not again before its pause is over. */
+function withoutHome(intent: IntentRow | undefined, now: number): BranchState {
+	const tried = intent?.state === 'failed' && intent.action === 'choose_home' ? intent : null;
+	const reason = tried?.detail ?? 'No home was chosen yet.';
+	const until = tried ? big(tried.not_before) : 0;
+	return now < until ? { state: 'Waiting', reason, until } : { state: 'NoHome', reason };
 }
 
 /** What library IT said, in English where they said it in English, and until when; what is wrong with the folder, when something is. */

@@ -3,6 +3,7 @@ import { unreachable } from '@understory/core/result.ts';
 import type { Context } from '../context.ts';
 import type { HomeSight } from '../drivers/driver.ts';
 import { branchById, setConditions, setConditionsIn } from '../store/branches.ts';
+import { takeTurn } from '../store/cells.ts';
 import { alone } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
@@ -45,8 +46,13 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 			return { library: branch.library, state: state.state, again };
 		}
 		done.add(action);
+		const until = await begin(context, branch, action, seen.intent);
+		if (until !== null) {
+			const turn = { state: 'Waiting', reason: 'Its cell is starting other homes first.', until } as const;
+			await tell(context, branch, turn);
+			return { library: branch.library, state: turn.state, again: until };
+		}
 		await tell(context, branch, state);
-		await writeIntent(context, branch, action, 'running', seen.intent);
 		context.afterStep(`intent_${action}`);
 		try {
 			await run(context, action, branch, home);
@@ -60,6 +66,21 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 			return { library: branch.library, state: state.state, again };
 		}
 	}
+}
+
+/** Writes down what is begun. A home is started in the turn of its cell: returns when to ask again when that is not now, and null otherwise. */
+async function begin(
+	context: Context,
+	branch: BranchRow,
+	action: NonNullable<Action>,
+	before: IntentRow | undefined,
+): Promise<number | null> {
+	const write = (database: Context['database']) =>
+		writeIntent({ ...context, database }, branch, action, 'running', before);
+	if (action === 'start_home' && branch.place !== null)
+		return takeTurn(context.database, branch.place, context.clock.now(), write);
+	await write(context.database);
+	return null;
 }
 
 async function look(context: Context, id: string) {

@@ -1,23 +1,28 @@
+import { Conflict } from '@understory/core/errors.ts';
+import { placeIn } from '../cells/placement.ts';
+import { roomOfCells } from './cells.ts';
 import { type Database, lock } from './database.ts';
-import type { BranchRow, HomeKind, HomeRow, RoleRow } from './rows.ts';
+import type { BranchRow, HomeRow, RoleRow } from './rows.ts';
 
 /**
- * Writes down in which home a branch lives, and returns the home's name: its own for a dedicated one, the oldest shared home that has room
- * otherwise, or a new one when all are full. A branch that has a place keeps it. One at a time in all processes, so that no home is
- * filled over `most`.
+ * Writes down in which home of which cell a branch lives, and returns the home's name: its own for a dedicated one, the oldest shared home that
+ * has room otherwise, or a new one when all are full. A branch that has a place keeps it. One at a time in all processes, so that nothing is
+ * filled over its measure. Throws `Conflict` with a sentence when no cell has room.
  */
 export async function placeBranch(
 	database: Database,
-	branch: Pick<BranchRow, 'id' | 'slug' | 'housing'>,
+	branch: Pick<BranchRow, 'id' | 'slug' | 'library' | 'housing'>,
 	limits: { readonly most: number; readonly now: number },
 ): Promise<string> {
 	return database.transaction(async (transaction) => {
 		await lock(transaction, 'homes');
 		const known = await transaction<BranchRow>('branch').where({ id: branch.id }).first('place');
 		if (known?.place) return known.place;
-		const name =
-			branch.housing === 'dedicated' ? dedicatedName(branch) : await sharedWithRoom(transaction, limits.most);
-		const row = { name, kind: branch.housing, created: limits.now };
+		const placement = placeIn(await roomOfCells(transaction, limits.most), branch);
+		if (placement.cell === null) throw new Conflict(placement.why, 'no_room');
+		const isDedicated = branch.housing === 'dedicated';
+		const name = placement.home ?? (isDedicated ? dedicatedName(branch) : await nextShared(transaction));
+		const row = { name, kind: branch.housing, cell: placement.cell, created: limits.now };
 		await transaction('home').insert(row).onConflict('name').ignore();
 		await transaction('branch').where({ id: branch.id }).update({ place: name });
 		return name;
@@ -29,16 +34,9 @@ function dedicatedName(branch: Pick<BranchRow, 'id' | 'slug'>): string {
 	return `branch-${branch.slug.slice(0, 32).replace(/-$/, '')}-${branch.id.slice(0, 8)}`;
 }
 
-async function sharedWithRoom(database: Database, most: number): Promise<string> {
-	const shared: { name: string; branches: string }[] = await database('home')
-		.leftJoin('branch', 'branch.place', 'home.name')
-		.where('home.kind', 'shared' satisfies HomeKind)
-		.groupBy('home.name', 'home.created')
-		.orderBy(['home.created', 'home.name'])
-		.select('home.name')
-		.count({ branches: 'branch.id' });
-	const withRoom = shared.find(({ branches }) => Number(branches) < most);
-	if (withRoom) return withRoom.name;
+/** The name of the shared home that is made next. */
+async function nextShared(database: Database): Promise<string> {
+	const shared = await database<HomeRow>('home').where({ kind: 'shared' }).select('name');
 	const taken = new Set(shared.map(({ name }) => name));
 	let number = shared.length + 1;
 	while (taken.has(`home-${number}`)) number += 1;

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
+import { cells } from './cell-tables.ts';
 import { upgrades } from './upgrade-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
@@ -20,6 +21,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0014-backups', up: backups },
 	{ name: '0014-retirement', up: retirement },
 	{ name: '0014-upgrades', up: upgrades },
+	{ name: '0021-cells', up: cells },
 ];
 
 /** Migrations that are code and not files found on a disk. */

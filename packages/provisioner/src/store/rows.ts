@@ -82,6 +82,9 @@ export type HomeKind = (typeof HOME_KINDS)[number];
 export interface HomeRow {
 	name: string;
 	kind: HomeKind;
+	cell: string;
+	/** How many branches live in it; PostgreSQL counts them. */
+	branches: number;
 	created: string;
 }
 

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type HelmDriverConfig, readCell } from '../src/home-driver.ts';
+
+describe('how a further cell is reached', () => {
+	let config: HelmDriverConfig;
+	before(() => {
+		const cells = mkdtempSync(join(tmpdir(), 'understory-cells-'));
+		const values = { image: { repository: 'understory', tag: '1' }, platform: { url: 'http://inside:8080' } };
+		config = {
+			kind: 'helm',
+			namespace: 'homes',
+			values,
+			helm: 'helm',
+			charts: 'charts',
+			kubeconfig: null,
+			cells,
+		};
+	});
+	after(() => rmSync(config.cells, { recursive: true }));
+	const keep = (file: string, text: string) => writeFileSync(join(config.cells, file), text);
+
+	it('without a kubeconfig of its name it is not, and the sentence names the file', () => {
+		expect(() => readCell(config, 'east')).to.throw(
+			'There is no file cell-east.kubeconfig among the secrets',
+		);
+	});
+
+	it('has a kubeconfig of its own, and is otherwise as the first', () => {
+		keep('cell-east.kubeconfig', '{}');
+		const kubeconfig = join(config.cells, 'cell-east.kubeconfig');
+		expect(readCell(config, 'east')).to.deep.equal({ ...config, kubeconfig });
+	});
+
+	it('what its homes are given instead stands in the place of what all are given', () => {
+		keep('cell-east.json', '{"platform": {"url": "https://provisioner.example"}}');
+		expect(readCell(config, 'east').values).to.deep.equal({
+			image: { repository: 'understory', tag: '1' },
+			platform: { url: 'https://provisioner.example' },
+		});
+		keep('cell-east.json', '[1]');
+		expect(() => readCell(config, 'east')).to.throw('holds no JSON object');
+	});
+});

@@ -1,0 +1,27 @@
+import * as cells from './cells.ts';
+import { ADMIN, type Route, row } from './route.ts';
+
+/** The cells of a platform: its clusters, with what each may hold. */
+export const cellRoutes: readonly Route[] = [
+	row(
+		'get',
+		'/cells',
+		'listCells',
+		'The cells of the platform, in the order they are filled',
+		ADMIN,
+		null,
+		[200, 'Cells'],
+		cells.list,
+	),
+	row('post', '/cells', 'addCell', 'Add a cell', ADMIN, 'NewCell', [201, 'Cell'], cells.add),
+	row(
+		'patch',
+		'/cells/{cell}',
+		'changeCell',
+		'Change what a cell takes',
+		ADMIN,
+		'CellChange',
+		[200, 'Cell'],
+		cells.change,
+	),
+];

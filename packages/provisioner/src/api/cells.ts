@@ -1,0 +1,20 @@
+import { addCell, configureCell, shownCells, type WantedCell } from '../services/cells.ts';
+import { type ApiRequest, type ApiResponse, refuseLibraryTokens } from './exchange.ts';
+
+export async function list(request: ApiRequest): Promise<ApiResponse> {
+	refuseLibraryTokens(request);
+	return { body: { items: await shownCells(request.context) } };
+}
+
+export async function add(request: ApiRequest): Promise<ApiResponse> {
+	refuseLibraryTokens(request);
+	return { body: await addCell(request.context, request.body as Partial<WantedCell>) };
+}
+
+export async function change(request: ApiRequest): Promise<ApiResponse> {
+	refuseLibraryTokens(request);
+	const { context, params, body, services } = request;
+	const changed = await configureCell(context, params.cell ?? '', body as Partial<WantedCell>);
+	await services.sweep();
+	return { body: changed };
+}

@@ -1,0 +1,33 @@
+import { type Request, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
+import { requirePlatform } from '../services/catalogue-networks.ts';
+import { type ShownCell, shownCells } from '../services/cells.ts';
+import type { ConsoleKit } from './sign-in-pages.ts';
+
+/** `/cells`: what each cell may hold and holds, for whoever runs the platform. */
+export function cellPages({
+	context,
+	show,
+	tokenOf,
+}: Pick<ConsoleKit, 'show' | 'tokenOf'> & { context: Context }): Router {
+	const router = Router();
+	router.get('/cells', async (request: Request, response: Response) => {
+		requirePlatform(tokenOf(response, false));
+		const cells = (await shownCells(context)).map(seen);
+		show(request, response, 'cells', 'console.cells.title', { cells });
+	});
+	return router;
+}
+
+/** A cell as its row of the table. */
+function seen(cell: ShownCell) {
+	const { homes, branches, most_homes, most_branches, libraries } = cell;
+	return {
+		...cell,
+		full:
+			(most_homes !== null && homes >= most_homes) || (most_branches !== null && branches >= most_branches),
+		limitless: { homes: most_homes === null, branches: most_branches === null },
+		takes: `console.cells.${cell.takes}`,
+		only: libraries.join(', '),
+	};
+}

@@ -1,0 +1,64 @@
+import type { HomeDriver } from './driver.ts';
+
+export interface CellsDriverParts {
+	/** The driver of the first cell. */
+	readonly first: HomeDriver;
+	/** The name of the cell that a home is in; null for the first, and for a home that nobody knows. */
+	cellOf(home: string): Promise<string | null>;
+	/** The driver of another cell; asked for once each. Throws `PublicError` when it cannot be reached as the settings say. */
+	open(cell: string): Promise<HomeDriver>;
+}
+
+/**
+ * One driver over all cells: each home is for the driver of its cell. A home never changes its cell, so each is looked up once. What homes are
+ * started with is the same everywhere, and so is the version.
+ */
+export function createCellsDriver(parts: CellsDriverParts): HomeDriver {
+	const { first } = parts;
+	const cells = new Map<string, string | null>();
+	const drivers = new Map<string, Promise<HomeDriver>>();
+
+	function open(cell: string): Promise<HomeDriver> {
+		let driver = drivers.get(cell);
+		if (!driver) {
+			driver = parts.open(cell);
+			drivers.set(cell, driver);
+			// A file that was not there may be put there.
+			driver.catch(() => drivers.delete(cell));
+		}
+		return driver;
+	}
+
+	async function of(home: string): Promise<HomeDriver> {
+		let cell = cells.get(home);
+		if (cell === undefined) {
+			cell = await parts.cellOf(home);
+			cells.set(home, cell);
+		}
+		return cell === null ? first : open(cell);
+	}
+
+	async function upgraderOf(home: string) {
+		const { upgrader } = await of(home);
+		if (!upgrader) throw new Error(`the cell of ${home} has no versions`);
+		return upgrader;
+	}
+
+	return {
+		observe: async (name) => (await of(name)).observe(name),
+		start: async (spec) => (await of(spec.name)).start(spec),
+		async stop(name) {
+			await (await of(name)).stop(name);
+			cells.delete(name);
+		},
+		...(first.upgrader && {
+			upgrader: {
+				version: first.upgrader.version,
+				versionOf: async (name) => (await upgraderOf(name)).versionOf(name),
+				revisionOf: async (name) => (await upgraderOf(name)).revisionOf(name),
+				upgrade: async (spec) => (await upgraderOf(spec.name)).upgrade(spec),
+				rollBack: async (name, revision) => (await upgraderOf(name)).rollBack(name, revision),
+			},
+		}),
+	};
+}

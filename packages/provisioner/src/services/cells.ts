@@ -1,0 +1,102 @@
+import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
+import { isLabel } from '@understory/core/slug.ts';
+import type { Context } from '../context.ts';
+import {
+	type CellSettings,
+	type CountedCell,
+	changeCell,
+	findCell,
+	insertCell,
+	listCells,
+} from '../store/cells.ts';
+import type { LibraryRow } from '../store/rows.ts';
+
+/** What is said of a cell; libraries by their slugs. */
+export interface WantedCell extends Omit<CellSettings, 'libraries'> {
+	readonly name: string;
+	readonly libraries: readonly string[];
+}
+
+/** A cell as it is shown: libraries by their slugs. */
+export type ShownCell = Omit<CountedCell, 'next_start' | 'created' | 'libraries'> & {
+	readonly libraries: readonly string[];
+};
+
+const NUMBERS = ['most_homes', 'most_branches', 'starts_per_minute', 'starts_at_once'] as const;
+/** What a cell is held to when nothing else is said: a thousand homes each with a branch of its own, three starts in a second (docs/adr/0105). */
+const USUAL = {
+	takes: 'any',
+	most_homes: 1_000,
+	most_branches: 100_000,
+	starts_per_minute: 180,
+	starts_at_once: 3,
+} as const;
+
+export async function shownCells(context: Context): Promise<ShownCell[]> {
+	const cells = await listCells(context.database);
+	const ids = cells.flatMap(({ libraries }) => libraries);
+	const rows = await context.database<LibraryRow>('library').whereIn('id', ids).select('id', 'slug');
+	const slugs = new Map(rows.map(({ id, slug }) => [id, slug]));
+	return cells.map(({ next_start: _next, created: _created, libraries, ...cell }) => ({
+		...cell,
+		libraries: libraries.flatMap((id) => slugs.get(id) ?? []).toSorted(),
+	}));
+}
+
+/**
+ * Adds a cell, whose kubeconfig is the file of its name among those for cells; homes are started in it from now on when those before it are full, or
+ * when it names their library. Doing it again changes nothing. Throws `Conflict` where there is one machine, `BadInput` with each fault,
+ * and what the file's cluster answers when it cannot be reached.
+ */
+export async function addCell(context: Context, wanted: Partial<WantedCell>): Promise<ShownCell> {
+	const { name = '', libraries = [], ...rest } = wanted;
+	if (!context.openCell)
+		throw new Conflict('On one machine there is one cell. More of them need clusters.', 'one_machine');
+	const faults = faultsOf(rest);
+	if (!isLabel(name) || name.length > 30)
+		faults.push({ field: 'name', text: 'Small letters, digits and hyphens, 30 at most.' });
+	const ids = await idsOf(context, libraries, faults);
+	if (faults.length > 0) throw new BadInput('This cell cannot be added like that.', faults);
+	// Before it is written down: nothing is ever placed where nobody comes.
+	await context.openCell(name);
+	const row = { ...USUAL, ...rest, name, kubeconfig: name, libraries: ids, created: context.clock.now() };
+	await insertCell(context.database, row);
+	return (await shownCells(context)).find((cell) => cell.name === name)!;
+}
+
+/** Changes what a cell takes; what lives there stays, also over a new limit. Throws `NotFound`, and `BadInput` with each fault. */
+export async function configureCell(
+	context: Context,
+	name: string,
+	{ libraries, ...change }: Partial<Omit<WantedCell, 'name'>>,
+): Promise<ShownCell> {
+	if (!(await findCell(context.database, name))) throw new NotFound('There is no such cell.');
+	const faults = faultsOf(change);
+	const ids = libraries && (await idsOf(context, libraries, faults));
+	if (faults.length > 0) throw new BadInput('This cell cannot be changed like that.', faults);
+	await changeCell(context.database, name, { ...change, ...(ids && { libraries: ids }) });
+	return (await shownCells(context)).find((cell) => cell.name === name)!;
+}
+
+function faultsOf(settings: Partial<CellSettings>): Fault[] {
+	return NUMBERS.flatMap((field) => {
+		const number = settings[field];
+		if (number === undefined || number === null) return [];
+		const least = field.startsWith('starts_') ? 1 : 0;
+		const isGood = Number.isInteger(number) && number >= least && number <= 1_000_000;
+		return isGood ? [] : [{ field, text: `A whole number from ${least}, or nothing for no limit.` }];
+	});
+}
+
+/** Slugs as ids; one that is none is a fault. */
+async function idsOf(context: Context, slugs: readonly string[], faults: Fault[]): Promise<string[]> {
+	const rows = await context
+		.database<LibraryRow>('library')
+		.whereIn('slug', [...slugs])
+		.select('id', 'slug');
+	const known = new Set(rows.map(({ slug }) => slug));
+	const missing = slugs.filter((slug) => !known.has(slug));
+	if (missing.length > 0)
+		faults.push({ field: 'libraries', text: `There is no library ${missing.join(', ')}.` });
+	return rows.map(({ id }) => id);
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createApiClient } from '@understory/api-client/client.ts';
+import { sendByFetch } from '@understory/api-client/send.ts';
+import { EXIT } from '@understory/cli/exit-code.ts';
+import { runCommand } from '@understory/cli/program.ts';
+import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
+import { expect } from 'chai';
+import {
+	ADMIN_TOKEN,
+	LIBRARY,
+	type Platform,
+	startPlatform,
+} from '../../packages/provisioner/test/fixtures/platform.ts';
+
+const PAGE = new URL('../../docs/library-it/kubernetes.md', import.meta.url);
+
+describe('cells by the command', () => {
+	let platform: Platform;
+	before(async () => {
+		const driverOfCell = async () => createLocalDriver(async () => ({ close: async () => undefined }));
+		platform = await startPlatform({ driverOfCell });
+		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
+	});
+	after(() => platform.close());
+
+	async function run(line: string) {
+		let out = '';
+		let said = '';
+		const code = await runCommand(line.split(' '), {
+			config: { url: platform.url, token: ADMIN_TOKEN, loginFile: '/nowhere/login.json' },
+			out: (text) => {
+				out += text;
+			},
+			say: (text) => {
+				said += text;
+			},
+			seen: false,
+			now: Date.now,
+			askSecret: async () => '',
+			stopped: () => Promise.resolve(),
+			file: () => Promise.reject(new Error('no file is read')),
+			client: (login) =>
+				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: async () => undefined }),
+		});
+		return { code, out, said };
+	}
+
+	it('a second cluster is added as the page says, and the list shows both with what they may hold', async () => {
+		const lines = [...readFileSync(PAGE, 'utf8').matchAll(/^understory (cell .+)$/gm)].map(
+			([, line]) => line!,
+		);
+		expect(lines).to.have.length(2);
+		for (const line of lines) expect(await run(line)).to.include({ code: EXIT.done });
+		const { out } = await run('cell list');
+		expect(out.split('\n').map((line) => line.split(/ +/).join(' '))).to.deep.equal([
+			'CELL HOMES OF BRANCHES MOST TAKES LIBRARIES',
+			'default 0 1000 0 - any -',
+			'east 0 1000 0 100000 any -',
+			'',
+		]);
+	});
+
+	it('a library is kept in a cell, and everybody is let in again', async () => {
+		expect((await run('cell change east --library multnomah')).out).to.include('multnomah');
+		expect((await run('cell change east --library none --homes none')).out).to.not.include('multnomah');
+	});
+
+	it('a number that is none, and a change that changes nothing, are said in a sentence', async () => {
+		const wrong = await run('cell change east --homes many');
+		expect(wrong.code).to.not.equal(EXIT.done);
+		expect(wrong.said).to.equal('Write a number or none, not "many".\n');
+		expect((await run('cell change east')).said).to.include('Say what is to be changed');
+		expect((await run('cell change west --homes 1')).said).to.include('There is no such cell.');
+	});
+});
