@@ -75,6 +75,7 @@ export type Library = {
 	readonly card_digits: number | null;
 	readonly witnesses: readonly Witness[];
 	readonly watches: readonly string[];
+	readonly records: AdoptedRecords | null;
 	readonly sample: boolean;
 	readonly address: Address | null;
 	readonly phone: string | null;
@@ -757,6 +758,88 @@ export type ContactPlan = {
 	readonly digest: string;
 };
 
+export type RecordsProfile = {
+	readonly id: string;
+	/** by language */
+	readonly state: {
+		readonly [name: string]: string;
+	};
+	/** which records the law speaks of; null: ask counsel */
+	readonly records: {
+		/** by language */
+		readonly value: {
+			readonly [name: string]: string;
+		};
+		readonly source: string;
+	} | null;
+	/** the fewest years of a class, where a schedule says so */
+	readonly least: {
+		readonly removed?: {
+			readonly value: number;
+			readonly source: string;
+		};
+		readonly words?: {
+			readonly value: number;
+			readonly source: string;
+		};
+		readonly reports?: {
+			readonly value: number;
+			readonly source: string;
+		};
+		readonly accesses?: {
+			readonly value: number;
+			readonly source: string;
+		};
+	};
+	/** must what stands nowhere else be kept? null: ask counsel */
+	readonly unique: {
+		/** by language */
+		readonly value: {
+			readonly [name: string]: string;
+		};
+		readonly source: string;
+	} | null;
+	/** the statute by which it is confidential who uses a library; null: ask counsel */
+	readonly patrons: {
+		/** by language */
+		readonly value: {
+			readonly [name: string]: string;
+		};
+		readonly source: string;
+	} | null;
+};
+
+export type RecordsProfiles = {
+	readonly items: readonly RecordsProfile[];
+};
+
+export type AdoptedRecords = {
+	/** id of the profile it begins with */
+	readonly profile: string;
+	readonly adopted_by: string;
+	/** YYYY-MM-DD */
+	readonly adopted_on: string;
+	/** between which a branch may choose */
+	readonly years: {
+		readonly removed: {
+			readonly least: number;
+			readonly most: number;
+		};
+		readonly words: {
+			readonly least: number;
+			readonly most: number;
+		};
+		readonly reports: {
+			readonly least: number;
+			readonly most: number;
+		};
+		readonly accesses: {
+			readonly least: number;
+			readonly most: number;
+		};
+	};
+};
+
 export type UpgradePlan = {
 	readonly version: string;
 	readonly waves: readonly (readonly string[])[];
@@ -1310,6 +1393,20 @@ export interface Operations {
 		body: undefined;
 		answer: undefined;
 	};
+	/** What is known of the law of records, state by state, each with its source. */
+	listRecordsProfiles: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: RecordsProfiles;
+	};
+	/** Write down what the library’s counsel settled about records; every branch keeps to it. */
+	adoptRecords: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: AdoptedRecords;
+		answer: AdoptedRecords;
+	};
 	/** Which homes an upgrade would bring to the present version, wave by wave. */
 	planUpgrade: {
 		params: Record<never, never>;
@@ -1555,6 +1652,8 @@ export const OPERATIONS = {
 	importContacts: { method: 'POST', path: '/api/v1/libraries/{library}/contacts:import', body: 'application/json' },
 	changeContact: { method: 'PATCH', path: '/api/v1/libraries/{library}/contacts/{contact}', body: 'application/json' },
 	removeContact: { method: 'DELETE', path: '/api/v1/libraries/{library}/contacts/{contact}', body: null },
+	listRecordsProfiles: { method: 'GET', path: '/api/v1/records-profiles', body: null },
+	adoptRecords: { method: 'PUT', path: '/api/v1/libraries/{library}/records', body: 'application/json' },
 	planUpgrade: { method: 'GET', path: '/api/v1/upgrades:plan', body: null },
 	beginUpgrade: { method: 'POST', path: '/api/v1/upgrades', body: 'application/json' },
 	listUpgrades: { method: 'GET', path: '/api/v1/upgrades', body: null },

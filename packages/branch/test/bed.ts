@@ -53,6 +53,8 @@ export interface Bed {
 	adopt(policy: Policy): void;
 	/** The library names these contacts, and no others. */
 	name(...contacts: Register['contacts']): void;
+	/** The register says this of the library besides. */
+	tell(of: Partial<LibraryRecord>): void;
 	register(): Register;
 	/** Works until nothing is due anywhere. */
 	settle(): Promise<void>;
@@ -148,6 +150,7 @@ export async function createBed(
 	let grants: Register['grants'] = [];
 	let policies: Register['policies'] = [starterPolicy('the board', '2026-01-01')];
 	let contacts: Register['contacts'] = [];
+	let told: Partial<LibraryRecord> = {};
 	let version = 1;
 	const wired = createOutgoing({ town: true, userAgent: 'Understory test' });
 	const outgoing = recorded(wired, sent, (url) => others.get(new URL(url).host));
@@ -157,7 +160,7 @@ export async function createBed(
 		type: 'understory/register/v1',
 		version,
 		issued: NOON + version,
-		library,
+		library: { ...library, ...told },
 		branches: records,
 		grants,
 		policies,
@@ -275,6 +278,10 @@ export async function createBed(
 		},
 		adopt(policy) {
 			policies = [...policies, policy];
+			version += 1;
+		},
+		tell(of) {
+			told = { ...told, ...of };
 			version += 1;
 		},
 		async settle() {

@@ -150,6 +150,35 @@ describe('what is kept of a case', () => {
 		expect(parts(id)).to.deep.equal([]);
 	});
 
+	it('is kept within what the library’s counsel adopted, whatever was chosen before, and pages say who adopted it', async () => {
+		const lead = as('staff-lead');
+		await lead.get('/staff/retention');
+		const one = { removed: '1', words: '1', reports: '1', accesses: '1' };
+		expect((await lead.post('/staff/retention', one)).status).to.equal(303);
+		expect((await lead.get('/staff/retention')).body).to.include('has adopted a profile of records yet');
+		const years = { least: 2, most: 4 };
+		bed.tell({
+			records: {
+				...{ profile: 'me', adopted_by: 'Library Board', adopted_on: '2026-09-30' },
+				years: { removed: years, words: years, reports: years, accesses: years },
+			},
+		});
+		const id = await decide(await write('xk-floor'), 'content_removed');
+		await pass(1.5 * YEAR);
+		expect(parts(id), 'the year that was chosen is below what was adopted').to.deep.equal(['post']);
+		await pass(0.6 * YEAR);
+		expect(parts(id)).to.deep.equal([]);
+		const again = as('staff-lead');
+		await again.get('/staff/retention');
+		for (const removed of ['1', '5'])
+			expect((await again.post('/staff/retention', { ...one, removed })).status, removed).to.equal(422);
+		for (const page of ['/staff/retention', '/who-can-see'])
+			expect((await again.get(page)).body, page)
+				.to.include('“Maine”, was adopted by Library Board on September 30, 2026')
+				.and.not.include('these are the defaults');
+		expect((await again.get('/staff/retention?lang=es')).body).to.include('De 2 a 4 años.');
+	});
+
 	it('goes with what was reported, notes and the answer; what is open, or became a case that is held, waits', async () => {
 		await bed.branch('north').join('ana');
 		const told: { id: string; at: string }[] = [];

@@ -2,6 +2,7 @@ import type { ClientRecord } from './client-record.ts';
 import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
 import type { Grant } from './grants.ts';
+import type { AdoptedRecords } from './records-profile.ts';
 import type { Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
 import type { Policy } from './rule.ts';
 import type { Stage } from './stage.ts';
@@ -50,6 +51,8 @@ export interface LibraryRecord {
 	readonly witnesses?: readonly WitnessRecord[];
 	/** Verifier keys of the logs of others that this library cosigns; missing is none. */
 	readonly watches?: readonly string[];
+	/** What its counsel settled about records; missing until somebody did. */
+	readonly records?: AdoptedRecords;
 	/** True for the sample town: every page that could be mistaken for the real library says so. */
 	readonly sample: boolean;
 }

@@ -14,6 +14,7 @@ import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
 import { stageCondition } from './home-page.ts';
 import { policySummary } from './policy-page.ts';
 import type { Reading } from './reading.ts';
+import { recordsLine } from './records-line.ts';
 import { statementLine } from './statement-words.ts';
 
 const RECENT = 20;
@@ -54,6 +55,7 @@ export function branchPage(
 		policies: policiesInForce(register.policies, branch, today).map((policy) =>
 			policySummary(reading, policy),
 		),
+		records: recordsLine(reading),
 		sealed: branch.totals_only
 			? { text: t('branch.decisions_totals'), why: said(branch.totals_only) }
 			: minimumPopulation > 0

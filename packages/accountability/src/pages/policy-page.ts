@@ -5,6 +5,7 @@ import { policyChanges } from '@understory/design/policy-changes.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { KeptPolicy } from '../store/policies.ts';
 import type { Reading } from './reading.ts';
+import { recordsLine } from './records-line.ts';
 import { ruleView } from './rule-view.ts';
 
 /**
@@ -28,6 +29,7 @@ export function policyPage(
 		...policySummary(reading, policy),
 		digest,
 		file: `/policies/${policy.id}/${policy.version}.json`,
+		records: recordsLine(reading),
 		ofBranch: policy.branch ? t('policy.of_branch', { branch: branch?.name ?? policy.branch }) : null,
 		newer:
 			current !== null && current > policy.version

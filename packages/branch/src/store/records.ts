@@ -1,11 +1,7 @@
+import type { RetentionClass } from '@understory/core/records-profile.ts';
 import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/**
- * What is kept for a time and then destroyed: what was removed, with copies that were held; people's words in appeals and answers; what was reported, with the notes and
- * answers to it; who looked at what.
- */
-export type RetentionClass = 'removed' | 'words' | 'reports' | 'accesses';
 /** Those that are kept by decisions. */
 type OfCases = Exclude<RetentionClass, 'reports' | 'accesses'>;
 

@@ -6,6 +6,7 @@ import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
 import * as policies from './policies.ts';
+import { recordRoutes } from './record-routes.ts';
 import { ADMIN, BRANCH, IT, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
@@ -120,6 +121,7 @@ export const routes: readonly Route[] = [
 		policies.check,
 	),
 	...contactRoutes,
+	...recordRoutes,
 	...upgradeRoutes,
 	...cellRoutes,
 	row(

@@ -5,6 +5,7 @@ import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
+import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
 import { upgradeSchemas } from './upgrade-schemas.ts';
@@ -143,6 +144,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			type: 'array',
 			items: { ...text, description: 'verifier keys of logs that this library cosigns' },
 		},
+		records: { anyOf: [ref('AdoptedRecords'), { type: 'null' }] },
 		sample: { type: 'boolean' },
 		address: { anyOf: [ref('Address'), { type: 'null' }] },
 		phone: textOrNull,
@@ -239,6 +241,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		warnings: { type: 'array', items: object({ field: text, text }) },
 	}),
 	...contactSchemas,
+	...recordSchemas,
 	...upgradeSchemas,
 	...cellSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),

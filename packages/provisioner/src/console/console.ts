@@ -26,6 +26,7 @@ import { contactPages } from './contact-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
 import { networkPages } from './network-pages.ts';
+import { recordPages } from './record-pages.ts';
 import { draftPages } from './rules/draft-pages.ts';
 import { policyPages } from './rules/policy-pages.ts';
 import { beginSession, consoleSession, endSession } from './session.ts';
@@ -154,6 +155,7 @@ export function createConsole(parts: {
 
 	router.use(cellPages({ context, show, tokenOf }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
+	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));

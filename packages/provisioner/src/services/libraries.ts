@@ -97,6 +97,7 @@ function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryR
 		card_digits: wanted.card_digits ?? 14,
 		witnesses: [],
 		watches: [],
+		records: null,
 		sample: context.sample,
 		address: wanted.address ?? null,
 		phone: wanted.phone ?? null,

@@ -1,6 +1,7 @@
 import type { BackupFacts } from '@understory/core/backup.ts';
 import type { Door } from '@understory/core/door.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
+import type { AdoptedRecords } from '@understory/core/records-profile.ts';
 import type {
 	Address,
 	Charter,
@@ -28,6 +29,8 @@ export interface LibraryRow {
 	card_digits: number | null;
 	witnesses: WitnessRecord[];
 	watches: string[];
+	/** What its counsel settled about records. */
+	records: AdoptedRecords | null;
 	sample: boolean;
 	address: Address | null;
 	phone: string | null;

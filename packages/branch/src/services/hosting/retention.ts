@@ -1,32 +1,21 @@
 import { BadInput, type Fault } from '@understory/core/errors.ts';
+import {
+	RETENTION_CLASSES,
+	type RetentionClass,
+	yearsAllowed,
+	yearsKept,
+} from '@understory/core/records-profile.ts';
 import type { BranchContext } from '../../context.ts';
 import { countAllAccesses, forgetAccesses } from '../../store/accesses.ts';
 import { dropCaseFiles, dropHeldCopy } from '../../store/case-files.ts';
 import { countMatterWords, forgetMatterWords } from '../../store/matter-words.ts';
 import { postById } from '../../store/posts.ts';
 import { quarantinedBy } from '../../store/quarantine.ts';
-import {
-	addDestruction,
-	casesDue,
-	countKept,
-	forgetWords,
-	type RetentionClass,
-} from '../../store/records.ts';
+import { addDestruction, casesDue, countKept, forgetWords } from '../../store/records.ts';
 import { readSetting, writeSetting } from '../../store/settings.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { erase } from '../erasing.ts';
 import { noteCustody } from './custody.ts';
-
-/** How many years each class is kept until the library says otherwise, after the last thing that was decided in a case (reference/accountability.md 3.2). */
-export const YEARS: Readonly<Record<RetentionClass, number>> = {
-	removed: 3,
-	words: 3,
-	reports: 3,
-	accesses: 6,
-};
-/** Nothing goes sooner than an appeal could need it, and nothing is kept for ever. */
-export const FEWEST_YEARS = 1;
-export const MOST_YEARS = 50;
 
 export type Schedule = Readonly<Record<RetentionClass, number>>;
 
@@ -34,18 +23,22 @@ const YEAR = 365.25 * 24 * 60 * 60_000;
 /** So many cases at a time, so that the store is not held for long. */
 const AT_ONCE = 200;
 
-/** The schedule that holds now, in years. */
-export function scheduleOf(reading: Reading): Schedule {
-	return { ...YEARS, ...readSetting<Partial<Schedule>>(reading, 'retention') };
+/** The schedule that holds now, in years: what was set here, or the default, within what the library's counsel adopted (ADR 96). */
+export function scheduleOf({ current }: Pick<BranchContext, 'current'>, reading: Reading): Schedule {
+	const chosen = readSetting<Partial<Schedule>>(reading, 'retention');
+	const { records } = current.library();
+	const kept = RETENTION_CLASSES.map((kind) => [kind, yearsKept(records, kind, chosen?.[kind])]);
+	return Object.fromEntries(kept) as Schedule;
 }
 
-/** Sets the schedule. Throws BadInput `retention_years`, with the class as the field. */
+/** Sets the schedule. Throws BadInput `retention_years`, with the class as the field, for what is outside of what the library allows. */
 export function setSchedule(context: BranchContext, schedule: Schedule): void {
-	const faults = Object.entries(schedule).flatMap(([field, years]): Fault[] =>
-		Number.isInteger(years) && years >= FEWEST_YEARS && years <= MOST_YEARS
-			? []
-			: [{ field, text: 'retention_years' }],
-	);
+	const { records } = context.current.library();
+	const faults = RETENTION_CLASSES.flatMap((field): Fault[] => {
+		const { least, most } = yearsAllowed(records, field);
+		const fits = Number.isInteger(schedule[field]) && schedule[field] >= least && schedule[field] <= most;
+		return fits ? [] : [{ field, text: 'retention_years' }];
+	});
 	if (faults.length > 0) throw new BadInput('Years are whole numbers.', faults);
 	context.store.transact((writing) => writeSetting(writing, 'retention', schedule));
 }
@@ -68,7 +61,7 @@ export function destroyDue(context: BranchContext): void {
 	for (const [kind, destroy] of STEPS) {
 		for (;;) {
 			const found = context.store.transact((writing) => {
-				const years = scheduleOf(writing)[kind];
+				const years = scheduleOf(context, writing)[kind];
 				const at = context.clock.now();
 				const count = destroy(context, writing, at - years * YEAR);
 				if (count > 0) addDestruction(writing, { id: context.ids.next(), class: kind, count, years, at });

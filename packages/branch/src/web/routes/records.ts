@@ -1,12 +1,14 @@
 import { BadInput } from '@understory/core/errors.ts';
+import { RETENTION_CLASSES } from '@understory/core/records-profile.ts';
 import { checkRequest, recordOf } from '../../services/hosting/case-record.ts';
 import { holdCase, releaseCase } from '../../services/hosting/holding.ts';
-import { keptNow, type Schedule, scheduleOf, setSchedule, YEARS } from '../../services/hosting/retention.ts';
+import { keptNow, type Schedule, scheduleOf, setSchedule } from '../../services/hosting/retention.ts';
 import type { DecisionRow } from '../../store/decisions.ts';
-import { listDestructions, listHolds, type RetentionClass } from '../../store/records.ts';
+import { listDestructions, listHolds } from '../../store/records.ts';
 import { decisionIn } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
+import { betweenYears, recordsProfileIn } from '../records-profile-view.ts';
 import { noteLook } from '../sealed-view.ts';
 import { field, goTo, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -33,13 +35,13 @@ export const RECORD_ROUTES: readonly Route[] = [
 ];
 
 const SHOWN = 100;
-const CLASSES = Object.keys(YEARS) as RetentionClass[];
 
 function schedule(web: Web, visit: Visit, faults: FaultViews): void {
 	const { store, keyring, current } = web.context;
 	const failed = faults.list.length > 0;
+	const between = betweenYears(web, visit);
 	const [years, kept, holds, destroyed] = store.read((reading) => [
-		scheduleOf(reading),
+		scheduleOf(web.context, reading),
 		keptNow(reading),
 		listHolds(reading, SHOWN),
 		listDestructions(reading, SHOWN),
@@ -55,8 +57,10 @@ function schedule(web: Web, visit: Visit, faults: FaultViews): void {
 			...(failed ? {} : { path: '/staff/retention' }),
 		},
 		{
-			classes: CLASSES.map((name) => ({
+			profile: recordsProfileIn(web, visit),
+			classes: RETENTION_CLASSES.map((name) => ({
 				name,
+				between: between[name],
 				label: t(web, visit, `retention.class.${name}`),
 				years: failed ? field(visit, name) : years[name],
 				kept: kept[name],
@@ -75,7 +79,9 @@ function schedule(web: Web, visit: Visit, faults: FaultViews): void {
 }
 
 function change(web: Web, visit: Visit): void {
-	const years = Object.fromEntries(CLASSES.map((name) => [name, Number(field(visit, name) || Number.NaN)]));
+	const years = Object.fromEntries(
+		RETENTION_CLASSES.map((name) => [name, Number(field(visit, name) || Number.NaN)]),
+	);
 	try {
 		setSchedule(web.context, years as unknown as Schedule);
 		goTo(visit, '/staff/retention');

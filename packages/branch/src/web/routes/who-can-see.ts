@@ -4,6 +4,7 @@ import { FILES_WAIT } from '../../services/media-sweep.ts';
 import { REMEMBER } from '../../services/worker.ts';
 import { countAccesses } from '../../store/accesses.ts';
 import { say, show } from '../frame.ts';
+import { recordsProfileIn } from '../records-profile-view.ts';
 import { SESSION_LIFE } from '../session-store.ts';
 import type { Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -38,7 +39,8 @@ export function sightOf(web: Web, visit: Visit): object {
 		neighbors: book.trust().neighborsOf(origin).size,
 		names: neighborNames(web),
 		opened: store.read((reading) => countAccesses(reading, 'removed', clock.now() - REMEMBER)),
-		years: store.read((reading) => scheduleOf(reading)).reports,
+		years: store.read((reading) => scheduleOf(web.context, reading)).reports,
+		profile: recordsProfileIn(web, visit),
 		mode: say(web, visit, `who.mode.${current.branch().federation}`),
 		sample: current.library().sample,
 		days: {
