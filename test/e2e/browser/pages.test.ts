@@ -309,6 +309,17 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-cells');
 	});
 
+	it('what counsel settles about records: what is known of a state, the form, and what is wrong with it', async () => {
+		const it = await atConsole();
+		const { slug } = town.file.libraries[0]!;
+		await it.goto(new URL(`/libraries/${slug}/records?profile=wy`, town.file.console).href);
+		expect(await it.textContent('main')).to.contain('ADM-GMT-05');
+		await hold(it, 'console-records');
+		await it.fill('#words_least', '2');
+		await go(it, 'form.sheet button.btn');
+		await hold(it, 'console-records-faults');
+	});
+
 	it('the rules of a library: their versions, the next one, a rule with what is refused in it, and what it would change', async () => {
 		const it = await atConsole();
 		const rules = new URL(`/libraries/${town.file.libraries[0]!.slug}/policies`, town.file.console).href;

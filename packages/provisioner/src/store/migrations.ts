@@ -22,8 +22,8 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0014-backups', up: backups },
 	{ name: '0014-retirement', up: retirement },
 	{ name: '0014-upgrades', up: upgrades },
-	{ name: '0021-cells', up: cells },
 	{ name: '0015-records', up: libraryRecords },
+	{ name: '0021-cells', up: cells },
 ];
 
 /** Migrations that are code and not files found on a disk. */
