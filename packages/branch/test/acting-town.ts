@@ -42,7 +42,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force; a council member comes and goes. */
+/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, makes it public, takes that back, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force; a council member comes and goes. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -107,6 +107,8 @@ async function appealAndLose(bed: Bed, ana: Browser, host: Browser): Promise<voi
 	const at = /href="(\/notices\/\d+)"/.exec((await ana.get('/notices')).body)?.[1];
 	await ana.get(`${at}`);
 	await ana.post(`${at}/appeal`, { words: 'Somebody asked me for it.' });
+	await ana.post(`${at}/public`, { show: 'text', do: 'publish' });
+	await ana.post(`${at}/public/back`, {});
 	const [open] = rows<{ id: string }>(bed, 'north', 'SELECT id FROM appeal');
 	const other = bed.branch('north').browser({ staff_id: 'staff-ines' });
 	await other.get(`/staff/appeals/${open?.id}`);
@@ -149,6 +151,8 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		...all("SELECT 'appeal_outcome ' || outcome_id AS what FROM appeal WHERE decided IS NOT NULL"),
 		// An auditor's word is in the chain alone.
 		...all("SELECT 'audit ' || id AS what FROM entry WHERE json_extract(body, '$.kind') = 'audit'"),
+		...all("SELECT 'unsealing ' || id AS what FROM made_public"),
+		...all("SELECT 'unsealing ' || back_id AS what FROM made_public WHERE back_id IS NOT NULL"),
 		...all("SELECT 'federation ' || id AS what FROM server_answer"),
 		...all("SELECT 'policy ' || policy || ' ' || version AS what FROM policy_in_force"),
 		...['contacts 1', 'contacts 2'],
@@ -163,6 +167,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		appeal: 1,
 		appeal_outcome: 1,
 		audit: 1,
+		unsealing: 2,
 		federation: 4,
 		policy: 2,
 		contacts: 2,

@@ -9,7 +9,12 @@ export interface Answer {
 /** A person's browser: keeps its cookie, reads the token of the last form it saw. */
 export interface Browser {
 	get(path: string, headers?: Record<string, string>): Promise<Answer>;
-	post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Answer>;
+	/** Several values of a field are boxes that are ticked. */
+	post(
+		path: string,
+		form: Record<string, string | readonly string[]>,
+		headers?: Record<string, string>,
+	): Promise<Answer>;
 	/** What it sends as its cookie. */
 	readonly cookie: string | null;
 	/** Posts and gives the path of the new post. */
@@ -45,8 +50,7 @@ export function browserFor(origin: string, port: number, cookie: string | null):
 	const browser: Browser = {
 		cookie,
 		get: (path, headers = {}) => send('GET', path, headers),
-		post: (path, form, headers = {}) =>
-			send('POST', path, headers, new URLSearchParams({ _csrf: token, ...form }).toString()),
+		post: (path, form, headers = {}) => send('POST', path, headers, sentAs({ _csrf: token, ...form })),
 		async write(text, scope, replyTo) {
 			const answer = await browser.post('/posts', {
 				text,
@@ -58,6 +62,11 @@ export function browserFor(origin: string, port: number, cookie: string | null):
 		},
 	};
 	return browser;
+}
+
+function sentAs(form: Record<string, string | readonly string[]>): string {
+	const pairs = Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+	return new URLSearchParams(pairs).toString();
 }
 
 /** One request over HTTP to this port, whatever the Host. */

@@ -58,6 +58,7 @@ describe('what a branch does and the log', () => {
 			'contacts-recorded.ts',
 			'deciding.ts',
 			'imposing.ts',
+			'making-public.ts',
 			'reversing.ts',
 			'rules-in-force.ts',
 			'servers.ts',

@@ -170,6 +170,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/messages': { at: fixed('/messages'), sees: { ...NONE, direct: READ.direct } },
 	'/notices': { at: fixed('/notices'), sees: NONE },
 	'/notices/:id': { at: ({ notice }) => `/notices/${notice}`, sees: NONE },
+	'/notices/:id/public': { at: ({ notice }) => `/notices/${notice}/public`, sees: NONE },
 	'/porch': { at: fixed('/porch'), sees: NONE },
 	'/staff': {
 		at: fixed('/staff'),

@@ -180,6 +180,18 @@ export interface AuditEntry extends EntryFrame {
 	readonly decided_by: string;
 }
 
+/** Texts of a decision that the person it is about may make public: what the host wrote, and what they themselves had posted. */
+export const UNSEALABLE = ['facts', 'text'] as const;
+export type Unsealable = (typeof UNSEALABLE)[number];
+
+/** The person a decision is about made texts of it public, or took that back: `refs` names the decision. Nobody else can. */
+export interface UnsealingEntry extends EntryFrame {
+	readonly kind: 'unsealing';
+	readonly state: 'published' | 'taken_back';
+	/** In the order of `UNSEALABLE`; none of them can be left over when it is taken back. */
+	readonly fields: readonly Unsealable[];
+}
+
 /** What a branch did in a month, counted from its own case files: it must equal what its entries sum to. */
 export interface TotalsEntry extends EntryFrame {
 	readonly kind: 'period_totals';
@@ -217,6 +229,7 @@ export type BranchEntry =
 	| AppealEntry
 	| AppealOutcomeEntry
 	| AuditEntry
+	| UnsealingEntry
 	| TotalsEntry;
 
 /** Kinds that are statements about content or people; the others are told apart by what they have. */
@@ -235,6 +248,8 @@ interface Signed {
 export interface EntrySubmission {
 	readonly entry: string;
 	readonly disclosures: readonly string[];
+	/** With an unsealing: disclosures of the decision that it names, which stay apart so that they can be taken back. */
+	readonly unsealed?: readonly string[];
 	/**
 	 * People with an account who were at the branch in the last 30 days. Never published: the site shows decisions one by one only where there are
 	 * enough. Missing counts as nobody.

@@ -62,6 +62,26 @@ export function reveal(sd: readonly string[], disclosures: readonly string[]): D
 	return found;
 }
 
+/**
+ * The texts of these disclosures under a leaf: those it commits to itself, or, where it stands for a whole entry and the first disclosure opens it (`entry`), those that this entry commits
+ * to. Null when one of them is committed to by neither, or when the leaf is none. Never throws for bad input.
+ */
+export function openLeaf(leaf: string, disclosures: readonly string[]): Disclosed[] | null {
+	const sd = digestsIn(leaf);
+	if (!sd) return null;
+	const [first, ...rest] = disclosures;
+	const whole = first === undefined ? null : parseDisclosure(first);
+	if (whole?.name !== 'entry' || !sd.includes(disclosureDigest(whole.disclosure)))
+		return reveal(sd, disclosures);
+	return reveal(digestsIn(whole.value) ?? [], rest);
+}
+
+function digestsIn(text: string): string[] | null {
+	const entry = json(text) as { readonly _sd?: unknown } | null;
+	const sd = entry?._sd;
+	return Array.isArray(sd) && sd.every((one) => typeof one === 'string') ? sd : null;
+}
+
 function decoy(): string {
 	return createHash('sha256').update(randomBytes(SALT_BYTES)).digest('base64url');
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Checks that one entry is in a transparency log. One file, no dependency, no network; runs in Node from 20 on and in a browser.
 //
-//   node check-proof.mjs ENTRY-FILE PROOF-FILE VERIFIER-KEY [WITNESS-KEY ...] [--then FIRST-ENTRY-FILE FIRST-PROOF-FILE ...]
+//   node check-proof.mjs ENTRY-FILE PROOF-FILE VERIFIER-KEY [WITNESS-KEY ...] [--words DISCLOSURES-FILE] [--then FIRST-ENTRY-FILE FIRST-PROOF-FILE ...]
+//
+// After --words comes the file of salted texts (RFC 9901): it then says which words the entry committed to, or that they are others.
 //
 // A log lasts a year, and the next one begins with its last state. After --then come the first entry of the next year's log and its proof, year by
 // year, so that a newer state, and whoever signed that, vouches for an old entry.
@@ -70,6 +72,51 @@ export async function checkYears({ entry, proof, vkey, witnesses = [], later }) 
 	if (!last.ok) return last;
 	const newest = { origin: last.origin, size: last.size, root: last.root };
 	return { ...verdict, witnesses: last.witnesses, newest };
+}
+
+/**
+ * The texts that an entry committed to when it was logged: [name, value] of each disclosure of `words`, the text of a file of them. Null when one of them is not committed to. Where the
+ * entry stands for a sealed one, the first disclosure is that one as a whole.
+ */
+export async function checkWords({ entry, words }) {
+	const given = parse(words)?.disclosures;
+	let committed = parse(new TextDecoder().decode(entry))?._sd;
+	if (!Array.isArray(given) || !Array.isArray(committed)) return null;
+	const texts = [];
+	for (const [n, disclosure] of given.entries()) {
+		if (typeof disclosure !== 'string' || !/^[A-Za-z0-9_-]+$/.test(disclosure)) return null;
+		const digest = base64url(await sha256([utf8(disclosure)]));
+		const parts = parse(new TextDecoder().decode(bytesOfUrl(disclosure)));
+		if (!committed.includes(digest) || !Array.isArray(parts) || parts.length !== 3) return null;
+		const [, name, value] = parts;
+		if (typeof name !== 'string' || typeof value !== 'string') return null;
+		if (n === 0 && name === 'entry') {
+			committed = parse(value)?._sd;
+			if (!Array.isArray(committed)) return null;
+		} else if (texts.some(([other]) => other === name)) return null;
+		else texts.push([name, value]);
+	}
+	return texts;
+}
+
+function parse(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
+function base64url(bytes) {
+	return base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function bytesOfUrl(text) {
+	const plain = text.replaceAll('-', '+').replaceAll('_', '/');
+	if (plain.length % 4 === 1) return new Uint8Array();
+	return Uint8Array.from(atob(plain.padEnd(Math.ceil(plain.length / 4) * 4, '=')), (sign) =>
+		sign.charCodeAt(0),
+	);
 }
 
 /** Is the second the log of a later year of the same place? */
@@ -190,16 +237,21 @@ const WHY = {
 	log: 'This proof is of another log than the key.',
 	entry: 'The proof does not lead from this entry to the root that the log signed.',
 	witness: 'The signature of a witness is wrong.',
+	words: 'These are not the words that this entry committed to.',
 	year: 'The year after does not begin with the state that this receipt is of. Get the receipt anew, and check again.',
 };
 
 async function main(words) {
 	const then = words.indexOf('--then');
-	const [entryFile, proofFile, vkey, ...witnesses] = then < 0 ? words : words.slice(0, then);
+	const before = then < 0 ? [...words] : words.slice(0, then);
+	const at = before.indexOf('--words');
+	const [, wordsFile] = at < 0 ? [] : before.splice(at, 2);
+	const [entryFile, proofFile, vkey, ...witnesses] = before;
 	const files = then < 0 ? [] : words.slice(then + 1).filter((word) => word !== '--then');
-	if (!vkey || files.length % 2 === 1 || (then >= 0 && files.length === 0)) {
+	const lost = (at >= 0 && !wordsFile) || (then >= 0 && files.length === 0);
+	if (!vkey || files.length % 2 === 1 || lost) {
 		console.error(
-			'Give three things: the file of the entry, the file of its proof, and the key of the log. After --then come two files for each year.',
+			'Give three things: the file of the entry, the file of its proof, and the key of the log. After --words comes the file of its texts, after --then two files for each year.',
 		);
 		return 2;
 	}
@@ -215,6 +267,13 @@ async function main(words) {
 		console.error(`NOT PROVEN. ${WHY[verdict.why]}`);
 		return 1;
 	}
+	const texts = wordsFile
+		? await checkWords({ entry: await readFile(entryFile), words: await readFile(wordsFile, 'utf8') })
+		: [];
+	if (!texts) {
+		console.error(`NOT PROVEN. ${WHY.words}`);
+		return 1;
+	}
 	const { index, size, origin, root } = verdict;
 	console.log(`PROVEN. Entry ${index} of ${size} in ${origin}, root ${root}`);
 	if (later.length > 0) {
@@ -224,6 +283,7 @@ async function main(words) {
 	for (const { name, time } of verdict.witnesses) {
 		console.log(`Also signed by ${name}, ${new Date(time * 1000).toISOString().slice(0, 10)}`);
 	}
+	for (const [name, value] of texts) console.log(`It committed to the words of ${name}:\n${value}`);
 	return 0;
 }
 

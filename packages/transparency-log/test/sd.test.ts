@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { conceal, disclosureDigest, makeDisclosure, parseDisclosure, reveal } from '../src/sd.ts';
+import { conceal, disclosureDigest, makeDisclosure, openLeaf, parseDisclosure, reveal } from '../src/sd.ts';
 
 describe('salted disclosures (RFC 9901)', () => {
 	it('have the digest of the example of RFC 9901', () => {
@@ -20,6 +20,27 @@ describe('salted disclosures (RFC 9901)', () => {
 		expect(reveal(_sd, [disclosures[0]!, disclosures[0]!])).to.equal(null);
 		expect(reveal(_sd, ['not a disclosure'])).to.equal(null);
 		expect(reveal(_sd, [])).to.deep.equal([]);
+	});
+
+	it('open a leaf, or the whole entry that a sealed leaf stands for, and nothing else', () => {
+		const { disclosures, _sd } = conceal({ facts: 'Two posts.', text: null });
+		const entry = JSON.stringify({ kind: 'decision', _sd });
+		const seal = makeDisclosure('entry', entry, 'salt');
+		const leaf = JSON.stringify({ _sd: [disclosureDigest(seal)] });
+		const values = (found: ReturnType<typeof openLeaf>) => found?.map(({ value }) => value);
+		expect(values(openLeaf(entry, disclosures))).to.deep.equal(['Two posts.']);
+		expect(values(openLeaf(leaf, [seal, ...disclosures]))).to.deep.equal(['Two posts.']);
+		for (const wrong of [
+			[makeDisclosure('entry', entry, 'other'), ...disclosures],
+			[...disclosures, seal],
+			disclosures,
+			[seal, makeDisclosure('facts', 'Three posts.', 'salt')],
+			[makeDisclosure('entry', 'no entry', 'salt'), ...disclosures],
+		]) {
+			expect(openLeaf(leaf, wrong)).to.equal(null);
+		}
+		expect(openLeaf('no leaf', disclosures)).to.equal(null);
+		expect(openLeaf('null', [])).to.equal(null);
 	});
 
 	it('are as many digests, in sorted order, whether or not a text is there', () => {

@@ -89,6 +89,26 @@ describe('an appeal that is won', () => {
 		expect((await teo.goto(`${origin}${post}`))?.status()).to.equal(200);
 	});
 
+	it('lets the author show what it was about, once they have seen exactly what would be public', async () => {
+		await teo.goto(`${origin}/notices`);
+		await press(teo, /We hid one of your posts/);
+		await press(teo, /Make your case public/);
+		await expectAccessible(teo, 'unseal');
+		await press(teo, /See exactly what would be public/);
+		expect(await main(teo)).to.contain('Tick what you want to show');
+		await expectAccessible(teo, 'unseal-fault');
+		await tabTo(teo, /The words of your post/);
+		await teo.keyboard.press('Space');
+		await press(teo, /See exactly what would be public/);
+		expect(await main(teo)).to.contain('Tomato seeds');
+		await expectAccessible(teo, 'unseal-preview');
+		await press(teo, /Make this public/);
+		await expectAccessible(teo, 'unseal-made');
+		await press(teo, /^\s*Take it back/);
+		expect(await main(teo)).to.contain('You took it back');
+		await expectAccessible(teo, 'unseal-back');
+	});
+
 	it('is not for the host who decided', async () => {
 		await june.goto(`${origin}/staff/appeals`);
 		await expectAccessible(june, 'acts-appeals');

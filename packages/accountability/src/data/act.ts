@@ -8,6 +8,7 @@ import type {
 	PolicyEntry,
 	SignedBranchEntry,
 	TotalsEntry,
+	UnsealingEntry,
 } from '@understory/core/statement.ts';
 import type { Library } from '../registers.ts';
 import type { EntryRow } from '../store/entries.ts';
@@ -27,16 +28,14 @@ export type ActEntry =
 	| AppealEntry
 	| AppealOutcomeEntry
 	| AuditEntry
+	| UnsealingEntry
 	| TotalsEntry;
 
 /** Somebody else looked at a decision again: an appeal, what came of it, an audit. */
 export const REVIEW_KINDS: readonly ActEntry['kind'][] = ['appeal', 'appeal_outcome', 'audit'];
 
 export const ACT_KINDS: readonly string[] = [
-	'federation',
-	'policy',
-	'contacts',
-	'period_totals',
+	...['federation', 'policy', 'contacts', 'period_totals', 'unsealing'],
 	...REVIEW_KINDS,
 ];
 

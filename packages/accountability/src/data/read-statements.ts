@@ -1,3 +1,4 @@
+import type { UnsealingEntry } from '@understory/core/statement.ts';
 import { parseDisclosure } from '@understory/transparency-log/sd.ts';
 import type { Library } from '../registers.ts';
 import { type AuditDraw, auditDraws } from '../store/audit-draws.ts';
@@ -11,8 +12,10 @@ import {
 	publishedEntries,
 } from '../store/entries.ts';
 import { type KeptPolicy, policiesOf } from '../store/policies.ts';
+import { lastUnsealing, unsealedOf } from '../store/unsealed.ts';
 import { ACT_KINDS, type Act, actOf, REVIEW_KINDS } from './act.ts';
 import { type Statement, statementOf } from './statement.ts';
+import { type Unsealed, unsealedOn } from './unsealed.ts';
 
 /** What may be read of the published decisions of a library; nothing that is not yet in its log. */
 export interface Statements {
@@ -35,6 +38,8 @@ export interface Statements {
 	appealsAbout(library: Library, id: string): Promise<Act[]>;
 	/** The texts that go with statements and were not withdrawn, by statement id, then by name (`facts`, `explanation`). */
 	texts(ids: readonly string[]): Promise<Map<string, Map<string, string>>>;
+	/** What the person affected made public of a decision that stands in the log; null where they did nothing. */
+	unsealed(library: Library, id: string): Promise<Unsealed | null>;
 	policies(library: Library): Promise<KeptPolicy[]>;
 	/** Which decisions were drawn to be read again, the newest quarter first. */
 	draws(library: Library): Promise<AuditDraw[]>;
@@ -81,6 +86,14 @@ export function createStatements(db: Db): Statements {
 				if (disclosed) texts.set(entry_id, known.set(disclosed.name, disclosed.value));
 			}
 			return texts;
+		},
+		async unsealed(library, id) {
+			const row = ID.test(id) ? await findEntry(db, id) : undefined;
+			if (row?.library_id !== library.id || !row.published) return null;
+			const last = await lastUnsealing(db, row.branch_id, id);
+			if (!last?.shown) return null;
+			const [statement] = await read(library, [row]);
+			return unsealedOn(statement!, JSON.parse(last.entry) as UnsealingEntry, await unsealedOf(db, id));
 		},
 		policies: (library) => policiesOf(db, library.id),
 		draws: (library) => auditDraws(db, library.id),

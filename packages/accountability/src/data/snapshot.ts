@@ -4,6 +4,7 @@ import { auditDraws } from '../store/audit-draws.ts';
 import type { Db } from '../store/database.ts';
 import { publishedEntries } from '../store/entries.ts';
 import { policiesOf } from '../store/policies.ts';
+import { unsealedIds } from '../store/unsealed.ts';
 import { ACT_KINDS, type Act, actOf, REVIEW_KINDS } from './act.ts';
 import { createStatements, type Statements } from './read-statements.ts';
 import { type Statement, statementOf } from './statement.ts';
@@ -19,6 +20,7 @@ export async function snapshotOf(
 	const live = createStatements(db);
 	const policies = await policiesOf(db, library.id);
 	const draws = await auditDraws(db, library.id);
+	const unsealed = await unsealedIds(db, library.id);
 	const rows = await publishedEntries(db, library.id, { kinds: [...STATEMENT_KINDS, ...ACT_KINDS] });
 	const statements: Statement[] = [];
 	const acts: Act[] = [];
@@ -61,6 +63,7 @@ export async function snapshotOf(
 			if (part?.from !== from) part = { from, texts: live.texts(ids.slice(from, from + AT_ONCE)) };
 			return part.texts;
 		},
+		unsealed: async (_library, id) => (unsealed.has(id) ? live.unsealed(library, id) : null),
 		policies: async () => policies,
 		draws: async () => draws,
 	};

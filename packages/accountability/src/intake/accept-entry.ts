@@ -9,11 +9,12 @@ import type { Db } from '../store/database.ts';
 import { addEntry, findEntry, lockChain, withdraw } from '../store/entries.ts';
 import { isSealed } from './is-sealed.ts';
 import type { ReadSubmission } from './read-submission.ts';
+import { takeUnsealing } from './take-unsealing.ts';
 
 /** Kinds that are about earlier entries. */
 const ABOUT: ReadonlySet<string> = new Set([
 	...['reversal', 'correction', 'redaction'],
-	...['appeal', 'appeal_outcome', 'audit'],
+	...['appeal', 'appeal_outcome', 'audit', 'unsealing'],
 ]);
 
 /**
@@ -31,7 +32,7 @@ export function createAcceptEntry(parts: {
 }): (library: Library, submission: ReadSubmission) => Promise<void> {
 	const { db, clock, registers, minimumPopulation } = parts;
 
-	return async (library, { text, entry, disclosures, people }) => {
+	return async (library, { text, entry, disclosures, unsealed, people }) => {
 		const branch = await branchOf(library, entry.branch, entry.key_id);
 		if (entry.branch_key_id !== entry.key_id || !isSigned(entry, branch)) {
 			throw new NotAllowed('This entry is not signed by the key of its branch.', 'bad_signature');
@@ -72,6 +73,7 @@ export function createAcceptEntry(parts: {
 				seal: sealed ? makeDisclosure('entry', text, randomBytes(16).toString('base64url')) : null,
 			});
 			if (entry.kind === 'redaction') await withdraw(tx, branch.id, entry.refs, entry.id);
+			if (entry.kind === 'unsealing') await takeUnsealing(tx, branch.id, entry, unsealed);
 		});
 	};
 

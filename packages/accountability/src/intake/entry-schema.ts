@@ -5,6 +5,7 @@ import {
 	FEWEST,
 	MOST_CONTACT_CHANGES,
 	STATEMENT_KINDS,
+	UNSEALABLE,
 } from '@understory/core/statement.ts';
 
 const date = { type: 'string', format: 'date' } as const;
@@ -161,6 +162,17 @@ export const entrySchemas = {
 		agrees: { type: 'boolean' },
 		decided_by: name,
 	}),
+	unsealing: closed('The person affected made a decision public, or took that back', {
+		kind: { const: 'unsealing' },
+		state: { enum: ['published', 'taken_back'] },
+		fields: {
+			type: 'array',
+			minItems: 1,
+			maxItems: UNSEALABLE.length,
+			uniqueItems: true,
+			items: { enum: UNSEALABLE },
+		},
+	}),
 	period_totals: closed('What a branch did in a month', {
 		kind: { const: 'period_totals' },
 		month,
@@ -230,6 +242,12 @@ export const submissionSchema = {
 			maxItems: 20,
 			uniqueItems: true,
 			items: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,8192}$' },
+		},
+		unsealed: {
+			type: 'array',
+			maxItems: UNSEALABLE.length,
+			uniqueItems: true,
+			items: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,65536}$' },
 		},
 	},
 } as const;

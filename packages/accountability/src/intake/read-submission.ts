@@ -1,7 +1,7 @@
 import { BadInput, type Fault, TooLarge } from '@understory/core/errors.ts';
 import type { EntrySubmission, SignedBranchEntry } from '@understory/core/statement.ts';
 import { canonicalize } from '@understory/transparency-log/jcs.ts';
-import { type Disclosed, reveal } from '@understory/transparency-log/sd.ts';
+import { type Disclosed, parseDisclosure, reveal } from '@understory/transparency-log/sd.ts';
 import { MAX_ENTRY } from '@understory/transparency-log/tiles.ts';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
@@ -13,6 +13,8 @@ export interface ReadSubmission {
 	readonly text: string;
 	readonly entry: SignedBranchEntry;
 	readonly disclosures: readonly Disclosed[];
+	/** Texts of the decision that an unsealing names; whether that committed to them is not looked at yet. */
+	readonly unsealed: readonly Disclosed[];
 	/** How many people are at the branch, as it says; null when it does not. */
 	readonly people: number | null;
 }
@@ -37,6 +39,7 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		appeal: ajv.compile<SignedBranchEntry>(entrySchemas.appeal),
 		audit: ajv.compile<SignedBranchEntry>(entrySchemas.audit),
 		appeal_outcome: ajv.compile<SignedBranchEntry>(entrySchemas.appeal_outcome),
+		unsealing: ajv.compile<SignedBranchEntry>(entrySchemas.unsealing),
 		period_totals: ajv.compile<SignedBranchEntry>(entrySchemas.period_totals),
 	};
 
@@ -58,6 +61,7 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		return {
 			...{ text: body.entry, entry, people: body.people ?? null },
 			disclosures: readDisclosures(entry, body.disclosures),
+			unsealed: readUnsealed(entry, body.unsealed ?? []),
 		};
 	};
 }
@@ -76,6 +80,20 @@ function readDisclosures(entry: SignedBranchEntry, disclosures: readonly string[
 		]);
 	}
 	return revealed;
+}
+
+/** Only with an entry that makes something public, and only the texts that it names. */
+function readUnsealed(entry: SignedBranchEntry, unsealed: readonly string[]): Disclosed[] {
+	const fields: readonly string[] =
+		entry.kind === 'unsealing' && entry.state === 'published' ? entry.fields : [];
+	const texts = unsealed.flatMap((one) => parseDisclosure(one) ?? []);
+	const names = new Set(texts.map(({ name }) => name));
+	if (names.size < unsealed.length || texts.some(({ name }) => !fields.includes(name))) {
+		throw new BadInput('A disclosure does not belong to this entry.', [
+			{ field: 'unsealed', text: 'Each must be a text that the entry says is made public, once.' },
+		]);
+	}
+	return texts;
 }
 
 function parse(text: string): unknown {

@@ -14,6 +14,7 @@ export function actInWords({ t, month }: Reading, { entry }: Act): string {
 	if (entry.kind === 'appeal') return t('act.appeal');
 	if (entry.kind === 'appeal_outcome') return t(`act.appeal_outcome.${entry.outcome}`);
 	if (entry.kind === 'audit') return t(`act.audit.${entry.agrees ? 'agrees' : 'disagrees'}`);
+	if (entry.kind === 'unsealing') return t(`act.unsealing.${entry.state}`);
 	return t('act.period_totals', { month: month(entry.month) });
 }
 
@@ -71,7 +72,7 @@ export function contactChange({ t }: Reading, { what, of, role, body, division }
 
 /** Is it about an earlier decision? */
 function isAppeal({ entry }: Act): boolean {
-	return REVIEW_KINDS.includes(entry.kind);
+	return entry.kind === 'unsealing' || REVIEW_KINDS.includes(entry.kind);
 }
 
 function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text: string }[] {
@@ -120,6 +121,9 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 	}
 	if (entry.kind === 'audit') {
 		return [fact('decided_by', roleInWords({ t }, entry.decided_by)), ...frame];
+	}
+	if (entry.kind === 'unsealing') {
+		return [fact('fields', entry.fields.map((field) => t(`unsealed.field.${field}`)).join(', ')), ...frame];
 	}
 	const { totals } = entry;
 	const sum = (key: 'reversals' | 'appeals' | 'appeals_decided' | 'removed_opened' | 'cases_destroyed') =>

@@ -1,5 +1,6 @@
 import type { Act } from '../data/act.ts';
 import type { Statement } from '../data/statement.ts';
+import type { Unsealed } from '../data/unsealed.ts';
 import { actLine } from './act-page.ts';
 import type { Reading } from './reading.ts';
 import {
@@ -11,6 +12,7 @@ import {
 	statementLine,
 	whatWasDone,
 } from './statement-words.ts';
+import { unsealedView } from './unsealed-view.ts';
 
 /** What a statement's page needs beside the statement. */
 export interface StatementSurroundings {
@@ -21,6 +23,8 @@ export interface StatementSurroundings {
 	readonly later: readonly Statement[];
 	/** Appeals against it and what came of them, the oldest first. */
 	readonly appeals: readonly Act[];
+	/** What the person affected did with it; null where they did nothing. */
+	readonly unsealed: Unsealed | null;
 	/** The log it stands in. */
 	readonly log: { readonly origin: string };
 }
@@ -38,7 +42,9 @@ export function statementPage(reading: Reading, statement: Statement, around: St
 		lead: t('statement.rule', { title: ruleTitle(reading, statement), version: entry.rule.version }),
 		facts: around.texts.get('facts') ?? null,
 		explanation: around.texts.get('explanation') ?? null,
-		missing: row.withdrawn_by === null && row.texts.some((name) => !around.texts.has(name)),
+		unsealed: around.unsealed && unsealedView(reading, around.unsealed),
+		sealed: row.sealed,
+		missing: !row.sealed && row.withdrawn_by === null && row.texts.some((name) => !around.texts.has(name)),
 		withdrawn: row.withdrawn_by ? `/statements/${row.withdrawn_by}` : null,
 		rule: rule && {
 			title: said(rule.title),
@@ -59,6 +65,7 @@ export function statementPage(reading: Reading, statement: Statement, around: St
 		key: t('statement.key', { key: entry.key_id }),
 		proof: `/statements/${entry.id}.tlog-proof`,
 		entry: `/statements/${entry.id}.json`,
+		disclosures: `/disclosures/${entry.id}.json`,
 	};
 }
 

@@ -13,6 +13,7 @@ import type { Reading } from '../pages/reading.ts';
 import { statementPage } from '../pages/statement-page.ts';
 import { branchName } from '../pages/statement-words.ts';
 import { SHOWN, statementsPage } from '../pages/statements-page.ts';
+import { unsealedView } from '../pages/unsealed-view.ts';
 import { verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
 import { versionAsked } from '../web/policy-handlers.ts';
@@ -179,7 +180,11 @@ async function showEntry(context: Context, reading: Reading, { id = '' }: Asked)
 	const { statements } = context;
 	const { library } = reading;
 	const found = await statements.one(library, id);
-	if (found === 'sealed') return { title: reading.t('sealed.title'), view: 'sealed' };
+	const unsealed = await statements.unsealed(library, id);
+	if (found === 'sealed' && unsealed?.state !== 'published') {
+		const back = unsealed && unsealedView(reading, unsealed).back;
+		return { title: reading.t('sealed.title'), view: 'sealed', back };
+	}
 	const act = found === null ? await statements.act(library, id) : null;
 	if (act) {
 		const year = act.row.log_year ?? 0;
@@ -192,9 +197,10 @@ async function showEntry(context: Context, reading: Reading, { id = '' }: Asked)
 			view: 'act',
 		};
 	}
-	const statement = await published(context, library, id);
+	const statement = found === 'sealed' ? unsealed!.statement : await published(context, library, id);
 	const [texts, later, appeals, ...about] = await Promise.all([
-		statements.texts([id]),
+		// Of a sealed one only what the person affected showed.
+		found === 'sealed' ? new Map<string, Map<string, string>>() : statements.texts([id]),
 		statements.about(library, id),
 		statements.appealsAbout(library, id),
 		...statement.entry.refs.map((ref) => statements.one(library, ref)),
@@ -204,6 +210,7 @@ async function showEntry(context: Context, reading: Reading, { id = '' }: Asked)
 		refs: about.filter((one) => one !== null && typeof one === 'object'),
 		later,
 		appeals,
+		unsealed,
 		log: { origin: logOrigin(library, statement.row.log_year ?? 0) },
 	});
 }

@@ -100,7 +100,9 @@ export async function addEntry(
 /** Takes away the disclosures, salts and all, of those of these entries that are this branch's own. */
 export async function withdraw(db: Db, branchId: string, ids: readonly string[], by: string): Promise<void> {
 	const own = await db('entries').where({ branch_id: branchId }).whereIn('id', ids).pluck<string[]>('id');
-	await db('disclosures').whereIn('entry_id', own).delete();
+	for (const table of ['disclosures', 'unsealed_texts']) {
+		await db(table).whereIn('entry_id', own).delete();
+	}
 	await db('entries').whereIn('id', own).whereNull('withdrawn_by').update({ withdrawn_by: by });
 }
 

@@ -122,6 +122,17 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 			table.primary(['library_id', 'quarter']);
 		});
 	},
+	// What people made public of decisions about themselves; it goes when they take it back.
+	async '0008-unsealed-texts'(db) {
+		await db.schema.createTable('unsealed_texts', (table) => {
+			table.uuid('entry_id').notNullable().references('id').inTable('entries');
+			table.text('name').notNullable();
+			table.text('disclosure').notNullable();
+			table.uuid('unsealed_by').notNullable().references('id').inTable('entries');
+			table.primary(['entry_id', 'name']);
+		});
+		await db.raw("create index entries_unsealing on entries (library_id, seq) where kind = 'unsealing'");
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

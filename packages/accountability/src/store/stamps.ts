@@ -13,7 +13,7 @@ export async function branchStamps(db: Db, libraryId: string): Promise<Map<strin
 	return new Map(rows.map(({ branch_id, last }) => [branch_id, last]));
 }
 
-/** For each entry of which something became, a text that changes with it: later entries that name it, and who withdrew its texts. */
+/** For each entry of which something became, a text that changes with it: later entries that name it, who withdrew its texts, and who showed them. */
 export async function statementStamps(db: Db, libraryId: string): Promise<Map<string, string>> {
 	const stamps = new Map<string, string>();
 	const about = await db('entries')
@@ -27,5 +27,14 @@ export async function statementStamps(db: Db, libraryId: string): Promise<Map<st
 		.whereNotNull('withdrawn_by')
 		.select<{ id: string; withdrawn_by: string }[]>('id', 'withdrawn_by');
 	for (const { id, withdrawn_by } of withdrawn) stamps.set(id, `${stamps.get(id) ?? 0} ${withdrawn_by}`);
+	const unsealed = await db('entries as about')
+		.join('entries as unsealing', db.raw('about.id = unsealing.refs[1]'))
+		.where({ 'unsealing.library_id': libraryId, 'unsealing.kind': 'unsealing' })
+		.orderBy('unsealing.seq')
+		.select<{ id: string; by: string; placed: boolean; shown: boolean }[]>(
+			...['about.id', { by: 'unsealing.id', placed: 'about.published', shown: 'unsealing.published' }],
+		);
+	for (const { id, by, placed, shown } of unsealed)
+		stamps.set(id, `${stamps.get(id) ?? 0} ${by} ${placed} ${shown}`);
 	return stamps;
 }

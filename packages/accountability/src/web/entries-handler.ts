@@ -10,8 +10,8 @@ export function submitEntry(context: Context): LibraryHandler {
 	return async (library, request, response) => {
 		const submission = readSubmission(request.body);
 		await acceptEntry(library, submission);
-		// What a redaction takes away is not shown any more, from files either.
-		if (submission.entry.kind === 'redaction') await context.editions.look(library);
+		// What a redaction takes away, or somebody takes back, is not shown any more, from files either.
+		if (LOOKED_AT.has(submission.entry.kind)) await context.editions.look(library);
 		response.status(202).json({ id: submission.entry.id });
 		if (publish === 'now') {
 			publisher.publish(library).catch((error: unknown) => {
@@ -24,3 +24,5 @@ export function submitEntry(context: Context): LibraryHandler {
 		}
 	};
 }
+
+const LOOKED_AT: ReadonlySet<string> = new Set(['redaction', 'unsealing']);

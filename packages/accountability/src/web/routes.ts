@@ -10,7 +10,7 @@ import { forLibrary } from './library-handler.ts';
 import { serveCheckpoint, serveTile, serveYearBefore, serveYearBeforeProof } from './log-handlers.ts';
 import { serveScript, showPage } from './page-handlers.ts';
 import { findPolicy, servePolicy } from './policy-handlers.ts';
-import { serveEntry, serveProof } from './statement-files.ts';
+import { serveDisclosures, serveEntry, serveProof } from './statement-files.ts';
 import { addCheckpoint, checkpointBody, serveWitnessed, serveWitnessKey } from './witness-handlers.ts';
 
 /** An entry of 65,535 bytes may be twice as long inside JSON; the disclosures and the rest fit beside it. */
@@ -33,6 +33,7 @@ export function addRoutes(app: Express, context: Context): void {
 
 	app.get('/statements/:id.tlog-proof', at(serveProof(context)));
 	app.get('/statements/:id.json', at(serveEntry(context)));
+	app.get('/disclosures/:id.json', at(serveDisclosures(context)));
 
 	app.get('/', at(showPage(context, 'home')));
 	app.get('/branches/:host', at(showPage(context, 'branch')));

@@ -1,4 +1,5 @@
 import type { BranchContext } from '../context.ts';
+import { dropWithheldOfPost } from '../store/made-public.ts';
 import { removeMediaOf } from '../store/media.ts';
 import { removePoll } from '../store/polls.ts';
 import { setTags } from '../store/post-tags.ts';
@@ -21,6 +22,7 @@ export function erase(
 		title: null,
 		emoji: [],
 	});
+	dropWithheldOfPost(writing, id);
 	forgetVersions(writing, id);
 	setTags(writing, id, []);
 	removePoll(writing, id);

@@ -21,6 +21,7 @@ export async function handOverEntries(context: BranchContext): Promise<void> {
 		if (!entry || entry.next_at > context.clock.now()) return;
 		const submission: EntrySubmission = {
 			...{ entry: entry.body, disclosures: entry.disclosures },
+			...(entry.unsealed.length > 0 ? { unsealed: entry.unsealed } : {}),
 			people: context.store.read((reading) => countSeenSince(reading, context.clock.now() - MONTH)),
 		};
 		const status = await submit(context, submission);

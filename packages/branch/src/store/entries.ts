@@ -9,6 +9,8 @@ export interface EntryRow {
 	/** The exact bytes that were signed. */
 	readonly body: string;
 	readonly disclosures: readonly string[];
+	/** Disclosures of an earlier entry that go out with this one. */
+	readonly unsealed: readonly string[];
 	/** `sha256:<hex>` of the body: what the next entry calls `prev`. */
 	readonly digest: string;
 	readonly tries: number;
@@ -16,7 +18,10 @@ export interface EntryRow {
 	readonly sent: number | null;
 }
 
-type Row = Omit<EntryRow, 'disclosures'> & { readonly disclosures: string };
+type Row = Omit<EntryRow, 'disclosures' | 'unsealed'> & {
+	readonly disclosures: string;
+	readonly unsealed: string;
+};
 
 /** The end of the chain, or undefined before the first. */
 export function lastEntry(reading: Reading): EntryRow | undefined {
@@ -44,7 +49,19 @@ export function bodiesOf(reading: Reading, kind: string): string[] {
 
 /** Adds to the chain. */
 export function addEntry(writing: Writing, entry: Omit<EntryRow, 'tries' | 'sent'>): void {
-	writing.run(sql('entry').insert({ ...entry, disclosures: JSON.stringify(entry.disclosures) }));
+	const { disclosures, unsealed } = entry;
+	writing.run(
+		sql('entry').insert({
+			...entry,
+			disclosures: JSON.stringify(disclosures),
+			unsealed: JSON.stringify(unsealed),
+		}),
+	);
+}
+
+/** Forgets what was to go out with this entry, or went: it was taken back. */
+export function forgetUnsealed(writing: Writing, id: string): void {
+	writing.run(sql('entry').where({ id }).update({ unsealed: '[]' }));
 }
 
 /** Adds what another copy of this folder has of the chain and this one has not, as far as each was handed over there. */
@@ -71,5 +88,7 @@ export function postponeEntry(writing: Writing, seq: number, tries: number, next
 
 /** Reads a row of the chain. */
 export function toEntry(row: Row | undefined): EntryRow | undefined {
-	return row && { ...row, disclosures: JSON.parse(row.disclosures) as string[] };
+	if (!row) return undefined;
+	const read = (text: string) => JSON.parse(text) as string[];
+	return { ...row, disclosures: read(row.disclosures), unsealed: read(row.unsealed) };
 }

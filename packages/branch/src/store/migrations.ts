@@ -20,6 +20,7 @@ import { LEAVE } from './schema/leave.ts';
 import { LIBRARY_CALENDAR } from './schema/library-calendar.ts';
 import { LIMITS_TOLD } from './schema/limits-told.ts';
 import { LISTED } from './schema/listed.ts';
+import { MADE_PUBLIC } from './schema/made-public.ts';
 import { MATTER_MOVES } from './schema/matter-moves.ts';
 import { MATTERS } from './schema/matters.ts';
 import { MEDIA } from './schema/media.ts';
@@ -97,6 +98,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 40, sql: RESTRICTIONS },
 	{ version: 41, sql: PROPOSALS },
 	{ version: 42, sql: SERVER_LISTS },
+	{ version: 43, sql: MADE_PUBLIC },
 	{ version: 45, sql: MATTER_MOVES },
 ];
 

@@ -56,8 +56,8 @@ const OVER = `NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.decision = d.id AND
 		coalesce((SELECT max(a.decided) FROM appeal a WHERE a.decision = d.id), 0),
 		coalesce((SELECT max(f.created) FROM decision f WHERE f.follows = d.id), 0)) < ?`;
 const KEEPS: Readonly<Record<OfCases, string>> = {
-	removed:
-		"EXISTS (SELECT 1 FROM case_file c WHERE c.decision = d.id AND (c.name = 'post' OR c.name LIKE 'held:%'))",
+	removed: `(EXISTS (SELECT 1 FROM case_file c WHERE c.decision = d.id AND (c.name = 'post' OR c.name LIKE 'held:%'))
+		OR EXISTS (SELECT 1 FROM withheld_text w WHERE w.decision = d.id))`,
 	words: `(EXISTS (SELECT 1 FROM appeal a WHERE a.decision = d.id AND a.words <> '')
 		OR EXISTS (SELECT 1 FROM answer a WHERE a.decision = d.id AND a.words <> ''))`,
 };

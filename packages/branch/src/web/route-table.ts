@@ -22,6 +22,7 @@ import { INSTANCE_ROUTES } from './routes/instance.ts';
 import { LEAVE_ROUTES } from './routes/leave.ts';
 import { LIBRARY_CALENDAR_ROUTES } from './routes/library-calendar.ts';
 import { LIST_ROUTES } from './routes/lists.ts';
+import { MAKING_PUBLIC_ROUTES } from './routes/making-public.ts';
 import { MEDIA_ROUTES } from './routes/media.ts';
 import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { MOVING_ROUTES } from './routes/moving.ts';
@@ -68,6 +69,7 @@ export const ROUTES: readonly Route[] = [
 	...QUOTE_ROUTES,
 	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
+	...MAKING_PUBLIC_ROUTES,
 	...PORCH_ROUTES,
 	...STAFF_ROUTES,
 	...DECIDING_ROUTES,

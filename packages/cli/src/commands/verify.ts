@@ -5,6 +5,7 @@ import { auditYears, type YearsAudit } from '@understory/transparency-log/audit-
 import { originOf } from '@understory/transparency-log/checkpoint.ts';
 import { type Cosignature, readCosignatures } from '@understory/transparency-log/cosignature.ts';
 import { BadNote, type NoteVerifier, parseVkey } from '@understory/transparency-log/note.ts';
+import { openLeaf } from '@understory/transparency-log/sd.ts';
 import { verifyEntry } from '@understory/transparency-log/verify.ts';
 import type { Command } from 'commander';
 import { beside, bytesOf, readerOf } from '../log-place.ts';
@@ -20,16 +21,24 @@ export function verifyCommands(program: Command, session: Session): void {
 		.argument('<entry>', 'the file of the entry, <id>.json')
 		.argument('<proof>', 'the file of its receipt, <id>.tlog-proof')
 		.requiredOption('--key <vkey>', 'the key of the log, as it was published')
-		.description('check that one entry is in the log')
-		.action(async (entry: string, proof: string, { key }: { key: string }) => {
+		.option('--words <file>', 'the file of its salted texts, as the site has it')
+		.description('check that one entry is in the log, and which words it committed to')
+		.action(async (entry: string, proof: string, { key, words }: { key: string; words?: string }) => {
+			const bytes = await bytesOf(entry);
 			const verdict = verifyEntry({
-				entry: await bytesOf(entry),
+				entry: bytes,
 				proof: (await bytesOf(proof)).toString('utf8'),
 				vkey: key,
 			});
 			if (!verdict.ok) return disproved(session, verdict.reason);
+			const texts = words === undefined ? [] : openLeaf(bytes.toString('utf8'), await disclosuresIn(words));
+			if (!texts) return disproved(session, 'These are not the words that this entry committed to.');
 			const { origin, index, size, root } = verdict;
-			session.showOne(verdict, { proven: 'yes', log: origin, entry: index, size, root });
+			const said = Object.fromEntries(texts.map(({ name, value }) => [name, value]));
+			session.showOne(
+				{ ...verdict, ...(words === undefined ? {} : { words: said }) },
+				{ proven: 'yes', log: origin, entry: index, size, root, ...said },
+			);
 		});
 	verifyAuditCommand(verify, session);
 	verify
@@ -86,6 +95,17 @@ export function verifyCommands(program: Command, session: Session): void {
 				},
 			);
 		});
+}
+
+/** What a file of salted texts has; something that no entry commits to for what is no such file. */
+async function disclosuresIn(file: string): Promise<string[]> {
+	try {
+		const { disclosures } = JSON.parse((await bytesOf(file)).toString('utf8')) as { disclosures?: unknown };
+		if (Array.isArray(disclosures) && disclosures.every((one) => typeof one === 'string')) return disclosures;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+	}
+	throw new BadInput(`${file} is no file of texts of an entry.`);
 }
 
 /** The words that `verify log` was given. */

@@ -141,6 +141,8 @@ export function decideConsidered(
 			appealUntil: appealUntil(zone, now, null),
 			decidedOn: dateIn(zone, now),
 			scope: post ? publicScope(post) : ('branch' as const),
+			// The decision before it holds the post's words.
+			text: null,
 		};
 		return decideIn(context, writing, staffId, prepared, decision.id);
 	});

@@ -15,7 +15,7 @@ import { ACTS, type Act, actOf, ENDED, impose, LONGEST_SUSPENSION, subjectOf } f
 import { appealUntil } from './appeal-clock.ts';
 import { factsFaults } from './facts.ts';
 import { type Beginning, beginningOf, expectOpen, matterFor, settle } from './settling.ts';
-import { contentTypes, isPrivate, namesOf, publicScope } from './subject.ts';
+import { contentTypes, isPrivate, namesOf, publicScope, textOf } from './subject.ts';
 import { tellOfAct } from './telling.ts';
 
 /** What a host puts down about a post, or about somebody as such. */
@@ -54,6 +54,8 @@ export interface Prepared {
 	/** Is there an account here to tell? */
 	readonly author: number | null;
 	readonly matter: number | null;
+	/** What was posted, so that its author can show later that this is what was decided about (docs/adr/0095); null where nobody may. */
+	readonly text: string | null;
 }
 
 const DAY = 24 * 60 * 60_000;
@@ -124,6 +126,7 @@ export function prepare(context: BranchContext, staffId: string | null, ruling: 
 		...chosen,
 		...{ post, author, actions, considers: ruling.considers || null, matter: ruling.matter ?? null },
 		facts: cleanText(ruling.facts),
+		text: post && post.person !== null && !isPrivate(post) ? textOf(post) : null,
 		until: days === undefined ? null : now + days * DAY,
 		appealUntil: appealUntil(zone, now, null),
 		decidedOn: dateIn(zone, now),
@@ -258,5 +261,6 @@ function recordDecision(
 		decided_by: decidedBy(context, writing, staffId),
 		refs: prepared.follows === null ? [] : [prepared.follows],
 		texts: { facts: prepared.facts },
+		withheld: { text: prepared.text },
 	});
 }

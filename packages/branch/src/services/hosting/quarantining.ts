@@ -44,7 +44,8 @@ export function sealAtOnce(
 	const rule = `${found.policy.id}/${found.rule.id}`;
 	const prepared = prepare(context, staffId, { post, rule, facts, actions: ['content_removed'] });
 	return context.store.transact((writing) => {
-		const decision = decideIn(context, writing, staffId, prepared);
+		// Nobody is ever to show what this was.
+		const decision = decideIn(context, writing, staffId, { ...prepared, text: null });
 		addQuarantined(writing, { decision, kind: emergency.kind, at: context.clock.now() });
 		const evidence = evidenceOf(context, writing, decision).digest;
 		noteCustody(context, writing, { decision, what: 'sealed', staff_id: staffId, evidence });

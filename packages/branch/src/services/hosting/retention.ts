@@ -8,6 +8,7 @@ import {
 import type { BranchContext } from '../../context.ts';
 import { countAllAccesses, forgetAccesses } from '../../store/accesses.ts';
 import { dropCaseFiles, dropHeldCopy } from '../../store/case-files.ts';
+import { dropWithheld } from '../../store/made-public.ts';
 import { countMatterWords, forgetMatterWords } from '../../store/matter-words.ts';
 import { postById } from '../../store/posts.ts';
 import { quarantinedBy } from '../../store/quarantine.ts';
@@ -86,6 +87,7 @@ function destroyRemoved(context: BranchContext, writing: Writing, before: number
 	const due = casesDue(writing, 'removed', before, AT_ONCE);
 	for (const { id, post } of due) {
 		dropHeldCopy(writing, id);
+		dropWithheld(writing, id);
 		const dropped = dropCaseFiles(writing, id);
 		if (quarantinedBy(writing, id)) {
 			noteCustody(context, writing, { decision: id, what: 'destroyed', staff_id: null });

@@ -29,6 +29,12 @@ export function wordsOf(post: { readonly source?: unknown; readonly content_html
 		: String(post.content_html ?? '').replace(/<[^>]*>/g, ' ');
 }
 
+/** Everything a post says, as plain text: its title, its warning, its words. Null where it says nothing. */
+export function textOf(post: Post): string | null {
+	const said = [post.title, post.summary, wordsOf(post)].filter((one) => one !== null && one.trim() !== '');
+	return said.length > 0 ? said.join('\n') : null;
+}
+
 /** Whom a text about this post must not name, and what it must not quote (`facts.ts`). */
 export function namesOf(reading: Reading, post: Post): { handle: string; name: string; text: string } {
 	const text = wordsOf(post);

@@ -3,10 +3,11 @@ import { parseId } from '@understory/core/ids.ts';
 import { somebodyBy } from '../../services/following.ts';
 import { appeal, LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
 import { answer } from '../../services/hosting/considering.ts';
+import { ownCase } from '../../services/hosting/making-public.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
-import { decisionById } from '../../store/decisions.ts';
+import { type DecisionRow, decisionById } from '../../store/decisions.ts';
 import { matterById } from '../../store/matters.ts';
-import { type ActNotice, markRead, type Notice, noticeGroups, noticeOf } from '../../store/notices.ts';
+import { type ActNotice, markRead, type Notice, noticeGroups } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { proposalById } from '../../store/proposals.ts';
 import { ladderView } from '../appeal-view.ts';
@@ -15,10 +16,11 @@ import { decisionView, headingOf } from '../decision-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
+import { noticeOfDecision } from '../notice-of-decision.ts';
 import { outcomeView } from '../outcome-view.ts';
 import { postHref } from '../post-view.ts';
 import { sayOfServers } from '../server-view.ts';
-import { asked, field, goTo, part, personOf, type Visit } from '../visit.ts';
+import { asked, field, goTo, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** What somebody should know, and why a host acted on something of theirs. */
@@ -204,12 +206,7 @@ const HEADINGS = {
 
 /** The notice of a decision that the path names. */
 function noticeIn(web: Web, visit: Visit): Notice {
-	const id = parseId(part(visit, 'id'));
-	const person = personOf(visit);
-	const notice =
-		id === null ? undefined : web.context.store.read((reading) => noticeOf(reading, person.id, id));
-	if (!notice || notice.decision === null) throw new NotFound();
-	return notice;
+	return noticeOfDecision(web, visit).notice;
 }
 
 /** Why a host acted: the rule with its version, the facts, how to appeal (reference/accountability.md 3.4). */
@@ -228,5 +225,13 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 				: say(web, visit, `removed.${HEADINGS[notice.kind as keyof typeof HEADINGS]}`),
 		ladder: ladderView(web, visit, decision),
 		post: view.post && { ...view.post, href },
+		public: publicView(web, visit, decision),
 	};
+}
+
+/** Whether they may make it public, or did; null for children and where nothing is left to show. */
+function publicView(web: Web, visit: Visit, decision: DecisionRow): { made: boolean; back: boolean } | null {
+	const found = web.context.store.read((reading) => ownCase(web.context, reading, personOf(visit), decision));
+	const { made } = found ?? {};
+	return found && { made: made !== undefined && made.taken_back === null, back: made?.taken_back != null };
 }
