@@ -840,6 +840,58 @@ export type AdoptedRecords = {
 	};
 };
 
+export type NewTeam = {
+	readonly name: string;
+	/** slugs of the branches it serves at this library; null for all of them */
+	readonly branches?: readonly string[] | null;
+};
+
+export type TeamOffer = {
+	/** slug of the library that is asked */
+	readonly library: string;
+};
+
+export type TeamAgreement = {
+	/** slugs of the branches it serves at this library; null for all of them */
+	readonly branches?: readonly string[] | null;
+};
+
+export type NewTeamMember = {
+	/** as they want to be called at work */
+	readonly name: string;
+};
+
+export type Team = {
+	readonly id: string;
+	readonly name: string;
+	readonly state: 'offered' | 'agreed';
+	/** made the team */
+	readonly founder: boolean;
+	/** slugs of the branches it serves at this library; null for all of them */
+	readonly branches: readonly string[] | null;
+	readonly libraries: readonly {
+		readonly slug: string;
+		readonly name: string;
+		readonly state: 'offered' | 'agreed';
+		/** made the team */
+		readonly founder: boolean;
+	}[];
+	readonly members: readonly {
+		readonly id: string;
+		readonly name: string;
+		/** the library they come from */
+		readonly from: string;
+		/** they come from this library */
+		readonly own: boolean;
+		/** they accepted the invitation of this library */
+		readonly serves: boolean;
+	}[];
+};
+
+export type Teams = {
+	readonly items: readonly Team[];
+};
+
 export type UpgradePlan = {
 	readonly version: string;
 	readonly waves: readonly (readonly string[])[];
@@ -1198,6 +1250,8 @@ export type Staff = {
 		/** UTC milliseconds since 1970 */
 		readonly until: number | null;
 		readonly invited_by: string;
+		/** the shared team that gives the role; null for every other */
+		readonly team: string | null;
 	}[];
 };
 
@@ -1406,6 +1460,62 @@ export interface Operations {
 		query: Record<never, never>;
 		body: AdoptedRecords;
 		answer: AdoptedRecords;
+	};
+	/** The shared moderation teams that a library is part of or was asked to be. */
+	listTeams: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Teams;
+	};
+	/** Make a moderation team that other libraries can share. */
+	createTeam: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewTeam;
+		answer: Team;
+	};
+	/** Ask another library to share the team; nothing changes there until it agrees. */
+	offerTeam: {
+		params: { library: string; team: string };
+		query: Record<never, never>;
+		body: TeamOffer;
+		answer: Team;
+	};
+	/** Agree for this library, or change which of its branches the team serves. */
+	agreeToTeam: {
+		params: { library: string; team: string };
+		query: Record<never, never>;
+		body: TeamAgreement;
+		answer: Team;
+	};
+	/** End a library’s part in the team, or refuse the offer; its roles end at once. */
+	endTeamPart: {
+		params: { library: string; team: string; other: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+	/** Put somebody of this library on the team; each library then invites them itself. */
+	addTeamMember: {
+		params: { library: string; team: string };
+		query: Record<never, never>;
+		body: NewTeamMember;
+		answer: Team;
+	};
+	/** Take somebody off the team; their roles end at every library. */
+	takeOffTeam: {
+		params: { library: string; team: string; member: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+	/** Invite somebody of the team to sign in at this library, once, with a card of this library. */
+	inviteTeamMember: {
+		params: { library: string; team: string; member: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Invitation;
 	};
 	/** Which homes an upgrade would bring to the present version, wave by wave. */
 	planUpgrade: {
@@ -1654,6 +1764,14 @@ export const OPERATIONS = {
 	removeContact: { method: 'DELETE', path: '/api/v1/libraries/{library}/contacts/{contact}', body: null },
 	listRecordsProfiles: { method: 'GET', path: '/api/v1/records-profiles', body: null },
 	adoptRecords: { method: 'PUT', path: '/api/v1/libraries/{library}/records', body: 'application/json' },
+	listTeams: { method: 'GET', path: '/api/v1/libraries/{library}/teams', body: null },
+	createTeam: { method: 'POST', path: '/api/v1/libraries/{library}/teams', body: 'application/json' },
+	offerTeam: { method: 'POST', path: '/api/v1/libraries/{library}/teams/{team}/libraries', body: 'application/json' },
+	agreeToTeam: { method: 'PUT', path: '/api/v1/libraries/{library}/teams/{team}/agreement', body: 'application/json' },
+	endTeamPart: { method: 'DELETE', path: '/api/v1/libraries/{library}/teams/{team}/libraries/{other}', body: null },
+	addTeamMember: { method: 'POST', path: '/api/v1/libraries/{library}/teams/{team}/members', body: 'application/json' },
+	takeOffTeam: { method: 'DELETE', path: '/api/v1/libraries/{library}/teams/{team}/members/{member}', body: null },
+	inviteTeamMember: { method: 'POST', path: '/api/v1/libraries/{library}/teams/{team}/members/{member}/invitations', body: null },
 	planUpgrade: { method: 'GET', path: '/api/v1/upgrades:plan', body: null },
 	beginUpgrade: { method: 'POST', path: '/api/v1/upgrades', body: 'application/json' },
 	listUpgrades: { method: 'GET', path: '/api/v1/upgrades', body: null },

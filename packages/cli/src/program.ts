@@ -14,6 +14,7 @@ import { operationCommands } from './commands/operations.ts';
 import { policyCommands } from './commands/policies.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { signInCommands } from './commands/sign-in.ts';
+import { teamCommands } from './commands/teams.ts';
 import { tokenCommands } from './commands/tokens.ts';
 import { upgradeCommands } from './commands/upgrades.ts';
 import { verifyCommands } from './commands/verify.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
 	policyCommands,
 	privacyCommands,
 	signInCommands,
+	teamCommands,
 	tokenCommands,
 	upgradeCommands,
 	verifyCommands,

@@ -320,6 +320,26 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-records-faults');
 	});
 
+	it('moderation teams that a library shares: none, what is missing, one with somebody on it, and their invitation', async () => {
+		const it = await atConsole();
+		const teams = new URL(`/libraries/${town.file.libraries[0]!.slug}/teams`, town.file.console).href;
+		await it.goto(teams);
+		await hold(it, 'console-teams-none');
+		await go(it, 'form[action$="/teams"] button.btn');
+		expect(await it.textContent('#name-fault')).to.contain('Write a name');
+		await hold(it, 'console-teams-fault');
+		await it.fill('#name', 'The river team');
+		await go(it, 'form[action$="/teams"] button.btn');
+		await it.fill('input[id^="member-"]', 'Mo Lind');
+		await go(it, 'form[action$="/members"] button');
+		await it.fill('input[id^="offer-"]', 'nowhere');
+		await go(it, 'form[action$="/offer"] button');
+		await hold(it, 'console-teams-offer-fault');
+		await go(it, 'form[action$="/invite"] button');
+		expect(await it.textContent('#invited')).to.contain('The invitation');
+		await hold(it, 'console-teams-invited');
+	});
+
 	it('the rules of a library: their versions, the next one, a rule with what is refused in it, and what it would change', async () => {
 		const it = await atConsole();
 		const rules = new URL(`/libraries/${town.file.libraries[0]!.slug}/policies`, town.file.console).href;

@@ -11,6 +11,7 @@ import { ADMIN, BRANCH, IT, LIBRARY, LOOK, PAGE, type Route, row } from './route
 import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
+import { teamRoutes } from './team-routes.ts';
 import * as tokens from './tokens.ts';
 import { upgradeRoutes } from './upgrade-routes.ts';
 
@@ -122,6 +123,7 @@ export const routes: readonly Route[] = [
 	),
 	...contactRoutes,
 	...recordRoutes,
+	...teamRoutes,
 	...upgradeRoutes,
 	...cellRoutes,
 	row(

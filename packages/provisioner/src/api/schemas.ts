@@ -8,6 +8,7 @@ import { contactSchemas } from './contact-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
+import { teamSchemas } from './team-schemas.ts';
 import { upgradeSchemas } from './upgrade-schemas.ts';
 
 const lastDay = {
@@ -242,6 +243,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	}),
 	...contactSchemas,
 	...recordSchemas,
+	...teamSchemas,
 	...upgradeSchemas,
 	...cellSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
@@ -368,6 +370,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			from: time,
 			until: timeOrNull,
 			invited_by: text,
+			team: { ...textOrNull, description: 'the shared team that gives the role; null for every other' },
 		}),
 	),
 	NewToken: object(

@@ -17,6 +17,7 @@ export async function list(request: ApiRequest): Promise<ApiResponse> {
 		from: big(row.valid_from),
 		until: row.valid_until === null ? null : big(row.valid_until),
 		invited_by: row.invited_by,
+		team: row.team?.name ?? null,
 	}));
 	return { body: { items } };
 }

@@ -34,6 +34,7 @@ import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
 import { signingKeyPages } from './signing-key-pages.ts';
 import { staffPages } from './staff-pages.ts';
+import { teamPages } from './team-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
 /** The web console of library IT: libraries, branches with their conditions, opening a branch, inviting staff. No script needed. */
@@ -160,6 +161,7 @@ export function createConsole(parts: {
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(networkPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(teamPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(staffPages({ context, services, design, show, wordsOf, libraryOf, tokenOf }));
 	router.use(draftPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(policyPages({ context, show, wordsOf, libraryOf, tokenOf }));

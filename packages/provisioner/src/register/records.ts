@@ -58,6 +58,7 @@ export function grantRecord(row: GrantRow): Grant {
 		branch: row.branch,
 		from: big(row.valid_from),
 		until: row.valid_until === null ? null : big(row.valid_until),
+		...(row.team ? { team: row.team } : {}),
 	};
 }
 

@@ -4,9 +4,11 @@ import { BadInput, type Fault, Gone, NotFound } from '@understory/core/errors.ts
 import { BRANCH_ROLES, LIBRARY_ROLES, type StaffRole } from '@understory/core/grants.ts';
 import type { Context } from '../context.ts';
 import { hashToken } from '../store/access.ts';
-import { lock, type Transaction } from '../store/database.ts';
+import { type Database, lock, type Transaction } from '../store/database.ts';
 import type { InvitationRow, LibraryRow } from '../store/rows.ts';
 import { addGrant, addInvitation, changeGrant, findInvitation, grantNow } from '../store/staff.ts';
+import { putSeat, seatsAt, teamOfMember } from '../store/teams.ts';
+import { settleSeats } from './team-seats.ts';
 
 const DAY = 86_400_000;
 /** How long an invitation may be used, in milliseconds: 14 days. */
@@ -67,21 +69,44 @@ export async function invite(
 			text: 'Write a last day that is not over, as 2027-06-30, or leave it out.',
 		});
 	if (!role || faults.length > 0) throw new BadInput('This invitation cannot be made as it stands.', faults);
-	const token = randomBytes(24).toString('base64url');
-	const expires = now + LIFE;
-	await addInvitation(context.database, {
-		id,
-		hash: hashToken(token),
-		library: library.id,
-		branch,
-		role,
-		// So that two of a panel can be told apart who are not named.
-		name: name === '' ? `#${id.slice(0, 4)}` : name,
-		expires,
-		invited_by: by,
-		valid_until: until,
+	// So that two of a panel can be told apart who are not named.
+	const named = name === '' ? `#${id.slice(0, 4)}` : name;
+	return written(context, context.database, library, {
+		...{ id, branch, role, name: named, invited_by: by, valid_until: until },
 	});
-	return { id, token, url: `${library.card_origin}/invitation/${token}`, expires };
+}
+
+/** Makes a one-time invitation for somebody of a shared team to serve at a library. Within the caller's transaction. */
+export async function inviteMember(
+	context: Context,
+	transaction: Transaction,
+	wanted: {
+		readonly library: LibraryRow;
+		readonly by: string;
+		/** Their id on the team. */
+		readonly member: string;
+		readonly name: string;
+		readonly id?: string;
+	},
+): Promise<Invitation> {
+	const { library, by, member, name, id = context.randomId() } = wanted;
+	return written(context, transaction, library, {
+		...{ id, branch: null, role: 'moderation_team', name, invited_by: by, valid_until: null },
+		team_member: member,
+	});
+}
+
+/** Writes it down and returns its address. */
+async function written(
+	context: Context,
+	database: Database,
+	library: LibraryRow,
+	row: Omit<Parameters<typeof addInvitation>[1], 'hash' | 'library' | 'expires'>,
+): Promise<Invitation> {
+	const token = randomBytes(24).toString('base64url');
+	const expires = context.clock.now() + LIFE;
+	await addInvitation(database, { ...row, hash: hashToken(token), library: library.id, expires });
+	return { id: row.id, token, url: `${library.card_origin}/invitation/${token}`, expires };
 }
 
 /** Midnight at the end of a day on the library's wall, UTC milliseconds; null for what is no day. */
@@ -109,21 +134,58 @@ export async function acceptInvitation(
 	return context.database.transaction(async (transaction) => {
 		const hash = hashToken(accepted.token);
 		await lock(transaction, `invitation:${hash}`);
-		const invitation = await findInvitation(transaction, accepted.token);
+		const invitation = await findSettled(transaction, accepted.token);
 		if (!invitation || invitation.library !== accepted.library)
 			throw new NotFound('There is no such invitation.');
 		const granted = { role: invitation.role, name: invitation.name, branch: invitation.branch };
 		const now = context.clock.now();
 		const again = invitation.accepted_by === accepted.staffId;
-		if (again && (await grantNow(transaction, { ...invitation, staffId: accepted.staffId }, now)))
-			return granted;
+		if (again && (await hasIt(transaction, invitation, accepted.staffId, now))) return granted;
 		if (invitation.accepted_by !== null || Number(invitation.expires) < now) {
 			throw new Gone('This invitation was used already, or its time is over. Ask for a new one.');
 		}
 		await transaction('invitation').where({ hash }).update({ accepted_by: accepted.staffId });
-		await give(context, transaction, invitation, accepted.staffId);
+		if (invitation.team_member !== null) await takeSeat(context, transaction, invitation, accepted.staffId);
+		else await give(context, transaction, invitation, accepted.staffId);
 		return granted;
 	});
+}
+
+/** The invitation; one to a team is read within the team's lock, since the team may end at this very moment and the invitation with it. */
+async function findSettled(transaction: Transaction, token: string): Promise<InvitationRow | undefined> {
+	const found = await findInvitation(transaction, token);
+	if (!found || found.team_member === null) return found;
+	const team = await teamOfMember(transaction, found.team_member);
+	if (!team) return undefined;
+	await lock(transaction, `team:${team.id}`);
+	return findInvitation(transaction, token);
+}
+
+/** Do they have what this invitation gave them? */
+async function hasIt(
+	transaction: Transaction,
+	invitation: InvitationRow,
+	staffId: string,
+	now: number,
+): Promise<boolean> {
+	const { team_member: member, library } = invitation;
+	if (member === null) return (await grantNow(transaction, { ...invitation, staffId }, now)) !== undefined;
+	const team = await teamOfMember(transaction, member);
+	const seats = team ? await seatsAt(transaction, team.id, library) : [];
+	return seats.some((seat) => seat.member === member && seat.staff_id === staffId);
+}
+
+/** Somebody of a shared team signs in at a library for the first time; the caller holds the team's lock. Throws `Gone` when they are on the team no more. */
+async function takeSeat(
+	context: Context,
+	transaction: Transaction,
+	{ team_member: member, library, invited_by: by }: InvitationRow,
+	staffId: string,
+): Promise<void> {
+	const team = await teamOfMember(transaction, member!);
+	if (!team) throw new Gone('This invitation was used already, or its time is over. Ask for a new one.');
+	await putSeat(transaction, { member: member!, library, staff_id: staffId });
+	await settleSeats(context, transaction, { team, library, by });
 }
 
 /** Whoever has the role already has it anew, and is not there twice: so its last day is moved, and taking it back takes all of it. */

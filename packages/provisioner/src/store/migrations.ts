@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
 import { cells } from './cell-tables.ts';
 import { libraryRecords } from './records-table.ts';
+import { teams } from './team-tables.ts';
 import { upgrades } from './upgrade-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
@@ -23,6 +24,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0014-retirement', up: retirement },
 	{ name: '0014-upgrades', up: upgrades },
 	{ name: '0015-records', up: libraryRecords },
+	{ name: '0017-teams', up: teams },
 	{ name: '0021-cells', up: cells },
 ];
 

@@ -1,6 +1,6 @@
 import type { BackupFacts } from '@understory/core/backup.ts';
 import type { Door } from '@understory/core/door.ts';
-import type { StaffRole } from '@understory/core/grants.ts';
+import type { StaffRole, TeamSeat } from '@understory/core/grants.ts';
 import type { AdoptedRecords } from '@understory/core/records-profile.ts';
 import type {
 	Address,
@@ -187,6 +187,9 @@ export interface GrantRow {
 	invited_by: string;
 	/** The name of the token that took the role back. */
 	ended_by: string | null;
+	/** Who of a shared team it is, for a role that the team gives; null for every other. */
+	team_member: string | null;
+	team: TeamSeat | null;
 }
 
 export interface InvitationRow {
@@ -201,6 +204,8 @@ export interface InvitationRow {
 	invited_by: string;
 	/** Until when the role is given; null until it is taken back. */
 	valid_until: string | null;
+	/** Who of a shared team is invited to serve here; null for every other invitation. */
+	team_member: string | null;
 }
 
 /** A bigint column as a number; all of ours are milliseconds or counts below 2^53. */

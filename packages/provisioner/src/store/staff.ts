@@ -13,21 +13,42 @@ export async function grantsNow(database: Database, library: string, now: number
 	return holding(database, library, now).orderBy(['valid_from', 'id']);
 }
 
-/** The role of somebody at a place that holds now, if they have it already. */
+/** The roles at a library that a team gives and that hold now. */
+export async function teamGrantsAt(
+	database: Database,
+	{ team, library, now }: { team: string; library: string; now: number },
+): Promise<GrantRow[]> {
+	return holding(database, library, now).whereRaw("team->>'id' = ?", [team]);
+}
+
+/** One role that holds now. */
+export async function findGrant(
+	database: Database,
+	{ library, id, now }: { library: string; id: string; now: number },
+): Promise<GrantRow | undefined> {
+	return holding(database, library, now).where({ id }).first();
+}
+
+/** The role of somebody at a place that holds now, if they have it already by themselves and not in a team. */
 export async function grantNow(
 	database: Database,
 	who: { library: string; branch: string | null; role: StaffRole; staffId: string },
 	now: number,
 ): Promise<GrantRow | undefined> {
 	const { library, branch, role, staffId } = who;
-	return holding(database, library, now).where({ role, branch, staff_id: staffId }).first();
+	return holding(database, library, now)
+		.where({ role, branch, staff_id: staffId, team_member: null })
+		.first();
 }
 
 export async function addGrant(
 	database: Database,
-	row: Omit<GrantRow, 'valid_from' | 'valid_until' | 'ended_by'> & {
+	row: Omit<GrantRow, 'valid_from' | 'valid_until' | 'ended_by' | 'team' | 'team_member'> & {
 		valid_from: number;
 		valid_until: string | null;
+		team_member?: string;
+		/** JSON of the seat. */
+		team?: string;
 	},
 ): Promise<void> {
 	await database('staff_grant').insert(row);
@@ -60,9 +81,10 @@ function holding(database: Database, library: string, now: number) {
 
 export async function addInvitation(
 	database: Database,
-	row: Omit<InvitationRow, 'accepted_by' | 'expires' | 'valid_until'> & {
+	row: Omit<InvitationRow, 'accepted_by' | 'expires' | 'valid_until' | 'team_member'> & {
 		expires: number;
 		valid_until: number | null;
+		team_member?: string;
 	},
 ): Promise<void> {
 	await database('invitation').insert(row);

@@ -50,5 +50,7 @@ export function panelNow(context: Context, library: string): ReadonlySet<string>
 
 function grantsNow(context: Context, library: string): Grant[] {
 	const now = context.clock.now();
-	return (context.registers.registers.get(library)?.grants ?? []).filter((grant) => holds(grant, now));
+	// A team that several libraries share serves branches; the desk is the library's own.
+	const own = (grant: Grant) => grant.team === undefined && holds(grant, now);
+	return (context.registers.registers.get(library)?.grants ?? []).filter(own);
 }

@@ -1,0 +1,88 @@
+import { IT, LIBRARY, LOOK, type Route, row } from './route.ts';
+import * as teams from './teams.ts';
+
+const TEAM = `${LIBRARY}/teams/{team}`;
+
+/** The lines about moderation teams that several libraries share. */
+export const teamRoutes: readonly Route[] = [
+	row(
+		'get',
+		`${LIBRARY}/teams`,
+		'listTeams',
+		'The shared moderation teams that a library is part of or was asked to be',
+		LOOK,
+		null,
+		[200, 'Teams'],
+		teams.list,
+	),
+	row(
+		'post',
+		`${LIBRARY}/teams`,
+		'createTeam',
+		'Make a moderation team that other libraries can share',
+		IT,
+		'NewTeam',
+		[201, 'Team'],
+		teams.create,
+	),
+	row(
+		'post',
+		`${TEAM}/libraries`,
+		'offerTeam',
+		'Ask another library to share the team; nothing changes there until it agrees',
+		IT,
+		'TeamOffer',
+		[201, 'Team'],
+		teams.offer,
+	),
+	row(
+		'put',
+		`${TEAM}/agreement`,
+		'agreeToTeam',
+		'Agree for this library, or change which of its branches the team serves',
+		IT,
+		'TeamAgreement',
+		[200, 'Team'],
+		teams.agree,
+	),
+	row(
+		'delete',
+		`${TEAM}/libraries/{other}`,
+		'endTeamPart',
+		'End a library’s part in the team, or refuse the offer; its roles end at once',
+		IT,
+		null,
+		[204, null],
+		teams.end,
+	),
+	row(
+		'post',
+		`${TEAM}/members`,
+		'addTeamMember',
+		'Put somebody of this library on the team; each library then invites them itself',
+		IT,
+		'NewTeamMember',
+		[201, 'Team'],
+		teams.addMember,
+	),
+	row(
+		'delete',
+		`${TEAM}/members/{member}`,
+		'takeOffTeam',
+		'Take somebody off the team; their roles end at every library',
+		IT,
+		null,
+		[204, null],
+		teams.takeOff,
+	),
+	row(
+		'post',
+		`${TEAM}/members/{member}/invitations`,
+		'inviteTeamMember',
+		'Invite somebody of the team to sign in at this library, once, with a card of this library',
+		IT,
+		null,
+		[201, 'Invitation'],
+		teams.invite,
+	),
+];
