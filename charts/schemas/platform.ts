@@ -62,6 +62,8 @@ export const platformSchema: shared.Schema = shared.closed(
 			makeNamespace: shared.flag,
 			values: valuesOfHomes,
 			quota: shared.quota,
+			libraries: shared.closed({ enabled: shared.flag, prefix: shared.prefix, quota: shared.quota }),
+			releases: { enum: ['secret', 'sql'] },
 		}),
 		route: shared.route({ libraries: shared.listOf(shared.name, { uniqueItems: true }) }),
 		network,

@@ -32,6 +32,8 @@ const RANGE = '([0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}|[0-9a-f:]{2,39}/[0-9]{1,
 /** Names of Kubernetes: of objects, of namespaces; a person's string never becomes one unchecked. */
 export const name = exact(LABEL);
 export const optionalName = optional(LABEL);
+/** What names of namespaces begin with. */
+export const prefix: Schema = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,29}$' };
 /** Of Secrets, claims and classes, which may have dots. */
 export const objectName = exact(`${LABEL}(\\.${LABEL})*`);
 export const optionalObjectName = optional(`${LABEL}(\\.${LABEL})*`);

@@ -153,15 +153,55 @@ describe('a platform on Kubernetes', () => {
 	describe('the rights of the provisioner', () => {
 		const rules = (): Rendered[] => rendered().one('Role').rules;
 
-		it('end at the namespace of the homes', () => {
-			expect(rendered(all).of('ClusterRole')).to.deep.equal([]);
-			expect(rendered(all).of('ClusterRoleBinding')).to.deep.equal([]);
+		const alone = { ...least, homes: { libraries: { enabled: false } } };
+
+		it('end at the namespace of the homes where libraries have none of their own', () => {
+			const kinds = rendered(alone).objects.map(({ kind }) => kind);
+			for (const kind of ['ClusterRole', 'ClusterRoleBinding', 'ValidatingAdmissionPolicy'])
+				expect(kinds).to.not.include(kind);
+			expect(environment('provisioner', alone)).to.not.have.property('UNDERSTORY_LIBRARY_NAMESPACES');
 			expect(rendered(all).one('Role').metadata.namespace).to.equal('branches');
 			const binding = rendered(all).one('RoleBinding');
 			expect(binding.metadata.namespace).to.equal('branches');
 			expect(binding.subjects).to.deep.equal([
 				{ kind: 'ServiceAccount', name: 'understory-provisioner', namespace: 'understory' },
 			]);
+		});
+
+		it('hold in the whole cluster only to make namespaces, and to take there one role and no other', () => {
+			const binding = rendered().one('ClusterRoleBinding');
+			expect(binding.roleRef.name).to.equal('understory-understory-namespaces');
+			const { role } = JSON.parse(rendered().one('ConfigMap', 'understory-homes').data['libraries.json']);
+			expect(rendered().one('ClusterRole', binding.roleRef.name).rules).to.deep.equal([
+				{ apiGroups: [''], resources: ['namespaces'], verbs: ['create', 'patch'] },
+				{
+					apiGroups: ['rbac.authorization.k8s.io'],
+					resources: ['rolebindings'],
+					verbs: ['create', 'patch'],
+				},
+				{
+					apiGroups: ['rbac.authorization.k8s.io'],
+					resources: ['clusterroles'],
+					resourceNames: [role],
+					verbs: ['bind'],
+				},
+			]);
+			const inLibraries = rendered().one('ClusterRole', role).rules as Rendered[];
+			expect(inLibraries.slice(0, -1)).to.deep.equal(rules());
+			expect(inLibraries.at(-1)).to.deep.equal({
+				apiGroups: [''],
+				resources: ['resourcequotas', 'limitranges'],
+				verbs: ['create', 'patch'],
+			});
+		});
+
+		it('are held to by the API server: a policy that denies says which namespaces are the platform’s', () => {
+			const { spec } = rendered().one('ValidatingAdmissionPolicy');
+			expect(spec.failurePolicy).to.equal('Fail');
+			expect(rendered().one('ValidatingAdmissionPolicyBinding').spec).to.deep.equal({
+				policyName: 'understory-understory-namespaces',
+				validationActions: ['Deny'],
+			});
 		});
 
 		it('are named one by one, and hold no volume to delete and no right to give', () => {
@@ -175,7 +215,8 @@ describe('a platform on Kubernetes', () => {
 		});
 
 		it('are the table of the README, no more and no less', () => {
-			const written = [...readme.matchAll(/^\| ((?:`[a-z.0-9]+`(?:, )?)+) \| ([a-z, ]+) \|/gm)].flatMap(
+			const [beside] = readme.split('### In the namespaces of libraries');
+			const written = [...beside!.matchAll(/^\| ((?:`[a-z.0-9]+`(?:, )?)+) \| ([a-z, ]+) \|/gm)].flatMap(
 				([, resources, verbs]) =>
 					[...resources!.matchAll(/`([^`]+)`/g)].map(([, resource]) => `${resource}: ${verbs}`),
 			);
@@ -205,8 +246,13 @@ describe('a platform on Kubernetes', () => {
 
 		it('lets in the gateway, the homes and the roles among each other', () => {
 			for (const role of ROLES) {
-				expect(namespacesIn(policy(role))).to.have.members(['understory', 'understory-homes']);
-				expect(namespacesIn(policy(role, all))).to.have.members(['understory', 'branches', 'gateways']);
+				const libraries = 'understory/platform=understory';
+				expect(namespacesIn(policy(role))).to.have.members(['understory', 'understory-homes', libraries]);
+				expect(namespacesIn(policy(role, all))).to.have.members([
+					...['understory', 'branches', 'gateways', libraries],
+				]);
+				const alone = { ...least, homes: { libraries: { enabled: false } } };
+				expect(namespacesIn(policy(role, alone))).to.have.members(['understory', 'understory-homes']);
 			}
 		});
 
@@ -217,15 +263,19 @@ describe('a platform on Kubernetes', () => {
 			expect(mayReach(to, '10.9.9.9', 6432)).to.equal(true);
 			expect(mayReach(to, '1.1.1.1', 443)).to.equal(false);
 			const peers = to.spec.egress.flatMap((rule: Rendered) => rule.to);
-			expect(peers).to.deep.include({
-				namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'branches' } },
-				podSelector: {
-					matchLabels: {
-						'app.kubernetes.io/name': 'understory',
-						'app.kubernetes.io/component': 'home',
+			for (const matchLabels of [
+				{ 'kubernetes.io/metadata.name': 'branches' },
+				{ 'understory/platform': 'understory' },
+			])
+				expect(peers).to.deep.include({
+					namespaceSelector: { matchLabels },
+					podSelector: {
+						matchLabels: {
+							'app.kubernetes.io/name': 'understory',
+							'app.kubernetes.io/component': 'home',
+						},
 					},
-				},
-			});
+				});
 		});
 
 		it('leads from the bridge to the catalogues that are named, and to no other private place', () => {
@@ -279,7 +329,9 @@ describe('a platform on Kubernetes', () => {
 
 	it('keeps its names within what Kubernetes takes, however long the release is called', () => {
 		for (const { metadata, kind } of rendered(all, 'u'.repeat(53)).objects) {
-			expect(metadata.name.length, `${kind} ${metadata.name}`).to.be.at.most(63);
+			// Names in the whole cluster may be longer: they have the platform's namespace in them.
+			const most = /^(Cluster|Validating)/.test(kind) ? 253 : 63;
+			expect(metadata.name.length, `${kind} ${metadata.name}`).to.be.at.most(most);
 			for (const label of Object.values(metadata.labels)) expect(label).to.have.length.at.most(63);
 		}
 	});
@@ -308,6 +360,8 @@ describe('a platform on Kubernetes', () => {
 				'minimumPopulation',
 				{ accountability: { secret: { name: 'a' }, minimumPopulation: -1 } },
 			],
+			['a prefix that no namespace has', 'prefix', { homes: { libraries: { prefix: 'Lib_' } } }],
+			['a place for releases that Helm has not', 'releases', { homes: { releases: 'configmap' } }],
 			['a database of its own', 'postgresql', { postgresql: { enabled: true } }],
 		];
 		for (const [what, field, part] of wrong) {

@@ -119,8 +119,10 @@ describe('the charts before a real API server', () => {
 		expect(await refusal(tried([{ ...pod, spec }], 'somewhere'))).to.include('violates PodSecurity');
 	});
 
-	describe('the account of the provisioner', () => {
-		const values = { ...VALUES.platform!.least, homes: { makeNamespace: false } };
+	// Where they have, its rights are asked for in library-namespaces.test.ts.
+	describe('the account of the provisioner, where libraries have no namespaces of their own', () => {
+		const homes = { makeNamespace: false, libraries: { enabled: false } };
+		const values = { ...VALUES.platform!.least, homes };
 		let account: string;
 		const mayDo = async (verb: string, resource: string, ...where: string[]) => {
 			const words = ['auth', 'can-i', verb, resource, '--as', PROVISIONER, ...where];

@@ -10,7 +10,9 @@ import type { HomeDriver, HomeSpec } from '../../packages/provisioner/src/driver
 import { connectCluster } from '../../packages/provisioner/src/drivers/helm/cluster.ts';
 import { createHelmDriver } from '../../packages/provisioner/src/drivers/helm/helm-driver.ts';
 import { createHelm, type Helm } from '../../packages/provisioner/src/drivers/helm/helm-program.ts';
+import { storageVariables } from '../../packages/provisioner/src/drivers/helm/helm-storage.ts';
 import { homeValues } from '../../packages/provisioner/src/drivers/helm/home-values.ts';
+import { freshDatabase } from '../../packages/town/src/test-postgres.ts';
 import { type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
@@ -39,17 +41,27 @@ describe('the driver for Kubernetes', () => {
 	};
 
 	async function driverWith(
-		over: { values?: object; kubeconfig?: string; program?: string; version?: string } = {},
+		over: {
+			values?: object;
+			kubeconfig?: string;
+			program?: string;
+			version?: string;
+			storage?: Readonly<Record<string, string>>;
+		} = {},
 	) {
-		const settings = {
-			program: over.program ?? tools.helm,
-			kubeconfig: over.kubeconfig ?? cluster.kubeconfig('admin'),
-			namespace: NAMESPACE,
-			folder: join(folder, 'helm'),
+		const kubeconfig = over.kubeconfig ?? cluster.kubeconfig('admin');
+		const connection = await connectCluster({ kubeconfig });
+		const place = {
+			helm: createHelm({
+				...{ program: over.program ?? tools.helm, kubeconfig, namespace: NAMESPACE },
+				...{ folder: join(folder, 'helm'), storage: over.storage },
+			}),
+			cluster: connection.in(NAMESPACE),
+			prepare: async () => undefined,
+			ifMade: <T>(look: () => Promise<T>) => look(),
 		};
 		return createHelmDriver({
-			helm: createHelm(settings),
-			cluster: await connectCluster(settings),
+			placeOf: async () => place,
 			charts: { shared: CHART, dedicated: CHART },
 			valuesOf: (spec) => homeValues(over.values ?? values, spec, over.version),
 			...(over.version && { version: over.version }),
@@ -90,6 +102,15 @@ describe('the driver for Kubernetes', () => {
 	describe('keeps the rules of every driver:', () => {
 		// One after the other they tell one story, so that nothing is stopped between them.
 		for (const { rule, check } of driverRules(SPEC)) it(rule, () => check(driver));
+	});
+
+	describe('keeps them as well where Helm keeps releases in PostgreSQL:', () => {
+		let stored: HomeDriver;
+		before(async () => {
+			const url = `${await freshDatabase('releases')}?sslmode=disable`;
+			stored = await driverWith({ storage: storageVariables(url, join(folder, 'releases')) });
+		});
+		for (const { rule, check } of driverRules({ ...SPEC, name: 'home-2' })) it(rule, () => check(stored));
 	});
 
 	it('a started home has the token it enrols with, and nobody finds it in what Helm keeps', async () => {

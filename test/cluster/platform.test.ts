@@ -21,6 +21,8 @@ import { readyTools } from './tools.ts';
 
 const REPOSITORY = new URL('../../', import.meta.url);
 const PAGE = new URL('docs/library-it/kubernetes.md', REPOSITORY);
+/** The namespace of what belongs to the library alone. */
+const LIBRARY = 'understory-library-anytown';
 const ROLES = ['provisioner', 'sso-bridge', 'accountability'] as const;
 
 interface Route {
@@ -65,7 +67,8 @@ describe('a platform on a cluster', function () {
 		if (host === `console.${DOMAIN}`) return 'understory-provisioner.understory';
 		if (host.startsWith('card.')) return 'understory-sso-bridge.understory';
 		if (host.startsWith('accountability.')) return 'understory-accountability.understory';
-		return `${homeOf.get(host) ?? 'nobody'}.understory-homes`;
+		const home = homeOf.get(host) ?? 'nobody';
+		return `${home}.${home.startsWith('branch-') ? LIBRARY : 'understory-homes'}`;
 	}
 	const { api, made, done, openBranch, goLive, open } = platformSteps({
 		edgePort: () => edge.port,
@@ -149,6 +152,7 @@ describe('a platform on a cluster', function () {
 			'get events --all-namespaces',
 			'logs deployment/understory-provisioner --namespace understory --tail 30',
 			'logs deployment/home-1 --namespace understory-homes --tail 30',
+			`logs --selector app.kubernetes.io/component=home --namespace ${LIBRARY} --tail 30`,
 		])
 			console.error(await kubectl(words).catch((error: Error) => error.message));
 	});
@@ -176,7 +180,7 @@ describe('a platform on a cluster', function () {
 		);
 	});
 
-	it('gives a branch that wants it a home of its own, another pod with another volume', async () => {
+	it('gives a branch that wants it a home of its own, another pod with another volume, in the namespace of its library', async () => {
 		await done(
 			await made('POST', '/libraries/anytown/branches', {
 				slug: 'kenton',
@@ -196,11 +200,18 @@ describe('a platform on a cluster', function () {
 			await openBranch(slug);
 			await open(visitor(), at(slug, '/'), name);
 		}
-		const claims = await kubectl(
-			"get pvc --namespace understory-homes --output jsonpath='{.items[*].metadata.name}'",
-		);
-		expect(claims.split(' ')).to.have.members(['home-1', body.home.name]);
-		const routes = JSON.parse(await kubectl('get httproutes --namespace understory-homes --output json'));
+		const inEach = async (kind: string) =>
+			(await Promise.all(
+				['understory-homes', LIBRARY].map(async (namespace) =>
+					JSON.parse(await kubectl(`get ${kind} --namespace ${namespace} --output json`)),
+				),
+			)) as { items: Route[] }[];
+		const claims = await inEach('pvc');
+		expect(claims.map(({ items }) => items.map(({ metadata }) => metadata.name))).to.deep.equal([
+			['home-1'],
+			[body.home.name],
+		]);
+		const routes = { items: (await inEach('httproutes')).flatMap(({ items }) => items) };
 		expect(
 			Object.fromEntries(routes.items.map(({ metadata, spec }: Route) => [metadata.name, spec.hostnames])),
 		).to.deep.equal({

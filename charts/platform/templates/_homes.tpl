@@ -18,6 +18,9 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 data:
   homes.json: {{ include "platform.homeValues" .root | quote }}
+  {{- if .root.Values.homes.libraries.enabled }}
+  libraries.json: {{ include "platform.libraries" . | quote }}
+  {{- end }}
 {{- end -}}
 
 {{/* Stays when the release goes: it holds the branches' volumes. */}}

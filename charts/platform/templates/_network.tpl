@@ -31,6 +31,15 @@
         matchLabels:
           app.kubernetes.io/name: understory
           app.kubernetes.io/component: home
+    {{- if .Values.homes.libraries.enabled }}
+    - namespaceSelector:
+        matchLabels:
+          understory/platform: {{ include "platform.mark" . }}
+      podSelector:
+        matchLabels:
+          app.kubernetes.io/name: understory
+          app.kubernetes.io/component: home
+    {{- end }}
   ports:
     - {protocol: TCP, port: http}
 {{- end -}}

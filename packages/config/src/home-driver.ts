@@ -12,10 +12,34 @@ export interface LocalDriverConfig {
 	readonly edgeHomes: string | null;
 }
 
+/** How each library gets a namespace of its own; the platform's chart says it. */
+export interface LibraryNamespaces {
+	/** What their names begin with. */
+	readonly prefix: string;
+	/** What the label `understory/platform` says, by which the platform knows its own. */
+	readonly platform: string;
+	/** The ClusterRole that the platform's account is bound to in each of them, and nowhere else. */
+	readonly role: string;
+	readonly account: { readonly name: string; readonly namespace: string };
+	/** What may be used in each of them; null: as much as the cluster has. */
+	readonly quota: {
+		readonly pods: number;
+		readonly cpu: string;
+		readonly memory: string;
+		readonly claims: number;
+		readonly storage: string;
+	} | null;
+}
+
 /** Homes as releases of a chart on Kubernetes. */
 export interface HelmDriverConfig {
 	readonly kind: 'helm';
+	/** Of shared homes. */
 	readonly namespace: string;
+	/** How each library gets a namespace of its own; null: all homes run in the one above. */
+	readonly libraries: LibraryNamespaces | null;
+	/** The PostgreSQL that Helm keeps releases in, with its password: not to be printed. Null: in Secrets of the cluster. */
+	readonly releases: string | null;
 	/** Values of `charts/home` that every home gets. */
 	readonly values: object;
 	/** The program. */
@@ -44,7 +68,11 @@ interface DriverReader {
 }
 
 /** Reads how the provisioner starts homes. Each fault is a sentence that names the variable. */
-export function readHomeDriver(reader: DriverReader, faults: string[]): HomeDriverConfig {
+export function readHomeDriver(
+	reader: DriverReader,
+	helmDatabaseUrl: string | undefined,
+	faults: string[],
+): HomeDriverConfig {
 	const kind = reader.text('UNDERSTORY_DRIVER');
 	if (kind !== 'helm') {
 		if (kind !== 'local') faults.push(`UNDERSTORY_DRIVER is "${kind}". Say local or helm.`);
@@ -64,6 +92,8 @@ export function readHomeDriver(reader: DriverReader, faults: string[]): HomeDriv
 	return {
 		kind,
 		namespace,
+		libraries: libraryNamespaces(reader.text('UNDERSTORY_LIBRARY_NAMESPACES'), faults),
+		releases: releasesIn(reader.text('UNDERSTORY_HELM_DRIVER'), helmDatabaseUrl, faults),
 		values: homeValues(reader.text('UNDERSTORY_HOME_VALUES'), faults),
 		helm: reader.text('UNDERSTORY_HELM'),
 		charts: resolve(reader.text('UNDERSTORY_CHARTS')),
@@ -96,6 +126,28 @@ function homeValues(file: string, faults: string[]): object {
 		`UNDERSTORY_HOME_VALUES is "${file}", which holds no JSON object. Name a file with values of charts/home.`,
 	);
 	return {};
+}
+
+function libraryNamespaces(file: string, faults: string[]): LibraryNamespaces | null {
+	if (!file) return null;
+	const read = parsed(file) as Partial<LibraryNamespaces> | null;
+	const words = [read?.prefix, read?.platform, read?.role, read?.account?.name, read?.account?.namespace];
+	const isWhole = words.every((word) => typeof word === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(word));
+	if (isWhole && typeof read?.quota === 'object') return read as LibraryNamespaces;
+	faults.push(
+		`UNDERSTORY_LIBRARY_NAMESPACES is "${file}", which does not say what namespaces of libraries need. The chart of the platform writes it.`,
+	);
+	return null;
+}
+
+function releasesIn(driver: string, url: string | undefined, faults: string[]): string | null {
+	if (driver === 'secret') return null;
+	if (driver !== 'sql') faults.push(`UNDERSTORY_HELM_DRIVER is "${driver}". Say secret or sql.`);
+	else if (!url || !/^postgres(?:ql)?:\/\/\S+$/.test(url) || !URL.canParse(url))
+		faults.push(
+			'With UNDERSTORY_HELM_DRIVER=sql, the secret file helm-database-url holds the address of a PostgreSQL: postgres://user:password@host:5432/name.',
+		);
+	return url ?? null;
 }
 
 /** What stands in a JSON file; null when it cannot be read. */

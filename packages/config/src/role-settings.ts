@@ -98,7 +98,21 @@ export const ROLE_SETTINGS = [
 		name: 'UNDERSTORY_HOMES_NAMESPACE',
 		roles: ['provisioner'],
 		usual: '',
-		meaning: 'With the driver `helm`, which must have it: the namespace that homes run in.',
+		meaning: 'With the driver `helm`, which must have it: the namespace that shared homes run in.',
+	},
+	{
+		name: 'UNDERSTORY_LIBRARY_NAMESPACES',
+		roles: ['provisioner'],
+		usual: '',
+		meaning:
+			'With the driver `helm`: a JSON file, written by the chart of the platform, that says how each library gets a namespace of its own. None: all homes run in that of the shared ones.',
+	},
+	{
+		name: 'UNDERSTORY_HELM_DRIVER',
+		roles: ['provisioner'],
+		usual: 'secret',
+		meaning:
+			'With the driver `helm`: where Helm keeps what it knows of each home. `secret`: in Secrets of its namespace. `sql`: in the PostgreSQL at `helm-database-url`.',
 	},
 	{
 		name: 'UNDERSTORY_HOME_VALUES',
@@ -217,6 +231,13 @@ export const SECRET_FILES = [
 		needed: false,
 		meaning:
 			'For a cell whose homes are given something else than the others: values of charts/home that stand in the place of those in UNDERSTORY_HOME_VALUES.',
+	},
+	{
+		name: 'helm-database-url',
+		roles: ['provisioner'],
+		needed: false,
+		meaning:
+			'With `UNDERSTORY_HELM_DRIVER=sql`: the address of the PostgreSQL that Helm keeps releases in, with a user and a database of its own. Helm insists on TLS unless it ends in `?sslmode=disable`.',
 	},
 	{
 		name: 'master',

@@ -188,7 +188,7 @@ const READ: {
 				...common(reader, faults),
 				domain,
 				edge: edgeOf(reader, domain, faults),
-				driver: readHomeDriver(reader, faults),
+				driver: readHomeDriver(reader, secrets['helm-database-url'], faults),
 				backups: backupsIn(reader),
 			},
 			secrets: {

@@ -12,6 +12,8 @@ describe('how a further cell is reached', () => {
 		config = {
 			kind: 'helm',
 			namespace: 'homes',
+			libraries: null,
+			releases: null,
 			values,
 			helm: 'helm',
 			charts: 'charts',

@@ -141,6 +141,24 @@ describe('the settings of a role that runs by itself', () => {
 		expect(faults('provisioner', { ...helm, UNDERSTORY_HOMES_NAMESPACE: '' })[0]).to.contain(
 			'name the namespace',
 		);
+		const own = { ...helm, UNDERSTORY_LIBRARY_NAMESPACES: join(folder, 'libraries.json') };
+		const libraries = {
+			...{ prefix: 'understory-library-', platform: 'understory', role: 'understory-library' },
+			account: { name: 'understory-provisioner', namespace: 'understory' },
+			quota: null,
+		};
+		keep('libraries.json', JSON.stringify(libraries));
+		const told = read('provisioner', own);
+		if (!told.ok) expect.fail(told.error.join());
+		expect((told.value.config as { driver: object }).driver).to.deep.include({ libraries });
+		keep('libraries.json', JSON.stringify({ ...libraries, account: {} }));
+		expect(faults('provisioner', own)[0]).to.match(/^UNDERSTORY_LIBRARY_NAMESPACES .* The chart/);
+		expect(faults('provisioner', { ...helm, UNDERSTORY_HELM_DRIVER: 'memory' })[0]).to.contain(
+			'secret or sql',
+		);
+		expect(faults('provisioner', { ...helm, UNDERSTORY_HELM_DRIVER: 'sql' })[0]).to.contain(
+			'helm-database-url',
+		);
 		keep('values.json', '[1');
 		expect(faults('provisioner', helm)[0]).to.match(/^UNDERSTORY_HOME_VALUES .* holds no JSON object/);
 	});

@@ -16,7 +16,7 @@ import { consoleErrorPage } from './console/frame.ts';
 import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createCellsDriver } from './drivers/cells.ts';
-import type { HomeDriver } from './drivers/driver.ts';
+import type { DriverMaker, HomeDriver } from './drivers/driver.ts';
 import { createBranchQueue } from './queue/branch-queue.ts';
 import { startHome } from './reconcile/actions.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
@@ -26,7 +26,7 @@ import { addToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
 import { cellOfHome } from './store/cells.ts';
 import { type Database, openDatabase, openLocks, ownSchema } from './store/database.ts';
-import { allHomes } from './store/homes.ts';
+import { allHomes, namespaceOf } from './store/homes.ts';
 
 /** Opening folders on demand, a home of this many is bounded by what is open, not by what lives there (docs/numbers.md). */
 const BRANCHES_IN_HOME = 1_000;
@@ -41,7 +41,7 @@ export interface ProvisionerParts {
 	readonly internal: Outgoing;
 	readonly platformKey: SigningKey;
 	/** Of the first cell. */
-	readonly driver: HomeDriver;
+	readonly driver: HomeDriver | DriverMaker;
 	/** Of another cell, by the name of its file. None on one machine, where there is one cell. */
 	readonly driverOfCell?: (name: string) => Promise<HomeDriver>;
 	/** How many branches a shared home takes before the next is made; 1,000 unless said otherwise. */
@@ -85,9 +85,11 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 
 /** The driver of all cells; where there is one cell, its own. */
 function driverOfAll({ driver, driverOfCell }: ProvisionerParts, database: Database): HomeDriver {
-	if (!driverOfCell) return driver;
+	const book = { namespaceOf: async (home: string) => (await namespaceOf(database, home)) ?? null };
+	const first = typeof driver === 'function' ? driver(book) : driver;
+	if (!driverOfCell) return first;
 	return createCellsDriver({
-		first: driver,
+		first,
 		cellOf: async (home) => (await cellOfHome(database, home))?.kubeconfig ?? null,
 		open: driverOfCell,
 	});

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { placeBranch } from '../src/store/homes.ts';
+import { namespaceOf, placeBranch } from '../src/store/homes.ts';
 import { ADDRESS, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
 
 describe('the homes of branches', () => {
@@ -70,6 +70,20 @@ describe('the homes of branches', () => {
 		const limits = { most: 1, now: platform.clock.now() };
 		const places = await Promise.all([1, 2, 3].map(() => placeBranch(database, branch, limits)));
 		expect(new Set(places)).to.deep.equal(new Set([branch.place]));
+	});
+
+	it('a home that belongs to a library has its namespace written down, and a shared one has none', async () => {
+		const { database } = platform.provisioner().context;
+		const limits = { most: 1, now: platform.clock.now(), namespace: 'understory-library-multnomah' };
+		const branch = await database('branch').where({ slug: 'shared-a' }).first();
+		for (const housing of ['dedicated', 'shared'] as const) {
+			await database('branch').where({ id: branch.id }).update({ place: null });
+			const place = await placeBranch(database, { ...branch, housing }, limits);
+			expect(await namespaceOf(database, place)).to.deep.equal(
+				housing === 'dedicated' ? { namespace: limits.namespace, library: 'multnomah' } : undefined,
+			);
+		}
+		await database('branch').where({ id: branch.id }).update({ place: branch.place });
 	});
 
 	it('the token of a home lets in nobody under another name', async () => {

@@ -3,11 +3,17 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type HelmDriverConfig, readCell } from '@understory/config/home-driver.ts';
 import type { Log } from '@understory/core/log.ts';
-import type { HomeDriver } from '@understory/provisioner/drivers/driver.ts';
+import type { DriverMaker, HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts';
 import { createHelmDriver } from '@understory/provisioner/drivers/helm/helm-driver.ts';
 import { createHelm } from '@understory/provisioner/drivers/helm/helm-program.ts';
+import { storageVariables } from '@understory/provisioner/drivers/helm/helm-storage.ts';
 import { homeValues } from '@understory/provisioner/drivers/helm/home-values.ts';
+import {
+	namespaceOfLibrary,
+	secretsToCopy,
+} from '@understory/provisioner/drivers/helm/library-namespaces.ts';
+import { createPlaces } from '@understory/provisioner/drivers/helm/places.ts';
 import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
 
 /** Where Kubernetes puts what a pod's account is known by. */
@@ -20,7 +26,7 @@ const LOOKS = 300;
 export async function homesOnKubernetes(
 	config: HelmDriverConfig,
 	at: { readonly folder: string; readonly log: Log },
-): Promise<{ driver: HomeDriver; driverOfCell(name: string): Promise<HomeDriver>; close(): Promise<void> }> {
+): Promise<{ driver: DriverMaker; driverOfCell(name: string): Promise<HomeDriver>; close(): Promise<void> }> {
 	const version = versionOf(
 		['home', 'branch', 'common'].map((chart) => join(config.charts, chart)),
 		config.values,
@@ -28,35 +34,47 @@ export async function homesOnKubernetes(
 	const helm = (cell: string) => join(at.folder, 'helm', cell);
 	return {
 		driver: await homesIn(config, { folder: helm(''), version, log: at.log }),
-		driverOfCell: async (name) =>
-			homesIn(readCell(config, name), { folder: helm(name), version, log: at.log }),
+		async driverOfCell(name) {
+			// The account of another cluster was given its rights there by hand, in one namespace.
+			const cell = { ...readCell(config, name), libraries: null };
+			const make = await homesIn(cell, { folder: helm(name), version, log: at.log });
+			return make({ namespaceOf: async () => null });
+		},
 		// Homes go on without the provisioner: that is what they are in a cluster for.
 		close: async () => undefined,
 	};
 }
 
-/** The driver for one cluster. */
+/** Makes the driver for one cluster. */
 async function homesIn(
 	config: HelmDriverConfig,
 	{ folder, version, log }: { readonly folder: string; readonly version: string; readonly log: Log },
-): Promise<HomeDriver> {
+): Promise<DriverMaker> {
 	mkdirSync(folder, { recursive: true });
-	const { namespace, values, helm: program, charts } = config;
-	return createHelmDriver({
-		helm: createHelm({
-			program,
-			kubeconfig: config.kubeconfig ?? writeAccount(folder),
-			namespace,
-			folder,
-		}),
-		cluster: await connectCluster({ kubeconfig: config.kubeconfig, namespace }),
-		charts: { shared: join(charts, 'home'), dedicated: join(charts, 'branch') },
-		valuesOf: (spec) => homeValues(values, spec, version),
-		version,
-		log,
-		pause: () => pause(LOOK_AGAIN),
-		looks: LOOKS,
-	});
+	const { namespace, libraries, values, helm: program, charts } = config;
+	const kubeconfig = config.kubeconfig ?? writeAccount(folder);
+	const storage = storageVariables(config.releases, folder);
+	const pauseBetween = () => pause(LOOK_AGAIN);
+	const connection = await connectCluster({ kubeconfig: config.kubeconfig });
+	return ({ namespaceOf }) =>
+		createHelmDriver({
+			placeOf: createPlaces({
+				connection,
+				helmIn: (inside) => createHelm({ program, kubeconfig, namespace: inside, folder, storage }),
+				shared: namespace,
+				libraries,
+				copied: secretsToCopy(values),
+				namespaceOf,
+				pause: pauseBetween,
+			}),
+			...(libraries && { namespaceFor: (library) => namespaceOfLibrary(libraries, library) }),
+			charts: { shared: join(charts, 'home'), dedicated: join(charts, 'branch') },
+			valuesOf: (spec) => homeValues(values, spec, version),
+			version,
+			log,
+			pause: pauseBetween,
+			looks: LOOKS,
+		});
 }
 
 /** A kubeconfig with which Helm is the pod's own account. The token is read anew each time. */

@@ -51,6 +51,8 @@ export function createCellsDriver(parts: CellsDriverParts): HomeDriver {
 			await (await of(name)).stop(name);
 			cells.delete(name);
 		},
+		// Only the first has namespaces of libraries.
+		...(first.namespaceFor && { namespaceFor: first.namespaceFor }),
 		...(first.upgrader && {
 			upgrader: {
 				version: first.upgrader.version,

@@ -26,6 +26,17 @@ export interface HomeDriver {
 	start(spec: HomeSpec): Promise<void>;
 	/** Stopping one that is not there changes nothing. */
 	stop(name: string): Promise<void>;
+	/** Where the homes of a library have a namespace of their own: its name, which is written down with a home before that is started. */
+	namespaceFor?(library: string): string;
 	/** Where homes have versions of their own. */
 	readonly upgrader?: Upgrader;
 }
+
+/** What the platform wrote down of its homes, as far as a driver has to know it. */
+export interface HomeBook {
+	/** The namespace of a library that a home lives in, and the library's slug; null for one that lives with the shared ones. */
+	namespaceOf(home: string): Promise<{ readonly namespace: string; readonly library: string } | null>;
+}
+
+/** Makes a driver that asks the book of homes. */
+export type DriverMaker = (homes: HomeBook) => HomeDriver;

@@ -16,7 +16,13 @@ export const DESIRED_LIFE = 10 * 60_000;
 
 /** Writes down which home a branch is to live in. Nothing is started or sent yet. */
 export async function chooseHome(context: Context, branch: BranchRow): Promise<void> {
-	await placeBranch(context.database, branch, { most: context.branchesInHome, now: context.clock.now() });
+	const { driver, database, clock, branchesInHome } = context;
+	const library = await findLibrary(database, branch.library);
+	await placeBranch(database, branch, {
+		most: branchesInHome,
+		now: clock.now(),
+		namespace: driver.namespaceFor?.(library!.slug) ?? null,
+	});
 	context.afterStep('home_chosen');
 }
 

@@ -1,6 +1,6 @@
 import { Conflict } from '@understory/core/errors.ts';
 import { placeIn } from '../cells/placement.ts';
-import { roomOfCells } from './cells.ts';
+import { FIRST_CELL, roomOfCells } from './cells.ts';
 import { type Database, lock } from './database.ts';
 import type { BranchRow, HomeRow, RoleRow } from './rows.ts';
 
@@ -11,8 +11,8 @@ import type { BranchRow, HomeRow, RoleRow } from './rows.ts';
  */
 export async function placeBranch(
 	database: Database,
-	branch: Pick<BranchRow, 'id' | 'slug' | 'library' | 'housing'>,
-	limits: { readonly most: number; readonly now: number },
+	branch: Pick<BranchRow, 'id' | 'slug' | 'housing' | 'library'>,
+	limits: { readonly most: number; readonly now: number; readonly namespace?: string | null },
 ): Promise<string> {
 	return database.transaction(async (transaction) => {
 		await lock(transaction, 'homes');
@@ -22,7 +22,14 @@ export async function placeBranch(
 		if (placement.cell === null) throw new Conflict(placement.why, 'no_room');
 		const isDedicated = branch.housing === 'dedicated';
 		const name = placement.home ?? (isDedicated ? dedicatedName(branch) : await nextShared(transaction));
-		const row = { name, kind: branch.housing, cell: placement.cell, created: limits.now };
+		// What is shared belongs to no library, and namespaces of libraries are made in the platform's own cluster.
+		const isOwn = isDedicated && placement.cell === FIRST_CELL;
+		const namespace = isOwn ? (limits.namespace ?? null) : null;
+		const library = namespace === null ? null : branch.library;
+		const row = {
+			...{ name, kind: branch.housing, cell: placement.cell, namespace, library },
+			created: limits.now,
+		};
 		await transaction('home').insert(row).onConflict('name').ignore();
 		await transaction('branch').where({ id: branch.id }).update({ place: name });
 		return name;
@@ -51,6 +58,18 @@ export async function homeNamed(database: Database, name: string): Promise<HomeR
 export async function hostIn(database: Database, name: string): Promise<string | undefined> {
 	const branch = await database<BranchRow>('branch').where({ place: name }).first('origin');
 	return branch && new URL(branch.origin).hostname;
+}
+
+/** The namespace of a library that a home lives in, and the library's slug; undefined for one that lives with the shared ones. */
+export async function namespaceOf(
+	database: Database,
+	name: string,
+): Promise<{ namespace: string; library: string } | undefined> {
+	return database('home')
+		.join('library', 'library.id', 'home.library')
+		.where('home.name', name)
+		.whereNotNull('home.namespace')
+		.first('home.namespace', 'library.slug as library');
 }
 
 /** Every home that branches live in, oldest first. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
 import { cells } from './cell-tables.ts';
+import { namespaces } from './namespace-tables.ts';
 import { libraryRecords } from './records-table.ts';
 import { teams } from './team-tables.ts';
 import { upgrades } from './upgrade-tables.ts';
@@ -26,6 +27,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0015-records', up: libraryRecords },
 	{ name: '0017-teams', up: teams },
 	{ name: '0021-cells', up: cells },
+	{ name: '0020-namespaces', up: namespaces },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -88,6 +88,10 @@ export interface HomeRow {
 	cell: string;
 	/** How many branches live in it; PostgreSQL counts them. */
 	branches: number;
+	/** The namespace of its library in the cluster; null: that of shared homes. */
+	namespace: string | null;
+	/** Whose namespace that is. */
+	library: string | null;
 	created: string;
 }
 

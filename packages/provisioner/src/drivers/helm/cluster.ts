@@ -1,5 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { SAYS } from './helm-faults.ts';
+import type { KubernetesObject } from './library-namespaces.ts';
 
 /** What is seen of the process of a home. */
 export type Standing =
@@ -10,8 +11,20 @@ export type Standing =
 	/** It will not come by itself. */
 	| { readonly state: 'stuck'; readonly reason: string };
 
-/** What the driver asks of the API server itself; everything else goes through Helm. */
+/** A way to the API server. */
+export interface Connection {
+	/** What is asked in one namespace. */
+	in(namespace: string): Cluster;
+	/** Makes an object, or changes it to this, by server-side apply. Throws `PublicError`. */
+	apply(object: KubernetesObject): Promise<void>;
+	/** Gives a namespace the Secret of this name that another has. Throws `PublicError` when there is none. */
+	copySecret(name: string, between: { readonly from: string; readonly to: string }): Promise<void>;
+}
+
+/** What the driver asks of the API server itself, in one namespace; everything else goes through Helm. */
 export interface Cluster {
+	/** Whether the platform's account has its rights here. */
+	mayWork(): Promise<boolean>;
 	/** How the Deployment of this name stands, and why it does not run. */
 	standing(name: string): Promise<Standing>;
 	/** A label of the Deployment of this name; null when it has none of that name, or is not there. */
@@ -33,19 +46,51 @@ const STUCK: Readonly<Record<string, string>> = {
 	RunContainerError: 'The node cannot run the container.',
 };
 
-/** Connects to the cluster that a kubeconfig names, or, without one, to that of this pod, as its account. The client is loaded here and not before: it is large, and only this driver needs it. */
-export async function connectCluster(settings: {
-	readonly kubeconfig: string | null;
-	readonly namespace: string;
-}): Promise<Cluster> {
-	const { ApiException, AppsV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, PatchStrategy } = await import(
-		'@kubernetes/client-node'
-	);
-	const { namespace } = settings;
+/** The sentence for what the API server refused. What it said is for the log. */
+function refusal(status: number, said: string): PublicError {
+	const detail = `status ${status}: ${said}`.slice(0, 2_000);
+	// The words of the chart's own admission policy (charts/platform/templates/_libraries.tpl).
+	const [, notOurs] = /The namespace (\S+) is not one of this platform/.exec(said) ?? [];
+	if (notOurs) {
+		const sentence = `There is a namespace ${notOurs} already, and it is not this platform's. Give it away, or choose another prefix for the namespaces of libraries.`;
+		return new PublicError(502, 'namespace_taken', sentence, { detail });
+	}
+	if (/exceeded quota/.test(said)) return new PublicError(502, 'quota_full', SAYS.noRoom, { detail });
+	if (status === 401 || status === 403)
+		return new PublicError(502, 'cluster_refused', SAYS.noRight, { detail });
+	const sentence = 'The cluster refused what the platform asked. Its reason is in the log of the platform.';
+	return new PublicError(502, 'cluster_refused', sentence, { detail });
+}
+
+/** What a Status of Kubernetes says, which the client hands on as it came or parsed. */
+function messageOf(body: unknown): string {
+	return typeof body === 'string' ? body : String((body as { message?: unknown } | null)?.message ?? '');
+}
+
+/**
+ * Connects to the cluster that a kubeconfig names, or, without one, to that of this pod, as its account. Throws `PublicError` for a kubeconfig that
+ * cannot be used. The client is loaded here and not before: it is large, and only this driver needs it.
+ */
+export async function connectCluster(settings: { readonly kubeconfig: string | null }): Promise<Connection> {
+	const {
+		ApiException,
+		AppsV1Api,
+		AuthorizationV1Api,
+		CoreV1Api,
+		KubeConfig,
+		KubernetesObjectApi,
+		PatchStrategy,
+	} = await import('@kubernetes/client-node');
 	const config = new KubeConfig();
-	// The client knows no `tokenFile` of a kubeconfig: told by one, it would ask as nobody.
-	if (settings.kubeconfig) config.loadFromFile(settings.kubeconfig);
-	else config.loadFromCluster();
+	try {
+		// The client knows no `tokenFile` of a kubeconfig: told by one, it would ask as nobody.
+		if (settings.kubeconfig) config.loadFromFile(settings.kubeconfig);
+		else config.loadFromCluster();
+		if (!config.getCurrentCluster()) throw new Error('it names no cluster');
+	} catch (cause) {
+		throw new PublicError(502, 'kubeconfig', SAYS.kubeconfig, { cause });
+	}
+	const authorization = config.makeApiClient(AuthorizationV1Api);
 	const apps = config.makeApiClient(AppsV1Api);
 	const core = config.makeApiClient(CoreV1Api);
 	const objects = KubernetesObjectApi.makeApiClient(config);
@@ -59,15 +104,11 @@ export async function connectCluster(settings: {
 				throw new PublicError(502, 'cluster_silent', SAYS.silent, { cause: error });
 			}
 			if (error.code === 404) return null;
-			const sentence =
-				error.code === 401 || error.code === 403
-					? SAYS.noRight
-					: 'The cluster refused what the platform asked. Its reason is in the log of the platform.';
-			throw new PublicError(502, 'cluster_refused', sentence, { detail: `status ${error.code}` });
+			throw refusal(error.code, messageOf(error.body));
 		}
 	}
 
-	async function whyNot(name: string): Promise<Standing> {
+	async function whyNot(name: string, namespace: string): Promise<Standing> {
 		const labelSelector = `app.kubernetes.io/instance=${name}`;
 		const pods = await ask(() => core.listNamespacedPod({ namespace, labelSelector }));
 		// What is on its way out, such as the pod of an earlier setting, tells nothing about what is to come.
@@ -87,7 +128,26 @@ export async function connectCluster(settings: {
 		return { state: 'coming', reason: 'The home is being started.' };
 	}
 
-	return {
+	/** Writes an object as the platform's field manager, which wins over whoever else wrote its fields. */
+	const write = (object: object) => {
+		const { ServerSideApply } = PatchStrategy;
+		return ask(() =>
+			objects.patch(object as never, undefined, undefined, 'understory', true, ServerSideApply),
+		);
+	};
+
+	const inside = (namespace: string): Cluster => ({
+		async mayWork() {
+			// The account may patch this nowhere but where it was given its rights.
+			const resourceAttributes = { namespace, verb: 'patch', resource: 'secrets' };
+			const body = {
+				apiVersion: 'authorization.k8s.io/v1',
+				kind: 'SelfSubjectAccessReview',
+				spec: { resourceAttributes },
+			};
+			const review = await ask(() => authorization.createSelfSubjectAccessReview({ body }));
+			return review?.status?.allowed === true;
+		},
 		async standing(name) {
 			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
 			if (!deployment || deployment.spec?.replicas === 0) return { state: 'absent' };
@@ -104,7 +164,7 @@ export async function connectCluster(settings: {
 					: 'The cluster does not let this pod be made. Its reason is with the Deployment.';
 				return { state: 'stuck', reason };
 			}
-			return whyNot(name);
+			return whyNot(name, namespace);
 		},
 		async labelOf(name, label) {
 			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
@@ -117,11 +177,33 @@ export async function connectCluster(settings: {
 				metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'understory' } },
 				stringData: { ...entries },
 			};
-			const { ServerSideApply } = PatchStrategy;
-			await ask(() => objects.patch(secret, undefined, undefined, 'understory', true, ServerSideApply));
+			await write(secret);
 		},
 		async dropSecret(name) {
 			await ask(() => core.deleteNamespacedSecret({ name, namespace }));
+		},
+	});
+
+	return {
+		in: inside,
+		async apply(object) {
+			await write(object);
+		},
+		async copySecret(name, { from, to }) {
+			const secret = await ask(() => core.readNamespacedSecret({ name, namespace: from }));
+			if (!secret) {
+				const sentence = `Homes are told to use the Secret ${name}, and the namespace ${from} has none of this name. Make it there.`;
+				throw new PublicError(502, 'secret_missing', sentence);
+			}
+			const labels = { 'app.kubernetes.io/managed-by': 'understory' };
+			const { type, data = {} } = secret;
+			await write({
+				apiVersion: 'v1',
+				kind: 'Secret',
+				type,
+				data,
+				metadata: { name, namespace: to, labels },
+			});
 		},
 	};
 }

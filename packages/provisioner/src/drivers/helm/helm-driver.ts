@@ -2,13 +2,17 @@ import { PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { HomeDriver, HomeSpec } from '../driver.ts';
 import type { Upgrader } from '../upgrader.ts';
-import type { Cluster, Standing } from './cluster.ts';
-import type { Helm } from './helm-program.ts';
+import type { Standing } from './cluster.ts';
+import { REFUSED } from './helm-faults.ts';
+import type { Helm, Release } from './helm-program.ts';
 import { enrolmentSecret, VERSION_LABEL } from './home-values.ts';
+import type { Place } from './places.ts';
 
 export interface HelmDriverParts {
-	readonly helm: Helm;
-	readonly cluster: Cluster;
+	/** Where a home of this name lives. */
+	placeOf(name: string): Promise<Place>;
+	/** In which namespace a new home of a library lives; none where libraries have no namespaces. */
+	namespaceFor?(library: string): string;
 	/** The folder of the chart of each kind of home. */
 	readonly charts: Readonly<Record<HomeSpec['kind'], string>>;
 	/** What the chart is given for a home; without anything secret, because Helm keeps it. */
@@ -31,34 +35,74 @@ const LOOKS_AT_STUCK = 20;
  * process ends.
  */
 export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
-	const { helm, cluster } = parts;
+	const { placeOf } = parts;
 	const busy = new Map<string, Promise<void>>();
 
 	async function begin(spec: HomeSpec): Promise<void> {
 		const { name } = spec;
+		const place = await placeOf(name);
+		const { helm, cluster } = place;
+		await place.prepare();
 		const release = await helm.status(name);
 		const standing = await cluster.standing(name);
 		if (release?.status === 'deployed' && standing.state === 'running') return;
-		await unlock(name, release?.status ?? null, release?.revision ?? 0);
+		await unlock(helm, name, release);
 		await cluster.keepSecret(enrolmentSecret(name), { 'enrolment-token': spec.enrolmentToken });
-		await helm.apply(name, parts.charts[spec.kind], parts.valuesOf(spec));
-		await untilRunning(name);
+		if (!(await isApplied(place, name, release, standing)))
+			await helm
+				.apply(name, parts.charts[spec.kind], parts.valuesOf(spec))
+				.catch((error: unknown) => (release ? Promise.reject(error) : takeBack(place, name, error)));
+		await untilRunning(place, name);
+	}
+
+	/** Takes away what was made of a home that is new when the cluster or the chart refused the rest; rejects with why. */
+	async function takeBack({ helm, cluster }: Place, name: string, error: unknown): Promise<never> {
+		if (error instanceof PublicError && REFUSED.includes(error.code)) {
+			try {
+				// A name that Helm does not take is none that it could have made something under.
+				if (error.code !== 'name') await helm.uninstall(name);
+				await cluster.dropSecret(enrolmentSecret(name));
+			} catch (left) {
+				parts.log.warn('home_half_made', { error: left });
+			}
+		}
+		throw error;
+	}
+
+	/**
+	 * Whether the cluster has what homes are made of now, and is only not getting it to run. Applying the same again would mend nothing, and push
+	 * the last good revision out of what Helm keeps. What was scaled to nothing by hand is applied.
+	 */
+	async function isApplied(
+		{ cluster }: Place,
+		name: string,
+		release: Release | null,
+		{ state }: Standing,
+	): Promise<boolean> {
+		if (parts.version === undefined || release?.status !== 'deployed' || state === 'absent') return false;
+		return (await cluster.labelOf(name, VERSION_LABEL)) === parts.version;
 	}
 
 	/** A release that whoever changed it left locked, because it was killed: only one process works on a home at a time. */
-	async function unlock(name: string, status: string | null, revision: number): Promise<void> {
-		if (!status?.startsWith('pending-')) return;
-		parts.log.warn('release_unlocked', { job: status });
-		if (status === 'pending-install' || revision === 1) await helm.uninstall(name);
+	async function unlock(helm: Helm, name: string, release: Release | null): Promise<void> {
+		if (!release?.status.startsWith('pending-')) return;
+		parts.log.warn('release_unlocked', { job: release.status });
+		if (release.status === 'pending-install' || release.revision === 1) await helm.uninstall(name);
 		else await helm.rollBack(name);
 	}
 
 	/** The same change, whether it is the first or one that goes on. */
-	async function bring(name: string, change: () => Promise<void>): Promise<void> {
-		const release = await helm.status(name);
-		await unlock(name, release?.status ?? null, release?.revision ?? 0);
-		await change();
-		await untilRunning(name);
+	async function bring(name: string, change: (helm: Helm) => Promise<void>): Promise<void> {
+		const place = await placeOf(name);
+		await place.prepare();
+		await unlock(place.helm, name, await place.helm.status(name));
+		await change(place.helm);
+		await untilRunning(place, name);
+	}
+
+	async function versionOf(name: string): Promise<string | null> {
+		const { cluster, ifMade } = await placeOf(name);
+		return ifMade(() => cluster.labelOf(name, VERSION_LABEL), null);
 	}
 
 	const upgrader: Upgrader | undefined =
@@ -66,24 +110,26 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 			? undefined
 			: {
 					version: parts.version,
-					versionOf: (name) => cluster.labelOf(name, VERSION_LABEL),
+					versionOf,
 					async revisionOf(name) {
-						const release = await helm.status(name);
+						const release = await (await placeOf(name)).helm.status(name);
 						if (release?.status === 'deployed') return release.revision;
 						const sentence = 'This home is not what it should be, so there would be nothing to go back to.';
 						throw new PublicError(502, 'home_not_whole', sentence);
 					},
 					async upgrade(spec) {
 						const { name, kind } = spec;
+						const place = await placeOf(name);
 						// Helm keeps few revisions: applying the same once more after a crash could push out the one to go back to.
-						const isThere = (await cluster.labelOf(name, VERSION_LABEL)) === parts.version;
-						if (isThere && (await helm.status(name))?.status === 'deployed') return untilRunning(name);
-						await bring(name, () => helm.apply(name, parts.charts[kind], parts.valuesOf(spec)));
+						const isThere = (await versionOf(name)) === parts.version;
+						if (isThere && (await place.helm.status(name))?.status === 'deployed')
+							return untilRunning(place, name);
+						await bring(name, (helm) => helm.apply(name, parts.charts[kind], parts.valuesOf(spec)));
 					},
-					rollBack: (name, revision) => bring(name, () => helm.rollBack(name, revision)),
+					rollBack: (name, revision) => bring(name, (helm) => helm.rollBack(name, revision)),
 				};
 
-	async function untilRunning(name: string): Promise<void> {
+	async function untilRunning({ cluster }: Place, name: string): Promise<void> {
 		let standing: Standing = { state: 'absent' };
 		let stuck = 0;
 		for (let look = 0; look < parts.looks; look++) {
@@ -100,8 +146,10 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 
 	return {
 		...(upgrader && { upgrader }),
+		...(parts.namespaceFor && { namespaceFor: parts.namespaceFor }),
 		async observe(name) {
-			const standing = await cluster.standing(name);
+			const { helm, cluster, ifMade } = await placeOf(name);
+			const standing = await ifMade(() => cluster.standing(name), { state: 'absent' });
 			switch (standing.state) {
 				case 'running':
 					return { state: 'Running' };
@@ -124,8 +172,9 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		},
 		async stop(name) {
 			await busy.get(name)?.catch(() => undefined);
-			await helm.uninstall(name);
-			await cluster.dropSecret(enrolmentSecret(name));
+			const { helm, cluster, ifMade } = await placeOf(name);
+			await ifMade(() => helm.uninstall(name), undefined);
+			await ifMade(() => cluster.dropSecret(enrolmentSecret(name)), undefined);
 		},
 	};
 }

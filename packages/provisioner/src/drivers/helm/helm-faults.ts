@@ -5,6 +5,9 @@ export const SAYS = {
 	silent: 'The cluster does not answer. Nothing was lost; it is tried again.',
 	noRight:
 		'The cluster does not let the platform do this. Compare its rights with the list in the documentation.',
+	kubeconfig: 'The file that says how to reach the cluster cannot be used. Write a new kubeconfig.',
+	noDatabase:
+		'The database in which Helm keeps what it knows of homes does not let it in. Nothing was lost; it is tried again.',
 	noRoom: 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
 } as const;
 
@@ -20,6 +23,7 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 		'chart_refused',
 		'The chart does not take these values. The log names each; correct the settings of the platform.',
 	],
+	[/instantiate SQL driver|\bpq: /i, 'helm_database', SAYS.noDatabase],
 	[/exceeded quota/, 'quota_full', SAYS.noRoom],
 	[/is forbidden|forbidden: User|Unauthorized/i, 'no_right', SAYS.noRight],
 	[
@@ -40,14 +44,17 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 	[
 		/invalid configuration|no configuration has been provided|error loading config/,
 		'kubeconfig',
-		'The file that says how to reach the cluster cannot be used. Write a new kubeconfig.',
+		SAYS.kubeconfig,
 	],
 	[
-		/release name is invalid|must be no longer than 53/,
+		/release name is invalid|invalid release name|longer than 53/i,
 		'name',
 		'The name of this home is not one that Helm takes: small letters, digits and hyphens, 53 at most.',
 	],
 ];
+
+/** After which of these a home that is new would be left half made, with nobody at it. */
+export const REFUSED: readonly string[] = ['chart_refused', 'name', 'quota_full', 'no_right', 'no_namespace'];
 
 /** The sentence for what Helm wrote to its error output. What it wrote is for the log alone. */
 export function toHelmFault(said: string): PublicError {

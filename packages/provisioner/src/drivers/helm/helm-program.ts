@@ -29,6 +29,8 @@ export interface HelmSettings {
 	readonly namespace: string;
 	/** A folder of its own for what Helm caches. */
 	readonly folder: string;
+	/** Where it keeps releases, as `storageVariables` says it; in Secrets of the namespace unless said otherwise. */
+	readonly storage?: Readonly<Record<string, string>>;
 }
 
 /** Milliseconds that one run may take before it is asked to end; Helm marks its release as failed then. */
@@ -88,7 +90,7 @@ export function createHelm(settings: HelmSettings): Helm {
 
 /** Runs the program with nothing of this process's environment but what it needs; values come by its input, never by its words or a file. */
 function runHelm(
-	{ program, folder }: HelmSettings,
+	{ program, folder, storage }: HelmSettings,
 	words: readonly string[],
 	input: string,
 ): Promise<{ code: number; out: string; err: string }> {
@@ -97,6 +99,7 @@ function runHelm(
 		HELM_CACHE_HOME: join(folder, 'cache'),
 		HELM_CONFIG_HOME: join(folder, 'config'),
 		HELM_DATA_HOME: join(folder, 'data'),
+		...storage,
 	};
 	return new Promise((resolve, reject) => {
 		const child = spawn(program, words, { env, stdio: 'pipe', timeout: PATIENCE, killSignal: 'SIGTERM' });

@@ -1,0 +1,84 @@
+import type { LibraryNamespaces } from '@understory/config/home-driver.ts';
+import { PublicError } from '@understory/core/errors.ts';
+import type { HomeBook } from '../driver.ts';
+import type { Cluster, Connection } from './cluster.ts';
+import { SAYS } from './helm-faults.ts';
+import type { Helm } from './helm-program.ts';
+import { libraryNamespace } from './library-namespaces.ts';
+
+/** The namespace that a home lives in, with what acts there. */
+export interface Place {
+	readonly helm: Helm;
+	readonly cluster: Cluster;
+	/** Makes what has to stand there before a home does. Repeatable. */
+	prepare(): Promise<void>;
+	/**
+	 * What `look` sees; `otherwise` when it may not look because the namespace was not made yet, or lost the rights that `prepare` gives: then nobody
+	 * of ours is there.
+	 */
+	ifMade<T>(look: () => Promise<T>, otherwise: T): Promise<T>;
+}
+
+export interface PlacesParts extends HomeBook {
+	readonly connection: Connection;
+	helmIn(namespace: string): Helm;
+	/** The namespace of shared homes, and of those that are older than namespaces of libraries. */
+	readonly shared: string;
+	/** Null where libraries get none. */
+	readonly libraries: LibraryNamespaces | null;
+	/** Secrets that lie in the shared namespace and are copied to those of libraries. */
+	readonly copied: readonly string[];
+	/** Waits between two looks at whether new rights hold. */
+	pause(): Promise<void>;
+}
+
+/** How many looks at whether the API server knows of new rights; it takes moments. */
+const LOOKS_AT_RIGHTS = 50;
+
+/** Where each home lives. */
+export function createPlaces(parts: PlacesParts): (home: string) => Promise<Place> {
+	const { connection, shared, libraries } = parts;
+
+	async function prepare({
+		namespace,
+		library,
+	}: NonNullable<Awaited<ReturnType<HomeBook['namespaceOf']>>>): Promise<void> {
+		if (libraries === null) {
+			const sentence = `This home lives in the namespace ${namespace}, and the platform is no longer told of namespaces of libraries. Say it again in its settings.`;
+			throw new PublicError(502, 'no_library_namespaces', sentence);
+		}
+		const [itself, binding, ...rest] = libraryNamespace(libraries, { namespace, library });
+		await connection.apply(itself!);
+		await connection.apply(binding!);
+		const cluster = connection.in(namespace);
+		for (let look = 0; !(await cluster.mayWork()); look++) {
+			if (look === LOOKS_AT_RIGHTS) throw new PublicError(502, 'no_right', SAYS.noRight);
+			await parts.pause();
+		}
+		for (const object of rest) await connection.apply(object);
+		for (const name of parts.copied) await connection.copySecret(name, { from: shared, to: namespace });
+	}
+
+	return async (home) => {
+		const own = await parts.namespaceOf(home);
+		const namespace = own?.namespace ?? shared;
+		const cluster = connection.in(namespace);
+		return {
+			helm: parts.helmIn(namespace),
+			cluster,
+			async prepare() {
+				if (own) await prepare(own);
+			},
+			async ifMade(look, otherwise) {
+				try {
+					return await look();
+				} catch (error) {
+					const isRefused =
+						error instanceof PublicError && ['cluster_refused', 'no_right'].includes(error.code);
+					if (own && isRefused && !(await cluster.mayWork())) return otherwise;
+					throw error;
+				}
+			},
+		};
+	};
+}
