@@ -217,7 +217,7 @@ export const SECRET_FILES = [
 		roles: ['provisioner'],
 		needed: false,
 		meaning:
-			'What lets the first bridge and the first accountability site in, once each: {"sso-bridge": "…", "accountability": "…"}, each `openssl rand -hex 32`.',
+			'What lets the first bridge and the first accountability site in, once each: {"sso-bridge": "…", "accountability": "…"}, each `openssl rand -hex 32`. Also `edge`, for a proxy that follows the routing table.',
 	},
 	{
 		name: 'cell-NAME.kubeconfig',

@@ -356,8 +356,7 @@ function enrolmentTokens(secrets: SecretTexts, faults: string[]): Record<string,
 		read !== null &&
 		!Array.isArray(read) &&
 		Object.entries(read).every(
-			([kind, value]) =>
-				kind !== 'provisioner' && ROLE_KINDS.some((known) => known === kind) && isToken(value),
+			([kind, value]) => kind !== 'provisioner' && [...ROLE_KINDS, 'edge'].includes(kind) && isToken(value),
 		);
 	if (fine) return read as Record<string, string>;
 	faults.push(

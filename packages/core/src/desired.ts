@@ -55,7 +55,8 @@ export interface Enrolment {
 	readonly issued: number;
 }
 
-export type RoleKind = 'home' | 'sso-bridge' | 'accountability';
+/** `edge`: a proxy before the platform that follows its routing table. */
+export type RoleKind = 'home' | 'sso-bridge' | 'accountability' | 'edge';
 
 /** The answer to an enrolment. */
 export interface Enrolled {

@@ -1,8 +1,10 @@
+import type { Route } from '@understory/core/routes.ts';
 import type { Context } from './context.ts';
 import { publishedVersions } from './register/publish.ts';
 import { branchesOf } from './store/branches.ts';
 import { contactRows } from './store/contacts.ts';
 import { listLibraries } from './store/libraries.ts';
+import { routesAfter } from './store/routes.ts';
 import type { BranchRow, GrantRow, LibraryRow } from './store/rows.ts';
 import { grantsOf } from './store/staff.ts';
 
@@ -12,8 +14,8 @@ export interface Directory {
 	running(): Promise<{ library: LibraryRow; branches: BranchRow[] }[]>;
 	/** Libraries by their survey keys; those that are not there are left out. */
 	bySource(keys: readonly string[]): Promise<LibraryRow[]>;
-	/** Every branch that has a home, by its origin, with the name of that home. */
-	placed(): Promise<{ origin: string; place: string }[]>;
+	/** The routing table as it is published. */
+	routes(): Promise<readonly Route[]>;
 	/** How many contacts a library has besides itself and its branches. */
 	contacts(library: string): Promise<number>;
 	/** What the staff of a library may do. */
@@ -37,12 +39,7 @@ export function createDirectory(context: Context): Directory {
 			database<LibraryRow>('library')
 				.whereIn('source_key', [...keys])
 				.orderBy('slug'),
-		placed: () =>
-			database<BranchRow>('branch')
-				.whereNot('stage', 'listed')
-				.whereNotNull('place')
-				.orderBy('origin')
-				.select('origin', 'place') as Promise<{ origin: string; place: string }[]>,
+		routes: async () => (await routesAfter(database, null)).routes,
 		contacts: async (library) => (await contactRows(database, library)).length,
 		grants: (library) => grantsOf(database, library),
 		versions: async () => JSON.stringify(await publishedVersions(database)),

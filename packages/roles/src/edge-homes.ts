@@ -1,24 +1,15 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Log } from '@understory/core/log.ts';
-
-/** A branch's public origin and the name of its home. */
-export interface Placed {
-	readonly origin: string;
-	readonly place: string;
-}
+import type { Route } from '@understory/core/routes.ts';
 
 /**
- * What the proxy of one machine has to know: a line for each branch that lives in another home than the first, `main.port.example 127.0.0.1:8091`.
- * A home that never started is left out: nobody answers there.
+ * What the proxy of one machine has to know of the routing table: a line for each branch that lives in another home than the first,
+ * `main.port.example 127.0.0.1:8091`.
  */
-export function edgeHomes(
-	placed: readonly Placed[],
-	firstPort: number,
-	portOf: (home: string) => number | null,
-): string {
-	const lines = placed.flatMap(({ origin, place }) => {
-		const port = portOf(place);
-		return port === null || port === firstPort ? [] : [`${new URL(origin).hostname} 127.0.0.1:${port}\n`];
+export function edgeHomes(routes: readonly Route[], firstPort: number): string {
+	const lines = routes.flatMap(({ host, address }) => {
+		const { port, host: listens } = new URL(address);
+		return Number(port) === firstPort ? [] : [`${host} ${listens}\n`];
 	});
 	return lines.toSorted().join('');
 }
@@ -30,14 +21,13 @@ export function edgeHomes(
 export function keepEdgeHomes(options: {
 	readonly file: string;
 	readonly firstPort: number;
-	readonly portOf: (home: string) => number | null;
-	readonly placed: () => Promise<readonly Placed[]>;
+	readonly routes: () => Promise<readonly Route[]>;
 	readonly log: Log;
 }): () => void {
 	const { file, log } = options;
 	let queue = Promise.resolve();
 	async function look(): Promise<void> {
-		const wanted = edgeHomes(await options.placed(), options.firstPort, options.portOf);
+		const wanted = edgeHomes(await options.routes(), options.firstPort);
 		if (existsSync(file) && readFileSync(file, 'utf8') === wanted) return;
 		writeFileSync(`${file}.new`, wanted, { flush: true });
 		// The proxy is another user.

@@ -52,11 +52,6 @@ export function homeProcesses(options: HomeProcessOptions): HomeStarter {
 	};
 }
 
-/** Where the homes that were started below a folder listen; null for one that never was. */
-export function homePorts(folder: string): (name: string) => number | null {
-	return (name) => Number(readWhole(join(startsIn(folder), name, 'port'))) || null;
-}
-
 const startsIn = (folder: string): string => join(folder, 'home-starts');
 
 /** The port that a home was given with its first start; its address is known to others, so it keeps it. */

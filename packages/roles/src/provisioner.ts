@@ -9,7 +9,7 @@ import { importKey } from '@understory/transparency-log/keys.ts';
 import type { BegunRole } from './begun-role.ts';
 import { withClients } from './clients.ts';
 import { keepEdgeHomes } from './edge-homes.ts';
-import { homePorts, homeProcesses } from './home-process.ts';
+import { homeProcesses } from './home-process.ts';
 import { homesOnKubernetes } from './homes-on-kubernetes.ts';
 import { publicAddresses } from './public-addresses.ts';
 
@@ -60,12 +60,11 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			const keep = keepEdgeHomes({
 				file: config.driver.edgeHomes,
 				firstPort: config.driver.homePort,
-				portOf: homePorts(config.data),
-				placed: directory.placed,
+				routes: directory.routes,
 				log,
 			});
 			keep();
-			services.changes.on('register', keep);
+			services.changes.on('routes', keep);
 		}
 		return {
 			checks,

@@ -2,17 +2,20 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Log, silentLog } from '@understory/core/log.ts';
+import type { Route } from '@understory/core/routes.ts';
 import { expect } from 'chai';
 import { until } from '../../../test/e2e/platform/bed.ts';
-import { edgeHomes, keepEdgeHomes, type Placed } from '../src/edge-homes.ts';
+import { edgeHomes, keepEdgeHomes } from '../src/edge-homes.ts';
 
-const PORTS: Readonly<Record<string, number>> = { 'home-1': 8090, 'home-2': 8091, 'branch-den': 8092 };
-const portOf = (home: string) => PORTS[home] ?? null;
-const placed: readonly Placed[] = [
-	{ origin: 'https://main.port.example', place: 'home-1' },
-	{ origin: 'https://den.port.example', place: 'branch-den' },
-	{ origin: 'https://annex.port.example', place: 'home-2' },
-	{ origin: 'https://new.port.example', place: 'home-3' },
+const route = (host: string, home: string, port: number): Route => ({
+	host,
+	home,
+	address: `http://127.0.0.1:${port}`,
+});
+const routes: readonly Route[] = [
+	route('main.port.example', 'home-1', 8090),
+	route('den.port.example', 'branch-den', 8092),
+	route('annex.port.example', 'home-2', 8091),
 ];
 
 describe('what the proxy of one machine is told of homes', () => {
@@ -22,8 +25,8 @@ describe('what the proxy of one machine is told of homes', () => {
 	});
 	afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-	it('branches of the first home need no line, and a home that never started has none', () => {
-		expect(edgeHomes(placed, 8090, portOf)).to.equal(
+	it('branches of the first home need no line', () => {
+		expect(edgeHomes(routes, 8090)).to.equal(
 			'annex.port.example 127.0.0.1:8091\nden.port.example 127.0.0.1:8092\n',
 		);
 	});
@@ -34,10 +37,9 @@ describe('what the proxy of one machine is told of homes', () => {
 		const keep = keepEdgeHomes({
 			file,
 			firstPort: 8090,
-			portOf,
-			placed: async () => {
+			routes: async () => {
 				asked += 1;
-				return placed;
+				return routes;
 			},
 			log: silentLog,
 		});
@@ -64,10 +66,9 @@ describe('what the proxy of one machine is told of homes', () => {
 		const keep = keepEdgeHomes({
 			file,
 			firstPort: 8090,
-			portOf,
-			placed: async () => {
+			routes: async () => {
 				if (away) throw new Error('no database');
-				return placed;
+				return routes;
 			},
 			log,
 		});

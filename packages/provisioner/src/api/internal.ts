@@ -1,4 +1,4 @@
-import type { BranchStatus, StatusReport } from '@understory/core/desired.ts';
+import type { BranchStatus, RoleKind, StatusReport } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed, NotFound, NotSignedIn } from '@understory/core/errors.ts';
 import { type Gone, type GoneReport, readGone } from '@understory/core/gone.ts';
 import { jsonBody } from '@understory/http/app.ts';
@@ -18,10 +18,12 @@ import type { BranchRow, RoleRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
 import { createEdgeApi } from './edge.ts';
 import { signInForBridges } from './internal-sign-in.ts';
+import { createRoutesApi } from './routing.ts';
+import { secondsToWait, waitForVersion } from './waiting.ts';
 
 const AUDIENCE = 'provisioner';
-/** The longest a register is waited for, in seconds. */
-const LONGEST_WAIT = 25;
+/** Who follows registers. An edge has no need of what is in them. */
+const FOLLOWERS: readonly RoleKind[] = ['home', 'sso-bridge', 'accountability'];
 /** How old a report of status may be, in milliseconds. */
 const REPORT_LIFE = 5 * 60_000;
 /** The most bytes of what is gone at one branch. */
@@ -33,21 +35,23 @@ export function createInternalApi(context: Context, services: Services): Router 
 	router.use('/edge', createEdgeApi(context));
 
 	router.post('/roles', jsonBody(), async (request, response) => {
-		response.json(await enrol(context, request.body));
+		const enrolled = await enrol(context, request.body);
+		if (request.body.kind === 'home') await services.homeMoved(enrolled.role_id);
+		response.json(enrolled);
 	});
 
 	router.get('/registers', async (request, response) => {
-		await roleOf(context, request);
+		await roleOf(context, request, ...FOLLOWERS);
 		response.json({ libraries: await publishedVersions(context.database) });
 	});
 
 	router.get('/registers/:library', async (request, response) => {
-		await roleOf(context, request);
+		await roleOf(context, request, ...FOLLOWERS);
 		const { library } = request.params;
 		const known = request.headers['if-none-match'];
-		const wait = Math.min(LONGEST_WAIT, Math.max(0, Number(request.query.wait) || 0));
+		const wait = secondsToWait(request);
 		// Listening begins before the first look, so that nothing is published unheard in between.
-		const waiting = waitForVersion(services, library!, request);
+		const waiting = waitForVersion(services, request, 'register', library);
 		try {
 			let register = await publishedRegister(context.database, library!);
 			if (register && wait > 0 && known === `"${register.version}"`) {
@@ -63,6 +67,11 @@ export function createInternalApi(context: Context, services: Services): Router 
 			waiting.end();
 		}
 	});
+
+	router.use(
+		'/routes',
+		createRoutesApi(context, services, (request) => roleOf(context, request, 'edge')),
+	);
 
 	router.post('/status', jsonBody(1_048_576), async (request, response) => {
 		const { home, statuses } = await readReport(context, request.body);
@@ -106,7 +115,7 @@ export function createInternalApi(context: Context, services: Services): Router 
 	return router;
 }
 
-async function roleOf(context: Context, request: Request, kind?: RoleRow['kind']): Promise<RoleRow> {
+async function roleOf(context: Context, request: Request, ...kinds: RoleKind[]): Promise<RoleRow> {
 	const header = request.headers.authorization;
 	const claimed = claimedKeyId(header);
 	const role = claimed ? await roleByKey(context.database, claimed) : undefined;
@@ -122,7 +131,8 @@ async function roleOf(context: Context, request: Request, kind?: RoleRow['kind']
 			keyById: (id: string) => (id === role.key_id ? { id: role.key_id, publicKey: role.public_key } : null),
 		}) !== null;
 	if (!genuine) throw new NotSignedIn('This request is not signed by a role of this platform.');
-	if (kind && role.kind !== kind) throw new NotAllowed(`Only a role of the kind ${kind} may ask this.`);
+	if (!kinds.includes(role.kind))
+		throw new NotAllowed(`Only a role of the kind ${kinds.join(', ')} may ask this.`);
 	return role;
 }
 
@@ -164,26 +174,4 @@ async function fromHome<T extends { readonly type: string }>(
 		throw new NotAllowed('This report is too old. Is the clock right?', 'expired');
 	}
 	return { home, report: report as Partial<Record<keyof T, unknown>> };
-}
-
-/** Hears of the next version of a register; `atMost` waits for it so many seconds, or until the caller has gone. */
-function waitForVersion(services: Services, library: string, request: Request) {
-	const heard = Promise.withResolvers<void>();
-	const changed = (which: string) => {
-		if (which === library) heard.resolve();
-	};
-	let late: NodeJS.Timeout | undefined;
-	services.changes.on('register', changed);
-	request.socket.once('close', heard.resolve);
-	return {
-		atMost(seconds: number): Promise<void> {
-			late = setTimeout(heard.resolve, seconds * 1000);
-			return heard.promise;
-		},
-		end(): void {
-			clearTimeout(late);
-			services.changes.off('register', changed);
-			request.socket.off('close', heard.resolve);
-		},
-	};
 }

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Context } from '../context.ts';
+import { publishRoutes } from '../routes/publish.ts';
 import { publishRegister } from './publish.ts';
 import { publishRosters } from './roster.ts';
 
-/** Publishes what changed about libraries: their rosters, then their registers. */
+/** Publishes what changed about libraries: their rosters, then their registers, then where their branches are reached. */
 export interface Publisher {
 	/** Something about these libraries may have changed; they are published soon. Without any, what is still touched is. */
 	touch(...libraries: readonly string[]): void;
@@ -11,8 +12,16 @@ export interface Publisher {
 	flush(): Promise<void>;
 	/** Is something touched that is not published? */
 	isBehind(): boolean;
-	/** A register got a new version: the library's id. */
-	readonly changes: EventEmitter<{ register: [library: string] }>;
+	/** A register got a new version: the library's id. Or the routing table did. */
+	readonly changes: EventEmitter<Changes>;
+	/** Publishes the routing table when something in it is to change: of these libraries, or of all. */
+	routes(libraries: readonly string[] | null): Promise<void>;
+}
+
+/** What others wait for. */
+export interface Changes {
+	register: [library: string];
+	routes: [];
 }
 
 /** While many branches come up, publish this often, in milliseconds; one version a branch would be a hundred versions. */
@@ -26,12 +35,16 @@ export function createPublisher(
 	context: Context,
 	parts: { readonly isIdle: () => boolean; readonly after: () => Promise<void> },
 ): Publisher {
-	const changes = new EventEmitter<{ register: [library: string] }>();
+	const changes = new EventEmitter<Changes>();
 	changes.setMaxListeners(0);
 	const touched = new Set<string>();
 	let current: Promise<void> | null = null;
 	let next: Promise<void> | null = null;
 	let later: NodeJS.Timeout | null = null;
+
+	async function routes(libraries: readonly string[] | null): Promise<void> {
+		if (await publishRoutes(context, libraries)) changes.emit('routes');
+	}
 
 	async function round(): Promise<void> {
 		const libraries = [...touched];
@@ -46,6 +59,12 @@ export function createPublisher(
 				touched.add(library);
 				failures.push(error);
 			}
+		}
+		if (libraries.length > 0) {
+			await routes(libraries).catch((error: unknown) => {
+				for (const library of libraries) touched.add(library);
+				failures.push(error);
+			});
 		}
 		await parts.after();
 		if (failures.length > 0) throw failures[0];
@@ -75,6 +94,7 @@ export function createPublisher(
 
 	return {
 		changes,
+		routes,
 		flush,
 		isBehind: () => touched.size > 0,
 		touch(...libraries) {

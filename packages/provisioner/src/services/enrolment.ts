@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { hashToken, roleByKey } from '../store/access.ts';
 import { lock } from '../store/database.ts';
 
-const KINDS: readonly RoleKind[] = ['home', 'sso-bridge', 'accountability'];
+const KINDS: readonly RoleKind[] = ['home', 'sso-bridge', 'accountability', 'edge'];
 /** How old an enrolment may be, in milliseconds. */
 const FRESH = 5 * 60_000;
 

@@ -3,8 +3,8 @@ import { toPublicError } from '@understory/core/errors.ts';
 import { operationShape } from '../api/shapes.ts';
 import type { Context } from '../context.ts';
 import type { BranchQueue } from '../queue/branch-queue.ts';
-import { createPublisher } from '../register/publisher.ts';
-import { branchesBehind, changeBranch, provisionListed } from '../store/branches.ts';
+import { type Changes, createPublisher } from '../register/publisher.ts';
+import { branchesBehind, changeBranch, librariesIn, provisionListed } from '../store/branches.ts';
 import { endOperation, findOperation, setProgress } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { importSurvey } from '../survey/import.ts';
@@ -24,8 +24,10 @@ export interface Services {
 	operation(id: string): Promise<OperationRow>;
 	/** The answer 202 for an operation. */
 	accepted(operation: string): Promise<{ body: object; location: string }>;
-	/** A register got a new version: the library's id. */
-	readonly changes: EventEmitter<{ register: [library: string] }>;
+	/** A register got a new version: the library's id. Or the routing table did. */
+	readonly changes: EventEmitter<Changes>;
+	/** A home listens at another address, perhaps. */
+	homeMoved(role: string): Promise<void>;
 	/** Called after each pass over a branch. */
 	passed(library: string): void;
 	/** Looks for what nobody asked for; `start` also for what an earlier process left undone. */
@@ -113,6 +115,9 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 
 	return {
 		changes: publisher.changes,
+		async homeMoved(role) {
+			await publisher.routes(await librariesIn(context.database, role));
+		},
 		look: (branches) => queue().add(branches),
 		passed: (library) => publisher.touch(library),
 		goOnUpgrading: goOn,
@@ -122,6 +127,7 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 		},
 		async sweep(when) {
 			await (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found));
+			await publisher.routes(null);
 			goOn();
 		},
 		idle() {

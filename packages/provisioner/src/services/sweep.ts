@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { branchesWithCopies } from '../store/backups.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
 import { failBrokenImports } from '../store/operations.ts';
+import { forgetRoutes } from '../store/routes.ts';
 import { forgetOld, librariesToPublish, librariesToRenew } from '../store/upkeep.ts';
 import { endOverdueSuspensions } from './suspension.ts';
 
@@ -13,6 +14,9 @@ interface Found {
 
 /** How long an answer is kept for its Idempotency-Key, in milliseconds. */
 const KEEP_ANSWERS = 24 * 60 * 60_000;
+
+/** How many versions of the routing table can be gone on from; whoever has an older one gets the whole table. */
+const KEEP_ROUTES = 10_000;
 
 /**
  * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that were begun, homes that may have stopped, rosters that near their
@@ -26,6 +30,7 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 	const withCopies = await branchesWithCopies(context.database);
 	await found.look([...new Set([...behind.map((row) => row.id), ...ofHomes, ...withCopies])]);
 	found.touch(...(await librariesToRenew(context.database, now)));
+	await forgetRoutes(context.database, KEEP_ROUTES);
 	await forgetOld(context.database, { now, answersBefore: now - KEEP_ANSWERS });
 }
 

@@ -50,6 +50,12 @@ export async function branchOfEachHome(database: Database): Promise<string[]> {
 	return rows.map((row) => row.id);
 }
 
+/** Libraries that have branches in the home that enrolled as a role. */
+export async function librariesIn(database: Database, role: string): Promise<string[]> {
+	const rows = await database<BranchRow>('branch').distinct('library').where({ home: role });
+	return rows.map(({ library }) => library);
+}
+
 /** Everything a library has listed is to be served from now on, but for what is proposed for closing. Returns the ids. */
 export async function provisionListed(database: Database, library: string): Promise<string[]> {
 	const rows: { id: string }[] = await database('branch')

@@ -1,4 +1,5 @@
 import type { BackupFacts } from '@understory/core/backup.ts';
+import type { RoleKind } from '@understory/core/desired.ts';
 import type { Door } from '@understory/core/door.ts';
 import type { StaffRole, TeamSeat } from '@understory/core/grants.ts';
 import type { AdoptedRecords } from '@understory/core/records-profile.ts';
@@ -132,7 +133,7 @@ export interface NeighborhoodRow {
 
 export interface RoleRow {
 	id: string;
-	kind: 'home' | 'sso-bridge' | 'accountability';
+	kind: RoleKind;
 	name: string;
 	key_id: string;
 	public_key: string;
