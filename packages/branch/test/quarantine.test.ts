@@ -238,6 +238,37 @@ describe('an emergency', () => {
 		expect((await as('staff-june').get(matter)).body).to.include(`/staff/posts/${post}/seal`);
 	});
 
+	it('in a message is sealed from its report, as it alone was told of; whoever it was for is told what became of it', async () => {
+		const ben = await bed.branch('north').join('benno');
+		const told = await write('xq-message told of, for @benno', 'direct');
+		const kept = await write('xq-message not told of, for @benno', 'direct');
+		for (const post of [told, kept]) expect((await seal(post, 'private_details')).status).to.equal(404);
+		await ben.get(`/posts/${told}/report`);
+		await ben.post(`/posts/${told}/report`, { words: 'He tells where I live.', concern: 'private' });
+		const { id: matter } = rows<{ id: number }>(
+			bed,
+			'north',
+			`SELECT id FROM matter WHERE post = ${told}`,
+		)[0]!;
+		expect((await as('staff-june').get(`/staff/reports/${matter}`)).body).to.include(
+			`/staff/posts/${told}/seal`,
+		);
+		const form = await as('staff-june').get(`/staff/posts/${told}/seal`);
+		expect(form.status).to.equal(200);
+		expect(form.body).not.to.include('xq-message');
+		const id = (await seal(told, 'private_details')).headers.location!.split('/').at(-1)!;
+		expect((await seal(kept, 'private_details')).status, 'what nobody told of').to.equal(404);
+		expect((await ben.get(`/@rudy/${told}`)).body).not.to.include('xq-message told of');
+		expect((await ben.get(`/@rudy/${kept}`)).body).to.include('xq-message not told of');
+		for (const page of [`/staff/quarantine/${id}`, `/staff/decisions/${id}`, `/staff/reports/${matter}`]) {
+			const { status, body } = await as('staff-june').get(page);
+			expect(status, page).to.equal(200);
+			expect(body, page).not.to.include('xq-message').and.not.include('/seal"');
+		}
+		expect((await rudy().get('/notices')).body, 'its author').to.include('/notices/');
+		expect((await ben.get('/notices')).body, 'who told of it').to.match(/href="\/reports\/\d+/);
+	});
+
 	it('names no night desk that is no https address, and shows none of its secret', async () => {
 		const lead = as('staff-lead');
 		for (const desk of ['ftp://desk.example', 'javascript:alert(1)', 'desk']) {

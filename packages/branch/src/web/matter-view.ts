@@ -68,7 +68,7 @@ export function matterView(web: Web, visit: Visit, matter: Matter) {
 			person,
 			// Nobody comes upon pictures: they are shown to whoever asks for them.
 			post: post ? { ...bare(postView(web, visit, post)), sensitive: true } : null,
-			seal: post && post.hidden === null && !isPrivate(post) ? `/staff/posts/${post.id}/seal` : null,
+			seal: sealable(post, matter) ? `/staff/posts/${matter.post}/seal` : null,
 			gone: post ? post.deleted !== null : person === null,
 			reports: reportsOf(reading, matter.id).map((report) => reportView(web, visit, report)),
 			notes: notesOn(reading, matter.id).map(({ id, staff_id, words, created }) => ({
@@ -84,6 +84,12 @@ export function matterView(web: Web, visit: Visit, matter: Matter) {
 			decide: decideHref(web, matter, post),
 		};
 	});
+}
+
+/** Can it be sealed from here? What is between few people only while its report is open: after that it is theirs alone again. */
+function sealable(post: Post | undefined, { closed }: Matter): boolean {
+	if (!post || post.deleted !== null || post.hidden !== null) return false;
+	return closed === null || !isPrivate(post);
 }
 
 /** What it is about and by when it is to be answered. */
