@@ -44,6 +44,17 @@ export function contactState(contact: Contact, today: string): ContactState {
 	return Date.parse(today) - Date.parse(contact.checked_on) > CHECK_HOLDS * DAY ? 'old' : 'checked';
 }
 
+/** Those of the library itself that work, as far as one knows: no council, no board, and not what is known to be broken. */
+export function ownContacts(contacts: readonly Contact[]): Contact[] {
+	return contacts.filter(({ branch, body, broken_on }) => branch === null && !body && !broken_on);
+}
+
+/** Where a branch is written to: its own e-mail address, else its library's; null where neither named one that works. */
+export function emailOf(contacts: readonly Contact[], branch: string): string | null {
+	const own = contacts.filter((contact) => contact.branch === branch && !contact.broken_on);
+	return [...own, ...ownContacts(contacts)].find(({ email }) => email)?.email ?? null;
+}
+
 /** Is this an Open Civic Data division id (https://open-civic-data.readthedocs.io, proposal 2)? */
 export function isDivision(text: string): boolean {
 	return text.length <= 300 && /^ocd-division\/country:[a-z]{2}(?:\/[a-z_]+:[a-z0-9._~-]+)*$/.test(text);

@@ -1,10 +1,10 @@
-import type { Contact } from './contact.ts';
+import { type Contact, ownContacts } from './contact.ts';
 
 /** For how long one is good; it is made anew with each request, and RFC 9116 advises less than a year. Milliseconds. */
 const GOOD_FOR = 180 * 24 * 60 * 60_000;
 
 /**
- * `/.well-known/security.txt` (RFC 9116) from the library's own contacts: its telephone, then the page that names whom to ask. `canonical` and
+ * `/.well-known/security.txt` (RFC 9116) from the library's own contacts that work: its e-mail addresses and telephones, and not those of its council, then the page that names whom to ask. `canonical` and
  * `page` are whole addresses; `now` is UTC milliseconds.
  */
 export function securityTxt(about: {
@@ -14,9 +14,13 @@ export function securityTxt(about: {
 	readonly page: string;
 	readonly now: number;
 }): string {
-	const phones = about.contacts.filter(({ branch }) => branch === null).flatMap(({ phone }) => phone ?? []);
+	const own = ownContacts(about.contacts);
+	const uris = [
+		...own.flatMap(({ email }) => (email ? [`mailto:${email}`] : [])),
+		...own.flatMap(({ phone }) => (phone ? [telephone(phone)] : [])),
+	];
 	const lines = [
-		...[...new Set(phones.map(telephone))].map((uri) => `Contact: ${uri}`),
+		...[...new Set(uris)].map((uri) => `Contact: ${uri}`),
 		`Contact: ${about.page}`,
 		`Expires: ${new Date(about.now + GOOD_FOR).toISOString().slice(0, 10)}T00:00:00Z`,
 		`Preferred-Languages: ${about.languages.join(', ')}`,

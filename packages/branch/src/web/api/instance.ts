@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { emailOf } from '@understory/core/contact.ts';
 import { SOFTWARE } from '@understory/core/software.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import { isAnswering } from '../../services/outbox.ts';
@@ -60,7 +61,7 @@ export function instance(web: Web, visit: Visit) {
 		},
 		// Nothing of the API of accounts and posts is here yet.
 		api_versions: { mastodon: 0 },
-		contact: { email: '', account: null },
+		contact: { email: emailOf(web.context.current.contacts(), branch.id) ?? '', account: null },
 		rules: rules(web, visit),
 	};
 }
@@ -75,7 +76,7 @@ export function olderInstance(web: Web, visit: Visit) {
 		title: branch.name,
 		short_description: lead(web, visit),
 		description: lead(web, visit),
-		email: '',
+		email: emailOf(web.context.current.contacts(), branch.id) ?? '',
 		version: SOFTWARE.version,
 		// An address has to be here; nothing answers at it, and apps then ask again from time to time.
 		urls: { streaming_api: `${origin.replace(/^http/, 'ws')}` },

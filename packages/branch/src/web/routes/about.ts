@@ -1,3 +1,5 @@
+import { dateIn } from '@understory/core/calendar.ts';
+import { type Contact, contactState } from '@understory/core/contact.ts';
 import type { Policy, Rule } from '@understory/core/rule.ts';
 import { securityTxt } from '@understory/core/security-txt.ts';
 import { watchPhrases } from '../../store/watch-phrases.ts';
@@ -20,7 +22,8 @@ function about(web: Web, visit: Visit): void {
 	const branch = current.branch();
 	const contacts = current
 		.contacts()
-		.filter((contact) => contact.branch === null || contact.branch === branch.id);
+		.filter((contact) => contact.branch === null || contact.branch === branch.id)
+		.map((contact) => ({ ...contact, warning: warningOf(web, visit, contact) }));
 	show(
 		web,
 		visit,
@@ -38,6 +41,17 @@ function about(web: Web, visit: Visit): void {
 			policies: policyViews(web, visit),
 		},
 	);
+}
+
+/** What to know before relying on a contact, as the public site says it; null where there is nothing. */
+function warningOf(web: Web, visit: Visit, contact: Contact): string | null {
+	const { context, views } = web;
+	const state = contactState(contact, dateIn(context.current.library().zone, context.clock.now()));
+	const days: Partial<Record<typeof state, string | null>> = {
+		...{ broken: contact.broken_on, term_over: contact.term_end, old: contact.checked_on },
+	};
+	const date = days[state];
+	return date ? views.design.t(visit.language, `branch.about.contact_state.${state}`, { date }) : null;
 }
 
 function rules(web: Web, visit: Visit): void {
