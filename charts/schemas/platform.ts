@@ -46,7 +46,7 @@ export const platformSchema: shared.Schema = shared.closed(
 		labels: shared.labels,
 		authorities: shared.authorities,
 		image: shared.image,
-		provisioner: shared.closed(role, ['secret']),
+		provisioner: shared.closed({ ...role, externalServers: shared.allow }, ['secret']),
 		ssoBridge: shared.closed({ ...role, catalogues: shared.allow, storage: shared.storage }, ['secret']),
 		accountability: shared.closed(
 			{

@@ -262,6 +262,10 @@ describe('a platform on Kubernetes', () => {
 			expect(mayReach(to, '10.0.0.12', 6443)).to.equal(false);
 			expect(mayReach(to, '10.9.9.9', 6432)).to.equal(true);
 			expect(mayReach(to, '1.1.1.1', 443)).to.equal(false);
+			// A server on other software that the library lists is named.
+			expect(mayReach(to, '198.51.100.7', 443)).to.equal(true);
+			expect(mayReach(to, '198.51.100.8', 443)).to.equal(false);
+			expect(mayReach(policy('provisioner'), '198.51.100.7', 443)).to.equal(false);
 			const peers = to.spec.egress.flatMap((rule: Rendered) => rule.to);
 			for (const matchLabels of [
 				{ 'kubernetes.io/metadata.name': 'branches' },

@@ -17,6 +17,7 @@ import { createRegisters, type Library, type Registers } from './registers.ts';
 import { createEditions, type Editions } from './site/edition.ts';
 import { createShelf, type Shelf } from './site/shelf.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { keepExternalVersions } from './store/external-versions.ts';
 import { keepPolicies } from './store/policies.ts';
 import { createWitnessAsker } from './witness/ask-witnesses.ts';
 import { createOwnWitness, type OwnWitness } from './witness/own-witness.ts';
@@ -79,7 +80,10 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			platform: parts.platform,
 			folder,
 			clock,
-			changed: ({ library, policies }) => keepPolicies(db, library.id, policies),
+			async changed({ library, policies, external = [] }) {
+				await keepPolicies(db, library.id, policies);
+				await keepExternalVersions(db, library.id, external);
+			},
 		});
 		await follower.load();
 		const registers = createRegisters({ follower, clock, log });

@@ -124,6 +124,7 @@ describe('the page of the council', () => {
 			'statements.csv-metadata.json',
 			'data/entries.jsonl',
 			'branches.json',
+			'branches.csv',
 		]);
 		const { text } = await site.get('/data', HTML);
 		for (const line of sums) {

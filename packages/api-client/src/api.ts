@@ -892,6 +892,76 @@ export type Teams = {
 	readonly items: readonly Team[];
 };
 
+export type ExternalServerAddress = {
+	/** such as social.library.example */
+	readonly address: string;
+};
+
+export type NewExternalServer = {
+	readonly address: string;
+	readonly sha256: string;
+	/** what the library calls it */
+	readonly name: string;
+};
+
+export type ExternalDocument = {
+	readonly type: 'understory/external-server/v1';
+	readonly host: string;
+	readonly software: string | null;
+	readonly title: string;
+	readonly description: string;
+	readonly languages: readonly string[];
+	readonly rules: readonly {
+		readonly id: string;
+		readonly text: string;
+		readonly hint: string | null;
+	}[];
+	readonly about: string | null;
+	readonly contact: {
+		readonly email: string | null;
+		readonly account: string | null;
+	};
+	readonly security: {
+		readonly contacts: readonly string[];
+		readonly policy: string | null;
+	} | null;
+};
+
+export type ExternalServerPreview = {
+	readonly host: string;
+	readonly origin: string;
+	/** of the canonical JSON of the document */
+	readonly sha256: string;
+	readonly document: ExternalDocument;
+};
+
+export type ExternalServer = {
+	readonly id: string;
+	readonly host: string;
+	readonly origin: string;
+	readonly name: string;
+	/** UTC milliseconds since 1970 */
+	readonly added_at: number;
+	readonly added_by: string;
+	/** UTC milliseconds since 1970 */
+	readonly read_at: number;
+	/** failing: not read at the last try; unread: for three days, which the public site says */
+	readonly state: 'read' | 'failing' | 'unread';
+	/** UTC milliseconds since 1970 */
+	readonly failing_since: number | null;
+	readonly fault: 'silent' | 'refused_address' | 'too_large' | 'not_mastodon' | 'closed' | 'moved' | 'another' | 'unreadable' | 'trouble' | null;
+	readonly version: number;
+	/** UTC milliseconds since 1970 */
+	readonly changed_at: number;
+	/** of the canonical JSON of the document */
+	readonly sha256: string;
+	readonly document: ExternalDocument;
+};
+
+export type ExternalServers = {
+	readonly items: readonly ExternalServer[];
+};
+
 export type UpgradePlan = {
 	readonly version: string;
 	readonly waves: readonly (readonly string[])[];
@@ -1517,6 +1587,41 @@ export interface Operations {
 		body: undefined;
 		answer: Invitation;
 	};
+	/** The servers on other software that the library runs besides its branches, and whether they can be read. */
+	listExternalServers: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: ExternalServers;
+	};
+	/** List a server that was looked at; the digest is the one of the preview. */
+	addExternalServer: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewExternalServer;
+		answer: ExternalServer;
+	};
+	/** Ask a server what it says of itself, and keep nothing. */
+	previewExternalServer: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: ExternalServerAddress;
+		answer: ExternalServerPreview;
+	};
+	/** Ask a server now, and not only once a day. */
+	checkExternalServer: {
+		params: { library: string; server: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: ExternalServer;
+	};
+	/** List a server no more. */
+	removeExternalServer: {
+		params: { library: string; server: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
 	/** Which homes an upgrade would bring to the present version, wave by wave. */
 	planUpgrade: {
 		params: Record<never, never>;
@@ -1772,6 +1877,11 @@ export const OPERATIONS = {
 	addTeamMember: { method: 'POST', path: '/api/v1/libraries/{library}/teams/{team}/members', body: 'application/json' },
 	takeOffTeam: { method: 'DELETE', path: '/api/v1/libraries/{library}/teams/{team}/members/{member}', body: null },
 	inviteTeamMember: { method: 'POST', path: '/api/v1/libraries/{library}/teams/{team}/members/{member}/invitations', body: null },
+	listExternalServers: { method: 'GET', path: '/api/v1/libraries/{library}/external-servers', body: null },
+	addExternalServer: { method: 'POST', path: '/api/v1/libraries/{library}/external-servers', body: 'application/json' },
+	previewExternalServer: { method: 'POST', path: '/api/v1/libraries/{library}/external-servers:preview', body: 'application/json' },
+	checkExternalServer: { method: 'POST', path: '/api/v1/libraries/{library}/external-servers/{server}/checks', body: null },
+	removeExternalServer: { method: 'DELETE', path: '/api/v1/libraries/{library}/external-servers/{server}', body: null },
 	planUpgrade: { method: 'GET', path: '/api/v1/upgrades:plan', body: null },
 	beginUpgrade: { method: 'POST', path: '/api/v1/upgrades', body: 'application/json' },
 	listUpgrades: { method: 'GET', path: '/api/v1/upgrades', body: null },

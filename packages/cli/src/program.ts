@@ -6,6 +6,7 @@ import { cellCommands } from './commands/cells.ts';
 import { councilPdfCommand } from './commands/council-pdf.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
+import { externalServerCommands } from './commands/external-servers.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
 	branchCommands,
 	catalogueNetworkCommands,
 	cellCommands,
+	externalServerCommands,
 	councilPdfCommand,
 	doctorCommands,
 	estimateCommands,

@@ -1,6 +1,7 @@
 import type { ClientRecord } from './client-record.ts';
 import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
+import type { ExternalRecord } from './external-server.ts';
 import type { Grant } from './grants.ts';
 import type { AdoptedRecords } from './records-profile.ts';
 import type { Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
@@ -30,6 +31,8 @@ export interface Register {
 	readonly contacts: readonly Contact[];
 	/** Servers that are no branches and sign people in through the library; missing is none. */
 	readonly clients?: readonly ClientRecord[];
+	/** Servers on other software that the library runs besides its branches; missing is none. */
+	readonly external?: readonly ExternalRecord[];
 	/** The current signed roster of each neighborhood a branch of this library stands on, in full. */
 	readonly rosters: readonly SignedRoster[];
 }
@@ -194,6 +197,7 @@ export function isRegister(value: unknown): value is Register {
 		[document.branches, document.grants, document.policies, document.contacts, document.rosters].every(
 			Array.isArray,
 		) &&
-		(document.clients === undefined || Array.isArray(document.clients))
+		(document.clients === undefined || Array.isArray(document.clients)) &&
+		(document.external === undefined || Array.isArray(document.external))
 	);
 }

@@ -25,6 +25,8 @@ export interface Context {
 	readonly log: Log;
 	/** Talks to homes on their internal ports. */
 	readonly internal: Outgoing;
+	/** Asks servers of others, by addresses that somebody typed: to public addresses only. */
+	readonly outgoing: Pick<Outgoing, 'request'>;
 	/** Signs registers, rosters and desired documents. */
 	readonly platformKey: SigningKey;
 	/** Of all cells. */

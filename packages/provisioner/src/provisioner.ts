@@ -39,6 +39,8 @@ export interface ProvisionerParts {
 	readonly clock: Clock;
 	readonly log: Log;
 	readonly internal: Outgoing;
+	/** The way out to servers that a library runs besides its branches, to public addresses only. */
+	readonly outgoing: Pick<Outgoing, 'request'>;
 	readonly platformKey: SigningKey;
 	/** Of the first cell. */
 	readonly driver: HomeDriver | DriverMaker;
@@ -104,6 +106,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		randomId: parts.randomId ?? randomUUID,
 		log: parts.log,
 		internal: parts.internal,
+		outgoing: parts.outgoing,
 		platformKey: parts.platformKey,
 		driver: driverOfAll(parts, database),
 		...(parts.driverOfCell && { openCell: parts.driverOfCell }),

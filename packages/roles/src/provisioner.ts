@@ -44,6 +44,7 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			clock: systemClock,
 			log,
 			internal: clients.internal,
+			outgoing: clients.outgoing,
 			platformKey: importKey(secrets.platformKey),
 			driver: homes.driver,
 			...('driverOfCell' in homes && { driverOfCell: homes.driverOfCell }),

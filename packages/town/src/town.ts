@@ -144,6 +144,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 		clock,
 		log: log('provisioner'),
 		internal,
+		outgoing,
 		platformKey: importKey(secrets.platformKey),
 		driver,
 		addresses,

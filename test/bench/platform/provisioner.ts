@@ -2,7 +2,7 @@ import { systemClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { listen } from '@understory/http/server.ts';
-import { createInternalClient } from '@understory/outgoing/outgoing.ts';
+import { createInternalClient, createOutgoing } from '@understory/outgoing/outgoing.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
 import { createProvisioner } from '@understory/provisioner/provisioner.ts';
 import { importKey } from '@understory/transparency-log/keys.ts';
@@ -41,6 +41,7 @@ served<ProvisionerTold, object>(async (told) => {
 		clock: systemClock,
 		log: silentLog,
 		internal,
+		outgoing: createOutgoing({ town: true }),
 		platformKey: importKey(told.platformKey),
 		driver,
 		addresses: publicAddresses(told.domain),

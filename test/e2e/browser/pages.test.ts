@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { instanceOf, startFarMastodon } from '../../../packages/provisioner/test/fixtures/far-mastodon.ts';
 import { create } from '../../../packages/town/src/test-town.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
 import { newPerson, openBrowser } from './browser.ts';
@@ -382,6 +383,47 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-settings-fault');
 		await carla.goto(`${south}/about`);
 		expect(await carla.textContent('main')).to.contain('let in by a host');
+	});
+
+	it('a server on other software: looked at and listed at the console, and shown with its versions on the public site', async () => {
+		const old = await startFarMastodon();
+		try {
+			const it = await atConsole();
+			const { slug, accountability } = town.file.libraries[0]!;
+			await it.goto(new URL(`/libraries/${slug}/external-servers`, town.file.console).href);
+			await hold(it, 'console-external');
+			await it.fill('#address', 'nowhere');
+			await go(it, 'form[action$=preview] button');
+			await hold(it, 'console-external-fault');
+			await it.fill('#address', old.origin);
+			await go(it, 'form[action$=preview] button');
+			expect(await it.textContent('.manila')).to.contain('No advertising.');
+			await hold(it, 'console-external-looked');
+			await go(it, '.manila button.btn');
+			expect(await it.textContent('table')).to.contain(old.host);
+			await hold(it, 'console-external-listed');
+			const [server] = await town.roles.provisioner.context.database('external_server').select('id');
+			old.say('/api/v2/instance', {
+				json: instanceOf(old.host, { rules: [{ id: '1', text: 'No threats at all.' }] }),
+			});
+			await go(it, `form[action$="${server.id}"] button[value=check]`);
+			await town.settle();
+			await it.goto(`${accountability}/`);
+			await hold(it, 'accountability-external-front');
+			await it.goto(`${accountability}/branches/${old.host}`);
+			expect(await it.textContent('main'))
+				.to.contain('No threats at all.')
+				.and.to.contain('runs on other software');
+			await hold(it, 'accountability-external');
+			await it.goto(`${accountability}/branches/${old.host}/versions/2`);
+			await hold(it, 'accountability-external-version');
+			old.say('/api/v2/instance', { status: 503 });
+			await it.goto(new URL(`/libraries/${slug}/external-servers`, town.file.console).href);
+			await go(it, `form[action$="${server.id}"] button[value=check]`);
+			await hold(it, 'console-external-failing');
+		} finally {
+			await old.close();
+		}
 	});
 
 	it('what people deleted is told to the platform by number, so that no restore brings it back', async () => {

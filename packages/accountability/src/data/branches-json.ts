@@ -4,6 +4,7 @@ import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Library } from '../registers.ts';
+import { externalJson } from './external-data.ts';
 
 /** The contacts of a branch: its own, then the library's. */
 export function contactsOf(library: Library, branch: BranchRecord): Contact[] {
@@ -28,6 +29,7 @@ export function branchesJson(library: Library, now: number): object {
 		},
 		register_version: register.version,
 		branches: register.branches.map((branch) => branchJson(library, branch, today)),
+		external: (register.external ?? []).map((server) => externalJson(library, server)),
 	};
 }
 

@@ -44,7 +44,10 @@ const DATASETS: readonly CatalogDataset[] = [
 	{
 		name: 'branches',
 		keywords: ['contacts', 'policies', 'library'],
-		files: [{ path: 'branches.json', type: 'application/json', format: 'JSON' }],
+		files: [
+			{ path: 'branches.json', type: 'application/json', format: 'JSON' },
+			{ path: 'branches.csv', type: 'text/csv', format: 'CSV' },
+		],
 	},
 ];
 

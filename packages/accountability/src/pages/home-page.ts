@@ -4,6 +4,7 @@ import { toCloth } from '@understory/design/cloth.ts';
 import { libraryLinkedData } from '../data/linked-data.ts';
 import type { Statement } from '../data/statement.ts';
 import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
+import { externalLine } from './external-page.ts';
 import type { Reading } from './reading.ts';
 import { statementLine } from './statement-words.ts';
 
@@ -40,6 +41,7 @@ export function homePage(
 				decisions: decisions.get(branch.id) ?? 0,
 			};
 		}),
+		external: (library.register.external ?? []).map((server) => externalLine(reading, server)),
 		recent: newest.map((statement) => statementLine(reading, statement)),
 		contacts: contacts
 			.filter(({ branch }) => branch === null)

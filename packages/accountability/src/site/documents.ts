@@ -1,7 +1,9 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import { LANGUAGES } from '@understory/http/language.ts';
 import type { Context } from '../context.ts';
 import { REVIEW_KINDS } from '../data/act.ts';
 import { auditsJson } from '../data/audits-json.ts';
+import { branchesCsv } from '../data/branches-csv.ts';
 import { branchesJson } from '../data/branches-json.ts';
 import { catalog3Json, catalogJson, modifiedOn } from '../data/catalog-json.ts';
 import { CSV_METADATA, csvMetadata, type WordsIn } from '../data/csv-metadata.ts';
@@ -29,6 +31,10 @@ export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
 	'branches.json': {
 		type: 'application/json',
 		make: async ({ clock }, library) => jsonText(branchesJson(library, clock.now())),
+	},
+	'branches.csv': {
+		type: 'text/csv; charset=utf-8; header=present',
+		make: async ({ clock }, library) => branchesCsv(library, dateIn(library.zone, clock.now())),
 	},
 	'audits.json': {
 		type: 'application/json',
@@ -100,10 +106,12 @@ export async function keptDocument(context: Context, library: Library, name: str
 /** The files that `/data` lists and `data/SHA256SUMS` sums up. */
 export function downloads(context: Context, library: Library): Promise<Download[]> {
 	return Promise.all(
-		['statements.csv', CSV_METADATA, 'data/entries.jsonl', 'branches.json'].map(async (path) => {
-			const { bytes, sha256 } = await keptDocument(context, library, path);
-			return { path, type: DOCUMENTS[path]!.type, bytes: bytes.length, sha256 };
-		}),
+		['statements.csv', CSV_METADATA, 'data/entries.jsonl', 'branches.json', 'branches.csv'].map(
+			async (path) => {
+				const { bytes, sha256 } = await keptDocument(context, library, path);
+				return { path, type: DOCUMENTS[path]!.type, bytes: bytes.length, sha256 };
+			},
+		),
 	);
 }
 

@@ -7,6 +7,7 @@ import { branchPage } from '../pages/branch-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { contactsPage } from '../pages/contacts-page.ts';
 import { dataPage } from '../pages/data-page.ts';
+import { externalAt, externalPage } from '../pages/external-page.ts';
 import { homePage, RECENT } from '../pages/home-page.ts';
 import { policyPage } from '../pages/policy-page.ts';
 import type { Reading } from '../pages/reading.ts';
@@ -16,6 +17,7 @@ import { SHOWN, statementsPage } from '../pages/statements-page.ts';
 import { unsealedView } from '../pages/unsealed-view.ts';
 import { verifyPage } from '../pages/verify-page.ts';
 import { logOrigin } from '../publish/logs.ts';
+import { externalVersions } from '../store/external-versions.ts';
 import { versionAsked } from '../web/policy-handlers.ts';
 import { published } from '../web/statement-files.ts';
 import { councilData } from './council-data.ts';
@@ -69,8 +71,13 @@ export const PAGES = {
 		file: ({ host = '' }) => (WORD.test(host) && host === host.toLowerCase() ? `branches/${host}` : null),
 		of: ({ host = '' }, edition, { registers }, { library }) =>
 			edition.branch(registers.branch(library.id, host)?.id ?? ''),
-		async show({ registers, statements, minimumPopulation }, reading, { host = '' }) {
+		async show({ registers, statements, database, minimumPopulation }, reading, { host = '' }) {
 			const branch = registers.branch(reading.library.id, host);
+			if (!branch && externalAt(reading.library, host))
+				return {
+					...externalPage(reading, host, await externalVersions(database.db, reading.library.id, host)),
+					view: 'external',
+				};
 			if (!branch) throw new NotFound('This library has no branch of that name.');
 			const by = { branchId: branch.id, limit: 20 };
 			const [decisions, acts] = [
@@ -92,6 +99,15 @@ export const PAGES = {
 			const by = { branchId: branch.id, kinds: ['contacts'] };
 			return contactsPage(reading, branch, await statements.acts(reading.library, by));
 		},
+	},
+	external: {
+		...{ view: 'external', with: 'day', of: () => '' },
+		file: ({ host = '', version = '' }) =>
+			WORD.test(host) && host === host.toLowerCase() && /^[1-9]\d{0,8}$/.test(version)
+				? `branches/${host}/versions/${version}`
+				: null,
+		show: async ({ database }, reading, { host = '', version = '' }) =>
+			externalPage(reading, host, await externalVersions(database.db, reading.library.id, host), version),
 	},
 	policy: {
 		...{ view: 'policy', with: 'day', of: () => '' },

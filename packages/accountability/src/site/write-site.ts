@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { snapshotOf } from '../data/snapshot.ts';
 import { createReading } from '../pages/reading.ts';
 import type { Library } from '../registers.ts';
+import { externalVersions } from '../store/external-versions.ts';
 import { DOCUMENTS, keptDocument } from './documents.ts';
 import type { Edition } from './edition.ts';
 import { keptPage } from './keep-page.ts';
@@ -18,7 +19,8 @@ export async function writeSite(context: Context, library: Library): Promise<num
 	const edition = await editions.now(library);
 	const snapshot = await snapshotOf(database.db, library);
 	const still: Context = { ...context, statements: snapshot };
-	const pages = addresses(context, library, edition, await snapshot.policies(library), snapshot.ids);
+	const said = await externalVersions(database.db, library.id);
+	const pages = addresses(context, library, edition, await snapshot.policies(library), snapshot.ids, said);
 	let files = 0;
 	async function writePages(): Promise<void> {
 		for (const [name, asked] of pages) {
@@ -47,6 +49,7 @@ function* addresses(
 	{ firstYear }: Edition,
 	policies: readonly { readonly policy: { readonly id: string; readonly version: number } }[],
 	ids: readonly string[],
+	said: readonly { readonly host: string; readonly version: number }[],
 ): Generator<readonly [keyof typeof PAGES, Asked]> {
 	for (const name of ['home', 'statements', 'council', 'audits', 'verify', 'check', 'data'] as const)
 		yield [name, {}];
@@ -54,6 +57,8 @@ function* addresses(
 		yield ['branch', { host: new URL(origin).host }];
 		yield ['contacts', { host: new URL(origin).host }];
 	}
+	for (const { host } of library.register.external ?? []) yield ['branch', { host }];
+	for (const { host, version } of said) yield ['external', { host, version: String(version) }];
 	for (const { policy } of policies) yield ['policy', { id: policy.id, version: String(policy.version) }];
 	const { today } = createReading(design, library, 'en', clock.now(), formats);
 	let quarter = firstYear === null ? null : `${firstYear}-Q1`;

@@ -133,6 +133,18 @@ const migrations: Record<string, (db: Knex) => Promise<void>> = {
 		});
 		await db.raw("create index entries_unsealing on entries (library_id, seq) where kind = 'unsealing'");
 	},
+	// What servers besides the branches said of themselves, each version for ever.
+	async '0009-external-versions'(db) {
+		await db.schema.createTable('external_versions', (table) => {
+			table.text('library_id').notNullable();
+			table.text('host').notNullable();
+			table.integer('version').notNullable();
+			table.text('read_on').notNullable();
+			table.text('sha256').notNullable();
+			table.text('document').notNullable();
+			table.primary(['library_id', 'host', 'version']);
+		});
+	},
 };
 
 /** Where knex finds the migrations: in this file, by name, in order. */

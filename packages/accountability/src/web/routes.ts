@@ -6,6 +6,7 @@ import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
 import { DOCUMENTS } from '../site/documents.ts';
 import { serveContacts, serveDocument, serveRoster, serveSchema, serveSecurity } from './data-handlers.ts';
 import { submitEntry } from './entries-handler.ts';
+import { serveExternal } from './external-handler.ts';
 import { forLibrary } from './library-handler.ts';
 import { serveCheckpoint, serveTile, serveYearBefore, serveYearBeforeProof } from './log-handlers.ts';
 import { serveScript, showPage } from './page-handlers.ts';
@@ -39,6 +40,8 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/branches/:host', at(showPage(context, 'branch')));
 	app.get('/branches/:host/contacts.json', at(serveContacts(context)));
 	app.get('/branches/:host/contacts', at(showPage(context, 'contacts')));
+	app.get('/branches/:host/versions/:version.json', at(serveExternal(context)));
+	app.get('/branches/:host/versions/:version', at(showPage(context, 'external')));
 	app.get('/policies/:id', at(findPolicy(context)));
 	app.get('/policies/:id/:version.json', at(servePolicy(context)));
 	app.get('/policies/:id/:version', at(showPage(context, 'policy')));

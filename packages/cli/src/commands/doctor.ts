@@ -4,6 +4,7 @@ import { checkBackups } from '../doctor/backups.ts';
 import { checkBranches } from '../doctor/branches.ts';
 import type { Check } from '../doctor/check.ts';
 import { checkContacts } from '../doctor/contacts.ts';
+import { checkExternalServers } from '../doctor/external-servers.ts';
 import { type Checks, type Findings, findingsOf } from '../doctor/findings.ts';
 import { MACHINE_CHECKS } from '../doctor/machine/checks.ts';
 import { findInstallation } from '../doctor/machine/find-installation.ts';
@@ -18,6 +19,7 @@ const CHECKS: Checks<Check> = [
 	['backups', checkBackups],
 	['sign-in', checkSignIn],
 	['contacts', checkContacts],
+	['external-servers', checkExternalServers],
 	['witnesses', checkWitnesses],
 ];
 

@@ -2,6 +2,7 @@ import * as branches from './branches.ts';
 import { cellRoutes } from './cell-routes.ts';
 import * as clients from './clients.ts';
 import { contactRoutes } from './contact-routes.ts';
+import { externalServerRoutes } from './external-server-routes.ts';
 import * as libraries from './libraries.ts';
 import * as neighborhoods from './neighborhoods.ts';
 import * as operations from './operations.ts';
@@ -124,6 +125,7 @@ export const routes: readonly Route[] = [
 	...contactRoutes,
 	...recordRoutes,
 	...teamRoutes,
+	...externalServerRoutes,
 	...upgradeRoutes,
 	...cellRoutes,
 	row(

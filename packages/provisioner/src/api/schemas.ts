@@ -5,6 +5,7 @@ import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
+import { externalServerSchemas } from './external-server-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
@@ -244,6 +245,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	...contactSchemas,
 	...recordSchemas,
 	...teamSchemas,
+	...externalServerSchemas,
 	...upgradeSchemas,
 	...cellSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),

@@ -11,6 +11,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
 import { openBranch } from '../services/branches.ts';
 import { contactsToLookAt } from '../services/contacts.ts';
+import { shownServers } from '../services/external-servers.ts';
 import { invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
@@ -23,6 +24,7 @@ import { librariesInTrouble } from '../store/sign-in-alerts.ts';
 import { cellPages } from './cell-pages.ts';
 import { connectorPages } from './connector-pages.ts';
 import { contactPages } from './contact-pages.ts';
+import { externalPages } from './external-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
 import { networkPages } from './network-pages.ts';
@@ -147,6 +149,7 @@ export function createConsole(parts: {
 			branches,
 			listed,
 			due: await contactsToLookAt(context, library),
+			unread: (await shownServers(context, library)).filter(({ state }) => state === 'unread'),
 			alerts: (await shownAlerts(context, library)).map((alert) => ({
 				...alert,
 				words: `console.alerts.${alert.kind}`,
@@ -157,6 +160,7 @@ export function createConsole(parts: {
 	router.use(cellPages({ context, show, tokenOf }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
+	router.use(externalPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));

@@ -2,6 +2,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import type { Register } from '@understory/core/register.ts';
 import { digestDocument, signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
+import { externalRecords } from '../services/external-servers.ts';
 import { branchesOf } from '../store/branches.ts';
 import { clientsOf } from '../store/clients.ts';
 import { contactRows } from '../store/contacts.ts';
@@ -29,7 +30,7 @@ export async function publishRegister(
 ): Promise<{ version: number; isNew: boolean }> {
 	const published = await context.database.transaction(async (transaction) => {
 		await lock(transaction, `register:${libraryId}`);
-		const content = await contentOf(transaction, libraryId);
+		const content = await contentOf(transaction, libraryId, context.clock.now());
 		const digest = digestDocument(content);
 		const last = await transaction('register')
 			.where({ library: libraryId })
@@ -78,12 +79,14 @@ export async function publishedVersions(
 async function contentOf(
 	database: Database,
 	libraryId: string,
+	now: number,
 ): Promise<Omit<Register, 'version' | 'issued'>> {
 	const library = await findLibrary(database, libraryId);
 	if (!library) throw new NotFound('There is no such library.');
 	const branches = await branchesOf(database, libraryId);
 	const neighborhoods = await neighborhoodsOf(database, libraryId);
 	const clients = await clientsOf(database, libraryId);
+	const external = await externalRecords(database, library, now);
 	const standing = (branch: string) =>
 		neighborhoods.filter(({ branches: ids }) => ids.has(branch)).map(({ row }) => row.id);
 	return {
@@ -94,6 +97,7 @@ async function contentOf(
 		policies: await policiesOf(database, libraryId),
 		contacts: contactsOf(library, branches, await contactRows(database, libraryId)),
 		...(clients.length > 0 ? { clients } : {}),
+		...(external.length > 0 ? { external } : {}),
 		rosters: neighborhoods.flatMap(({ row }) => (row.roster ? [row.roster] : [])),
 	};
 }

@@ -9,6 +9,7 @@ import { endOperation, findOperation, setProgress } from '../store/operations.ts
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { importSurvey } from '../survey/import.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
+import { checkDueServers } from './external-checks.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
 
@@ -38,7 +39,7 @@ export interface Services {
 	settle(): Promise<void>;
 	/** Goes on with an upgrade of homes, when there is one, beside everything else. */
 	goOnUpgrading(): void;
-	/** Ends with the home that an upgrade is at; resolves when nothing of it is done any more. */
+	/** Ends with the home that an upgrade is at, and asks no server of others any more; resolves when nothing of it is done. */
 	stopUpgrading(): Promise<void>;
 	/** Ends what was begun, when no branch is looked at any more. */
 	finish(): Promise<void>;
@@ -108,6 +109,19 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			});
 	}
 
+	let looking: Promise<void> | null = null;
+	const noMore = new AbortController();
+	/** Asks servers of others whose day is over, beside everything else: they may take their time. */
+	function lookAtServers(): void {
+		if (finished) return;
+		looking ??= checkDueServers(context, noMore.signal)
+			.then((libraries) => libraries.length > 0 && publisher.touch(...libraries))
+			.catch((error: unknown) => context.log.error('servers_not_looked_at', { error }))
+			.then(() => {
+				looking = null;
+			});
+	}
+
 	const found = {
 		look: (branches: readonly string[]) => queue().add(branches),
 		touch: publisher.touch,
@@ -123,11 +137,13 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 		goOnUpgrading: goOn,
 		async stopUpgrading() {
 			finished = true;
-			await upgrading;
+			noMore.abort(new Error('the provisioner ends'));
+			await Promise.all([upgrading, looking]);
 		},
 		async sweep(when) {
 			await (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found));
 			await publisher.routes(null);
+			lookAtServers();
 			goOn();
 		},
 		idle() {
@@ -176,10 +192,17 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 		async settle() {
 			do {
 				await Promise.all(imports);
+				await looking;
 				await queue().settle();
 				await publisher.flush();
 				await upgrading;
-			} while (imports.size > 0 || upgrading !== null || !queue().isIdle() || publisher.isBehind());
+			} while (
+				imports.size > 0 ||
+				looking !== null ||
+				upgrading !== null ||
+				!queue().isIdle() ||
+				publisher.isBehind()
+			);
 		},
 		async finish() {
 			await Promise.all(imports);

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
 import { cells } from './cell-tables.ts';
+import { externalServers } from './external-tables.ts';
 import { namespaces } from './namespace-tables.ts';
 import { libraryRecords } from './records-table.ts';
 import { routes } from './route-tables.ts';
@@ -27,6 +28,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0014-upgrades', up: upgrades },
 	{ name: '0015-records', up: libraryRecords },
 	{ name: '0017-teams', up: teams },
+	{ name: '0016-external-servers', up: externalServers },
 	{ name: '0021-cells', up: cells },
 	{ name: '0020-namespaces', up: namespaces },
 	{ name: '0021-routes', up: routes },
