@@ -16,6 +16,8 @@ export interface FeedItem {
 /** What both feeds are made from. */
 export interface Feed {
 	readonly library: Library;
+	/** The page it belongs to: `/`, or `/appeals`. The feeds stand beside it. */
+	readonly at: string;
 	readonly title: string;
 	readonly language: string;
 	/** The newest first. */
@@ -23,12 +25,12 @@ export interface Feed {
 }
 
 /** JSON Feed 1.1. Dates carry no time of day, because the log publishes none: they are midnight UTC of the day. */
-export function jsonFeed({ library, title, language, items }: Feed): object {
+export function jsonFeed({ library, at, title, language, items }: Feed): object {
 	return {
 		version: 'https://jsonfeed.org/version/1.1',
 		title,
-		home_page_url: `${library.origin}/`,
-		feed_url: `${library.origin}/feed.json`,
+		home_page_url: `${library.origin}${at}`,
+		feed_url: `${library.origin}${feedsAt(at).json}`,
 		language,
 		items: items.map(({ id, url, day, tags, title, text }) => ({
 			id: `urn:uuid:${id}`,
@@ -42,7 +44,7 @@ export function jsonFeed({ library, title, language, items }: Feed): object {
 }
 
 /** Atom (RFC 4287). `updated` is the day of the newest item, or of the register where there is none. */
-export function atomFeed({ library, title, language, items }: Feed): string {
+export function atomFeed({ library, at, title, language, items }: Feed): string {
 	const newest = items[0] ? midnight(items[0].day) : new Date(library.register.issued).toISOString();
 	const entries = items.map(({ id, url, day, tags, title, text }) =>
 		[
@@ -60,10 +62,10 @@ export function atomFeed({ library, title, language, items }: Feed): string {
 	return [
 		'<?xml version="1.0" encoding="utf-8"?>',
 		`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${xml(language)}">`,
-		`<id>${xml(library.origin)}/</id>`,
+		`<id>${xml(library.origin + at)}</id>`,
 		`<title>${xml(title)}</title>`,
-		`<link rel="self" type="application/atom+xml" href="${xml(library.origin)}/feed.atom"/>`,
-		`<link rel="alternate" type="text/html" href="${xml(library.origin)}/"/>`,
+		`<link rel="self" type="application/atom+xml" href="${xml(library.origin + feedsAt(at).atom)}"/>`,
+		`<link rel="alternate" type="text/html" href="${xml(library.origin + at)}"/>`,
 		`<link rel="license" href="${LICENCE}"/>`,
 		`<updated>${newest}</updated>`,
 		`<author><name>${xml(library.register.library.name)}</name></author>`,
@@ -71,6 +73,12 @@ export function atomFeed({ library, title, language, items }: Feed): string {
 		'</feed>',
 		'',
 	].join('\n');
+}
+
+/** Where the two feeds of a page stand, by the page's path. */
+export function feedsAt(at: string): { readonly json: string; readonly atom: string } {
+	const under = at === '/' ? '' : at;
+	return { json: `${under}/feed.json`, atom: `${under}/feed.atom` };
 }
 
 function midnight(day: string): string {

@@ -6,24 +6,29 @@ import { actInWords } from './act-page.ts';
 import type { Reading } from './reading.ts';
 import { branchName, ruleTitle, scopeOf, whatWasDone } from './statement-words.ts';
 
-/** The newest statements, and appeals with what came of them, as both feeds tell them; texts that were withdrawn are not in it. */
+/** The newest statements and other entries of a page, as both its feeds tell them; texts that were withdrawn are not in it. */
 export function feedOf(
 	reading: Reading,
 	{
 		statements,
-		appeals,
+		acts,
 		most,
-	}: { readonly statements: readonly Statement[]; readonly appeals: readonly Act[]; readonly most: number },
+		...page
+	}: Pick<Feed, 'at' | 'title'> & {
+		readonly statements: readonly Statement[];
+		readonly acts: readonly Act[];
+		readonly most: number;
+	},
 	texts: ReadonlyMap<string, ReadonlyMap<string, string>>,
 ): Feed {
-	const { library, t, reader } = reading;
+	const { library, reader } = reading;
 	return {
 		library,
-		title: t('site.feed', { library: library.register.library.name }),
+		...page,
 		language: reader.language,
 		items: [
 			...statements.map((one) => ({ one, item: feedItem(reading, one, texts.get(one.entry.id)) })),
-			...appeals.map((one) => ({ one, item: appealItem(reading, one, texts.get(one.entry.id)) })),
+			...acts.map((one) => ({ one, item: actItem(reading, one, texts.get(one.entry.id)) })),
 		]
 			.sort((a, b) => placeOf(b.one.row) - placeOf(a.one.row))
 			.slice(0, most)
@@ -53,7 +58,7 @@ function feedItem(
 	};
 }
 
-function appealItem(reading: Reading, act: Act, texts: ReadonlyMap<string, string> | undefined): FeedItem {
+function actItem(reading: Reading, act: Act, texts: ReadonlyMap<string, string> | undefined): FeedItem {
 	const { t, date, library } = reading;
 	const { entry, branch } = act;
 	const said = [...(texts?.values() ?? []), date(entry.decided_on)];

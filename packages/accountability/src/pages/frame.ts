@@ -1,5 +1,6 @@
 import { clothFor } from '@understory/design/cloth.ts';
 import type { Page } from '@understory/design/page.ts';
+import { feedsAt } from '../data/feeds.ts';
 import type { Reading } from './reading.ts';
 
 const SIGNS = [
@@ -7,11 +8,6 @@ const SIGNS = [
 	{ href: '/statements', icon: 'log', key: 'statements' },
 	{ href: '/council', icon: 'people', key: 'council' },
 	{ href: '/verify', icon: 'shield-check', key: 'verify' },
-] as const;
-
-const FEEDS = [
-	{ href: '/feed.json', type: 'application/feed+json' },
-	{ href: '/feed.atom', type: 'application/atom+xml' },
 ] as const;
 
 const FILES = [
@@ -42,10 +38,19 @@ export function frame(reading: Reading, path: string, sample: boolean): Omit<Pag
 			links: FILES.map(({ href, key }) => ({ href, label: t(`foot.${key}`) })),
 		},
 		sample: sample || library.register.library.sample,
-		feeds: FEEDS.map((feed) => ({ ...feed, title: t('site.feed', { library: name }) })),
+		feeds: feedLinks('/', t('site.feed', { library: name })),
 		...(/^\/council(?:$|\/)/.test(path) ? { html_class: 'council' } : {}),
 		path,
 	};
+}
+
+/** The feeds of a page, for its head. */
+export function feedLinks(at: string, title: string): NonNullable<Page['feeds']> {
+	const { json, atom } = feedsAt(at);
+	return [
+		{ href: json, type: 'application/feed+json', title },
+		{ href: atom, type: 'application/atom+xml', title },
+	];
 }
 
 /** `Multnomah County Library` is `MCL`. */

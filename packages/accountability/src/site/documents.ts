@@ -6,10 +6,11 @@ import { auditsJson } from '../data/audits-json.ts';
 import { branchesCsv } from '../data/branches-csv.ts';
 import { branchesJson } from '../data/branches-json.ts';
 import { catalog3Json, catalogJson, modifiedOn } from '../data/catalog-json.ts';
+import { CHAPTERS, type Chapter, readChapter, type Told } from '../data/chapters.ts';
 import { CSV_METADATA, csvMetadata, type WordsIn } from '../data/csv-metadata.ts';
 import { checksums, type Download, jsonText } from '../data/downloads.ts';
 import { entriesJsonl } from '../data/entries-jsonl.ts';
-import { atomFeed, type Feed, jsonFeed } from '../data/feeds.ts';
+import { atomFeed, type Feed, feedsAt, jsonFeed } from '../data/feeds.ts';
 import { statementsCsv } from '../data/statements-csv.ts';
 import { feedOf } from '../pages/feed-items.ts';
 import { createReading, type Reading } from '../pages/reading.ts';
@@ -58,14 +59,8 @@ export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
 		type: 'text/plain; charset=utf-8',
 		make: async (context, library) => checksums(await downloads(context, library)),
 	},
-	'feed.json': {
-		type: 'application/feed+json; charset=utf-8',
-		make: async (context, library) => jsonText(jsonFeed(await newest(context, library))),
-	},
-	'feed.atom': {
-		type: 'application/atom+xml; charset=utf-8',
-		make: async (context, library) => atomFeed(await newest(context, library)),
-	},
+	...feedFiles(null),
+	...Object.assign({}, ...CHAPTERS.map(feedFiles)),
 	'data.json': {
 		type: 'application/json',
 		async make(context, library) {
@@ -120,11 +115,41 @@ async function modified({ statements }: Context, library: Library): Promise<Retu
 	return modifiedOn(library, newest?.row.published_on ?? null);
 }
 
-async function newest(context: Context, library: Library): Promise<Feed> {
-	const statements = await context.statements.list(library, { limit: FEED_LENGTH });
-	const appeals = await context.statements.acts(library, { kinds: REVIEW_KINDS, limit: FEED_LENGTH });
-	const texts = await context.statements.texts([...statements, ...appeals].map(({ entry }) => entry.id));
-	return feedOf(inOwnLanguage(context, library), { statements, appeals, most: FEED_LENGTH }, texts);
+/** The two feeds of the site, or of a chapter, by where they stand. */
+function feedFiles(chapter: Chapter | null): Record<string, SiteDocument> {
+	const { json, atom } = feedsAt(chapter === null ? '/' : `/${chapter}`);
+	return {
+		[json.slice(1)]: {
+			type: 'application/feed+json; charset=utf-8',
+			make: async (context, library) => jsonText(jsonFeed(await newest(context, library, chapter))),
+		},
+		[atom.slice(1)]: {
+			type: 'application/atom+xml; charset=utf-8',
+			make: async (context, library) => atomFeed(await newest(context, library, chapter)),
+		},
+	};
+}
+
+async function newest(context: Context, library: Library, chapter: Chapter | null): Promise<Feed> {
+	const reading = inOwnLanguage(context, library);
+	const told = chapter
+		? await readChapter(context.statements, library, chapter)
+		: await newestOfAll(context, library);
+	const statements = told.statements.slice(0, FEED_LENGTH);
+	const acts = told.acts.slice(0, FEED_LENGTH);
+	const texts = await context.statements.texts([...statements, ...acts].map(({ entry }) => entry.id));
+	const title = reading.t(chapter ? `chapter.${chapter}.feed` : 'site.feed', {
+		library: library.register.library.name,
+	});
+	const at = chapter ? `/${chapter}` : '/';
+	return feedOf(reading, { at, title, statements, acts, most: FEED_LENGTH }, texts);
+}
+
+async function newestOfAll({ statements }: Context, library: Library): Promise<Told> {
+	return {
+		statements: await statements.list(library, { limit: FEED_LENGTH }),
+		acts: await statements.acts(library, { kinds: REVIEW_KINDS, limit: FEED_LENGTH }),
+	};
 }
 
 /** Files have no reader whose language we could know, so they are in the library's first, when we have its words. */

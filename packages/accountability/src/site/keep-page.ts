@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { frame } from '../pages/frame.ts';
+import { feedLinks, frame } from '../pages/frame.ts';
 import { createReading } from '../pages/reading.ts';
 import type { Library } from '../registers.ts';
 import type { Asked, SitePage } from './pages.ts';
@@ -26,9 +26,12 @@ export async function keptPage(
 	const edition = await editions.now(library);
 	const file = page.file(asked, edition);
 	async function make(): Promise<string> {
-		const { view = page.view, linked, ...data } = await page.show(context, reading, asked);
+		const { view = page.view, linked, alternate, ...data } = await page.show(context, reading, asked);
+		const site = frame(reading, file === null ? '/' : pathOf(file), sample);
+		const own = alternate ? feedLinks(alternate.at, alternate.title) : [];
 		const around = {
-			...frame(reading, file === null ? '/' : pathOf(file), sample),
+			...site,
+			feeds: [...own, ...(site.feeds ?? [])],
 			title: data.title,
 			...(page.script ? { script: page.script } : {}),
 			...(linked ? { linked } : {}),

@@ -1,14 +1,17 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
+import { type Chapter, readChapter } from '../data/chapters.ts';
 import type { LinkedData } from '../data/linked-data.ts';
 import { actPage } from '../pages/act-page.ts';
 import { auditsPage } from '../pages/audits-page.ts';
 import { branchPage } from '../pages/branch-page.ts';
+import { chapterPage } from '../pages/chapter-page.ts';
 import { CHECK_SCRIPT, checkPage } from '../pages/check-page.ts';
 import { contactsPage } from '../pages/contacts-page.ts';
 import { dataPage } from '../pages/data-page.ts';
 import { externalAt, externalPage } from '../pages/external-page.ts';
 import { homePage, RECENT } from '../pages/home-page.ts';
+import { methodsPage } from '../pages/methods-page.ts';
 import { policyPage } from '../pages/policy-page.ts';
 import type { Reading } from '../pages/reading.ts';
 import { statementPage } from '../pages/statement-page.ts';
@@ -33,6 +36,8 @@ interface Shown {
 	/** What search engines are told. */
 	readonly linked?: LinkedData;
 	readonly view?: string;
+	/** The page that has feeds of its own, and what they are called. */
+	readonly alternate?: { readonly at: string; readonly title: string };
 }
 
 /** A page of the site: what is in it, and what that hangs on beside the register, the language and the day. */
@@ -170,6 +175,13 @@ export const PAGES = {
 			return auditsPage(reading, { draws, acts, vkeys, branchOf });
 		},
 	},
+	appeals: chapter('appeals'),
+	federation: chapter('federation'),
+	requests: chapter('requests'),
+	methods: {
+		...{ view: 'methods', file: named('methods/index'), of: () => '', with: 'year' },
+		show: ({ minimumPopulation }, reading) => methodsPage(reading, minimumPopulation),
+	},
 	verify: {
 		...{ view: 'verify', file: named('verify/index'), with: 'day' },
 		of: (_asked, edition, { publisher }, { library }) =>
@@ -190,6 +202,15 @@ export const PAGES = {
 		show: async (context, reading) => dataPage(reading, await downloads(context, reading.library)),
 	},
 } as const satisfies Record<string, SitePage>;
+
+/** `/appeals`, `/federation`, `/requests`. */
+function chapter(name: Chapter): SitePage {
+	return {
+		...{ view: 'chapter', file: named(`${name}/index`), of: whole, with: 'day' },
+		show: async ({ statements }, reading) =>
+			chapterPage(reading, name, await readChapter(statements, reading.library, name)),
+	};
+}
 
 /** `/statements/{id}`: a decision; an answer to a server, a version of the rules, an appeal or the sums of a month; or why there is nothing to see. */
 async function showEntry(context: Context, reading: Reading, { id = '' }: Asked) {

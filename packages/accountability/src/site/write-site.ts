@@ -42,6 +42,12 @@ export async function writeSite(context: Context, library: Library): Promise<num
 /** Pages that are being made or written. */
 const AT_ONCE = 8;
 
+/** Pages of which there is one. */
+const ALONE = [
+	...(['home', 'statements', 'council', 'appeals', 'federation', 'requests'] as const),
+	...(['audits', 'methods', 'verify', 'check', 'data'] as const),
+];
+
 /** Every page that stands at an address of its own. */
 function* addresses(
 	{ design, clock, formats }: Context,
@@ -51,8 +57,7 @@ function* addresses(
 	ids: readonly string[],
 	said: readonly { readonly host: string; readonly version: number }[],
 ): Generator<readonly [keyof typeof PAGES, Asked]> {
-	for (const name of ['home', 'statements', 'council', 'audits', 'verify', 'check', 'data'] as const)
-		yield [name, {}];
+	for (const name of ALONE) yield [name, {}];
 	for (const { origin } of library.register.branches) {
 		yield ['branch', { host: new URL(origin).host }];
 		yield ['contacts', { host: new URL(origin).host }];

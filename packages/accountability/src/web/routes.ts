@@ -2,6 +2,7 @@ import { jsonBody } from '@understory/http/app.ts';
 import { standaloneCheck } from '@understory/transparency-log/standalone.ts';
 import type { Express } from 'express';
 import type { Context } from '../context.ts';
+import { CHAPTERS } from '../data/chapters.ts';
 import { CHECK_SCRIPT, checkScript } from '../pages/check-page.ts';
 import { DOCUMENTS } from '../site/documents.ts';
 import { serveContacts, serveDocument, serveRoster, serveSchema, serveSecurity } from './data-handlers.ts';
@@ -49,6 +50,8 @@ export function addRoutes(app: Express, context: Context): void {
 	app.get('/statements/:id', at(showPage(context, 'statement')));
 	app.get(['/council', '/council/:quarter'], at(showPage(context, 'council')));
 	app.get('/audits', at(showPage(context, 'audits')));
+	for (const name of CHAPTERS) app.get(`/${name}`, at(showPage(context, name)));
+	app.get('/methods', at(showPage(context, 'methods')));
 	app.get('/verify', at(showPage(context, 'verify')));
 	app.get('/verify/check', at(showPage(context, 'check')));
 	app.get(CHECK_SCRIPT, at(serveScript(checkScript())));
