@@ -16,6 +16,7 @@ import { generateKey } from '@understory/transparency-log/keys.ts';
 import { beginLog } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { formatVkey } from '@understory/transparency-log/note.ts';
+import { conceal } from '@understory/transparency-log/sd.ts';
 import { expect } from 'chai';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -37,8 +38,13 @@ describe('the page about the command', () => {
 			storage,
 		});
 		const entries = copyBranch(town.data, join(folder, 'branch'));
-		await log.append(0, [Buffer.from('{"n":0}'), ...entries.map((entry) => Buffer.from(entry))]);
+		const { disclosures, _sd } = conceal({ facts: 'The post offered a car for money.' });
+		await log.append(0, [
+			Buffer.from(JSON.stringify({ _sd })),
+			...entries.map((entry) => Buffer.from(entry)),
+		]);
 		writeFileSync(join(folder, 'entry.json'), await log.entry(0));
+		writeFileSync(join(folder, 'disclosures.json'), JSON.stringify({ disclosures }));
 		writeFileSync(join(folder, 'checkpoint'), log.checkpoint().note);
 		writeFileSync(join(folder, 'entry.tlog-proof'), await log.proof(0));
 		const signIn = { state: 'draft', connector: { kind: 'list', upload_key: 'k'.repeat(43) } };

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { generateKey } from '@understory/transparency-log/keys.ts';
 import { beginLog, type Log } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { parseVkey } from '@understory/transparency-log/note.ts';
+import { conceal, makeDisclosure } from '@understory/transparency-log/sd.ts';
 import { formatRequest, pathOf } from '@understory/transparency-log/witness.ts';
 import { yearLink } from '@understory/transparency-log/year-link.ts';
 import { expect } from 'chai';
@@ -128,6 +129,27 @@ describe('understory witness and understory verify', () => {
 		rmSync(join(folder, 'log/2026'), { recursive: true });
 		expect((await check()).said).to.include('log/2026: The log has no checkpoint.');
 		expect((await check('--one-year')).out).to.match(/^years before +not looked at$/m);
+	});
+
+	it('tells the words that an entry committed to, and no others', async () => {
+		const { disclosures, _sd } = conceal({ facts: 'Two posts.', text: 'My blue car.' });
+		await log.append(2, [Buffer.from(JSON.stringify({ _sd }))]);
+		const at = (name: string) => join(folder, name);
+		writeFileSync(at('entry'), await log.entry(2));
+		writeFileSync(at('proof'), await log.proof(2));
+		const check = (words: string) => {
+			writeFileSync(at('words'), words);
+			return run('verify', 'entry', at('entry'), at('proof'), '--key', log.vkey, '--words', at('words'));
+		};
+		const found = await check(JSON.stringify({ disclosures }));
+		expect(found.code, found.said).to.equal(0);
+		expect(found.out).to.match(/^text +My blue car\.$/m);
+		const salt = 'AAAAAAAAAAAAAAAAAAAAAA';
+		const forged = { disclosures: [makeDisclosure('text', 'My red car.', salt)] };
+		expect((await check(JSON.stringify(forged))).said)
+			.to.include('NOT PROVEN')
+			.and.include('not the words');
+		expect((await check('no file of texts')).said).to.include('is no file of texts');
 	});
 
 	it('a key that is none, and a file that is not there, are told in a sentence', async () => {
