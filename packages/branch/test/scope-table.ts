@@ -242,6 +242,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	},
 	'/staff/quarantine': { at: fixed('/staff/quarantine'), sees: NONE },
 	'/staff/quarantine/:id': { at: fixed('/staff/quarantine/1'), sees: NONE },
+	'/staff/second': { at: fixed('/staff/second'), sees: NONE },
+	'/staff/handed': { at: fixed('/staff/handed'), sees: NONE },
 	'/staff/nights': { at: fixed('/staff/nights'), sees: NONE },
 	'/you/waiting': { at: fixed('/you/waiting'), sees: NONE },
 	'/staff/words': { at: fixed('/staff/words'), sees: NONE },

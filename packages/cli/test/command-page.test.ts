@@ -1,14 +1,26 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	createReadStream,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createApiClient } from '@understory/api-client/client.ts';
+import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
+import { runCommand } from '@understory/cli/program.ts';
+import { readCommand } from '@understory/config/command.ts';
 import { quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { create } from '@understory/town/test-town.ts';
@@ -28,8 +40,11 @@ describe('the page about the command', () => {
 	let files: Server;
 	/** What stands on the page for what the reader has, and what it is here. */
 	const here = new Map<string, string>();
+	const began = process.cwd();
 	before(async () => {
 		folder = mkdtempSync(join(tmpdir(), 'understory-cli-page-'));
+		// The page names files as whoever stands in their folder does.
+		process.chdir(folder);
 		town = await create({ libraries: ['OR0063'], sample: true });
 		const storage = folderStorage(join(folder, 'log'));
 		const log = await beginLog({
@@ -71,27 +86,25 @@ describe('the page about the command', () => {
 		);
 	});
 	after(async () => {
+		process.chdir(began);
 		files?.close();
 		await town?.close();
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	it('every command on it does what it says, in a process of its own', async () => {
+	it('every command on it does what it says, the first that asks something in a process of its own too', async () => {
 		const lines = [...page.matchAll(/^npm run (?:--silent )?understory -- (.+)$/gm)].map(
 			([, words]) => words!,
 		);
 		expect(lines.length).to.be.greaterThan(9);
 		for (const line of lines) {
-			const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
-			// The town of a test looks around only when it is told to; what a command waits for happens then.
-			const running = run(words.map((word) => here.get(word) ?? word));
-			let ended = false;
-			void running.finally(() => {
-				ended = true;
-			});
-			while (!ended) await Promise.race([running, town.settle().then(() => nextTurn())]);
-			const { code, said } = await running;
+			const named = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+			const words = named.map((word) => here.get(word) ?? word);
+			const { code, said } = await run(words);
 			expect(code, `${line}: ${said}`).to.equal(EXIT.done);
+			if (line !== 'library list') continue;
+			const apart = await runApart(words);
+			expect(apart).to.deep.equal({ code, said });
 		}
 	});
 
@@ -100,17 +113,39 @@ describe('the page about the command', () => {
 		expect(named).to.deep.equal(Object.values(EXIT));
 	});
 
-	/** The command as a shell runs it, with the secret on its standard input; what goes on until it is asked to stop is asked once it spoke. */
-	function run(words: readonly string[]): Promise<{ code: number; said: string }> {
+	/** The command with what `main.ts` gives it; what goes on until it is asked to stop is asked once it spoke. The town of a test looks around only when it is told to: what a command waits for happens then. */
+	async function run(words: readonly string[]): Promise<{ code: number; said: string }> {
+		let said = '';
+		const spoke = Promise.withResolvers<void>();
+		const hear = (text: string) => {
+			said += text;
+		};
+		const code = await runCommand(words, {
+			config: readCommand({ HOME: folder }),
+			out(text) {
+				hear(text);
+				spoke.resolve();
+			},
+			say: hear,
+			seen: false,
+			now: () => Date.now(),
+			askSecret: async () => `${town.file.adminToken}\n`,
+			stopped: () => spoke.promise,
+			file: async (path) => createReadStream(path),
+			client: (login) =>
+				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: () => town.settle() }),
+		});
+		return { code, said };
+	}
+
+	/** The command as a shell runs it. */
+	function runApart(words: readonly string[]): Promise<{ code: number; said: string }> {
 		return new Promise((resolve) => {
-			const child = execFile(
-				process.execPath,
-				[join(ROOT, 'packages/cli/src/main.ts'), ...words],
-				{ cwd: folder, env: { HOME: folder, PATH: '' } },
-				(error, out, said) => resolve({ code: error ? Number(error.code) : 0, said: said + out }),
+			const main = join(ROOT, 'packages/cli/src/main.ts');
+			const as = { cwd: folder, env: { HOME: folder, PATH: '' } };
+			execFile(process.execPath, [main, ...words], as, (error, out, said) =>
+				resolve({ code: error ? Number(error.code) : 0, said: said + out }),
 			);
-			if (words[0] === 'witness') child.stdout!.once('data', () => child.kill('SIGTERM'));
-			child.stdin!.end(`${town.file.adminToken}\n`);
 		});
 	}
 });
