@@ -94,7 +94,7 @@ export type NewBranch = {
 	readonly address: Address;
 	readonly phone?: string | null;
 	readonly cloth?: string;
-	/** shared unless said otherwise; it stays so */
+	/** shared unless said otherwise; `move` changes it */
 	readonly home?: 'shared' | 'dedicated';
 };
 
@@ -1177,7 +1177,7 @@ export type NewLibraryOperation = {
 };
 
 export type NewBranchOperation = {
-	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'close' | 'retire' | 'delete';
+	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'move' | 'cancel_move' | 'close' | 'retire' | 'delete';
 	readonly door?: {
 		readonly host?: string;
 		readonly place?: string;
@@ -1195,6 +1195,10 @@ export type NewBranchOperation = {
 	readonly until?: number;
 	/** to be restored */
 	readonly backup?: string;
+	/** to move: the kind of home it moves to */
+	readonly home?: 'shared' | 'dedicated';
+	/** to move: which shared home; any that has room when nothing is said */
+	readonly place?: string;
 	/** to retire or delete: the slug of the branch, once more */
 	readonly confirm?: string;
 	/** to retire: how long its folder is kept, 90 unless said otherwise */

@@ -184,6 +184,24 @@ describe('the understory command', () => {
 		expect(none).to.include({ code: EXIT.refused, said: 'This branch has no such backup that is whole.\n' });
 	});
 
+	it('a branch moves to a home of its own; what cannot be is refused before anything is done', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const homeOf = async () =>
+			JSON.parse((await run(['--json', 'branch', 'show', slug, 'belmont'], loggedIn())).out).home.kind;
+		for (const wrong of [[], ['--dedicated', '--shared'], ['--dedicated', '--to', 'home-1']])
+			expect((await run(['branch', 'move', slug, 'belmont', ...wrong], loggedIn())).code).to.equal(
+				EXIT.refused,
+			);
+		const plan = await run(['branch', 'move', slug, 'belmont', '--dedicated', '--dry-run'], loggedIn());
+		expect(plan.out).to.include('a home of its own').and.to.include('who is signed in');
+		expect(await homeOf()).to.equal('shared');
+		const moved = await run(['branch', 'move', slug, 'belmont', '--dedicated'], loggedIn());
+		expect(moved.code, moved.said).to.equal(EXIT.done);
+		expect(await homeOf()).to.equal('dedicated');
+		const stay = await run(['branch', 'stay', slug, 'belmont'], loggedIn());
+		expect(stay).to.include({ code: EXIT.refused, said: 'This branch is not moving.\n' });
+	});
+
 	it('homes of one machine have no waves, and the command says why; words that cannot be are refused', async () => {
 		const plan = await run(['upgrade', 'start', '--dry-run'], loggedIn());
 		expect(plan.code).to.equal(EXIT.refused);

@@ -57,4 +57,6 @@ export interface ClearingOrder extends Order {
 	readonly type: 'understory/clearing-order/v1';
 	/** Only folders of this epoch or an older one. */
 	readonly epoch: number;
+	/** Only the folder that was laid out here and serves nobody yet. */
+	readonly only?: 'laid_out';
 }

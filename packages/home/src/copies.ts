@@ -30,6 +30,8 @@ export interface Copies {
 	putInPlace(branch: string, epoch: number): void;
 	/** Is there one of this epoch to be put in place? */
 	isLaidOut(branch: string, epoch: number): boolean;
+	/** Destroys the folder that was laid out beside, and nothing else. */
+	destroyLaidOut(branch: string): void;
 	/** Destroys the folder of a branch and every copy of it here. Nobody may have it open. */
 	destroy(branch: string): void;
 	/** Resolves when nothing is being copied. */
@@ -164,6 +166,10 @@ export function createCopies(parts: {
 			renameSync(beside, folder);
 			syncFolder(dirname(folder));
 			log.info('branch_restored', { branch });
+		},
+		destroyLaidOut(branch) {
+			const beside = besideOf(branch);
+			for (const end of ['', '.making']) rmSync(`${beside}${end}`, { recursive: true, force: true });
 		},
 		destroy(branch) {
 			const folder = parts.folderOf(branch);

@@ -79,10 +79,14 @@ export function addDepartures(
 			...{ type: 'understory/clearing-order/v1', branch: branchOf(request) },
 			subject: ({ branch }) => branch,
 		});
-		const { branch, epoch } = order;
+		const { branch, epoch, only } = order;
+		await copies.settle();
+		if (only === 'laid_out') {
+			copies.destroyLaidOut(branch);
+			return void response.json({ branch });
+		}
 		// One that came back lives here again, and one that never left does.
 		if (registry.byId(branch) || (epochOf(registry.folderOf(branch)) ?? 0) > epoch) throw livesHere();
-		await copies.settle();
 		copies.destroy(branch);
 		goneTeller.forget(branch);
 		response.json({ branch });

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { backupCommands } from './backups.ts';
+import { moveCommands } from './moving.ts';
 import { retiringCommands } from './retiring.ts';
 import { suspensionCommands } from './suspension.ts';
 
@@ -75,6 +76,7 @@ export function branchCommands(program: Command, session: Session): void {
 		});
 	suspensionCommands(branch, session);
 	backupCommands(branch, session);
+	moveCommands(branch, session);
 	retiringCommands(branch, session);
 }
 

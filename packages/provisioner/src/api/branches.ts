@@ -8,6 +8,7 @@ import {
 	type Opening,
 	openBranch,
 } from '../services/branches.ts';
+import { cancelMove, type Moving, moveBranch } from '../services/moving.ts';
 import { beginOperation } from '../services/operations.ts';
 import { closeBranch, deleteBranch, type Ending, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, type Suspending, suspendBranch } from '../services/suspension.ts';
@@ -75,6 +76,12 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 		case 'restore':
 			await askForRestore(context, branch, backup, asked);
 			break;
+		case 'move':
+			await moveBranch(context, branch, body as Partial<Moving>, asked);
+			break;
+		case 'cancel_move':
+			await cancelMove(context, branch, asked);
+			break;
 		case 'close':
 			await closeBranch(context, branch, asked);
 			break;
@@ -90,7 +97,17 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	return begin(request, kind, library.id, branch.id);
 }
 
-type BranchAct = 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'close' | 'retire' | 'delete';
+type BranchAct =
+	| 'open'
+	| 'suspend'
+	| 'resume'
+	| 'back_up'
+	| 'restore'
+	| 'move'
+	| 'cancel_move'
+	| 'close'
+	| 'retire'
+	| 'delete';
 
 export async function backups(request: ApiRequest): Promise<ApiResponse> {
 	const { branch } = await branchOf(request);

@@ -16,6 +16,7 @@ import { keepGone } from '../store/backups.ts';
 import { branchById } from '../store/branches.ts';
 import type { BranchRow, RoleRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
+import { carriages } from './carriages.ts';
 import { createEdgeApi } from './edge.ts';
 import { signInForBridges } from './internal-sign-in.ts';
 import { createRoutesApi } from './routing.ts';
@@ -95,6 +96,7 @@ export function createInternalApi(context: Context, services: Services): Router 
 		response.status(204).end();
 	});
 
+	router.use(carriages(context, (request, kind) => roleOf(context, request, kind)));
 	router.use(signInForBridges(context, (request, kind) => roleOf(context, request, kind)));
 
 	router.post('/invitations\\:accept', jsonBody(), async (request, response) => {

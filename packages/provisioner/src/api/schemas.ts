@@ -3,6 +3,7 @@ import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
+import { backupSchemas } from './backup-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
@@ -161,7 +162,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			address: ref('Address'),
 			phone: textOrNull,
 			cloth: text,
-			home: { enum: [...HOME_KINDS], description: 'shared unless said otherwise; it stays so' },
+			home: { enum: [...HOME_KINDS], description: 'shared unless said otherwise; `move` changes it' },
 		},
 		['slug', 'name', 'address'],
 	),
@@ -278,13 +279,28 @@ export const schemas: Readonly<Record<string, object>> = {
 	NewLibraryOperation: object({ kind: { enum: ['provision', 'privacy_report'] } }),
 	NewBranchOperation: object(
 		{
-			kind: { enum: ['open', 'suspend', 'resume', 'back_up', 'restore', 'close', 'retire', 'delete'] },
+			kind: {
+				enum: [
+					'open',
+					'suspend',
+					'resume',
+					'back_up',
+					'restore',
+					'move',
+					'cancel_move',
+					'close',
+					'retire',
+					'delete',
+				],
+			},
 			door: { type: 'object', properties: { ...door.properties }, additionalProperties: false },
 			policies: { type: 'array', items: text },
 			appeal_partner: text,
 			why: whySuspended,
 			until: { ...time, description: 'of a suspension, at most 14 days away' },
 			backup: { ...text, description: 'to be restored' },
+			home: { enum: [...HOME_KINDS], description: 'to move: the kind of home it moves to' },
+			place: { ...text, description: 'to move: which shared home; any that has room when nothing is said' },
 			confirm: { ...text, description: 'to retire or delete: the slug of the branch, once more' },
 			days: {
 				type: 'integer',
@@ -293,19 +309,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		},
 		['kind'],
 	),
-	Backups: list(
-		object({
-			id: text,
-			state: { enum: ['underway', 'done', 'failed'] },
-			home: text,
-			asked: time,
-			asked_by: text,
-			made: { ...timeOrNull, description: 'the moment whose state it holds' },
-			verified: { ...timeOrNull, description: 'when it was laid out in a scratch folder and opened' },
-			bytes: { type: ['integer', 'null'] },
-			problem: textOrNull,
-		}),
-	),
+	...backupSchemas,
 	Operation: object({
 		id: text,
 		kind: text,

@@ -4,10 +4,14 @@ import { suspensionAt } from '@understory/core/suspension.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
 import { askForBackup, askForRestore } from '../services/backups.ts';
+import { cancelMove, moveBranch } from '../services/moving.ts';
 import { closeBranch, deleteBranch, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
 import { historyOf } from '../store/history.ts';
+import { MOVE_STATES, openMove } from '../store/moves.ts';
+import { findOperation } from '../store/operations.ts';
+import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { branchFacts } from './views.ts';
 
@@ -56,6 +60,9 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 				language: inWords.of(language) ?? language,
 				value: form[`why_${language}`] ?? '',
 			})),
+			home: runs && branch.place !== null ? { kind: branch.housing, name: branch.place } : null,
+			moving: await moveShown(branch),
+			homes: HOME_KINDS,
 			faults: error === undefined ? [] : faultsOf(error),
 			backups: (await backupsOf(context.database, branch.id, BACKUPS_SHOWN)).map((row) => ({
 				id: row.id,
@@ -73,6 +80,14 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 			})),
 		};
 		show(request, response, 'branch-life', 'life.title', data, error?.status);
+	}
+
+	/** How far a branch that moves has come; null for one that stays. */
+	async function moveShown(branch: BranchRow): Promise<{ to: string; done: number; total: number } | null> {
+		const move = await openMove(context.database, branch.id);
+		const operation = move && (await findOperation(context.database, move.id));
+		if (!operation) return null;
+		return { to: move.to_place, done: operation.done, total: operation.total ?? MOVE_STATES.indexOf('held') };
 	}
 
 	/** Does something with the branch as an operation of that id, and shows the page anew; what cannot be done is said on it. */
@@ -113,6 +128,8 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		if (sure !== 'yes') throw new BadInput('Not sure.', [{ field: 'sure', text: 'Tick that you are sure.' }]);
 		return askForRestore(context, branch, backup, asked);
 	});
+	doing('move', ({ branch }, { home }, asked) => moveBranch(context, branch, { home: kindIn(home) }, asked));
+	doing('cancel_move', ({ branch }, _form, asked) => cancelMove(context, branch, asked));
 	doing('close', ({ branch }, _form, asked) => closeBranch(context, branch, asked));
 	doing('retire', ({ branch }, { confirm, days }, asked) =>
 		retireBranch(context, branch, { confirm: confirm?.trim(), days: Number(days ?? 90) }, asked),
@@ -121,6 +138,10 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		deleteBranch(context, branch, { confirm: confirm?.trim() }, asked),
 	);
 	return router;
+}
+
+function kindIn(text: string | undefined): HomeKind | undefined {
+	return HOME_KINDS.find((kind) => kind === text);
 }
 
 /** Faults with a key of the words instead of the API's English. */

@@ -53,6 +53,9 @@ export function createCellsDriver(parts: CellsDriverParts): HomeDriver {
 		},
 		// Only the first has namespaces of libraries.
 		...(first.namespaceFor && { namespaceFor: first.namespaceFor }),
+		...(first.readdress && {
+			readdress: async (spec) => (await of(spec.name)).readdress?.(spec),
+		}),
 		...(first.upgrader && {
 			upgrader: {
 				version: first.upgrader.version,

@@ -28,6 +28,11 @@ export interface HomeDriver {
 	stop(name: string): Promise<void>;
 	/** Where the homes of a library have a namespace of their own: its name, which is written down with a home before that is started. */
 	namespaceFor?(library: string): string;
+	/**
+	 * Where drivers lead people to dedicated homes: leads them there at this host name from now on. Doing it again changes nothing. Drivers without it leave
+	 * that to who knows where branches live.
+	 */
+	readdress?(spec: Omit<HomeSpec, 'enrolmentToken'>): Promise<void>;
 	/** Where homes have versions of their own. */
 	readonly upgrader?: Upgrader;
 }

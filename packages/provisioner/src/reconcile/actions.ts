@@ -77,15 +77,19 @@ export async function tellHome(
 		timeoutMs: 20_000,
 	});
 	if (answer.status !== 200) {
-		throw new HomeRefused(`The home answered ${answer.status}${titleIn(answer.body)}.`, answer.status);
+		const sentence = `The home answered ${answer.status}${titleIn(answer.body)}.`;
+		throw new HomeRefused(sentence, answer.status, codeIn(answer.body));
 	}
 	return jsonIn(answer.body);
 }
 
 /** A home that answered, but did not do what was wanted. Its message is a sentence for library IT. */
 export class HomeRefused extends PublicError {
-	constructor(sentence: string, status: number) {
+	/** The code the home gave, when it gave one. */
+	readonly theirs: string | null;
+	constructor(sentence: string, status: number, theirs: string | null = null) {
 		super(502, 'home_refused', sentence, { detail: `status ${status}` });
+		this.theirs = theirs;
 	}
 }
 
@@ -102,6 +106,11 @@ function jsonIn(body: Buffer): unknown {
 function titleIn(body: Buffer): string {
 	const { title } = (jsonIn(body) ?? {}) as { title?: unknown };
 	return typeof title === 'string' ? `: ${title.slice(0, 200).replace(/\.$/, '')}` : '';
+}
+
+function codeIn(body: Buffer): string | null {
+	const { code } = (jsonIn(body) ?? {}) as { code?: unknown };
+	return typeof code === 'string' ? code : null;
 }
 
 async function desiredOf(context: Context, branch: BranchRow, home: RoleRow): Promise<DesiredBranch> {

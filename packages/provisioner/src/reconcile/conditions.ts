@@ -21,6 +21,8 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 			return [yes('Available', 'Serving'), yes('Synced', 'InSync'), no('Progressing', 'Settled')];
 		case 'Suspended':
 			return [no('Available', 'Suspended'), yes('Synced', 'InSync'), no('Progressing', 'Settled')];
+		case 'Moving':
+			return [no('Available', 'Moving'), no('Synced', 'Moving'), yes('Progressing', 'Moving')];
 		case 'NotServed':
 			return [no('Available', 'NotServed'), yes('Synced', 'NotServed'), no('Progressing', 'Settled')];
 		case 'ToBeDeleted':

@@ -1,17 +1,24 @@
 import type { BackupFacts, BackupOrder, CopyState, RestoreOrder } from '@understory/core/backup.ts';
-import { PublicError } from '@understory/core/errors.ts';
+import type { ArrivalOrder } from '@understory/core/moving.ts';
 import type { Context } from '../context.ts';
-import { backupsUnderway, endBackup, goneOf, restoreUnderway, setRestore } from '../store/backups.ts';
-import { changeBranch } from '../store/branches.ts';
+import {
+	backupsUnderway,
+	endBackup,
+	findBackup,
+	goneOf,
+	restoreUnderway,
+	setRestore,
+} from '../store/backups.ts';
+import { changeBranch, placeOfBranch } from '../store/branches.ts';
 import { endOperation, setProgress } from '../store/operations.ts';
+import { removeCopies } from '../store/removals.ts';
 import { type BackupRow, type BranchRow, big, type RestoreRow, type RoleRow } from '../store/rows.ts';
-import { DESIRED_LIFE, tellHome } from './actions.ts';
+import { ASK_AGAIN, askHome, lifeFrom } from './ask-home.ts';
 import type { BranchState } from './observe.ts';
+import { goOnRemoving } from './undo-move.ts';
 
-/** When to ask a home again how far it is, in milliseconds. */
-const ASK_AGAIN = 1_000;
-/** For so long a home that does not answer is asked before a copy is given up, in milliseconds: an hour. */
-const PATIENCE = 3_600_000;
+/** How long a copy of another home may be on its way, in milliseconds: a day. */
+const LONGEST_CARRIAGE = 86_400_000;
 
 /**
  * Goes on with the copies of a branch that were asked for, and with its restore, as far as that goes now. Answers when to come again, UTC
@@ -29,6 +36,7 @@ export async function goOnWithCopies(
 	let waits = false;
 	for (const backup of wanted) waits = (await backUp(context, branch, home, backup)) || waits;
 	if (restore) waits = (await goOnRestoring(context, { branch, home, state, restore })) || waits;
+	waits = !(await goOnRemoving(context, branch)) || waits;
 	return waits ? clock.now() + ASK_AGAIN : null;
 }
 
@@ -44,7 +52,7 @@ async function backUp(
 		type: 'understory/backup-order/v1',
 		...{ branch: branch.id, backup: id, ...lifeFrom(clock.now()) },
 	};
-	const told = await ask<BackupFacts>(
+	const told = await askHome<BackupFacts>(
 		context,
 		home,
 		`branches/${branch.id}/backups/${id}`,
@@ -72,6 +80,7 @@ async function goOnRestoring(
 	about: { branch: BranchRow; home: RoleRow | undefined; state: BranchState; restore: RestoreRow },
 ): Promise<boolean> {
 	const { branch, state, restore } = about;
+	if (restore.state === 'carrying') return carry(context, about);
 	if (restore.state === 'laying_out') return layOut(context, about);
 	if (big(branch.observed_generation) < big(branch.generation) && state.state !== 'GivenUp') return true;
 	const good = state.state === 'InSync' || state.state === 'Suspended';
@@ -79,6 +88,36 @@ async function goOnRestoring(
 		? { state: 'done', facts: { epoch: restore.epoch } }
 		: { state: 'failed', message: `The restored folder is not served: ${state.reason}` };
 	await endRestore(context, restore, told);
+	return false;
+}
+
+/** Has a copy of another home brought to the one of the branch, its keys wrapped for that. */
+async function carry(
+	context: Context,
+	{ branch, home, restore }: { branch: BranchRow; home: RoleRow | undefined; restore: RestoreRow },
+): Promise<boolean> {
+	const { database, clock } = context;
+	const { id, backup, asked } = restore;
+	const order: Omit<ArrivalOrder, 'home'> = {
+		type: 'understory/arrival-order/v1',
+		...{ branch: branch.id, backup, carriage: id, base: null, ...lifeFrom(clock.now()) },
+	};
+	const told = await askHome<BackupFacts>(
+		context,
+		home,
+		`branches/${branch.id}/arrivals/${backup}`,
+		order,
+		big(asked),
+	);
+	await setProgress(database, id, 0, 2);
+	if (told.state === 'underway' && clock.now() - big(asked) < LONGEST_CARRIAGE) return true;
+	if (told.state === 'done') {
+		await setRestore(database, id, 'laying_out');
+		context.afterStep('restore_carried');
+		return true;
+	}
+	const late = { state: 'failed', message: 'The copy did not arrive within a day.' } as const;
+	await endRestore(context, restore, told.state === 'failed' ? told : late);
 	return false;
 }
 
@@ -94,7 +133,7 @@ async function layOut(
 		...{ branch: branch.id, restore: id, backup, epoch, ...lifeFrom(clock.now()) },
 		gone: await goneOf(database, branch.id),
 	};
-	const told = await ask<{ epoch: number }>(
+	const told = await askHome<{ epoch: number }>(
 		context,
 		home,
 		`branches/${branch.id}/restores/${id}`,
@@ -116,13 +155,18 @@ async function layOut(
 	return true;
 }
 
+/** Ends it; a copy that was brought from another home for it is let go of, the home that made it has it. */
 async function endRestore(
 	context: Context,
-	{ id }: RestoreRow,
+	{ id, branch, backup }: RestoreRow,
 	told: Exclude<CopyState<object>, { state: 'underway' }>,
 ): Promise<void> {
 	await context.database.transaction(async (transaction) => {
 		await setRestore(transaction, id, told.state);
+		const place = await placeOfBranch(transaction, branch);
+		const lies = await findBackup(transaction, branch, backup);
+		if (place !== null && lies && lies.place !== place)
+			await removeCopies(transaction, [{ backup, place, branch }]);
 		await end(transaction, context, id, told);
 	});
 	context.afterStep('restore_ended');
@@ -139,36 +183,4 @@ async function end(
 			? { state: 'done' as const, result: told.facts }
 			: { state: 'failed' as const, problem: { title: told.message, code: 'copy_failed' } };
 	await endOperation(database, operation, ended, context.clock.now());
-}
-
-/** Asks a home to do something, or how far it is. One that is silent is asked again for an hour; one that refuses has refused. */
-async function ask<Facts>(
-	context: Context,
-	home: RoleRow | undefined,
-	path: string,
-	order: object,
-	asked: number,
-): Promise<CopyState<Facts>> {
-	const late = context.clock.now() - asked > PATIENCE;
-	if (!home?.internal_url) return silent(late);
-	try {
-		const told = (await tellHome(context, home, path, { ...order, home: home.id })) as CopyState<Facts>;
-		if (['underway', 'done', 'failed'].includes(told?.state)) return told;
-		return { state: 'failed', message: 'The home answered with something that says nothing of this.' };
-	} catch (error) {
-		context.log.warn('copy_not_asked', { error });
-		if (error instanceof PublicError && error.code === 'home_refused')
-			return { state: 'failed', message: error.message };
-		return silent(late);
-	}
-}
-
-function silent<Facts>(late: boolean): CopyState<Facts> {
-	return late
-		? { state: 'failed', message: 'The home of this branch did not answer for an hour.' }
-		: { state: 'underway' };
-}
-
-function lifeFrom(now: number): { issued: number; expires: number } {
-	return { issued: now, expires: now + DESIRED_LIFE };
 }

@@ -22,6 +22,7 @@ export function nextAction(state: BranchState): Action {
 		case 'Refused':
 		case 'NotServed':
 		case 'Suspended':
+		case 'Moving':
 		case 'Unknown':
 		case 'GivenUp':
 		case 'Waiting':

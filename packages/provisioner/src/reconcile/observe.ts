@@ -17,6 +17,7 @@ export type BranchState =
 	| { readonly state: 'Damaged'; readonly reason: string }
 	| { readonly state: 'Refused'; readonly reason: string }
 	| { readonly state: 'Suspended'; readonly reason: string }
+	| { readonly state: 'Moving'; readonly reason: string }
 	| { readonly state: 'InSync'; readonly reason: string };
 
 /** Everything that was seen; `observe` only reads it. */
@@ -27,6 +28,8 @@ export interface Sighting {
 	/** What the driver sees of the branch's place; nothing while it has none. */
 	readonly sight: HomeSight | null;
 	readonly intent: IntentRow | undefined;
+	/** The name of the home it is carried to, while its folder is closed for that. */
+	readonly carriedTo?: string | null;
 	readonly now: number;
 }
 
@@ -34,12 +37,13 @@ export interface Sighting {
 export const TRIES = 6;
 
 /** Names the state of a branch from what was seen. Pure: looks, never acts. */
-export function observe({ branch, home, sight, intent, now }: Sighting): BranchState {
+export function observe({ branch, home, sight, intent, carriedTo, now }: Sighting): BranchState {
 	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
 	if (branch.retirement?.deleted !== undefined)
 		return { state: 'NotServed', reason: 'The branch was deleted.' };
 	if (branch.stage === 'retired' && branch.place === null)
 		return { state: 'NotServed', reason: 'The branch was closed before anything ran for it.' };
+	if (carriedTo) return { state: 'Moving', reason: `It is carried to ${carriedTo}, and closed meanwhile.` };
 	if (branch.place === null || sight === null) return withoutHome(intent, now);
 	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (sight.state === 'Absent') {

@@ -6,11 +6,13 @@ import { branchById, setConditions, setConditionsIn } from '../store/branches.ts
 import { takeTurn } from '../store/cells.ts';
 import { alone } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
+import { isClosedFor, openMove } from '../store/moves.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
 import { chooseHome, enterHome, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
 import { goOnWithCopies } from './copies.ts';
 import { deleteFolder } from './deletion.ts';
+import { goOnMoving } from './moving.ts';
 import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
 
@@ -40,7 +42,12 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 		const action = nextAction(state);
 		if (action === null || done.has(action)) {
 			await tell(context, branch, state);
-			const times = [lookAgain(context, state), await goOnWithCopies(context, branch, home, state)];
+			const moving = await goOnMoving(context, branch, state);
+			if (moving === 'look') {
+				done.clear();
+				continue;
+			}
+			const times = [lookAgain(context, state), moving, await goOnWithCopies(context, branch, home, state)];
 			const due = times.filter((at) => at !== null);
 			const again = due.length > 0 ? Math.min(...due) : null;
 			return { library: branch.library, state: state.state, again };
@@ -95,7 +102,10 @@ async function look(context: Context, id: string) {
 			? undefined
 			: await roleOfHome(context.database, place);
 	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
-	return { branch, home, intent, state: observe({ branch, home, sight, intent, now: context.clock.now() }) };
+	const move = await openMove(context.database, id);
+	const carriedTo = move !== undefined && isClosedFor(move) ? move.to_place : null;
+	const now = context.clock.now();
+	return { branch, home, intent, state: observe({ branch, home, sight, intent, carriedTo, now }) };
 }
 
 async function see(context: Context, place: string): Promise<HomeSight> {

@@ -1,8 +1,9 @@
-import { NotFound } from '@understory/core/errors.ts';
+import { Conflict, NotFound } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
 import { branchById, changeBranch, subjectOf } from '../store/branches.ts';
-import { type Database, lock } from '../store/database.ts';
+import { lock, type Transaction } from '../store/database.ts';
+import { openMove } from '../store/moves.ts';
 import { findOperation } from '../store/operations.ts';
 import type { BranchRow } from '../store/rows.ts';
 import { beginOperation } from './operations.ts';
@@ -13,6 +14,9 @@ export interface Asked {
 	readonly by: string;
 }
 
+/** Acts for which the folder has to stay where it is, or that end it. */
+const NOT_WHILE_MOVING = new Set(['move', 'restore', 'retire', 'delete']);
+
 /**
  * Does something with a branch, writes down who did, and begins the operation that tells how far it is: all or nothing, one act on a branch at
  * a time. The same request, sent again after a crash, does nothing. `act` says what is to be changed, {} when only something beside the
@@ -22,7 +26,10 @@ export async function actOnBranch(
 	context: Context,
 	branch: string,
 	about: Asked & { readonly kind: string; readonly audit: string },
-	act: (database: Database, row: BranchRow) => Promise<Partial<BranchRow> | null> | Partial<BranchRow> | null,
+	act: (
+		database: Transaction,
+		row: BranchRow,
+	) => Promise<Partial<BranchRow> | null> | Partial<BranchRow> | null,
 ): Promise<void> {
 	const { id, by, kind, audit } = about;
 	await context.database.transaction(async (transaction) => {
@@ -30,6 +37,8 @@ export async function actOnBranch(
 		if (id !== null && (await findOperation(transaction, id))) return;
 		const row = await branchById(transaction, branch);
 		if (!row) throw new NotFound('There is no such branch.');
+		if (NOT_WHILE_MOVING.has(kind) && (await openMove(transaction, branch)))
+			throw new Conflict('This branch is moving to another home.', 'move_underway');
 		const change = await act(transaction, row);
 		if (change === null) return;
 		if (Object.keys(change).length > 0) await changeBranch(transaction, branch, change);

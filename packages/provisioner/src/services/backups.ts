@@ -36,7 +36,7 @@ export async function askForBackup(
 /**
  * Asks for a branch to be as it was in a copy. What was deleted or taken down since stays so; everything else since is given up, and the folder
  * that served stays in the home until the next restore. Throws `NotFound` and `BadInput` for a copy that is not there or is none, `Conflict`
- * when another restore goes on or the copy is in another home.
+ * when another restore goes on. A copy that lies in another home is brought from there first.
  */
 export async function askForRestore(
 	context: Context,
@@ -54,13 +54,15 @@ export async function askForRestore(
 		if (!found) throw new NotFound('This branch has no such backup.');
 		if (found.state !== 'done')
 			throw new Conflict('This backup is not whole, so it cannot be used.', 'backup_not_whole');
-		if (found.place !== place)
-			throw new Conflict('This backup lies in another home than the branch.', 'another_home');
+		if (found.place !== place && row.home === null)
+			throw new Conflict('The home of this branch has not enrolled yet.', 'another_home');
 		if (await restoreUnderway(database, row.id))
 			throw new Conflict('This branch is being restored already.', 'restore_underway');
 		const now = context.clock.now();
 		const epoch = row.epoch + 1;
-		await insertRestore(database, { id: asked.id, branch: row.id, backup, epoch, asked: now });
+		// The home that made it hands it over, its keys wrapped for the one of the branch.
+		const state = found.place === place ? 'laying_out' : 'carrying';
+		await insertRestore(database, { id: asked.id, branch: row.id, backup, epoch, state, asked: now });
 		return {};
 	});
 }

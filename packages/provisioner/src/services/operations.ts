@@ -11,6 +11,7 @@ const COUNTED_ELSEWHERE = new Set([
 	'withdraw_signing_keys',
 	'back_up',
 	'restore',
+	'move',
 	'upgrade',
 ]);
 

@@ -4,6 +4,9 @@ import type { Database } from './database.ts';
 import { type BackupRow, big, type RestoreRow } from './rows.ts';
 import { isUuid } from './uuid.ts';
 
+/** A restore in one of these has not ended. */
+const RESTORING: readonly RestoreRow['state'][] = ['carrying', 'laying_out', 'switching'];
+
 /** Copies of a branch, newest first. */
 export async function backupsOf(database: Database, branch: string, limit = 100): Promise<BackupRow[]> {
 	return database<BackupRow>('backup').where({ branch }).orderBy('asked', 'desc').limit(limit);
@@ -48,18 +51,15 @@ export async function endBackup(
 export async function restoreUnderway(database: Database, branch: string): Promise<RestoreRow | undefined> {
 	return database<RestoreRow>('restore')
 		.where({ branch })
-		.whereIn('state', ['laying_out', 'switching'])
+		.whereIn('state', [...RESTORING])
 		.first();
 }
 
 export async function insertRestore(
 	database: Database,
-	row: { id: string; branch: string; backup: string; epoch: number; asked: number },
+	row: Pick<RestoreRow, 'id' | 'branch' | 'backup' | 'epoch' | 'state'> & { asked: number },
 ): Promise<void> {
-	await database('restore')
-		.insert({ ...row, state: 'laying_out' })
-		.onConflict('id')
-		.ignore();
+	await database('restore').insert(row).onConflict('id').ignore();
 }
 
 export async function setRestore(database: Database, id: string, state: RestoreRow['state']): Promise<void> {
@@ -71,7 +71,11 @@ export async function branchesWithCopies(database: Database): Promise<string[]> 
 	const rows: { branch: string }[] = await database('backup')
 		.where({ state: 'underway' })
 		.select('branch')
-		.union(database('restore').whereIn('state', ['laying_out', 'switching']).select('branch'));
+		.union(
+			database('restore')
+				.whereIn('state', [...RESTORING])
+				.select('branch'),
+		);
 	return rows.map((row) => row.branch);
 }
 
@@ -97,4 +101,23 @@ export async function keepGone(database: Database, branch: string, gone: readonl
 				.ignore();
 		}
 	});
+}
+
+/** The copy of the closed folder that a move brought is a backup in the home it came to; the one that made it lets go of its own. */
+export async function insertArrived(
+	database: Database,
+	arrived: {
+		readonly id: string;
+		readonly place: string;
+		readonly branch: string;
+		readonly asked: number;
+		readonly asked_by: string;
+		readonly facts: BackupFacts;
+	},
+): Promise<void> {
+	const { facts, ...row } = arrived;
+	await database('backup')
+		.insert({ ...row, state: 'done', facts: JSON.stringify(facts) })
+		.onConflict('id')
+		.ignore();
 }

@@ -13,6 +13,11 @@ export async function branchById(database: Database, id: string): Promise<Branch
 	return database<BranchRow>('branch').where({ id }).first();
 }
 
+/** The name of the home a branch lives in; null before it has one. */
+export async function placeOfBranch(database: Database, id: string): Promise<string | null> {
+	return (await database<BranchRow>('branch').where({ id }).first('place'))?.place ?? null;
+}
+
 /** Branches of a library in the order of their slugs. */
 export async function branchesOf(
 	database: Database,

@@ -70,8 +70,12 @@ export async function changeCell(
 	if (Object.keys(change).length > 0) await database('cell').where({ name }).update(change);
 }
 
-/** What every cell takes, and its room, with homes of at most `most` branches. What has no limit is not counted. */
-export async function roomOfCells(database: Database, most: number): Promise<CellRoom[]> {
+/** What every cell takes, and its room, with homes of at most `most` branches, the home `except` left out. What has no limit is not counted. */
+export async function roomOfCells(
+	database: Database,
+	most: number,
+	except: string | null = null,
+): Promise<CellRoom[]> {
 	const cells = await database<CellRow>('cell').orderBy(['created', 'name']);
 	const rooms: CellRoom[] = [];
 	for (const cell of cells) {
@@ -80,6 +84,7 @@ export async function roomOfCells(database: Database, most: number): Promise<Cel
 		const open: { name: string } | undefined = await database('home')
 			.where({ cell: cell.name, kind: 'shared' satisfies HomeKind })
 			.where('branches', '<', most)
+			.whereNot('name', except ?? '')
 			.orderBy(['created', 'name'])
 			.first('name');
 		rooms.push({

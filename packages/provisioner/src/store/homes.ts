@@ -1,8 +1,18 @@
 import { Conflict } from '@understory/core/errors.ts';
 import { placeIn } from '../cells/placement.ts';
 import { FIRST_CELL, roomOfCells } from './cells.ts';
-import { type Database, lock } from './database.ts';
-import type { BranchRow, HomeRow, RoleRow } from './rows.ts';
+import { type Database, lock, type Transaction } from './database.ts';
+import type { BranchRow, HomeKind, HomeRow, RoleRow } from './rows.ts';
+
+/** What is to be known to find a home. */
+export interface HomeLimits {
+	/** How many branches a shared home takes. */
+	readonly most: number;
+	/** UTC milliseconds. */
+	readonly now: number;
+	/** Of the library, where libraries have one. */
+	readonly namespace?: string | null;
+}
 
 /**
  * Writes down in which home of which cell a branch lives, and returns the home's name: its own for a dedicated one, the oldest shared home that
@@ -12,33 +22,53 @@ import type { BranchRow, HomeRow, RoleRow } from './rows.ts';
 export async function placeBranch(
 	database: Database,
 	branch: Pick<BranchRow, 'id' | 'slug' | 'housing' | 'library'>,
-	limits: { readonly most: number; readonly now: number; readonly namespace?: string | null },
+	limits: HomeLimits,
 ): Promise<string> {
 	return database.transaction(async (transaction) => {
 		await lock(transaction, 'homes');
 		const known = await transaction<BranchRow>('branch').where({ id: branch.id }).first('place');
 		if (known?.place) return known.place;
-		const placement = placeIn(await roomOfCells(transaction, limits.most), branch);
-		if (placement.cell === null) throw new Conflict(placement.why, 'no_room');
-		const isDedicated = branch.housing === 'dedicated';
-		const name = placement.home ?? (isDedicated ? dedicatedName(branch) : await nextShared(transaction));
-		// What is shared belongs to no library, and namespaces of libraries are made in the platform's own cluster.
-		const isOwn = isDedicated && placement.cell === FIRST_CELL;
-		const namespace = isOwn ? (limits.namespace ?? null) : null;
-		const library = namespace === null ? null : branch.library;
-		const row = {
-			...{ name, kind: branch.housing, cell: placement.cell, namespace, library },
-			created: limits.now,
-		};
-		await transaction('home').insert(row).onConflict('name').ignore();
+		const name = await homeWithRoom(transaction, branch, limits, null);
 		await transaction('branch').where({ id: branch.id }).update({ place: name });
 		return name;
 	});
 }
 
+/** Finds a home for a branch, `except` left out, and writes it down when it is a new one; the caller has the lock. Throws `Conflict` when no cell has room. */
+async function homeWithRoom(
+	database: Database,
+	branch: Pick<BranchRow, 'id' | 'slug' | 'housing' | 'library'>,
+	{ most, namespace: theirs = null, now: created }: HomeLimits,
+	except: string | null,
+): Promise<string> {
+	const placement = placeIn(await roomOfCells(database, most, except), branch);
+	if (placement.cell === null) throw new Conflict(placement.why, 'no_room');
+	const isDedicated = branch.housing === 'dedicated';
+	const name = placement.home ?? (isDedicated ? dedicatedName(branch) : await nextShared(database));
+	// What is shared belongs to no library, and namespaces of libraries are made in the platform's own cluster.
+	const namespace = isDedicated && placement.cell === FIRST_CELL ? theirs : null;
+	const library = namespace === null ? null : branch.library;
+	const row = { name, kind: branch.housing, cell: placement.cell, namespace, library, created };
+	await database('home').insert(row).onConflict('name').ignore();
+	return name;
+}
+
 /** Short enough for a Helm release, which may have 53 characters, and for a label; two branches never have the same one. */
 function dedicatedName(branch: Pick<BranchRow, 'id' | 'slug'>): string {
 	return `branch-${branch.slug.slice(0, 32).replace(/-$/, '')}-${branch.id.slice(0, 8)}`;
+}
+
+/**
+ * Writes down the home a branch is to move to, and returns its name: its own for a dedicated one, the shared one that is named, or otherwise any
+ * other that has room in the cells that are for it, and a new one when all are full. Throws `Conflict` with a sentence when no cell has room.
+ */
+export async function destinationFor(
+	database: Transaction,
+	branch: Pick<BranchRow, 'id' | 'slug' | 'library' | 'place'>,
+	{ home: housing, place, ...limits }: HomeLimits & { readonly home: HomeKind; readonly place?: string },
+): Promise<string> {
+	await lock(database, 'homes');
+	return place ?? homeWithRoom(database, { ...branch, housing }, limits, branch.place);
 }
 
 /** The name of the shared home that is made next. */

@@ -3,6 +3,7 @@ import { backups, retirement } from './backup-tables.ts';
 import { cells } from './cell-tables.ts';
 import { externalServers } from './external-tables.ts';
 import { namespaces } from './namespace-tables.ts';
+import { moves } from './move-tables.ts';
 import { libraryRecords } from './records-table.ts';
 import { routes } from './route-tables.ts';
 import { teams } from './team-tables.ts';
@@ -32,6 +33,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0021-cells', up: cells },
 	{ name: '0020-namespaces', up: namespaces },
 	{ name: '0021-routes', up: routes },
+	{ name: '0019-moves', up: moves },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -175,7 +175,8 @@ export interface RestoreRow {
 	branch: string;
 	backup: string;
 	epoch: number;
-	state: 'laying_out' | 'switching' | 'done' | 'failed';
+	/** `carrying`: the copy comes from another home first. */
+	state: 'carrying' | 'laying_out' | 'switching' | 'done' | 'failed';
 	asked: string;
 }
 

@@ -14,6 +14,7 @@ const STATES: readonly BranchState[] = [
 	{ state: 'Refused', reason: 'Will not.' },
 	{ state: 'ToBeDeleted', reason: 'The hold is over.' },
 	{ state: 'Suspended', reason: 'The building moves.' },
+	{ state: 'Moving', reason: 'On its way.' },
 	{ state: 'InSync', reason: 'Fine.' },
 ];
 

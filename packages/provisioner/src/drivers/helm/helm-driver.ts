@@ -170,6 +170,8 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 			busy.set(spec.name, starting);
 			return starting;
 		},
+		readdress: (spec) =>
+			bring(spec.name, (helm) => helm.apply(spec.name, parts.charts[spec.kind], parts.valuesOf(spec))),
 		async stop(name) {
 			await busy.get(name)?.catch(() => undefined);
 			const { helm, cluster, ifMade } = await placeOf(name);
