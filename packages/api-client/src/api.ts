@@ -61,6 +61,21 @@ export type LibraryChange = {
 	readonly card_digits?: number | null;
 	readonly witnesses?: readonly Witness[];
 	readonly watches?: readonly string[];
+	/** null: copies are made only when somebody asks */
+	readonly backup_schedule?: {
+		/** from one copy to the next, at most 168 */
+		readonly every_hours: number;
+		readonly keep: {
+			readonly daily: number;
+			readonly weekly: number;
+			readonly monthly: number;
+		};
+		/** whole hours in the time of the library in which copies are begun; null: at any time */
+		readonly hours: {
+			readonly from: number;
+			readonly to: number;
+		} | null;
+	} | null;
 };
 
 export type Library = {
@@ -76,6 +91,21 @@ export type Library = {
 	readonly witnesses: readonly Witness[];
 	readonly watches: readonly string[];
 	readonly records: AdoptedRecords | null;
+	/** null: copies are made only when somebody asks */
+	readonly backup_schedule: {
+		/** from one copy to the next, at most 168 */
+		readonly every_hours: number;
+		readonly keep: {
+			readonly daily: number;
+			readonly weekly: number;
+			readonly monthly: number;
+		};
+		/** whole hours in the time of the library in which copies are begun; null: at any time */
+		readonly hours: {
+			readonly from: number;
+			readonly to: number;
+		} | null;
+	} | null;
 	readonly sample: boolean;
 	readonly address: Address | null;
 	readonly phone: string | null;
@@ -1213,6 +1243,8 @@ export type Backups = {
 		/** UTC milliseconds since 1970 */
 		readonly asked: number;
 		readonly asked_by: string;
+		/** made by a schedule, which removes it by age */
+		readonly scheduled: boolean;
 		/** the moment whose state it holds */
 		readonly made: number | null;
 		/** when it was laid out in a scratch folder and opened */

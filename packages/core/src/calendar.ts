@@ -14,6 +14,12 @@ export function dateIn(zone: string, at: number): string {
 	return days(zone).format(at);
 }
 
+/** The whole hour, from 0 to 23, that clocks in a zone show at a moment (UTC milliseconds). */
+export function hourIn(zone: string, at: number): number {
+	const format = new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', hourCycle: 'h23' });
+	return Number(format.format(at));
+}
+
 /** Is this a day that exists, as `YYYY-MM-DD`? */
 export function isDay(text: string): boolean {
 	return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;

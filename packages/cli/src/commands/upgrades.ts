@@ -82,7 +82,8 @@ function minutesIn(text: string): number {
 	return minutes;
 }
 
-function hoursIn(text: string): { from: number; to: number } {
+/** Hours as people write them: `1-5`. Throws `BadInput`. */
+export function hoursIn(text: string): { from: number; to: number } {
 	const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(text) ?? [];
 	if (from === undefined || to === undefined) throw new BadInput(`Write hours as 1-5, not "${text}".`);
 	return { from: Number(from), to: Number(to) };

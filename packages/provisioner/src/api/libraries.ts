@@ -1,6 +1,7 @@
 import { isZone } from '@understory/core/calendar.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import type { WitnessRecord } from '@understory/core/register.ts';
+import { type BackupSchedule, faultsOfSchedule } from '../schedule/backup-schedule.ts';
 import type { NewLibrary } from '../services/libraries.ts';
 import { createLibrary } from '../services/libraries.ts';
 import { askWhatIsStored } from '../services/stored.ts';
@@ -42,6 +43,7 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		card_digits?: number | null;
 		witnesses?: WitnessRecord[];
 		watches?: string[];
+		backup_schedule?: BackupSchedule | null;
 	};
 	const faults = [
 		...(wanted.name === undefined || wanted.name.trim()
@@ -51,13 +53,20 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 			? []
 			: [{ field: 'zone', text: 'Write a time zone such as America/Los_Angeles.' }]),
 	];
-	faults.push(...faultsOfWitnesses(wanted.witnesses ?? []), ...faultsOfWatches(wanted.watches ?? []));
+	faults.push(
+		...faultsOfWitnesses(wanted.witnesses ?? []),
+		...faultsOfWatches(wanted.watches ?? []),
+		...faultsOfSchedule(wanted.backup_schedule),
+	);
 	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
-	const { witnesses, watches, ...plain } = wanted;
+	const { witnesses, watches, backup_schedule, ...plain } = wanted;
 	const fields = {
 		...plain,
 		...(witnesses ? { witnesses: JSON.stringify(witnesses) } : {}),
 		...(watches ? { watches: JSON.stringify(watches) } : {}),
+		...(backup_schedule === undefined
+			? {}
+			: { backup_schedule: backup_schedule && JSON.stringify(backup_schedule) }),
 	};
 	if (Object.keys(fields).length > 0)
 		await request.context.database('library').where({ id: library.id }).update(fields);

@@ -3,10 +3,11 @@ import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
-import { backupSchemas } from './backup-schemas.ts';
+import { backupSchedule, backupSchemas } from './backup-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
+import { operationSchemas } from './operation-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
@@ -129,6 +130,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			card_digits: { type: ['integer', 'null'], minimum: 4, maximum: 32 },
 			witnesses: { type: 'array', maxItems: 20, items: ref('Witness') },
 			watches: { type: 'array', maxItems: 100, items: text },
+			backup_schedule: backupSchedule,
 		},
 		[],
 	),
@@ -148,6 +150,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			items: { ...text, description: 'verifier keys of logs that this library cosigns' },
 		},
 		records: { anyOf: [ref('AdoptedRecords'), { type: 'null' }] },
+		backup_schedule: backupSchedule,
 		sample: { type: 'boolean' },
 		address: { anyOf: [ref('Address'), { type: 'null' }] },
 		phone: textOrNull,
@@ -310,26 +313,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		['kind'],
 	),
 	...backupSchemas,
-	Operation: object({
-		id: text,
-		kind: text,
-		library: textOrNull,
-		branch: textOrNull,
-		state: { enum: ['queued', 'running', 'done', 'failed'] },
-		progress: object({ done: { type: 'integer' }, total: { type: ['integer', 'null'] } }),
-		result: {},
-		problem: { anyOf: [object({ title: text, code: text }), { type: 'null' }] },
-		created: time,
-		finished: { type: ['integer', 'null'] },
-	}),
-	ImportRows: list(
-		object({
-			line: { type: 'integer' },
-			key: textOrNull,
-			outcome: { enum: ['created', 'unchanged', 'updated', 'skipped', 'refused', 'proposed_closing'] },
-			reason: textOrNull,
-		}),
-	),
+	...operationSchemas,
 	Neighborhood: object({
 		id: text,
 		name: text,

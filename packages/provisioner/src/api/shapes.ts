@@ -68,9 +68,9 @@ export function operationShape(row: OperationRow) {
 	};
 }
 
-export function backupShape({ id, state, place, asked, asked_by, facts, message }: BackupRow) {
+export function backupShape({ id, state, place, asked, asked_by, scheduled, facts, message }: BackupRow) {
 	return {
-		...{ id, state, home: place, asked: big(asked), asked_by, problem: message },
+		...{ id, state, home: place, asked: big(asked), asked_by, scheduled, problem: message },
 		made: facts?.made ?? null,
 		verified: facts?.verified ?? null,
 		bytes: facts?.bytes ?? null,

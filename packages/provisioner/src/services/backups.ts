@@ -15,9 +15,9 @@ import { type Asked, actOnBranch } from './act-on-branch.ts';
 export async function askForBackup(
 	context: Context,
 	branch: BranchRow,
-	asked: Asked & { readonly id: string },
+	asked: Asked & { readonly id: string; readonly scheduled?: boolean },
 ): Promise<void> {
-	const { id, by } = asked;
+	const { id, by, scheduled = false } = asked;
 	await actOnBranch(
 		context,
 		branch.id,
@@ -27,7 +27,7 @@ export async function askForBackup(
 			if ((await backupsUnderway(database, row.id)).length > 0)
 				throw new Conflict('A backup of this branch is being made.', 'backup_underway');
 			const now = context.clock.now();
-			await insertBackup(database, { id, branch: row.id, place, asked: now, asked_by: by });
+			await insertBackup(database, { id, branch: row.id, place, asked: now, asked_by: by, scheduled });
 			return {};
 		},
 	);

@@ -58,7 +58,7 @@ export async function insertLibraries(
 	const now = context.clock.now();
 	const rows = wanted.map((library) => libraryRow(context, library, now));
 	await database('library').insert(
-		rows.map(({ witnesses, watches, ...row }) => ({
+		rows.map(({ witnesses, watches, backup_schedule: _none, ...row }) => ({
 			...row,
 			address: JSON.stringify(row.address),
 			witnesses: JSON.stringify(witnesses),
@@ -98,6 +98,7 @@ function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryR
 		witnesses: [],
 		watches: [],
 		records: null,
+		backup_schedule: null,
 		sample: context.sample,
 		address: wanted.address ?? null,
 		phone: wanted.phone ?? null,

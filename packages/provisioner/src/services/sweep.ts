@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { clearOldFolders } from '../reconcile/undo-move.ts';
+import { keepSchedules } from '../schedule/scheduled-backups.ts';
 import { branchesWithCopies } from '../store/backups.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
 import { branchesMoving } from '../store/moves.ts';
@@ -22,13 +23,14 @@ const KEEP_ANSWERS = 24 * 60 * 60_000;
 const KEEP_ROUTES = 10_000;
 
 /**
- * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies and moves that were begun, folders that were kept long enough, homes that may have stopped, rosters that near their
+ * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, copies and moves that were begun, folders that were kept long enough, homes that may have stopped, rosters that near their
  * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
  */
 export async function sweep(context: Context, found: Found): Promise<void> {
 	const now = context.clock.now();
 	await endOverdueSuspensions(context);
 	await clearOldFolders(context);
+	const scheduled = await keepSchedules(context);
 	const behind = await branchesBehind(context.database);
 	const ofHomes = await branchOfEachHome(context.database);
 	const underway = await Promise.all([
@@ -36,7 +38,9 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 		branchesMoving(context.database),
 		branchesWithRemovals(context.database),
 	]);
-	await found.look([...new Set([...behind.map((row) => row.id), ...ofHomes, ...underway.flat()])]);
+	await found.look([
+		...new Set([...behind.map((row) => row.id), ...ofHomes, ...underway.flat(), ...scheduled]),
+	]);
 	found.touch(...(await librariesToRenew(context.database, now)));
 	await forgetRoutes(context.database, KEEP_ROUTES);
 	await forgetOld(context.database, { now, answersBefore: now - KEEP_ANSWERS });

@@ -23,7 +23,7 @@ export async function findBackup(
 /** Notes that a copy is wanted; one of that id that is there stays as it is. */
 export async function insertBackup(
 	database: Database,
-	row: { id: string; branch: string; place: string; asked: number; asked_by: string },
+	row: { id: string; branch: string; place: string; asked: number; asked_by: string; scheduled?: boolean },
 ): Promise<void> {
 	await database('backup')
 		.insert({ ...row, state: 'underway' })

@@ -2,10 +2,11 @@ import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
 import { cells } from './cell-tables.ts';
 import { externalServers } from './external-tables.ts';
-import { namespaces } from './namespace-tables.ts';
 import { moves } from './move-tables.ts';
+import { namespaces } from './namespace-tables.ts';
 import { libraryRecords } from './records-table.ts';
 import { routes } from './route-tables.ts';
+import { backupSchedules } from './schedule.ts';
 import { teams } from './team-tables.ts';
 import { upgrades } from './upgrade-tables.ts';
 
@@ -34,6 +35,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0020-namespaces', up: namespaces },
 	{ name: '0021-routes', up: routes },
 	{ name: '0019-moves', up: moves },
+	{ name: '0019-schedules', up: backupSchedules },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -14,6 +14,7 @@ import type {
 } from '@understory/core/register.ts';
 import type { Stage } from '@understory/core/stage.ts';
 import type { Suspension } from '@understory/core/suspension.ts';
+import type { BackupSchedule } from '../schedule/backup-schedule.ts';
 
 /** The rows as knex gives them. PostgreSQL's bigint comes as text; `big` reads it. */
 export interface LibraryRow {
@@ -32,6 +33,8 @@ export interface LibraryRow {
 	watches: string[];
 	/** What its counsel settled about records. */
 	records: AdoptedRecords | null;
+	/** How its branches are backed up; null: only when somebody asks. */
+	backup_schedule: BackupSchedule | null;
 	sample: boolean;
 	address: Address | null;
 	phone: string | null;
@@ -108,7 +111,8 @@ export interface ConditionRow {
 
 /** Every branch has each of them from the first look, if only Unknown (Cluster API's lesson, reference/kubernetes.md B1). */
 export const CONDITION_TYPES = ['Available', 'Synced', 'Progressing', 'Neighborly'] as const;
-export type ConditionType = (typeof CONDITION_TYPES)[number];
+/** `BackupFresh` comes with the first schedule of backups that a library has. */
+export type ConditionType = (typeof CONDITION_TYPES)[number] | 'BackupFresh';
 
 export interface IntentRow {
 	branch: string;
@@ -167,6 +171,8 @@ export interface BackupRow {
 	asked_by: string;
 	facts: BackupFacts | null;
 	message: string | null;
+	/** Whether a schedule made it, which removes it by age. */
+	scheduled: boolean;
 }
 
 /** A copy is laid out beside what serves, then put in its place by a wish with a new epoch. */

@@ -1,3 +1,4 @@
+import { hourIn } from '@understory/core/calendar.ts';
 import { PublicError, toPublicError } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import type { Upgrader } from '../drivers/upgrader.ts';
@@ -170,11 +171,4 @@ async function stop(context: Context, upgrade: UpgradeRow, message: string): Pro
 		await endOperation(transaction, upgrade.id, { state: 'failed', problem }, clock.now());
 	});
 	context.afterStep('upgrade_stopped');
-}
-
-function hourIn(zone: string, now: number): number {
-	const text = new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', hourCycle: 'h23' }).format(
-		now,
-	);
-	return Number(text);
 }

@@ -1,0 +1,37 @@
+import type { ToldCondition } from '../store/branches.ts';
+import { type BackupRow, big } from '../store/rows.ts';
+import type { BackupSchedule } from './backup-schedule.ts';
+
+const HOUR = 3_600_000;
+
+/**
+ * Whether the newest copy of a branch is as new as its library wants: not older than two of the schedule's stretches and a day, since copies wait for their
+ * hours. `copies` are the newest first; `since` is when the branch was made, UTC milliseconds.
+ */
+export function backupFresh(
+	schedule: BackupSchedule | null,
+	copies: readonly Pick<BackupRow, 'state' | 'asked' | 'facts' | 'message'>[],
+	{ since, now }: { readonly since: number; readonly now: number },
+): ToldCondition {
+	const say = (status: ToldCondition['status'], reason: string, message: string): ToldCondition => ({
+		type: 'BackupFresh',
+		...{ status, reason, message },
+	});
+	const newest = copies.find(({ state, facts }) => state === 'done' && facts !== null)?.facts;
+	const [last] = copies.filter(({ state }) => state !== 'underway');
+	const of = newest ? `The newest copy is of ${moment(newest.made)}.` : 'There is no copy yet.';
+	if (schedule === null) return say('Unknown', 'NotScheduled', `No backups are scheduled. ${of}`);
+	const patience = 2 * schedule.every_hours * HOUR + 24 * HOUR;
+	if (last?.state === 'failed')
+		return say(
+			'False',
+			'Failed',
+			`The last copy failed on ${moment(big(last.asked))}: ${last.message} ${of}`,
+		);
+	if (newest) return now - newest.made <= patience ? say('True', 'Fresh', of) : say('False', 'TooOld', of);
+	return now - since <= patience ? say('Unknown', 'NotYet', of) : say('False', 'None', of);
+}
+
+function moment(at: number): string {
+	return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}
