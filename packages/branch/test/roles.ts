@@ -7,6 +7,7 @@ export type Somebody = (typeof EVERYBODY)[number];
 
 /** What each permission opens, as the docs say it. */
 const OPENS: Readonly<Record<Permission, string>> = {
+	greet: 'Newcomers who would like somebody to say hello, and writing to them',
 	serve: 'At a desk: a code for the porch, a day pass',
 	carry: 'At a desk: a code for a new card, noting that somebody asked to be deleted',
 	note_parents: 'At a desk: what a parent said about their teen posting for everyone',

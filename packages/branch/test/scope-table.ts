@@ -197,6 +197,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/people/report': { at: fixed('/people/report'), sees: NONE },
 	'/posts/:id/report': { at: ({ id }) => `/posts/${id}/report`, sees: READ },
 	'/staff/calendar': { at: fixed('/staff/calendar'), sees: NONE },
+	'/staff/newcomers': { at: fixed('/staff/newcomers'), sees: NONE },
+	'/staff/newcomers/:handle': { at: fixed('/staff/newcomers/ana'), sees: NONE },
 	'/staff/parents': { at: fixed('/staff/parents'), sees: NONE },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
 	'/staff/servers/propose': { at: fixed('/staff/servers/propose?host=far.example'), sees: NONE },

@@ -24,7 +24,7 @@ describe('the words of a branch', () => {
 		const keys = (language: string) =>
 			[...words.entries(language).keys()]
 				.filter((key) =>
-					/^(branch|people|events|acts|write|messages|media|boards|leave|import|foreign|polls|hosting)\./.test(
+					/^(branch|people|events|acts|write|messages|media|boards|leave|import|foreign|polls|hosting|greeting)\./.test(
 						key,
 					),
 				)

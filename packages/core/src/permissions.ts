@@ -5,6 +5,8 @@ import type { StaffRole } from './grants.ts';
  * roles are made from it. Library IT keeps machines and has no way in to content. The panel counts at no branch (`grants.ts`), so it stands in no row.
  */
 export const PERMISSIONS = {
+	/** Write to newcomers who said that they would like it. Opens no post, no report and no case. */
+	greet: ['greeter', 'host', 'branch_lead'],
 	/** At a desk: make codes that open the porch, and day passes. */
 	serve: ['greeter', 'host', 'branch_lead'],
 	/** At a desk: carry an account over to a new card, note that somebody asked to be deleted. */

@@ -116,6 +116,25 @@ describe('pages that follow from what people do', function () {
 		await hold(ben, 'report-outcome');
 	});
 
+	it('newcomers who would like a hello: the list, the words, what is missing, and that somebody wrote', async () => {
+		await ana.goto(`${north}/you`);
+		await go(ana, 'form[action="/you/greeting"] button');
+		await hold(ana, 'you-greeting');
+		await june.goto(`${north}/staff/newcomers`);
+		await hold(june, 'newcomers');
+		await go(june, '.list a');
+		expect(await june.inputValue('#text')).to.contain('Hello Ana Moreau, welcome to');
+		await hold(june, 'greet');
+		await june.fill('#text', ' ');
+		await june.evaluate("document.querySelector('main form').noValidate = true");
+		await go(june, 'main form button.btn');
+		await hold(june, 'greet-fault');
+		await june.fill('#text', 'Good to have you here. Story time is on Thursdays.');
+		await go(june, 'main form button.btn');
+		expect(await june.textContent('main')).to.contain('Somebody said hello');
+		await hold(june, 'newcomers-greeted');
+	});
+
 	it('a list, empty and with people and posts', async () => {
 		await ben.goto(`${north}/lists`);
 		await ben.fill('#name', 'People with dogs');

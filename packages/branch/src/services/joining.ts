@@ -3,8 +3,10 @@ import { BadInput, NotAllowed } from '@understory/core/errors.ts';
 import { RESERVED_HANDLES } from '@understory/core/reserved-handles.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { BranchContext } from '../context.ts';
+import { addGreeting } from '../store/greetings.ts';
 import { addPerson, changePerson, isHandleTaken, type Person, personBySub } from '../store/people.ts';
 import { defaultFor } from './audiences.ts';
+import { mayBeGreeted } from './greeting.ts';
 import { hasRoomToday } from './hosting/workload.ts';
 import { cleanLine } from './plain-text.ts';
 import { nameFaults } from './profile.ts';
@@ -16,6 +18,8 @@ export interface JoinForm {
 	readonly scope: string;
 	readonly agreed: boolean;
 	readonly language: string;
+	/** Somebody may write to them to say hello. */
+	readonly greeting?: boolean;
 }
 
 /** Machine words for what is wrong with a handle; pages turn them into sentences. */
@@ -114,6 +118,7 @@ export function join(context: BranchContext, claims: Claims, form: JoinForm): Pe
 			seen: now,
 		};
 		addPerson(writing, person);
+		if (form.greeting && mayBeGreeted(context, person)) addGreeting(writing, id, now);
 		return person;
 	});
 }

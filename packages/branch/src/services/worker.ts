@@ -2,6 +2,7 @@ import { firstIdAt } from '@understory/core/ids.ts';
 import type { BranchContext } from '../context.ts';
 import { sweepCache } from '../store/cache.ts';
 import { endOlder, sweepDeliveries } from '../store/deliveries.ts';
+import { sweepGreetings } from '../store/greetings.ts';
 import { sweepImports } from '../store/imports.ts';
 import { forgetAnswers } from '../store/proposals.ts';
 import { sweepReceived } from '../store/received.ts';
@@ -13,6 +14,7 @@ import { contactsRecorder } from './contacts-recorded.ts';
 import { deliverDue, nextDeliveryAt } from './delivering.ts';
 import { checkLink, nextCheckAt } from './fields.ts';
 import { checkFollowers, nextFollowerCheckAt } from './follower-checks.ts';
+import { newSince } from './greeting.ts';
 import { handOverEntries, nextEntryAt } from './handing-over.ts';
 import { nextLeavingAt, passOnWhatIsLeft } from './hosting/leaving-the-rota.ts';
 import { nextOverAt, tellWhatIsOver } from './hosting/limits-over.ts';
@@ -132,6 +134,7 @@ function sweep(context: BranchContext): void {
 		sweepImports(writing, now - DAY, now - REMEMBER);
 		endOlder(writing, firstIdAt(now - REMEMBER), now);
 		sweepDeliveries(writing, now - REMEMBER);
+		sweepGreetings(writing, newSince(context));
 		forgetAnswers(writing, now - ANSWERS_KEPT);
 	});
 }

@@ -12,6 +12,7 @@ import { EVENTS_ELSEWHERE } from './schema/events-elsewhere.ts';
 import { FIELDS } from './schema/fields.ts';
 import { FIRST } from './schema/first.ts';
 import { FOLLOWER_CHECKS } from './schema/follower-checks.ts';
+import { GREETINGS } from './schema/greetings.ts';
 import { HOST_ACTS } from './schema/host-acts.ts';
 import { IMPORTS } from './schema/imports.ts';
 import { JOINS } from './schema/joins.ts';
@@ -100,6 +101,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 42, sql: SERVER_LISTS },
 	{ version: 43, sql: MADE_PUBLIC },
 	{ version: 45, sql: MATTER_MOVES },
+	{ version: 48, sql: GREETINGS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -182,10 +182,17 @@ function signsFor(web: Web, visit: Visit, current: SignName | undefined): Sign[]
 	if (context.current.mayDecide(visit.staffId)) signs.push(sign('staff', '/staff', 'flag'));
 	else if (context.current.may(visit.staffId, 'read_cases')) {
 		signs.push(sign('staff', '/staff/decisions', 'flag'));
+	} else if (context.current.may(visit.staffId, 'greet')) {
+		signs.push({ ...sign('staff', '/staff/newcomers', 'flag'), label: greetingLabel(web, visit) });
 	} else if (visit.staffId && hasAppealFor(context, visit.staffId)) {
 		signs.push(sign('staff', '/staff/appeals', 'flag'));
 	} else if (visit.staffId && waitingForSecond(context, visit.staffId).length > 0) {
 		signs.push(sign('staff', '/staff/second', 'flag'));
 	}
 	return signs;
+}
+
+/** What a greeter reads at the sign of the staff, whose room they do not see. */
+function greetingLabel(web: Web, visit: Visit): string {
+	return web.views.design.t(visit.language, 'greeting.sign');
 }

@@ -16,6 +16,7 @@ import { FEED_ROUTES } from './routes/feeds.ts';
 import { FILTER_ROUTES } from './routes/filters.ts';
 import { FOLLOWER_ROUTES } from './routes/followers.ts';
 import { FRONT_ROUTES } from './routes/front.ts';
+import { GREETING_ROUTES } from './routes/greeting.ts';
 import { HANDED_ROUTES } from './routes/handed.ts';
 import { IMPORT_ROUTES } from './routes/importing.ts';
 import { INSTANCE_ROUTES } from './routes/instance.ts';
@@ -91,6 +92,7 @@ export const ROUTES: readonly Route[] = [
 	...VISITOR_REPORT_ROUTES,
 	...REPORT_ROUTES,
 	...PARENTS_ROUTES,
+	...GREETING_ROUTES,
 	...SERVER_ROUTES,
 	...OTHER_SERVER_ROUTES,
 	...SERVER_LIST_ROUTES,

@@ -59,8 +59,14 @@ export function isTooMuch({ clock }: Pick<BranchContext, 'clock'>, reading: Read
 
 /** May one more newcomer come in today? */
 export function hasRoomToday(context: Pick<BranchContext, 'clock' | 'current'>, reading: Reading): boolean {
-	if (!isTooMuch(context, reading)) return true;
-	const { zone } = context.current.library();
-	const midnight = momentIn(zone, dateIn(zone, context.clock.now()), '00:00')!;
-	return joinedSince(reading, midnight) < SLOW_WELCOME;
+	return !isTooMuch(context, reading) || joinedToday(context, reading) < SLOW_WELCOME;
+}
+
+/** How many people joined since midnight at the library. */
+export function joinedToday(
+	{ clock, current }: Pick<BranchContext, 'clock' | 'current'>,
+	reading: Reading,
+): number {
+	const { zone } = current.library();
+	return joinedSince(reading, momentIn(zone, dateIn(zone, clock.now()), '00:00')!);
 }

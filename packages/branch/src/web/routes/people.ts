@@ -13,6 +13,7 @@ import {
 	somebodyBy,
 	unfollow,
 } from '../../services/following.ts';
+import { greetingChoice } from '../../services/greeting.ts';
 import { isListed } from '../../services/listed.ts';
 import { movedTo } from '../../services/moving.ts';
 import { changeProfile } from '../../services/profile.ts';
@@ -245,6 +246,7 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 			faults,
 			handle: person.handle,
 			young: isYoung(person),
+			greeting: greetingView(web, person),
 			scopes: scopeChoices(web, visit, form.scope as Scope),
 			quotes: QUOTE_POLICIES.filter((word) => word !== 'everyone' || !isYoung(person)).map((word) => ({
 				word,
@@ -254,6 +256,12 @@ function showYou(web: Web, visit: Visit, faults: FaultViews): void {
 			})),
 		},
 	);
+}
+
+/** Whether somebody may say hello to them, as long as that is open. */
+function greetingView({ context }: Web, person: Person) {
+	const choice = greetingChoice(context, person);
+	return choice && { yes: choice === 'yes' };
 }
 
 function fieldsIn(visit: Visit): FieldForm[] {

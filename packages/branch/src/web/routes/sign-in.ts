@@ -2,6 +2,7 @@ import { NotSignedIn } from '@understory/core/errors.ts';
 import type { Scope } from '@understory/core/scope.ts';
 import { takesNewcomers } from '@understory/core/stage.ts';
 import type { Request } from 'express';
+import { isYoung } from '../../services/audiences.ts';
 import { isTooMuch } from '../../services/hosting/workload.ts';
 import { checkMayJoin, join, welcomeBack } from '../../services/joining.ts';
 import { scopeChoices } from '../composer.ts';
@@ -53,7 +54,12 @@ function welcome(web: Web, visit: Visit): void {
 		return;
 	}
 	checkMayJoin(web.context, claimsOf(visit));
-	showWelcome(web, visit, { name: '', handle: '', scope: 'branch', agreed: false }, NO_FAULTS);
+	showWelcome(
+		web,
+		visit,
+		{ name: '', handle: '', scope: 'branch', agreed: false, greeting: false },
+		NO_FAULTS,
+	);
 }
 
 function comeIn(web: Web, visit: Visit): void {
@@ -62,6 +68,7 @@ function comeIn(web: Web, visit: Visit): void {
 		handle: field(visit, 'handle'),
 		scope: field(visit, 'scope') || 'branch',
 		agreed: field(visit, 'rules') !== '',
+		greeting: field(visit, 'greeting') === 'yes',
 	};
 	try {
 		const person = join(web.context, claimsOf(visit), { ...form, language: visit.language });
@@ -76,7 +83,7 @@ function comeIn(web: Web, visit: Visit): void {
 function showWelcome(
 	web: Web,
 	visit: Visit,
-	form: { name: string; handle: string; scope: string; agreed: boolean },
+	form: { name: string; handle: string; scope: string; agreed: boolean; greeting: boolean },
 	faults: FaultViews,
 ): void {
 	const failed = faults.list.length > 0;
@@ -93,6 +100,7 @@ function showWelcome(
 			form,
 			faults,
 			slow: web.context.store.read((reading) => isTooMuch(web.context, reading)),
+			young: isYoung(claimsOf(visit)),
 			policies: policyViews(web, visit),
 			scopes: scopeChoices(web, visit, form.scope as Scope),
 			door: doorView(web, visit),

@@ -40,6 +40,7 @@ function queue(web: Web, visit: Visit): void {
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
+			greets: web.context.current.may(visit.staffId, 'greet'),
 			parents: web.context.current.may(visit.staffId, 'note_parents'),
 			hasRules: rulesHere(web.context).length > 0,
 		},
