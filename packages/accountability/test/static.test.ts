@@ -7,6 +7,7 @@ import { DAY } from './fixtures/library.ts';
 import { startSite, type TestSite } from './fixtures/site.ts';
 
 const HTML = { accept: 'text/html' };
+const NORTH = 'north-portland.multcolib.localhost:4000';
 
 describe('the site as files', () => {
 	let site: TestSite;
@@ -102,6 +103,10 @@ describe('the site as files', () => {
 			...['index', '2026-Q1', '2026-Q2', '2026-Q3', '2026-Q4'].map((name) => `en/council/${name}.html`),
 			`en/statements/${fresh}.html`,
 			'en/branches/north-portland.multcolib.localhost:4000.html',
+			...[
+				...['act/content_hidden', 'quarter/2026-Q4', 'rule/conduct/no-advertising', `branch/${NORTH}`],
+				`branch/${NORTH}/quarter/2026-Q4`,
+			].map((list) => `en/statements/${list}/index.html`),
 		]);
 		expect(changed).not.to.include(`en/statements/${old}.html`);
 		expect(changed.filter((file) => !/^(en|es)\//.test(file))).to.have.members([
@@ -113,6 +118,9 @@ describe('the site as files', () => {
 				'feed.atom',
 				'dcat-us-3.json',
 			],
+			...[`branch/${NORTH}`, 'rule/conduct/no-advertising'].flatMap((list) =>
+				['json', 'atom'].map((form) => `statements/${list}/feed.${form}`),
+			),
 		]);
 	});
 

@@ -8,6 +8,7 @@ import {
 	disclosuresOf,
 	type EntryRow,
 	entriesAbout,
+	entriesWith,
 	findEntry,
 	publishedEntries,
 } from '../store/entries.ts';
@@ -32,6 +33,8 @@ export interface Statements {
 	): Promise<Act[]>;
 	/** One of these by its id; null when it is none, is not published, or is not shown. */
 	act(library: Library, id: string): Promise<Act | null>;
+	/** Those with these ids, in this order; what is none, or is not shown, is left out. */
+	some(library: Library, ids: readonly string[]): Promise<Statement[]>;
 	/** Later statements that name this one: what became of it. */
 	about(library: Library, id: string): Promise<Statement[]>;
 	/** Appeals and their outcomes that name this entry, the oldest first. */
@@ -66,6 +69,11 @@ export function createStatements(db: Db): Statements {
 			if (ACT_KINDS.includes(row.kind)) return null;
 			const [statement] = await read(library, [row]);
 			return statement ?? null;
+		},
+		async some(library, ids) {
+			const rows = await entriesWith(db, library.id, ids);
+			const known = new Map((await read(library, rows)).map((one) => [one.entry.id, one]));
+			return ids.flatMap((id) => known.get(id) ?? []);
 		},
 		acts: async (library, by) =>
 			(await publishedEntries(db, library.id, { kinds: ACT_KINDS, ...by })).map((row) => actOf(library, row)),

@@ -54,6 +54,11 @@ export async function snapshotOf(
 		counts: async () => new Map([...statementsOf].map(([id, some]) => [id, some.length])),
 		appealsAbout: async (_library, id) => appeals.get(id) ?? [],
 		one: async (_library, id) => statementById.get(id) ?? (actById.has(id) ? null : live.one(library, id)),
+		async some(_library, ids) {
+			const known = ids.flatMap((id) => statementById.get(id) ?? []);
+			// What was published a moment ago is not in it.
+			return known.length === ids.length ? known : live.some(library, ids);
+		},
 		act: async (_library, id) => actById.get(id) ?? null,
 		about: async (_library, id) => about.get(id) ?? [],
 		async texts(wanted) {

@@ -7,10 +7,12 @@ import { faceOf } from '@understory/design/face.ts';
 import { timeInWords } from '@understory/design/when.ts';
 import type { Act } from '../data/act.ts';
 import { contactsOf } from '../data/branches-json.ts';
+import { addressOf } from '../data/choice.ts';
 import { branchLinkedData } from '../data/linked-data.ts';
 import type { Statement } from '../data/statement.ts';
 import { actLine } from './act-page.ts';
 import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
+import { feedTitle } from './found-page.ts';
 import { stageCondition } from './home-page.ts';
 import { policySummary } from './policy-page.ts';
 import type { Reading } from './reading.ts';
@@ -33,6 +35,10 @@ export function branchPage(
 		title: t('branch.title', { branch: branch.name }),
 		linked: branchLinkedData(library, branch, today),
 		heading: branch.name,
+		...(branch.branch_key
+			? { alternate: { at: addressOf({ branch: host }), title: feedTitle(reading, { branch: host }) } }
+			: {}),
+		all: addressOf({ branch: host }),
 		lead: t('branch.lead', { library: register.library.name }),
 		host,
 		stage: stageCondition(reading, branch.stage),

@@ -18,9 +18,18 @@ export interface StatementLine {
 	readonly on: string;
 }
 
+/** Lines that were made: a decision stands in five lists or more, and a site that is written whole makes each line once a language. */
+const made = new WeakMap<Statement, Map<string, StatementLine>>();
+
 /** The line of a statement. */
 export function statementLine(reading: Reading, statement: Statement): StatementLine {
-	return {
+	const { language } = reading.reader;
+	const key = `${language} ${reading.today.slice(0, 4)}`;
+	const lines = made.get(statement) ?? new Map<string, StatementLine>();
+	made.set(statement, lines);
+	const known = lines.get(key);
+	if (known) return known;
+	const line = {
 		what: whatWasDone(reading, statement),
 		href: `/statements/${statement.entry.id}`,
 		spine: spineOf(statement),
@@ -28,6 +37,8 @@ export function statementLine(reading: Reading, statement: Statement): Statement
 		scope: scopeOf(reading, statement),
 		on: reading.date(statement.entry.decided_on),
 	};
+	lines.set(key, line);
+	return line;
 }
 
 /** "A post was hidden", or for what is no decision, what it did to one. */

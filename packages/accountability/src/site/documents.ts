@@ -25,7 +25,7 @@ export interface SiteDocument {
 }
 
 /** Statements in a feed. */
-const FEED_LENGTH = 50;
+export const FEED_LENGTH = 50;
 
 /** Every feed and download, by where it stands. All hang on the whole edition, the register and the day. */
 export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
@@ -153,7 +153,7 @@ async function newestOfAll({ statements }: Context, library: Library): Promise<T
 }
 
 /** Files have no reader whose language we could know, so they are in the library's first, when we have its words. */
-function inOwnLanguage({ design, clock, formats }: Context, library: Library): Reading {
+export function inOwnLanguage({ design, clock, formats }: Context, library: Library): Reading {
 	const language =
 		library.register.library.languages.find((one) => design.words.languages.includes(one)) ?? 'en';
 	return createReading(design, library, language, clock.now(), formats);

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { createFinder, type Finder } from '../data/finder.ts';
 import type { Logs } from '../publish/logs.ts';
 import type { Library } from '../registers.ts';
 import type { Db } from '../store/database.ts';
+import { decidedAfter } from '../store/decided.ts';
 import { logYears } from '../store/sequence.ts';
 import { branchStamps, statementStamps } from '../store/stamps.ts';
 
@@ -13,6 +15,8 @@ export interface Edition {
 	branch(id: string): string;
 	/** Of one entry, by its id: what became of it. Whatever else it says never changes. */
 	entry(id: string): string;
+	/** Every decision, to be chosen among. It grows with the editions after this one. */
+	readonly finder: Finder;
 	/** The year of the first log; null before there is one. */
 	readonly firstYear: number | null;
 }
@@ -28,11 +32,20 @@ export interface Editions {
 export function createEditions(parts: { readonly db: Db; readonly logs: Logs }): Editions {
 	const { db, logs } = parts;
 	const known = new Map<string, Edition>();
+	const finders = new Map<string, Finder>();
+
+	async function finderOf(library: Library): Promise<Finder> {
+		const finder = finders.get(library.id) ?? createFinder();
+		finders.set(library.id, finder);
+		finder.add(await decidedAfter(db, library.id, finder.last()));
+		return finder;
+	}
 
 	async function read(library: Library): Promise<Edition> {
 		const years = await logYears(db, library.id);
 		const notes = await Promise.all(years.map((year) => logs.read(library, year, 'checkpoint')));
-		const [branches, entries] = await Promise.all([
+		const [finder, branches, entries] = await Promise.all([
+			finderOf(library),
 			branchStamps(db, library.id),
 			statementStamps(db, library.id),
 		]);
@@ -43,6 +56,7 @@ export function createEditions(parts: { readonly db: Db; readonly logs: Logs }):
 				.digest('base64url'),
 			branch: (id) => branches.get(id) ?? '',
 			entry: (id) => entries.get(id) ?? '',
+			finder,
 			firstYear: years.at(-1) ?? null,
 		};
 	}

@@ -27,7 +27,7 @@ export async function keptPage(
 	const file = page.file(asked, edition);
 	async function make(): Promise<string> {
 		const { view = page.view, linked, alternate, ...data } = await page.show(context, reading, asked);
-		const site = frame(reading, file === null ? '/' : pathOf(file), sample);
+		const site = frame(reading, file === null ? (page.path?.(asked) ?? '/') : pathOf(file), sample);
 		const own = alternate ? feedLinks(alternate.at, alternate.title) : [];
 		const around = {
 			...site,

@@ -26,6 +26,7 @@ import { published } from '../web/statement-files.ts';
 import { councilData } from './council-data.ts';
 import { downloads } from './documents.ts';
 import type { Edition } from './edition.ts';
+import { FOUND, hidesSome } from './found.ts';
 import { shownLogs, shownWitnesses } from './shown-logs.ts';
 
 /** What an address names beside its page: a host, a number, a quarter. */
@@ -51,6 +52,8 @@ export interface SitePage {
 	/** The view, unless what is shown names another, and what the view wants. */
 	readonly view: string;
 	show(context: Context, reading: Reading, asked: Asked): Promise<Shown> | Shown;
+	/** The path of what is not kept as a file. */
+	path?(asked: Asked): string;
 	/** The one script it may run. */
 	readonly script?: string;
 }
@@ -125,16 +128,15 @@ export const PAGES = {
 	},
 	statements: {
 		...{ view: 'statements', file: named('statements/index'), of: whole, with: 'day' },
-		async show({ statements }, reading) {
+		async show({ statements, editions, minimumPopulation }, reading) {
 			const newest = await statements.list(reading.library, { limit: SHOWN });
-			const counts = await statements.counts(reading.library);
-			return statementsPage(
-				reading,
-				newest,
-				[...counts.values()].reduce((sum, count) => sum + count, 0),
-			);
+			const { finder } = await editions.now(reading.library);
+			const count = finder.find({}).length;
+			const hidden = hidesSome(minimumPopulation, reading.library);
+			return statementsPage(reading, newest, { count, finder, hidden });
 		},
 	},
+	found: FOUND,
 	statement: {
 		...{ view: 'statement', with: 'year' },
 		file: ({ id = '' }) => (UUID.test(id) ? `statements/${id}` : null),

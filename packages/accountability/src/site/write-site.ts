@@ -1,12 +1,16 @@
 import { quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
 import { LANGUAGES } from '@understory/http/language.ts';
 import type { Context } from '../context.ts';
+import { addressOf } from '../data/choice.ts';
+import { numberedPages } from '../data/paging.ts';
 import { snapshotOf } from '../data/snapshot.ts';
 import { createReading } from '../pages/reading.ts';
 import type { Library } from '../registers.ts';
 import { externalVersions } from '../store/external-versions.ts';
+import { FORMS, fedChoices, keptFeed } from './choice-feeds.ts';
 import { DOCUMENTS, keptDocument } from './documents.ts';
 import type { Edition } from './edition.ts';
+import { keptChoices } from './found.ts';
 import { keptPage } from './keep-page.ts';
 import { type Asked, PAGES } from './pages.ts';
 
@@ -36,11 +40,24 @@ export async function writeSite(context: Context, library: Library): Promise<num
 		await keptDocument(still, library, name);
 		files++;
 	}
+	for (const choice of fedChoices(library, edition.finder)) {
+		for (const form of FORMS) await keptFeed(still, library, choice, form);
+		files += FORMS.length;
+	}
 	return files;
 }
 
 /** Pages that are being made or written. */
 const AT_ONCE = 8;
+
+/** Every page of the choices that have files. */
+function* choices({ finder }: Edition): Generator<readonly ['found', Asked]> {
+	for (const choice of keptChoices(finder)) {
+		const pages = numberedPages(finder.find(choice).length);
+		for (let page = 0; page <= pages; page++)
+			yield ['found', { choice: addressOf(choice, page || null).replace('/statements/', '') }];
+	}
+}
 
 /** Pages of which there is one. */
 const ALONE = [
@@ -52,11 +69,12 @@ const ALONE = [
 function* addresses(
 	{ design, clock, formats }: Context,
 	library: Library,
-	{ firstYear }: Edition,
+	edition: Edition,
 	policies: readonly { readonly policy: { readonly id: string; readonly version: number } }[],
 	ids: readonly string[],
 	said: readonly { readonly host: string; readonly version: number }[],
 ): Generator<readonly [keyof typeof PAGES, Asked]> {
+	const { firstYear } = edition;
 	for (const name of ALONE) yield [name, {}];
 	for (const { origin } of library.register.branches) {
 		yield ['branch', { host: new URL(origin).host }];
@@ -64,6 +82,7 @@ function* addresses(
 	}
 	for (const { host } of library.register.external ?? []) yield ['branch', { host }];
 	for (const { host, version } of said) yield ['external', { host, version: String(version) }];
+	yield* choices(edition);
 	for (const { policy } of policies) yield ['policy', { id: policy.id, version: String(policy.version) }];
 	const { today } = createReading(design, library, 'en', clock.now(), formats);
 	let quarter = firstYear === null ? null : `${firstYear}-Q1`;

@@ -136,6 +136,15 @@ export async function publishedEntries(
 		.select<EntryRow[]>([...COLUMNS]);
 }
 
+/** Published statements that are shown, by their ids. */
+export async function entriesWith(db: Db, libraryId: string, ids: readonly string[]): Promise<EntryRow[]> {
+	return db('entries')
+		.where({ library_id: libraryId, published: true, sealed: false })
+		.whereIn('kind', [...STATEMENT_KINDS])
+		.whereIn('id', [...ids])
+		.select<EntryRow[]>([...COLUMNS]);
+}
+
 /** How many published statements that are shown each branch of a library has, by its id. */
 export async function countByBranch(db: Db, libraryId: string): Promise<Map<string, number>> {
 	const rows = await db('entries')
