@@ -90,6 +90,7 @@ export type Library = {
 	readonly card_digits: number | null;
 	readonly witnesses: readonly Witness[];
 	readonly watches: readonly string[];
+	readonly bodies: readonly Body[];
 	readonly records: AdoptedRecords | null;
 	/** null: copies are made only when somebody asks */
 	readonly backup_schedule: {
@@ -758,6 +759,18 @@ export type ContactFile = {
 export type ReviewedContactFile = {
 	readonly file: unknown;
 	readonly digest: string;
+};
+
+export type Body = {
+	/** as contacts name it */
+	readonly name: string;
+	readonly members: number;
+	/** missing is a majority */
+	readonly quorum?: number;
+};
+
+export type Bodies = {
+	readonly items: readonly Body[];
 };
 
 export type ToldContact = {
@@ -1539,6 +1552,13 @@ export interface Operations {
 		body: ReviewedContactFile;
 		answer: ContactPlan;
 	};
+	/** Say how many members the bodies of the contacts have, and how many of them are a quorum. */
+	changeBodies: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: Bodies;
+		answer: Bodies;
+	};
 	/** Change a contact, say that it was checked today, or that it does not work. */
 	changeContact: {
 		params: { library: string; contact: string };
@@ -1901,6 +1921,7 @@ export const OPERATIONS = {
 	createContact: { method: 'POST', path: '/api/v1/libraries/{library}/contacts', body: 'application/json' },
 	previewContacts: { method: 'POST', path: '/api/v1/libraries/{library}/contacts:preview', body: 'application/json' },
 	importContacts: { method: 'POST', path: '/api/v1/libraries/{library}/contacts:import', body: 'application/json' },
+	changeBodies: { method: 'PUT', path: '/api/v1/libraries/{library}/bodies', body: 'application/json' },
 	changeContact: { method: 'PATCH', path: '/api/v1/libraries/{library}/contacts/{contact}', body: 'application/json' },
 	removeContact: { method: 'DELETE', path: '/api/v1/libraries/{library}/contacts/{contact}', body: null },
 	listRecordsProfiles: { method: 'GET', path: '/api/v1/records-profiles', body: null },

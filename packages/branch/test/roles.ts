@@ -22,6 +22,7 @@ const OPENS: Readonly<Record<Permission, string>> = {
 	export_cases: 'Make the record of a case for a records request, with names taken out',
 	set_retention: 'Say how many years the files of cases are kept',
 	set_nights: 'Set quiet hours and the night desk',
+	label_offices: 'Label the official account of an office when its owner asked for it',
 	read_accesses: 'Who on the staff looked at what, when and why',
 };
 

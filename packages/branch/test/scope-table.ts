@@ -199,6 +199,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/calendar': { at: fixed('/staff/calendar'), sees: NONE },
 	'/staff/newcomers': { at: fixed('/staff/newcomers'), sees: NONE },
 	'/staff/newcomers/:handle': { at: fixed('/staff/newcomers/ana'), sees: NONE },
+	'/staff/offices': { at: fixed('/staff/offices'), sees: NONE },
+	'/you/office': { at: fixed('/you/office'), sees: NONE },
 	'/staff/parents': { at: fixed('/staff/parents'), sees: NONE },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
 	'/staff/servers/propose': { at: fixed('/staff/servers/propose?host=far.example'), sees: NONE },

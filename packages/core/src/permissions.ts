@@ -33,6 +33,8 @@ export const PERMISSIONS = {
 	set_retention: ['branch_lead', 'moderation_team'],
 	/** Set quiet hours, and who is called at night. */
 	set_nights: ['branch_lead', 'moderation_team'],
+	/** Set the label of an account of an office when its owner asked for it, and end labels. */
+	label_offices: ['branch_lead'],
 	/** Read who on the staff looked at what of people's, when and why. */
 	read_accesses: ['branch_lead', 'moderation_team', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly StaffRole[]>>;

@@ -3,6 +3,7 @@ import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
 import type { ExternalRecord } from './external-server.ts';
 import type { Grant } from './grants.ts';
+import type { BodyRecord } from './office.ts';
 import type { AdoptedRecords } from './records-profile.ts';
 import type { Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
 import type { Policy } from './rule.ts';
@@ -54,6 +55,8 @@ export interface LibraryRecord {
 	readonly witnesses?: readonly WitnessRecord[];
 	/** Verifier keys of the logs of others that this library cosigns; missing is none. */
 	readonly watches?: readonly string[];
+	/** How many members its bodies have, and how many are a quorum; missing is what contacts say. */
+	readonly bodies?: readonly BodyRecord[];
 	/** What its counsel settled about records; missing until somebody did. */
 	readonly records?: AdoptedRecords;
 	/** True for the sample town: every page that could be mistaken for the real library says so. */

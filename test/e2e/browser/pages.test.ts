@@ -360,6 +360,16 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-teams-invited');
 	});
 
+	it('how many members each body of the contacts has, and what is wrong with it', async () => {
+		const it = await atConsole();
+		const { slug } = town.file.libraries[0]!;
+		await it.goto(new URL(`/libraries/${slug}/bodies`, town.file.console).href);
+		await hold(it, 'console-bodies');
+		await it.fill('#members_0', '0');
+		await go(it, 'form.sheet button.btn');
+		await hold(it, 'console-bodies-fault');
+	});
+
 	it('the rules of a library: their versions, the next one, a rule with what is refused in it, and what it would change', async () => {
 		const it = await atConsole();
 		const rules = new URL(`/libraries/${town.file.libraries[0]!.slug}/policies`, town.file.console).href;

@@ -20,6 +20,7 @@ import { remoteLine } from './markup.ts';
 import { notice } from './noticing.ts';
 import { tagName } from './plain-text.ts';
 import { keepForeignPoll } from './polls.ts';
+import { tellOfQuorum } from './quorum.ts';
 import { mayRead, readerFor, serverReader } from './readers.ts';
 import { keepAttachments } from './remote-media.ts';
 
@@ -169,6 +170,7 @@ export function keepIncoming(
 	if (incoming.quote) keepForeignQuote(context, writing, post, incoming);
 	if (joinQuotes(writing, post, now)) writing.afterwards(context.wake);
 	if (tells) tell(context, writing, post, actor.id, parent, told);
+	tellOfQuorum(context, writing, post);
 	queueIfWatched(context, writing, post);
 	return post;
 }

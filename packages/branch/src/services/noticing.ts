@@ -3,6 +3,7 @@ import {
 	type ActNotice,
 	addNotice,
 	type NoticeKind,
+	type OfficeNotice,
 	type ParentsNotice,
 	type ServerNotice,
 	takeBackNotice,
@@ -13,7 +14,10 @@ import { wantsToHear } from './apart.ts';
 /** What somebody did that a person of this branch should know. */
 export interface News {
 	readonly person: number;
-	readonly kind: Exclude<NoticeKind, ActNotice | ServerNotice | 'report_outcome' | ParentsNotice>;
+	readonly kind: Exclude<
+		NoticeKind,
+		ActNotice | ServerNotice | 'report_outcome' | ParentsNotice | OfficeNotice | 'quorum'
+	>;
 	readonly post: number | null;
 	/** Actor id of whoever did it. */
 	readonly actor: string;

@@ -7,6 +7,7 @@ import { asideFollowersAt } from '../store/aside.ts';
 import { dropCache, readCache, writeCache } from '../store/cache.ts';
 import { fieldsOf } from '../store/fields.ts';
 import { countFollows, followersOf } from '../store/follows.ts';
+import type { OfficeLabel } from '../store/office-labels.ts';
 import {
 	countPeople,
 	countSeenSince,
@@ -23,7 +24,9 @@ import { shownFields } from './fields.ts';
 import { wantFollowerCheck } from './follower-checks.ts';
 import { forgetRemote } from './leaving.ts';
 import { sanitizeMarkup } from './markup.ts';
+import { shownLabel } from './office-labels.ts';
 import { isAnswering } from './outbox.ts';
+import { escapeHtml } from './plain-text.ts';
 import { serverReader } from './readers.ts';
 import { receive } from './receiving.ts';
 import { serverActor, toLocalActor, toWirePost } from './wire.ts';
@@ -154,11 +157,19 @@ function known(context: BranchContext, reading: Reading, posts: readonly Post[])
 	});
 }
 
+/** A label as other servers show it: in the language of the wire, beside the lines that people write themselves. */
+function labelField({ kind, role, body }: OfficeLabel): { name: string; html: string } {
+	const name = kind === 'official' ? 'Official account' : 'Personal account of somebody who holds office';
+	return { name, html: escapeHtml(`${role}, ${body}`) };
+}
+
 /** Somebody as their own document shows them. */
-function withFields(context: Pick<BranchContext, 'store'>, person: Person): LocalActor {
+function withFields(context: Pick<BranchContext, 'store' | 'current' | 'clock'>, person: Person): LocalActor {
 	const fields = context.store.read((reading) => fieldsOf(reading, person.id));
 	const aliases = context.store.read((reading) => aliasesOf(reading, person.id));
-	const shown = shownFields(fields).map(({ name, html }) => ({ name, html }));
+	const own = shownFields(fields).map(({ name, html }) => ({ name, html }));
+	const label = context.store.read((reading) => shownLabel(context, reading, person.id));
+	const shown = label ? [labelField(label), ...own] : own;
 	return {
 		...toLocalActor(person),
 		...(shown.length > 0 ? { fields: shown } : {}),

@@ -11,6 +11,7 @@ import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
 import { keepQuestion } from './question.ts';
 import { checkQuiet } from './quiet-hours.ts';
+import { tellOfQuorum } from './quorum.ts';
 import { beginQuote, withdrawQuotesOf } from './quoting.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { attach } from './uploading.ts';
@@ -39,6 +40,7 @@ export async function publish(
 		also(writing, post);
 		const quoted = ready.quote && beginQuote(context, writing, post, ready.quote.quoted.id);
 		tellOf(context, writing, post, ready.parent, new Set(quoted === null ? [] : [quoted]));
+		tellOfQuorum(context, writing, post);
 		sendPost(context, writing, post);
 		queueIfWatched(context, writing, post);
 		return post;

@@ -23,6 +23,7 @@ import { destroyDue } from './hosting/retention.ts';
 import { nextRenewalAt, renewKeys } from './key-renewal.ts';
 import { nextCalendarAt, readLibraryCalendar } from './library-calendar.ts';
 import { sweepMedia } from './media-sweep.ts';
+import { tendLabels } from './office-labels.ts';
 import { fetchPassedAlong, nextPassedAlongAt } from './passed-along.ts';
 import { nextPollAt, tendPolls } from './polls.ts';
 import { checkQuotes, nextQuoteCheckAt } from './quote-checks.ts';
@@ -81,6 +82,7 @@ export function createWorker(context: BranchContext): Worker {
 			sweep(context);
 			sweepMedia(context);
 			destroyDue(context);
+			tendLabels(context);
 			swept = context.clock.now();
 		}
 	}

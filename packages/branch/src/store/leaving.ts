@@ -37,6 +37,8 @@ export function forgetDeeds(writing: Writing, person: number, actor: string): vo
 	writing.run(sql('alias').where({ person }).delete());
 	writing.run(sql('parents_yes').where({ person }).delete());
 	writing.run(sql('greeting').where({ person }).delete());
+	writing.run(sql('office_label').where({ person }).delete());
+	writing.run(sql('quorum_told').where({ person }).delete());
 	writing.run(sql('notice').where({ person }).delete());
 	writing.run(sql('waiting_post').where({ person }).delete());
 	writing.run(sql.raw("DELETE FROM session WHERE data ->> '$.person' = ?", [person]));

@@ -27,6 +27,7 @@ import { MATTERS } from './schema/matters.ts';
 import { MEDIA } from './schema/media.ts';
 import { MOVES } from './schema/moves.ts';
 import { NOTICE_GROUPS } from './schema/notice-groups.ts';
+import { OFFICE_LABELS } from './schema/office-labels.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
 import { PROPOSALS } from './schema/proposals.ts';
@@ -100,6 +101,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 41, sql: PROPOSALS },
 	{ version: 42, sql: SERVER_LISTS },
 	{ version: 43, sql: MADE_PUBLIC },
+	{ version: 44, sql: OFFICE_LABELS },
 	{ version: 45, sql: MATTER_MOVES },
 	{ version: 48, sql: GREETINGS },
 ];

@@ -18,6 +18,8 @@ export type NoticeKind =
 	| 'event_moved'
 	| 'event_off'
 	| 'report_outcome'
+	| 'quorum'
+	| OfficeNotice
 	| ParentsNotice
 	| ActNotice
 	| ServerNotice;
@@ -27,6 +29,9 @@ export type ActNotice = 'decision' | 'reversal' | 'appeal_outcome' | 'limit_over
 
 /** Somebody is asked what hosts should do about another server, or told what they did. These name a proposal. */
 export type ServerNotice = 'server_asked' | 'server_decided';
+
+/** What became of the label of an account (ADR 97). These name nobody. */
+export type OfficeNotice = 'office_set' | 'office_refused' | 'office_ended' | 'office_soon' | 'office_over';
 
 /** What a parent said at the desk. These name nobody. */
 export type ParentsNotice = 'parents_yes' | 'parents_no';

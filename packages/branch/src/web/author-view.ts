@@ -5,6 +5,7 @@ import { emojiIn } from '../store/emoji.ts';
 import { personById } from '../store/people.ts';
 import { type RemoteRow, remoteByUri } from '../store/remote-actors.ts';
 import { EMOJI_OF, emojiView, NO_EMOJI } from './emoji-view.ts';
+import { officeView } from './office-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -28,10 +29,12 @@ export interface AuthorView {
 	readonly spine: Spine | null;
 	/** The branch itself. */
 	readonly official: boolean;
+	/** That it is an account of an office, or of somebody who holds one; null for others, and for people elsewhere. */
+	readonly office: string | null;
 }
 
-/** Somebody of this branch. */
-export function localAuthor(web: Web, id: number): AuthorView {
+/** Somebody of this branch; with what the account is labelled as, where a language is given. */
+export function localAuthor(web: Web, id: number, language?: string): AuthorView {
 	const person = web.context.store.read((reading) => personById(reading, id));
 	// Somebody who deleted their account has a number left, and no name.
 	const name = person?.name ?? '—';
@@ -43,6 +46,7 @@ export function localAuthor(web: Web, id: number): AuthorView {
 		face,
 		spine: null,
 		official: person?.kind === 'branch',
+		office: language === undefined ? null : officeView(web, language, id),
 	};
 }
 
@@ -57,6 +61,7 @@ export function remoteAuthor(web: Web, visit: Visit, remote: RemoteRow): AuthorV
 		face: faceOf(remote.uri, remote.name),
 		spine: spineOf(web, remote.origin),
 		official: false,
+		office: null,
 	};
 }
 

@@ -88,7 +88,7 @@ function authorOf(
 	const before = known.get(name);
 	if (before) return before;
 	const remote = id === null ? undefined : web.context.store.read((reading) => remoteById(reading, id));
-	const author = remote ? remoteAuthor(web, visit, remote) : localAuthor(web, person ?? 0);
+	const author = remote ? remoteAuthor(web, visit, remote) : localAuthor(web, person ?? 0, visit.language);
 	known.set(name, author);
 	return author;
 }

@@ -29,6 +29,7 @@ import { MESSAGE_ROUTES } from './routes/messages.ts';
 import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { OEMBED_ROUTES } from './routes/oembed.ts';
+import { OFFICE_ROUTES } from './routes/offices.ts';
 import { OTHER_SERVER_ROUTES } from './routes/other-servers.ts';
 import { PAPER_ROUTES } from './routes/paper.ts';
 import { PARENTS_ROUTES } from './routes/parents.ts';
@@ -91,6 +92,7 @@ export const ROUTES: readonly Route[] = [
 	...STAFF_TOKEN_ROUTES,
 	...VISITOR_REPORT_ROUTES,
 	...REPORT_ROUTES,
+	...OFFICE_ROUTES,
 	...PARENTS_ROUTES,
 	...GREETING_ROUTES,
 	...SERVER_ROUTES,

@@ -1,8 +1,10 @@
+import type { QuorumOf } from '@understory/core/office.ts';
 import { mayReceive, originOf, type Scope, toScope } from '@understory/core/scope.ts';
 import { wantWhole } from '../services/completing.ts';
 import { exchangesWith } from '../services/exchanging.ts';
+import { quorumsIn } from '../services/quorum.ts';
 import { wantQuotesChecked } from '../services/quote-checks.ts';
-import { isKeptApart, readerFor } from '../services/readers.ts';
+import { isKeptApart, mayRead, readerFor } from '../services/readers.ts';
 import { type Post, threadOf } from '../store/posts.ts';
 import { spineOf } from './author-view.ts';
 import { composerChoices, type Typed, typedFields } from './composer.ts';
@@ -10,6 +12,7 @@ import { doorView } from './door.ts';
 import { type FaultViews, NO_FAULTS } from './faults.ts';
 import { say, show } from './frame.ts';
 import { headOf } from './link-preview.ts';
+import { quorumWords } from './office-view.ts';
 import { type PostView, postView } from './post-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -59,6 +62,7 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 		{
 			name: view.author.name,
 			knots,
+			quorums: quorumWords(web, visit, 'takes_part', quorumsOf(web, visit, posts)),
 			faults: draft?.faults ?? NO_FAULTS,
 			replying: person !== null && view.canReply,
 			compose: {
@@ -71,6 +75,13 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 			door: doorView(web, visit),
 		},
 	);
+}
+
+/** Of which bodies a quorum takes part, as far as this visitor may know. */
+function quorumsOf({ context }: Web, visit: Visit, posts: readonly Post[]): QuorumOf[] {
+	const reader = readerFor(context, visit.person);
+	const readable = posts.filter((one) => mayRead(context, one, reader));
+	return context.store.read((reading) => quorumsIn(context, reading, readable));
 }
 
 /** The conversation as far as this visitor may read it; what was taken down or back in it is said, not shown. */

@@ -1,3 +1,4 @@
+import * as bodies from './bodies.ts';
 import * as contacts from './contacts.ts';
 import { IT, LIBRARY, LOOK, type Route, row } from './route.ts';
 
@@ -42,6 +43,16 @@ export const contactRoutes: readonly Route[] = [
 		'ReviewedContactFile',
 		[200, 'ContactPlan'],
 		contacts.importFile,
+	),
+	row(
+		'put',
+		`${LIBRARY}/bodies`,
+		'changeBodies',
+		'Say how many members the bodies of the contacts have, and how many of them are a quorum',
+		IT,
+		'Bodies',
+		[200, 'Bodies'],
+		bodies.change,
 	),
 	row(
 		'patch',

@@ -45,6 +45,15 @@ export const contactSchemas: Readonly<Record<string, object>> = {
 	Contacts: list(ref('Contact')),
 	ContactFile: object({ file: { description: 'a Popolo document, or an array of Legistar OfficeRecords' } }),
 	ReviewedContactFile: object({ file: {}, digest: text }),
+	Body: object(
+		{
+			name: { ...text, description: 'as contacts name it' },
+			members: { type: 'integer', minimum: 1 },
+			quorum: { type: 'integer', minimum: 1, description: 'missing is a majority' },
+		},
+		['name', 'members'],
+	),
+	Bodies: list(ref('Body')),
 	ToldContact: object(toldContact),
 	ContactPlan: object({
 		kind: { enum: ['popolo', 'legistar'] },

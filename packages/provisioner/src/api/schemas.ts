@@ -149,6 +149,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			type: 'array',
 			items: { ...text, description: 'verifier keys of logs that this library cosigns' },
 		},
+		bodies: { type: 'array', items: ref('Body') },
 		records: { anyOf: [ref('AdoptedRecords'), { type: 'null' }] },
 		backup_schedule: backupSchedule,
 		sample: { type: 'boolean' },

@@ -21,6 +21,7 @@ import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
+import { bodyPages } from './body-pages.ts';
 import { cellPages } from './cell-pages.ts';
 import { connectorPages } from './connector-pages.ts';
 import { contactPages } from './contact-pages.ts';
@@ -159,6 +160,7 @@ export function createConsole(parts: {
 
 	router.use(cellPages({ context, show, tokenOf }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
+	router.use(bodyPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(externalPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));

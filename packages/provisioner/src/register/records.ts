@@ -17,6 +17,7 @@ export function libraryRecord(row: LibraryRow): LibraryRecord {
 		card_digits: row.card_digits,
 		...(row.witnesses.length > 0 ? { witnesses: row.witnesses } : {}),
 		...(row.watches.length > 0 ? { watches: row.watches } : {}),
+		...(row.bodies.length > 0 ? { bodies: row.bodies } : {}),
 		...(row.records ? { records: row.records } : {}),
 		sample: row.sample,
 	};

@@ -58,11 +58,12 @@ export async function insertLibraries(
 	const now = context.clock.now();
 	const rows = wanted.map((library) => libraryRow(context, library, now));
 	await database('library').insert(
-		rows.map(({ witnesses, watches, backup_schedule: _none, ...row }) => ({
+		rows.map(({ witnesses, watches, bodies, backup_schedule: _none, ...row }) => ({
 			...row,
 			address: JSON.stringify(row.address),
 			witnesses: JSON.stringify(witnesses),
 			watches: JSON.stringify(watches),
+			bodies: JSON.stringify(bodies),
 		})),
 	);
 	await database('policy').insert(
@@ -97,6 +98,7 @@ function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryR
 		card_digits: wanted.card_digits ?? 14,
 		witnesses: [],
 		watches: [],
+		bodies: [],
 		records: null,
 		backup_schedule: null,
 		sample: context.sample,

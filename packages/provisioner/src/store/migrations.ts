@@ -4,7 +4,7 @@ import { cells } from './cell-tables.ts';
 import { externalServers } from './external-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
-import { libraryRecords } from './records-table.ts';
+import { libraryBodies, libraryRecords } from './records-table.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
 import { teams } from './team-tables.ts';
@@ -29,6 +29,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0014-retirement', up: retirement },
 	{ name: '0014-upgrades', up: upgrades },
 	{ name: '0015-records', up: libraryRecords },
+	{ name: '0015-bodies', up: libraryBodies },
 	{ name: '0017-teams', up: teams },
 	{ name: '0016-external-servers', up: externalServers },
 	{ name: '0021-cells', up: cells },

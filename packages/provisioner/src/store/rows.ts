@@ -2,6 +2,7 @@ import type { BackupFacts } from '@understory/core/backup.ts';
 import type { RoleKind } from '@understory/core/desired.ts';
 import type { Door } from '@understory/core/door.ts';
 import type { StaffRole, TeamSeat } from '@understory/core/grants.ts';
+import type { BodyRecord } from '@understory/core/office.ts';
 import type { AdoptedRecords } from '@understory/core/records-profile.ts';
 import type {
 	Address,
@@ -31,6 +32,8 @@ export interface LibraryRow {
 	card_digits: number | null;
 	witnesses: WitnessRecord[];
 	watches: string[];
+	/** Missing bodies have as many members as contacts. */
+	bodies: BodyRecord[];
 	/** What its counsel settled about records. */
 	records: AdoptedRecords | null;
 	/** How its branches are backed up; null: only when somebody asks. */

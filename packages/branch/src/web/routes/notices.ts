@@ -85,6 +85,10 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 		return { ...at, decision: null, text, href: `/reports/${matter.id}`, link: true };
 	}
 	if (newest.proposal != null) return serverView(web, visit, newest, fresh);
+	if (newest.kind.startsWith('office_')) {
+		const text = say(web, visit, `notices.${newest.kind}`);
+		return { ...at, decision: null, text, href: '/you/office', link: visit.porch === null };
+	}
 	if (newest.kind === 'parents_yes' || newest.kind === 'parents_no') {
 		const text = say(web, visit, `notices.${newest.kind}`);
 		return { ...at, decision: null, text, href: '/you', link: visit.porch === null };
@@ -92,6 +96,10 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
 	if (newest.post !== null && (!post || !mayRead(web.context, post, reader))) return null;
+	if (newest.kind === 'quorum' && post) {
+		const text = say(web, visit, 'notices.quorum');
+		return { ...at, decision: null, text, href: postHref(web, visit, post), link: visit.porch === null };
+	}
 	const people = notices.flatMap((notice) => personView(web, visit, notice) ?? []);
 	const [first] = people;
 	if (!first) return null;

@@ -16,6 +16,7 @@ import {
 import { greetingChoice } from '../../services/greeting.ts';
 import { isListed } from '../../services/listed.ts';
 import { movedTo } from '../../services/moving.ts';
+import { shownLabel } from '../../services/office-labels.ts';
 import { changeProfile } from '../../services/profile.ts';
 import { policyOf } from '../../services/quote-rules.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
@@ -143,7 +144,11 @@ function profile(web: Web, visit: Visit): void {
 			blocked,
 			away:
 				me !== null && !mine && !author.official && !blocked
-					? { actor, server: somebody.kind === 'elsewhere' ? somebody.remote.host : null }
+					? {
+							actor,
+							warned: isOfficial(web, visit),
+							server: somebody.kind === 'elsewhere' ? somebody.remote.host : null,
+						}
 					: null,
 			report: visit.person || author.official ? null : `/report?page=${encodeURIComponent(author.href)}`,
 			follow: visit.person && !mine ? { actor, state: followed?.state ?? null } : null,
@@ -152,6 +157,12 @@ function profile(web: Web, visit: Visit): void {
 			older: found.more ? `${author.href}?before=${found.posts.at(-1)!.id}` : null,
 		},
 	);
+}
+
+/** Does somebody look who has an official account? Keeping others away from it may be an act of the office (ADR 97). */
+function isOfficial({ context }: Web, { person }: Visit): boolean {
+	const label = person && context.store.read((reading) => shownLabel(context, reading, person.id));
+	return label?.kind === 'official';
 }
 
 function movedView(web: Web, person: Person) {
@@ -194,7 +205,7 @@ function knownBy(web: Web, name: string): Somebody | null {
 
 function addressOf(web: Web, visit: Visit, somebody: Somebody) {
 	return somebody.kind === 'here'
-		? localAuthor(web, somebody.person.id)
+		? localAuthor(web, somebody.person.id, visit.language)
 		: remoteAuthor(web, visit, somebody.remote);
 }
 

@@ -1,5 +1,6 @@
 import { BadInput, NotFound, PublicError, toPublicError } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
+import type { QuorumOf } from '@understory/core/office.ts';
 import { toScope } from '@understory/core/scope.ts';
 import { type Draft, LONGEST_POST, makeReady, postOf, type Ready } from '../../services/drafting.ts';
 import { ownPost, revise } from '../../services/editing.ts';
@@ -7,6 +8,7 @@ import { suggestionsFor } from '../../services/mentions.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
 import { takeBack } from '../../services/posting.ts';
 import type { Question } from '../../services/question.ts';
+import { quorumsBy } from '../../services/quorum.ts';
 import { quoteChances } from '../../services/quote-rules.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { ownUpload } from '../../services/uploading.ts';
@@ -20,6 +22,7 @@ import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { mediaIn } from '../media-form.ts';
 import { mediaView } from '../media-view.ts';
+import { quorumWords } from '../office-view.ts';
 import type { PollView } from '../poll-view.ts';
 import { postView } from '../post-view.ts';
 import { quotedCard } from '../quote-view.ts';
@@ -48,8 +51,11 @@ async function write(web: Web, visit: Visit): Promise<void> {
 	const draft: Draft = { ...typed, scope, replyTo, quote };
 	try {
 		if (faults.length > 0) throw new BadInput('A file needs another look.', faults);
-		if (field(visit, 'do') === 'preview') {
-			await preview(web, visit, draft, typed);
+		const quorums =
+			field(visit, 'quorum') === 'seen' ? [] : await quorumsBy(web.context, personOf(visit), draft);
+		// Nobody meets without having been told: once, and what they do then is theirs.
+		if (field(visit, 'do') === 'preview' || quorums.length > 0) {
+			await preview(web, visit, draft, typed, quorums);
 			return;
 		}
 		const post = await publishOrWait(web.context, personOf(visit), draft);
@@ -65,7 +71,13 @@ async function write(web: Web, visit: Visit): Promise<void> {
 }
 
 /** How it will look, whom it names, and the same form again to send or change it. Nothing is kept. */
-async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Promise<void> {
+async function preview(
+	web: Web,
+	visit: Visit,
+	draft: Draft,
+	typed: Typed,
+	quorums: readonly QuorumOf[],
+): Promise<void> {
 	const person = personOf(visit);
 	const ready = await makeReady(web.context, person, draft);
 	const post = postOf(web.context, person, ready, 0);
@@ -93,9 +105,11 @@ async function preview(web: Web, visit: Visit, draft: Draft, typed: Typed): Prom
 			unknown: suggestionsFor(web.context, ready),
 			asked: askedFirst(web, visit, ready),
 			answers: ready.parent ? postView(web, visit, ready.parent).author.name : null,
+			quorums: quorumWords(web, visit, 'would', quorums),
 			faults: NO_FAULTS,
 			compose: {
 				...typedFields(web, visit, typed),
+				quorum: quorums.length > 0 || field(visit, 'quorum') === 'seen',
 				replyTo: draft.replyTo,
 				quote: draft.quote,
 				...(ready.quote

@@ -42,6 +42,7 @@ function queue(web: Web, visit: Visit): void {
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
 			greets: web.context.current.may(visit.staffId, 'greet'),
 			parents: web.context.current.may(visit.staffId, 'note_parents'),
+			offices: web.context.current.may(visit.staffId, 'label_offices'),
 			hasRules: rulesHere(web.context).length > 0,
 		},
 	);
