@@ -1,7 +1,7 @@
 import { bodiesOf, type QuorumOf, quorumsAmong, seatOf } from '@understory/core/office.ts';
 import type { BranchContext } from '../context.ts';
 import { addNotice } from '../store/notices.ts';
-import { keepTold, wasTold } from '../store/office-labels.ts';
+import { hasLabels, keepTold, wasTold } from '../store/office-labels.ts';
 import { type Person, personById } from '../store/people.ts';
 import { type Post, threadOf } from '../store/posts.ts';
 import type { Reading, Writing } from '../store/store.ts';
@@ -47,6 +47,7 @@ export async function quorumsBy(context: BranchContext, author: Person, draft: D
 
 /** Tells each labelled member of a body once that a quorum of it takes part in the conversation of this post, as far as they can read it. */
 export function tellOfQuorum(context: BranchContext, writing: Writing, post: Post): void {
+	if (!hasLabels(writing)) return;
 	const members = [...takingPart(context, threadOf(writing, post.thread, LOOKED_AT))].flatMap((id) => {
 		const label = shownLabel(context, writing, id);
 		const person = label && personById(writing, id);

@@ -33,6 +33,11 @@ export function labelOf(reading: Reading, person: number): OfficeLabel | undefin
 	);
 }
 
+/** Is anybody's account labelled here? At nearly every branch nobody's is, and nothing more has to be looked at. */
+export function hasLabels(reading: Reading): boolean {
+	return reading.first(written('SELECT 1 FROM office_label WHERE ended IS NULL LIMIT 1')) !== undefined;
+}
+
 /** One of those that are not over. */
 export function openLabel(reading: Reading, id: number): OfficeLabel | undefined {
 	return reading.first<OfficeLabel>(sql('office_label').where({ id }).whereNull('ended'));

@@ -5,6 +5,7 @@ import { exchangesWith } from '../services/exchanging.ts';
 import { quorumsIn } from '../services/quorum.ts';
 import { wantQuotesChecked } from '../services/quote-checks.ts';
 import { isKeptApart, mayRead, readerFor } from '../services/readers.ts';
+import { hasLabels } from '../store/office-labels.ts';
 import { type Post, threadOf } from '../store/posts.ts';
 import { spineOf } from './author-view.ts';
 import { composerChoices, type Typed, typedFields } from './composer.ts';
@@ -79,6 +80,7 @@ export function showThread(web: Web, visit: Visit, post: Post, draft: Unsent | n
 
 /** Of which bodies a quorum takes part, as far as this visitor may know. */
 function quorumsOf({ context }: Web, visit: Visit, posts: readonly Post[]): QuorumOf[] {
+	if (!context.store.read(hasLabels)) return [];
 	const reader = readerFor(context, visit.person);
 	const readable = posts.filter((one) => mayRead(context, one, reader));
 	return context.store.read((reading) => quorumsIn(context, reading, readable));
