@@ -4,6 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { boardPage } from './board-page.ts';
 import { branchMemory } from './branch-memory.ts';
+import { costOfBranches } from './cost-of-branches.ts';
 import { dedicatedBranches } from './dedicated-branches.ts';
 import { dedicatedHomeMemory } from './dedicated-home-memory.ts';
 import { defederation } from './defederation.ts';
@@ -44,6 +45,7 @@ const MEASURES = [
 	sharedBranches,
 	dedicatedHomeMemory,
 	dedicatedBranches,
+	costOfBranches,
 	fullSweep,
 	firstPages,
 	importSurveyFile,

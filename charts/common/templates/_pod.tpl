@@ -72,6 +72,8 @@ env:
   - {name: NODE_EXTRA_CA_CERTS, value: /authorities/ca.crt}
   {{- end }}
   - {name: HOME, value: /tmp}
+  # As many pools as there are processors would each keep what was let go of.
+  - {name: MALLOC_ARENA_MAX, value: "2"}
   - {name: NODE_OPTIONS, value: {{ include "common.nodeOptions" .settings.memory.limit | quote }}}
 ports:
   - {name: http, containerPort: 8080, protocol: TCP}

@@ -15,6 +15,7 @@ import {
 } from '@understory/provisioner/drivers/helm/library-namespaces.ts';
 import { createPlaces } from '@understory/provisioner/drivers/helm/places.ts';
 import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
+import { withRecentSights } from '@understory/provisioner/drivers/recent-sights.ts';
 
 /** Where Kubernetes puts what a pod's account is known by. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -56,8 +57,8 @@ async function homesIn(
 	const storage = storageVariables(config.releases, folder);
 	const pauseBetween = () => pause(LOOK_AGAIN);
 	const connection = await connectCluster({ kubeconfig: config.kubeconfig });
-	return ({ namespaceOf }) =>
-		createHelmDriver({
+	return ({ namespaceOf }) => {
+		const driver = createHelmDriver({
 			placeOf: createPlaces({
 				connection,
 				helmIn: (inside) => createHelm({ program, kubeconfig, namespace: inside, folder, storage }),
@@ -75,6 +76,8 @@ async function homesIn(
 			pause: pauseBetween,
 			looks: LOOKS,
 		});
+		return withRecentSights(driver, () => performance.now());
+	};
 }
 
 /** A kubeconfig with which Helm is the pod's own account. The token is read anew each time. */

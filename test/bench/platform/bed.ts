@@ -29,13 +29,22 @@ export interface Bed {
 	readonly databaseUrl: string;
 	/** Calls its API as the administrator. Throws when it does not take it. */
 	made(method: string, path: string, body?: object): Promise<ApiAnswer['body']>;
-	/** Ends provisioner and database and starts others on what they left. */
-	restart(flags: readonly string[]): Promise<void>;
+	/** Ends provisioner and database and starts others on what they left; `told`: what the provisioner is told otherwise from then on. */
+	restart(
+		flags?: readonly string[],
+		how?: { readonly careless?: boolean; readonly told?: object },
+	): Promise<void>;
 	close(): Promise<void>;
 }
 
-/** Lays one. `startHome` resolves when the home runs and has enrolled. PostgreSQL waits for the disk after the first `restart` only. */
-export async function layBed(startHome: (order: HomeOrder) => Promise<unknown>): Promise<Bed> {
+/**
+ * Lays one. `startHome` resolves when the home runs and has enrolled. PostgreSQL waits for the disk after the first `restart` only. `other`: another script for
+ * the provisioner, named as seen from `sign-in/processes.ts`, and what it is told besides.
+ */
+export async function layBed(
+	startHome: (order: HomeOrder) => Promise<unknown>,
+	other: { readonly script?: string; readonly told?: object } = {},
+): Promise<Bed> {
 	const folder = mkdtempSync(join(tmpdir(), 'understory-bench-'));
 	const starter = await listen(
 		(request, response) =>
@@ -53,12 +62,15 @@ export async function layBed(startHome: (order: HomeOrder) => Promise<unknown>):
 	const port = await freePort();
 	const adminToken = 'administrator-of-the-platform-of-the-bench';
 	const platformKey = exportKey(generateKey());
-	const begin = async (careless: boolean, flags?: readonly string[]) => {
+	const begin = async (careless: boolean, flags?: readonly string[], more: object = {}) => {
 		const postgres = await startPostgres({ folder: join(folder, 'postgres'), careless });
 		const databaseUrl = await postgres.urlFor('provisioner');
 		const startHomeAt = `http://127.0.0.1:${starter.port}/`;
-		const told = { port, domain: DOMAIN, databaseUrl, platformKey, adminToken, startHomeAt };
-		const script = '../platform/provisioner.ts';
+		const told = {
+			...{ port, domain: DOMAIN, databaseUrl, platformKey, adminToken, startHomeAt },
+			...{ ...other.told, ...more },
+		};
+		const script = other.script ?? '../platform/provisioner.ts';
 		const provisioner = await startProcess<ProvisionerTold, object>(script, told, flags);
 		return { postgres, databaseUrl, provisioner };
 	};
@@ -83,9 +95,9 @@ export async function layBed(startHome: (order: HomeOrder) => Promise<unknown>):
 				throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
 			return answer.body;
 		},
-		async restart(flags) {
+		async restart(flags, { careless = false, told = {} } = {}) {
 			await end();
-			running = await begin(false, flags);
+			running = await begin(careless, flags, told);
 		},
 		async close() {
 			await end();

@@ -7,6 +7,8 @@ export type Asked = 'cpu' | 'memory' | { readonly snapshot: string } | { readonl
 
 /** As the charts start every role (`common.nodeOptions`): by itself Node lets what is young and soon forgotten take a hundred MB. */
 const YOUNG = '--max-semi-space-size=8';
+/** The same of what is not JavaScript's: pools for each processor would keep what was let go of. */
+const POOLS = { MALLOC_ARENA_MAX: '2' };
 
 /** A role in a process of its own, so that what it takes can be told from what asking it takes. */
 export interface RoleProcess<Started> {
@@ -32,7 +34,7 @@ export async function startProcess<Told extends object, Started>(
 	const child: ChildProcess = spawn(
 		process.execPath,
 		['--expose-gc', ...flags, fileURLToPath(new URL(script, import.meta.url))],
-		{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+		{ stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...POOLS } },
 	);
 	async function ask(what: object | Asked): Promise<unknown> {
 		const over = new AbortController();

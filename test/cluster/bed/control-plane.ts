@@ -13,6 +13,7 @@ const ACCOUNTS = {
 	scheduler: ['system:kube-scheduler', ''],
 	kubelet: ['system:node:bed', 'system:nodes'],
 	proxy: ['system:kube-proxy', ''],
+	simulator: ['simulator', 'system:masters'],
 } as const;
 export type Account = keyof typeof ACCOUNTS;
 
@@ -26,6 +27,8 @@ export interface Answer {
 export interface ControlPlane {
 	/** Of the API server, as `https://127.0.0.1:PORT`. */
 	readonly address: string;
+	/** Of etcd, as `http://127.0.0.1:PORT`. */
+	readonly etcd: string;
 	/** A file that kubectl, helm and client libraries read. */
 	kubeconfig(account: Account): string;
 	/** What the API server answers to `GET path`, to its administrator or to nobody it knows. */
@@ -45,6 +48,8 @@ export interface ControlPlaneSettings {
 	readonly folder: string;
 	/** What pods can reach; without a node there are none, and loopback stays the only one. */
 	readonly address?: string;
+	/** For nodes that are not there: nobody waits for their heartbeats. */
+	readonly simulated?: boolean;
 }
 
 /** Starts a Kubernetes that has no node: everything can be written to it and is acted on, no pod runs. Resolves when it is ready. */
@@ -117,6 +122,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
 			`--cert-dir=${join(folder, 'controllers')}`,
 			'--kube-api-qps=500',
 			'--kube-api-burst=1000',
+			...(settings.simulated ? ['--node-monitor-grace-period=24h'] : []),
 		]);
 		const scheduler = run('scheduler', 'kube-scheduler', [
 			...as(kubeconfig('scheduler')),
@@ -130,6 +136,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
 		const processes = { etcd, apiServer, controllers, scheduler };
 		return {
 			address,
+			etcd: `http://127.0.0.1:${client}`,
 			kubeconfig,
 			get,
 			apply: (path, object) =>

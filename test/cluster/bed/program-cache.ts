@@ -8,6 +8,7 @@ const PROGRAMS: readonly GoProgram[] = [
 	{ source: sourceOf('etcd'), names: ['etcd'], build: 'tool' },
 	{ source: sourceOf('pause'), names: ['pause'], build: '.' },
 	{ source: sourceOf('volumes'), names: ['volumes'], build: '.' },
+	{ source: sourceOf('kwok'), names: ['kwok'], build: 'tool' },
 	{ source: sourceOf('dns'), names: ['dns'], build: '.' },
 	{
 		source: sourceOf('gateway'),

@@ -29,11 +29,11 @@ const PATIENCE = 500;
 
 /**
  * Builds the publisher. Publishing is coalesced: what is touched while branches are being looked at is published when the last of them was, or
- * every half second while they are many. `after` runs at the end of each round.
+ * every half second while they are many. `after` runs at the end of each round, with the libraries that it was about.
  */
 export function createPublisher(
 	context: Context,
-	parts: { readonly isIdle: () => boolean; readonly after: () => Promise<void> },
+	parts: { readonly isIdle: () => boolean; readonly after: (libraries: readonly string[]) => Promise<void> },
 ): Publisher {
 	const changes = new EventEmitter<Changes>();
 	changes.setMaxListeners(0);
@@ -66,7 +66,7 @@ export function createPublisher(
 				failures.push(error);
 			});
 		}
-		await parts.after();
+		await parts.after(libraries);
 		if (failures.length > 0) throw failures[0];
 	}
 

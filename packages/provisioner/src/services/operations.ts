@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { TRIES } from '../reconcile/observe.ts';
-import { endOperation, insertOperation, openOperations, setProgress } from '../store/operations.ts';
+import { endOperation, insertOperation, openOperationsOf, setProgress } from '../store/operations.ts';
 import { type BranchRow, big, type IntentRow, type OperationRow } from '../store/rows.ts';
 
 const COUNTED_ELSEWHERE = new Set([
@@ -43,10 +43,11 @@ export async function beginOperation(
 /**
  * Moves the open operations on that wait for branches. One ends when the home has answered for every branch it is about, or was given up: done
  * when all are served as wanted, failed with the names of the others when not.
- * An import counts its own rows, what the bridge is asked ends with its answer, and copies end with themselves; these are left alone here.
+ * An import counts its own rows, what the bridge is asked ends with its answer, and copies end with themselves; these are left alone here. Only those of
+ * `libraries` are looked at: what a country waits for is not gone through each time one library moves.
  */
-export async function advanceOperations(context: Context): Promise<void> {
-	for (const operation of await openOperations(context.database)) {
+export async function advanceOperations(context: Context, libraries: readonly string[]): Promise<void> {
+	for (const operation of await openOperationsOf(context.database, libraries)) {
 		if (!COUNTED_ELSEWHERE.has(operation.kind)) await advance(context, operation);
 	}
 }

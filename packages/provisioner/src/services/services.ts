@@ -50,7 +50,7 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 	const imports = new Set<Promise<void>>();
 	const publisher = createPublisher(context, {
 		isIdle: () => queue().isIdle(),
-		after: () => advanceOperations(context),
+		after: (libraries) => advanceOperations(context, libraries),
 	});
 
 	async function runImport(

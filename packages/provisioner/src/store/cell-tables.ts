@@ -42,3 +42,10 @@ export async function cells(database: Knex): Promise<void> {
 			for each row when (old.place is not null) execute function count_branches_of_homes();
 	`);
 }
+
+/** What is waited for is found by its library, however much was done before. */
+export async function openOperations(database: Knex): Promise<void> {
+	await database.raw(
+		`create index operation_open on operation (library) where state in ('queued', 'running')`,
+	);
+}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
-import { cells } from './cell-tables.ts';
+import { cells, openOperations } from './cell-tables.ts';
 import { externalServers } from './external-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
@@ -37,6 +37,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0021-routes', up: routes },
 	{ name: '0019-moves', up: moves },
 	{ name: '0019-schedules', up: backupSchedules },
+	{ name: '0021-open-operations', up: openOperations },
 ];
 
 /** Migrations that are code and not files found on a disk. */

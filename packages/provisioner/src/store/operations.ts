@@ -24,6 +24,17 @@ export async function openOperations(database: Database): Promise<OperationRow[]
 	return database<OperationRow>('operation').whereIn('state', ['queued', 'running']).orderBy('created');
 }
 
+/** Those about these libraries and their branches. */
+export async function openOperationsOf(
+	database: Database,
+	libraries: readonly string[],
+): Promise<OperationRow[]> {
+	return database<OperationRow>('operation')
+		.whereIn('library', [...libraries])
+		.whereIn('state', ['queued', 'running'])
+		.orderBy('created');
+}
+
 /** Progress in steps; `total` null while nobody knows it. */
 export async function setProgress(
 	database: Database,

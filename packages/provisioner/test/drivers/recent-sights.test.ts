@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { driverRules } from '../../src/drivers/conformance.ts';
+import type { HomeDriver, HomeSight } from '../../src/drivers/driver.ts';
+import { createLocalDriver } from '../../src/drivers/local.ts';
+import { withRecentSights } from '../../src/drivers/recent-sights.ts';
+
+const SPEC = { name: 'home-1', kind: 'shared', enrolmentToken: 'once' } as const;
+
+describe('what a driver saw just now', () => {
+	let now = 1_000;
+	let looks = 0;
+	let sight: HomeSight = { state: 'Running' };
+	const driver: HomeDriver = {
+		observe: async () => {
+			looks += 1;
+			return sight;
+		},
+		start: async () => undefined,
+		stop: async () => undefined,
+	};
+	let remembering: HomeDriver;
+	beforeEach(() => {
+		looks = 0;
+		sight = { state: 'Running' };
+		remembering = withRecentSights(driver, () => now);
+	});
+	const see = async () => (await remembering.observe('home-1')).state;
+
+	it('a home that runs is looked at once in two seconds, however many ask', async () => {
+		await Promise.all([see(), see(), see()]);
+		await see();
+		expect(looks).to.equal(1);
+		now += 1_999;
+		await see();
+		expect(looks).to.equal(1);
+		now += 1;
+		sight = { state: 'Absent' };
+		expect(await see()).to.equal('Absent');
+	});
+
+	it('what is absent or unknown is looked at each time', async () => {
+		for (const state of ['Absent', 'Unknown'] as const) {
+			sight = { state, reason: 'the test says so' };
+			await see();
+			sight = { state: 'Running' };
+			expect(await see(), state).to.equal('Running');
+			now += 2_000;
+		}
+	});
+
+	it('a look that fails is not remembered', async () => {
+		const failing = withRecentSights(
+			{
+				...driver,
+				observe: () => (looks++ === 0 ? Promise.reject(new Error('silent')) : driver.observe('')),
+			},
+			() => now,
+		);
+		const first = await failing.observe('home-1').catch((error: Error) => error.message);
+		expect(first).to.equal('silent');
+		expect((await failing.observe('home-1')).state).to.equal('Running');
+	});
+
+	it('what is done with a home is seen at once', async () => {
+		for (const act of [() => remembering.start(SPEC), () => remembering.stop('home-1')]) {
+			sight = { state: 'Running' };
+			await see();
+			await act();
+			sight = { state: 'Absent' };
+			expect(await see()).to.equal('Absent');
+		}
+	});
+
+	describe('keeps the rules of every driver:', () => {
+		const local = createLocalDriver(async () => ({ close: async () => undefined }));
+		const whole = withRecentSights(local, () => 0);
+		for (const { rule, check } of driverRules(SPEC)) it(rule, () => check(whole));
+	});
+});

@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { bedOrSkip } from './bed/skip.ts';
+import { branchAt, inTables, makeBranches, pathOf, untilAvailable, whatIs } from './simulated/branches.ts';
+import { countIn, type SimulatedPlatform, startSimulatedPlatform } from './simulated/platform.ts';
+
+const BRANCHES = 400;
+const DEDICATED = 12;
+const IN_A_HOME = 97;
+const HOMES = Math.ceil((BRANCHES - DEDICATED) / IN_A_HOME) + DEDICATED;
+/** Of the branches, so many are suspended and resumed, and so many are ended: half of these have homes of their own. */
+const SOME = 100;
+const ENDED = 20;
+/** Branches are made in this order, those with homes of their own first. */
+const ending = Array.from({ length: ENDED }, (_, at) => (at < ENDED / 2 ? at : DEDICATED + at));
+const DAY = 86_400_000;
+
+/**
+ * The whole life of 400 branches; the bench has more of them (`costOfBranches`). SIMULATED are the nodes, that pods run on them, and the process in each pod: `simulated/platform.ts` says what stands in for it, and what is
+ * real. No page is served here and no folder is kept; the tests on the real node are for that.
+ */
+describe('four hundred branches on simulated nodes', function () {
+	this.timeout(600_000);
+	// It is one story.
+	this.bail(true);
+	let platform: SimulatedPlatform;
+	before(async function () {
+		platform = await startSimulatedPlatform(await bedOrSkip(this), { nodes: 3, branchesInHome: IN_A_HOME });
+	});
+	after(() => platform?.close());
+
+	const act = (name: string) => platform.bed.provisioner.act(name);
+	const made = (method: string, path: string, body?: object) => platform.bed.made(method, path, body);
+	const deployments = () => countIn(platform.plane, 'apps/v1 deployments');
+	const wishes = () => [...platform.homes.values()].reduce((sum, { taken }) => sum + taken.length, 0);
+	/** Asks for something to be done with branches, a few at a time, and waits until everything asked for is carried out. */
+	async function each(branches: readonly number[], of: (at: number) => object): Promise<void> {
+		const waiting = [...branches];
+		const next = async () => {
+			for (let at = waiting.shift(); at !== undefined; at = waiting.shift())
+				await made('POST', `${pathOf(at)}/operations`, of(at));
+		};
+		await Promise.all([next(), next(), next(), next()]);
+		await act('settle');
+	}
+
+	it('each gets a home and is served; shared ones fill homes, dedicated ones have their own', async () => {
+		await makeBranches(platform.bed, { until: BRANCHES, isDedicated: (at) => at < DEDICATED });
+		await untilAvailable(platform.bed, BRANCHES);
+		const all = { branches: BRANCHES, available: BRANCHES, homes: HOMES, routes: BRANCHES };
+		expect(await whatIs(platform.bed)).to.deep.equal(all);
+		expect(await deployments()).to.equal(HOMES);
+		expect(await countIn(platform.plane, 'v1 pods')).to.equal(HOMES);
+		expect([...platform.homes.values()].flatMap((home) => home.branches())).to.have.length(BRANCHES);
+		expect(wishes()).to.equal(BRANCHES);
+	});
+
+	it('a look at each of them finds nothing to do, and the provisioner has less than 300 MB of its own', async () => {
+		const before = wishes();
+		await act('lookAtAll');
+		expect(wishes()).to.equal(before);
+		expect(await platform.bed.provisioner.memory()).to.be.below(300);
+	});
+
+	it('what is changed about a library reaches its branches and nobody else', async () => {
+		const before = wishes();
+		await made('PATCH', '/libraries/library-7', { name: 'The Libraries of Seven' });
+		await act('settle');
+		expect(wishes() - before).to.equal(50);
+	});
+
+	it('some are suspended, stay where they are, and are served again', async () => {
+		const some = Array.from({ length: SOME }, (_, at) => BRANCHES - 1 - at);
+		const until = Date.now() + DAY;
+		await each(some, () => ({
+			kind: 'suspend',
+			why: { en: 'The heating is out.', es: 'Sin calefacción.' },
+			until,
+		}));
+		await untilAvailable(platform.bed, BRANCHES - SOME);
+		expect(await deployments()).to.equal(HOMES);
+		await each(some, () => ({ kind: 'resume' }));
+		await untilAvailable(platform.bed, BRANCHES);
+	});
+
+	it('all homes are brought to another version in waves, each branch copied before', async () => {
+		await platform.restart({ logLevel: 'debug' });
+		await act('settle');
+		const plan = await made('GET', '/upgrades:plan');
+		expect(plan.waves.flat()).to.have.length(HOMES);
+		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
+		let upgrade = { state: 'running', message: null };
+		while (upgrade.state === 'running') {
+			await act('sweep');
+			upgrade = await made('GET', `/upgrades/${id}`);
+		}
+		expect(upgrade).to.include({ state: 'done', message: null });
+		expect((await made('GET', '/upgrades:plan')).current).to.have.length(HOMES);
+		await untilAvailable(platform.bed, BRANCHES);
+	});
+
+	it('some are closed for good, each with the copy it has, and are gone from the routes when they are deleted', async () => {
+		const claims = await countIn(platform.plane, 'v1 persistentvolumeclaims');
+		await each(ending, (at) => ({ kind: 'retire', confirm: branchAt(at), days: 30 }));
+		expect((await whatIs(platform.bed)).routes).to.equal(BRANCHES);
+		// No clock of a real process can be turned: the end of the hold is.
+		await inTables(platform.bed, (database) =>
+			database.raw(
+				`update branch set retirement = jsonb_set(retirement, '{until}', '1') where retirement is not null`,
+			),
+		);
+		await each(ending, (at) => ({ kind: 'delete', confirm: branchAt(at) }));
+		const left = await whatIs(platform.bed);
+		expect(left).to.include({
+			branches: BRANCHES - ENDED,
+			routes: BRANCHES - ENDED,
+			homes: HOMES - ENDED / 2,
+		});
+		expect(await deployments()).to.equal(HOMES - ENDED / 2);
+		expect([...platform.homes.values()].flatMap(({ deleted }) => deleted)).to.have.length(ENDED);
+		// Volumes are the operator's to delete.
+		expect(await countIn(platform.plane, 'v1 persistentvolumeclaims')).to.equal(claims);
+	});
+});

@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInternalClient } from '@understory/outgoing/outgoing.ts';
+import { startTestHome, type TestHome } from '../../../packages/provisioner/test/fixtures/test-home.ts';
+import { layBed, type Bed as PlatformBed } from '../../bench/platform/bed.ts';
+import { type ControlPlane, startControlPlane } from '../bed/control-plane.ts';
+import { startSimulatedNodes } from '../bed/simulated-nodes.ts';
+import type { Bed } from '../bed/skip.ts';
+import { makeHomesNamespace } from '../fixtures/homes-namespace.ts';
+import { readyTools } from '../tools.ts';
+
+const NAMESPACE = 'homes';
+/** Values of every home. The image is on no node, and nobody looks. */
+const VALUES = {
+	image: { repository: 'localhost/understory', tag: 'simulated', pullPolicy: 'Never' },
+	platform: { url: 'http://127.0.0.1:8080' },
+	storage: { size: '1Gi' },
+	memory: { request: '64Mi', limit: '512Mi' },
+	cpu: '10m',
+};
+
+/**
+ * A whole platform before a cluster whose nodes are simulated. REAL: the API server with its controllers and scheduler, etcd, helm with our charts, the driver, the provisioner, PostgreSQL,
+ * every document between provisioner and homes. SIMULATED: the nodes, that a pod runs on one, and the process in the pod: on loopback a home
+ * of the provisioner's tests stands in for each, which keeps no folders. It enrols with the token that it finds in the home's Secret.
+ */
+export interface SimulatedPlatform {
+	readonly plane: ControlPlane;
+	readonly bed: PlatformBed;
+	/** Who stands in for the process of each home, by name. */
+	readonly homes: ReadonlyMap<string, TestHome>;
+	/** Starts the provisioner anew with values for every home that are changed by this: another version. */
+	restart(values: object, flags?: readonly string[]): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Starts all of it. `branchesInHome`: how many branches a shared home takes. */
+export async function startSimulatedPlatform(
+	{ programs, folder }: Bed,
+	{ nodes, branchesInHome }: { readonly nodes: number; readonly branchesInHome: number },
+): Promise<SimulatedPlatform> {
+	const undo: (() => Promise<unknown>)[] = [];
+	const close = async () => {
+		for (const act of undo.toReversed()) await act();
+	};
+	try {
+		const plane = await startControlPlane({ programs, folder, simulated: true });
+		undo.push(() => plane.close());
+		const simulated = await startSimulatedNodes(plane, { programs, folder, nodes });
+		undo.push(() => simulated.close());
+		await makeHomesNamespace(plane, NAMESPACE);
+		const internal = createInternalClient({ town: false });
+		undo.push(() => internal.close());
+		const homes = new Map<string, TestHome>();
+		undo.push(() => Promise.all([...homes.values()].map((home) => home.close())));
+		const told = {
+			...{ folder: join(folder, 'provisioner'), helm: (await readyTools()).helm, namespace: NAMESPACE },
+			...{ charts: fileURLToPath(new URL('../../../charts', import.meta.url)), branchesInHome },
+			...{ kubeconfig: plane.kubeconfig('admin'), values: VALUES },
+		};
+		mkdirSync(told.folder);
+		const bed = await layBed(
+			async ({ name }) => {
+				const home = homes.get(name) ?? (await startTestHome({ outgoing: internal, now: Date.now, name }));
+				homes.set(name, home);
+				await home.enrol(`http://127.0.0.1:${bed.port}`, await tokenOf(plane, name));
+			},
+			{ script: '../../cluster/simulated/provisioner.ts', told },
+		);
+		undo.push(() => bed.close());
+		return {
+			plane,
+			bed,
+			homes,
+			restart: (values, flags) =>
+				bed.restart(flags, { careless: true, told: { values: { ...VALUES, ...values } } }),
+			close,
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+/** The one-time token of a home, where its pod would read it. */
+async function tokenOf(plane: ControlPlane, home: string): Promise<string> {
+	const { status, text } = await plane.get(`/api/v1/namespaces/${NAMESPACE}/secrets/${home}-enrolment`);
+	if (status !== 200) throw new Error(`the Secret of ${home} was answered ${status}`);
+	return Buffer.from(JSON.parse(text).data['enrolment-token'], 'base64').toString();
+}
+
+/** How many objects of a kind stand in the namespace of the homes, such as `apps/v1 deployments`. */
+export async function countIn(plane: ControlPlane, kind: string): Promise<number> {
+	const [group, name] = kind.split(' ');
+	const path = group === 'v1' ? '/api/v1' : `/apis/${group}`;
+	const { text } = await plane.get(`${path}/namespaces/${NAMESPACE}/${name}?limit=1`);
+	const { items, metadata } = JSON.parse(text) as {
+		items: unknown[];
+		metadata: { remainingItemCount?: number };
+	};
+	return items.length + (metadata.remainingItemCount ?? 0);
+}
+
+/** The resident memory of a process, in MB. */
+export function residentOf(pid: number): number {
+	return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+}
