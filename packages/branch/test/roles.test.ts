@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { BRANCH_ROLES } from '@understory/core/grants.ts';
 import { PERMISSIONS, type Permission } from '@understory/core/permissions.ts';
 import { expect } from 'chai';
+import { ACTS } from '../src/services/hosting/acts.ts';
 import { ROUTES } from '../src/web/route-table.ts';
 import { permissionFor } from '../src/web/visit.ts';
 import { type Bed, createBed } from './bed.ts';
@@ -119,6 +120,27 @@ describe('the table of roles', () => {
 				expect(ways).to.deep.equal(does ? [{ what: 'taken' }, { what: 'handed' }] : []);
 				const { closed } = first<{ closed: number | null }>('SELECT closed FROM matter WHERE id = ?', id);
 				expect(closed !== null).to.equal(does);
+			});
+		}
+
+		for (const { action, about } of ACTS.filter(({ afterNotice }) => !afterNotice)) {
+			it(`does ${action} by whoever decides here, and by nobody else`, async () => {
+				const vic = await bed.branch('north').join(`vic_${action}`);
+				const form = { post_act: 'none', person_act: 'none' };
+				if (action !== 'warning') form[`${about}_act`] = action;
+				// Written first: whoever is suspended writes nothing more.
+				const posts = new Map<Somebody, string>();
+				for (const who of EVERYBODY) posts.set(who, await vic.write(`xr-${action}`, 'branch'));
+				for (const who of EVERYBODY) {
+					const before = decisions().length;
+					const { status, body } = await decide(as(who), posts.get(who)!.split('/')[2]!, form);
+					const does = may(who, 'moderate');
+					// There is no picture to mark, and only whoever may mark one is told so.
+					const noPicture = does && action === 'media_marked_sensitive';
+					const expected = noPicture ? [422] : does ? [303] : refusedTo(who);
+					expect(status, `${who}\n${body}`).to.be.oneOf(expected);
+					expect(decisions().length - before, who).to.equal(does && !noPicture ? 1 : 0);
+				}
 			});
 		}
 

@@ -18,6 +18,7 @@ import { notice } from './noticing.ts';
 import { refreshPost, sendWelcome } from './outbox.ts';
 import { cleanLine, lengthOf } from './plain-text.ts';
 import { publish } from './posting.ts';
+import { isWebAddress } from './read-published.ts';
 import { mayRead, readerFor } from './readers.ts';
 import { speak } from './voice.ts';
 
@@ -270,8 +271,4 @@ export function readEventForm(
 		joining: form.joining === 'asked' || form.joining === 'open' ? form.joining : 'free',
 		cancelled: null,
 	};
-}
-
-function isWebAddress(text: string): boolean {
-	return text.length <= 500 && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }

@@ -1,18 +1,17 @@
 import { BadInput } from '@understory/core/errors.ts';
-import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { BranchContext } from '../context.ts';
 import { type CalendarEntry, replaceEntries } from '../store/library-calendar.ts';
 import { readSetting, writeSetting } from '../store/settings.ts';
 import type { Reading } from '../store/store.ts';
 import { readIcalendar } from './read-icalendar.ts';
+import { isWebAddress, readPublished } from './read-published.ts';
 
 const HOUR = 60 * 60_000;
 /** How often the calendar is read, and how far ahead. */
 const EVERY = 6 * HOUR;
 const AHEAD = 180 * 24 * HOUR;
-/** The largest calendar that is read, in bytes, and how long it may take, in milliseconds. */
+/** The largest calendar that is read, in bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
-const TIMEOUT = 20_000;
 
 /** Where the library's own calendar is, and how the last reading of it went. */
 export interface LibraryCalendar {
@@ -39,7 +38,7 @@ export function libraryCalendar(reading: Reading): LibraryCalendar | null {
 export function nameLibraryCalendar(context: BranchContext, typed: string): void {
 	// Calendars are handed out as webcal: addresses, which are https ones.
 	const url = typed.trim().replace(/^webcals?:/i, 'https:');
-	if (url !== '' && !(url.length <= 500 && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
+	if (url !== '' && !isWebAddress(url)) {
 		const fault = { field: 'url', text: 'calendar_address' };
 		throw new BadInput('The address of the calendar needs another look.', [fault]);
 	}
@@ -83,20 +82,11 @@ async function fetchEntries(
 ): Promise<readonly CalendarEntry[] | 'silent' | 'none'> {
 	const { zone } = context.current.library();
 	const from = context.clock.now();
-	try {
-		const answer = await context.outgoing.request({
-			url,
-			headers: { accept: 'text/calendar' },
-			maxBytes: MAX_BYTES,
-			timeoutMs: TIMEOUT,
-			redirects: 3,
-		});
-		if (answer.status >= 500) return 'silent';
-		if (answer.status !== 200) return 'none';
-		const text = answer.body.toString('utf8');
-		return (await readIcalendar(text, { zone, from, until: from + AHEAD })) ?? 'none';
-	} catch (error) {
-		if (!(error instanceof OutgoingFailure)) throw error;
-		return error.silent ? 'silent' : 'none';
-	}
+	const found = await readPublished(context, {
+		url,
+		accept: 'text/calendar',
+		maxBytes: MAX_BYTES,
+		read: (body) => readIcalendar(body.toString('utf8'), { zone, from, until: from + AHEAD }),
+	});
+	return found === 'large' ? 'none' : found;
 }

@@ -1,5 +1,4 @@
 import { BadInput, Conflict } from '@understory/core/errors.ts';
-import { OutgoingFailure } from '@understory/outgoing/failure.ts';
 import type { BranchContext } from '../../context.ts';
 import {
 	addServerList,
@@ -12,6 +11,7 @@ import {
 	serverLists,
 } from '../../store/server-lists.ts';
 import { cleanLine } from '../plain-text.ts';
+import { isWebAddress, readPublished, type Unread } from '../read-published.ts';
 import { LARGEST_LIST, type ReadList, readList } from './read-list.ts';
 import { fault } from './reason.ts';
 import { checkDecides } from './ruling.ts';
@@ -20,7 +20,6 @@ const HOUR = 60 * 60_000;
 /** How often a list is read, and when again after a fault. */
 const EVERY = 24 * HOUR;
 const AFTER_A_FAULT = 6 * HOUR;
-const TIMEOUT = 20_000;
 const MOST_LISTS = 20;
 
 /**
@@ -34,8 +33,7 @@ export function followList(
 ): number {
 	checkDecides(context, staffId);
 	const url = typed.url.trim();
-	const web = url.length <= 500 && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-	if (!web) throw fault('url', 'list_url');
+	if (!isWebAddress(url)) throw fault('url', 'list_url');
 	const id = context.ids.next();
 	const { href } = new URL(url);
 	context.store.transact((writing) => {
@@ -95,26 +93,20 @@ export function nextListAt(context: Pick<BranchContext, 'store'>): number | null
 	return context.store.read((reading) => nextServerList(reading))?.due ?? null;
 }
 
-async function fetchList(
-	context: BranchContext,
-	url: string,
-): Promise<ReadList | 'silent' | 'large' | 'none'> {
-	try {
-		const answer = await context.outgoing.request({
-			url,
-			headers: { accept: 'text/csv, text/plain, application/json' },
-			maxBytes: LARGEST_LIST,
-			timeoutMs: TIMEOUT,
-			redirects: 3,
-		});
-		if (answer.status >= 500) return 'silent';
-		return answer.status === 200 ? await readList(answer.body, context.origin) : 'none';
-	} catch (error) {
-		if (error instanceof BadInput) return 'none';
-		if (!(error instanceof OutgoingFailure)) throw error;
-		if (error.code === 'too_large') return 'large';
-		return error.silent ? 'silent' : 'none';
-	}
+function fetchList(context: BranchContext, url: string): Promise<ReadList | Unread> {
+	return readPublished(context, {
+		url,
+		accept: 'text/csv, text/plain, application/json',
+		maxBytes: LARGEST_LIST,
+		async read(body) {
+			try {
+				return await readList(body, context.origin);
+			} catch (error) {
+				if (error instanceof BadInput) return null;
+				throw error;
+			}
+		},
+	});
 }
 
 function newList(
