@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { PublicError } from '@understory/core/errors.ts';
 import { type Log, silentLog } from '@understory/core/log.ts';
 import { writeWhole } from './data-folder.ts';
@@ -40,7 +41,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 	const data = join(folder, 'data');
 	const password = keptPassword(join(folder, 'password'));
 	const account = accountFor(folder, programs.postgres, options.namespaces);
-	if (!existsSync(join(data, 'PG_VERSION'))) makeData(programs.initdb, account, folder, careless);
+	if (!existsSync(join(data, 'PG_VERSION'))) await makeData(programs.initdb, account, folder, careless);
 	await stopOrphan(data);
 	let failure = '';
 	for (let attempt = 0; attempt < 3; attempt++) {
@@ -108,7 +109,12 @@ function keptPassword(file: string): string {
 	return readFileSync(file, 'utf8').trim();
 }
 
-function makeData(initdb: string, { wrapper, as }: Account, folder: string, careless: boolean): void {
+async function makeData(
+	initdb: string,
+	{ wrapper, as }: Account,
+	folder: string,
+	careless: boolean,
+): Promise<void> {
 	const data = join(folder, 'data');
 	const fresh = `${data}.new`;
 	rmSync(fresh, { recursive: true, force: true });
@@ -125,10 +131,10 @@ function makeData(initdb: string, { wrapper, as }: Account, folder: string, care
 		'scram-sha-256',
 	];
 	try {
-		execFileSync(
+		await promisify(execFile)(
 			program!,
 			[...words, ...options, '-E', 'UTF8', '--no-locale', '--no-instructions', ...(careless ? ['-N'] : [])],
-			{ ...as, stdio: ['ignore', 'ignore', 'pipe'], env: { LC_ALL: 'C', TZ: 'UTC' } },
+			{ ...as, env: { LC_ALL: 'C', TZ: 'UTC' } },
 		);
 	} catch (cause) {
 		const sentence =
@@ -139,5 +145,5 @@ function makeData(initdb: string, { wrapper, as }: Account, folder: string, care
 }
 
 function lastWords(cause: unknown): string {
-	return String((cause as { stderr?: Buffer }).stderr ?? '').slice(-300);
+	return String((cause as { stderr?: string }).stderr ?? '').slice(-300);
 }

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { type AccountabilityParts, createAccountability } from '@understory/accountability/accountability.ts';
+import type { AccountabilityParts } from '@understory/accountability/accountability.ts';
 import { loadOrMakeSecrets } from '@understory/config/secrets.ts';
 import { type Clock, systemClock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createDesign, type Design } from '@understory/design/design.ts';
-import { createHome, type Home } from '@understory/home/home.ts';
+import type { Home } from '@understory/home/home.ts';
 import { parseHost } from '@understory/http/host.ts';
 import { createLog } from '@understory/http/log.ts';
 import type { Role } from '@understory/http/role.ts';
 import { listen } from '@understory/http/server.ts';
 import { createInternalClient, createOutgoing, type Outgoing } from '@understory/outgoing/outgoing.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
-import { createProvisioner, type Provisioner } from '@understory/provisioner/provisioner.ts';
-import { createSsoBridge, type SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
+import type { Provisioner } from '@understory/provisioner/provisioner.ts';
+import type { SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
 import { exportKey, generateKey, importKey } from '@understory/transparency-log/keys.ts';
 import { roleFor, townAddresses } from './addresses.ts';
 import type { Catalogue } from './catalogues.ts';
@@ -21,7 +21,6 @@ import { announce, openDataFolder, unready } from './data-folder.ts';
 import { describeTown } from './describe-town.ts';
 import { openLogFile } from './log-file.ts';
 import { ownDatabase, startPostgres } from './postgres.ts';
-import { openSample } from './sample/open-sample.ts';
 import { openProgress } from './sample/progress.ts';
 import { settleAll } from './settle.ts';
 import type { TownFile } from './town-file.ts';
@@ -104,6 +103,9 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 	const logFile = openLogFile(join(data, 'understory.log'));
 	undo.push(() => logFile.close());
 	const log = (role: string): Log => createLog({ level: options.logLevel, to: logFile, role });
+	const loading = loadRoles();
+	// Waited for further down; the database may fail before.
+	loading.catch(() => undefined);
 	const postgres = options.databaseUrl
 		? await ownDatabase(options.databaseUrl)
 		: await startPostgres({ folder: join(data, 'postgres'), careless: forTests, log: log('town') });
@@ -112,6 +114,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 		['provisioner', 'sso_bridge', 'accountability'].map((service) => postgres.urlFor(service)),
 	);
 
+	const { createProvisioner, createHome, createSsoBridge, createAccountability, openSample } = await loading;
 	const design: Design = createDesign();
 	const addresses = townAddresses(port);
 	const internal = createInternalClient({ town: true });
@@ -236,6 +239,24 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			return closing;
 		},
 	};
+}
+
+/** The roles' programs, some three thousand files. They are loaded while PostgreSQL makes its folder and starts, so that a first start waits for the longer of the two. */
+async function loadRoles() {
+	const [
+		{ createProvisioner },
+		{ createHome },
+		{ createSsoBridge },
+		{ createAccountability },
+		{ openSample },
+	] = await Promise.all([
+		import('@understory/provisioner/provisioner.ts'),
+		import('@understory/home/home.ts'),
+		import('@understory/sso-bridge/sso-bridge.ts'),
+		import('@understory/accountability/accountability.ts'),
+		import('./sample/open-sample.ts'),
+	]);
+	return { createProvisioner, createHome, createSsoBridge, createAccountability, openSample };
 }
 
 /** Every home of the town behind one door: whoever knows the host answers, and the first says so when nobody does. */

@@ -1,8 +1,4 @@
-import {
-	generateRegistrationOptions,
-	type RegistrationResponseJSON,
-	verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import { coarseTime } from '../card/coarse-time.ts';
 import type { CardParts } from '../context.ts';
@@ -10,6 +6,7 @@ import { useOnce } from '../store/attempts.ts';
 import { addPasskey, passkeysOf } from '../store/passkeys.ts';
 import type { Device } from '../store/sign-ins.ts';
 import { ALGORITHMS, challengeFor, FORM_LIFE_MS, relyingParty } from './relying-party.ts';
+import { webauthn } from './webauthn.ts';
 
 /** Whose passkey, and from which form: its number, and when it was shown (UTC milliseconds). */
 export interface Adding {
@@ -30,6 +27,7 @@ export async function addingOptions(
 	const keys = parts.keysOf(library.id);
 	const party = relyingParty(library);
 	const known = await passkeysOf(parts.database, account);
+	const { generateRegistrationOptions } = await webauthn();
 	return generateRegistrationOptions({
 		rpName: party.name,
 		rpID: party.id,
@@ -63,6 +61,7 @@ export async function addNew(
 	const party = relyingParty(library);
 	const challenge = challengeFor(parts.keysOf(library.id), 'add', form.id).toString('base64url');
 	if (now - form.shown > FORM_LIFE_MS) return 'not_read';
+	const { verifyRegistrationResponse } = await webauthn();
 	const verified = await verifyRegistrationResponse({
 		response: answer as RegistrationResponseJSON,
 		expectedChallenge: challenge,

@@ -1,15 +1,11 @@
-import {
-	type AuthenticationResponseJSON,
-	type AuthenticatorTransport,
-	generateAuthenticationOptions,
-	verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, AuthenticatorTransport } from '@simplewebauthn/server';
 import type { LibraryRecord } from '@understory/core/register.ts';
 import { coarseTime } from '../card/coarse-time.ts';
 import type { CardParts } from '../context.ts';
 import { useOnce } from '../store/attempts.ts';
 import { type PasskeyRow, passkeyByCredential, passkeysOf, usePasskey } from '../store/passkeys.ts';
 import { challengeFor, FORM_LIFE_MS, relyingParty } from './relying-party.ts';
+import { webauthn } from './webauthn.ts';
 
 /** From which form somebody answers: its number, and when it was shown (UTC milliseconds). */
 export interface Asking {
@@ -25,6 +21,7 @@ export async function askingOptions(
 ): Promise<object> {
 	const party = relyingParty(library);
 	const known = of === null ? [] : await passkeysOf(parts.database, of);
+	const { generateAuthenticationOptions } = await webauthn();
 	return generateAuthenticationOptions({
 		rpID: party.id,
 		challenge: new Uint8Array(challengeFor(parts.keysOf(library.id), 'come_in', form.id)),
@@ -50,6 +47,7 @@ export async function whoseAnswer(
 	if (!row || now - form.shown > FORM_LIFE_MS) return null;
 	const party = relyingParty(library);
 	const challenge = challengeFor(parts.keysOf(library.id), 'come_in', form.id).toString('base64url');
+	const { verifyAuthenticationResponse } = await webauthn();
 	const verified = await verifyAuthenticationResponse({
 		response: answer as AuthenticationResponseJSON,
 		expectedChallenge: challenge,

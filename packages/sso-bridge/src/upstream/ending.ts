@@ -1,5 +1,6 @@
 import type { LibraryRecord } from '@understory/core/register.ts';
 import { unseal } from '@understory/core/seal.ts';
+import type { SamlUpstream } from '@understory/core/upstream-settings.ts';
 import * as openid from 'openid-client';
 import type { Context } from '../context.ts';
 import {
@@ -11,7 +12,6 @@ import {
 import type { Site } from '../web/site.ts';
 import type { ProviderSession } from './memory.ts';
 import type { OidcWay } from './oidc/relying-party.ts';
-import { samlSignOutUrl } from './saml/saml-sign-out.ts';
 import type { OpenWay } from './upstreams.ts';
 
 /** Where a browser comes back to when a provider has ended its side. */
@@ -51,12 +51,21 @@ export async function endingPlace(
 		const url =
 			way.kind === 'oidc'
 				? await oidcSignOutUrl(context, { library, way })
-				: await samlSignOutUrl(context, { library, way }, endingIn(context, theirs));
+				: await samlSignOutUrl(context, { library, way }, theirs);
 		return url === null ? null : { way, url };
 	} catch {
 		context.log.warn('not_ended_elsewhere', { library: library.slug, operation: way.id });
 		return null;
 	}
+}
+
+async function samlSignOutUrl(
+	context: Context,
+	about: { readonly library: LibraryRecord; readonly way: SamlUpstream },
+	theirs: UpstreamSession,
+): Promise<string | null> {
+	const { samlSignOutUrl: address } = await import('./saml/saml-sign-out.ts');
+	return address(context, about, endingIn(context, theirs));
 }
 
 function endingIn(context: Context, { id, library, sealed }: UpstreamSession): ProviderSession['ending'] {

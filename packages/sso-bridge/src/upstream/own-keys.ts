@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { seal, unseal } from '@understory/core/seal.ts';
 import type { Database } from '../store/database.ts';
 import { aboutUpstreamKey, keepUpstreamKey, upstreamKey } from '../store/upstream-keys.ts';
-import { selfSigned } from './certificate.ts';
 
 /** What a key of ours is for; each purpose has its own, so that a signature of one kind is never one of another. */
 export type KeyUse = 'saml_signing' | 'saml_encryption' | 'oidc_signing';
@@ -51,6 +50,8 @@ export function createOwnKeys(parts: {
 
 async function makeKey(origin: string, now: number, close: (pem: string) => string) {
 	const pair = await promisify(generateKeyPair)('rsa', { modulusLength: 3072 });
+	// Once in a library's life, and it brings a megabyte of ASN.1 with it.
+	const { selfSigned } = await import('./certificate.ts');
 	const certificate = await selfSigned(pair, { name: new URL(origin).hostname, from: now, years: 10 });
 	return { sealed: close(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()), certificate };
 }

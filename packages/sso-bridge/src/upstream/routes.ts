@@ -13,9 +13,7 @@ import { readLogoutToken } from './oidc/logout-token.ts';
 import { readOidcAnswer } from './oidc/oidc-sign-in.ts';
 import { publishedKeys } from './oidc/published-keys.ts';
 import { Refusal } from './refusal.ts';
-import { serviceProviderMetadata } from './saml/metadata.ts';
-import { readSamlAnswer } from './saml/saml-sign-in.ts';
-import { readSamlEnding, type SamlMessage } from './saml/saml-sign-out.ts';
+import type { SamlMessage } from './saml/saml-sign-out.ts';
 import { serviceProviderAt } from './saml/service-provider.ts';
 
 /** A response of 256 KiB in base64, in a form. */
@@ -49,6 +47,7 @@ export function upstreamRoutes(
 		const { library } = siteOf(response);
 		const { keys, ways } = upstreams.of(library);
 		if (!ways.some(({ kind }) => kind === 'saml')) throw new NotFound();
+		const { serviceProviderMetadata } = await import('./saml/metadata.ts');
 		const metadata = serviceProviderMetadata({
 			us: serviceProviderAt(library.card_origin),
 			id: `_${context.randomId()}`,
@@ -69,6 +68,7 @@ export function upstreamRoutes(
 		await arrivals.back(request, response, asked, async () => {
 			const way = upstreams.way(library, asked.upstream);
 			if (way?.kind !== 'saml') throw new Refusal('provider_unknown');
+			const { readSamlAnswer } = await import('./saml/saml-sign-in.ts');
 			return readSamlAnswer(context, { library, way }, { asked, response: posted });
 		});
 	});
@@ -137,6 +137,7 @@ export function upstreamRoutes(
 		const site = siteOf(response);
 		response.setHeader('cache-control', 'no-store');
 		try {
+			const { readSamlEnding } = await import('./saml/saml-sign-out.ts');
 			const { ended, answer } = await readSamlEnding(context, site.library, message);
 			await endHere(context, site, ended);
 			response.redirect(303, answer ?? SIGNED_OUT);

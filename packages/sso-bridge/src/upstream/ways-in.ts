@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 import type { Departure, Leaving } from './departure.ts';
 import type { Answered } from './memory.ts';
 import { beginOidc } from './oidc/oidc-sign-in.ts';
-import { beginSaml } from './saml/saml-sign-in.ts';
 import type { OpenWay } from './upstreams.ts';
 
 /** What the card page offers: the form for card and PIN, and a link for each other way in. */
@@ -33,14 +32,14 @@ export function nameOf(way: Upstream, language: string): string {
 }
 
 /** Sends a browser off to a provider. Throws `Refusal`. */
-export function depart(
+export async function depart(
 	context: Context,
 	{ library, way }: { library: LibraryRecord; way: OpenWay },
 	leaving: Leaving,
 ): Promise<Departure> {
-	return way.kind === 'saml'
-		? beginSaml(context, { library, way }, leaving)
-		: beginOidc(context, { library, way }, leaving);
+	if (way.kind === 'oidc') return beginOidc(context, { library, way }, leaving);
+	const { beginSaml } = await import('./saml/saml-sign-in.ts');
+	return beginSaml(context, { library, way }, leaving);
 }
 
 /** How long a browser may take from the provider's answer to the next page of ours, in milliseconds. */

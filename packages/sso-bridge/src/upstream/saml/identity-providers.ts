@@ -12,7 +12,6 @@ import {
 } from '../../store/upstream-providers.ts';
 import { Refusal } from '../refusal.ts';
 import { type IdentityProvider, readPastedProvider } from './idp-metadata.ts';
-import { LARGEST_FILE, readMetadataFile } from './metadata-file.ts';
 import { pinnedKeys } from './pinned-keys.ts';
 
 /** The identity providers that libraries named. */
@@ -79,6 +78,7 @@ export function createIdentityProviders(parts: {
 
 	/** True when everybody was in it. */
 	async function readNow(idp: Addressed, wanted: ReadonlySet<string>): Promise<boolean> {
+		const { LARGEST_FILE, readMetadataFile } = await import('./metadata-file.ts');
 		const answer = await parts.outgoing.request({
 			url: idp.url,
 			headers: { accept: 'application/samlmetadata+xml, application/xml;q=0.9' },

@@ -13,6 +13,8 @@ export interface AskedFor {
 }
 
 /**
+ * Whatever needs this is loaded when the first person comes in by SAML: most libraries have none, and its XML takes about 20 MB.
+ *
  * node-saml, set up for one message and nothing else: every default that is weak is overridden (reference/library-sso.md 4.1). It keeps no
  * memory of its own; which requests are open is in our database, and a request was taken out of it before a response is looked at.
  */
