@@ -9,6 +9,7 @@ const REASON = 'The test of the rule was answered with no, after everything was 
 describe('a decision that an auditor reads again', () => {
 	let bed: Bed;
 	let decision: string;
+	let rudy: Browser;
 	const as = (staff_id: string) => bed.branch('north').browser({ staff_id });
 	const at = () => `/staff/decisions/${decision}/audit`;
 	const found = () =>
@@ -29,7 +30,7 @@ describe('a decision that an auditor reads again', () => {
 		bed.grant('staff-otto', 'north', 'Otto Lind', 'auditor');
 		bed.grant('staff-lead', 'north', 'Lea Lead', 'branch_lead');
 		bed.takeEntries();
-		const rudy = await bed.branch('north').join('rudy');
+		rudy = await bed.branch('north').join('rudy');
 		const post = (await rudy.write('xu-removed', 'branch')).split('/')[2]!;
 		const june = as('staff-june');
 		await june.get(`/staff/posts/${post}/decide`);
@@ -77,7 +78,7 @@ describe('a decision that an auditor reads again', () => {
 		expect(found()).to.deep.equal([]);
 	});
 
-	it('has one entry in the log with what was found, which hosts read with the case', async () => {
+	it('has one entry in the log with what was found', async () => {
 		const otto = as('staff-otto');
 		expect((await answer(otto, { agrees: 'no', reason: REASON })).status).to.equal(303);
 		expect((await answer(otto, { agrees: 'yes', reason: REASON })).status).to.equal(409);
@@ -85,10 +86,33 @@ describe('a decision that an auditor reads again', () => {
 		expect(others).to.deep.equal([]);
 		expect(entry).to.deep.include({ agrees: false, refs: [decision], decided_by: 'auditor@north#2' });
 		expect(JSON.stringify(entry)).not.to.include('Otto').and.not.to.include('rudy');
-		const page = (await as('staff-june').get(`/staff/decisions/${decision}`)).body;
-		expect(page).to.include('An auditor disagrees with this decision').and.to.include(REASON);
 		expect((await otto.get(at())).body)
 			.to.include(REASON)
 			.and.not.to.include('name="agrees"');
+	});
+
+	it('tells the person it was about, once and in their language, with what was found and where it stands for everybody', async () => {
+		const { body: list } = await rudy.get('/notices?lang=es');
+		const heading = 'Un auditor leyó otra vez una decisión sobre usted';
+		expect(list.split(heading)).to.have.length(2);
+		const [, href] = new RegExp(`<a href="(/notices/\\d+)">${heading}`).exec(list)!;
+		const { body } = await rudy.get(`${href}?lang=en`);
+		expect(body).to.include('An auditor read a decision about you again').and.to.include(REASON);
+		const { id } = JSON.parse(found()[0]!.body) as { id: string };
+		expect(body).to.include(`/statements/${id}"`).and.to.include('/audits"');
+		expect(body).not.to.include('Otto');
+	});
+
+	it('tells the host who decided, until they have opened the case where they read it, and no other host', async () => {
+		const says = 'An auditor disagrees with a decision of yours';
+		bed.grant('staff-nia', 'north', 'Nia Host');
+		const june = as('staff-june');
+		expect((await as('staff-nia').get('/staff')).body).not.to.include(says);
+		await as('staff-nia').get(`/staff/decisions/${decision}`);
+		const { body } = await june.get('/staff');
+		expect(body).to.include(says).and.to.include(`href="/staff/decisions/${decision}"`);
+		const page = (await june.get(`/staff/decisions/${decision}`)).body;
+		expect(page).to.include('An auditor disagrees with this decision').and.to.include(REASON);
+		expect((await june.get('/staff')).body).not.to.include(says);
 	});
 });

@@ -25,7 +25,13 @@ export type NoticeKind =
 	| ServerNotice;
 
 /** What hosts did about somebody. These name a decision. */
-export type ActNotice = 'decision' | 'reversal' | 'appeal_outcome' | 'limit_over' | 'suspension_over';
+export type ActNotice =
+	| 'decision'
+	| 'reversal'
+	| 'appeal_outcome'
+	| 'audited'
+	| 'limit_over'
+	| 'suspension_over';
 
 /** Somebody is asked what hosts should do about another server, or told what they did. These name a proposal. */
 export type ServerNotice = 'server_asked' | 'server_decided';

@@ -11,7 +11,8 @@ export type SettingName =
 	| 'pace'
 	| 'night_desk'
 	| 'quiet_hours'
-	| 'newcomers_wait';
+	| 'newcomers_wait'
+	| 'audit_news';
 
 /** The value of a setting, or undefined. */
 export function readSetting<T>(reading: Reading, key: SettingName): T | undefined {

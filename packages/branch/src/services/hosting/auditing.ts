@@ -2,12 +2,13 @@ import { BadInput, Conflict, NotAllowed, NotFound } from '@understory/core/error
 import { parseDisclosure } from '@understory/transparency-log/sd.ts';
 import type { BranchContext } from '../../context.ts';
 import { appealsOf } from '../../store/appeals.ts';
-import { auditOf } from '../../store/audits.ts';
+import { addAuditNews, auditOf } from '../../store/audits.ts';
 import { type DecisionRow, decisionById, reversalOf } from '../../store/decisions.ts';
 import type { Reading } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
 import { decidedBy, record } from '../recording.ts';
 import { reasonFaults } from './reversing.ts';
+import { tellOfAct } from './telling.ts';
 
 /** What an auditor found, with the reason that everybody reads. */
 export interface Finding {
@@ -29,7 +30,7 @@ export function findingOn(reading: Reading, decision: string): Finding | null {
 
 /**
  * Writes into the log what an auditor found of a decision, once for ever; whether it was drawn is for the accountability site to say, and for everybody. Nothing of the
- * decision changes by it. Throws NotFound, NotAllowed for whoever is no auditor or had a part in the case, Conflict `already_audited`, and BadInput with
+ * decision changes by it. The person it is about and the host who decided are told, once. Throws NotFound, NotAllowed for whoever is no auditor or had a part in the case, Conflict `already_audited`, and BadInput with
  * `audit_missing` and the codes of `facts.ts`.
  */
 export function audit(
@@ -58,6 +59,9 @@ export function audit(
 			decided_by: decidedBy(context, writing, staffId, 'auditor'),
 			texts: { explanation: cleanText(said.reason) },
 		});
+		const { person, post } = decision;
+		tellOfAct(context, writing, { kind: 'audited', decision: decisionId, person, post });
+		addAuditNews(writing, decisionId, decision.staff_id);
 	});
 }
 

@@ -1,8 +1,9 @@
 import { BadInput } from '@understory/core/errors.ts';
-import { audit, findingOn, mayAudit } from '../../services/hosting/auditing.ts';
+import { audit, mayAudit } from '../../services/hosting/auditing.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { decisionIn, decisionView } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
+import { findingView } from '../finding-view.ts';
 import { show } from '../frame.ts';
 import { noteLook } from '../sealed-view.ts';
 import { field, goTo, staffOf, type Visit } from '../visit.ts';
@@ -43,10 +44,7 @@ function read(web: Web, visit: Visit, form: Form, faults: FaultViews): void {
 	const decision = decisionIn(web, visit);
 	const { store, current } = web.context;
 	noteLook(web, visit, 'removed', 'audit', decision.id);
-	const [finding, may] = store.read((reading) => [
-		findingOn(reading, decision.id),
-		mayAudit(web.context, reading, visit.staffId, decision),
-	]);
+	const may = store.read((reading) => mayAudit(web.context, reading, visit.staffId, decision));
 	const path = `/staff/decisions/${decision.id}/audit`;
 	const failed = faults.list.length > 0;
 	show(
@@ -63,11 +61,7 @@ function read(web: Web, visit: Visit, form: Form, faults: FaultViews): void {
 			decision: decisionView(web, visit, decision, 'staff'),
 			back: `/staff/decisions/${decision.id}`,
 			draws: `${current.library().accountability_origin}/audits`,
-			finding: finding && {
-				...finding,
-				on: Date.parse(`${finding.on}T12:00:00Z`),
-				href: `${current.library().accountability_origin}/statements/${finding.id}`,
-			},
+			finding: findingView(web, decision.id),
 			may,
 			action: path,
 			form: { ...form, yes: form.agrees === 'yes', no: form.agrees === 'no' },

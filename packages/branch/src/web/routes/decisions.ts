@@ -1,13 +1,14 @@
 import { BadInput } from '@understory/core/errors.ts';
-import { findingOn } from '../../services/hosting/auditing.ts';
 import { decideConsidered } from '../../services/hosting/considering.ts';
 import { LONGEST_FACTS } from '../../services/hosting/facts.ts';
 import { reverse } from '../../services/hosting/reversing.ts';
+import { auditNews, endAuditNews } from '../../store/audits.ts';
 import { type DecisionRow, listDecisions } from '../../store/decisions.ts';
 import { personById } from '../../store/people.ts';
 import { holdOn } from '../../store/records.ts';
 import { decisionIn, decisionView } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
+import { findingView } from '../finding-view.ts';
 import { show } from '../frame.ts';
 import { noteLook, openSealed, reasonViews } from '../sealed-view.ts';
 import { asked, field, goTo, staffOf, type Visit } from '../visit.ts';
@@ -109,7 +110,7 @@ export function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultView
 		{
 			...decisionView(web, visit, row, opened ? 'staff' : 'no'),
 			held: heldView(web, row),
-			finding: web.context.store.read((reading) => findingOn(reading, row.id)),
+			finding: findingView(web, row.id),
 			...whatMay(web, visit),
 			reasons: reasonViews(web, visit),
 			about: aboutView(web, row),
@@ -119,6 +120,11 @@ export function showCase(web: Web, visit: Visit, typed: Typed, faults: FaultView
 			faults,
 		},
 	);
+	const { store } = web.context;
+	// Whoever decided has read now what an auditor found.
+	if (row.staff_id !== visit.staffId) return;
+	if (store.read((reading) => auditNews(reading, row.staff_id)).includes(row.id))
+		store.transact((writing) => endAuditNews(writing, row.id));
 }
 
 function goOn(web: Web, visit: Visit): void {

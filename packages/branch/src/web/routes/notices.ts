@@ -15,6 +15,7 @@ import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { decisionView, headingOf } from '../decision-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
+import { findingView } from '../finding-view.ts';
 import { say, show } from '../frame.ts';
 import { noticeOfDecision } from '../notice-of-decision.ts';
 import { outcomeView } from '../outcome-view.ts';
@@ -169,6 +170,8 @@ function showOne(web: Web, visit: Visit, words: string, faults: FaultViews): voi
 			...view,
 			door: doorView(web, visit),
 			library: current.library().name,
+			finding: findingView(web, notice.decision!),
+			draws: `${current.library().accountability_origin}/audits`,
 			partner: current.branch().appeal_partner,
 			longest: LONGEST_APPEAL,
 			words,
@@ -208,6 +211,7 @@ function sendAnswer(web: Web, visit: Visit): void {
 const HEADINGS = {
 	reversal: 'back',
 	appeal_outcome: 'answered',
+	audited: 'audited',
 	limit_over: 'limit_over',
 	suspension_over: 'suspension_over',
 } as const satisfies Record<Exclude<ActNotice, 'decision'>, string>;

@@ -3,12 +3,14 @@ import { rulesHere } from '../../services/hosting/deciding.ts';
 import { waitingForSecond } from '../../services/hosting/quarantining.ts';
 import { workload } from '../../services/hosting/workload.ts';
 import { isRipe } from '../../services/restricting/settling.ts';
+import { auditNews } from '../../store/audits.ts';
 import { countUnreadMoves } from '../../store/matter-moves.ts';
 import { countHanded } from '../../store/matters.ts';
 import { listPosts } from '../../store/posts.ts';
 import { openProposals } from '../../store/proposals.ts';
 import { isDue, restrictions } from '../../store/restrictions.ts';
 import { countWaiting } from '../../store/servers.ts';
+import { findingView } from '../finding-view.ts';
 import { say, show } from '../frame.ts';
 import { postViews } from '../post-view.ts';
 import { asked, staffOf, type Visit } from '../visit.ts';
@@ -37,6 +39,7 @@ function queue(web: Web, visit: Visit): void {
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			...serverWork(web),
 			...handedTo(web, staffOf(visit)),
+			audited: auditedOf(web, staffOf(visit)),
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
@@ -56,6 +59,13 @@ function handedTo(web: Web, staffId: string) {
 		withTeam: hearing.team ? countHanded(reading) : 0,
 		seconds: waitingForSecond(web.context, staffId).length,
 	}));
+}
+
+/** Their decisions that an auditor read, until they open them. */
+function auditedOf(web: Web, staffId: string) {
+	return web.context.store
+		.read((reading) => auditNews(reading, staffId))
+		.map((id) => ({ href: `/staff/decisions/${id}`, agrees: findingView(web, id)?.agrees }));
 }
 
 /** How many proposals can be decided, and at how many servers hosts are to look again. */
