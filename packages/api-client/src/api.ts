@@ -1305,6 +1305,16 @@ export type Neighborhood = {
 		readonly title: string;
 		readonly text: string;
 	};
+	/** who decides about its members; null for the steward */
+	readonly changes: {
+		readonly by: 'members';
+		/** so many of those who give their voice have to say yes; a half at least */
+		readonly share: readonly number[];
+		/** so many of the members have to give their voice */
+		readonly quorum: readonly number[];
+		/** for so long they can */
+		readonly days: number;
+	} | null;
 	readonly version: number | null;
 	readonly members: readonly {
 		readonly domain: string;
@@ -1313,10 +1323,78 @@ export type Neighborhood = {
 		/** UTC milliseconds since 1970 */
 		readonly since: number;
 	}[];
+	readonly suspensions: readonly {
+		readonly domain: string;
+		readonly reason: string;
+		/** UTC milliseconds since 1970 */
+		readonly from: number;
+		/** UTC milliseconds since 1970 */
+		readonly until: number;
+	}[];
 };
 
 export type Neighborhoods = {
 	readonly items: readonly Neighborhood[];
+};
+
+export type NeighborhoodChange = {
+	readonly changes: {
+		readonly by: 'members';
+		/** so many of those who give their voice have to say yes; a half at least */
+		readonly share: readonly number[];
+		/** so many of the members have to give their voice */
+		readonly quorum: readonly number[];
+		/** for so long they can */
+		readonly days: number;
+	} | null;
+};
+
+export type NewRosterProposal = {
+	readonly kind: 'admit' | 'expel';
+	/** host of the branch, with its port where it has one */
+	readonly domain: string;
+	readonly reason: string;
+	readonly evidence?: string;
+};
+
+export type RosterProposal = {
+	readonly id: string;
+	readonly kind: 'admit' | 'expel';
+	/** host of the branch, with its port where it has one */
+	readonly domain: string;
+	readonly name: string;
+	readonly reason: string;
+	readonly evidence: string;
+	/** UTC milliseconds since 1970 */
+	readonly opened: number;
+	/** UTC milliseconds since 1970 */
+	readonly until: number;
+	readonly created_by: string;
+	/** UTC milliseconds since 1970 */
+	readonly decided: number | null;
+	/** null while it is open */
+	readonly carried: boolean | null;
+	readonly voices: readonly {
+		readonly domain: string;
+		readonly voice: 'yes' | 'no';
+		readonly reason: string;
+		/** UTC milliseconds since 1970 */
+		readonly at: number;
+	}[];
+	/** what the branch it is about says */
+	readonly reply: string | null;
+};
+
+export type RosterProposals = {
+	readonly items: readonly RosterProposal[];
+};
+
+export type NewMemberSuspension = {
+	/** host of the branch, with its port where it has one */
+	readonly domain: string;
+	readonly reason: string;
+	/** UTC milliseconds since 1970 */
+	readonly until: number;
 };
 
 export type NewInvitation = {
@@ -1874,6 +1952,34 @@ export interface Operations {
 		body: undefined;
 		answer: Neighborhood;
 	};
+	/** Change who decides about the members of a neighborhood. */
+	changeNeighborhood: {
+		params: { neighborhood: string };
+		query: Record<never, never>;
+		body: NeighborhoodChange;
+		answer: Neighborhood;
+	};
+	/** What was proposed to the members of a neighborhood, with their voices. */
+	listRosterProposals: {
+		params: { neighborhood: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: RosterProposals;
+	};
+	/** Propose to the members to let a branch in or to put one out. */
+	proposeToMembers: {
+		params: { neighborhood: string };
+		query: Record<never, never>;
+		body: NewRosterProposal;
+		answer: RosterProposal;
+	};
+	/** Suspend a member for seven days at most, because it cannot wait. */
+	suspendMember: {
+		params: { neighborhood: string };
+		query: Record<never, never>;
+		body: NewMemberSuspension;
+		answer: Neighborhood;
+	};
 	/** Who may call the API. */
 	listTokens: {
 		params: Record<never, never>;
@@ -1967,6 +2073,10 @@ export const OPERATIONS = {
 	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },
 	listNeighborhoods: { method: 'GET', path: '/api/v1/neighborhoods', body: null },
 	getNeighborhood: { method: 'GET', path: '/api/v1/neighborhoods/{neighborhood}', body: null },
+	changeNeighborhood: { method: 'PATCH', path: '/api/v1/neighborhoods/{neighborhood}', body: 'application/json' },
+	listRosterProposals: { method: 'GET', path: '/api/v1/neighborhoods/{neighborhood}/proposals', body: null },
+	proposeToMembers: { method: 'POST', path: '/api/v1/neighborhoods/{neighborhood}/proposals', body: 'application/json' },
+	suspendMember: { method: 'POST', path: '/api/v1/neighborhoods/{neighborhood}/suspensions', body: 'application/json' },
 	listTokens: { method: 'GET', path: '/api/v1/tokens', body: null },
 	createToken: { method: 'POST', path: '/api/v1/tokens', body: 'application/json' },
 	revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', body: null },

@@ -21,6 +21,7 @@ import { openDatabase } from './store/database.ts';
 import { goneSince } from './store/gone.ts';
 import { lockFolder } from './store/lock.ts';
 import { SCHEMA } from './store/migrations.ts';
+import { rosterWords } from './store/roster-words.ts';
 import { keptConsents } from './store/rosters.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { createStore, type Store } from './store/store.ts';
@@ -140,7 +141,10 @@ function assemble(made: {
 			state: damage ? 'damaged' : 'serving',
 			message: damage?.message ?? null,
 			branch_key: publicKeyOf(context.keyring.branchKey()),
-			consents: context.store.read((reading) => keptConsents(reading)),
+			...context.store.read((reading) => ({
+				consents: keptConsents(reading),
+				roster_words: rosterWords(reading),
+			})),
 		};
 	}
 
@@ -168,6 +172,7 @@ function assemble(made: {
 					agreeTo(writing, desired, context.keyring.branchKey(), context.clock.now());
 				});
 				held.desired = desired;
+				context.book.changed();
 				// The database is what counts; the card only repeats it for whoever looks at the folder.
 				writeCard(made.folder, { ...card, generation: desired.generation, schema: SCHEMA });
 				context.wake();

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,13 +8,21 @@ import { type Clock, stoppedClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import type { StaffRole } from '@understory/core/grants.ts';
 import type { Log, LogFields } from '@understory/core/log.ts';
-import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
+import type {
+	BranchRecord,
+	LibraryRecord,
+	Register,
+	RosterMember,
+	SignedRoster,
+} from '@understory/core/register.ts';
+import type { Deliberation, MembersDecide, RosterWords } from '@understory/core/roster-change.ts';
 import type { Policy } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { EntrySubmission } from '@understory/core/statement.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { libraryCharter } from '@understory/neighborhood/charter.ts';
 import { memberOf } from '@understory/neighborhood/member.ts';
+import { signProposal } from '@understory/neighborhood/proposal.ts';
 import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/roster.ts';
 import { createOutgoing, type Outgoing, type OutgoingRequest } from '@understory/outgoing/outgoing.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
@@ -47,6 +55,10 @@ export interface Bed {
 	/** Puts the named branches on one roster and tells everybody. */
 	befriend(...slugs: string[]): void;
 	parts(over?: Partial<BranchParts>): BranchParts;
+	/** The steward proposes to the members to let a branch in or to put one out. Returns the number of it. */
+	propose(kind: 'admit' | 'expel', slug: string, opened?: number): string;
+	/** The steward takes up what branches said, and tells everybody. */
+	gather(): RosterWords[];
 	change(slug: string, changes: Partial<BranchRecord>): void;
 	grant(staffId: string, slug: string, name?: string, role?: StaffRole): void;
 	/** The library adopts a version of its rules. */
@@ -103,6 +115,8 @@ export async function createBed(
 	slugs: readonly string[] = ['north'],
 	/** By which way the branches reach each other: as separate servers, or as branches of one home. */
 	way: 'http' | 'short' = 'http',
+	/** How members decide, where it is not the steward. */
+	changes?: MembersDecide,
 ): Promise<Bed> {
 	const clock = stoppedClock(NOON);
 	const folder = memoryFolder('understory-branch-');
@@ -143,7 +157,8 @@ export async function createBed(
 		sample: true,
 	};
 	const steward = generateKey();
-	const charter = libraryCharter(library.name);
+	const charter = { ...libraryCharter(library.name), ...(changes ? { changes } : {}) };
+	let deliberations: Deliberation[] = [];
 	const rosterUrl = `${library.accountability_origin}/neighborhoods/hood/roster`;
 	let records = slugs.map((slug, at) => recordOf(slug, port, at));
 	let rosters: SignedRoster[] = [];
@@ -166,6 +181,7 @@ export async function createBed(
 		policies,
 		contacts,
 		rosters,
+		...(deliberations.length > 0 ? { deliberations } : {}),
 	});
 	const byOrigin = (origin: string) => [...branches.values()].find((branch) => branch.origin === origin);
 	const street: Street = {
@@ -258,10 +274,31 @@ export async function createBed(
 						charter,
 						steward: { id, publicKey },
 						members,
+						...(changes ? { founders: foundersOf(members) } : {}),
 						issued: clock.now(),
 					});
 			rosters = [signRoster(roster, steward)];
 			version += 1;
+		},
+		propose(kind, slug, opened = clock.now()) {
+			const { open, origin } = branches.get(slug)!;
+			const id = randomUUID();
+			const words = { reason: 'As the hosts of all talked over.', evidence: 'Letters of March.' };
+			const about = { id, kind, domain: new URL(origin).host, name: slug, key: open.status().branch_key! };
+			const proposal = signProposal({ ...about, ...words, neighborhood: 'hood', charter, opened }, steward);
+			deliberations = [...deliberations, { proposal, voices: [], reply: null }];
+			version += 1;
+			return id;
+		},
+		gather() {
+			const words = [...branches.values()].flatMap(({ open }) => open.status().roster_words ?? []);
+			deliberations = deliberations.map(({ proposal }) => ({
+				proposal,
+				voices: words.flatMap(({ voices }) => voices),
+				reply: words.flatMap(({ replies }) => replies)[0] ?? null,
+			}));
+			version += 1;
+			return words;
 		},
 		change(slug, changes) {
 			records = records.map((record) => (record.slug === slug ? { ...record, ...changes } : record));
@@ -375,6 +412,9 @@ function bedBranch(made: {
 }
 
 const OUTBOX = 'SELECT count(*), max(id), sum(tries), count(finished) FROM delivery';
+
+const foundersOf = (members: readonly RosterMember[]) =>
+	members.map(({ domain, key }) => ({ domain, key: { id: key.id, publicKey: key.publicKey } }));
 
 function recordOf(slug: string, port: number, at: number): BranchRecord {
 	return {

@@ -1,4 +1,5 @@
 import type { BranchRecord, Charter, LibraryRecord, PublicKeyRecord, SignedConsent } from './register.ts';
+import type { RosterWords } from './roster-change.ts';
 
 /**
  * What the provisioner wants of one branch at one home (DESIGN 5.2): a signed document, PUT to the home's internal port.
@@ -33,6 +34,8 @@ export interface BranchStatus {
 	readonly message: string | null;
 	readonly branch_key: PublicKeyRecord | null;
 	readonly consents: readonly SignedConsent[];
+	/** What it says about its rosters, all of it; missing from homes that do not know of it. */
+	readonly roster_words?: RosterWords;
 }
 
 /** A signed batch of status (POST /internal/v1/status). */

@@ -5,7 +5,7 @@ import type { ExternalRecord } from './external-server.ts';
 import type { Grant } from './grants.ts';
 import type { BodyRecord } from './office.ts';
 import type { AdoptedRecords } from './records-profile.ts';
-import type { Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
+import type { Deliberation, Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
 import type { Policy } from './rule.ts';
 import type { Stage } from './stage.ts';
 import type { Suspension } from './suspension.ts';
@@ -36,6 +36,8 @@ export interface Register {
 	readonly external?: readonly ExternalRecord[];
 	/** The current signed roster of each neighborhood a branch of this library stands on, in full. */
 	readonly rosters: readonly SignedRoster[];
+	/** What the members of these neighborhoods are asked now, with what was said so far; missing is nothing. */
+	readonly deliberations?: readonly Deliberation[];
 }
 
 export interface LibraryRecord {

@@ -80,6 +80,13 @@ export interface Deliberation {
 	readonly reply: SignedReply | null;
 }
 
+/** Everything a branch says about its rosters, each signed by its branch key. */
+export interface RosterWords {
+	readonly voices: readonly SignedVoice[];
+	readonly replies: readonly SignedReply[];
+	readonly withdrawals: readonly SignedWithdrawal[];
+}
+
 /** What happened to a roster whose members decide, in order; nothing is ever taken out of it. */
 export type RosterEvent =
 	| (Deliberation & { readonly event: 'decided'; readonly at: number })

@@ -4,7 +4,14 @@ import { type BranchParts, openBranch } from '@understory/branch/open-branch.ts'
 import { createBranchViews } from '@understory/branch/views.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
-import { Gone, NotFound, PublicError, toPublicError, UnknownHost } from '@understory/core/errors.ts';
+import {
+	Gone,
+	NotFound,
+	PublicError,
+	toPublicError,
+	Unavailable,
+	UnknownHost,
+} from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Design } from '@understory/design/design.ts';
@@ -31,6 +38,7 @@ import { createScheduler } from './scheduler.ts';
 import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
 import { createSuspendedApp, suspendedError } from './suspended.ts';
+import { createWordTeller, earlier } from './word-teller.ts';
 
 /** When work of a branch that is closed for a move is looked at again, in milliseconds. */
 const COME_AGAIN = 5_000;
@@ -147,6 +155,12 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		begun: (branch) => goneTeller.note(branch),
 		sourceOf: (carriage) => carriedBy(platform, carriage),
 	});
+	/** Before it has enrolled a home can tell nobody. */
+	async function tellWords(status: BranchStatus): Promise<void> {
+		if (platform.id() === null) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
+		await platform.report([status]);
+	}
+	const wordTeller = createWordTeller({ clock, log, report: tellWords });
 	const scheduler = createScheduler({
 		clock,
 		log,
@@ -158,7 +172,8 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			if (!registry.byId(branch)) return null;
 			const { open, release } = await pool.hold(branch, 'passing');
 			try {
-				return (await open.work()).nextAt;
+				const { nextAt } = await open.work();
+				return earlier(nextAt, await wordTeller.tell(open.status()));
 			} finally {
 				release();
 			}

@@ -47,7 +47,8 @@ const membersDecide = strict({
 	quorum: part,
 	days: { type: 'integer', minimum: 1, maximum: 90 },
 });
-const signedWithdrawal = strict({
+/** What members and steward sign besides the roster; a steward reads what branches say by these too. */
+export const WITHDRAWAL_SCHEMA = strict({
 	type: { const: 'understory/roster-withdrawal/v1' },
 	neighborhood: text(200),
 	domain: text(260),
@@ -56,7 +57,6 @@ const signedWithdrawal = strict({
 	...signature,
 });
 
-/** What the parts of a deliberation look like; a home and a steward read them by these too. */
 export const PROPOSAL_SCHEMA = strict({
 	type: { const: 'understory/roster-proposal/v1' },
 	id: text(100),
@@ -96,7 +96,7 @@ const decided = strict({
 	voices: { type: 'array', maxItems: 5000, items: VOICE_SCHEMA },
 	reply: { anyOf: [REPLY_SCHEMA, { type: 'null' }] },
 });
-const withdrew = strict({ event: { const: 'withdrew' }, withdrawal: signedWithdrawal });
+const withdrew = strict({ event: { const: 'withdrew' }, withdrawal: WITHDRAWAL_SCHEMA });
 const suspension = strict({ domain: text(260), reason: text(2000), from: time, until: time });
 
 /** JSON Schema of a signed roster (DESIGN 4.6, 5.10): nothing that it does not name, and a size that a home can hold. */

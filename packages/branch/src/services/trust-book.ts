@@ -9,6 +9,7 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
+import { leftNeighborhoods } from './consenting.ts';
 import { noteNewcomers } from './newcomers.ts';
 
 /** How long a roster that was fetched is taken as fresh, and how long to wait after one that could not be. */
@@ -25,6 +26,8 @@ export interface TrustBook {
 	isBehind(): boolean;
 	/** Takes up what the register holds, held to the same rules as what is fetched. Asks nobody. */
 	catchUp(): Promise<void>;
+	/** To be called when this branch left a neighborhood or came back. */
+	changed(): void;
 	/** Fetches what is due from the public addresses. Never rejects: a steward that does not answer changes nothing. */
 	refresh(): Promise<void>;
 	/** When `refresh` has something to do again, UTC milliseconds; null when the branch stands nowhere. */
@@ -54,7 +57,14 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 	let kept: readonly KeptRoster[] | null = null;
 	let trust: { readonly of: string; readonly value: Trust } | null = null;
 
-	const wanted = () => parts.desired().neighborhoods;
+	/** What hosts of this branch left counts for nothing here, whatever a roster says. */
+	let left: ReadonlySet<string> | null = null;
+
+	const wanted = () => {
+		left ??= new Set(parts.store.read((reading) => leftNeighborhoods(reading)));
+		const { neighborhoods } = parts.desired();
+		return left.size === 0 ? neighborhoods : neighborhoods.filter(({ id }) => !left!.has(id));
+	};
 	const known = () => {
 		kept ??= parts.store.read((reading) => keptRosters(reading));
 		return kept.filter(({ roster }) => wanted().some(({ id }) => id === roster.id));
@@ -146,6 +156,11 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 		rosters: () => known().flatMap(({ roster }) => (roster.expires > parts.clock.now() ? [roster] : [])),
 		isBehind: () => wanted().some(({ id }) => behind(id)),
 		catchUp,
+		changed() {
+			kept = null;
+			left = null;
+			trust = null;
+		},
 		async refresh() {
 			await catchUp();
 			for (const { id, roster_url } of wanted()) {

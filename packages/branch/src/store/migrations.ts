@@ -39,6 +39,7 @@ import { RELATIONS } from './schema/relations.ts';
 import { REPORTS } from './schema/reports.ts';
 import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
 import { RESTRICTIONS } from './schema/restrictions.ts';
+import { ROSTER_WORDS } from './schema/roster-words.ts';
 import { SERVER_LISTS } from './schema/server-lists.ts';
 import { SERVERS } from './schema/servers.ts';
 import { STAFF_TOKENS } from './schema/staff-tokens.ts';
@@ -104,6 +105,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 44, sql: OFFICE_LABELS },
 	{ version: 45, sql: MATTER_MOVES },
 	{ version: 48, sql: GREETINGS },
+	{ version: 50, sql: ROSTER_WORDS },
 ];
 
 /** What `user_version` is when the folder is current. */

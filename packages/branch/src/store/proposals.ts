@@ -9,7 +9,8 @@ export interface Proposal {
 	readonly id: string;
 	/** Host name, with its port where it has one. */
 	readonly host: string;
-	readonly wants: Level | 'let_in';
+	/** A level; `let_in`; or what is proposed to the neighborhood: to `admit` or to `expel` the branch of this name. */
+	readonly wants: Level | 'let_in' | 'admit' | 'expel';
 	readonly reason: string;
 	readonly staff_id: string;
 	readonly created: number;
@@ -22,6 +23,8 @@ export interface Proposal {
 	/** The decision it led to. */
 	readonly decision: string | null;
 	readonly decided: number | null;
+	/** The proposal to the neighborhood about which this branch gives its voice; null for everything else. */
+	readonly deliberation: string | null;
 }
 
 export const ANSWERS = ['fine', 'worry', 'time'] as const;
@@ -55,9 +58,14 @@ export function openProposalAbout(reading: Reading, host: string): Proposal | un
 	return reading.first<Proposal>(sql('proposal').where({ host }).whereNull('decided'));
 }
 
+/** What people of this branch were asked about a proposal to the neighborhood, whether it was decided or not. */
+export function proposalAboutDeliberation(reading: Reading, deliberation: string): Proposal | undefined {
+	return reading.first<Proposal>(sql('proposal').where({ deliberation }));
+}
+
 /** The newest about a server that was decided. */
 export function lastProposalAbout(reading: Reading, host: string): Proposal | undefined {
-	const query = sql('proposal').where({ host }).whereNotNull('decided').orderBy('decided', 'desc').limit(1);
+	const query = sql('proposal').where({ host }).whereNotNull('decision').orderBy('decided', 'desc').limit(1);
 	return reading.first<Proposal>(query);
 }
 

@@ -4,6 +4,7 @@ import type { Reading, Writing } from './store.ts';
 /** The named values of a folder, each a JSON document. */
 export type SettingName =
 	| 'desired'
+	| 'left_neighborhoods'
 	| 'data_key'
 	| 'keys_before'
 	| 'calendar'

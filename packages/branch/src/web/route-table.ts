@@ -9,6 +9,7 @@ import { AUDIT_ROUTES } from './routes/audits.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { DECIDING_ROUTES } from './routes/deciding.ts';
 import { DECISION_ROUTES } from './routes/decisions.ts';
+import { DELIBERATION_ROUTES } from './routes/deliberations.ts';
 import { DESK_REPORT_ROUTES } from './routes/desk-reports.ts';
 import { EMOJI_ROUTES } from './routes/emoji.ts';
 import { EVENT_ROUTES } from './routes/events.ts';
@@ -99,6 +100,7 @@ export const ROUTES: readonly Route[] = [
 	...OTHER_SERVER_ROUTES,
 	...SERVER_LIST_ROUTES,
 	...RESTRICTING_ROUTES,
+	...DELIBERATION_ROUTES,
 	...ASKED_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,
 	...VOICE_ROUTES,

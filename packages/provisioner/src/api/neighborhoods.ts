@@ -1,6 +1,16 @@
 import { NotFound } from '@understory/core/errors.ts';
+import type { MembersDecide, RosterEvent } from '@understory/core/roster-change.ts';
+import { openIn } from '../register/deliberations.ts';
+import {
+	changeWay,
+	proposeToMembers,
+	suspendMember,
+	type WantedProposal,
+} from '../services/roster-proposals.ts';
+import { branchesOf } from '../store/branches.ts';
 import { allNeighborhoods } from '../store/neighborhoods.ts';
-import type { NeighborhoodRow } from '../store/rows.ts';
+import { rosterProposalsOf } from '../store/roster-proposals.ts';
+import { big, type NeighborhoodRow, type RosterProposalRow } from '../store/rows.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 
 export async function list({ context, token }: ApiRequest): Promise<ApiResponse> {
@@ -9,21 +19,89 @@ export async function list({ context, token }: ApiRequest): Promise<ApiResponse>
 	return { body: { items: own.filter(({ row }) => row.roster !== null).map(({ row }) => shape(row)) } };
 }
 
-export async function get({ context, token, params }: ApiRequest): Promise<ApiResponse> {
+export async function get(request: ApiRequest): Promise<ApiResponse> {
+	return { body: shape(await neighborhoodOf(request)) };
+}
+
+export async function change(request: ApiRequest): Promise<ApiResponse> {
+	const { context, services, token } = request;
+	const row = await neighborhoodOf(request);
+	const { changes } = request.body as { changes: MembersDecide | null };
+	await changeWay(context, row, changes, token.name);
+	await services.libraryChanged(row.library, { resend: true });
+	return get(request);
+}
+
+export async function proposals(request: ApiRequest): Promise<ApiResponse> {
+	return { body: { items: await shapes(request, await neighborhoodOf(request)) } };
+}
+
+export async function propose(request: ApiRequest): Promise<ApiResponse> {
+	const { context, services, token, id } = request;
+	const row = await neighborhoodOf(request);
+	await proposeToMembers(context, row, request.body as WantedProposal, { id, by: token.name });
+	await services.libraryChanged(row.library);
+	const made = (await shapes(request, row)).find((one) => one.id === id);
+	return { body: made!, location: `/api/v1/neighborhoods/${row.id}/proposals` };
+}
+
+export async function suspend(request: ApiRequest): Promise<ApiResponse> {
+	const { context, services, token } = request;
+	const row = await neighborhoodOf(request);
+	const wanted = request.body as { domain: string; reason: string; until: number };
+	await suspendMember(context, row, wanted, token.name);
+	await services.libraryChanged(row.library);
+	return { ...(await get(request)), location: `/api/v1/neighborhoods/${row.id}` };
+}
+
+/** The neighborhood of the path. Of one that is not the token's library's, the answer is the same as for none. */
+async function neighborhoodOf({ context, token, params }: ApiRequest): Promise<NeighborhoodRow> {
 	const found = (await allNeighborhoods(context.database)).find(({ row }) => row.id === params.neighborhood);
 	if (!found || (token.library !== null && found.row.library !== token.library)) {
 		throw new NotFound('There is no such neighborhood.');
 	}
-	return { body: shape(found.row) };
+	return found.row;
+}
+
+async function shapes({ context }: ApiRequest, { id }: NeighborhoodRow) {
+	const row = (await allNeighborhoods(context.database)).find((one) => one.row.id === id)!.row;
+	const open = await openIn(context.database, row, await branchesOf(context.database, row.library));
+	const decided = (row.roster?.history ?? []).filter((event) => event.event === 'decided');
+	const rows = await rosterProposalsOf(context.database, id);
+	return rows.map((one) => proposalShape(one, [...open, ...decided]));
+}
+
+type Said = Pick<Extract<RosterEvent, { event: 'decided' }>, 'proposal' | 'voices' | 'reply'>;
+
+function proposalShape(
+	{ id, proposal, decided, carried, created_by }: RosterProposalRow,
+	all: readonly Said[],
+) {
+	const said = all.find((one) => one.proposal.id === id);
+	const { kind, domain, name, reason, evidence, opened, until } = proposal;
+	return {
+		...{ id, kind, domain, name, reason, evidence, opened, until, created_by },
+		decided: decided === null ? null : big(decided),
+		carried,
+		voices: (said?.voices ?? []).map((one) => ({
+			domain: one.domain,
+			voice: one.voice,
+			reason: one.reason,
+			at: one.at,
+		})),
+		reply: said?.reply?.text ?? null,
+	};
 }
 
 function shape(row: NeighborhoodRow) {
 	const members = row.roster?.members ?? [];
+	const { title, text, changes } = row.charter;
 	return {
 		id: row.id,
 		name: row.name,
 		url: row.url,
-		charter: row.charter,
+		charter: { title, text },
+		changes: changes ?? null,
 		version: row.roster?.version ?? null,
 		members: members.map(({ domain, name, library, consent }) => ({
 			domain,
@@ -31,5 +109,6 @@ function shape(row: NeighborhoodRow) {
 			library,
 			since: consent.since,
 		})),
+		suspensions: row.suspensions,
 	};
 }

@@ -4,7 +4,7 @@ import * as clients from './clients.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { externalServerRoutes } from './external-server-routes.ts';
 import * as libraries from './libraries.ts';
-import * as neighborhoods from './neighborhoods.ts';
+import { neighborhoodRoutes } from './neighborhood-routes.ts';
 import * as operations from './operations.ts';
 import * as policies from './policies.ts';
 import { recordRoutes } from './record-routes.ts';
@@ -310,26 +310,7 @@ export const routes: readonly Route[] = [
 		operations.rows,
 		PAGE,
 	),
-	row(
-		'get',
-		'/neighborhoods',
-		'listNeighborhoods',
-		'The neighborhoods this platform stewards',
-		LOOK,
-		null,
-		[200, 'Neighborhoods'],
-		neighborhoods.list,
-	),
-	row(
-		'get',
-		'/neighborhoods/{neighborhood}',
-		'getNeighborhood',
-		'One neighborhood and who stands in it',
-		LOOK,
-		null,
-		[200, 'Neighborhood'],
-		neighborhoods.get,
-	),
+	...neighborhoodRoutes,
 	row('get', '/tokens', 'listTokens', 'Who may call the API', ADMIN, null, [200, 'Tokens'], tokens.list),
 	row(
 		'post',

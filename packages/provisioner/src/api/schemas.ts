@@ -7,6 +7,7 @@ import { backupSchedule, backupSchemas } from './backup-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
+import { neighborhoodSchemas } from './neighborhood-schemas.ts';
 import { operationSchemas } from './operation-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
@@ -315,15 +316,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	),
 	...backupSchemas,
 	...operationSchemas,
-	Neighborhood: object({
-		id: text,
-		name: text,
-		url: { type: 'string', description: 'where the signed roster is published' },
-		charter: object({ title: text, text }),
-		version: { type: ['integer', 'null'] },
-		members: { type: 'array', items: object({ domain: text, name: text, library: text, since: time }) },
-	}),
-	Neighborhoods: list(ref('Neighborhood')),
+	...neighborhoodSchemas,
 	NewInvitation: object({ role: text, name: text, until: lastDay }, ['role', 'name']),
 	NewLibraryInvitation: object(
 		{

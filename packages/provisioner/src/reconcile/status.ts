@@ -1,5 +1,6 @@
 import type { BranchStatus } from '@understory/core/desired.ts';
 import type { SignedConsent } from '@understory/core/register.ts';
+import { readRosterWords } from '@understory/neighborhood/words.ts';
 import { parsePublicKey } from '@understory/transparency-log/keys.ts';
 import type { Context } from '../context.ts';
 import { type BranchRow, big } from '../store/rows.ts';
@@ -18,6 +19,8 @@ export function readStatus(value: unknown): BranchStatus | null {
 	if (!STATES.includes(String(state))) return null;
 	if (message !== null && message !== undefined && typeof message !== 'string') return null;
 	if (!Array.isArray(consents) || consents.length > MOST_CONSENTS || !consents.every(isConsent)) return null;
+	const words = status.roster_words === undefined ? undefined : readRosterWords(status.roster_words);
+	if (words === null) return null;
 	const key = status.branch_key === null ? null : parsePublicKey(status.branch_key);
 	if (status.branch_key !== null && key === null) return null;
 	return {
@@ -28,6 +31,7 @@ export function readStatus(value: unknown): BranchStatus | null {
 		message: message?.slice(0, 500) ?? null,
 		branch_key: key,
 		consents,
+		...(words ? { roster_words: words } : {}),
 	};
 }
 
@@ -56,6 +60,7 @@ export async function recordStatus(context: Context, homeId: string, told: Branc
 				...(serving
 					? { branch_key: JSON.stringify(told.branch_key), consents: JSON.stringify(told.consents) }
 					: {}),
+				...(serving && told.roster_words ? { roster_words: JSON.stringify(told.roster_words) } : {}),
 			});
 		return true;
 	});

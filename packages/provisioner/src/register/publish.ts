@@ -12,6 +12,7 @@ import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { big } from '../store/rows.ts';
 import { grantsOf } from '../store/staff.ts';
 import { isUuid } from '../store/uuid.ts';
+import { deliberationsOf } from './deliberations.ts';
 import { branchRecord, contactsOf, grantRecord, libraryRecord } from './records.ts';
 
 /** A published register: the exact signed text and its version, which is its ETag. */
@@ -98,6 +99,7 @@ async function contentOf(
 		contacts: contactsOf(library, branches, await contactRows(database, libraryId)),
 		...(clients.length > 0 ? { clients } : {}),
 		...(external.length > 0 ? { external } : {}),
+		...(await deliberationsOf(database, neighborhoods, branches)),
 		rosters: neighborhoods.flatMap(({ row }) => (row.roster ? [row.roster] : [])),
 	};
 }

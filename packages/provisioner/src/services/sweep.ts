@@ -6,6 +6,7 @@ import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
 import { branchesMoving } from '../store/moves.ts';
 import { failBrokenImports } from '../store/operations.ts';
 import { branchesWithRemovals } from '../store/removals.ts';
+import { librariesToDecide } from '../store/roster-proposals.ts';
 import { forgetRoutes } from '../store/routes.ts';
 import { forgetOld, librariesToPublish, librariesToRenew } from '../store/upkeep.ts';
 import { endOverdueSuspensions } from './suspension.ts';
@@ -23,7 +24,7 @@ const KEEP_ANSWERS = 24 * 60 * 60_000;
 const KEEP_ROUTES = 10_000;
 
 /**
- * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, copies and moves that were begun, folders that were kept long enough, homes that may have stopped, rosters that near their
+ * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, copies and moves that were begun, folders that were kept long enough, proposals whose time is over, homes that may have stopped, rosters that near their
  * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
  */
 export async function sweep(context: Context, found: Found): Promise<void> {
@@ -42,6 +43,7 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 		...new Set([...behind.map((row) => row.id), ...ofHomes, ...underway.flat(), ...scheduled]),
 	]);
 	found.touch(...(await librariesToRenew(context.database, now)));
+	found.touch(...(await librariesToDecide(context.database, now)));
 	await forgetRoutes(context.database, KEEP_ROUTES);
 	await forgetOld(context.database, { now, answersBefore: now - KEEP_ANSWERS });
 }

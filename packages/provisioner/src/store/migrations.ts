@@ -5,6 +5,7 @@ import { externalServers } from './external-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
 import { libraryBodies, libraryRecords } from './records-table.ts';
+import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
 import { teams } from './team-tables.ts';
@@ -32,6 +33,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0015-bodies', up: libraryBodies },
 	{ name: '0017-teams', up: teams },
 	{ name: '0016-external-servers', up: externalServers },
+	{ name: '0018-roster-proposals', up: rosterProposals },
 	{ name: '0021-cells', up: cells },
 	{ name: '0020-namespaces', up: namespaces },
 	{ name: '0021-routes', up: routes },

@@ -13,6 +13,7 @@ import type {
 	SignedRoster,
 	WitnessRecord,
 } from '@understory/core/register.ts';
+import type { RosterSuspension, RosterWords, SignedProposal } from '@understory/core/roster-change.ts';
 import type { Stage } from '@understory/core/stage.ts';
 import type { Suspension } from '@understory/core/suspension.ts';
 import type { BackupSchedule } from '../schedule/backup-schedule.ts';
@@ -80,6 +81,8 @@ export interface BranchRow {
 	observed_generation: string;
 	branch_key: PublicKeyRecord | null;
 	consents: SignedConsent[];
+	/** What it says about its rosters; null before it was told. */
+	roster_words: RosterWords | null;
 	observed_state: string | null;
 	observed_message: string | null;
 	created: string;
@@ -135,7 +138,20 @@ export interface NeighborhoodRow {
 	url: string;
 	charter: Charter;
 	roster: SignedRoster | null;
+	/** Those that go on, and those of the last weeks. */
+	suspensions: RosterSuspension[];
 	created: string;
+}
+
+/** What the steward proposed to the members of a neighborhood. */
+export interface RosterProposalRow {
+	id: string;
+	neighborhood: string;
+	proposal: SignedProposal;
+	created: string;
+	created_by: string;
+	decided: string | null;
+	carried: boolean | null;
 }
 
 export interface RoleRow {

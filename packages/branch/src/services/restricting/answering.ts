@@ -40,6 +40,8 @@ export function answerProposal(context: BranchContext, person: Person, id: strin
 	context.store.transact((writing) => {
 		const proposal = proposalById(writing, id);
 		if (!proposal) throw new NotFound();
+		// The neighborhood's own time does not wait for one branch.
+		if (answer === 'time' && proposal.deliberation !== null) throw fault('answer', 'answer_form');
 		if (proposal.decided !== null) throw new Conflict('This was decided meanwhile.', 'too_late');
 		const nothing = { person: person.id, follows: 0, followers: 0, talks: 0, lists: 0 };
 		if (!askedPerson(writing, id, person.id)) addAsked(writing, id, nothing);

@@ -1,7 +1,7 @@
 import { Conflict } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
 import type { Person } from '../../store/people.ts';
-import { countAsked, openProposalAbout, type Proposal } from '../../store/proposals.ts';
+import { countAsked, openProposalAbout } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
 import { serverAt } from '../../store/servers.ts';
 import type { Reading, Writing } from '../../store/store.ts';
@@ -9,7 +9,7 @@ import { ensureVoice, speak } from '../voice.ts';
 import { ask, askMore, checkAnswerDays, newProposal } from './asking.ts';
 import { checkedHost } from './host-name.ts';
 import { impose } from './imposing.ts';
-import { levelNamed, strength } from './levels.ts';
+import { type Level, levelNamed, strength } from './levels.ts';
 import { checkedReason, fault } from './reason.ts';
 import { checkDecides, ruling } from './ruling.ts';
 import { tellAsked } from './telling.ts';
@@ -42,13 +42,14 @@ export async function propose(context: BranchContext, staffId: string, wish: Wis
 	const wants = wish.wants === 'let_in' ? 'let_in' : levelNamed(wish.wants);
 	if (wants === null) throw fault('wants', 'level_form');
 	checkAnswerDays(wish.days);
-	const proposal = newProposal(context, { host, wants, reason, staff_id: staffId }, wish.days);
+	const wanted = { host, wants } as const;
+	const proposal = newProposal(context, { ...wanted, reason, staff_id: staffId }, wish.days);
 	const { id } = proposal;
 	const open = (writing: Writing, post: number | null) => {
-		checkFits(context, writing, proposal);
+		checkFits(context, writing, wanted);
 		ask(context, writing, { ...proposal, post });
 	};
-	context.store.read((reading) => checkFits(context, reading, proposal));
+	context.store.read((reading) => checkFits(context, reading, wanted));
 	const { announcement } = wish;
 	if (announcement === null) {
 		context.store.transact((writing) => open(writing, null));
@@ -96,7 +97,7 @@ export function actAtOnce(
 function checkFits(
 	context: BranchContext,
 	reading: Reading,
-	{ host, wants }: Pick<Proposal, 'host' | 'wants'>,
+	{ host, wants }: { readonly host: string; readonly wants: Level | 'let_in' },
 ): void {
 	checkFree(reading, host);
 	if (wants === 'let_in') {

@@ -13,6 +13,7 @@ import {
 } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
 import type { Reading, Writing } from '../../store/store.ts';
+import { giveVoice } from '../deliberating/saying.ts';
 import { answerServerIn } from '../servers.ts';
 import { askMore } from './asking.ts';
 import { impose } from './imposing.ts';
@@ -24,7 +25,7 @@ import { tellAsked } from './telling.ts';
 
 /** What a host decides about a proposal. */
 export interface Verdict {
-	/** A level; `none`; for a server that wants in `let_in` or `refused`. */
+	/** A level; `none`; for a server that wants in `let_in` or `refused`; for what the neighborhood decides `yes` or `no`. */
 	readonly level: string;
 	readonly reason: string;
 	/** Why nothing milder is enough, where a step is left out. */
@@ -42,7 +43,7 @@ export function isRipe(context: Pick<BranchContext, 'clock'>, reading: Reading, 
 
 /**
  * Decides a proposal. Exchanging nothing at all takes a second host, where there is one besides whoever proposed it. Everybody who was asked is told,
- * and the log has it, in one transaction; of two hosts who decide at once the first one did. Returns the number of the decision. Throws
+ * and the log has it, in one transaction; of two hosts who decide at once the first one did. A voice in the neighborhood goes to its steward instead of the log. Returns the number of the decision. Throws
  * NotAllowed `not_a_host`, `needs_another_host`, NotFound, Conflict `decided_meanwhile`, `still_asked`, BadInput `level_form`, `level_beyond` (stronger than what people were asked about),
  * `milder_first`, `review_days`, `server_reason`, `server_name`.
  */
@@ -54,12 +55,16 @@ export function decideProposal(
 ): string {
 	checkDecides(context, staffId);
 	const reason = checkedReason(verdict.reason);
-	return ruling(context, (writing) => {
+	const decided = ruling(context, (writing) => {
 		const proposal = proposalById(writing, id);
 		if (!proposal) throw new NotFound();
 		if (proposal.decided !== null) throw decidedMeanwhile();
 		if (!isRipe(context, writing, proposal)) {
 			throw new Conflict('The people it touches still have time to answer.', 'still_asked');
+		}
+		if (proposal.wants === 'admit' || proposal.wants === 'expel') {
+			voice(context, writing, proposal, { ...verdict, reason });
+			return id;
 		}
 		const decision =
 			proposal.wants === 'let_in'
@@ -69,6 +74,8 @@ export function decideProposal(
 		tellAsked(context, writing, id, 'server_decided');
 		return decision;
 	});
+	context.wake();
+	return decided;
 }
 
 /**
@@ -138,6 +145,20 @@ function restrict(
 		review,
 		...counts,
 	});
+}
+
+/** It is the neighborhood that decides; this branch has one voice in it. */
+function voice(
+	context: BranchContext,
+	writing: Writing,
+	proposal: Proposal,
+	{ level, reason }: Verdict,
+): void {
+	if (level !== 'yes' && level !== 'no') throw fault('level', 'level_form');
+	if (proposal.wants === 'expel') askMore(context, writing, proposal.id, proposal.host);
+	giveVoice(context, writing, proposal, { yes: level === 'yes', reason });
+	changeProposal(writing, proposal.id, { decided: context.clock.now() });
+	tellAsked(context, writing, proposal.id, 'server_decided');
 }
 
 function letIn(

@@ -6,6 +6,7 @@ import { watchPhrases } from '../../store/watch-phrases.ts';
 import { spineOf } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { say, show } from '../frame.ts';
+import { deliberatingView } from '../hearing-view.ts';
 import type { Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
@@ -140,6 +141,7 @@ function neighborhood(web: Web, visit: Visit): void {
 			mutual: neighbors.has(member.origin),
 		})),
 		count: roster.members.length,
+		...deliberatingView(web, visit, roster),
 	}));
 	show(
 		web,

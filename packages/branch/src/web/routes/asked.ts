@@ -12,6 +12,7 @@ import { concernedCsv } from '../../services/restricting/previewing.ts';
 import { findAside } from '../../store/aside.ts';
 import { ANSWERS, type Asked, countAsked, type Proposal, proposalById } from '../../store/proposals.ts';
 import { restrictionOf, type ServerDecision, serverDecisionsOf } from '../../store/restrictions.ts';
+import { rosterWord } from '../../store/roster-words.ts';
 import { serverAt } from '../../store/servers.ts';
 import { localAuthor } from '../author-view.ts';
 import { doorView } from '../door.ts';
@@ -86,7 +87,9 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 		server: serverAt(reading, `${new URL(web.context.origin).protocol}//${proposal.host}`),
 	}));
 	const failed = faults.list.length > 0;
-	const letIn = proposal.wants === 'let_in';
+	const vote = proposal.deliberation !== null;
+	// Nobody knows anybody yet at a server that wants in, or a branch that is no neighbor yet.
+	const letIn = proposal.wants === 'let_in' || proposal.wants === 'admit';
 	const off = held?.level === 'suspend';
 	const title = titleOf(web, visit, proposal, letIn);
 	show(
@@ -100,7 +103,7 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 			...(failed ? {} : { path: `/asked/${proposal.id}` }),
 		},
 		{
-			...{ proposal, faults, title, letIn, off },
+			...{ proposal, faults, title, letIn, off, vote },
 			open: proposal.decided === null,
 			sent: asked(visit, 'sent') === 'yes',
 			touched: own !== null && own.follows + own.followers + own.talks + own.lists > 0,
@@ -108,14 +111,16 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 			sums: own && sumsOf(web, visit, own),
 			wish: wishInWords(web, visit, proposal),
 			held: held && restrictionView(web, visit, held),
-			told: decisionsView(web, visit, decisions, letIn ? server : undefined),
+			told: vote
+				? voiceView(web, visit, proposal)
+				: decisionsView(web, visit, decisions, letIn ? server : undefined),
 			people: letIn ? [] : concernedViews(web, visit, person, proposal.host),
-			levels: ['none' as const, ...LEVEL_NAMES].map((level) => ({
+			levels: (vote ? [] : ['none' as const, ...LEVEL_NAMES]).map((level) => ({
 				label: sayOfServers(web, visit, `level.${level}`),
 				means: sayOfServers(web, visit, `means.${level}`),
 				people: sayOfServers(web, visit, `people_then.${level}`),
 			})),
-			answers: ANSWERS.map((value) => ({
+			answers: ANSWERS.filter((value) => !vote || value !== 'time').map((value) => ({
 				value,
 				label: sayOfServers(web, visit, `answer.${value}`),
 				hint: sayOfServers(web, visit, `answer_hint.${value}`, { count: MORE_TIME }),
@@ -131,7 +136,15 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 	);
 }
 
-function titleOf(web: Web, visit: Visit, { host, decided, emergency }: Proposal, letIn: boolean): string {
+function titleOf(
+	web: Web,
+	visit: Visit,
+	{ host, decided, emergency, wants }: Proposal,
+	letIn: boolean,
+): string {
+	if (decided === null && (wants === 'admit' || wants === 'expel')) {
+		return sayOfServers(web, visit, `vote.title_${wants}`, { host });
+	}
 	const key =
 		decided !== null ? 'title_decided' : letIn ? 'title_let_in' : emergency ? 'title_limited' : 'title';
 	return sayOfServers(web, visit, `asked.${key}`, { host });
@@ -142,6 +155,14 @@ function sumsOf(web: Web, visit: Visit, own: Asked): string[] {
 	return (['follows', 'followers', 'talks', 'lists'] as const)
 		.filter((key) => own[key] > 0)
 		.map((key) => sayOfServers(web, visit, `own.${key}`, { count: own[key] }));
+}
+
+/** What this branch said to its neighborhood. */
+function voiceView(web: Web, visit: Visit, { deliberation, decided }: Proposal) {
+	const voice = web.context.store.read((reading) => rosterWord(reading, 'voice', deliberation ?? ''));
+	if (!voice || decided === null) return [];
+	const level = sayOfServers(web, visit, `vote.said_${voice.voice}`);
+	return [{ at: voice.at, reason: voice.reason, review: null, statement: null, level, means: '' }];
 }
 
 /** What hosts decided since it was asked, newest first; about a server that wanted in, their answer. */

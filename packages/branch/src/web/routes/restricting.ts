@@ -211,6 +211,7 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 	if (!found) throw new NotFound();
 	const { proposal, preview, all, ripe, held } = found;
 	const failed = faults.list.length > 0;
+	const vote = proposal.deliberation !== null;
 	const level = field(visit, 'level') || (levelNamed(proposal.wants) ?? 'let_in');
 	const own = proposal.staff_id === staffOf(visit);
 	show(
@@ -226,12 +227,19 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 		{
 			...{ proposal, ripe, faults },
 			wish: wishInWords(web, visit, proposal),
+			...{ vote, nobodyByName: proposal.wants === 'let_in' || proposal.wants === 'admit' },
 			letIn: proposal.wants === 'let_in',
+			yes: field(visit, 'level') !== 'no',
 			board: boardHref(web, visit, proposal),
 			preview: previewView(web, visit, preview),
 			listed: listedViews(web, visit, proposal.host),
 			held: held && restrictionView(web, visit, held),
-			decided: proposal.decision !== null ? statementHref(web, proposal.decision) : null,
+			decided:
+				proposal.decision !== null
+					? statementHref(web, proposal.decision)
+					: proposal.decided !== null
+						? '/neighborhood'
+						: null,
 			needsAnother: own && isAnotherHost(context, staffOf(visit)),
 			counts: ['none' as const, ...ANSWERS].flatMap((word) => {
 				const count = all.filter(({ answer }) => (answer ?? 'none') === word).length;

@@ -1,4 +1,5 @@
 import { BadInput } from '@understory/core/errors.ts';
+import { hearings } from '../../services/deliberating/deliberations.ts';
 import { askForNewKeys } from '../../services/key-renewal.ts';
 import { letNewcomersWait, newcomersWait } from '../../services/newcomers.ts';
 import { isOver } from '../../services/restricting/restrictions.ts';
@@ -49,6 +50,7 @@ function list(web: Web, visit: Visit, faults: FaultViews): void {
 		},
 		{
 			...openAndHeld(web, visit),
+			hearings: hearings(web.context).length,
 			keysAsked: asked(visit, 'keys') === 'new',
 			servers: rows,
 			faults,
