@@ -1,5 +1,6 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { MembersDecide, RosterEvent } from '@understory/core/roster-change.ts';
+import type { Context } from '../context.ts';
 import { openIn } from '../register/deliberations.ts';
 import {
 	changeWay,
@@ -33,7 +34,7 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 }
 
 export async function proposals(request: ApiRequest): Promise<ApiResponse> {
-	return { body: { items: await shapes(request, await neighborhoodOf(request)) } };
+	return { body: { items: await proposalShapes(request.context, await neighborhoodOf(request)) } };
 }
 
 export async function propose(request: ApiRequest): Promise<ApiResponse> {
@@ -41,7 +42,7 @@ export async function propose(request: ApiRequest): Promise<ApiResponse> {
 	const row = await neighborhoodOf(request);
 	await proposeToMembers(context, row, request.body as WantedProposal, { id, by: token.name });
 	await services.libraryChanged(row.library);
-	const made = (await shapes(request, row)).find((one) => one.id === id);
+	const made = (await proposalShapes(context, row)).find((one) => one.id === id);
 	return { body: made!, location: `/api/v1/neighborhoods/${row.id}/proposals` };
 }
 
@@ -63,7 +64,8 @@ async function neighborhoodOf({ context, token, params }: ApiRequest): Promise<N
 	return found.row;
 }
 
-async function shapes({ context }: ApiRequest, { id }: NeighborhoodRow) {
+/** What was proposed to the members of a neighborhood, the newest first. */
+export async function proposalShapes(context: Context, { id }: Pick<NeighborhoodRow, 'id'>) {
 	const row = (await allNeighborhoods(context.database)).find((one) => one.row.id === id)!.row;
 	const open = await openIn(context.database, row, await branchesOf(context.database, row.library));
 	const decided = (row.roster?.history ?? []).filter((event) => event.event === 'decided');

@@ -28,6 +28,7 @@ import { contactPages } from './contact-pages.ts';
 import { externalPages } from './external-pages.ts';
 import { frame, readerOf } from './frame.ts';
 import { lifePages } from './life-pages.ts';
+import { neighborhoodPages } from './neighborhood-pages.ts';
 import { networkPages } from './network-pages.ts';
 import { recordPages } from './record-pages.ts';
 import { draftPages } from './rules/draft-pages.ts';
@@ -165,6 +166,7 @@ export function createConsole(parts: {
 	router.use(externalPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(neighborhoodPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(networkPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(teamPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
