@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { instanceOf, startFarMastodon } from '../../../packages/provisioner/test/fixtures/far-mastodon.ts';
 import { create } from '../../../packages/town/src/test-town.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
+import { call } from '../api.ts';
 import { newPerson, openBrowser } from './browser.ts';
 
 type TestTown = Awaited<ReturnType<typeof create>>;
@@ -321,6 +322,47 @@ describe('pages that follow from what people do', function () {
 		await go(it, 'main form[method=get] button');
 		expect(await it.textContent('.note')).to.contain('Everybody will be signed out');
 		await hold(it, 'console-keys-withdraw');
+	});
+
+	it('what the branches of a neighborhood decide together', async () => {
+		const { slug } = town.file.libraries[0]!;
+		const api = (method: string, path: string, body?: object) =>
+			call(town.port, method, `/api/v1${path}`, { token: town.file.adminToken, body });
+		const { body } = await api('GET', '/neighborhoods');
+		const path = `/neighborhoods/${body.items[0].id}`;
+		const changes = { by: 'members', share: [2, 3], quorum: [1, 2], days: 14 };
+		expect((await api('PATCH', path, { changes })).status).to.equal(200);
+		await town.settle();
+		await api('POST', `/libraries/${slug}/branches`, {
+			...{ slug: 'bookmobile', name: 'Bookmobile' },
+			address: { street: '205 NE Russell St', city: 'Portland', region: 'OR', postcode: '97212' },
+		});
+		await town.settle();
+		const reason = 'As the hosts of all talked over.';
+		for (const [kind, domain] of [
+			['admit', `bookmobile.${slug}.localhost:${town.port}`],
+			['expel', new URL(north).host],
+		]) {
+			const made = await api('POST', `${path}/proposals`, { kind, domain, reason });
+			expect(made.status, JSON.stringify(made.body)).to.equal(201);
+		}
+		await town.settle();
+		await june.goto(`${north}/staff/neighborhood`);
+		expect(await june.textContent('main')).to.contain('It is about this branch');
+		await hold(june, 'neighborhood-proposed');
+		await june.fill('#words', 'Write to @ana@elsewhere.example.');
+		await go(june, 'form[action$="/reply"] button');
+		await hold(june, 'neighborhood-reply-faulty');
+		await go(june, 'form[action$="/ask"] button');
+		await hold(june, 'neighborhood-question');
+		const question = new URL(june.url()).pathname.split('/').at(-1)!;
+		await ana.goto(`${north}/asked/${question}`);
+		await hold(ana, 'neighborhood-asked');
+		await ana.goto(`${north}/neighborhood`);
+		await hold(ana, 'neighborhood-deciding');
+		const it = await atConsole();
+		await it.goto(new URL(`/libraries/${slug}/neighborhood`, town.file.console).href);
+		await hold(it, 'console-neighborhood');
 	});
 
 	it('how full the cells of the platform are', async () => {
