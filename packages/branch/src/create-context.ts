@@ -34,6 +34,10 @@ export function createContext(made: {
 			restrictions.stops(origin, 'everything') || store.read((reading) => isHeldBack(reading, origin)),
 		version: () => restrictions.version,
 	};
+	const ids = createIds(
+		clock,
+		store.read((reading) => highestId(reading)),
+	);
 	let woken = Promise.withResolvers<void>();
 	let federation: Promise<Federation> | undefined;
 
@@ -46,12 +50,12 @@ export function createContext(made: {
 		store,
 		desired,
 		current,
-		ids: createIds(
-			clock,
-			store.read((reading) => highestId(reading)),
-		),
+		ids,
 		keyring: createKeyring({ store, branch: card.id, homeKey, clock }),
-		book: createTrustBook({ store, clock, log, outgoing, desired, register, setAside, verify: parts.verify }),
+		book: createTrustBook({
+			...{ store, clock, log, outgoing, desired, register, setAside, verify: parts.verify },
+			nextId: () => ids.next(),
+		}),
 		restrictions,
 		at: addressesOf(card.origin),
 		media: createMediaFolder(join(made.folder, 'media')),

@@ -57,6 +57,8 @@ export interface Bed {
 	parts(over?: Partial<BranchParts>): BranchParts;
 	/** The steward proposes to the members to let a branch in or to put one out. Returns the number of it. */
 	propose(kind: 'admit' | 'expel', slug: string, opened?: number): string;
+	/** The steward suspends a member for so many days. */
+	suspend(slug: string, days: number): void;
 	/** The steward takes up what branches said, and tells everybody. */
 	gather(): RosterWords[];
 	change(slug: string, changes: Partial<BranchRecord>): void;
@@ -289,6 +291,15 @@ export async function createBed(
 			deliberations = [...deliberations, { proposal, voices: [], reply: null }];
 			version += 1;
 			return id;
+		},
+		suspend(slug, days) {
+			const [domain, from] = [new URL(branches.get(slug)!.origin).host, clock.now()];
+			const one = { domain, reason: 'Its server sends spam.', from, until: from + days * 86_400_000 };
+			rosters = rosters.map((roster) => {
+				const suspensions = [...(roster.suspensions ?? []), one];
+				return signRoster(nextVersion(roster, { suspensions, issued: from }), steward);
+			});
+			version += 1;
 		},
 		gather() {
 			const words = [...branches.values()].flatMap(({ open }) => open.status().roster_words ?? []);

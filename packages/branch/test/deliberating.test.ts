@@ -2,6 +2,7 @@ import { USUAL_MEMBERS_DECIDE } from '@understory/neighborhood/proposal.ts';
 import { expect } from 'chai';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
+import { rows } from './look.ts';
 import { actorOf } from './wire.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -11,6 +12,7 @@ describe('the voice of a branch in its neighborhood', () => {
 	let bed: Bed;
 	let ana: Browser;
 	let ben: Browser;
+	let carla: Browser;
 	let june: Browser;
 	let sam: Browser;
 
@@ -22,7 +24,7 @@ describe('the voice of a branch in its neighborhood', () => {
 		await bed.settle();
 		ana = await bed.branch('north').join('ana');
 		ben = await bed.branch('north').join('ben');
-		await bed.branch('south').join('carla');
+		carla = await bed.branch('south').join('carla');
 		june = bed.branch('north').browser({ staff_id: 'staff-june' });
 		sam = bed.branch('south').browser({ staff_id: 'staff-sam' });
 		const south = new URL(bed.branch('south').origin).host;
@@ -131,6 +133,20 @@ describe('the voice of a branch in its neighborhood', () => {
 		expect((await ask(id)).sent.status).to.equal(409);
 	});
 
+	it('a member is suspended: whoever has to do with somebody there is told, and so are whom it is about and the hosts', async () => {
+		bed.suspend('south', 3);
+		await bed.settle();
+		const told = 'is suspended in our neighborhood for some days';
+		expect(await page(ana, '/notices')).to.include(told);
+		expect(await page(ben, '/notices')).not.to.include(told);
+		expect(await page(carla, '/notices')).to.include('This branch is suspended in its neighborhood');
+		expect(await page(june, '/staff')).to.include('One branch is suspended in the neighborhood.');
+		expect(await page(ben, '/neighborhood')).to.include('Its server sends spam.');
+		bed.befriend('north', 'south');
+		await bed.settle();
+		expect(rows(bed, 'north', "SELECT id FROM notice WHERE kind = 'member_suspended'")).to.have.length(1);
+	});
+
 	it('its hosts leave a neighborhood at once, by its own signature, and can come back', async () => {
 		const neighbors = () => page(sam, '/neighborhood');
 		expect(await neighbors()).to.include('The hood');
@@ -154,5 +170,12 @@ describe('the voice of a branch in its neighborhood', () => {
 	it('reads the same in Spanish', async () => {
 		const spanish = await june.get('/staff/neighborhood', { 'accept-language': 'es' });
 		expect(spanish.body).to.include('Lo que se decide en común');
+	});
+
+	it('a suspension ends by itself', async () => {
+		bed.clock.advance(4 * DAY);
+		const staff = bed.branch('north').browser({ staff_id: 'staff-june' });
+		expect(await page(staff, '/staff')).not.to.include('is suspended in the neighborhood');
+		expect(await page(ben, '/neighborhood')).not.to.include('Its server sends spam.');
 	});
 });

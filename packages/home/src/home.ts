@@ -38,6 +38,7 @@ import { createScheduler } from './scheduler.ts';
 import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
 import { createSuspendedApp, suspendedError } from './suspended.ts';
+import { beganLately } from './suspended-lately.ts';
 import { createWordTeller, earlier } from './word-teller.ts';
 
 /** When work of a branch that is closed for a move is looked at again, in milliseconds. */
@@ -90,9 +91,11 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		folder,
 		clock,
 		changed(register) {
-			// One that is closed takes it up when it is opened.
+			// One that is closed takes it up when it is opened; but people are told within the hour that a member of their neighborhood is suspended.
+			const urgent = beganLately(register, clock.now());
 			for (const { branch, library } of registry.all())
-				if (library.id === register.library.id && pool.isOpen(branch.id)) scheduler.wake(branch.id);
+				if (library.id === register.library.id && (urgent || pool.isOpen(branch.id)))
+					scheduler.wake(branch.id);
 		},
 	});
 	const branchParts: BranchParts = {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { stoppedClock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import { type Log, silentLog } from '@understory/core/log.ts';
-import type { BranchRecord, LibraryRecord, Register } from '@understory/core/register.ts';
+import type { BranchRecord, LibraryRecord, Register, SignedRoster } from '@understory/core/register.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { createDesign } from '@understory/design/design.ts';
 import { createInternalClient, createOutgoing } from '@understory/outgoing/outgoing.ts';
@@ -34,6 +34,8 @@ export interface HomeBed {
 	wish(slug: string, over?: Partial<DesiredBranch>): DesiredBranch;
 	/** Publishes a register with these branches as they are wished for. */
 	publish(...slugs: string[]): void;
+	/** The same, with rosters. */
+	publishWith(rosters: readonly SignedRoster[], ...slugs: string[]): void;
 	/** Sends a document to the internal port, signed by the platform. */
 	send(slug: string, wish: DesiredBranch): Promise<Answer>;
 	internal(method: string, path: string, body?: string): Promise<Answer>;
@@ -104,6 +106,11 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 		neighborhoods: [],
 		...changes,
 	});
+	function publishWith(rosters: readonly SignedRoster[], ...slugs: string[]): void {
+		version += 1;
+		const branches = slugs.map((slug) => wish(slug).branch);
+		platform.publish({ ...registerOf(library, branches, version, clock.now()), rosters });
+	}
 	const internal = (method: string, path: string, body?: string) => {
 		const headers: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
 		return call(Number(new URL(home.internalUrl).port), method, path, headers, body);
@@ -118,17 +125,8 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 		folderOf: (slug) => join(folder, 'branches', `branch-${slug}`),
 		wish,
 		hostOf,
-		publish(...slugs) {
-			version += 1;
-			platform.publish(
-				registerOf(
-					library,
-					slugs.map((slug) => wish(slug).branch),
-					version,
-					clock.now(),
-				),
-			);
-		},
+		publish: (...slugs) => publishWith([], ...slugs),
+		publishWith,
 		send: (slug, wanted) =>
 			internal('PUT', `/internal/v1/branches/branch-${slug}`, JSON.stringify(platform.sign(wanted))),
 		internal,

@@ -16,7 +16,7 @@ export interface News {
 	readonly person: number;
 	readonly kind: Exclude<
 		NoticeKind,
-		ActNotice | ServerNotice | 'report_outcome' | ParentsNotice | OfficeNotice | 'quorum'
+		ActNotice | ServerNotice | 'report_outcome' | ParentsNotice | OfficeNotice | 'quorum' | 'member_suspended'
 	>;
 	readonly post: number | null;
 	/** Actor id of whoever did it. */

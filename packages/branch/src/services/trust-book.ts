@@ -10,10 +10,13 @@ import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
 import { leftNeighborhoods } from './consenting.ts';
+import { tellOfSuspensions } from './deliberating/suspensions.ts';
 import { noteNewcomers } from './newcomers.ts';
 
 /** How long a roster that was fetched is taken as fresh, and how long to wait after one that could not be. */
 const FRESH = 6 * 60 * 60_000;
+/** The same for one that no register of ours tells of: of a member that is suspended people are told within the hour. */
+const FRESH_ELSEWHERE = 45 * 60_000;
 const AFTER_A_FAULT = 60_000;
 
 /** The rosters this branch stands on, and the trust that follows from them (DESIGN 4.6, 5.10). */
@@ -37,6 +40,7 @@ export interface TrustBook {
 interface TrustParts {
 	readonly store: Store;
 	readonly clock: Clock;
+	readonly nextId: () => number;
 	readonly log: Log;
 	readonly outgoing: Outgoing;
 	readonly desired: () => DesiredBranch;
@@ -78,7 +82,8 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 	}
 
 	function dueAt(id: string): number {
-		return later.get(id) ?? (find(id)?.fetched ?? -FRESH) + FRESH;
+		const fresh = registered(id) ? FRESH : FRESH_ELSEWHERE;
+		return later.get(id) ?? (find(id)?.fetched ?? -fresh) + fresh;
 	}
 
 	/** True when it was taken, or is the one we hold. `fetched` is when it came from its public address. */
@@ -104,7 +109,11 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 		}
 		const roster = verified.value;
 		parts.store.transact((writing) => {
-			if (previous) noteNewcomers(writing, { before: previous, after: roster, self, now: parts.clock.now() });
+			if (previous) {
+				const [rosters, now] = [{ before: previous, after: roster }, parts.clock.now()];
+				noteNewcomers(writing, { ...rosters, self, now });
+				tellOfSuspensions(writing, rosters, { self, now, nextId: parts.nextId });
+			}
 			keepRoster(writing, { roster, fetched });
 		});
 		kept = null;

@@ -20,6 +20,7 @@ export type NoticeKind =
 	| 'report_outcome'
 	| 'quorum'
 	| OfficeNotice
+	| 'member_suspended'
 	| ParentsNotice
 	| ActNotice
 	| ServerNotice;

@@ -3,6 +3,7 @@ import type { Deliberation, MembersDecide } from '@understory/core/roster-change
 import { replay } from '@understory/neighborhood/changes.ts';
 import { tally } from '@understory/neighborhood/tally.ts';
 import { hearings } from '../services/deliberating/deliberations.ts';
+import { suspendedNow } from '../services/deliberating/suspensions.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -42,7 +43,7 @@ export function wayInWords(web: Web, visit: Visit, { share, quorum, days }: Memb
 export function deliberatingView(web: Web, visit: Visit, roster: SignedRoster) {
 	const way = roster.charter.changes;
 	const now = web.context.clock.now();
-	const suspended = (roster.suspensions ?? []).filter(({ until }) => now < until);
+	const suspended = suspendedNow(roster, now);
 	if (!way) return { way: null, asked: [], decided: [], suspended };
 	const asked = hearings(web.context)
 		.filter(({ proposal }) => proposal.neighborhood === roster.id && now >= proposal.opened)

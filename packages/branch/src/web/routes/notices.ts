@@ -94,6 +94,10 @@ function groupView(web: Web, visit: Visit, reader: ReturnType<typeof readerFor>,
 		const text = say(web, visit, `notices.${newest.kind}`);
 		return { ...at, decision: null, text, href: '/you', link: visit.porch === null };
 	}
+	if (newest.kind === 'member_suspended') {
+		const text = suspensionText(web, visit, newest);
+		return { ...at, decision: null, text, href: '/neighborhood', link: true };
+	}
 	const post =
 		newest.post === null ? undefined : web.context.store.read((reading) => postById(reading, newest.post!));
 	if (newest.post !== null && (!post || !mayRead(web.context, post, reader))) return null;
@@ -127,6 +131,13 @@ function serverView(web: Web, visit: Visit, notice: Notice, fresh: boolean) {
 	const text = sayOfServers(web, visit, `notice.${kind}`, { host: proposal.host });
 	const nobody = { decision: null, people: [], more: null };
 	return { ...nobody, at, fresh, text, href: `/asked/${proposal.id}`, link: true };
+}
+
+/** A member of the neighborhood, or this branch, is nobody's neighbor for a while. */
+function suspensionText(web: Web, visit: Visit, { actor }: Notice): string {
+	const { origin, host } = new URL(actor!);
+	const whose = origin === web.context.origin ? 'own_suspended' : 'member_suspended';
+	return sayOfServers(web, visit, `notice.${whose}`, { host });
 }
 
 function personView(web: Web, visit: Visit, notice: Notice) {

@@ -1,4 +1,5 @@
 import { parseId } from '@understory/core/ids.ts';
+import { suspendedNow } from '../../services/deliberating/suspensions.ts';
 import { rulesHere } from '../../services/hosting/deciding.ts';
 import { waitingForSecond } from '../../services/hosting/quarantining.ts';
 import { workload } from '../../services/hosting/workload.ts';
@@ -70,8 +71,11 @@ function auditedOf(web: Web, staffId: string) {
 
 /** How many proposals can be decided, and at how many servers hosts are to look again. */
 function serverWork(web: Web) {
-	const { store, clock } = web.context;
+	const { store, clock, book } = web.context;
+	// Members of the neighborhood; it says there why.
+	const suspended = book.rosters().flatMap((roster) => suspendedNow(roster, clock.now())).length;
 	return store.read((reading) => ({
+		suspended,
 		ripe: openProposals(reading).filter((one) => isRipe(web.context, reading, one)).length,
 		due: restrictions(reading).filter((one) => isDue(one, clock.now())).length,
 	}));
