@@ -12,7 +12,10 @@ import { rows } from './look.ts';
 const OPEN = [
 	'get /asked/:id',
 	'get /asked/:id/people.csv',
+	'get /asked/together/:id',
+	'get /asked/together/:id/people.csv',
 	'post /asked/:id',
+	'post /asked/together/:id',
 	'post /asked/:id/let-go',
 	'get /notices',
 	'get /notices/:id',

@@ -207,6 +207,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/servers/preview.json': { at: fixed('/staff/servers/preview.json?host=far.example'), sees: NONE },
 	'/staff/proposals/:id': { at: fixed('/staff/proposals/1'), sees: NONE },
 	'/asked/:id': { at: fixed('/asked/1'), sees: NONE },
+	'/staff/neighborhood': { at: fixed('/staff/neighborhood'), sees: NONE },
+	'/asked/together/:id': { at: fixed('/asked/together/1'), sees: NONE },
+	'/asked/together/:id/people.csv': { at: fixed('/asked/together/1/people.csv'), sees: NONE },
 	'/asked/:id/people.csv': { at: fixed('/asked/1/people.csv'), sees: NONE },
 	'/staff/posts/:id/decide': {
 		at: ({ id }) => `/staff/posts/${id}/decide`,

@@ -137,31 +137,42 @@ describe('following a list of servers', () => {
 	let bed: Bed;
 	let june: Browser;
 	let ana: Browser;
+	let ben: Browser;
 	let south: string;
+	let west: string;
 	let list: string;
 	let answer: () => { status: number; body?: string; headers?: Record<string, string> };
 
 	before(async () => {
-		bed = await createBed(['north', 'south', 'east']);
+		bed = await createBed(['north', 'south', 'east', 'west']);
 		bed.befriend('north', 'south');
 		bed.change('north', { federation: 'open' });
 		bed.change('east', { federation: 'open' });
+		bed.change('west', { federation: 'open' });
 		bed.grant('staff-june', 'north');
 		bed.takeEntries();
 		bed.outside('lists.example', () => answer());
 		await bed.settle();
 		ana = await bed.branch('north').join('ana');
+		ben = await bed.branch('north').join('ben');
 		await bed.branch('east').join('dora');
+		await bed.branch('west').join('walt');
 		june = bed.branch('north').browser({ staff_id: 'staff-june' });
 		south = new URL(bed.branch('south').origin).host;
 		const east = new URL(bed.branch('east').origin).host;
+		west = new URL(bed.branch('west').origin).host;
+		const dora = { actor: await actorOf(bed, { slug: 'east', handle: 'dora' }) };
 		await ana.get(`/find?address=@dora@${east}`);
+		await ana.get(`/find?address=@walt@${west}`);
 		await ana.get('/home');
-		await ana.post('/follows', { actor: await actorOf(bed, { slug: 'east', handle: 'dora' }) });
+		await ana.post('/follows', dora);
+		await ana.post('/follows', { actor: await actorOf(bed, { slug: 'west', handle: 'walt' }) });
+		await ben.get('/home');
+		await ben.post('/follows', dora);
 		await bed.settle();
 		answer = () => ({
 			status: 200,
-			body: `domain,severity,public_comment\nfar.example,suspend,spam\n${east},suspend,\n${south},suspend,\n`,
+			body: `domain,severity,public_comment\nfar.example,suspend,spam\n${east},suspend,\n${south},suspend,\n${west},silence,\n`,
 		});
 	});
 	after(async () => {
@@ -216,9 +227,9 @@ describe('following a list of servers', () => {
 		).to.equal(303);
 		await bed.settle();
 		list = String(rows<{ id: number }>(bed, 'north', 'SELECT id FROM server_list')[0]!.id);
-		expect(waiting()).to.have.length(3);
+		expect(waiting()).to.have.length(4);
 		expect(held()).to.deep.equal([]);
-		expect((await june.get('/staff/servers')).body).to.contain('3 drafts wait.');
+		expect((await june.get('/staff/servers')).body).to.contain('4 drafts wait.');
 		expect(
 			(await june.post('/staff/servers/lists', { url: 'https://lists.example/all.csv', name: 'Twice' }))
 				.status,
@@ -229,14 +240,63 @@ describe('following a list of servers', () => {
 		const east = new URL(bed.branch('east').origin).host;
 		expect((await take(['far.example'], { reason: ' ' })).status).to.equal(422);
 		expect((await take([])).body).to.contain('Tick at least one server.');
-		const done = await take(['far.example', east, south, 'not-on-it.example']);
-		expect(done.headers.location).to.equal(`/staff/servers/lists/${list}?done=1-1-1`);
+		const done = await take(['far.example', east, west, south, 'not-on-it.example']);
+		expect(done.headers.location).to.equal(`/staff/servers/lists/${list}?done=1-2-1`);
 		expect(held()).to.deep.equal([{ host: 'far.example', level: 'suspend' }]);
-		expect((await ana.get('/notices')).body).to.contain(`about the server ${east}`);
+		expect((await ben.get('/notices')).body).to.contain(`about the server ${east}`);
 		expect(waiting()).to.deep.equal([south]);
 		expect((await june.get('/staff/servers/propose?host=far.example')).body)
 			.to.contain('The list</b>: Nothing is exchanged.')
 			.and.to.contain('“spam”');
+	});
+
+	it('asks whoever knows people at several of them once: one notice, one page with all of them, one file and one answer', async () => {
+		const east = new URL(bed.branch('east').origin).host;
+		const notices = (await ana.get('/notices')).body;
+		expect(notices).to.contain('about 2 servers on a list').and.not.to.contain('about the server');
+		const [, path] = /href="(\/asked\/together\/[^"]+)"/.exec(notices)!;
+		const page = (await ana.get(path!)).body;
+		for (const text of [REASON, east, west, 'dora', 'walt', 'exchanging nothing'])
+			expect(page).to.contain(text);
+		const file = (await ana.get(`${path}/people.csv`)).body;
+		expect(file).to.contain(`dora@${east}`).and.to.contain(`walt@${west}`);
+		expect((await ben.get(path!)).body)
+			.to.contain('dora')
+			.and.not.to.contain('walt');
+		for (const at of [path!, `${path}/people.csv`, '/asked/together/none']) {
+			const other = bed.branch('north').browser({ sub: 'sub-north-nobody' });
+			expect((await other.get(at)).status, at).to.be.oneOf([303, 403, 404]);
+		}
+		expect((await ana.get('/asked/together/none')).status).to.equal(404);
+
+		await ana.get(path!);
+		expect((await ana.post(path!, { answer: 'what', words: '' })).status).to.equal(422);
+		const sent = await ana.post(path!, { answer: 'worry', words: 'My sister reads there.' });
+		expect(sent.headers.location).to.equal(`${path}?sent=yes`);
+		const questions = rows<{ id: string; host: string }>(
+			bed,
+			'north',
+			'SELECT id, host FROM proposal ORDER BY host',
+		);
+		for (const { id } of questions) {
+			expect((await june.get(`/staff/proposals/${id}`)).body).to.contain('My sister reads there.');
+		}
+		const walt = questions.find(({ host }) => host === west)!.id;
+		expect((await ana.get(`/asked/${walt}`)).body).to.contain(path);
+		await ana.post(`/asked/${walt}`, { answer: 'fine', words: '' });
+		await june.get(`/staff/proposals/${walt}`);
+		await june.post(`/staff/proposals/${walt}`, { level: 'none', reason: REASON, days: '90' });
+		const after = (await ana.get(path!)).body;
+		expect(after).to.contain('It was decided.').and.to.contain('My sister reads there.');
+		await ana.post(path!, { answer: 'fine', words: '' });
+		expect(
+			rows(
+				bed,
+				'north',
+				'SELECT answer FROM asked JOIN person ON person.id = person WHERE handle = ?',
+				'ana',
+			),
+		).to.deep.equal([{ answer: 'fine' }, { answer: 'fine' }]);
 	});
 
 	it('shows the people of the branch where it does otherwise than the list, and everybody what it does', async () => {

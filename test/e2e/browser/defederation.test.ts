@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { addAsked, addProposal } from '../../../packages/branch/src/store/proposals.ts';
 import { type Bed, createBed } from '../../../packages/branch/test/bed.ts';
 import type { Browser as Visitor } from '../../../packages/branch/test/browser.ts';
 import { rows } from '../../../packages/branch/test/look.ts';
@@ -167,5 +168,35 @@ describe('a server that is kept away, and back', function () {
 			.to.contain('loud.example')
 			.and.not.to.contain('far.example');
 		await expectAccessible(ana, 'server-differences');
+	});
+
+	it('whoever is asked about several servers as one answers on one page, by keyboard', async () => {
+		const [{ id: person }] = rows<{ id: number }>(
+			bed,
+			'north',
+			"SELECT id FROM person WHERE handle = 'ana'",
+		) as [{ id: number }];
+		const created = bed.clock.now();
+		const asked = { person, follows: 1, followers: 0, talks: 0, lists: 0 };
+		const about = { reason: REASON, staff_id: 'staff-june', created, until: created + 604_800_000 };
+		const open = { emergency: 0, post: null, decision: null, decided: null, deliberation: null } as const;
+		bed.branch('north').store.transact((writing) => {
+			for (const host of [south, 'loud.example']) {
+				addProposal(writing, { ...open, ...about, wants: 'limit', id: `of-${host}`, host, together: 'both' });
+				addAsked(writing, `of-${host}`, asked);
+			}
+		});
+		await ana.goto(`${origin}/asked/together/both`);
+		expect(await main(ana))
+			.to.contain('2 servidores')
+			.and.to.contain('carla');
+		await expectAccessible(ana, 'asked-together');
+		await choose(ana, /Me parece bien|Me preocupa/, /Me preocupa/);
+		await press(ana, 'Enviar mi respuesta');
+		expect(await main(ana)).to.contain('Su respuesta está con las personas anfitrionas.');
+		expect(rows(bed, 'north', "SELECT answer FROM asked WHERE proposal LIKE 'of-%'")).to.deep.equal([
+			{ answer: 'worry' },
+			{ answer: 'worry' },
+		]);
 	});
 });

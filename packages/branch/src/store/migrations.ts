@@ -1,6 +1,7 @@
 import { ACCESSES } from './schema/accesses.ts';
 import { ACTS } from './schema/acts.ts';
 import { APPEALS } from './schema/appeals.ts';
+import { ASKED_TOGETHER } from './schema/asked-together.ts';
 import { AUDIENCE } from './schema/audience.ts';
 import { BOARDS } from './schema/boards.ts';
 import { CARD_SESSIONS } from './schema/card-sessions.ts';
@@ -105,7 +106,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 44, sql: OFFICE_LABELS },
 	{ version: 45, sql: MATTER_MOVES },
 	{ version: 48, sql: GREETINGS },
-	{ version: 50, sql: ROSTER_WORDS },
+	{ version: 50, sql: `${ROSTER_WORDS}${ASKED_TOGETHER}` },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -25,6 +25,8 @@ export interface Proposal {
 	readonly decided: number | null;
 	/** The proposal to the neighborhood about which this branch gives its voice; null for everything else. */
 	readonly deliberation: string | null;
+	/** The random number it shares with those that were asked as one with it; null where it stands alone. */
+	readonly together: string | null;
 }
 
 export const ANSWERS = ['fine', 'worry', 'time'] as const;
@@ -61,6 +63,11 @@ export function openProposalAbout(reading: Reading, host: string): Proposal | un
 /** What people of this branch were asked about a proposal to the neighborhood, whether it was decided or not. */
 export function proposalAboutDeliberation(reading: Reading, deliberation: string): Proposal | undefined {
 	return reading.first<Proposal>(sql('proposal').where({ deliberation }));
+}
+
+/** Those that were asked as one, by the names of their servers. */
+export function proposalsTogether(reading: Reading, together: string): Proposal[] {
+	return reading.all<Proposal>(sql('proposal').where({ together }).orderBy('host'));
 }
 
 /** The newest about a server that was decided. */

@@ -5,6 +5,7 @@ import { ADMIN_DECISION_ROUTES } from './routes/admin-decisions.ts';
 import { ADMIN_REPORT_ROUTES } from './routes/admin-reports.ts';
 import { APPEAL_ROUTES } from './routes/appeals.ts';
 import { ASKED_ROUTES } from './routes/asked.ts';
+import { ASKED_TOGETHER_ROUTES } from './routes/asked-together.ts';
 import { AUDIT_ROUTES } from './routes/audits.ts';
 import { BOARD_ROUTES } from './routes/boards.ts';
 import { DECIDING_ROUTES } from './routes/deciding.ts';
@@ -102,6 +103,7 @@ export const ROUTES: readonly Route[] = [
 	...RESTRICTING_ROUTES,
 	...DELIBERATION_ROUTES,
 	...ASKED_ROUTES,
+	...ASKED_TOGETHER_ROUTES,
 	...LIBRARY_CALENDAR_ROUTES,
 	...VOICE_ROUTES,
 	...FEED_ROUTES,

@@ -11,6 +11,7 @@ import {
 	type Proposal,
 	proposalById,
 } from '../../store/proposals.ts';
+import type { Writing } from '../../store/store.ts';
 import { cleanText, lengthOf } from '../plain-text.ts';
 import { fault } from './reason.ts';
 
@@ -33,28 +34,44 @@ export interface Said {
  * sealed, for the hosts alone. Throws NotFound, Conflict `too_late` once it is decided, BadInput `answer_form`, `answer_long`.
  */
 export function answerProposal(context: BranchContext, person: Person, id: string, said: Said): void {
+	const checked = checkSaid(said);
+	context.store.transact((writing) => answerIn(context, writing, person, id, checked));
+}
+
+/** An answer in its form. */
+type Checked = ReturnType<typeof checkSaid>;
+
+/** Throws BadInput `answer_form`, `answer_long`. */
+export function checkSaid(said: Said) {
 	const answer = ANSWERS.find((one) => one === said.answer);
 	const words = cleanText(said.words);
 	if (!answer) throw fault('answer', 'answer_form');
 	if (lengthOf(words) > LONGEST_ANSWER) throw fault('words', 'answer_long');
-	context.store.transact((writing) => {
-		const proposal = proposalById(writing, id);
-		if (!proposal) throw new NotFound();
-		// The neighborhood's own time does not wait for one branch.
-		if (answer === 'time' && proposal.deliberation !== null) throw fault('answer', 'answer_form');
-		if (proposal.decided !== null) throw new Conflict('This was decided meanwhile.', 'too_late');
-		const nothing = { person: person.id, follows: 0, followers: 0, talks: 0, lists: 0 };
-		if (!askedPerson(writing, id, person.id)) addAsked(writing, id, nothing);
-		const sealed = words === '' ? null : context.keyring.seal(answerName(id, person.id), words);
-		const now = context.clock.now();
-		const shares = said.shares ? 1 : 0;
-		changeAsked(
-			writing,
-			{ proposal: id, person: person.id },
-			{ answer, words: sealed, shares, answered: now },
-		);
-		if (answer === 'time') changeProposal(writing, id, { until: longer(proposal) });
-	});
+	return { answer, words, shares: said.shares };
+}
+
+/** The same as `answerProposal`, within a transaction. */
+export function answerIn(
+	context: BranchContext,
+	writing: Writing,
+	person: Pick<Person, 'id'>,
+	id: string,
+	{ answer, words, shares }: Checked,
+): void {
+	const proposal = proposalById(writing, id);
+	if (!proposal) throw new NotFound();
+	// The neighborhood's own time does not wait for one branch.
+	if (answer === 'time' && proposal.deliberation !== null) throw fault('answer', 'answer_form');
+	if (proposal.decided !== null) throw new Conflict('This was decided meanwhile.', 'too_late');
+	const nothing = { person: person.id, follows: 0, followers: 0, talks: 0, lists: 0 };
+	if (!askedPerson(writing, id, person.id)) addAsked(writing, id, nothing);
+	const sealed = words === '' ? null : context.keyring.seal(answerName(id, person.id), words);
+	changeAsked(
+		writing,
+		{ proposal: id, person: person.id },
+		{ answer, words: sealed, shares: shares ? 1 : 0, answered: context.clock.now() },
+	);
+	if (answer === 'time') changeProposal(writing, id, { until: longer(proposal) });
 }
 
 /** They read of it for the first time. */

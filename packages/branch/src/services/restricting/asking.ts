@@ -21,18 +21,23 @@ export function newProposal(
 	days: number,
 ): Proposal {
 	const created = clock.now();
-	const open = { emergency: 0, post: null, decision: null, decided: null, deliberation: null } as const;
-	return { ...wish, ...open, id: ids.random(), created, until: created + days * DAY };
+	const alone = { post: null, deliberation: null, together: null } as const;
+	const open = { emergency: 0, decision: null, decided: null } as const;
+	return { ...wish, ...alone, ...open, id: ids.random(), created, until: created + days * DAY };
 }
 
-/** Opens a proposal, asks those it touches, and says how many they are. A server that waits to be let in, or a branch that is no neighbor yet, reaches nobody by name (docs/adr/0029). */
-export function ask(context: BranchContext, writing: Writing, proposal: Proposal): number {
+/** Opens a proposal and asks those it touches. A server that waits to be let in, or a branch that is no neighbor yet, reaches nobody by name (docs/adr/0029). */
+export function ask(context: BranchContext, writing: Writing, proposal: Proposal): void {
+	openQuestion(context, writing, proposal);
+	tellAsked(context, writing, proposal.id, 'server_asked');
+}
+
+/** The same, without a notice to anybody yet. */
+export function openQuestion(context: BranchContext, writing: Writing, proposal: Proposal): void {
 	addProposal(writing, proposal);
-	if (proposal.wants === 'let_in' || proposal.wants === 'admit') return 0;
+	if (proposal.wants === 'let_in' || proposal.wants === 'admit') return;
 	const { touched } = previewOf(context, writing, proposal.host);
 	for (const one of touched) addAsked(writing, proposal.id, one);
-	tellAsked(context, writing, proposal.id, 'server_asked');
-	return touched.length;
 }
 
 /** Keeps those whom it touches by now and who were not asked, so that they are told what comes of it. */

@@ -1,6 +1,6 @@
 import { NotFound } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
-import { openProposalAbout } from '../../store/proposals.ts';
+import { openProposalAbout, type Proposal } from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
 import {
 	draftsOf,
@@ -9,13 +9,14 @@ import {
 	serverListBy,
 	settleDraft,
 } from '../../store/server-lists.ts';
-import { ask, checkAnswerDays, newProposal } from './asking.ts';
+import { checkAnswerDays, newProposal } from './asking.ts';
 import { impose } from './imposing.ts';
 import { type Level, strength } from './levels.ts';
 import { previewOf } from './previewing.ts';
 import { checkedReason, fault } from './reason.ts';
 import { reviewAt } from './review.ts';
 import { checkDecides, ruling } from './ruling.ts';
+import { askTogether } from './together.ts';
 
 /** So many drafts are taken at once. */
 export const MOST_TAKEN = 100;
@@ -39,7 +40,7 @@ export interface Taken {
 
 /**
  * Takes drafts of a list up, in one transaction. Where nobody here has to do with anybody there, there is nobody to ask, and it is decided with this reason and a day to look
- * again; everybody else is asked first, server by server. What is kept away as far already, is asked about, or is a neighbor, is left as it was.
+ * again; everybody else is asked first, as one: whoever knows people at several of them has one page about all. What is kept away as far already, is asked about, or is a neighbor, is left as it was.
  * Throws NotAllowed, NotFound, BadInput `draft_none`, `draft_many`, `server_reason`, `server_name`, `review_days`, `answer_days`.
  */
 export function takeDrafts(context: BranchContext, staffId: string, list: number, taking: Taking): Taken {
@@ -52,6 +53,7 @@ export function takeDrafts(context: BranchContext, staffId: string, list: number
 	if (wanted.size > MOST_TAKEN) throw fault('hosts', 'draft_many');
 	return ruling(context, (writing): Taken => {
 		const taken = { decided: 0, asked: 0, left: 0 };
+		const questions: Proposal[] = [];
 		if (!serverListBy(writing, list)) throw new NotFound();
 		for (const draft of draftsOf(writing, list, 'waiting').filter(({ host }) => wanted.has(host))) {
 			const { host, level } = draft;
@@ -63,7 +65,7 @@ export function takeDrafts(context: BranchContext, staffId: string, list: number
 			}
 			if (sums.people > 0) {
 				const wish = { host, wants: level, reason, staff_id: staffId };
-				ask(context, writing, newProposal(context, wish, taking.answerDays));
+				questions.push(newProposal(context, wish, taking.answerDays));
 				taken.asked += 1;
 			} else {
 				impose(context, writing, staffId, {
@@ -79,6 +81,7 @@ export function takeDrafts(context: BranchContext, staffId: string, list: number
 			}
 			settleDraft(writing, list, host, 'taken');
 		}
+		askTogether(context, writing, questions);
 		return taken;
 	});
 }

@@ -59,7 +59,7 @@ export function concernedFor(
 }
 
 /** The same as a file: first the columns with which Mastodon takes in whom somebody follows, then what else is known (reference/fediverse.md 6.2). */
-export function concernedCsv(context: BranchContext, person: Person, host: string): string {
+export function concernedCsv(context: BranchContext, person: Person, hosts: readonly string[]): string {
 	const head = [
 		'Account address',
 		'Show boosts',
@@ -70,7 +70,9 @@ export function concernedCsv(context: BranchContext, person: Person, host: strin
 		'Follows you',
 		'Lists',
 	];
-	const rows = concernedFor(context, person, host, Number.MAX_SAFE_INTEGER).map((one) => [
+	const all = hosts.flatMap((host) => concernedFor(context, person, host, Number.MAX_SAFE_INTEGER));
+	// A server and one below its name may both be asked about.
+	const rows = [...new Map(all.map((one) => [one.uri, one])).values()].map((one) => [
 		...[`${one.handle}@${one.host}`, 'true', 'false', '', one.url ?? one.uri],
 		...[String(one.follows === 1), String(one.follower === 1), (one.lists ?? '').replaceAll('\n', '; ')],
 	]);

@@ -1,19 +1,16 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { removeFollower } from '../../services/follow-requests.ts';
 import { unfollow } from '../../services/following.ts';
-import {
-	answerProposal,
-	LONGEST_ANSWER,
-	MORE_TIME,
-	noteRead,
-	wordsOf,
-} from '../../services/restricting/answering.ts';
+import { answerProposal, LONGEST_ANSWER, noteRead, wordsOf } from '../../services/restricting/answering.ts';
 import { concernedCsv } from '../../services/restricting/previewing.ts';
+import { partsOf } from '../../services/restricting/together.ts';
 import { findAside } from '../../store/aside.ts';
-import { ANSWERS, type Asked, countAsked, type Proposal, proposalById } from '../../store/proposals.ts';
+import type { Person } from '../../store/people.ts';
+import { countAsked, type Proposal, proposalById } from '../../store/proposals.ts';
 import { restrictionOf, type ServerDecision, serverDecisionsOf } from '../../store/restrictions.ts';
 import { rosterWord } from '../../store/roster-words.ts';
 import { serverAt } from '../../store/servers.ts';
+import { answerChoices, sumsOf } from '../asked-view.ts';
 import { localAuthor } from '../author-view.ts';
 import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
@@ -58,7 +55,7 @@ function people(web: Web, visit: Visit): void {
 	visit.response
 		.attachment(`people-${host.replaceAll(/[^a-z0-9.-]/g, '-')}.csv`)
 		.type('text/csv; charset=utf-8')
-		.send(concernedCsv(web.context, personOf(visit), host));
+		.send(concernedCsv(web.context, personOf(visit), [host]));
 }
 
 /** What is set aside need not come back: they end it from here. Repeatable. */
@@ -120,20 +117,23 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 				means: sayOfServers(web, visit, `means.${level}`),
 				people: sayOfServers(web, visit, `people_then.${level}`),
 			})),
-			answers: ANSWERS.filter((value) => !vote || value !== 'time').map((value) => ({
-				value,
-				label: sayOfServers(web, visit, `answer.${value}`),
-				hint: sayOfServers(web, visit, `answer_hint.${value}`, { count: MORE_TIME }),
-				checked: value === (field(visit, 'answer') || own?.answer),
-			})),
+			answers: answerChoices(web, visit, { chosen: field(visit, 'answer') || own?.answer, vote }),
 			words: field(visit, 'words') || (own ? wordsOf(web.context, own) : ''),
 			shares: field(visit, 'shares') === 'yes' || own?.shares === 1,
+			all: togetherHref(web, person, proposal),
 			board: boardHref(web, visit, proposal),
 			address: `@${person.handle}@${new URL(web.context.origin).host}`,
 			me: localAuthor(web, person.id).name,
 			door: doorView(web, visit),
 		},
 	);
+}
+
+/** The page of everything they were asked about as one with it; null where this is all. */
+function togetherHref(web: Web, person: Pick<Person, 'id'>, { together }: Proposal): string | null {
+	if (together === null) return null;
+	const parts = web.context.store.read((reading) => partsOf(reading, together, person));
+	return parts.length > 1 ? `/asked/together/${together}` : null;
 }
 
 function titleOf(
@@ -148,13 +148,6 @@ function titleOf(
 	const key =
 		decided !== null ? 'title_decided' : letIn ? 'title_let_in' : emergency ? 'title_limited' : 'title';
 	return sayOfServers(web, visit, `asked.${key}`, { host });
-}
-
-/** "You follow three people there, and one follows you." */
-function sumsOf(web: Web, visit: Visit, own: Asked): string[] {
-	return (['follows', 'followers', 'talks', 'lists'] as const)
-		.filter((key) => own[key] > 0)
-		.map((key) => sayOfServers(web, visit, `own.${key}`, { count: own[key] }));
 }
 
 /** What this branch said to its neighborhood. */

@@ -5,6 +5,7 @@ import { appeal, LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
 import { answer } from '../../services/hosting/considering.ts';
 import { ownCase } from '../../services/hosting/making-public.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
+import { partsOf } from '../../services/restricting/together.ts';
 import { type DecisionRow, decisionById } from '../../store/decisions.ts';
 import { matterById } from '../../store/matters.ts';
 import { type ActNotice, markRead, type Notice, noticeGroups } from '../../store/notices.ts';
@@ -128,8 +129,15 @@ function serverView(web: Web, visit: Visit, notice: Notice, fresh: boolean) {
 	const { proposal: id, created: at, kind } = notice;
 	const proposal = web.context.store.read((reading) => proposalById(reading, id!));
 	if (!proposal) return null;
-	const text = sayOfServers(web, visit, `notice.${kind}`, { host: proposal.host });
 	const nobody = { decision: null, people: [], more: null };
+	const { together } = proposal;
+	if (kind === 'server_asked' && together !== null) {
+		const person = personOf(visit);
+		const count = web.context.store.read((reading) => partsOf(reading, together, person)).length;
+		const text = sayOfServers(web, visit, 'notice.servers_asked', { count });
+		if (count > 1) return { ...nobody, at, fresh, text, href: `/asked/together/${together}`, link: true };
+	}
+	const text = sayOfServers(web, visit, `notice.${kind}`, { host: proposal.host });
 	return { ...nobody, at, fresh, text, href: `/asked/${proposal.id}`, link: true };
 }
 
