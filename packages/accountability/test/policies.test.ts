@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { expectWholePage, linksOf, wordsOf } from './fixtures/html.ts';
 import { DAY } from './fixtures/library.ts';
@@ -20,6 +21,30 @@ describe('the rules on the site', () => {
 		expectWholePage(answer.text, language);
 		return answer.text;
 	}
+
+	it('say in which language a rule is shown where it was not translated, and that its digest covers every language', async () => {
+		site.library.change((register) => {
+			const [policy] = register.policies;
+			const [rule, ...others] = policy!.rules;
+			const text = { en: rule!.text.en! };
+			const untold = { ...policy!, id: 'untold', rules: [{ ...rule!, text }, ...others] };
+			register.policies = [...register.policies, untold];
+		});
+		await site.settle();
+		const spanish = await page('/policies/untold/1', 'es');
+		const said = 'Esto no está en español. Se muestra en inglés.';
+		expect(wordsOf(spanish).split(said)).to.have.length(2, 'of the one rule');
+		expect(spanish).to.contain('<p class="book" lang="en">');
+		expect(wordsOf(await page('/policies/untold/1'))).not.to.contain('This is not there in');
+		expect(wordsOf(await page('/policies/conduct/1', 'es'))).not.to.contain(said);
+		const kept = JSON.parse((await site.get('/policies/conduct/1.json')).text);
+		const digest = digestDocument(kept);
+		expect(wordsOf(await page('/policies/conduct/1'))).to.contain(digest);
+		kept.rules[0].title.es = 'Otra cosa';
+		expect(digestDocument(kept)).not.to.equal(digest);
+		site.library.change((register) => register.policies.pop());
+		await site.settle();
+	});
 
 	it('keep the address of every version of the rules, say which is in force, and what changed', async () => {
 		const first = await site.get('/policies/conduct/1.json');

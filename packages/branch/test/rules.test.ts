@@ -31,6 +31,19 @@ describe('the rules of a branch', () => {
 		}
 	});
 
+	it('say in which language a rule is shown where it was not translated', async () => {
+		const policy = starterPolicy('the board', '2026-01-01');
+		const [rule, ...others] = policy.rules;
+		const text = { en: rule!.text.en! };
+		bed.adopt({ ...policy, version: 2, rules: [{ ...rule!, version: 2, text }, ...others] });
+		await bed.settle();
+		const { body } = await bed.branch('north').browser().get('/rules?lang=es');
+		expect(body.split('Esto no está en español. Se muestra en inglés.')).to.have.length(2);
+		expect(body).to.include(`<p lang="en">`);
+		const english = await bed.branch('north').browser().get('/rules?lang=en');
+		expect(english.body).not.to.include('This is not there in English');
+	});
+
 	it('say whom to tell about a weakness (RFC 9116)', async () => {
 		const { status, body } = await bed.branch('north').browser().get('/.well-known/security.txt');
 		expect(status).to.equal(200);

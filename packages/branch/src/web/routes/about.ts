@@ -2,6 +2,7 @@ import { dateIn } from '@understory/core/calendar.ts';
 import { type Contact, contactState } from '@understory/core/contact.ts';
 import type { Policy, Rule } from '@understory/core/rule.ts';
 import { securityTxt } from '@understory/core/security-txt.ts';
+import { untranslated } from '@understory/design/untranslated.ts';
 import { watchPhrases } from '../../store/watch-phrases.ts';
 import { spineOf } from '../author-view.ts';
 import { doorView } from '../door.ts';
@@ -87,10 +88,18 @@ export function policyViews(web: Web, visit: Visit) {
 			title: inLanguage(rule.title, visit),
 			text: inLanguage(rule.text, visit),
 			test: inLanguage(rule.test, visit),
+			...inOther(web, visit, rule),
 			...examplesOf(rule, visit),
 			greatest: say(web, visit, `rules.action.${rule.greatest_first_action}`),
 		})),
 	}));
+}
+
+/** In which language a rule stands where it is not in the visitor's, and the words that say so. */
+function inOther({ views }: Web, { language }: Visit, rule: Rule) {
+	const other = untranslated(rule.text, language);
+	const words = other && views.design.t(language, 'common.untranslated', { language: other.name });
+	return { lang: other?.code ?? null, other: words };
 }
 
 /** A text in the visitor's language, or in English, which is always there. */
