@@ -106,8 +106,7 @@ export async function createContext(parts: AccountabilityParts): Promise<Context
 			statements: createStatements(db),
 			ownWitness: createOwnWitness({ folder: join(folder, 'libraries'), database, clock }),
 			async askWitnesses(library) {
-				await ask(library);
-				await editions.look(library);
+				if (await ask(library)) await editions.look(library);
 			},
 			editions,
 			shelf: createShelf({ folder: join(folder, 'libraries'), clock, log }),

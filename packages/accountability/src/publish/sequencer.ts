@@ -13,6 +13,7 @@ import {
 	givePlaces,
 	isAnyDue,
 	knownLog,
+	knownLogs,
 	linkOf,
 	linkYear,
 	logYears,
@@ -30,6 +31,8 @@ import { mixBatch, monthBefore } from './sealed-batch.ts';
 
 /** `now`: as they come. `daily`: those of a day together on the next, which hides exact times (reference 2.2). */
 export type PublishMode = 'now' | 'daily';
+
+type KnownLogs = Awaited<ReturnType<typeof knownLogs>>;
 
 /** Entries that are put into a log in one go. */
 const AT_ONCE = 16 * 256;
@@ -57,10 +60,11 @@ export function createSequencer(parts: {
 
 	return async (library) => {
 		await database.alone(`accountability/${library.id}`, async () => {
-			await checkKey(library);
+			const known = await knownLogs(db, library.id);
+			await checkKey(library, known);
 			await keeper.lookAfter(library);
 			// Years of before first: what was placed in December belongs there, though it is January now.
-			for (const year of await yearsBehind(library)) await publishPlaced(library, year);
+			for (const year of await yearsBehind(library, known)) await publishPlaced(library, year);
 			// A clock that was set back does not open a year again that is closed: the year after names its last state.
 			const newest = await newestYear(db, library.id);
 			const year = Math.max(yearIn(library.zone, clock.now()), newest ?? 0);
@@ -71,23 +75,20 @@ export function createSequencer(parts: {
 	};
 
 	/** Another key would be another log under the same name, so we stop before it signs anything. */
-	async function checkKey(library: Library): Promise<void> {
+	async function checkKey(library: Library, known: KnownLogs): Promise<void> {
 		const { id } = await logs.key(library);
-		for (const year of await logYears(db, library.id)) {
-			if ((await knownLog(db, library.id, year))?.key_id !== id) {
+		for (const { year, key_id } of known) {
+			if (key_id !== id)
 				throw new LogMismatch(`The key in the folder is not the one that signed the log of ${year}.`);
-			}
 		}
 	}
 
 	/** Years with entries that have a place and are not published, and years whose folder lost what was published. */
-	async function yearsBehind(library: Library): Promise<number[]> {
+	async function yearsBehind(library: Library, logsKnown: KnownLogs): Promise<number[]> {
 		const years = new Set(await unpublishedYears(db, library.id));
-		for (const year of await logYears(db, library.id)) {
-			const known = await knownLog(db, library.id, year);
+		for (const { year, size: known } of logsKnown) {
 			const size = await logs.size(library, year);
-			const given = await placesGiven(db, library.id, year);
-			if (known && (size === null || size < known.size || given > known.size)) years.add(year);
+			if (size === null || size < known || (await placesGiven(db, library.id, year)) > known) years.add(year);
 		}
 		return [...years].sort((a, b) => a - b);
 	}

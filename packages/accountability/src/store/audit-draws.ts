@@ -37,11 +37,15 @@ export async function keepDraw(db: Db, libraryId: string, draw: AuditDraw): Prom
 		.ignore();
 }
 
-/** What is published and shown in the logs from a year on, in their order. */
-export async function shownLeaves(db: Db, libraryId: string, fromYear: number): Promise<PlacedLeaf[]> {
+/** What is published and shown in the logs from a year on, or after a place, in their order. */
+export async function shownLeaves(
+	db: Db,
+	libraryId: string,
+	from: { readonly year: number; readonly index?: number },
+): Promise<PlacedLeaf[]> {
 	return db('entries')
 		.where({ library_id: libraryId, published: true, sealed: false })
-		.where('log_year', '>=', fromYear)
+		.whereRaw('(log_year, log_index) > (?, ?)', [from.year, from.index ?? -1])
 		.orderBy(['log_year', 'log_index'])
 		.select<PlacedLeaf[]>({ year: 'log_year', index: 'log_index', leaf: 'entry' });
 }

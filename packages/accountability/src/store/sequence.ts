@@ -21,17 +21,15 @@ export async function isAnyDue(db: Db, libraryId: string, before: number): Promi
 
 /** How many places of a log are given, that of the year before and those of decoys included. */
 export async function placesGiven(db: Db, libraryId: string, year: number): Promise<number> {
-	const last = await Promise.all(
-		['entries', 'decoys'].map((table) =>
-			db(table)
-				.where({ library_id: libraryId, log_year: year })
-				.max('log_index as last')
-				.first<{ last: number | null }>(),
-		),
+	const { rows } = await db.raw<{ rows: [{ last: number | null }] }>(
+		`select greatest(
+			(select max(log_index) from entries where library_id = :library and log_year = :year),
+			(select max(log_index) from decoys where library_id = :library and log_year = :year),
+			(select 0 from year_links where library_id = :library and year = :year)
+		) as last`,
+		{ library: libraryId, year },
 	);
-	const taken = last.flatMap((row) => row?.last ?? []);
-	if (taken.length > 0) return Math.max(...taken) + 1;
-	return (await linkOf(db, libraryId, year)) === null ? 0 : 1;
+	return (rows[0].last ?? -1) + 1;
 }
 
 /** The first entry of a year's log where it is the state of the year before; null where it is not. */
@@ -49,14 +47,16 @@ export async function linkYear(db: Db, libraryId: string, year: number, entry: s
 
 /** The newest year that has places, a beginning or a log; null before the first. No place is given in a year before it any more. */
 export async function newestYear(db: Db, libraryId: string): Promise<number | null> {
-	const newest = await Promise.all([
-		db('entries').where({ library_id: libraryId }).max('log_year as year').first<{ year: number | null }>(),
-		db('year_links').where({ library_id: libraryId }).max('year as year').first<{ year: number | null }>(),
-		db('logs').where({ library_id: libraryId }).max('year as year').first<{ year: number | null }>(),
-		db('decoys').where({ library_id: libraryId }).max('log_year as year').first<{ year: number | null }>(),
-	]);
-	const years = newest.flatMap((row) => row?.year ?? []);
-	return years.length === 0 ? null : Math.max(...years);
+	const { rows } = await db.raw<{ rows: [{ year: number | null }] }>(
+		`select greatest(
+			(select max(log_year) from entries where library_id = :library),
+			(select max(year) from year_links where library_id = :library),
+			(select max(year) from logs where library_id = :library),
+			(select max(log_year) from decoys where library_id = :library)
+		) as year`,
+		{ library: libraryId },
+	);
+	return rows[0].year;
 }
 
 /**
@@ -151,6 +151,17 @@ export async function knownLog(db: Db, libraryId: string, year: number): Promise
 		.first<KnownLog | undefined>('size', 'root', 'key_id');
 }
 
+/** What was last published of every log of a library, the oldest first. */
+export async function knownLogs(
+	db: Db,
+	libraryId: string,
+): Promise<(KnownLog & { readonly year: number })[]> {
+	return db('logs')
+		.where({ library_id: libraryId })
+		.orderBy('year')
+		.select<(KnownLog & { readonly year: number })[]>('year', 'size', 'root', 'key_id');
+}
+
 /** The newest day on which anything of a library was published, YYYY-MM-DD; null before the first. */
 export async function newestDay(db: Db, libraryId: string): Promise<string | null> {
 	const row = await db('entries')
@@ -165,12 +176,16 @@ export async function logYears(db: Db, libraryId: string): Promise<number[]> {
 	return db('logs').where({ library_id: libraryId }).orderBy('year', 'desc').pluck<number[]>('year');
 }
 
-/** Marks what stands under a checkpoint as published, and keeps what the checkpoint says. Call within a transaction. */
+/**
+ * Marks what stands under a checkpoint as published, and keeps what the checkpoint says. Call within a transaction, which does not wait for the disk:
+ * the log is on it, and a mark that a loss of power takes away is made again from there.
+ */
 export async function markPublished(
 	db: Db,
 	log: { readonly libraryId: string; readonly year: number } & KnownLog,
 ): Promise<void> {
 	const { libraryId, year, ...known } = log;
+	await db.raw('set local synchronous_commit = off');
 	await db('entries')
 		.where({ library_id: libraryId, log_year: year, published: false })
 		.where('log_index', '<', known.size)

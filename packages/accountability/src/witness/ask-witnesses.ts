@@ -27,9 +27,10 @@ export interface WitnessAskerParts {
 
 /**
  * Asks the witnesses that a library named to cosign its newest log, where their line is missing (C2SP tlog-witness v1.0.0), and puts their lines under the
- * checkpoint. One that is silent, or that saw another history, stops nothing: it is written down and its line stays missing, which the pages say.
+ * checkpoint. One that is silent, or that saw another history, stops nothing: it is written down and its line stays missing, which the pages say. Answers with
+ * whether any was asked.
  */
-export function createWitnessAsker(parts: WitnessAskerParts): (library: Library) => Promise<void> {
+export function createWitnessAsker(parts: WitnessAskerParts): (library: Library) => Promise<boolean> {
 	const { database, logs, clock, log, outgoing } = parts;
 	const pausedUntil = new Map<string, number>();
 
@@ -80,19 +81,20 @@ export function createWitnessAsker(parts: WitnessAskerParts): (library: Library)
 	return async (library) => {
 		const known = knownWitnesses(library.register.library.witnesses ?? []);
 		const [year] = known.length > 0 ? await logYears(database.db, library.id) : [];
-		if (year === undefined) return;
+		if (year === undefined) return false;
 		const note = (await logs.open(library, year)).checkpoint().note;
 		const seen = readCosignatures(
 			note,
 			known.map(({ verifier }) => verifier),
 		);
 		const missing = known.filter(({ verifier }) => !seen.some(({ witness }) => witness === verifier));
-		if (missing.length === 0) return;
+		if (missing.length === 0) return false;
 		// Under the lock of whoever publishes, so that no line is put under a checkpoint that was just replaced.
 		await database.alone(`accountability/${library.id}`, async () => {
 			const opened = await logs.write(library, year);
 			for (const one of missing) await ask(library, opened, one);
 		});
+		return true;
 	};
 }
 
