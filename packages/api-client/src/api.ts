@@ -1020,6 +1020,8 @@ export type NewUpgrade = {
 		readonly from: number;
 		readonly to: number;
 	} | null;
+	/** the id of the last upgrade, when it is done: its homes become what they were before */
+	readonly undo?: string;
 };
 
 export type UpgradeChange = {
@@ -1029,6 +1031,8 @@ export type UpgradeChange = {
 export type Upgrade = {
 	readonly id: string;
 	readonly version: string;
+	/** the upgrade whose version homes are brought back from; null for one to a version */
+	readonly undoes: string | null;
 	readonly state: 'running' | 'paused' | 'stopped' | 'aborted' | 'done';
 	/** from 1 */
 	readonly wave: number;
@@ -1051,6 +1055,8 @@ export type Upgrades = {
 export type UpgradeWithHomes = {
 	readonly id: string;
 	readonly version: string;
+	/** the upgrade whose version homes are brought back from; null for one to a version */
+	readonly undoes: string | null;
 	readonly state: 'running' | 'paused' | 'stopped' | 'aborted' | 'done';
 	/** from 1 */
 	readonly wave: number;
@@ -1763,7 +1769,7 @@ export interface Operations {
 		body: undefined;
 		answer: UpgradePlan;
 	};
-	/** Bring all homes to the present version, in waves. */
+	/** Bring all homes to the present version, in waves, or back from it. */
 	beginUpgrade: {
 		params: Record<never, never>;
 		query: Record<never, never>;

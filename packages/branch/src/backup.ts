@@ -61,7 +61,8 @@ export async function copyFolder(
 		rmSync(making, { recursive: true, force: true });
 		mkdirSync(join(making, 'media'), { recursive: true, mode: 0o700 });
 		const made = about.now();
-		await copyDatabase(join(folder, 'branch.sqlite'), join(making, 'branch.sqlite'));
+		// The card says what the folder was when it was written last; a newer program has brought the file further since.
+		const schema = await copyDatabase(join(folder, 'branch.sqlite'), join(making, 'branch.sqlite'));
 		await copyFile(join(folder, 'branch.json'), join(making, 'branch.json'));
 		for (const name of mediaIn(folder)) {
 			// One that was deleted since the database was copied is deleted again when this is restored.
@@ -70,7 +71,7 @@ export async function copyFolder(
 		const paths = ['branch.sqlite', 'branch.json', ...mediaIn(making).map((name) => `media/${name}`)];
 		const files: CopiedFile[] = [];
 		for (const path of paths) files.push({ path, ...(await measure(join(making, path))) });
-		const { id: branch, origin, epoch, generation, schema } = card;
+		const { id: branch, origin, epoch, generation } = card;
 		const manifest: CopyManifest = {
 			type: 'understory/backup/v1',
 			...{ backup: about.backup, branch, origin, epoch, generation, schema, made, files },

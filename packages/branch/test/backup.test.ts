@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { copyFolder } from '../src/backup.ts';
 import { openBranch } from '../src/open-branch.ts';
 import { layOut, takeOver, tryCopy } from '../src/restore.ts';
+import { SCHEMA } from '../src/store/migrations.ts';
 import { changePost } from '../src/store/posts.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
@@ -59,6 +60,16 @@ describe('a backup of a branch folder', () => {
 		const scratch = join(bed.folder, 'scratch');
 		await tryCopy(copy, scratch, bed.parts());
 		expect(existsSync(scratch)).to.equal(false);
+	});
+
+	it('says of which schema its database is, although a program before wrote the card', async () => {
+		const card = join(folder(), 'branch.json');
+		const now = readFileSync(card, 'utf8');
+		writeFileSync(card, JSON.stringify({ ...JSON.parse(now), schema: 1 }));
+		const older = join(bed.folder, 'backups', 'older');
+		expect((await takeCopy(older)).schema).to.equal(SCHEMA);
+		rmSync(older, { recursive: true });
+		writeFileSync(card, now);
 	});
 
 	it('of which a byte is another, or a file is missing, is refused with what it is', async () => {

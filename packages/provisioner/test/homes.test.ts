@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { namespaceOf, placeBranch } from '../src/store/homes.ts';
+import { destinationFor, namespaceOf, placeBranch } from '../src/store/homes.ts';
 import { ADDRESS, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
 
 describe('the homes of branches', () => {
@@ -84,6 +84,31 @@ describe('the homes of branches', () => {
 			);
 		}
 		await database('branch').where({ id: branch.id }).update({ place: branch.place });
+	});
+
+	it('the home that a branch moves to is in the namespace of its library when it is its own, and never the one it leaves', async () => {
+		const { database } = platform.provisioner().context;
+		const limits = { most: 9, now: platform.clock.now(), namespace: 'understory-library-multnomah' };
+		const shared = await database('branch').where({ slug: 'shared-b' }).first();
+		const transaction = await database.transaction();
+		try {
+			const own = await destinationFor(transaction, shared, { ...limits, home: 'dedicated' });
+			expect(own).to.match(/^branch-shared-b-[0-9a-f]{8}$/);
+			expect(await namespaceOf(transaction, own)).to.deep.equal({
+				...{ namespace: limits.namespace, library: 'multnomah' },
+			});
+			for (const branch of [shared, { ...shared, place: own }]) {
+				const place = await destinationFor(transaction, branch, { ...limits, home: 'shared' });
+				expect(place)
+					.to.match(/^home-\d$/)
+					.and.to.not.equal(branch.place);
+				expect(await namespaceOf(transaction, place)).to.equal(undefined);
+			}
+			const named = { ...limits, home: 'shared', place: 'home-3' } as const;
+			expect(await destinationFor(transaction, shared, named)).to.equal('home-3');
+		} finally {
+			await transaction.rollback();
+		}
 	});
 
 	it('the token of a home lets in nobody under another name', async () => {

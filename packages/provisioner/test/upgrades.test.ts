@@ -49,6 +49,8 @@ function testUpgrader() {
 		},
 		async rollBack(name, revision) {
 			acts.push(`roll back ${name} to ${revision}`);
+			if (poisoned.has(of(name)[revision - 1]!))
+				throw new PublicError(502, 'home_stuck', 'The home ends as soon as it is started. Its log says why.');
 			revisions.set(name, [...of(name), of(name)[revision - 1]!]);
 		},
 	};
@@ -205,7 +207,7 @@ describe('upgrading the homes of a platform', () => {
 		const { database } = platform.provisioner().context;
 		await database('upgrade_home')
 			.where({ upgrade: begun.body.id, wave: 0 })
-			.update({ state: 'upgrading', revision: 1 });
+			.update({ state: 'upgrading', revision: 1, schema: 1 });
 		await platform.restart();
 		await lookRound();
 		await lookRound();
@@ -215,6 +217,84 @@ describe('upgrading the homes of a platform', () => {
 		for (let home = 1; home <= 12; home++) expect(world.of(`home-${home}`).at(-1)).to.equal('v2');
 		const again = await begin();
 		expect([again.status, again.body.code]).to.deep.equal([409, 'nothing_to_upgrade']);
+	});
+
+	describe('and undoing the last upgrade', () => {
+		let last: string;
+		let moved: string[];
+		before(async () => {
+			const { items } = (await platform.api<{ items: Upgrade[] }>('GET', '/api/v1/upgrades')).body;
+			last = items.find(({ state }) => state === 'done')!.id;
+			moved = (await upgrade(last)).homes.map(({ name }) => name);
+		});
+		const undo = () => begin({ undo: last, soak_minutes: 0 });
+
+		it('one that is not there, did not end as it should or is not the last is refused', async () => {
+			const { items } = (await platform.api<{ items: Upgrade[] }>('GET', '/api/v1/upgrades')).body;
+			const aborted = items.find(({ state }) => state === 'aborted')!.id;
+			for (const [id, status, code] of [
+				['none', 404, 'not_found'],
+				[aborted, 409, 'upgrade_not_done'],
+			] as const) {
+				const refused = await begin({ undo: id });
+				expect([refused.status, refused.body.code]).to.deep.equal([status, code]);
+			}
+			upgrader.version = 'v3';
+			expect((await undo()).body.code).to.equal('another_version');
+			upgrader.version = 'v2';
+		});
+
+		it('stops before anything is touched where folders are too new for the version before, and says so', async () => {
+			platform.folders.schema = 2;
+			const begun = await undo();
+			expect(begun.status).to.equal(202);
+			await lookRound();
+			platform.folders.schema = 1;
+			expect(acts).to.deep.equal([]);
+			const seen = await upgrade(begun.body.id);
+			expect(seen.state).to.equal('stopped');
+			expect(seen.message)
+				.to.contain('was left as it is')
+				.and.to.contain('are of schema 2')
+				.and.to.contain('opens folders up to schema 1');
+		});
+
+		it('stops at the first home that does not come up as it was, which has the new version again', async () => {
+			poisoned.add('v1');
+			const begun = await undo();
+			await lookRound();
+			poisoned.delete('v1');
+			expect(acts.map((act) => act.split(' to ')[0])).to.deep.equal([
+				`roll back ${moved[0]}`,
+				`upgrade ${moved[0]}`,
+			]);
+			expect(world.of(moved[0]!).at(-1)).to.equal('v2');
+			const seen = await upgrade(begun.body.id);
+			expect([seen.state, seen.homes[0]!.state]).to.deep.equal(['stopped', 'rolled_back']);
+		});
+
+		it('brings its homes back in waves, each once although the process ended, and not those of other upgrades', async () => {
+			const begun = await undo();
+			const { database } = platform.provisioner().context;
+			// It ended after a home was brought back, and before that was written down.
+			const { revision } = await database('upgrade_home')
+				.where({ upgrade: begun.body.id, wave: 0 })
+				.first('revision');
+			await upgrader.rollBack(moved[0]!, revision);
+			await database('upgrade_home')
+				.where({ upgrade: begun.body.id, wave: 0 })
+				.update({ state: 'upgrading' });
+			await platform.restart();
+			await lookRound();
+			await lookRound();
+			const seen = await upgrade(begun.body.id);
+			expect(seen.state, seen.message ?? '').to.equal('done');
+			expect(acts).to.have.length(moved.length);
+			for (const name of moved) expect(world.of(name).at(-1)).to.equal('v1');
+			expect(world.of('home-1').at(-1)).to.equal('v2');
+			const again = await undo();
+			expect([again.status, again.body.code]).to.deep.equal([409, 'undone_already']);
+		});
 	});
 
 	it('is for whoever runs the platform alone, with settings that can be', async () => {

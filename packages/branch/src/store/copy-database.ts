@@ -3,16 +3,18 @@ import { toStoreError } from './faults.ts';
 
 /**
  * Copies an SQLite file as it is at one moment, a few pages at a time, while others write to it (https://sqlite.org/backup.html). The moment
- * is held by a transaction that reads: without it each write of another connection would begin the copy anew. Throws PublicError as opening
- * does.
+ * is held by a transaction that reads: without it each write of another connection would begin the copy anew. Answers of which schema it is.
+ * Throws PublicError as opening does.
  */
-export async function copyDatabase(from: string, to: string): Promise<void> {
+export async function copyDatabase(from: string, to: string): Promise<number> {
 	let source: Database.Database | undefined;
 	try {
 		source = new Database(from, { fileMustExist: true, timeout: 2000 });
 		source.exec('BEGIN');
 		source.prepare('SELECT count(*) FROM sqlite_schema').get();
+		const schema = Number(source.pragma('user_version', { simple: true }));
 		await source.backup(to);
+		return schema;
 	} catch (error) {
 		throw toStoreError(error);
 	} finally {

@@ -23,12 +23,26 @@ export function upgradeCommands(program: Command, session: Session): void {
 			await follow(session, api, await api.call('beginUpgrade', { body }), wait);
 		});
 	upgrade
+		.command('undo')
+		.argument('<upgrade>')
+		.option('--soak <minutes>', 'how long a wave is watched before the next one begins', '10')
+		.option('--hours <from-to>', 'only in these hours of each library’s own time, such as 1-5')
+		.option('--no-wait', 'do not wait until it has ended')
+		.description(
+			'bring homes back to what they were before the last upgrade; refused where folders are too new for that',
+		)
+		.action(async (undo: string, { soak, hours, wait }: Start) => {
+			const api = session.api();
+			const body = { undo, soak_minutes: minutesIn(soak), hours: hours ? hoursIn(hours) : null };
+			await follow(session, api, await api.call('beginUpgrade', { body }), wait);
+		});
+	upgrade
 		.command('list')
 		.description('list the upgrades there were')
 		.action(async () => {
 			const { items } = await session.api().call('listUpgrades', {});
-			session.show(['upgrade', 'version', 'state', 'wave', 'by', 'says'], items, (one) => ({
-				...{ upgrade: one.id, version: one.version, state: one.state, wave: one.wave },
+			session.show(['upgrade', 'version', 'undoes', 'state', 'wave', 'by', 'says'], items, (one) => ({
+				...{ upgrade: one.id, version: one.version, undoes: one.undoes, state: one.state, wave: one.wave },
 				...{ by: one.asked_by, says: one.message },
 			}));
 		});
@@ -69,11 +83,11 @@ function showPlan(session: Session, plan: UpgradePlan): void {
 	session.showText(plan, `version ${plan.version}\n${lines.join('')}${current}`);
 }
 
-function textOf({ version, state, wave, message, homes }: UpgradeWithHomes): string {
+function textOf({ version, undoes, state, wave, message, homes }: UpgradeWithHomes): string {
 	const lines = homes.map(
 		(home) => `${home.wave}  ${home.name}  ${home.state}${home.message ? `  ${home.message}` : ''}\n`,
 	);
-	return `version ${version}, ${state}, wave ${wave}\n${message ? `${message}\n` : ''}${lines.join('')}`;
+	return `${undoes ? 'back from ' : ''}version ${version}, ${state}, wave ${wave}\n${message ? `${message}\n` : ''}${lines.join('')}`;
 }
 
 function minutesIn(text: string): number {

@@ -17,7 +17,7 @@ export const upgradeRoutes: readonly Route[] = [
 		'post',
 		'/upgrades',
 		'beginUpgrade',
-		'Bring all homes to the present version, in waves',
+		'Bring all homes to the present version, in waves, or back from it',
 		ADMIN,
 		'NewUpgrade',
 		[202, 'Operation'],

@@ -8,6 +8,10 @@ const hours = {
 const upgrade = {
 	id: text,
 	version: text,
+	undoes: {
+		...textOrNull,
+		description: 'the upgrade whose version homes are brought back from; null for one to a version',
+	},
 	state: { enum: ['running', 'paused', 'stopped', 'aborted', 'done'] },
 	wave: { ...count, description: 'from 1' },
 	message: textOrNull,
@@ -31,6 +35,10 @@ export const upgradeSchemas: Readonly<Record<string, object>> = {
 				description: 'how long a wave is watched before the next one begins, 10 unless said otherwise',
 			},
 			hours,
+			undo: {
+				...text,
+				description: 'the id of the last upgrade, when it is done: its homes become what they were before',
+			},
 		},
 		[],
 	),

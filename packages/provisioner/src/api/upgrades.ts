@@ -46,9 +46,9 @@ export async function steer(request: ApiRequest): Promise<ApiResponse> {
 	return { body: upgradeShape(upgrade) };
 }
 
-function upgradeShape({ id, version, state, wave, settings, message, asked, asked_by }: UpgradeRow) {
+function upgradeShape({ id, version, undoes, state, wave, settings, message, asked, asked_by }: UpgradeRow) {
 	return {
-		...{ id, version, state, wave: wave + 1, message, asked: big(asked), asked_by },
+		...{ id, version, undoes, state, wave: wave + 1, message, asked: big(asked), asked_by },
 		soak_minutes: settings.soak / 60_000,
 		hours: settings.hours,
 	};

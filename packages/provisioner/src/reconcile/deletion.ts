@@ -30,5 +30,5 @@ export async function deleteFolder(context: Context, branch: BranchRow, home: Ro
 		await transaction('backup').where({ branch: branch.id }).delete();
 		if (own) await transaction('home').where({ name: own }).delete();
 	});
-	context.afterStep('branch_deleted');
+	context.afterStep('deletion_ended');
 }

@@ -13,6 +13,7 @@ const COUNTED_ELSEWHERE = new Set([
 	'restore',
 	'move',
 	'upgrade',
+	'undo_upgrade',
 ]);
 
 /** Begins an operation and returns its id. Whoever made it can read it until it is done. */

@@ -14,6 +14,7 @@ import {
 } from '../store/upgrades.ts';
 import { planWaves } from '../upgrade/waves.ts';
 import { beginOperation } from './operations.ts';
+import { planUndoing } from './undo-upgrade.ts';
 
 /** How long a wave is watched when nothing else is said, in minutes, and at most. */
 const SOAK = 10;
@@ -32,6 +33,8 @@ export interface UpgradePlan {
 export interface NewUpgrade {
 	readonly soak_minutes: number;
 	readonly hours: { readonly from: number; readonly to: number } | null;
+	/** The id of an upgrade that is undone; nothing for one to the present version. */
+	readonly undo: string;
 }
 
 /** Which homes would be brought to the present version, in which order. Throws `Conflict` where homes have no versions of their own. */
@@ -55,27 +58,36 @@ export async function planUpgrade(context: Context): Promise<UpgradePlan> {
 	};
 }
 
-/** Begins an upgrade of all homes that have another version, as an operation. Throws `BadInput`, and `Conflict` while another one goes on or nothing is to be done. */
+/**
+ * Begins an upgrade of all homes that have another version, or undoes one that is done, as an operation. Throws `BadInput`, and `Conflict` while
+ * another one goes on or nothing is to be done.
+ */
 export async function beginUpgrade(
 	context: Context,
 	wanted: Partial<NewUpgrade>,
 	asked: { readonly id: string; readonly by: string },
 ): Promise<void> {
 	const settings = settingsOf(wanted);
-	const { version, waves } = await planUpgrade(context);
-	if (waves.length === 0) throw new Conflict('Every home has this version already.', 'nothing_to_upgrade');
+	const plan = wanted.undo === undefined ? await planUpgrade(context) : null;
+	if (plan?.waves.length === 0)
+		throw new Conflict('Every home has this version already.', 'nothing_to_upgrade');
 	await context.database.transaction(async (transaction) => {
 		await lock(transaction, 'upgrades');
 		const going = await openUpgrade(transaction);
 		if (going?.id === asked.id) return;
 		if (going) throw new Conflict('An upgrade is under way. Abort it, or wait for it.', 'upgrade_underway');
-		const about = { id: asked.id, kind: 'upgrade', library: null, branch: null, by: asked.by };
+		const undoing = plan ? null : await planUndoing(transaction, context, wanted.undo!);
+		const version = plan?.version ?? undoing!.upgrade.version;
+		const waves = plan?.waves ?? undoing!.waves;
+		const kind = undoing ? 'undo_upgrade' : 'upgrade';
+		const about = { id: asked.id, kind, library: null, branch: null, by: asked.by };
 		const total = waves.flat().length;
 		await beginOperation({ ...context, database: transaction }, { ...about, total });
 		const now = context.clock.now();
-		const row = { id: asked.id, version, settings, asked: now, asked_by: asked.by };
-		await insertUpgrade(transaction, row, waves);
-		await addAudit(transaction, { at: now, actor: asked.by, act: 'upgrade', subject: `version ${version}` });
+		const undoes = undoing?.upgrade.id ?? null;
+		const row = { id: asked.id, version, undoes, settings, asked: now, asked_by: asked.by };
+		await insertUpgrade(transaction, row, waves, undoing?.before);
+		await addAudit(transaction, { at: now, actor: asked.by, act: kind, subject: `version ${version}` });
 	});
 	context.afterStep('upgrade_begun');
 }

@@ -9,7 +9,7 @@ import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
 import { teams } from './team-tables.ts';
-import { upgrades } from './upgrade-tables.ts';
+import { undoneUpgrades, upgrades } from './upgrade-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
@@ -40,6 +40,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0019-moves', up: moves },
 	{ name: '0019-schedules', up: backupSchedules },
 	{ name: '0021-open-operations', up: openOperations },
+	{ name: '0027-undone-upgrades', up: undoneUpgrades },
 ];
 
 /** Migrations that are code and not files found on a disk. */

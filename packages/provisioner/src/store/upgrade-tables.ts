@@ -27,3 +27,11 @@ export async function upgrades(database: Knex): Promise<void> {
 		);
 	`);
 }
+
+/** Which upgrade one undoes, and of which schema folders were before a home was touched. */
+export async function undoneUpgrades(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table upgrade add column undoes uuid references upgrade on delete cascade;
+		alter table upgrade_home add column schema integer;
+	`);
+}

@@ -5,8 +5,10 @@ import { isUuid } from './uuid.ts';
 /** An upgrade of the homes of the platform; its id is that of its operation. */
 export interface UpgradeRow {
 	id: string;
-	/** What homes are brought to. */
+	/** What homes are brought to; what they are brought back from when it undoes another. */
 	version: string;
+	/** The upgrade that is undone: its homes become what they were before it. Null for every other one. */
+	undoes: string | null;
 	/** `stopped`: something went wrong, and no further home is touched. */
 	state: 'running' | 'paused' | 'stopped' | 'aborted' | 'done';
 	/** The wave that is under way, from 0. */
@@ -35,20 +37,23 @@ export interface UpgradeHomeRow {
 	state: 'waiting' | 'backing_up' | 'upgrading' | 'done' | 'rolled_back' | 'failed';
 	/** What it was before, for going back to it. */
 	revision: number | null;
+	/** The newest schema of its folders before it was touched, which is what the version before can open at least; null where none was copied. */
+	schema: number | null;
 	message: string | null;
 	at: string;
 }
 
 export async function insertUpgrade(
 	database: Database,
-	row: Pick<UpgradeRow, 'id' | 'version' | 'settings' | 'asked_by'> & { asked: number },
+	row: Pick<UpgradeRow, 'id' | 'version' | 'settings' | 'asked_by' | 'undoes'> & { asked: number },
 	waves: readonly (readonly string[])[],
+	known: ReadonlyMap<string, Pick<UpgradeHomeRow, 'revision' | 'schema'>> = new Map(),
 ): Promise<void> {
 	const { id, settings, asked } = row;
 	await database('upgrade').insert({ ...row, settings: JSON.stringify(settings), state: 'running', wave: 0 });
 	await database('upgrade_home').insert(
 		waves.flatMap((names, wave) =>
-			names.map((name) => ({ upgrade: id, name, wave, state: 'waiting', at: asked })),
+			names.map((name) => ({ upgrade: id, name, wave, state: 'waiting', at: asked, ...known.get(name) })),
 		),
 	);
 }
@@ -81,7 +86,7 @@ export async function changeUpgrade(
 export async function changeUpgradeHome(
 	database: Database,
 	{ upgrade, name }: Pick<UpgradeHomeRow, 'upgrade' | 'name'>,
-	change: Partial<Pick<UpgradeHomeRow, 'state' | 'revision' | 'message'>> & { at: number },
+	change: Partial<Pick<UpgradeHomeRow, 'state' | 'revision' | 'schema' | 'message'>> & { at: number },
 ): Promise<void> {
 	await database('upgrade_home').where({ upgrade, name }).update(change);
 }

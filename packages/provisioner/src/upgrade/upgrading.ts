@@ -16,8 +16,10 @@ import {
 	zoneOfHome,
 } from '../store/upgrades.ts';
 import { backedUp } from './backups-before.ts';
+import { newestSchema, refuseUnreadable } from './schema-guard.ts';
 import { availableIn, servesAll } from './smoke.ts';
 import { isInWindow } from './waves.ts';
+import { waysOf } from './ways.ts';
 
 type Look = (branches: readonly string[]) => Promise<void>;
 
@@ -111,16 +113,22 @@ async function upgradeHome(
 		await note({ state: 'backing_up' });
 		return true;
 	}
+	const host = home.kind === 'dedicated' ? await hostIn(database, row.name) : undefined;
+	const ways = waysOf(context, upgrade, upgrader, { name: row.name, kind: home.kind, ...(host && { host }) });
 	let { revision } = row;
+	let isTouched = row.state === 'upgrading';
 	try {
 		if (row.state === 'backing_up') {
-			if (!(await backedUp(context, row.name, upgrade, look))) return false;
-			revision = await upgrader.revisionOf(row.name);
-			await note({ state: 'upgrading', revision });
+			const copies = await backedUp(context, row.name, upgrade, look);
+			if (!copies) return false;
+			const schema = newestSchema(copies);
+			if (upgrade.undoes !== null) refuseUnreadable(row, schema);
+			else revision = await upgrader.revisionOf(row.name);
+			await note({ state: 'upgrading', revision, ...(upgrade.undoes === null && { schema }) });
+			isTouched = true;
 			context.afterStep('home_upgrading');
 		}
-		const host = home.kind === 'dedicated' ? await hostIn(database, row.name) : undefined;
-		await upgrader.upgrade({ name: row.name, kind: home.kind, ...(host && { host }) });
+		if (!(await ways.there(revision))) return false;
 		context.afterStep('home_upgraded');
 		await servesAll(context, row.name);
 		await note({ state: 'done', message: null });
@@ -128,7 +136,8 @@ async function upgradeHome(
 	} catch (error) {
 		// Nothing was seen, so nothing is judged: it is looked at again.
 		if (error instanceof PublicError && error.code === 'cluster_silent') return false;
-		await undo(context, upgrade, upgrader, { ...row, revision }, toPublicError(error).message);
+		const back = isTouched ? () => ways.back(revision) : null;
+		await undo(context, upgrade, row.name, back, toPublicError(error).message);
 		return false;
 	}
 }
@@ -137,16 +146,16 @@ async function upgradeHome(
 async function undo(
 	context: Context,
 	upgrade: UpgradeRow,
-	upgrader: Upgrader,
-	{ upgrade: id, name, revision }: UpgradeHomeRow,
+	name: string,
+	back: (() => Promise<void>) | null,
 	why: string,
 ): Promise<void> {
 	const { database, clock } = context;
 	let state: UpgradeHomeRow['state'] = 'failed';
 	let message = why;
-	if (revision !== null) {
+	if (back !== null) {
 		try {
-			await upgrader.rollBack(name, revision);
+			await back();
 			await servesAll(context, name);
 			state = 'rolled_back';
 		} catch (error) {
@@ -155,11 +164,12 @@ async function undo(
 		}
 	}
 	context.afterStep('home_rolled_back');
-	await changeUpgradeHome(database, { upgrade: id, name }, { state, message, at: clock.now() });
-	const sentence =
-		state === 'rolled_back'
-			? `The home ${name} did not come up and is as it was before. ${why}`
-			: `The home ${name} needs you. ${message}`;
+	await changeUpgradeHome(database, { upgrade: upgrade.id, name }, { state, message, at: clock.now() });
+	const sentence = {
+		as_before: `The home ${name} did not come up and is as it was before. ${why}`,
+		untouched: `The home ${name} was left as it is. ${message}`,
+		failed: `The home ${name} needs you. ${message}`,
+	}[state === 'rolled_back' ? 'as_before' : back === null ? 'untouched' : 'failed'];
 	await stop(context, upgrade, sentence);
 }
 
