@@ -42,7 +42,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, makes it public, takes that back, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force; a council member comes and goes. */
+/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, makes it public, takes that back, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force; a council member comes, is let read a case, asks, is answered, and goes. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -77,6 +77,7 @@ async function act(bed: Bed): Promise<void> {
 	bed.adopt({ ...starterPolicy('the board', '2026-10-01'), version: 2 });
 	bed.name(COUNCIL);
 	await bed.settle();
+	await letAnOfficeAsk(bed, ana, host);
 	bed.name();
 	await bed.settle();
 }
@@ -113,6 +114,20 @@ async function appealAndLose(bed: Bed, ana: Browser, host: Browser): Promise<voi
 	const other = bed.branch('north').browser({ staff_id: 'staff-ines' });
 	await other.get(`/staff/appeals/${open?.id}`);
 	await other.post(`/staff/appeals/${open?.id}`, { outcome: 'upheld', reason: REASON });
+}
+
+/** Lets the office in the contacts read a case; it asks, and is answered: two entries. */
+async function letAnOfficeAsk(bed: Bed, ana: Browser, host: Browser): Promise<void> {
+	const at = /href="(\/notices\/\d+)"/.exec((await ana.get('/notices')).body)?.[1];
+	const page = (await ana.get(`${at}/release`)).body;
+	const office = /name="office" value="([^"]+)"/.exec(page)?.[1] ?? '';
+	const until = /name="until" type="date" value="([^"]+)"/.exec(page)?.[1] ?? '';
+	const slip = (await ana.post(`${at}/release`, { office, until })).body;
+	const code = /[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}/.exec(slip)?.[0] ?? '';
+	await bed.branch('north').browser().post('/released/question', { code, question: 'Why was it hidden?' });
+	const [asked] = rows<{ id: string }>(bed, 'north', 'SELECT id FROM office_question');
+	await host.get(`/staff/requests/${asked?.id}`);
+	await host.post(`/staff/requests/${asked?.id}`, { outcome: 'answered', answer: 'It named a price.' });
 }
 
 /** Says that a suspension is considered, hears the person, and suspends: two decisions. */
@@ -153,6 +168,8 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		...all("SELECT 'audit ' || id AS what FROM entry WHERE json_extract(body, '$.kind') = 'audit'"),
 		...all("SELECT 'unsealing ' || id AS what FROM made_public"),
 		...all("SELECT 'unsealing ' || back_id AS what FROM made_public WHERE back_id IS NOT NULL"),
+		...all("SELECT 'official_request ' || id AS what FROM office_question"),
+		...all("SELECT 'official_request ' || outcome_id AS what FROM office_question WHERE closed IS NOT NULL"),
 		...all("SELECT 'federation ' || id AS what FROM server_answer"),
 		...all("SELECT 'policy ' || policy || ' ' || version AS what FROM policy_in_force"),
 		...['contacts 1', 'contacts 2'],
@@ -168,6 +185,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		appeal_outcome: 1,
 		audit: 1,
 		unsealing: 2,
+		official_request: 2,
 		federation: 4,
 		policy: 2,
 		contacts: 2,

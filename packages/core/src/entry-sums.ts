@@ -7,6 +7,8 @@ interface Sums {
 	reversals: number;
 	appeals: number;
 	appeals_decided: number;
+	official_requests: number;
+	official_requests_closed: number;
 	readonly byRule: Map<string, number>;
 }
 
@@ -32,7 +34,10 @@ export function createEntrySums(): EntrySums {
 
 	function sumsOf(branch: string, month: string): Sums {
 		const key = `${branch} ${month}`;
-		const none = { decisions: 0, federation: 0, policies: 0, reversals: 0, appeals: 0, appeals_decided: 0 };
+		const none = {
+			...{ decisions: 0, federation: 0, policies: 0, reversals: 0, appeals: 0, appeals_decided: 0 },
+			...{ official_requests: 0, official_requests_closed: 0 },
+		};
 		const known = found.get(key) ?? { ...none, byRule: new Map<string, number>() };
 		found.set(key, known);
 		return known;
@@ -50,7 +55,10 @@ export function createEntrySums(): EntrySums {
 			else if (entry.kind === 'reversal') sums.reversals += 1;
 			else if (entry.kind === 'appeal') sums.appeals += 1;
 			else if (entry.kind === 'appeal_outcome') sums.appeals_decided += 1;
-			else if (entry.kind === 'decision') {
+			else if (entry.kind === 'official_request') {
+				if (entry.outcome === 'open') sums.official_requests += 1;
+				else sums.official_requests_closed += 1;
+			} else if (entry.kind === 'decision') {
 				const rule = `${entry.rule.policy}/${entry.rule.id}`;
 				sums.decisions += 1;
 				sums.byRule.set(rule, (sums.byRule.get(rule) ?? 0) + 1);
@@ -73,6 +81,8 @@ function differences(sums: Sums, totals: PeriodTotals): string[] {
 		['reversals', totals.reversals, sums.reversals],
 		['appeals', totals.appeals, sums.appeals],
 		['answers to appeals', totals.appeals_decided, sums.appeals_decided],
+		['questions of offices', totals.official_requests, sums.official_requests],
+		['ends of questions of offices', totals.official_requests_closed, sums.official_requests_closed],
 		...[...new Set([...claimed.keys(), ...sums.byRule.keys()])].map((rule): [string, number, number] => [
 			`decisions under ${rule}`,
 			claimed.get(rule) ?? 0,

@@ -192,6 +192,33 @@ export interface UnsealingEntry extends EntryFrame {
 	readonly fields: readonly Unsealable[];
 }
 
+/** An office, and nobody's name. */
+export interface OfficeInLog {
+	readonly role: string;
+	readonly body: string | null;
+	/** Open Civic Data division id. */
+	readonly division: string | null;
+}
+
+/** What an office can ask: about a case that the person it is about let it read. */
+export const OFFICIAL_REQUESTS = ['case_question'] as const;
+/** What comes of it: `declined`, the library said why it does not answer; `withdrawn`, the person ended what they had signed. */
+export const REQUEST_OUTCOMES = ['answered', 'declined', 'withdrawn'] as const;
+export type RequestOutcome = (typeof REQUEST_OUTCOMES)[number];
+
+/**
+ * An office of government asked the library something (`open`, and `refs` is empty: neither the case nor anybody is named), or that came to an end: then `refs` names the
+ * first. Every request is there, whatever came of it (reference/accountability.md 3.5).
+ */
+export interface OfficialRequestEntry extends EntryFrame {
+	readonly kind: 'official_request';
+	readonly request: (typeof OFFICIAL_REQUESTS)[number];
+	readonly office: OfficeInLog;
+	readonly outcome: 'open' | RequestOutcome;
+	/** Days from the question to its end, both in the library's zone; null while it is open. */
+	readonly days: number | null;
+}
+
 /** What a branch did in a month, counted from its own case files: it must equal what its entries sum to. */
 export interface TotalsEntry extends EntryFrame {
 	readonly kind: 'period_totals';
@@ -218,6 +245,9 @@ export interface PeriodTotals {
 	/** How often somebody on the staff opened what was removed; and cases of which something was destroyed by the schedule. Missing in sums from before branches wrote them. */
 	readonly removed_opened?: number;
 	readonly cases_destroyed?: number;
+	/** Questions of offices, and those that came to an end. Missing in sums from before branches wrote them. */
+	readonly official_requests?: number;
+	readonly official_requests_closed?: number;
 }
 
 /** Everything that a branch writes into the log. */
@@ -230,6 +260,7 @@ export type BranchEntry =
 	| AppealOutcomeEntry
 	| AuditEntry
 	| UnsealingEntry
+	| OfficialRequestEntry
 	| TotalsEntry;
 
 /** Kinds that are statements about content or people; the others are told apart by what they have. */

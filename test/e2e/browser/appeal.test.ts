@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type Bed, createBed } from '../../../packages/branch/test/bed.ts';
 import type { Browser as Visitor } from '../../../packages/branch/test/browser.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
-import { openBrowser, pageWith } from './browser.ts';
+import { newPerson, openBrowser, pageWith } from './browser.ts';
 
 const FACTS = 'The post offers seeds for money, and nobody had asked for an offer.';
 const REASON = 'Somebody had asked for seeds two posts above. So the rule does not fit here.';
@@ -23,6 +23,10 @@ describe('an appeal that is won', () => {
 		bed.befriend('north', 'south');
 		bed.grant('staff-june', 'north');
 		bed.grant('staff-sol', 'south', 'Sol Ruiz');
+		bed.name({
+			...{ role: 'Council member', body: 'City Council', name: 'Ines Prado', phone: null, address: null },
+			...{ branch: null, source: 'library IT', checked_on: '2026-10-01' },
+		});
 		bed.outside(new URL(bed.library.accountability_origin).host, () => ({ status: 202, body: '{}' }));
 		await bed.settle();
 		browser = await openBrowser();
@@ -107,6 +111,54 @@ describe('an appeal that is won', () => {
 		await press(teo, /^\s*Take it back/);
 		expect(await main(teo)).to.contain('You took it back');
 		await expectAccessible(teo, 'unseal-back');
+	});
+
+	it('lets the author sign that an office reads it, and the office ask, in both languages', async () => {
+		await teo.goto(`${origin}/notices`);
+		await press(teo, /We hid one of your posts/);
+		await press(teo, /Let an office read it/);
+		await expectAccessible(teo, 'release');
+		await press(teo, /Sign, and show me the code/);
+		expect(await main(teo)).to.contain('Choose one of the offices');
+		await expectAccessible(teo, 'release-fault');
+		await tabTo(teo, /Council member, City Council/);
+		await teo.keyboard.press('Space');
+		await press(teo, /Sign, and show me the code/);
+		await expectAccessible(teo, 'release-slip');
+		const code = /[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}/.exec((await main(teo)) ?? '')![0];
+		const office = await (await newPerson(browser, 'es-US')).newPage();
+		await office.goto(`${origin}/released`);
+		await expectAccessible(office, 'released-ask-es');
+		await tabTo(office, /Código para la oficina/);
+		await office.keyboard.type(code);
+		await press(office, /Leer el caso/);
+		expect(await main(office)).to.contain(FACTS);
+		await expectAccessible(office, 'released-es');
+		await tabTo(office, /Su pregunta/);
+		await office.keyboard.type('Why is this advertising?');
+		await press(office, /Enviar la pregunta/);
+		expect(await main(office)).to.contain('Su pregunta se envió');
+		await expectAccessible(office, 'released-asked-es');
+		await june.goto(`${origin}/staff/requests`);
+		await expectAccessible(june, 'official-requests');
+		await press(june, /Council member/);
+		await press(june, /Send the answer/);
+		await expectAccessible(june, 'official-request-fault');
+		await tabTo(june, /Answer it/);
+		await june.keyboard.press('Space');
+		await tabTo(june, /The answer/);
+		await june.keyboard.type('It named a price.');
+		await press(june, /Send the answer/);
+		await expectAccessible(june, 'official-request-answered');
+		await teo.goto(`${origin}/notices`);
+		await press(teo, /The library answered the office/);
+		await press(teo, /Let an office read it/);
+		expect(await main(teo)).to.contain('It named a price.');
+		await expectAccessible(teo, 'release-answered');
+		await press(teo, /End it now/);
+		expect(await main(teo)).to.contain('You ended it');
+		await press(office, /Mirar otra vez/);
+		await expectAccessible(office, 'released-over-es');
 	});
 
 	it('is not for the host who decided', async () => {

@@ -5,6 +5,7 @@ import type {
 	AuditEntry,
 	ContactsEntry,
 	FederationEntry,
+	OfficialRequestEntry,
 	PolicyEntry,
 	SignedBranchEntry,
 	TotalsEntry,
@@ -29,13 +30,14 @@ export type ActEntry =
 	| AppealOutcomeEntry
 	| AuditEntry
 	| UnsealingEntry
+	| OfficialRequestEntry
 	| TotalsEntry;
 
 /** Somebody else looked at a decision again: an appeal, what came of it, an audit. */
 export const REVIEW_KINDS: readonly ActEntry['kind'][] = ['appeal', 'appeal_outcome', 'audit'];
 
 export const ACT_KINDS: readonly string[] = [
-	...['federation', 'policy', 'contacts', 'period_totals', 'unsealing'],
+	...['federation', 'policy', 'contacts', 'period_totals', 'unsealing', 'official_request'],
 	...REVIEW_KINDS,
 ];
 

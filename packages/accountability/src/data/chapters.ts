@@ -20,7 +20,8 @@ export interface Told {
 export async function readChapter(statements: Statements, library: Library, chapter: Chapter): Promise<Told> {
 	if (chapter === 'requests') {
 		const all = await statements.list(library);
-		return { statements: all.filter(({ entry }) => REQUESTERS.includes(entry.source)), acts: [] };
+		const acts = await statements.acts(library, { kinds: ['official_request'] });
+		return { statements: all.filter(({ entry }) => REQUESTERS.includes(entry.source)), acts };
 	}
 	const kinds = chapter === 'appeals' ? ['appeal', 'appeal_outcome'] : ['federation'];
 	return { statements: [], acts: await statements.acts(library, { kinds }) };

@@ -7,6 +7,7 @@ import { digestText, verifyDocument } from '@understory/transparency-log/signed-
 import type { Library, Registers } from '../registers.ts';
 import type { Db } from '../store/database.ts';
 import { addEntry, findEntry, lockChain, withdraw } from '../store/entries.ts';
+import { checkRequest } from './check-request.ts';
 import { isSealed } from './is-sealed.ts';
 import type { ReadSubmission } from './read-submission.ts';
 import { takeUnsealing } from './take-unsealing.ts';
@@ -59,6 +60,7 @@ export function createAcceptEntry(parts: {
 					{ field: 'refs', text: 'It must name at least one.' },
 				]);
 			}
+			if (entry.kind === 'official_request') await checkRequest(tx, branch.id, entry);
 			const sealed = await isSealed(tx, minimumPopulation, branch, entry, people);
 			await addEntry(tx, {
 				id: entry.id,

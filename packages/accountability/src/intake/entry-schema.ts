@@ -4,6 +4,8 @@ import {
 	FEDERATION_ACTIONS,
 	FEWEST,
 	MOST_CONTACT_CHANGES,
+	OFFICIAL_REQUESTS,
+	REQUEST_OUTCOMES,
 	STATEMENT_KINDS,
 	UNSEALABLE,
 } from '@understory/core/statement.ts';
@@ -173,6 +175,13 @@ export const entrySchemas = {
 			items: { enum: UNSEALABLE },
 		},
 	}),
+	official_request: closed('An office asked the library something, or what came of that', {
+		kind: { const: 'official_request' },
+		request: { enum: OFFICIAL_REQUESTS },
+		office: part({ role: office, body: orNull(office), division: orNull(division) }),
+		outcome: { enum: ['open', ...REQUEST_OUTCOMES] },
+		days: orNull(count),
+	}),
 	period_totals: closed('What a branch did in a month', {
 		kind: { const: 'period_totals' },
 		month,
@@ -189,8 +198,13 @@ export const entrySchemas = {
 				reports_closed: count,
 				removed_opened: count,
 				cases_destroyed: count,
+				official_requests: count,
+				official_requests_closed: count,
 			},
-			['reversals', 'appeals', 'appeals_decided', 'removed_opened', 'cases_destroyed'],
+			[
+				...['reversals', 'appeals', 'appeals_decided', 'removed_opened', 'cases_destroyed'],
+				...['official_requests', 'official_requests_closed'],
+			],
 		),
 	}),
 } as const;

@@ -40,6 +40,7 @@ export function createSubmissionReader(): (body: unknown) => ReadSubmission {
 		audit: ajv.compile<SignedBranchEntry>(entrySchemas.audit),
 		appeal_outcome: ajv.compile<SignedBranchEntry>(entrySchemas.appeal_outcome),
 		unsealing: ajv.compile<SignedBranchEntry>(entrySchemas.unsealing),
+		official_request: ajv.compile<SignedBranchEntry>(entrySchemas.official_request),
 		period_totals: ajv.compile<SignedBranchEntry>(entrySchemas.period_totals),
 	};
 

@@ -1,4 +1,4 @@
-import type { ContactInLog, CountInLog } from '@understory/core/statement.ts';
+import type { ContactInLog, CountInLog, OfficeInLog } from '@understory/core/statement.ts';
 import { type Act, REVIEW_KINDS } from '../data/act.ts';
 import { district, roleName } from './contact-words.ts';
 import type { Reading } from './reading.ts';
@@ -15,6 +15,9 @@ export function actInWords({ t, month }: Reading, { entry }: Act): string {
 	if (entry.kind === 'appeal_outcome') return t(`act.appeal_outcome.${entry.outcome}`);
 	if (entry.kind === 'audit') return t(`act.audit.${entry.agrees ? 'agrees' : 'disagrees'}`);
 	if (entry.kind === 'unsealing') return t(`act.unsealing.${entry.state}`);
+	if (entry.kind === 'official_request') {
+		return t(`act.official_request.${entry.outcome}`, { office: officeName({ t }, entry.office) });
+	}
 	return t('act.period_totals', { month: month(entry.month) });
 }
 
@@ -66,13 +69,18 @@ export function actPage(
 
 /** What became of a contact: the office, and nobody's name. */
 export function contactChange({ t }: Reading, { what, of, role, body, division }: ContactInLog) {
-	const office = [roleName({ t }, role), body, division && district(division)].filter(Boolean).join(', ');
+	const office = officeName({ t }, { role, body, division });
 	return { what: t(`act.contact.${what}`), office, of: t(`act.contact.of_${of}`) };
 }
 
-/** Is it about an earlier decision? */
+/** An office in words, and nobody's name. */
+export function officeName({ t }: Pick<Reading, 't'>, { role, body, division }: OfficeInLog): string {
+	return [roleName({ t }, role), body, division && district(division)].filter(Boolean).join(', ');
+}
+
+/** Is it about an earlier entry? */
 function isAppeal({ entry }: Act): boolean {
-	return entry.kind === 'unsealing' || REVIEW_KINDS.includes(entry.kind);
+	return ['unsealing', 'official_request'].includes(entry.kind) || REVIEW_KINDS.includes(entry.kind);
 }
 
 function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text: string }[] {
@@ -125,9 +133,17 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 	if (entry.kind === 'unsealing') {
 		return [fact('fields', entry.fields.map((field) => t(`unsealed.field.${field}`)).join(', ')), ...frame];
 	}
+	if (entry.kind === 'official_request') {
+		const { office, request, days } = entry;
+		return [
+			fact('office', officeName({ t }, office)),
+			fact('request', t(`act.request.${request}`)),
+			...(days === null ? [] : [fact('days', String(days))]),
+			...frame,
+		];
+	}
 	const { totals } = entry;
-	const sum = (key: 'reversals' | 'appeals' | 'appeals_decided' | 'removed_opened' | 'cases_destroyed') =>
-		totals[key] === undefined ? [] : [fact(key, String(totals[key]))];
+	const sum = (key: SometimesSummed) => (totals[key] === undefined ? [] : [fact(key, String(totals[key]))]);
 	return [
 		fact('decisions', String(totals.decisions)),
 		...totals.by_rule.map(({ policy, id, count }) => ({ label: `${policy}/${id}`, text: String(count) })),
@@ -140,6 +156,18 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 		fact('reports_closed', String(totals.reports_closed)),
 		...sum('removed_opened'),
 		...sum('cases_destroyed'),
+		...sum('official_requests'),
+		...sum('official_requests_closed'),
 		...frame,
 	];
 }
+
+/** Sums that those of older months do not have. */
+type SometimesSummed =
+	| 'reversals'
+	| 'appeals'
+	| 'appeals_decided'
+	| 'removed_opened'
+	| 'cases_destroyed'
+	| 'official_requests'
+	| 'official_requests_closed';

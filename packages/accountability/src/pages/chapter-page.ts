@@ -1,13 +1,16 @@
-import { FEDERATION_ACTIONS } from '@understory/core/statement.ts';
+import { FEDERATION_ACTIONS, REQUEST_OUTCOMES } from '@understory/core/statement.ts';
+import type { Act } from '../data/act.ts';
 import { appealFigures } from '../data/appeal-figures.ts';
 import { type Chapter, REQUESTERS, type Told } from '../data/chapters.ts';
 import { feedsAt } from '../data/feeds.ts';
-import { actLine } from './act-page.ts';
+import { type OfficialRequest, officialRequests } from '../data/official-requests.ts';
+import { actLine, officeName } from './act-page.ts';
 import type { Reading } from './reading.ts';
 import { statementLine } from './statement-words.ts';
 
 /** Entries that the page shows; all of them are in the files. */
 const SHOWN = 100;
+const OUTCOMES = [...REQUEST_OUTCOMES, 'open'] as const;
 const ALWAYS = { from: '0000-01-01', until: '9999-12-31' };
 
 interface Count {
@@ -28,10 +31,10 @@ export function chapterPage(reading: Reading, chapter: Chapter, told: Told) {
 		counts: count === 0 ? [] : countsOf(reading, chapter, told),
 		newest: count > SHOWN ? t('chapter.newest', { count: SHOWN }) : null,
 		lines: told.statements.slice(0, SHOWN).map((statement) => statementLine(reading, statement)),
-		acts: told.acts.slice(0, SHOWN).map((act) => ({
-			...actLine(reading, act),
-			branch: { name: act.branch?.name ?? act.entry.branch, href: `/branches/${act.entry.branch}` },
-		})),
+		acts:
+			chapter === 'requests'
+				? requestLines(reading, told)
+				: told.acts.slice(0, SHOWN).map((act) => ({ ...actLine(reading, act), branch: branchOf(act) })),
 		neighborhoods:
 			chapter === 'federation'
 				? library.register.rosters.map(({ id, name, members }) => ({
@@ -46,6 +49,23 @@ export function chapterPage(reading: Reading, chapter: Chapter, told: Told) {
 			title: t(`chapter.${chapter}.feed`, { library: library.register.library.name }),
 		},
 	};
+}
+
+/** Each question of an office once, with what came of it. */
+function requestLines(reading: Reading, { acts }: Told) {
+	const { t, date } = reading;
+	const actById = new Map(acts.map((act) => [act.entry.id, act]));
+	return officialRequests(acts)
+		.slice(0, SHOWN)
+		.map(({ id, office, on, outcome, days }) => ({
+			what: t(`act.official_request.${outcome}`, { office: officeName({ t }, office) }),
+			...{ href: `/statements/${id}`, on: date(on), branch: branchOf(actById.get(id)!) },
+			days: days === null ? null : t('chapter.requests.days', { count: days }),
+		}));
+}
+
+function branchOf({ branch, entry }: Act): { name: string; href: string } {
+	return { name: branch?.name ?? entry.branch, href: `/branches/${entry.branch}` };
 }
 
 function countsOf({ t }: Reading, chapter: Chapter, { statements, acts }: Told): Count[] {
@@ -68,6 +88,9 @@ function countsOf({ t }: Reading, chapter: Chapter, { statements, acts }: Told):
 		})).filter(({ count }) => count !== '0');
 	}
 	const decisions = statements.filter(({ entry }) => entry.kind === 'decision');
+	const requests = officialRequests(acts);
+	const came = (outcome: OfficialRequest['outcome']) =>
+		String(requests.filter((request) => request.outcome === outcome).length);
 	return [
 		...REQUESTERS.map((source) => ({
 			label: t(`source_label.${source}`),
@@ -77,5 +100,7 @@ function countsOf({ t }: Reading, chapter: Chapter, { statements, acts }: Told):
 			label: t('chapter.requests.left'),
 			count: String(decisions.filter(({ entry }) => entry.action.includes('none')).length),
 		},
+		{ label: t('chapter.requests.asked'), count: String(requests.length) },
+		...OUTCOMES.map((outcome) => ({ label: t(`chapter.requests.${outcome}`), count: came(outcome) })),
 	];
 }

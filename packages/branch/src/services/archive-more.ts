@@ -6,10 +6,12 @@ import { eventOf } from '../store/events.ts';
 import { fieldsOf } from '../store/fields.ts';
 import { filtersOf } from '../store/filters.ts';
 import { matterById } from '../store/matters.ts';
+import { questionsOf } from '../store/office-questions.ts';
 import type { Person } from '../store/people.ts';
 import { versionsOf } from '../store/post-versions.ts';
 import type { Post } from '../store/posts.ts';
 import { askedOfPerson, proposalById } from '../store/proposals.ts';
+import { looksOf, releasesOf } from '../store/releases.ts';
 import { reportsByActor } from '../store/reports.ts';
 import type { Reading } from '../store/store.ts';
 import { csvRow } from './csv.ts';
@@ -82,6 +84,18 @@ export function decisionsAbout(
 				reason: appeal.reason && keyring.unseal(`appeal-answer:${appeal.id}`, appeal.reason),
 			})),
 			...(reversal ? { reversed: keyring.unseal(`reversal:${reversal.id}`, reversal.reason) } : {}),
+			released: releasesOf(reading, id).map(
+				({ office, until: last, words, created: at, revoked, ...row }) => ({
+					...{ office, until: last, words, at: iso(at) },
+					...(revoked === null ? {} : { revoked: iso(revoked) }),
+					read: looksOf(reading, row.id, MOST_LOOKS).map(iso),
+					questions: questionsOf(reading, row.id).map((question) => ({
+						...{ at: iso(question.asked), outcome: question.outcome },
+						words: unsealed({ keyring }, `office-question:${question.id}`, question.words),
+						answer: unsealed({ keyring }, `office-answer:${question.id}`, question.answer ?? ''),
+					})),
+				}),
+			),
 		};
 	});
 }
@@ -104,6 +118,8 @@ export function reportsMade(
 
 /** More decisions about one person than this no archive holds. */
 const MOST_DECISIONS = 1000;
+/** More readings of one case than this no archive lists. */
+const MOST_LOOKS = 1000;
 
 /** Phrases somebody is warned of: the phrase, whether as words of their own, and until when. */
 export function filtersCsv(context: Pick<BranchContext, 'clock'>, reading: Reading, person: Person): string {

@@ -10,6 +10,7 @@ import { postById } from '../store/posts.ts';
 import { remoteById, remoteByUri } from '../store/remote-actors.ts';
 import type { Reading, Writing } from '../store/store.ts';
 import { erase } from './erasing.ts';
+import { endReleasesOf } from './hosting/releasing.ts';
 import { settleWhenGone } from './hosting/settling.ts';
 import { type Recipient, recallPost, sendFarewell, whoHas } from './outbox.ts';
 import { refreshQuotesOf, withdrawQuotesOf } from './quoting.ts';
@@ -34,6 +35,7 @@ export function leaveForGood(context: BranchContext, person: Person, typed: stri
 			erase(context, writing, id);
 		}
 		settleWhenGone(context, writing, actor);
+		endReleasesOf(context, writing, person.id);
 		emptyAccount(context, writing, person.id, `gone ${context.ids.random()}`);
 		sendFarewell(context, writing, String(person.id), actor, told);
 	});

@@ -37,6 +37,7 @@ import { QUOTES } from './schema/quotes.ts';
 import { RECORDED } from './schema/recorded.ts';
 import { RECORDS } from './schema/records.ts';
 import { RELATIONS } from './schema/relations.ts';
+import { RELEASES } from './schema/releases.ts';
 import { REPORTS } from './schema/reports.ts';
 import { REPORTS_ABOUT_PEOPLE } from './schema/reports-about-people.ts';
 import { RESTRICTIONS } from './schema/restrictions.ts';
@@ -107,6 +108,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 45, sql: MATTER_MOVES },
 	{ version: 48, sql: GREETINGS },
 	{ version: 50, sql: `${ROSTER_WORDS}${ASKED_TOGETHER}` },
+	{ version: 52, sql: RELEASES },
 ];
 
 /** What `user_version` is when the folder is current. */

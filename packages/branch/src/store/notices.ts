@@ -32,7 +32,8 @@ export type ActNotice =
 	| 'appeal_outcome'
 	| 'audited'
 	| 'limit_over'
-	| 'suspension_over';
+	| 'suspension_over'
+	| 'office_answered';
 
 /** Somebody is asked what hosts should do about another server, or told what they did. These name a proposal. */
 export type ServerNotice = 'server_asked' | 'server_decided';

@@ -78,6 +78,8 @@ export function monthFigures(reading: Reading, from: number, until: number): Per
 		reports_closed: count('report', 'closed'),
 		removed_opened: count('access', 'at', { what: 'removed' }),
 		cases_destroyed: destroyed(reading, from, until),
+		official_requests: count('office_question', 'asked'),
+		official_requests_closed: count('office_question', 'closed'),
 	};
 }
 

@@ -52,14 +52,17 @@ export function listHolds(reading: Reading, limit: number): LegalHold[] {
 /** A case is over when nobody waits for an answer; its time begins with the last thing that was decided in it, or with the end of what it did. */
 const OVER = `NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.decision = d.id AND h.released IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM appeal a WHERE a.decision = d.id AND a.decided IS NULL)
+	AND NOT EXISTS (SELECT 1 FROM office_question q JOIN case_release r ON r.id = q.release WHERE r.decision = d.id AND q.closed IS NULL)
 	AND max(d.created, coalesce(d.until, 0),
+		coalesce((SELECT max(q.closed) FROM office_question q JOIN case_release r ON r.id = q.release WHERE r.decision = d.id), 0),
 		coalesce((SELECT max(a.decided) FROM appeal a WHERE a.decision = d.id), 0),
 		coalesce((SELECT max(f.created) FROM decision f WHERE f.follows = d.id), 0)) < ?`;
 const KEEPS: Readonly<Record<OfCases, string>> = {
 	removed: `(EXISTS (SELECT 1 FROM case_file c WHERE c.decision = d.id AND (c.name = 'post' OR c.name LIKE 'held:%'))
 		OR EXISTS (SELECT 1 FROM withheld_text w WHERE w.decision = d.id))`,
 	words: `(EXISTS (SELECT 1 FROM appeal a WHERE a.decision = d.id AND a.words <> '')
-		OR EXISTS (SELECT 1 FROM answer a WHERE a.decision = d.id AND a.words <> ''))`,
+		OR EXISTS (SELECT 1 FROM answer a WHERE a.decision = d.id AND a.words <> '')
+		OR EXISTS (SELECT 1 FROM office_question q JOIN case_release r ON r.id = q.release WHERE r.decision = d.id AND q.words <> ''))`,
 };
 
 /** Cases that keep something of this class and were over before that moment, at most so many. */
@@ -79,9 +82,11 @@ export function countKept(reading: Reading, keeps: OfCases): number {
 	return reading.first<{ n: number }>(written(query))?.n ?? 0;
 }
 
-/** Empties what people said in a case, to appeals and before; that they said something stays. */
+/** Empties what people said in a case, to appeals, before, and to offices; that they said something stays. */
 export function forgetWords(writing: Writing, decision: string): void {
 	for (const table of ['appeal', 'answer']) writing.run(sql(table).where({ decision }).update({ words: '' }));
+	const releases = sql('case_release').select('id').where({ decision });
+	writing.run(sql('office_question').whereIn('release', releases).update({ words: '', answer: '' }));
 }
 
 /** Keeps that something was destroyed. */

@@ -19,6 +19,7 @@ import { isForPrograms, staffOfProgram } from './program.ts';
 import { publicPages } from './public-pages.ts';
 import { isRetired, refuseWhenRetired, tombstones } from './retired.ts';
 import { ROUTES } from './route-table.ts';
+import { OFFICE_FORMS } from './routes/released.ts';
 import { VISITOR_FORMS } from './routes/visitor-reports.ts';
 import { createSessionStore, SESSION_LIFE } from './session-store.ts';
 import { goTo, notAHost, permissionFor, type Visit } from './visit.ts';
@@ -65,7 +66,7 @@ export function createBranchApp(
 	app.use(formBody(FORM));
 	app.use('/api/v1/admin', jsonBody(FORM));
 	const sameOrigin = requireSameOrigin({
-		...{ key: csrfKey, origin: () => context.origin, anybody: VISITOR_FORMS },
+		...{ key: csrfKey, origin: () => context.origin, anybody: [...VISITOR_FORMS, ...OFFICE_FORMS] },
 	});
 	app.use((request, response, next) =>
 		isForPrograms(request) ? next() : sameOrigin(request, response, next),

@@ -32,6 +32,7 @@ import { MOVING_ROUTES } from './routes/moving.ts';
 import { NOTICE_ROUTES } from './routes/notices.ts';
 import { OEMBED_ROUTES } from './routes/oembed.ts';
 import { OFFICE_ROUTES } from './routes/offices.ts';
+import { OFFICIAL_REQUEST_ROUTES } from './routes/official-requests.ts';
 import { OTHER_SERVER_ROUTES } from './routes/other-servers.ts';
 import { PAPER_ROUTES } from './routes/paper.ts';
 import { PARENTS_ROUTES } from './routes/parents.ts';
@@ -43,6 +44,8 @@ import { QUEUE_ROUTES } from './routes/queue.ts';
 import { QUOTE_ROUTES } from './routes/quotes.ts';
 import { RECORD_ROUTES } from './routes/records.ts';
 import { RELATION_ROUTES } from './routes/relations.ts';
+import { RELEASED_ROUTES } from './routes/released.ts';
+import { RELEASE_ROUTES } from './routes/releases.ts';
 import { REPORT_ROUTES } from './routes/reports.ts';
 import { RESTRICTING_ROUTES } from './routes/restricting.ts';
 import { SEARCH_ROUTES } from './routes/search.ts';
@@ -74,6 +77,8 @@ export const ROUTES: readonly Route[] = [
 	...MESSAGE_ROUTES,
 	...NOTICE_ROUTES,
 	...MAKING_PUBLIC_ROUTES,
+	...RELEASE_ROUTES,
+	...RELEASED_ROUTES,
 	...PORCH_ROUTES,
 	...STAFF_ROUTES,
 	...DECIDING_ROUTES,
@@ -90,6 +95,7 @@ export const ROUTES: readonly Route[] = [
 	...DESK_REPORT_ROUTES,
 	...QUEUE_ROUTES,
 	...HANDED_ROUTES,
+	...OFFICIAL_REQUEST_ROUTES,
 	...ADMIN_REPORT_ROUTES,
 	...STAFF_TOKEN_ROUTES,
 	...VISITOR_REPORT_ROUTES,

@@ -2,9 +2,11 @@ import { BadInput, type Fault } from '@understory/core/errors.ts';
 import type { BranchContext } from '../../context.ts';
 import { appealsOf } from '../../store/appeals.ts';
 import { answerTo, type DecisionRow, reversalOf } from '../../store/decisions.ts';
+import { questionsOf } from '../../store/office-questions.ts';
 import { type PersonName, personById, personNames } from '../../store/people.ts';
 import { postById } from '../../store/posts.ts';
 import { quarantinedBy } from '../../store/quarantine.ts';
+import { releasesOf } from '../../store/releases.ts';
 import { remoteNames } from '../../store/remote-actors.ts';
 import type { Reading } from '../../store/store.ts';
 import { cleanLine } from '../plain-text.ts';
@@ -18,7 +20,15 @@ export type Asker = 'subject' | 'anybody';
 
 /** A text of a case, redacted. */
 export interface RecordPart {
-	readonly what: 'post' | 'facts' | 'answer' | 'appeal' | 'appeal_answer' | 'reversal';
+	readonly what:
+		| 'post'
+		| 'facts'
+		| 'answer'
+		| 'appeal'
+		| 'appeal_answer'
+		| 'reversal'
+		| 'office_question'
+		| 'office_answer';
 	/** UTC milliseconds. */
 	readonly at: number;
 	readonly parts: readonly Part[];
@@ -114,5 +124,19 @@ function textsOf({ keyring }: BranchContext, reading: Reading, decision: Decisio
 					} as const,
 				]
 			: []),
+		...releasesOf(reading, id)
+			.flatMap(({ id: release }) => questionsOf(reading, release))
+			.flatMap(({ id: asked, ...question }): Text[] => [
+				{
+					what: 'office_question',
+					at: question.asked,
+					text: open(`office-question:${asked}`, question.words),
+				},
+				{
+					what: 'office_answer',
+					at: question.closed ?? question.asked,
+					text: open(`office-answer:${asked}`, question.answer),
+				},
+			]),
 	];
 }

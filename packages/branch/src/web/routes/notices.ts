@@ -4,6 +4,8 @@ import { somebodyBy } from '../../services/following.ts';
 import { appeal, LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
 import { answer } from '../../services/hosting/considering.ts';
 import { ownCase } from '../../services/hosting/making-public.ts';
+import { mayRelease } from '../../services/hosting/releasing.ts';
+import { stateOf } from '../../services/hosting/standing-release.ts';
 import { mayRead, readerFor } from '../../services/readers.ts';
 import { partsOf } from '../../services/restricting/together.ts';
 import { type DecisionRow, decisionById } from '../../store/decisions.ts';
@@ -11,6 +13,7 @@ import { matterById } from '../../store/matters.ts';
 import { type ActNotice, markRead, type Notice, noticeGroups } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
 import { proposalById } from '../../store/proposals.ts';
+import { releasesOf } from '../../store/releases.ts';
 import { ladderView } from '../appeal-view.ts';
 import { localAuthor, remoteAuthor } from '../author-view.ts';
 import { decisionView, headingOf } from '../decision-view.ts';
@@ -233,6 +236,7 @@ const HEADINGS = {
 	audited: 'audited',
 	limit_over: 'limit_over',
 	suspension_over: 'suspension_over',
+	office_answered: 'office_answered',
 } as const satisfies Record<Exclude<ActNotice, 'decision'>, string>;
 
 /** The notice of a decision that the path names. */
@@ -257,7 +261,18 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 		ladder: ladderView(web, visit, decision),
 		post: view.post && { ...view.post, href },
 		public: publicView(web, visit, decision),
+		release: releaseOf(web, visit, decision),
 	};
+}
+
+/** Whether an office can read it now; null where they may let none, and never did. */
+function releaseOf(web: Web, visit: Visit, decision: DecisionRow): { open: boolean } | null {
+	const [may, releases] = web.context.store.read((reading) => [
+		mayRelease(reading, personOf(visit), decision),
+		releasesOf(reading, decision.id),
+	]);
+	if (!may && releases.length === 0) return null;
+	return { open: releases.some((row) => stateOf(web.context, row) === 'open') };
 }
 
 /** Whether they may make it public, or did; null for children and where nothing is left to show. */

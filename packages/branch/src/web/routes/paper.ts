@@ -3,6 +3,7 @@ import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { LONGEST_APPEAL } from '../../services/hosting/appealing.ts';
 import { ladderOf } from '../../services/hosting/ladder.ts';
 import { appealOnPaper, handNotice } from '../../services/hosting/on-paper.ts';
+import { mayRelease } from '../../services/hosting/releasing.ts';
 import { personById } from '../../store/people.ts';
 import { decisionIn, decisionView, headingOf } from '../decision-view.ts';
 import { doorView } from '../door.ts';
@@ -77,6 +78,7 @@ function showPaper(
 			pending: ladder.pending !== null,
 			handed: asked(visit, 'handed') === 'yes',
 			action: path,
+			release: context.store.read((reading) => mayRelease(reading, person, row)),
 			library: context.current.library().name,
 			door: doorView(web, visit),
 			typed: { ...typed, on: typed.on || today },

@@ -17,6 +17,7 @@ import { colleagues, teamHere } from '../../services/hosting/staff-here.ts';
 import { lookedAt } from '../../services/hosting/time-spent.ts';
 import { PACES, paceOf, setPace, workload } from '../../services/hosting/workload.ts';
 import { type Matter, openMatters, type Whose } from '../../store/matters.ts';
+import { openQuestions } from '../../store/office-questions.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import { matterView, noteMatter, queueRowView } from '../matter-view.ts';
@@ -75,6 +76,7 @@ function list(web: Web, visit: Visit): void {
 			late: paceOf(reading),
 		};
 	});
+	const requests = context.store.read((reading) => openQuestions(reading).length);
 	const last = rows.length === SHOWN ? rows.at(-1)!.row : null;
 	show(
 		web,
@@ -83,6 +85,7 @@ function list(web: Web, visit: Visit): void {
 		{ title: t(web, visit, 'title'), sign: 'staff', path: `/staff/reports?whose=${who}` },
 		{
 			rows: rows.map(({ view }) => view),
+			requests,
 			older: last && `/staff/reports?whose=${who}&after=${last.due}-${last.id}`,
 			whose: WHOSE.map((one) => ({
 				href: `/staff/reports?whose=${one}`,

@@ -7,6 +7,7 @@ import { isRipe } from '../../services/restricting/settling.ts';
 import { auditNews } from '../../store/audits.ts';
 import { countUnreadMoves } from '../../store/matter-moves.ts';
 import { countHanded } from '../../store/matters.ts';
+import { openQuestions } from '../../store/office-questions.ts';
 import { listPosts } from '../../store/posts.ts';
 import { openProposals } from '../../store/proposals.ts';
 import { isDue, restrictions } from '../../store/restrictions.ts';
@@ -38,6 +39,7 @@ function queue(web: Web, visit: Visit): void {
 		{
 			...web.context.store.read((reading) => workload(web.context, reading)),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
+			requests: web.context.store.read((reading) => openQuestions(reading).length),
 			...serverWork(web),
 			...handedTo(web, staffOf(visit)),
 			audited: auditedOf(web, staffOf(visit)),

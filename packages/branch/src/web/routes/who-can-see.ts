@@ -1,8 +1,10 @@
 import type { Grant } from '@understory/core/grants.ts';
 import { scheduleOf } from '../../services/hosting/retention.ts';
+import { today } from '../../services/hosting/standing-release.ts';
 import { FILES_WAIT } from '../../services/media-sweep.ts';
 import { REMEMBER } from '../../services/worker.ts';
 import { countAccesses } from '../../store/accesses.ts';
+import { countReleases } from '../../store/releases.ts';
 import { say, show } from '../frame.ts';
 import { recordsProfileIn } from '../records-profile-view.ts';
 import { SESSION_LIFE } from '../session-store.ts';
@@ -39,6 +41,7 @@ export function sightOf(web: Web, visit: Visit): object {
 		neighbors: book.trust().neighborsOf(origin).size,
 		names: neighborNames(web),
 		opened: store.read((reading) => countAccesses(reading, 'removed', clock.now() - REMEMBER)),
+		released: store.read((reading) => countReleases(reading, today(web.context))),
 		years: store.read((reading) => scheduleOf(web.context, reading)).reports,
 		profile: recordsProfileIn(web, visit),
 		mode: say(web, visit, `who.mode.${current.branch().federation}`),
