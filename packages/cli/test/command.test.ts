@@ -212,9 +212,8 @@ describe('the understory command', () => {
 			['--hours', 'at night'],
 		])
 			expect((await run(['upgrade', 'start', ...wrong], loggedIn())).code).to.equal(EXIT.refused);
-		expect((await run(['upgrade', 'pause', 'none'], loggedIn())).said).to.include(
-			'There is no such upgrade.',
-		);
+		for (const act of ['pause', 'undo'])
+			expect((await run(['upgrade', act, 'none'], loggedIn())).said).to.include('There is no such upgrade.');
 	});
 
 	it('a token is made for a time, shown once, and taken back', async () => {
