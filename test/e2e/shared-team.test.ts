@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { createApiClient } from '@understory/api-client/client.ts';
+import { sendByFetch } from '@understory/api-client/send.ts';
+import { runCommand } from '@understory/cli/program.ts';
 import { expect } from 'chai';
 import { create } from '../../packages/town/src/test-town.ts';
 import { call } from './api.ts';
@@ -84,6 +88,50 @@ describe('a team of two libraries', function () {
 		expect((await june.open(`${branch.url}/staff/handed`)).text).to.contain(
 			`Taken by: Mo Lind (${home.name})`,
 		);
+	});
+
+	it('has what waits at the branches of both libraries on one list, with a link to each, and library IT has numbers', async () => {
+		const { url } = (await as(home, 'POST', `/teams/${team}/members/${member}/invitations`)).body;
+		const own = home.demoCards.find(({ state, role }) => state === 'good' && role === 'patron')!;
+		const visitor = mo();
+		await visitor.send(await visitor.open(url), '/invitation/', { card: own.card, pin: own.pin });
+		await town.settle();
+		const near = home.branches.find(({ stage }) => stage === 'open')!;
+		await comeIn(visitor, near.url, own, 'Mo At Home');
+		const list = await visitor.open(`${near.url}/staff/team`);
+		expect(list.status, list.text.slice(0, 300)).to.equal(200);
+		expect(list.text)
+			.to.contain('Something was reported')
+			.and.contain(other.name)
+			.and.contain('Somebody has it.')
+			.and.not.contain('Watches');
+		expect(list.html).not.to.contain(new URL(second.url).host);
+		expect((await visitor.open(`${near.url}/staff`)).text).to.contain('One in all, over all your branches.');
+		const [link] = list.html.match(/http[^"]*\/staff\/team\/[\w-]+/)!;
+		expect(new URL(link).host).to.equal(new URL(branch.url).host);
+		const there = mo();
+		await signIn(there, branch.url, cards[0]!);
+		expect((await there.open(link)).url).to.equal(branch.url + matter);
+		const counted = await as(other, 'GET', `/teams/${team}/waiting`);
+		const [line] = counted.body.items;
+		expect(counted.body.items).to.have.length(1);
+		expect(line).to.include({ branch: branch.slug, total: 1, emergencies: 0, free: 0, silent: false });
+		let out = '';
+		await runCommand(['team', 'waiting', other.slug, team], {
+			config: { url: town.file.console, token: town.file.adminToken, loginFile: '' },
+			out: (text) => {
+				out += text;
+			},
+			say: () => undefined,
+			seen: false,
+			now: Date.now,
+			askSecret: async () => '',
+			stopped: () => Promise.resolve(),
+			file: () => Promise.reject(new Error('no file is read')),
+			client: (login) =>
+				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: () => town.settle() }),
+		});
+		expect(out).to.match(new RegExp(`^BRANCH.*\\n${branch.slug} +1 +0 +0 +0 `));
 	});
 
 	it('has no way in to a branch that was not agreed to, nor to the desk of the card pages', async () => {

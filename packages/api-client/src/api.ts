@@ -935,6 +935,26 @@ export type Teams = {
 	readonly items: readonly Team[];
 };
 
+export type TeamWaitingCount = {
+	/** slug */
+	readonly branch: string;
+	readonly name: string;
+	readonly total: number;
+	readonly emergencies: number;
+	/** of the first two hundred */
+	readonly late: number;
+	/** nobody has them yet; of the first two hundred */
+	readonly free: number;
+	/** when the branch’s home was heard last */
+	readonly as_of: number | null;
+	/** not heard for five minutes: there may be more */
+	readonly silent: boolean;
+};
+
+export type TeamWaitingCounts = {
+	readonly items: readonly TeamWaitingCount[];
+};
+
 export type ExternalServerAddress = {
 	/** such as social.library.example */
 	readonly address: string;
@@ -1685,6 +1705,13 @@ export interface Operations {
 		body: NewTeam;
 		answer: Team;
 	};
+	/** How much waits for the team at each branch of this library that it serves: numbers and nothing else. */
+	countTeamWaiting: {
+		params: { library: string; team: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: TeamWaitingCounts;
+	};
 	/** Ask another library to share the team; nothing changes there until it agrees. */
 	offerTeam: {
 		params: { library: string; team: string };
@@ -2040,6 +2067,7 @@ export const OPERATIONS = {
 	adoptRecords: { method: 'PUT', path: '/api/v1/libraries/{library}/records', body: 'application/json' },
 	listTeams: { method: 'GET', path: '/api/v1/libraries/{library}/teams', body: null },
 	createTeam: { method: 'POST', path: '/api/v1/libraries/{library}/teams', body: 'application/json' },
+	countTeamWaiting: { method: 'GET', path: '/api/v1/libraries/{library}/teams/{team}/waiting', body: null },
 	offerTeam: { method: 'POST', path: '/api/v1/libraries/{library}/teams/{team}/libraries', body: 'application/json' },
 	agreeToTeam: { method: 'PUT', path: '/api/v1/libraries/{library}/teams/{team}/agreement', body: 'application/json' },
 	endTeamPart: { method: 'DELETE', path: '/api/v1/libraries/{library}/teams/{team}/libraries/{other}', body: null },

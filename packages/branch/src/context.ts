@@ -2,6 +2,7 @@ import type { Clock } from '@understory/core/clock.ts';
 import type { DesiredBranch } from '@understory/core/desired.ts';
 import type { IdSource } from '@understory/core/ids.ts';
 import type { Log } from '@understory/core/log.ts';
+import type { TeamList } from '@understory/core/team-list.ts';
 import type { Federation } from '@understory/federation/ports.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { Addresses } from './services/addresses.ts';
@@ -46,4 +47,6 @@ export interface BranchContext {
 	wake(): void;
 	/** Something was deleted, taken down or put back; told when that is on the disk. */
 	gone(): void;
+	/** What waits for the teams of a member of the staff at other branches. Throws `Unavailable` when nobody can say. */
+	teamList(staffId: string): Promise<TeamList>;
 }

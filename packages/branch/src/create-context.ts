@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DesiredBranch } from '@understory/core/desired.ts';
+import { Unavailable } from '@understory/core/errors.ts';
 import { createIds } from '@understory/core/ids.ts';
 import type { Federation } from '@understory/federation/ports.ts';
 import type { BranchContext } from './context.ts';
@@ -72,6 +73,10 @@ export function createContext(made: {
 			parts.wake?.(card.id);
 		},
 		gone: () => parts.gone?.(card.id),
+		async teamList(staffId) {
+			if (!parts.teamList) throw new Unavailable('This branch stands alone.', 'no_platform');
+			return parts.teamList(card.id, staffId);
+		},
 	};
 	return context;
 }

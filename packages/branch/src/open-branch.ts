@@ -7,6 +7,7 @@ import { Conflict, PublicError } from '@understory/core/errors.ts';
 import type { Gone } from '@understory/core/gone.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Register } from '@understory/core/register.ts';
+import type { BranchWaiting, TeamList } from '@understory/core/team-list.ts';
 import type { Handed } from '@understory/federation/ports.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
@@ -16,6 +17,7 @@ import { createContext } from './create-context.ts';
 import { epochConflict, originConflict, toFolderError } from './folder.ts';
 import { type FolderCard, readCard, writeCard } from './folder-card.ts';
 import { agreeTo } from './services/consenting.ts';
+import { waitingForTeam } from './services/hosting/waiting-for-team.ts';
 import { createWorker } from './services/worker.ts';
 import { openDatabase } from './store/database.ts';
 import { goneSince } from './store/gone.ts';
@@ -51,6 +53,8 @@ export interface BranchParts {
 	wake?(branchId: string): void;
 	/** Told when something was deleted, taken down or put back, so that it stays so after a restore; must return at once. */
 	gone?(branchId: string): void;
+	/** Asks the platform what waits for the teams of a member of the staff here, over all branches where they are on one. Throws `Unavailable`. */
+	teamList?(branchId: string, staffId: string): Promise<TeamList>;
 	readonly settings: {
 		/** True in the town: issuers and neighbors may be plain http. */
 		readonly town: boolean;
@@ -73,6 +77,8 @@ export interface OpenBranch {
 	takeIn(handed: Handed): Promise<void>;
 	/** What was deleted at or after a moment (UTC milliseconds), and everything that is hidden now. */
 	goneSince(since: number): Gone[];
+	/** What waits here for the moderation team, without a word of it. */
+	waitingForTeam(): BranchWaiting;
 	/** After it everything that was taken in during this opening is safe on the disk. */
 	sync(): void;
 	/**
@@ -162,6 +168,7 @@ function assemble(made: {
 			await (await context.federation()).takeIn(handed);
 		},
 		goneSince: (since) => context.store.read((reading) => goneSince(reading, since)),
+		waitingForTeam: () => waitingForTeam(context),
 		sync: () => context.store.sync(),
 		work: () => worker.run(),
 		async apply(desired) {

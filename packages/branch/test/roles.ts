@@ -16,6 +16,7 @@ const OPENS: Readonly<Record<Permission, string>> = {
 		'The host’s room: what is posted, reports, deciding, taking back, servers, speaking for the branch',
 	read_cases: 'What was decided, with the file of each case; looking is written down',
 	audit_cases: 'Read a drawn decision again, and say in the log whether it applied its rule',
+	see_team_list: 'What waits for the team at each branch it serves: what kind and by when, never what it is',
 	end_accounts: 'End an account for a year, after notice and answer, when another person considered it',
 	hold_cases: 'Put a legal hold on a case, so that nothing of it is destroyed',
 	release_cases: 'Release such a hold',

@@ -21,6 +21,8 @@ export const PERMISSIONS = {
 	read_cases: ['host', 'branch_lead', 'moderation_team', 'auditor'],
 	/** Say in the log of a decision that was drawn whether its rule was applied as it stands. */
 	audit_cases: ['auditor'],
+	/** See what waits for the moderation team, at all branches where one is on it. */
+	see_team_list: ['moderation_team'],
 	/** End an account for a year, after notice and answer, when somebody else considered it. */
 	end_accounts: ['moderation_team'],
 	/** Keep a case from being destroyed when its time is over. */

@@ -20,7 +20,8 @@ export interface DepartureParts {
 	readonly registry: Registry;
 	readonly pool: Pick<Pool, 'letGo'>;
 	readonly copies: Copies;
-	readonly goneTeller: Pick<GoneTeller, 'forget'>;
+	/** What tells the platform of branches here. */
+	readonly tellers: readonly Pick<GoneTeller, 'forget'>[];
 	/** Its work goes on. */
 	wake(branch: string): void;
 }
@@ -28,7 +29,7 @@ export interface DepartureParts {
 /** What the provisioner orders when a branch or a backup goes from home to home. Each may be repeated. */
 export function addDepartures(
 	app: Express,
-	{ leavings, registry, pool, copies, goneTeller, wake }: DepartureParts,
+	{ leavings, registry, pool, copies, tellers, wake }: DepartureParts,
 	orders: Parameters<typeof readOrder>[0],
 ): void {
 	const branchOf = (request: Request) => String(request.params.branch);
@@ -70,7 +71,7 @@ export function addDepartures(
 		if (stage === 'open') wake(branch);
 		if (stage === 'left') {
 			registry.leave(branch);
-			goneTeller.forget(branch);
+			for (const teller of tellers) teller.forget(branch);
 		}
 		response.json({ branch, stage });
 	});
@@ -88,7 +89,7 @@ export function addDepartures(
 		// One that came back lives here again, and one that never left does.
 		if (registry.byId(branch) || (epochOf(registry.folderOf(branch)) ?? 0) > epoch) throw livesHere();
 		copies.destroy(branch);
-		goneTeller.forget(branch);
+		for (const teller of tellers) teller.forget(branch);
 		response.json({ branch });
 	});
 }

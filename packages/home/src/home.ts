@@ -39,6 +39,7 @@ import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
 import { createSuspendedApp, suspendedError } from './suspended.ts';
 import { beganLately } from './suspended-lately.ts';
+import { createWaitingTeller } from './waiting.ts';
 import { createWordTeller, earlier } from './word-teller.ts';
 
 /** When work of a branch that is closed for a move is looked at again, in milliseconds. */
@@ -107,6 +108,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		registerView: (library) => platform.registers.registers.get(library) ?? null,
 		wake: (branch) => scheduler.wake(branch),
 		gone: (branch) => goneTeller.note(branch),
+		teamList: (branch, staffId) => platform.teamList(branch, staffId),
 		neighborsAtHome: {
 			standing: (origin) => street.standing(origin),
 			hand: (origin, handed) => street.hand(origin, handed),
@@ -127,7 +129,8 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		failed: reportBroken,
 		closedWell({ branch, opening }) {
 			street.closed(opening);
-			dueIndex.keep(branch, scheduler.dueAt(branch));
+			// What was not told yet is told when this home is there again.
+			dueIndex.keep(branch, waitingTeller.isDue(branch) ? clock.now() : scheduler.dueAt(branch));
 		},
 		closedBadly: (branch, error) => log.error('branch_does_not_close', { branch, error }),
 	});
@@ -150,6 +153,10 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	const goneTeller = createGoneTeller({
 		...{ folder: join(folder, 'gone'), clock, log, hold: served.hold },
 		send: (branch, gone) => platform.tellGone(branch, gone),
+	});
+	const waitingTeller = createWaitingTeller({
+		...{ clock, log, hold: served.hold },
+		send: (branches) => platform.tellWaiting(branches),
 	});
 	const copies = createCopies({
 		folder: parts.backups ?? join(folder, 'backups'),
@@ -179,6 +186,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				return earlier(nextAt, await wordTeller.tell(open.status()));
 			} finally {
 				release();
+				waitingTeller.note(branch);
 			}
 		},
 	});
@@ -209,7 +217,10 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			letGo: pool.letGo,
 		},
 		orders: { platform, clock },
-		departures: { leavings, registry, pool, copies, goneTeller, wake: (branch) => scheduler.wake(branch) },
+		departures: {
+			...{ leavings, registry, pool, copies, tellers: [goneTeller, waitingTeller] },
+			wake: (branch) => scheduler.wake(branch),
+		},
 		async carryOut(branch, document) {
 			const status = await carryOut(carrying, branch, document);
 			scheduler.wake(branch);
@@ -252,6 +263,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		if (!isPlaced) enrol().catch((error: unknown) => log.warn('enrolment_failed', { error }));
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
 		void goneTeller.tell();
+		void waitingTeller.tell();
 		void pool.sweep();
 	}
 
@@ -274,25 +286,31 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			if (registry.hasEnded(desired.branch.id)) return refuse(new Gone());
 			if (leavings.isClosed(desired.branch.id)) return refuse(movingError());
 			if (suspendedUntil(desired.branch.id) !== null) return void suspended(request, response);
-			pool.hold(desired.branch.id).then(
-				({ open, release }) => {
+			pool
+				.hold(desired.branch.id)
+				.then(({ open, release }) => {
 					// Who has gone in the meantime will not say so again.
 					if (response.closed) return release();
-					response.once('close', release);
+					response.once('close', () => {
+						release();
+						// Only who sends something changes what waits.
+						if (request.method !== 'GET' && request.method !== 'HEAD') waitingTeller.note(desired.branch.id);
+					});
 					open.handle(request, response);
-				},
-				(error: unknown) => {
+				})
+				// Also when its file was damaged after it was opened, before anybody came.
+				.catch((error: unknown) => {
 					const told = toPublicError(error);
 					const sentence = 'This branch cannot be opened just now. It was written down, and nothing is lost.';
 					refuse(told.status === 503 ? told : new PublicError(503, told.code, sentence, { cause: error }));
-				},
-			);
+				});
 		},
 		async settle() {
 			await platform.registers.pull();
 			await scheduler.settle();
 			await copies.settle();
 			await goneTeller.tell();
+			await waitingTeller.tell();
 			await pool.sweep();
 		},
 		close() {

@@ -6,6 +6,7 @@ import type { Gone, GoneReport } from '@understory/core/gone.ts';
 import type { BackupPart } from '@understory/core/moving.ts';
 import type { Register } from '@understory/core/register.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
+import type { BranchWaiting, TeamList, WaitingReport } from '@understory/core/team-list.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import {
 	type PublicKey,
@@ -38,6 +39,10 @@ export interface Platform {
 	report(statuses: readonly BranchStatus[]): Promise<void>;
 	/** Tells what is gone at a branch. Throws `Unavailable` when nobody takes it. */
 	tellGone(branch: string, gone: readonly Gone[]): Promise<void>;
+	/** Tells what waits for moderation teams; resolves with those that were taken for branches of this home. Throws `Unavailable` when nobody takes it. */
+	tellWaiting(branches: readonly BranchWaiting[]): Promise<readonly string[]>;
+	/** What waits for the teams of somebody at a branch here. Throws `Unavailable` when nobody says. */
+	teamList(branch: string, staffId: string): Promise<TeamList>;
 	/** Asks for a part of a copy that lies in another home. Throws `Unavailable` with the code `not_handed_over` when nobody gives it just now. */
 	part(carriage: string, part: BackupPart): Promise<Buffer>;
 }
@@ -59,13 +64,14 @@ export function joinPlatform(parts: {
 		path: string,
 		body: object | null,
 		headers: Record<string, string> = {},
+		timeoutMs = 10_000,
 	) {
 		return platform.outgoing.request({
 			url: new URL(path, platform.url).href,
 			method,
 			headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
 			body: body ? JSON.stringify(body) : null,
-			timeoutMs: 10_000,
+			timeoutMs,
 			maxBytes: 16 * 1024 * 1024,
 		});
 	}
@@ -73,11 +79,7 @@ export function joinPlatform(parts: {
 	/** Sends a signed report. Throws `Unavailable` when it is not taken. */
 	async function tell(path: string, report: object): Promise<void> {
 		const answer = await send('POST', path, signDocument(report, key));
-		if (answer.status !== 204) {
-			throw new Unavailable('The provisioner refused a report.', 'report_refused', {
-				detail: `status ${answer.status}`,
-			});
-		}
+		if (answer.status !== 204) throw refused(answer.status);
 	}
 
 	const registers = followRegisters({
@@ -152,6 +154,27 @@ export function joinPlatform(parts: {
 			};
 			await tell('/internal/v1/gone', report);
 		},
+		async tellWaiting(branches) {
+			if (!known) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
+			const report: WaitingReport = {
+				type: 'understory/team-waiting/v1',
+				home: known.role_id,
+				issued: clock.now(),
+				branches,
+			};
+			const answer = await send('POST', '/internal/v1/team-waiting', signDocument(report, key));
+			if (answer.status !== 200) throw refused(answer.status);
+			return (JSON.parse(answer.body.toString('utf8')) as { taken: string[] }).taken;
+		},
+		async teamList(branch, staffId) {
+			const path = `/internal/v1/team-lists/${branch}/${encodeURIComponent(staffId)}`;
+			const claims = { audience: 'provisioner', method: 'GET', path, now: clock.now() };
+			const answer = await send('GET', path, null, { authorization: signRequest(key, claims) }, LIST_WAIT);
+			if (answer.status === 200) return JSON.parse(answer.body.toString('utf8')) as TeamList;
+			throw new Unavailable('The provisioner does not say what waits elsewhere.', 'no_team_list', {
+				detail: `status ${answer.status}`,
+			});
+		},
 		async part(carriage, part) {
 			const path = `/internal/v1/carriages/${encodeURIComponent(carriage)}`;
 			const claims = { audience: 'provisioner', method: 'POST', path, now: clock.now() };
@@ -166,6 +189,14 @@ export function joinPlatform(parts: {
 		},
 	};
 }
+
+function refused(status: number): Unavailable {
+	const detail = `status ${status}`;
+	return new Unavailable('The provisioner refused a report.', 'report_refused', { detail });
+}
+
+/** Somebody waits before a page for it, in milliseconds. */
+const LIST_WAIT = 2_000;
 
 const NOT_HANDED_OVER = 'The other home does not hand over its copy just now.';
 

@@ -4,6 +4,7 @@ import type { Enrolment, StatusReport } from '@understory/core/desired.ts';
 import type { GoneReport } from '@understory/core/gone.ts';
 import type { BackupPart } from '@understory/core/moving.ts';
 import type { Register } from '@understory/core/register.ts';
+import type { WaitingReport } from '@understory/core/team-list.ts';
 import { generateKey, type PublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { bodyDigest, verifyRequest } from '@understory/transparency-log/signed-request.ts';
@@ -19,6 +20,10 @@ export interface TestPlatform {
 	readonly gone: GoneReport[];
 	/** From now on what is gone is not taken. */
 	refuseGone(refuse: boolean): void;
+	/** What waits for teams, as homes told it in documents whose signature held. */
+	readonly waiting: WaitingReport[];
+	/** From now on nothing of it is taken, or of no branch. */
+	refuseWaiting(how: 'all' | 'branches' | null): void;
 	readonly enrolments: Enrolment[];
 	/** Signs as the platform does. */
 	sign<T extends object>(document: T): T & { key_id: string; sig: string };
@@ -39,6 +44,8 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 	const reports: StatusReport[] = [];
 	const gone: GoneReport[] = [];
 	let refusing = false;
+	const waiting: WaitingReport[] = [];
+	let refusingWaiting: Parameters<TestPlatform['refuseWaiting']>[0] = null;
 	const enrolments: Enrolment[] = [];
 	let carrier: Parameters<TestPlatform['carry']>[0] = async () => ({ status: 404, body: '{}' });
 
@@ -60,6 +67,12 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		if (refusing || !verifyDocument(report, [...known.values()])) return [403, {}];
 		gone.push(report);
 		return [204, {}];
+	}
+
+	function takeWaiting(report: WaitingReport): [number, object] {
+		if (refusingWaiting === 'all' || !verifyDocument(report, [...known.values()])) return [403, {}];
+		waiting.push(report);
+		return [200, { taken: refusingWaiting ? [] : report.branches.map(({ branch }) => branch) }];
 	}
 
 	function show(method: string, path: string, authorization: string | undefined): [number, object] {
@@ -105,7 +118,9 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 					? take(body as StatusReport)
 					: url === '/internal/v1/gone'
 						? takeGone(body as GoneReport)
-						: show(method, url, request.headers.authorization);
+						: url === '/internal/v1/team-waiting'
+							? takeWaiting(body as WaitingReport)
+							: show(method, url, request.headers.authorization);
 		response.writeHead(status, { 'content-type': 'application/json' });
 		response.end(status === 204 ? undefined : JSON.stringify(answer));
 	});
@@ -119,6 +134,10 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		gone,
 		refuseGone(refuse) {
 			refusing = refuse;
+		},
+		waiting,
+		refuseWaiting(how) {
+			refusingWaiting = how;
 		},
 		enrolments,
 		sign: (document) => signDocument(document, key),

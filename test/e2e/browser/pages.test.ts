@@ -25,6 +25,8 @@ describe('pages that follow from what people do', function () {
 	let ben: Page;
 	let carla: Page;
 	let june: Page;
+	/** Somebody who is put on a team. */
+	let member: { card: string; pin: string };
 
 	before(async () => {
 		town = await create({ sample: true, libraries: ['OR0063'] });
@@ -35,6 +37,7 @@ describe('pages that follow from what people do', function () {
 		const cards = town.file.libraries[0]!.demoCards.filter(({ state }) => state === 'good');
 		const patrons = cards.filter(({ role }) => role === 'patron');
 		const host = cards.find(({ role, branch }) => role === 'host' && branch === open[0]!.slug)!;
+		member = patrons[3]!;
 		ana = await comeIn(north, patrons[0]!, 'ana');
 		ben = await comeIn(north, patrons[1]!, 'ben');
 		carla = await comeIn(south, patrons[2]!, 'carla');
@@ -400,6 +403,20 @@ describe('pages that follow from what people do', function () {
 		await go(it, 'form[action$="/invite"] button');
 		expect(await it.textContent('#invited')).to.contain('The invitation');
 		await hold(it, 'console-teams-invited');
+		const invitation = await it.getAttribute('#invited ~ p a, [aria-labelledby=invited] a', 'href');
+		const mo = await (await newPerson(browser)).newPage();
+		await mo.goto(invitation!);
+		await mo.fill('#card', member.card);
+		await mo.fill('#pin', member.pin);
+		await go(mo, 'main button.btn');
+		await town.settle();
+		const list = await comeIn(south, member, 'mo');
+		for (const language of ['en', 'es']) {
+			await list.goto(`${south}/staff/team?lang=${language}`);
+			await hold(list, `staff-team-${language}`);
+		}
+		await it.goto(teams);
+		await hold(it, 'console-teams-waiting');
 	});
 
 	it('how many members each body of the contacts has, and what is wrong with it', async () => {

@@ -1,4 +1,4 @@
-import { generateKeyPair, randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPair, hkdfSync, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Clock } from '@understory/core/clock.ts';
 import { PublicError } from '@understory/core/errors.ts';
@@ -22,6 +22,8 @@ export interface Keyring {
 	/** Seals one record with the data key; `about` names table and id. */
 	seal(about: string, text: string): string;
 	unseal(about: string, sealed: string): string;
+	/** A name for something of this branch that says nothing to anybody else and cannot be guessed: the same each time. */
+	mark(about: string): string;
 }
 
 interface KeyringParts {
@@ -59,6 +61,7 @@ export function createKeyring(parts: KeyringParts): Keyring {
 	const dataKey = unwrap(parts);
 	let branchKey: SigningKey | undefined;
 	let sessionSecret: string | undefined;
+	let markKey: Buffer | undefined;
 
 	function open(name: string): string {
 		const found = parts.store.read((reading) => findKey(reading, name));
@@ -108,6 +111,10 @@ export function createKeyring(parts: KeyringParts): Keyring {
 		},
 		seal: (about, text) => seal(dataKey, about, text),
 		unseal: (about, sealed) => unseal(dataKey, about, sealed),
+		mark(about) {
+			markKey ??= Buffer.from(hkdfSync('sha256', dataKey, '', `marks of ${parts.branch}`, 32));
+			return createHmac('sha256', markKey).update(about).digest('base64url').slice(0, 22);
+		},
 	};
 }
 

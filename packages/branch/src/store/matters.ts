@@ -153,11 +153,20 @@ export function assignedMatters(reading: Reading): Matter[] {
 	return reading.all<Matter>(sql('matter').whereNull('closed').whereNotNull('assignee').orderBy('id'));
 }
 
-/** How many wait for the moderation team. */
-export function countHanded(reading: Reading): number {
-	return reading.first<{ handed: number }>(
-		sql('matter').count({ handed: '*' }).whereNull('closed').whereNotNull('handed'),
-	)!.handed;
+/** What waits for the moderation team. */
+export interface HandedRow extends Matter {
+	/** 1 when an authority or a court asked. */
+	readonly official: number;
+}
+
+/** All that was handed to the moderation team and is open. */
+export function handedMatters(reading: Reading): HandedRow[] {
+	const official = sql.raw(
+		`EXISTS (SELECT 1 FROM report WHERE report.matter = matter.id AND report.source IN ('legal_order', 'official_request'))`,
+	);
+	return reading.all<HandedRow>(
+		sql('matter').select('matter.*', { official }).whereNull('closed').whereNotNull('handed'),
+	);
 }
 
 /** What was closed since a moment: how many, and how long the staff had them before them in all, in milliseconds. */

@@ -57,6 +57,7 @@ import { SITEMAP_ROUTES } from './routes/sitemap.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { STAFF_TOKEN_ROUTES } from './routes/staff-tokens.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
+import { TEAM_LIST_ROUTES } from './routes/team-list.ts';
 import { VISITOR_REPORT_ROUTES } from './routes/visitor-reports.ts';
 import { VOICE_ROUTES } from './routes/voice.ts';
 import { WAITING_ROUTES } from './routes/waiting.ts';
@@ -96,6 +97,7 @@ export const ROUTES: readonly Route[] = [
 	...QUEUE_ROUTES,
 	...HANDED_ROUTES,
 	...OFFICIAL_REQUEST_ROUTES,
+	...TEAM_LIST_ROUTES,
 	...ADMIN_REPORT_ROUTES,
 	...STAFF_TOKEN_ROUTES,
 	...VISITOR_REPORT_ROUTES,

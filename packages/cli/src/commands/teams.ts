@@ -34,6 +34,26 @@ export function teamCommands(program: Command, session: Session): void {
 			}));
 		});
 	team
+		.command('waiting')
+		.argument('<library>')
+		.argument('<team>', 'its id')
+		.description('how much waits for a team at each branch of this library that it serves')
+		.action(async (library: string, id: string) => {
+			const params = { library, team: id };
+			const { items } = await session.api().call('countTeamWaiting', { params });
+			session.show(['branch', 'waiting', 'emergencies', 'late', 'free', 'as of'], items, (one) => ({
+				...{
+					branch: one.branch,
+					waiting: one.total,
+					emergencies: one.emergencies,
+					late: one.late,
+					free: one.free,
+				},
+				'as of':
+					one.as_of === null ? 'never' : new Date(one.as_of).toISOString() + (one.silent ? ' (silent)' : ''),
+			}));
+		});
+	team
 		.command('create')
 		.argument('<library>')
 		.argument('<name>')

@@ -1,6 +1,7 @@
 import type { BranchStatus, RoleKind, StatusReport } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed, NotFound, NotSignedIn } from '@understory/core/errors.ts';
 import { type Gone, type GoneReport, readGone } from '@understory/core/gone.ts';
+import { readWaiting, type WaitingReport } from '@understory/core/team-list.ts';
 import { jsonBody } from '@understory/http/app.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { bodyDigest, claimedKeyId, verifyRequest } from '@understory/transparency-log/signed-request.ts';
@@ -11,10 +12,12 @@ import { publishedRegister, publishedVersions } from '../register/publish.ts';
 import { enrol } from '../services/enrolment.ts';
 import { acceptInvitation } from '../services/invitations.ts';
 import type { Services } from '../services/services.ts';
+import { teamListFor } from '../services/team-list.ts';
 import { roleByKey } from '../store/access.ts';
 import { keepGone } from '../store/backups.ts';
 import { branchById } from '../store/branches.ts';
 import type { BranchRow, RoleRow } from '../store/rows.ts';
+import { keepWaiting } from '../store/team-waiting.ts';
 import { isUuid } from '../store/uuid.ts';
 import { carriages } from './carriages.ts';
 import { createEdgeApi } from './edge.ts';
@@ -29,6 +32,8 @@ const FOLLOWERS: readonly RoleKind[] = ['home', 'sso-bridge', 'accountability'];
 const REPORT_LIFE = 5 * 60_000;
 /** The most bytes of what is gone at one branch. */
 const MOST_GONE = 32 * 1024 * 1024;
+/** The most bytes of what waits for teams at the branches of a home. */
+const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** `/internal/v1`: what the platform's own roles ask, each with its own key (DESIGN 5.1, 5.2). */
 export function createInternalApi(context: Context, services: Services): Router {
@@ -97,6 +102,36 @@ export function createInternalApi(context: Context, services: Services): Router 
 	});
 
 	router.use(carriages(context, (request, kind) => roleOf(context, request, kind)));
+	router.post('/team-waiting', jsonBody(MOST_WAITING_BYTES), async (request, response) => {
+		const { home, report } = await fromHome<WaitingReport>(
+			context,
+			request.body,
+			'understory/team-waiting/v1',
+		);
+		const told = Array.isArray(report.branches) ? report.branches.map(readWaiting) : [null];
+		if (!told.every((one) => one !== null && isUuid(one.branch)))
+			throw new Malformed('This is not a report of what waits for teams.');
+		const { database, clock } = context;
+		const taken = await database.transaction((transaction) =>
+			keepWaiting(
+				transaction,
+				home.id,
+				told.filter((one) => one !== null),
+				clock.now(),
+			),
+		);
+		response.json({ taken });
+	});
+
+	router.get('/team-lists/:branch/:staffId', async (request, response) => {
+		const home = await roleOf(context, request, 'home');
+		const { branch: id, staffId } = request.params;
+		const branch = isUuid(id) ? await branchById(context.database, id) : undefined;
+		if (branch?.home !== home.id) throw new NotFound('This branch does not live in that home.');
+		response.setHeader('cache-control', 'no-store');
+		response.json(await teamListFor(context, { branch, staffId: staffId! }));
+	});
+
 	router.use(signInForBridges(context, (request, kind) => roleOf(context, request, kind)));
 
 	router.post('/invitations\\:accept', jsonBody(), async (request, response) => {

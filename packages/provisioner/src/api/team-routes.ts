@@ -16,6 +16,16 @@ export const teamRoutes: readonly Route[] = [
 		teams.list,
 	),
 	row(
+		'get',
+		`${TEAM}/waiting`,
+		'countTeamWaiting',
+		'How much waits for the team at each branch of this library that it serves: numbers and nothing else',
+		LOOK,
+		null,
+		[200, 'TeamWaitingCounts'],
+		teams.waiting,
+	),
+	row(
 		'post',
 		`${LIBRARY}/teams`,
 		'createTeam',

@@ -1,4 +1,4 @@
-import { list, object, ref, text } from './schema-parts.ts';
+import { list, object, ref, text, timeOrNull } from './schema-parts.ts';
 
 const branches = {
 	type: ['array', 'null'],
@@ -7,6 +7,7 @@ const branches = {
 	description: 'slugs of the branches it serves at this library; null for all of them',
 } as const;
 const state = { enum: ['offered', 'agreed'] } as const;
+const count = { type: 'integer', minimum: 0 } as const;
 const founder = { type: 'boolean', description: 'made the team' } as const;
 
 /** What the API says and takes of teams that several libraries share. */
@@ -34,4 +35,15 @@ export const teamSchemas: Readonly<Record<string, object>> = {
 		},
 	}),
 	Teams: list(ref('Team')),
+	TeamWaitingCount: object({
+		branch: { ...text, description: 'slug' },
+		name: text,
+		total: count,
+		emergencies: count,
+		late: { ...count, description: 'of the first two hundred' },
+		free: { ...count, description: 'nobody has them yet; of the first two hundred' },
+		as_of: { ...timeOrNull, description: 'when the branch’s home was heard last' },
+		silent: { type: 'boolean', description: 'not heard for five minutes: there may be more' },
+	}),
+	TeamWaitingCounts: list(ref('TeamWaitingCount')),
 };

@@ -1,4 +1,5 @@
 import { NotFound } from '@understory/core/errors.ts';
+import { teamCountsAt } from '../services/team-list.ts';
 import { teamsSeenBy } from '../services/team-view.ts';
 import {
 	addToTeam,
@@ -14,6 +15,11 @@ import { type ApiRequest, type ApiResponse, libraryOf } from './exchange.ts';
 
 export async function list(request: ApiRequest): Promise<ApiResponse> {
 	return { body: { items: await teamsSeenBy(request.context, await libraryOf(request)) } };
+}
+
+export async function waiting(request: ApiRequest): Promise<ApiResponse> {
+	const library = await libraryOf(request);
+	return { body: { items: await teamCountsAt(request.context, library, request.params.team ?? '') } };
 }
 
 export async function create(request: ApiRequest): Promise<ApiResponse> {

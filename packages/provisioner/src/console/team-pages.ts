@@ -2,6 +2,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { type Request, type Response, Router } from 'express';
 import type { Invitation } from '../services/invitations.ts';
 import type { Services } from '../services/services.ts';
+import { teamCountsAt } from '../services/team-list.ts';
 import { type TeamView, teamsSeenBy } from '../services/team-view.ts';
 import {
 	addToTeam,
@@ -48,6 +49,9 @@ export function teamPages(kit: ConsoleKit & { readonly services: Services }): Ro
 			teamsSeenBy(context, library),
 			branchesOf(context.database, library.id),
 		]);
+		const counts = await Promise.all(
+			teams.map(({ id, state }) => (state === 'agreed' ? teamCountsAt(context, library, id) : [])),
+		);
 		const { fault } = more;
 		const boxesOf = (served: readonly string[] | null) =>
 			branches.map(({ slug, name }) => ({ slug, name, checked: served?.includes(slug) ?? false }));
@@ -56,8 +60,9 @@ export function teamPages(kit: ConsoleKit & { readonly services: Services }): Ro
 		const data = {
 			name: library.name,
 			library,
-			teams: teams.map((team) => ({
+			teams: teams.map((team, at) => ({
 				...team,
+				counts: counts[at],
 				agreed: team.state === 'agreed',
 				boxes: boxesOf(team.branches),
 				members: team.members.map((one) => ({

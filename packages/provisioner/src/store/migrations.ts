@@ -8,7 +8,7 @@ import { libraryBodies, libraryRecords } from './records-table.ts';
 import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
-import { teams } from './team-tables.ts';
+import { teams, teamWaiting } from './team-tables.ts';
 import { undoneUpgrades, upgrades } from './upgrade-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
@@ -32,6 +32,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0015-records', up: libraryRecords },
 	{ name: '0015-bodies', up: libraryBodies },
 	{ name: '0017-teams', up: teams },
+	{ name: '0026-team-waiting', up: teamWaiting },
 	{ name: '0016-external-servers', up: externalServers },
 	{ name: '0018-roster-proposals', up: rosterProposals },
 	{ name: '0021-cells', up: cells },

@@ -43,3 +43,17 @@ export async function teams(database: Knex): Promise<void> {
 		alter table invitation add column team_member uuid references team_member on delete cascade;
 	`);
 }
+
+/** What each branch said last that waits for moderation teams, and when each home was heard about it last. */
+export async function teamWaiting(database: Knex): Promise<void> {
+	await database.raw(`
+		create table team_waiting (
+			branch uuid primary key references branch on delete cascade,
+			home uuid not null,
+			total integer not null,
+			items jsonb not null,
+			at bigint not null
+		);
+		alter table role add column waiting_heard bigint;
+	`);
+}

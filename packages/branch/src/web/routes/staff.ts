@@ -6,7 +6,6 @@ import { workload } from '../../services/hosting/workload.ts';
 import { isRipe } from '../../services/restricting/settling.ts';
 import { auditNews } from '../../store/audits.ts';
 import { countUnreadMoves } from '../../store/matter-moves.ts';
-import { countHanded } from '../../store/matters.ts';
 import { openQuestions } from '../../store/office-questions.ts';
 import { listPosts } from '../../store/posts.ts';
 import { openProposals } from '../../store/proposals.ts';
@@ -18,6 +17,7 @@ import { postViews } from '../post-view.ts';
 import { asked, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { hearingOf } from './handed.ts';
+import { teamCounts } from './team-list.ts';
 
 /** The host's room. Every page asks the grants in force at that moment. */
 export const STAFF_ROUTES: readonly Route[] = [{ method: 'get', path: '/staff', need: 'host', run: queue }];
@@ -25,12 +25,14 @@ export const STAFF_ROUTES: readonly Route[] = [{ method: 'get', path: '/staff', 
 const SHOWN = 50;
 
 /** Recent posts, newest first: what people of this branch can read, whoever wrote it; never what is between named people. */
-function queue(web: Web, visit: Visit): void {
+async function queue(web: Web, visit: Visit): Promise<void> {
 	const before = parseId(asked(visit, 'before'));
 	const scopes = ['branch', 'neighborhood', 'public'] as const;
 	const posts = web.context.store.read((reading) =>
 		listPosts(reading, { scopes, limit: SHOWN, ...(before ? { before } : {}) }),
 	);
+	const staffId = staffOf(visit);
+	const isTeam = web.context.current.may(staffId, 'see_team_list');
 	show(
 		web,
 		visit,
@@ -41,8 +43,9 @@ function queue(web: Web, visit: Visit): void {
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			requests: web.context.store.read((reading) => openQuestions(reading).length),
 			...serverWork(web),
-			...handedTo(web, staffOf(visit)),
-			audited: auditedOf(web, staffOf(visit)),
+			...handedTo(web, staffId),
+			audited: auditedOf(web, staffId),
+			team: isTeam ? await teamCounts(web, staffId) : null,
 			posts: postViews(web, visit, posts),
 			older: posts.length === SHOWN ? `/staff?before=${posts.at(-1)!.id}` : null,
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
@@ -54,12 +57,10 @@ function queue(web: Web, visit: Visit): void {
 	);
 }
 
-/** What was handed over and not read yet; and how many wait for the team, for whoever is on it. */
+/** What was handed over and not read yet, and how many wait for a second person. */
 function handedTo(web: Web, staffId: string) {
-	const hearing = hearingOf(web, staffId);
 	return web.context.store.read((reading) => ({
-		handed: countUnreadMoves(reading, hearing),
-		withTeam: hearing.team ? countHanded(reading) : 0,
+		handed: countUnreadMoves(reading, hearingOf(web, staffId)),
 		seconds: waitingForSecond(web.context, staffId).length,
 	}));
 }

@@ -37,6 +37,7 @@ export function sightOf(web: Web, visit: Visit): object {
 	}));
 	return {
 		roles,
+		team: grants.some(({ role }) => role === 'moderation_team'),
 		others: othersIn(visit, grants),
 		neighbors: book.trust().neighborsOf(origin).size,
 		names: neighborNames(web),
