@@ -1376,17 +1376,19 @@ export type NeighborhoodChange = {
 };
 
 export type NewRosterProposal = {
-	readonly kind: 'admit' | 'expel';
-	/** host of the branch, with its port where it has one */
+	readonly kind: 'admit' | 'expel' | 'follow_list';
+	/** host of the branch, with its port where it has one; for a list its address */
 	readonly domain: string;
+	/** what a list is called; a branch has its own name */
+	readonly name?: string;
 	readonly reason: string;
 	readonly evidence?: string;
 };
 
 export type RosterProposal = {
 	readonly id: string;
-	readonly kind: 'admit' | 'expel';
-	/** host of the branch, with its port where it has one */
+	readonly kind: 'admit' | 'expel' | 'follow_list';
+	/** host of the branch, with its port where it has one; for a list its address */
 	readonly domain: string;
 	readonly name: string;
 	readonly reason: string;
@@ -1999,7 +2001,7 @@ export interface Operations {
 		body: undefined;
 		answer: RosterProposals;
 	};
-	/** Propose to the members to let a branch in or to put one out. */
+	/** Propose to the members to let a branch in, to put one out, or to follow a list of servers. */
 	proposeToMembers: {
 		params: { neighborhood: string };
 		query: Record<never, never>;

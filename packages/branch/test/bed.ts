@@ -15,7 +15,12 @@ import type {
 	RosterMember,
 	SignedRoster,
 } from '@understory/core/register.ts';
-import type { Deliberation, MembersDecide, RosterWords } from '@understory/core/roster-change.ts';
+import type {
+	Deliberation,
+	MembersDecide,
+	RosterEvent,
+	RosterWords,
+} from '@understory/core/roster-change.ts';
 import type { Policy } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { EntrySubmission } from '@understory/core/statement.ts';
@@ -24,6 +29,7 @@ import { libraryCharter } from '@understory/neighborhood/charter.ts';
 import { memberOf } from '@understory/neighborhood/member.ts';
 import { signProposal } from '@understory/neighborhood/proposal.ts';
 import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/roster.ts';
+import { voicesThatHold } from '@understory/neighborhood/tally.ts';
 import { createOutgoing, type Outgoing, type OutgoingRequest } from '@understory/outgoing/outgoing.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import Database from 'better-sqlite3';
@@ -55,8 +61,10 @@ export interface Bed {
 	/** Puts the named branches on one roster and tells everybody. */
 	befriend(...slugs: string[]): void;
 	parts(over?: Partial<BranchParts>): BranchParts;
-	/** The steward proposes to the members to let a branch in or to put one out. Returns the number of it. */
-	propose(kind: 'admit' | 'expel', slug: string, opened?: number): string;
+	/** The steward proposes to the members to let a branch in or to put one out, or to follow the list at an address. Returns the number of it. */
+	propose(kind: 'admit' | 'expel' | 'follow_list', about: string, opened?: number): string;
+	/** What was proposed under this number stands on the roster as decided, with the voices that were gathered. */
+	conclude(id: string): void;
 	/** The steward suspends a member for so many days. */
 	suspend(slug: string, days: number): void;
 	/** The steward takes up what branches said, and tells everybody. */
@@ -282,15 +290,34 @@ export async function createBed(
 			rosters = [signRoster(roster, steward)];
 			version += 1;
 		},
-		propose(kind, slug, opened = clock.now()) {
-			const { open, origin } = branches.get(slug)!;
+		propose(kind, subject, opened = clock.now()) {
 			const id = randomUUID();
 			const words = { reason: 'As the hosts of all talked over.', evidence: 'Letters of March.' };
-			const about = { id, kind, domain: new URL(origin).host, name: slug, key: open.status().branch_key! };
-			const proposal = signProposal({ ...about, ...words, neighborhood: 'hood', charter, opened }, steward);
+			const named = () => {
+				if (kind === 'follow_list') return { domain: subject, name: 'Kept away by many' };
+				const { open, origin } = branches.get(subject)!;
+				return { domain: new URL(origin).host, name: subject, key: open.status().branch_key! };
+			};
+			const parts = { id, kind, ...named(), ...words, neighborhood: 'hood', charter, opened };
+			const proposal = signProposal(parts, steward);
 			deliberations = [...deliberations, { proposal, voices: [], reply: null }];
 			version += 1;
 			return id;
+		},
+		conclude(id) {
+			const { proposal, voices } = deliberations.find((one) => one.proposal.id === id)!;
+			deliberations = deliberations.filter((one) => one.proposal.id !== id);
+			rosters = rosters.map((roster) => {
+				const standing = new Map(roster.members.map(({ domain, key }) => [domain, key]));
+				const held = voicesThatHold(proposal, voices, standing);
+				const at = clock.now();
+				const history: RosterEvent[] = [
+					...(roster.history ?? []),
+					{ event: 'decided', at, proposal, voices: held, reply: null },
+				];
+				return signRoster(nextVersion(roster, { history, issued: at }), steward);
+			});
+			version += 1;
 		},
 		suspend(slug, days) {
 			const [domain, from] = [new URL(branches.get(slug)!.origin).host, clock.now()];

@@ -14,18 +14,19 @@ export interface MembersDecide {
 	readonly days: number;
 }
 
-/** What is proposed to the members of a neighborhood: to let a branch in, or to put one out. Signed by the steward. Times are UTC milliseconds. */
+/** What is proposed to the members of a neighborhood: to let a branch in, to put one out, or to follow a list of servers. Signed by the steward. Times are UTC milliseconds. */
 export interface RosterProposal {
 	readonly type: 'understory/roster-proposal/v1';
 	/** Random UUIDv4. */
 	readonly id: string;
 	readonly neighborhood: string;
 	readonly charter_digest: string;
-	readonly kind: 'admit' | 'expel';
-	/** The branch it is about. Another key would be another branch. */
+	readonly kind: 'admit' | 'expel' | 'follow_list';
+	/** The branch it is about; for a list its address on the web, which no branch has as its domain. */
 	readonly domain: string;
 	readonly name: string;
-	readonly key: PublicKeyRecord;
+	/** Another key would be another branch. A list has none. */
+	readonly key?: PublicKeyRecord;
 	readonly reason: string;
 	/** What it rests on, in words; it names no person. */
 	readonly evidence: string;

@@ -4,7 +4,7 @@ import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { digestCharter } from './charter.ts';
-import { isWayToDecide } from './proposal.ts';
+import { isWayToDecide, isWellNamed } from './proposal.ts';
 import { CLOCKS_APART, isReplyTo, type Standing, tally } from './tally.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -51,11 +51,12 @@ export function changeFault(roster: SignedRoster, check: ChangeCheck): ChangePro
 	);
 }
 
-/** Who stands on a roster whose members decide, by what happened; or what is wrong with it. */
+/** Who stands on a roster whose members decide, by what happened; or what is wrong with it. `tell` hears what came of each proposal, in order. */
 export function replay(
 	roster: Pick<SignedRoster, 'id' | 'charter' | 'steward' | 'founders' | 'history'>,
 	way: MembersDecide,
 	verify?: VerifyBytes,
+	tell: (outcome: Outcome) => void = () => {},
 ): Standing | ChangeProblem {
 	const standing = new Map((roster.founders ?? []).map(({ domain, key }) => [domain, key]));
 	/** The end of the consent that each came with is not known here, so a withdrawal counts once for each. */
@@ -65,10 +66,32 @@ export function replay(
 		const found =
 			event.event === 'withdrew'
 				? withdraw(roster.id, event, { standing, withdrawals, verify })
-				: decide(roster, event, { standing, proposals, way, verify });
+				: decide(roster, event, { standing, proposals, way, verify, tell });
 		if (found) return found;
 	}
 	return standing;
+}
+
+/** One thing that members decided, and whether enough of those who stood there then wanted it. */
+export interface Outcome {
+	readonly event: Decided;
+	readonly carried: boolean;
+}
+
+/** What was decided on a verified roster from this place of its history on, in order. */
+export function outcomes(roster: SignedRoster, from = 0): Outcome[] {
+	const way = roster.charter.changes;
+	const history = roster.history ?? [];
+	if (!way) return [];
+	const all: Outcome[] = [];
+	replay(
+		roster,
+		way,
+		() => true,
+		(outcome) => all.push(outcome),
+	);
+	const late = new Set(history.slice(from));
+	return all.filter(({ event }) => late.has(event));
 }
 
 function historyFault(
@@ -112,16 +135,19 @@ type Decided = Extract<RosterEvent, { event: 'decided' }>;
 
 function decide(
 	roster: Pick<SignedRoster, 'id' | 'charter' | 'steward'>,
-	{ proposal, voices, reply, at }: Decided,
+	event: Decided,
 	by: {
 		readonly standing: Map<string, PublicKeyRecord>;
 		readonly proposals: Set<string>;
 		readonly way: MembersDecide;
 		readonly verify: VerifyBytes | undefined;
+		readonly tell: (outcome: Outcome) => void;
 	},
 ): ChangeProblem | null {
+	const { proposal, voices, reply, at } = event;
 	const { domain, kind, key } = proposal;
 	const mine =
+		isWellNamed(proposal) &&
 		verifyDocument(proposal, [roster.steward], by.verify) &&
 		proposal.neighborhood === roster.id &&
 		proposal.charter_digest === digestCharter(roster.charter) &&
@@ -139,7 +165,9 @@ function decide(
 	if (at < proposal.until && !counted.complete) {
 		return fault('decided_too_early', 'Members still had time to answer.', domain);
 	}
-	if (!counted.carried) return null;
+	by.tell({ event, carried: counted.carried });
+	// A list changes nothing about who stands there.
+	if (!counted.carried || !key) return null;
 	if (kind === 'admit' && !by.standing.has(domain)) by.standing.set(domain, key);
 	if (kind === 'expel' && isSame(by.standing.get(domain), key)) by.standing.delete(domain);
 	return null;

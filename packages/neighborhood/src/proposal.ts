@@ -1,4 +1,4 @@
-import type { Charter } from '@understory/core/register.ts';
+import type { Charter, PublicKeyRecord } from '@understory/core/register.ts';
 import type {
 	MembersDecide,
 	Part,
@@ -31,7 +31,8 @@ export function isWayToDecide({ share, quorum, days }: MembersDecide): boolean {
 export function signProposal(
 	about: Pick<RosterProposal, 'id' | 'neighborhood' | 'kind' | 'domain' | 'name' | 'reason' | 'evidence'> & {
 		readonly charter: Charter;
-		readonly key: RosterProposal['key'];
+		/** Of the branch it is about; a list has none. */
+		readonly key?: PublicKeyRecord;
 		/** UTC milliseconds. */
 		readonly opened: number;
 	},
@@ -42,12 +43,29 @@ export function signProposal(
 	const proposal: RosterProposal = {
 		type: 'understory/roster-proposal/v1',
 		...rest,
-		key: { id: key.id, publicKey: key.publicKey },
+		...(key ? { key: { id: key.id, publicKey: key.publicKey } } : {}),
 		charter_digest: digestCharter(charter),
 		opened,
 		until: opened + charter.changes.days * DAY,
 	};
 	return signDocument(proposal, stewardKey);
+}
+
+/** Longest address of a list, in characters, and longest name of one, as branches keep it. */
+export const LONGEST_LIST_ADDRESS = 260;
+export const LONGEST_LIST_NAME = 60;
+
+/** Is this the address of a list of servers: on the web, in the one spelling that URL gives it, without a name to sign in with? */
+export function isListAddress(text: string): boolean {
+	if (text.length > LONGEST_LIST_ADDRESS || !URL.canParse(text)) return false;
+	const { href, protocol, username, password, hash } = new URL(text);
+	return href === text && /^https?:$/.test(protocol) && username + password + hash === '';
+}
+
+/** Is what it is about named as it has to be: a branch by its domain and key, a list by its address and name alone? */
+export function isWellNamed({ kind, domain, name, key }: RosterProposal): boolean {
+	if (kind !== 'follow_list') return key !== undefined;
+	return key === undefined && isListAddress(domain) && name.length <= LONGEST_LIST_NAME;
 }
 
 /** A member gives its voice, with its branch key. */

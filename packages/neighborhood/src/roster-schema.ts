@@ -57,21 +57,24 @@ export const WITHDRAWAL_SCHEMA = strict({
 	...signature,
 });
 
-export const PROPOSAL_SCHEMA = strict({
-	type: { const: 'understory/roster-proposal/v1' },
-	id: text(100),
-	neighborhood: text(200),
-	charter_digest: digest,
-	kind: { enum: ['admit', 'expel'] },
-	domain: text(260),
-	name: text(300),
-	key,
-	reason: text(2000),
-	evidence: { type: 'string', maxLength: 4000 },
-	opened: time,
-	until: time,
-	...signature,
-});
+/** A proposal about a branch has its key, and one about a list has none; `isWellNamed` says which. */
+export const PROPOSAL_SCHEMA = strict(
+	{
+		type: { const: 'understory/roster-proposal/v1' },
+		id: text(100),
+		neighborhood: text(200),
+		charter_digest: digest,
+		kind: { enum: ['admit', 'expel', 'follow_list'] },
+		domain: text(260),
+		name: text(300),
+		reason: text(2000),
+		evidence: { type: 'string', maxLength: 4000 },
+		opened: time,
+		until: time,
+		...signature,
+	},
+	{ key },
+);
 export const VOICE_SCHEMA = strict({
 	type: { const: 'understory/roster-voice/v1' },
 	proposal: digest,

@@ -72,9 +72,10 @@ export function voicesThatHold(
 	return [...latest.values()].sort((a, b) => (a.domain < b.domain ? -1 : 1));
 }
 
-/** Is this the answer of the branch that the proposal is about? */
+/** Is this the answer of the branch that the proposal is about? A list gives none. */
 export function isReplyTo(proposal: SignedProposal, reply: SignedReply, verify?: VerifyBytes): boolean {
 	return (
+		proposal.key !== undefined &&
 		reply.type === 'understory/roster-reply/v1' &&
 		reply.proposal === digestDocument(proposal) &&
 		reply.domain === proposal.domain &&

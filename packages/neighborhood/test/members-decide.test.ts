@@ -3,6 +3,7 @@ import type { Part, RosterEvent, SignedVoice } from '@understory/core/roster-cha
 import { generateKey, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
+import { outcomes } from '../src/changes.ts';
 import { digestCharter } from '../src/charter.ts';
 import { signConsent } from '../src/consent.ts';
 import { memberOf } from '../src/member.ts';
@@ -277,6 +278,71 @@ describe('a roster whose members decide', () => {
 		] as const) {
 			expect(isWayToDecide({ ...usual, share })).to.equal(false);
 		}
+	});
+});
+
+describe('a list that the members of a neighborhood are asked to follow', () => {
+	const first = began([a!, b!, c!]);
+	const LIST = 'https://lists.example/kept-away.csv';
+	const about = (more: Partial<Parameters<typeof signProposal>[0]> = {}) =>
+		signProposal(
+			{
+				...{ id: 'list', neighborhood: ID, kind: 'follow_list', domain: LIST, name: 'Kept away by many' },
+				...{ reason: 'All of us look for the same servers.', evidence: '', charter, opened: NOW, ...more },
+			},
+			steward,
+		);
+
+	it('stands on the roster with what came of it, and changes nobody who stands there; every member has a voice', () => {
+		const list = about();
+		const voices = [voice(list, a!), voice(list, b!), voice(list, c!, 'no')];
+		const next = after(first, [a!, b!, c!], [decided(list, voices, NOW + 2 * DAY)]);
+		expect(reason(next, first)).to.equal('holds');
+		expect(reason(JSON.parse(JSON.stringify(next)))).to.equal('holds');
+		expect(outcomes(next).map(({ carried }) => carried)).to.deep.equal([true]);
+		const refused = after(first, [a!, b!, c!], [decided(list, voices.slice(1))]);
+		expect(outcomes(refused).map(({ carried }) => carried)).to.deep.equal([false]);
+		expect(reason(after(first, [a!, b!], [decided(list, voices)]), first)).to.equal(
+			'changed_without_members',
+		);
+	});
+
+	it('what came of later things is told without those before, each counted by who stood there then', () => {
+		const out = proposed('expel', c!);
+		const list = about();
+		const history = [
+			decided(out, [voice(out, a!), voice(out, b!)]),
+			decided(list, [voice(list, a!), voice(list, b!, 'no')]),
+		];
+		const next = after(first, [a!, b!], history);
+		expect(reason(next, first)).to.equal('holds');
+		expect(outcomes(next).map(({ carried }) => carried)).to.deep.equal([true, false]);
+		expect(outcomes(next, 1).map(({ event }) => event.proposal.id)).to.deep.equal(['list']);
+	});
+
+	it('is named by an address on the web and nothing else, and a branch never without its key', () => {
+		const { id, publicKey } = a!.key;
+		const wrong = [
+			about({ domain: 'lists.example' }),
+			about({ domain: 'javascript:alert(1)' }),
+			about({ domain: 'https://somebody:word@lists.example/' }),
+			about({ domain: `${LIST}#part` }),
+			about({ domain: `https://lists.example/${'x'.repeat(250)}` }),
+			about({ name: 'x'.repeat(61) }),
+			about({ key: { id, publicKey } }),
+			about({ kind: 'admit', domain: d!.domain }),
+		];
+		for (const one of wrong) {
+			const next = after(first, [a!, b!, c!], [decided(one, [voice(one, a!), voice(one, b!)])]);
+			expect(reason(next, first), one.domain).to.be.oneOf(['proposal_not_of_steward', 'unreadable']);
+		}
+	});
+
+	it('nobody answers for it', () => {
+		const list = about();
+		const reply = signReply(list, { text: 'It is a good list.', at: NOW + DAY }, a!.key);
+		const kept = { ...decided(list, [voice(list, a!), voice(list, b!)]), reply };
+		expect(reason(after(first, [a!, b!, c!], [kept]), first)).to.equal('voice_does_not_hold');
 	});
 });
 

@@ -193,6 +193,31 @@ describe('a neighborhood whose members decide, at its steward', () => {
 		expect(await members()).to.deep.equal(['albina', 'belmont', 'capitol']);
 	});
 
+	it('a list is proposed once at a time, by its address and a name, and leaves everybody where they stand', async () => {
+		const list = { kind: 'follow_list', domain: 'https://Lists.example', name: 'Kept away by many' };
+		const post = (more: object) =>
+			platform.api<ShownProposal & { code: string; errors: { field: string }[] }>(
+				'POST',
+				`${path}/proposals`,
+				{ body: { ...list, reason: 'All of us look for the same servers.', ...more } },
+			);
+		for (const domain of ['lists.example', 'ftp://lists.example/', 'https://a:b@lists.example/']) {
+			expect((await post({ domain })).status, domain).to.equal(422);
+		}
+		expect((await post({ name: ' ' })).status).to.equal(422);
+		expect((await post({ name: 'x'.repeat(61) })).status).to.equal(422);
+		const made = await post({});
+		expect(made.status, JSON.stringify(made.body)).to.equal(201);
+		expect(made.body.domain).to.equal('https://lists.example/');
+		expect((await post({ domain: 'https://lists.example/' })).body.code).to.equal('already_proposed');
+		for (const slug of ['albina', 'belmont', 'capitol']) await voice(slug, made.body.id);
+		expect(await members()).to.deep.equal(['albina', 'belmont', 'capitol']);
+		expect(await shown(made.body.id)).to.include({ carried: true, reply: null });
+		expect(held.history!.at(-1)).to.have.nested.property('proposal.domain', 'https://lists.example/');
+		await platform.restart();
+		expect(await members()).to.deep.equal(['albina', 'belmont', 'capitol']);
+	});
+
 	it('a member that cannot wait is suspended for seven days at most, and not again at once', async () => {
 		const now = platform.clock.now();
 		const suspend = (until: number) =>

@@ -10,6 +10,7 @@ import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import { type KeptRoster, keepRoster, keptRosters } from '../store/rosters.ts';
 import type { Store } from '../store/store.ts';
 import { leftNeighborhoods } from './consenting.ts';
+import { followTogether } from './deliberating/lists-together.ts';
 import { tellOfSuspensions } from './deliberating/suspensions.ts';
 import { noteNewcomers } from './newcomers.ts';
 
@@ -113,6 +114,7 @@ export function createTrustBook(parts: TrustParts): TrustBook {
 				const [rosters, now] = [{ before: previous, after: roster }, parts.clock.now()];
 				noteNewcomers(writing, { ...rosters, self, now });
 				tellOfSuspensions(writing, rosters, { self, now, nextId: parts.nextId });
+				followTogether(writing, rosters, { self, now, nextId: parts.nextId });
 			}
 			keepRoster(writing, { roster, fetched });
 		});

@@ -7,10 +7,10 @@ import type { Touched } from './touched.ts';
 export interface Proposal {
 	/** Random UUIDv4. */
 	readonly id: string;
-	/** Host name, with its port where it has one. */
+	/** Host name, with its port where it has one; for a list of servers its address. */
 	readonly host: string;
-	/** A level; `let_in`; or what is proposed to the neighborhood: to `admit` or to `expel` the branch of this name. */
-	readonly wants: Level | 'let_in' | 'admit' | 'expel';
+	/** A level; `let_in`; or what is proposed to the neighborhood: to `admit` or to `expel` the branch of this name, or to follow a list. */
+	readonly wants: Level | 'let_in' | 'admit' | 'expel' | 'follow_list';
 	readonly reason: string;
 	readonly staff_id: string;
 	readonly created: number;
@@ -43,6 +43,11 @@ export interface Asked extends Touched {
 	/** 1: hosts may read which people it is about. */
 	readonly shares: 0 | 1;
 	readonly answered: number | null;
+}
+
+/** Is nobody asked by name: nobody knows anybody yet at a server that wants in or a branch that is no neighbor, and what a list holds is asked about when it is taken up? */
+export function asksNobodyByName({ wants }: Pick<Proposal, 'wants'>): boolean {
+	return wants === 'let_in' || wants === 'admit' || wants === 'follow_list';
 }
 
 /** One of them. */

@@ -1,8 +1,8 @@
 import type { SignedRoster } from '@understory/core/register.ts';
 import type { Deliberation, MembersDecide } from '@understory/core/roster-change.ts';
-import { replay } from '@understory/neighborhood/changes.ts';
-import { tally } from '@understory/neighborhood/tally.ts';
+import { outcomes } from '@understory/neighborhood/changes.ts';
 import { hearings } from '../services/deliberating/deliberations.ts';
+import { listsTogether } from '../services/deliberating/lists-together.ts';
 import { suspendedNow } from '../services/deliberating/suspensions.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -17,6 +17,7 @@ export function hearingView(web: Web, visit: Visit, { proposal, voices, reply }:
 		...{ id, domain, reason, evidence, opened, until },
 		title: say(web, visit, `vote.${kind}`, { name }),
 		expel: kind === 'expel',
+		list: kind === 'follow_list' ? domain : null,
 		reply: reply?.text ?? null,
 		voices: voices.map(({ domain: of, voice, reason: why, at }) => ({
 			...{ domain: of, reason: why, at },
@@ -51,23 +52,28 @@ export function deliberatingView(web: Web, visit: Visit, roster: SignedRoster) {
 	return {
 		way: wayInWords(web, visit, way),
 		asked,
-		decided: decidedView(web, visit, roster, way),
+		decided: decidedView(web, visit, roster),
 		suspended,
 	};
 }
 
 /** Each decision with what came of it, which is worked out from who stood there then. */
-function decidedView(web: Web, visit: Visit, roster: SignedRoster, way: MembersDecide) {
-	const { history = [] } = roster;
-	const from = Math.max(0, history.length - SHOWN);
-	return history
-		.flatMap((event, at) => {
-			if (at < from || event.event !== 'decided') return [];
-			const before = replay({ ...roster, history: history.slice(0, at) }, way, () => true);
-			const carried =
-				!('reason' in before) && tally(event.proposal, event.voices, before, way, () => true).carried;
+function decidedView(web: Web, visit: Visit, roster: SignedRoster) {
+	const from = Math.max(0, (roster.history?.length ?? 0) - SHOWN);
+	const followed = new Set(
+		web.context.store
+			.read((reading) => listsTogether(web.context, reading))
+			.flatMap((one) => (one.followed ? [one.proposal.domain] : [])),
+	);
+	return outcomes(roster, from)
+		.map(({ event, carried }) => {
+			const { kind, domain } = event.proposal;
 			const outcome = say(web, visit, carried ? 'vote.carried' : 'vote.not_carried');
-			return [{ ...hearingView(web, visit, event), at: event.at, outcome }];
+			const isList = carried && kind === 'follow_list';
+			const here = isList
+				? say(web, visit, followed.has(domain) ? 'vote.follows' : 'vote.follows_not')
+				: null;
+			return { ...hearingView(web, visit, event), at: event.at, outcome, here };
 		})
 		.reverse();
 }

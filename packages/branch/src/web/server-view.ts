@@ -79,6 +79,11 @@ export function wishInWords(web: Web, visit: Visit, { wants }: Pick<Proposal, 'w
 	return sayOfServers(web, visit, `wants.${wants}`);
 }
 
+/** Where the list stands that a proposal is about; null for what is about a server. */
+export function addressOfList({ wants, host }: Pick<Proposal, 'wants' | 'host'>): string | null {
+	return wants === 'follow_list' ? host : null;
+}
+
 /** Whom it is about for one person of the branch, as their page lists them. */
 export function concernedViews(web: Web, visit: Visit, person: Person, host: string) {
 	return concernedFor(web.context, person, host).map((one) => {

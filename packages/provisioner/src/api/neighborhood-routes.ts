@@ -49,7 +49,7 @@ export const neighborhoodRoutes: readonly Route[] = [
 		'post',
 		`${ONE}/proposals`,
 		'proposeToMembers',
-		'Propose to the members to let a branch in or to put one out',
+		'Propose to the members to let a branch in, to put one out, or to follow a list of servers',
 		IT,
 		'NewRosterProposal',
 		[201, 'RosterProposal'],

@@ -22,7 +22,11 @@ const way = {
 	],
 };
 const domain = { ...text, description: 'host of the branch, with its port where it has one' };
-const kind = { enum: ['admit', 'expel'] };
+const kind = { enum: ['admit', 'expel', 'follow_list'] };
+const subject = {
+	...text,
+	description: 'host of the branch, with its port where it has one; for a list its address',
+};
 
 /** Neighborhoods, and what is proposed to their members. */
 export const neighborhoodSchemas = {
@@ -38,11 +42,20 @@ export const neighborhoodSchemas = {
 	}),
 	Neighborhoods: list(ref('Neighborhood')),
 	NeighborhoodChange: object({ changes: way }),
-	NewRosterProposal: object({ kind, domain, reason: text, evidence: text }, ['kind', 'domain', 'reason']),
+	NewRosterProposal: object(
+		{
+			kind,
+			domain: subject,
+			name: { ...text, description: 'what a list is called; a branch has its own name' },
+			reason: text,
+			evidence: text,
+		},
+		['kind', 'domain', 'reason'],
+	),
 	RosterProposal: object({
 		id: text,
 		kind,
-		domain,
+		domain: subject,
 		name: text,
 		reason: text,
 		evidence: text,

@@ -85,10 +85,11 @@ export function neighborhoodPages({
 	);
 	router.post(
 		`${path}/proposals`,
-		acting(async (row, { kind, domain = '', reason = '', evidence = '' }, by) => {
+		acting(async (row, { kind, domain = '', name = '', reason = '', evidence = '' }, by) => {
 			const wanted = {
-				kind: kind === 'expel' ? 'expel' : 'admit',
+				kind: KINDS.find((one) => one === kind) ?? 'admit',
 				domain: domain.trim(),
+				name,
 				reason,
 				evidence,
 			} as const;
@@ -106,6 +107,8 @@ export function neighborhoodPages({
 	);
 	return router;
 }
+
+const KINDS = ['admit', 'expel', 'follow_list'] as const;
 
 const FAULTS = [
 	'steward_decides',

@@ -55,7 +55,8 @@ export function byMembers(parts: MembersRosterParts): MembersRoster {
 		const voices = voicesThatHold(proposal, words.voices, standingNow);
 		const { complete, carried } = tally(proposal, voices, standingNow, way);
 		if (now < proposal.until && !complete) continue;
-		if (carried && proposal.kind === 'admit' && !entryOf(candidates, proposal.domain, proposal.key)) continue;
+		const { kind, domain, key } = proposal;
+		if (carried && kind === 'admit' && key && !entryOf(candidates, domain, key)) continue;
 		const event: RosterEvent = {
 			event: 'decided',
 			at: now,

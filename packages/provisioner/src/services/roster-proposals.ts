@@ -1,7 +1,13 @@
 import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
 import type { MembersDecide, RosterProposal } from '@understory/core/roster-change.ts';
 import { BETWEEN_SUSPENSIONS, LONGEST_SUSPENSION } from '@understory/neighborhood/changes.ts';
-import { isWayToDecide, signProposal } from '@understory/neighborhood/proposal.ts';
+import {
+	isListAddress,
+	isWayToDecide,
+	LONGEST_LIST_ADDRESS,
+	LONGEST_LIST_NAME,
+	signProposal,
+} from '@understory/neighborhood/proposal.ts';
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
 import { branchesOf } from '../store/branches.ts';
@@ -16,14 +22,16 @@ export const TOLD_BEFORE = 1;
 /** What the steward proposes to the members. */
 export interface WantedProposal {
 	readonly kind: RosterProposal['kind'];
-	/** The branch it is about, by its domain. */
+	/** The branch it is about, by its domain; the address of a list. */
 	readonly domain: string;
+	/** What a list is called; a branch has its own name. */
+	readonly name?: string;
 	readonly reason: string;
 	readonly evidence?: string;
 }
 
 /**
- * Proposes to the members of a neighborhood to let a branch in or to put one out (docs/adr/0101). The same request, sent again, does nothing. Throws Conflict `steward_decides`
+ * Proposes to the members of a neighborhood to let a branch in, to put one out, or to follow a list of servers (docs/adr/0101). The same request, sent again, does nothing. Throws Conflict `steward_decides`
  * where the charter lets the steward decide, or the new charter is not signed by all; `already_proposed`; `on_roster` or `not_on_roster`; `no_consent` for a branch that did not agree
  * to the charter; BadInput.
  */
@@ -41,11 +49,11 @@ export async function proposeToMembers(
 		}
 		const open = await openRosterProposals(transaction, row.id);
 		if (open.some(({ id }) => id === asked.id)) return;
-		if (open.some(({ proposal }) => proposal.domain === wanted.domain)) {
-			throw new Conflict('The members are asked about this branch already.', 'already_proposed');
-		}
 		const branches = await branchesOf(transaction, row.library);
-		const about = subjectOf(row, branches, wanted);
+		const about = wanted.kind === 'follow_list' ? listOf(wanted) : subjectOf(row, branches, wanted);
+		if (open.some(({ proposal }) => proposal.domain === about.domain)) {
+			throw new Conflict('The members are asked about this already.', 'already_proposed');
+		}
 		const now = context.clock.now();
 		const proposal = signProposal(
 			{
@@ -61,11 +69,16 @@ export async function proposeToMembers(
 			context.platformKey,
 		);
 		await addRosterProposal(transaction, { neighborhood: row.id, created_by: asked.by, proposal, now });
-		const act = wanted.kind === 'admit' ? 'admission_proposed' : 'expulsion_proposed';
-		await addAudit(transaction, { at: now, actor: asked.by, act, subject: about.domain });
+		await addAudit(transaction, { at: now, actor: asked.by, act: ACTS[wanted.kind], subject: about.domain });
 	});
 	context.afterStep('roster_proposed');
 }
+
+const ACTS: Readonly<Record<RosterProposal['kind'], string>> = {
+	admit: 'admission_proposed',
+	expel: 'expulsion_proposed',
+	follow_list: 'list_proposed',
+};
 
 /** Changes how a neighborhood is decided about: a new charter, which holds from when everybody who stands there signed it. Repeatable. Throws Conflict `still_asked`, BadInput. */
 export async function changeWay(
@@ -159,6 +172,22 @@ function subjectOf(
 		throw new Conflict('This branch has not agreed to the charter, so nobody can let it in.', 'no_consent');
 	}
 	return { domain, name: branch.name, key: branch.branch_key };
+}
+
+/** A list in one spelling, so that it is proposed once at a time. */
+function listOf({ domain: typed, name: called = '' }: WantedProposal) {
+	const domain = URL.canParse(typed.trim()) ? new URL(typed.trim()).href : '';
+	const name = called.replaceAll(/\s+/g, ' ').trim();
+	const faults: Fault[] = [];
+	if (!isListAddress(domain)) {
+		const text = `An address on the web, of ${LONGEST_LIST_ADDRESS} characters at most.`;
+		faults.push({ field: 'domain', text });
+	}
+	if (name === '' || name.length > LONGEST_LIST_NAME) {
+		faults.push({ field: 'name', text: `A name of ${LONGEST_LIST_NAME} characters at most.` });
+	}
+	if (faults.length > 0) throw new BadInput('This is no list that branches could follow.', faults);
+	return { domain, name };
 }
 
 function notOnRoster(): Conflict {

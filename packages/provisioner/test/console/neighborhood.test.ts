@@ -33,6 +33,12 @@ describe('the console page of a neighborhood', () => {
 		expect((await it.get(PAGE)).body)
 			.to.contain('It is silent.')
 			.and.to.contain('Voices until');
+		const list = { ...form, kind: 'follow_list', domain: 'https://lists.example/a.csv', name: '' };
+		const unnamed = await it.post(`${PAGE}/proposals`, list);
+		expect(unnamed.status).to.equal(422);
+		expect(unnamed.body).to.contain('which list by its address and a name');
+		expect((await it.post(`${PAGE}/proposals`, { ...list, name: 'A list' })).status).to.equal(303);
+		expect((await it.get(PAGE)).body).to.contain('https://lists.example/a.csv');
 		expect((await it.post(`${PAGE}/way`, { way: 'steward' })).status).to.equal(409);
 	});
 

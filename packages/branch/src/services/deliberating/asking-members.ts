@@ -19,7 +19,7 @@ export interface Asking {
 }
 
 /**
- * Asks the people of this branch before it gives its voice (docs/adr/0101): where a member is to be put out, those who have to do with somebody there by name; where one is to be let in nobody by
+ * Asks the people of this branch before it gives its voice (docs/adr/0101): where a member is to be put out, those who have to do with somebody there by name; where one is to be let in, or a list followed, nobody by
  * name. Returns the number of the question. Throws NotAllowed, NotFound, BadInput `answer_days`, Conflict `own_matter`, `not_now`, `already_proposed`.
  */
 export async function askMembers(

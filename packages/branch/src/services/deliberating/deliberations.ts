@@ -1,6 +1,7 @@
 import type { SignedRoster } from '@understory/core/register.ts';
 import type { Deliberation } from '@understory/core/roster-change.ts';
 import { domainOf } from '@understory/neighborhood/consent.ts';
+import { isWellNamed } from '@understory/neighborhood/proposal.ts';
 import { isReplyTo, voicesThatHold } from '@understory/neighborhood/tally.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import type { BranchContext } from '../../context.ts';
@@ -25,7 +26,7 @@ export function hearings(context: Pick<BranchContext, 'book' | 'current' | 'cloc
 	return (context.current.register()?.deliberations ?? []).flatMap((one): Hearing[] => {
 		const { proposal, voices, reply } = one;
 		const roster = rosters.get(proposal.neighborhood);
-		if (!roster || !verifyDocument(proposal, [roster.steward])) return [];
+		if (!roster || !isWellNamed(proposal) || !verifyDocument(proposal, [roster.steward])) return [];
 		const own = proposal.domain === self;
 		if (!own && now < proposal.opened) return [];
 		const standing = new Map(roster.members.map(({ domain, key }) => [domain, key]));

@@ -1,5 +1,5 @@
 import type { BranchContext } from '../../context.ts';
-import { addAsked, addProposal, askedOf, type Proposal } from '../../store/proposals.ts';
+import { addAsked, addProposal, askedOf, asksNobodyByName, type Proposal } from '../../store/proposals.ts';
 import type { Writing } from '../../store/store.ts';
 import { previewOf } from './previewing.ts';
 import { fault } from './reason.ts';
@@ -26,7 +26,7 @@ export function newProposal(
 	return { ...wish, ...alone, ...open, id: ids.random(), created, until: created + days * DAY };
 }
 
-/** Opens a proposal and asks those it touches. A server that waits to be let in, or a branch that is no neighbor yet, reaches nobody by name (docs/adr/0029). */
+/** Opens a proposal and asks those it touches. A server that waits to be let in, a branch that is no neighbor yet, or a list reaches nobody by name (docs/adr/0029). */
 export function ask(context: BranchContext, writing: Writing, proposal: Proposal): void {
 	openQuestion(context, writing, proposal);
 	tellAsked(context, writing, proposal.id, 'server_asked');
@@ -35,7 +35,7 @@ export function ask(context: BranchContext, writing: Writing, proposal: Proposal
 /** The same, without a notice to anybody yet. */
 export function openQuestion(context: BranchContext, writing: Writing, proposal: Proposal): void {
 	addProposal(writing, proposal);
-	if (proposal.wants === 'let_in' || proposal.wants === 'admit') return;
+	if (asksNobodyByName(proposal)) return;
 	const { touched } = previewOf(context, writing, proposal.host);
 	for (const one of touched) addAsked(writing, proposal.id, one);
 }

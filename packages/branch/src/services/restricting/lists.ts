@@ -20,7 +20,7 @@ const HOUR = 60 * 60_000;
 /** How often a list is read, and when again after a fault. */
 const EVERY = 24 * HOUR;
 const AFTER_A_FAULT = 6 * HOUR;
-const MOST_LISTS = 20;
+export const MOST_LISTS = 20;
 
 /**
  * Follows a list that somebody publishes: it is read every day, and makes drafts. Nothing on it happens before a host says so, and nothing is taken back by itself.
@@ -93,7 +93,8 @@ export function nextListAt(context: Pick<BranchContext, 'store'>): number | null
 	return context.store.read((reading) => nextServerList(reading))?.due ?? null;
 }
 
-function fetchList(context: BranchContext, url: string): Promise<ReadList | Unread> {
+/** Reads a list at its address, with the one guarded client. */
+export function fetchList(context: BranchContext, url: string): Promise<ReadList | Unread> {
 	return readPublished(context, {
 		url,
 		accept: 'text/csv, text/plain, application/json',
@@ -118,7 +119,14 @@ function newList(
 	if (name === '' || name.length > 60) throw fault('name', 'list_name');
 	const count = context.store.read((reading) => serverLists(reading)).length;
 	if (count >= MOST_LISTS) throw new Conflict('Twenty lists are the most.', 'lists_full');
-	const now = context.clock.now();
+	return unreadList({ id, name, url, staff_id: staffId }, context.clock.now());
+}
+
+/** A list that nobody has read yet; one with an address is due at once. */
+export function unreadList(
+	list: Pick<ServerList, 'id' | 'name' | 'url' | 'staff_id'>,
+	now: number,
+): ServerList {
 	const unread = { read: null, fault: null, unread: 0 } as const;
-	return { id, name, url, staff_id: staffId, created: now, due: url === null ? null : now, ...unread };
+	return { ...list, created: now, due: list.url === null ? null : now, ...unread };
 }

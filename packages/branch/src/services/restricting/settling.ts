@@ -62,7 +62,7 @@ export function decideProposal(
 		if (!isRipe(context, writing, proposal)) {
 			throw new Conflict('The people it touches still have time to answer.', 'still_asked');
 		}
-		if (proposal.wants === 'admit' || proposal.wants === 'expel') {
+		if (proposal.wants === 'admit' || proposal.wants === 'expel' || proposal.wants === 'follow_list') {
 			voice(context, writing, proposal, { ...verdict, reason });
 			return id;
 		}

@@ -6,7 +6,7 @@ import { concernedCsv } from '../../services/restricting/previewing.ts';
 import { partsOf } from '../../services/restricting/together.ts';
 import { findAside } from '../../store/aside.ts';
 import type { Person } from '../../store/people.ts';
-import { countAsked, type Proposal, proposalById } from '../../store/proposals.ts';
+import { asksNobodyByName, countAsked, type Proposal, proposalById } from '../../store/proposals.ts';
 import { restrictionOf, type ServerDecision, serverDecisionsOf } from '../../store/restrictions.ts';
 import { rosterWord } from '../../store/roster-words.ts';
 import { serverAt } from '../../store/servers.ts';
@@ -16,6 +16,7 @@ import { doorView } from '../door.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import {
+	addressOfList,
 	boardHref,
 	concernedViews,
 	LEVEL_NAMES,
@@ -85,8 +86,7 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 	}));
 	const failed = faults.list.length > 0;
 	const vote = proposal.deliberation !== null;
-	// Nobody knows anybody yet at a server that wants in, or a branch that is no neighbor yet.
-	const letIn = proposal.wants === 'let_in' || proposal.wants === 'admit';
+	const letIn = asksNobodyByName(proposal);
 	const off = held?.level === 'suspend';
 	const title = titleOf(web, visit, proposal, letIn);
 	show(
@@ -100,7 +100,7 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 			...(failed ? {} : { path: `/asked/${proposal.id}` }),
 		},
 		{
-			...{ proposal, faults, title, letIn, off, vote },
+			...{ proposal, faults, title, letIn, off, vote, listed: addressOfList(proposal) },
 			open: proposal.decided === null,
 			sent: asked(visit, 'sent') === 'yes',
 			touched: own !== null && own.follows + own.followers + own.talks + own.lists > 0,
@@ -142,7 +142,7 @@ function titleOf(
 	{ host, decided, emergency, wants }: Proposal,
 	letIn: boolean,
 ): string {
-	if (decided === null && (wants === 'admit' || wants === 'expel')) {
+	if (decided === null && (wants === 'admit' || wants === 'expel' || wants === 'follow_list')) {
 		return sayOfServers(web, visit, `vote.title_${wants}`, { host });
 	}
 	const key =

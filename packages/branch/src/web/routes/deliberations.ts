@@ -9,13 +9,14 @@ import {
 	replyToProposal,
 } from '../../services/deliberating/saying.ts';
 import { ANSWER_DAYS } from '../../services/restricting/asking.ts';
+import { lookAtList } from '../../services/restricting/look-at-list.ts';
 import { proposalAboutDeliberation } from '../../store/proposals.ts';
 import { rosterWord } from '../../store/roster-words.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import { hearingView, wayInWords } from '../hearing-view.ts';
-import { dayChoices, sayOfServers } from '../server-view.ts';
-import { field, goTo, part, staffOf, type Visit } from '../visit.ts';
+import { dayChoices, LEVEL_NAMES, sayOfServers, touchesInWords } from '../server-view.ts';
+import { asked, field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 
 /** What is proposed to the neighborhoods of this branch, for its hosts (docs/adr/0101). */
@@ -24,12 +25,40 @@ export const DELIBERATION_ROUTES: readonly Route[] = [
 		method: 'get',
 		path: '/staff/neighborhood',
 		need: 'host',
-		run: (web, visit) => list(web, visit, NO_FAULTS),
+		run: look,
 	},
 	{ method: 'post', path: '/staff/neighborhood/standing', need: 'host', run: stand },
 	{ method: 'post', path: '/staff/neighborhood/:id/ask', need: 'host', run: ask },
 	{ method: 'post', path: '/staff/neighborhood/:id/reply', need: 'host', run: reply },
 ];
+
+/** The page; with what a list that is proposed holds at this moment, when a host asks for it. */
+async function look(web: Web, visit: Visit): Promise<void> {
+	const id = asked(visit, 'look');
+	const { context } = web;
+	const one = hearings(context).find(({ proposal }) => proposal.id === id);
+	if (one?.proposal.kind !== 'follow_list') return list(web, visit, NO_FAULTS);
+	const found = await lookAtList(context, staffOf(visit), one.proposal.domain);
+	list(web, visit, NO_FAULTS, { id, view: lookView(web, visit, found) });
+}
+
+type Looked = { readonly id: string; readonly view: ReturnType<typeof lookView> };
+
+/** What a list holds, in words; or why it cannot be read. */
+function lookView(web: Web, visit: Visit, found: Awaited<ReturnType<typeof lookAtList>>) {
+	const say = (key: string, values: object = {}) => sayOfServers(web, visit, key, { ...values });
+	if (typeof found === 'string') return { fault: say(`lists.fault.${found}`), sums: [], named: [] };
+	const { count, levels, people, named } = found;
+	const parts = LEVEL_NAMES.flatMap((level) => {
+		const of = levels.get(level);
+		return of ? [`${say(`level.${level}`)}: ${of}`] : [];
+	});
+	return {
+		fault: null,
+		sums: [say('vote.on_it', { count }), ...parts, touchesInWords(web, visit, people)],
+		named: named.map(({ host, level, comment }) => ({ host, comment, level: say(`level.${level}`) })),
+	};
+}
 
 async function ask(web: Web, visit: Visit): Promise<void> {
 	const announcement = (voice: { readonly language: string }, page: string, { proposal }: Hearing) =>
@@ -67,7 +96,7 @@ function stand(web: Web, visit: Visit): void {
 	goTo(visit, '/staff/neighborhood');
 }
 
-function list(web: Web, visit: Visit, faults: FaultViews): void {
+function list(web: Web, visit: Visit, faults: FaultViews, looked?: Looked): void {
 	const { context } = web;
 	const failed = faults.list.length > 0;
 	const left = new Set(context.store.read((reading) => leftNeighborhoods(reading)));
@@ -84,7 +113,10 @@ function list(web: Web, visit: Visit, faults: FaultViews): void {
 		},
 		{
 			faults,
-			hearings: hearings(context).map((one) => rowOf(web, visit, one, faults)),
+			hearings: hearings(context).map((one) => ({
+				...rowOf(web, visit, one, faults),
+				look: looked?.id === one.proposal.id ? looked.view : null,
+			})),
 			days: dayChoices(web, visit, ANSWER_DAYS, 7),
 			neighborhoods: context.desired().neighborhoods.map(({ id, charter }) => {
 				const roster = rosters.get(id);

@@ -140,7 +140,8 @@ function serverView(web: Web, visit: Visit, notice: Notice, fresh: boolean) {
 		const text = sayOfServers(web, visit, 'notice.servers_asked', { count });
 		if (count > 1) return { ...nobody, at, fresh, text, href: `/asked/together/${together}`, link: true };
 	}
-	const text = sayOfServers(web, visit, `notice.${kind}`, { host: proposal.host });
+	const said = proposal.wants === 'follow_list' && kind === 'server_decided' ? 'list_decided' : kind;
+	const text = sayOfServers(web, visit, `notice.${said}`, { host: proposal.host });
 	return { ...nobody, at, fresh, text, href: `/asked/${proposal.id}`, link: true };
 }
 

@@ -9,12 +9,20 @@ import { LONGEST_REASON } from '../../services/restricting/reason.ts';
 import { REVIEW_DAYS } from '../../services/restricting/review.ts';
 import { decideProposal, isAnotherHost, isRipe, relax } from '../../services/restricting/settling.ts';
 import { personById } from '../../store/people.ts';
-import { ANSWERS, type Asked, askedOf, type Proposal, proposalById } from '../../store/proposals.ts';
+import {
+	ANSWERS,
+	type Asked,
+	askedOf,
+	asksNobodyByName,
+	type Proposal,
+	proposalById,
+} from '../../store/proposals.ts';
 import { restrictionOf } from '../../store/restrictions.ts';
 import { localAuthor } from '../author-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
 import {
+	addressOfList,
 	boardHref,
 	concernedViews,
 	dayChoices,
@@ -227,7 +235,7 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 		{
 			...{ proposal, ripe, faults },
 			wish: wishInWords(web, visit, proposal),
-			...{ vote, nobodyByName: proposal.wants === 'let_in' || proposal.wants === 'admit' },
+			...{ vote, nobodyByName: asksNobodyByName(proposal), address: addressOfList(proposal) },
 			letIn: proposal.wants === 'let_in',
 			yes: field(visit, 'level') !== 'no',
 			board: boardHref(web, visit, proposal),

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { BadInput, NotFound } from '@understory/core/errors.ts';
 import { parseId } from '@understory/core/ids.ts';
+import { listsTogether } from '../../services/deliberating/lists-together.ts';
 import { ANSWER_DAYS } from '../../services/restricting/asking.ts';
 import { declineDrafts, differencesFrom, MOST_TAKEN, takeDrafts } from '../../services/restricting/drafts.ts';
 import { bringList, dropList, followList } from '../../services/restricting/lists.ts';
@@ -103,6 +104,7 @@ function lists(web: Web, visit: Visit, faults: FaultViews): void {
 			...{ faults, lists: all },
 			typed: { url: field(visit, 'url'), name: field(visit, 'name') },
 			neighbors: neighborLists(web),
+			together: togetherLists(web),
 		},
 	);
 }
@@ -126,6 +128,15 @@ function neighborLists(web: Web) {
 			url: `${other}/servers.csv`,
 			name: members.find((member) => member.origin === other)?.name ?? new URL(other).host,
 		}));
+}
+
+/** Lists that a neighborhood decided to follow, and this branch does not: it may, with one press. */
+function togetherLists(web: Web) {
+	const { context } = web;
+	return context.store
+		.read((reading) => listsTogether(context, reading))
+		.filter(({ followed }) => !followed)
+		.map(({ proposal }) => ({ url: proposal.domain, name: proposal.name }));
 }
 
 function follow(web: Web, visit: Visit): void {
