@@ -201,6 +201,8 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/newcomers/:handle': { at: fixed('/staff/newcomers/ana'), sees: NONE },
 	'/staff/offices': { at: fixed('/staff/offices'), sees: NONE },
 	'/you/office': { at: fixed('/you/office'), sees: NONE },
+	'/staff/team': { at: fixed('/staff/team'), sees: NONE },
+	'/staff/team/:id': { at: fixed('/staff/team/x'), sees: NONE },
 	'/staff/parents': { at: fixed('/staff/parents'), sees: NONE },
 	'/staff/servers': { at: fixed('/staff/servers'), sees: NONE },
 	'/staff/servers/propose': { at: fixed('/staff/servers/propose?host=far.example'), sees: NONE },
