@@ -1406,6 +1406,8 @@ export type RosterProposal = {
 		readonly domain: string;
 		readonly voice: 'yes' | 'no';
 		readonly reason: string;
+		/** how many people of the branch a list touches, where it says so; few for under five */
+		readonly people: number | 'few' | null;
 		/** UTC milliseconds since 1970 */
 		readonly at: number;
 	}[];

@@ -31,8 +31,13 @@ describe('a list that a neighborhood decides to follow', () => {
 		const south = new URL(bed.branch('south').origin).host;
 		const actor = await actorOf(bed, { slug: 'south', handle: 'carla' });
 		await ana.get(`/find?address=${encodeURIComponent(`@carla@${south}`)}`);
-		await ana.get('/home');
-		await ana.post('/follows', { actor });
+		const others = await Promise.all(
+			['ben', 'dora', 'emil', 'fay'].map((name) => bed.branch('north').join(name)),
+		);
+		for (const who of [ana, ...others]) {
+			await who.get('/home');
+			await who.post('/follows', { actor });
+		}
 		await bed.settle();
 		list = {
 			status: 200,
@@ -59,16 +64,25 @@ describe('a list that a neighborhood decides to follow', () => {
 		rows<{ host: string; state: string }>(bed, slug, 'SELECT host, state FROM server_draft').map(
 			({ host, state }) => `${host} ${state}`,
 		);
-	async function voice(slug: keyof typeof HOSTS, level: string): Promise<string> {
-		let who = host(slug);
+	async function ask(slug: keyof typeof HOSTS): Promise<string> {
+		const who = host(slug);
 		await who.get('/staff/neighborhood');
 		const sent = await who.post(`/staff/neighborhood/${id}/ask`, { days: '3', discuss: 'yes' });
-		const asked = sent.headers.location!.split('/').at(-1)!;
 		bed.clock.advance(3 * DAY);
-		who = host(slug);
+		return sent.headers.location!.split('/').at(-1)!;
+	}
+	async function give(slug: keyof typeof HOSTS, asked: string, form: Record<string, string>) {
+		const who = host(slug);
 		await who.get(`/staff/proposals/${asked}`);
-		const given = await who.post(`/staff/proposals/${asked}`, { level, reason: REASON });
-		expect(given.status, given.body).to.equal(303);
+		return who.post(`/staff/proposals/${asked}`, { reason: REASON, ...form });
+	}
+	async function voice(
+		slug: keyof typeof HOSTS,
+		level: string,
+		form: Record<string, string> = {},
+	): Promise<string> {
+		const asked = await ask(slug);
+		expect((await give(slug, asked, { level, ...form })).status).to.equal(303);
 		return asked;
 	}
 
@@ -80,7 +94,7 @@ describe('a list that a neighborhood decides to follow', () => {
 			.and.not.include('a.example');
 		const looked = await page(host('north'), `/staff/neighborhood?look=${id}`);
 		expect(looked).to.include('servers are on it').and.include('a.example').and.include('spam');
-		expect(looked).to.include('It touches one person');
+		expect(looked).to.include('It touches 5 people');
 		list = { ...list, status: 500 };
 		expect(await page(host('north'), `/staff/neighborhood?look=${id}`)).to.include(
 			'Its server did not answer',
@@ -91,7 +105,8 @@ describe('a list that a neighborhood decides to follow', () => {
 	});
 
 	it('asks nobody by name, and everybody can answer', async () => {
-		question = await voice('north', 'yes');
+		question = await ask('north');
+		expect((await give('north', question, { level: 'yes', people: 'yes' })).status).to.equal(303);
 		await bed.settle();
 		expect(await page(ana, '/notices')).not.to.include(`/asked/${question}`);
 		const asked = await page(ana, `/asked/${question}`);
@@ -101,9 +116,22 @@ describe('a list that a neighborhood decides to follow', () => {
 			.and.include('This branch said yes.');
 		const spanish = await ana.get(`/asked/${question}`, { 'accept-language': 'es' });
 		expect(spanish.body).to.include('Una lista hace borradores y nada más');
-		await voice('south', 'no');
+		await voice('south', 'no', { people: 'yes' });
 		await voice('west', 'yes');
 		for (const slug of ['north', 'south', 'west']) expect(followed(slug), slug).to.deep.equal([]);
+	});
+
+	it('a voice says how many people it touches where hosts tick it, and never a number under five', () => {
+		const told = bed.gather().map(({ voices }) => voices[0]!.people);
+		expect(told).to.deep.equal([5, 'few', undefined]);
+	});
+
+	it('the numbers of the members stand beside their voices, and those that are known are added up', async () => {
+		const shown = await page(bed.branch('west').browser(), '/neighborhood');
+		expect(shown).to.include('It touches 5 people there.').and.include('have together 5 people');
+		expect(shown)
+			.to.include('It touches fewer than five people there')
+			.and.include('One member has fewer than five.');
 	});
 
 	it('when it is decided, whoever said yes follows it at once and has drafts and nothing else; the others are free to', async () => {
@@ -158,7 +186,12 @@ describe('a list that a neighborhood decides to follow', () => {
 	it('is followed by nobody when too few want it', async () => {
 		const other = 'http://lists.example/other.csv';
 		id = bed.propose('follow_list', other);
-		await voice('north', 'yes');
+		const asked = await ask('north');
+		list = { status: 500 };
+		const unread = await give('north', asked, { level: 'yes', people: 'yes' });
+		expect(unread.status).to.equal(422);
+		expect(unread.body).to.include('so nobody can be counted');
+		expect((await give('north', asked, { level: 'yes' })).status).to.equal(303);
 		await voice('south', 'no');
 		bed.gather();
 		bed.clock.advance(14 * DAY);

@@ -34,6 +34,9 @@ export interface RosterProposal {
 	readonly until: number;
 }
 
+/** A number of people as it is published: five or more, or `few` for less, nobody too. */
+export type PeopleTouched = number | 'few';
+
 /** A member's voice, signed by its branch key. */
 export interface RosterVoice {
 	readonly type: 'understory/roster-voice/v1';
@@ -42,6 +45,8 @@ export interface RosterVoice {
 	readonly domain: string;
 	readonly voice: 'yes' | 'no';
 	readonly reason: string;
+	/** About a list, if its hosts say so: how many people of the branch have to do with somebody at a server on it. */
+	readonly people?: PeopleTouched;
 	readonly at: number;
 }
 

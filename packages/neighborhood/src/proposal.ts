@@ -2,6 +2,7 @@ import type { Charter, PublicKeyRecord } from '@understory/core/register.ts';
 import type {
 	MembersDecide,
 	Part,
+	PeopleTouched,
 	RosterProposal,
 	RosterWithdrawal,
 	SignedProposal,
@@ -68,6 +69,14 @@ export function isWellNamed({ kind, domain, name, key }: RosterProposal): boolea
 	return key === undefined && isListAddress(domain) && name.length <= LONGEST_LIST_NAME;
 }
 
+/** Under so many people only `few` is said, so that nobody is recognised. */
+const LEAST_PUBLISHED = 5;
+
+/** A number of people as a voice may carry it. */
+export function publishedNumber(people: number): PeopleTouched {
+	return people < LEAST_PUBLISHED ? 'few' : people;
+}
+
 /** A member gives its voice, with its branch key. */
 export function signVoice(
 	proposal: SignedProposal,
@@ -75,6 +84,7 @@ export function signVoice(
 		readonly domain: string;
 		readonly voice: 'yes' | 'no';
 		readonly reason: string;
+		readonly people?: PeopleTouched;
 		readonly at: number;
 	},
 	branchKey: SigningKey,

@@ -75,15 +75,18 @@ export const PROPOSAL_SCHEMA = strict(
 	},
 	{ key },
 );
-export const VOICE_SCHEMA = strict({
-	type: { const: 'understory/roster-voice/v1' },
-	proposal: digest,
-	domain: text(260),
-	voice: { enum: ['yes', 'no'] },
-	reason: text(2000),
-	at: time,
-	...signature,
-});
+export const VOICE_SCHEMA = strict(
+	{
+		type: { const: 'understory/roster-voice/v1' },
+		proposal: digest,
+		domain: text(260),
+		voice: { enum: ['yes', 'no'] },
+		reason: text(2000),
+		at: time,
+		...signature,
+	},
+	{ people: { anyOf: [{ type: 'integer', minimum: 5, maximum: 1_000_000_000 }, { const: 'few' }] } },
+);
 export const REPLY_SCHEMA = strict({
 	type: { const: 'understory/roster-reply/v1' },
 	proposal: digest,

@@ -9,6 +9,7 @@ import { signConsent } from '../src/consent.ts';
 import { memberOf } from '../src/member.ts';
 import {
 	isWayToDecide,
+	publishedNumber,
 	signProposal,
 	signReply,
 	signVoice,
@@ -336,6 +337,22 @@ describe('a list that the members of a neighborhood are asked to follow', () => 
 			const next = after(first, [a!, b!, c!], [decided(one, [voice(one, a!), voice(one, b!)])]);
 			expect(reason(next, first), one.domain).to.be.oneOf(['proposal_not_of_steward', 'unreadable']);
 		}
+	});
+
+	it('a voice may say how many people it touches, never a number under five, and nobody can change what it says', () => {
+		expect([0, 4, 5, 70].map(publishedNumber)).to.deep.equal(['few', 'few', 5, 70]);
+		const list = about();
+		const told = (people: unknown) => {
+			const said = { domain: a!.domain, voice: 'yes', reason: 'We counted.', at: NOW + DAY } as const;
+			return signVoice(list, { ...said, people: people as number }, a!.key);
+		};
+		const held = (one: SignedVoice) =>
+			reason(after(first, [a!, b!, c!], [decided(list, [one, voice(list, b!)])]), first);
+		for (const people of ['few', 5, 70]) expect(held(told(people)), String(people)).to.equal('holds');
+		for (const people of [0, 4, -7, 'many', null]) {
+			expect(held(told(people)), String(people)).to.equal('unreadable');
+		}
+		expect(held({ ...told(5), people: 70 })).to.equal('voice_does_not_hold');
 	});
 
 	it('nobody answers for it', () => {

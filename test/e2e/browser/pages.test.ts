@@ -361,6 +361,15 @@ describe('pages that follow from what people do', function () {
 		const question = new URL(june.url()).pathname.split('/').at(-1)!;
 		await ana.goto(`${north}/asked/${question}`);
 		await hold(ana, 'neighborhood-asked');
+		const list = { kind: 'follow_list', domain: 'https://lists.invalid/kept-away.csv', name: 'Kept away' };
+		expect((await api('POST', `${path}/proposals`, { ...list, reason })).status).to.equal(201);
+		await town.settle();
+		await june.goto(`${north}/staff/neighborhood`);
+		await go(june, 'main form[method=get] button');
+		expect(await june.textContent('main')).to.contain('Its server did not answer');
+		await hold(june, 'neighborhood-list-looked');
+		await go(june, 'form[action$="/ask"] button');
+		await hold(june, 'neighborhood-list-question');
 		await ana.goto(`${north}/neighborhood`);
 		await hold(ana, 'neighborhood-deciding');
 		const it = await atConsole();

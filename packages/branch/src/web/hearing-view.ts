@@ -1,5 +1,5 @@
 import type { SignedRoster } from '@understory/core/register.ts';
-import type { Deliberation, MembersDecide } from '@understory/core/roster-change.ts';
+import type { Deliberation, MembersDecide, PeopleTouched } from '@understory/core/roster-change.ts';
 import { outcomes } from '@understory/neighborhood/changes.ts';
 import { hearings } from '../services/deliberating/deliberations.ts';
 import { listsTogether } from '../services/deliberating/lists-together.ts';
@@ -19,8 +19,9 @@ export function hearingView(web: Web, visit: Visit, { proposal, voices, reply }:
 		expel: kind === 'expel',
 		list: kind === 'follow_list' ? domain : null,
 		reply: reply?.text ?? null,
-		voices: voices.map(({ domain: of, voice, reason: why, at }) => ({
+		voices: voices.map(({ domain: of, voice, reason: why, people, at }) => ({
 			...{ domain: of, reason: why, at },
+			people: people === undefined ? null : peopleInWords(web, visit, people),
 			yes: voice === 'yes',
 			label: say(web, visit, `vote.${voice}`),
 		})),
@@ -28,7 +29,28 @@ export function hearingView(web: Web, visit: Visit, { proposal, voices, reply }:
 			yes: voices.filter(({ voice }) => voice === 'yes').length,
 			no: voices.filter(({ voice }) => voice === 'no').length,
 		}),
+		sum: kind === 'follow_list' ? sumInWords(web, visit, voices) : null,
 	};
+}
+
+function peopleInWords(web: Web, visit: Visit, people: PeopleTouched): string {
+	return people === 'few'
+		? say(web, visit, 'vote.people_few')
+		: say(web, visit, 'vote.people', { count: people });
+}
+
+/** What the members that said a number say together. Those under five are never in it, so it says no more about any of them than they did. */
+function sumInWords(web: Web, visit: Visit, voices: Deliberation['voices']): string | null {
+	const told = voices.flatMap(({ people }) => (people === undefined ? [] : [people]));
+	if (told.length === 0) return null;
+	const known = told.filter((people) => people !== 'few');
+	const count = known.reduce((sum, people) => sum + people, 0);
+	const few = told.length - known.length;
+	const parts = [
+		...(known.length > 0 ? [say(web, visit, 'vote.people_sum', { count })] : []),
+		...(few > 0 ? [say(web, visit, 'vote.people_few_sum', { count: few })] : []),
+	];
+	return parts.join(' ');
 }
 
 /** How members of a neighborhood decide, in a sentence. */

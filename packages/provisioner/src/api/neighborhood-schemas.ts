@@ -66,7 +66,16 @@ export const neighborhoodSchemas = {
 		carried: { type: ['boolean', 'null'], description: 'null while it is open' },
 		voices: {
 			type: 'array',
-			items: object({ domain: text, voice: { enum: ['yes', 'no'] }, reason: text, at: time }),
+			items: object({
+				domain: text,
+				voice: { enum: ['yes', 'no'] },
+				reason: text,
+				people: {
+					anyOf: [{ type: 'integer', minimum: 5 }, { const: 'few' }, { type: 'null' }],
+					description: 'how many people of the branch a list touches, where it says so; few for under five',
+				},
+				at: time,
+			}),
 		},
 		reply: { ...textOrNull, maxLength: 4_000, description: 'what the branch it is about says' },
 	}),

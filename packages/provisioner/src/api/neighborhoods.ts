@@ -89,6 +89,7 @@ function proposalShape(
 			domain: one.domain,
 			voice: one.voice,
 			reason: one.reason,
+			people: one.people ?? null,
 			at: one.at,
 		})),
 		reply: said?.reply?.text ?? null,

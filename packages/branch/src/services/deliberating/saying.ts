@@ -1,6 +1,6 @@
 import { Conflict, NotFound } from '@understory/core/errors.ts';
 import { domainOf } from '@understory/neighborhood/consent.ts';
-import { signReply, signVoice } from '@understory/neighborhood/proposal.ts';
+import { publishedNumber, signReply, signVoice } from '@understory/neighborhood/proposal.ts';
 import type { BranchContext } from '../../context.ts';
 import type { Proposal } from '../../store/proposals.ts';
 import { keepRosterWord } from '../../store/roster-words.ts';
@@ -22,7 +22,7 @@ export function giveVoice(
 	context: BranchContext,
 	writing: Writing,
 	{ deliberation }: Pick<Proposal, 'deliberation'>,
-	said: { readonly yes: boolean; readonly reason: string },
+	said: { readonly yes: boolean; readonly reason: string; readonly people: number | null },
 ): void {
 	let hearing: ReturnType<typeof hearingOf>;
 	try {
@@ -37,6 +37,7 @@ export function giveVoice(
 		domain: domainOf(context.origin),
 		voice: said.yes ? 'yes' : 'no',
 		reason: said.reason,
+		...(said.people === null ? {} : { people: publishedNumber(said.people) }),
 		at: context.clock.now(),
 	} as const;
 	keepRosterWord(writing, 'voice', proposal.id, signVoice(proposal, voice, context.keyring.branchKey()));

@@ -31,6 +31,8 @@ export interface Verdict {
 	/** Why nothing milder is enough, where a step is left out. */
 	readonly milder: string;
 	readonly days: number;
+	/** About a list that the neighborhood decides on: how many people here it touches, where hosts want to say so beside the voice. */
+	readonly people?: number;
 }
 
 /** Can it be decided now: the time to answer is over, or everybody who was asked has answered? What was limited at once need not wait. */
@@ -152,11 +154,12 @@ function voice(
 	context: BranchContext,
 	writing: Writing,
 	proposal: Proposal,
-	{ level, reason }: Verdict,
+	{ level, reason, people }: Verdict,
 ): void {
 	if (level !== 'yes' && level !== 'no') throw fault('level', 'level_form');
 	if (proposal.wants === 'expel') askMore(context, writing, proposal.id, proposal.host);
-	giveVoice(context, writing, proposal, { yes: level === 'yes', reason });
+	const told = proposal.wants === 'follow_list' ? (people ?? null) : null;
+	giveVoice(context, writing, proposal, { yes: level === 'yes', reason, people: told });
 	changeProposal(writing, proposal.id, { decided: context.clock.now() });
 	tellAsked(context, writing, proposal.id, 'server_decided');
 }

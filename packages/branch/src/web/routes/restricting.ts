@@ -3,9 +3,10 @@ import { wordsOf } from '../../services/restricting/answering.ts';
 import { ANSWER_DAYS } from '../../services/restricting/asking.ts';
 import { checkedHost } from '../../services/restricting/host-name.ts';
 import { levelNamed, strength } from '../../services/restricting/levels.ts';
+import { lookAtList } from '../../services/restricting/look-at-list.ts';
 import { type Preview, previewOf } from '../../services/restricting/previewing.ts';
 import { actAtOnce, EMERGENCY_DAYS, propose } from '../../services/restricting/proposing.ts';
-import { LONGEST_REASON } from '../../services/restricting/reason.ts';
+import { fault, LONGEST_REASON } from '../../services/restricting/reason.ts';
 import { REVIEW_DAYS } from '../../services/restricting/review.ts';
 import { decideProposal, isAnotherHost, isRipe, relax } from '../../services/restricting/settling.ts';
 import { personById } from '../../store/people.ts';
@@ -104,20 +105,32 @@ function loosen(web: Web, visit: Visit): void {
 	}
 }
 
-function decide(web: Web, visit: Visit): void {
+async function decide(web: Web, visit: Visit): Promise<void> {
 	const said = {
 		level: field(visit, 'level'),
 		reason: field(visit, 'reason'),
 		milder: field(visit, 'milder'),
 	};
 	try {
-		const verdict = { ...said, days: Number(field(visit, 'days')) };
+		const verdict = { ...said, days: Number(field(visit, 'days')), ...(await peopleTold(web, visit)) };
 		decideProposal(web.context, staffOf(visit), part(visit, 'id'), verdict);
 		goTo(visit, `/staff/proposals/${part(visit, 'id')}`);
 	} catch (error) {
 		if (!(error instanceof BadInput)) throw error;
 		showOne(web, visit, faultViews(web, visit, error, { count: LONGEST_REASON }));
 	}
+}
+
+/** How many people here a list touches, when hosts tick that the voice says so. Throws BadInput `list_unread` when it cannot be read now: then nothing is said that was not counted. */
+async function peopleTold(web: Web, visit: Visit): Promise<{ readonly people?: number }> {
+	if (field(visit, 'people') !== 'yes') return {};
+	const id = part(visit, 'id');
+	const proposal = web.context.store.read((reading) => proposalById(reading, id));
+	const address = proposal && addressOfList(proposal);
+	if (!address) return {};
+	const found = await lookAtList(web.context, staffOf(visit), address);
+	if (typeof found === 'string') throw fault('people', 'list_unread');
+	return { people: found.people };
 }
 
 /** The sums for software of the hosts; no person is named. */
@@ -238,6 +251,7 @@ function showOne(web: Web, visit: Visit, faults: FaultViews): void {
 			...{ vote, nobodyByName: asksNobodyByName(proposal), address: addressOfList(proposal) },
 			letIn: proposal.wants === 'let_in',
 			yes: field(visit, 'level') !== 'no',
+			people: field(visit, 'people') === 'yes',
 			board: boardHref(web, visit, proposal),
 			preview: previewView(web, visit, preview),
 			listed: listedViews(web, visit, proposal.host),
