@@ -44,6 +44,7 @@ export const homeSchema: shared.Schema = shared.closed(
 		route: shared.route({ hosts: shared.listOf(shared.host, { uniqueItems: true }) }),
 		network: shared.closed({ ...shared.network, allow: shared.allow }),
 		quota: shared.quota,
+		matchLists: shared.closed({ secretName: shared.optionalObjectName }),
 		litestream,
 		pod: shared.pod,
 	},

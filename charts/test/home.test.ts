@@ -77,6 +77,17 @@ describe('a home on Kubernetes', () => {
 		expect(secrets.secret).to.include({ secretName: 'home-1-enrolment', optional: true });
 	});
 
+	it('compares pictures with the lists of a Secret where one is named, and with nothing otherwise', () => {
+		expect(environment()).to.not.have.property('UNDERSTORY_MATCH_LISTS');
+		expect(pod().volumes.map(({ name }: Rendered) => name)).to.not.include('match-lists');
+		expect(environment(all).UNDERSTORY_MATCH_LISTS).to.equal('/match-lists');
+		const lists = pod(all).volumes.find(({ name }: Rendered) => name === 'match-lists');
+		expect(lists.secret.secretName).to.equal('match-lists');
+		expect(pod(all).containers[0].volumeMounts).to.deep.include({
+			...{ name: 'match-lists', mountPath: '/match-lists', readOnly: true },
+		});
+	});
+
 	it('tells Node to stay below the limit of its memory', () => {
 		expect(environment().NODE_OPTIONS).to.equal('--max-old-space-size=614 --max-semi-space-size=8');
 		expect(environment(all).NODE_OPTIONS).to.equal('--max-old-space-size=1228 --max-semi-space-size=8');

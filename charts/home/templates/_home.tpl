@@ -10,3 +10,11 @@
   ports:
     - {protocol: TCP, port: 8080}
 {{- end -}}
+
+{{/* Lists that pictures are compared with. */}}
+{{- define "home.matchListsVolume" -}}
+- name: match-lists
+  secret:
+    secretName: {{ .matchLists.secretName }}
+    defaultMode: 288 # 0440
+{{- end -}}

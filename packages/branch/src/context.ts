@@ -5,6 +5,7 @@ import type { Log } from '@understory/core/log.ts';
 import type { TeamList } from '@understory/core/team-list.ts';
 import type { Federation } from '@understory/federation/ports.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { MatchLists } from './match-lists.ts';
 import type { Addresses } from './services/addresses.ts';
 import type { Current } from './services/current.ts';
 import type { Keyring } from './services/keyring.ts';
@@ -33,6 +34,8 @@ export interface BranchContext {
 	readonly at: Addresses;
 	/** Pictures, sound and video of its posts. */
 	readonly media: MediaFolder;
+	/** What pictures are compared with as they come; null: with nothing. */
+	readonly matchLists: MatchLists | null;
 	/** The other branches of this home; null when it is known to have none. */
 	readonly street: Street | null;
 	/** The last desired document that was applied. */

@@ -64,6 +64,7 @@ export function createContext(made: {
 			federation ??= load(context);
 			return federation;
 		},
+		matchLists: parts.matchLists ?? null,
 		street: parts.neighborsAtHome ?? null,
 		random: parts.random ?? Math.random,
 		woken: () => woken.promise,

@@ -16,6 +16,7 @@ import type { BranchContext } from './context.ts';
 import { createContext } from './create-context.ts';
 import { epochConflict, originConflict, toFolderError } from './folder.ts';
 import { type FolderCard, readCard, writeCard } from './folder-card.ts';
+import type { MatchLists } from './match-lists.ts';
 import { agreeTo } from './services/consenting.ts';
 import { waitingForTeam } from './services/hosting/waiting-for-team.ts';
 import { createWorker } from './services/worker.ts';
@@ -45,6 +46,8 @@ export interface BranchParts {
 	registerView(libraryId: string): Register | null;
 	/** The other branches of the same home, which get what is for them without HTTP (DESIGN 5.4). */
 	readonly neighborsAtHome?: Street;
+	/** What pictures are compared with as they come; nothing when it is left out. */
+	readonly matchLists?: MatchLists;
 	/** What checks the signatures of rosters, which the branches of a home have in common (`rememberVerified`). */
 	readonly verify?: VerifyBytes;
 	/** 0 up to 1; `Math.random` unless a test says otherwise. */

@@ -61,6 +61,12 @@ export function backupsIn(reader: Pick<DriverReader, 'text'>): string | null {
 	return folder ? resolve(folder) : null;
 }
 
+/** The folder with lists of digests that pictures are compared with. Absolute; null: they are compared with none. */
+export function matchListsIn(reader: Pick<DriverReader, 'text'>): string | null {
+	const folder = reader.text('UNDERSTORY_MATCH_LISTS');
+	return folder ? resolve(folder) : null;
+}
+
 /** What it reads of the reader of variables. */
 interface DriverReader {
 	text(name: RoleSettingName): string;

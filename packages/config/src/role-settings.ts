@@ -160,6 +160,13 @@ export const ROLE_SETTINGS = [
 			'The folder, such as one on a second disk, in which each home has one for copies of its branches. None: `backups` in the home’s own. The provisioner hands it on to the homes it starts on this machine.',
 	},
 	{
+		name: 'UNDERSTORY_MATCH_LISTS',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'A folder with lists of digests of pictures, a file each, that each picture is compared with as it comes: exact copies alone are found, and bring a post to the hosts. None: pictures are compared with nothing. The provisioner hands it on to the homes it starts on this machine.',
+	},
+	{
 		name: 'UNDERSTORY_MINIMUM_POPULATION',
 		roles: ['accountability'],
 		usual: '500',

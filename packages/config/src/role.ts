@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
-import { backupsIn, type HomeDriverConfig, readHomeDriver } from './home-driver.ts';
+import { backupsIn, type HomeDriverConfig, matchListsIn, readHomeDriver } from './home-driver.ts';
 import {
 	ROLE_KINDS,
 	ROLE_SETTINGS,
@@ -47,6 +47,7 @@ export interface ProvisionerConfig extends CommonConfig {
 	readonly driver: HomeDriverConfig;
 	/** For the homes that it starts on this machine. */
 	readonly backups: string | null;
+	readonly matchLists: string | null;
 }
 
 export interface HomeConfig extends FollowerConfig {
@@ -55,6 +56,8 @@ export interface HomeConfig extends FollowerConfig {
 	readonly internalUrl: string;
 	/** Where the copies of every home lie. Absolute; null: in its own folder. */
 	readonly backups: string | null;
+	/** The folder with lists of digests that pictures are compared with. Absolute; null: with none. */
+	readonly matchLists: string | null;
 }
 
 export interface AccountabilityConfig extends FollowerConfig {
@@ -190,6 +193,7 @@ const READ: {
 				edge: edgeOf(reader, domain, faults),
 				driver: readHomeDriver(reader, secrets['helm-database-url'], faults),
 				backups: backupsIn(reader),
+				matchLists: matchListsIn(reader),
 			},
 			secrets: {
 				databaseUrl: databaseUrl(secrets, faults),
@@ -240,6 +244,7 @@ const READ: {
 				name,
 				internalUrl: reader.url('UNDERSTORY_INTERNAL_URL'),
 				backups: backupsIn(reader),
+				matchLists: matchListsIn(reader),
 			},
 			secrets: { enrolmentToken: token('enrolment-token', secrets, faults) },
 		};

@@ -51,6 +51,22 @@ describe('the settings of a role that runs by itself', () => {
 			});
 	});
 
+	it('pictures are compared with no list unless a folder is named, which the provisioner hands on', () => {
+		const folderOf = (kind: 'home' | 'provisioner', variables: Record<string, string>) => {
+			const reading = read(kind, variables);
+			if (!reading.ok || !('matchLists' in reading.value.config)) return expect.fail(`no ${kind}`);
+			return reading.value.config.matchLists;
+		};
+		for (const [kind, needed] of [
+			['home', { ...said, ...home }],
+			['provisioner', provisioner],
+		] as const) {
+			expect(folderOf(kind, needed)).to.equal(null);
+			expect(folderOf(kind, { ...needed, UNDERSTORY_MATCH_LISTS: '/lists/' })).to.equal('/lists');
+		}
+		expect(faults('accountability', { ...said, UNDERSTORY_MATCH_LISTS: '/lists' })).to.have.length(1);
+	});
+
 	it('a role is named, and only one', () => {
 		for (const words of [[], ['librarian'], ['home', 'provisioner']]) {
 			const reading = readRole(words, {});

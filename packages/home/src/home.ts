@@ -31,6 +31,7 @@ import { roleKey, sealingKey } from './files.ts';
 import { createGoneTeller } from './gone.ts';
 import { createInsideApp } from './inside.ts';
 import { movingError, openLeavings } from './leavings.ts';
+import { openMatchLists } from './match-lists.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { createPool, type Pool } from './pool.ts';
 import { openRegistry } from './registry.ts';
@@ -59,6 +60,8 @@ export interface HomeParts {
 	readonly settings: BranchParts['settings'];
 	/** Where copies of its branches are put; the folder `backups` in its own when nothing is said. */
 	readonly backups?: string;
+	/** The folder with lists of digests that pictures are compared with; with none when nothing is said. */
+	readonly matchLists?: string;
 	/** How many folders stay open at once, and how long an unused one does (milliseconds). */
 	readonly mostOpen?: number;
 	readonly idleMilliseconds?: number;
@@ -81,6 +84,7 @@ export interface Home extends Role {
 /** A home: opens branch folders and serves them. Comes up with what it kept, whether or not the provisioner lives. */
 export async function createHome(parts: HomeParts): Promise<Home> {
 	const { clock, log, folder } = parts;
+	const matchLists = parts.matchLists ? await openMatchLists(parts.matchLists, log) : null;
 	const registry = openRegistry(folder);
 	const leavings = openLeavings(join(folder, 'leaving'));
 	// One that was killed while it let a branch go finishes it.
@@ -115,6 +119,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			confirm: (origin, receipt) => street.confirm(origin, receipt),
 		},
 		verify: rememberVerified(),
+		...(matchLists ? { matchLists } : {}),
 		settings: parts.settings,
 	};
 	const pool = createPool({

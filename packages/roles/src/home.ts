@@ -20,6 +20,7 @@ export function beginHome({ config, secrets }: StartOf<'home'>, log: Log): Promi
 			clock: systemClock,
 			log,
 			design: createDesign(),
+			...(config.matchLists ? { matchLists: config.matchLists } : {}),
 			...(config.backups ? { backups: join(config.backups, config.name) } : {}),
 			settings: { town: false, trustProxy: config.trustProxy },
 			lookEvery: LOOK_EVERY,

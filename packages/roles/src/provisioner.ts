@@ -96,6 +96,7 @@ function variablesFor(config: StartOf<'provisioner'>['config']): Record<string, 
 		UNDERSTORY_TRUST_PROXY: config.trustProxy.join(','),
 		UNDERSTORY_DOMAIN: config.domain,
 		...(config.backups ? { UNDERSTORY_BACKUPS: config.backups } : {}),
+		...(config.matchLists ? { UNDERSTORY_MATCH_LISTS: config.matchLists } : {}),
 		...(config.edge ? { UNDERSTORY_EDGE: `${bracketed(config.edge.host)}:${config.edge.port}` } : {}),
 	};
 }

@@ -6,6 +6,7 @@ import { addPost, type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { type Draft, makeReady, postOf } from './drafting.ts';
 import { erase } from './erasing.ts';
+import { queueIfMatched } from './hosting/matching.ts';
 import { queueIfWatched } from './hosting/watching.ts';
 import { type News, notice } from './noticing.ts';
 import { recallPost, sendPost } from './outbox.ts';
@@ -43,6 +44,7 @@ export async function publish(
 		tellOfQuorum(context, writing, post);
 		sendPost(context, writing, post);
 		queueIfWatched(context, writing, post);
+		queueIfMatched(context, writing, post);
 		return post;
 	});
 }

@@ -3,9 +3,11 @@ import { PublicError } from '@understory/core/errors.ts';
 import { originOf } from '@understory/core/scope.ts';
 import type { IncomingPost } from '@understory/federation/ports.ts';
 import type { BranchContext } from '../context.ts';
+import type { ListMatch } from '../match-lists.ts';
 import { addMedia, changeMedia, type Media, type MediaKind, mediaById } from '../store/media.ts';
 import { type Post, postById } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
+import { matchOf, noteMatch, queueIfMatched } from './hosting/matching.ts';
 import { remoteLine } from './markup.ts';
 import { SNIFFED, sniff } from './media-type.ts';
 import { drawAnew } from './pictures.ts';
@@ -57,11 +59,12 @@ export async function fetchedPicture(context: BranchContext, id: number): Promis
 	try {
 		const bytes = await (await context.federation()).fetchFile(media.remote_url, LARGEST.picture);
 		if (!bytes || sniff(bytes.subarray(0, SNIFFED))?.kind !== 'picture') return null;
+		const match = await matchOf(context, () => bytes);
 		await writeFile(path, '');
 		const { width, height } = await drawAnew(bytes, path);
 		const file = `${context.ids.random()}.webp`;
 		await context.media.adopt(path, file);
-		return note(context, media, { file, width, height });
+		return note(context, media, { file, width, height }, match);
 	} catch (error) {
 		if (error instanceof PublicError && error.status < 500) return null;
 		throw error;
@@ -83,12 +86,16 @@ function note(
 	context: BranchContext,
 	media: Media,
 	found: { readonly file: string; readonly width: number; readonly height: number },
+	match: ListMatch | null,
 ): string | null {
 	return context.store.transact((writing) => {
 		const now = mediaById(writing, media.id);
 		const unneeded = !now || now.file !== null;
 		if (unneeded) writing.afterwards(() => context.media.remove(context.media.pathOf(found.file)));
 		else changeMedia(writing, media.id, found);
+		if (match && !unneeded && noteMatch(context, writing, media.id, match) && now.post !== null) {
+			queueIfMatched(context, writing, postById(writing, now.post)!);
+		}
 		return unneeded ? (now?.file ?? null) : found.file;
 	});
 }

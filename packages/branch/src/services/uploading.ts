@@ -6,6 +6,7 @@ import type { Person } from '../store/people.ts';
 import type { Post } from '../store/posts.ts';
 import type { Writing } from '../store/store.ts';
 import { checkMayWrite } from './drafting.ts';
+import { matchOf, noteMatch } from './hosting/matching.ts';
 import { SNIFFED, type Sniffed, sniff } from './media-type.ts';
 import { drawAnew } from './pictures.ts';
 import { cleanText, lengthOf } from './plain-text.ts';
@@ -34,6 +35,8 @@ export async function takeUpload(context: BranchContext, person: Person, path: s
 		const what = sniff(head);
 		if (!what) throw refuse('That is no picture, sound or video we can show.', 'media_kind');
 		if (size > LARGEST[what.kind]) throw refuse('That file is too large.', 'media_large');
+		// As it came: what is drawn anew has another digest.
+		const match = what.kind === 'picture' ? await matchOf(context, () => readFile(path)) : null;
 		const file = `${context.ids.random()}.${what.ending}`;
 		const drawn = await settle(context, path, file, what);
 		const media: Media = {
@@ -49,7 +52,10 @@ export async function takeUpload(context: BranchContext, person: Person, path: s
 			description: '',
 			created: context.clock.now(),
 		};
-		context.store.transact((writing) => addMedia(writing, media));
+		context.store.transact((writing) => {
+			addMedia(writing, media);
+			if (match) noteMatch(context, writing, media.id, match);
+		});
 		return media;
 	} finally {
 		context.media.remove(path);

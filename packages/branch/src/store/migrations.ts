@@ -21,6 +21,7 @@ import { KINDS } from './schema/kinds.ts';
 import { LEAVE } from './schema/leave.ts';
 import { LIBRARY_CALENDAR } from './schema/library-calendar.ts';
 import { LIMITS_TOLD } from './schema/limits-told.ts';
+import { LIST_MATCHES } from './schema/list-matches.ts';
 import { LISTED } from './schema/listed.ts';
 import { MADE_PUBLIC } from './schema/made-public.ts';
 import { MATTER_MOVES } from './schema/matter-moves.ts';
@@ -109,6 +110,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 48, sql: GREETINGS },
 	{ version: 50, sql: `${ROSTER_WORDS}${ASKED_TOGETHER}` },
 	{ version: 52, sql: RELEASES },
+	{ version: 54, sql: LIST_MATCHES },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -15,12 +15,12 @@ export interface Quarantined {
 export interface Custody {
 	readonly id: number;
 	readonly decision: string;
-	/** `sealed`, `asked`, `agreed`, `opened`, `handed_over`, `destroyed`, or `done:<step>`. */
+	/** `sealed`, `asked`, `agreed`, `opened`, `handed_over`, `destroyed`, `done:<step>`, or `matched:<list>`. */
 	readonly what: string;
-	/** Null when nobody did it: the schedule destroys. */
+	/** Null when nobody did it: the schedule destroys, a list was given. */
 	readonly staff_id: string | null;
 	readonly at: number;
-	/** `sha256:<hex>` of what was sealed; null for other lines. */
+	/** `sha256:<hex>` of what was sealed, or of a picture as it came that is on a list; null for other lines. */
 	readonly evidence: string | null;
 	/** `sha256:<hex>` of this line with the digest of the one before it. */
 	readonly digest: string;

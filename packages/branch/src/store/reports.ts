@@ -2,8 +2,8 @@ import type { Entry } from '@understory/core/statement.ts';
 import { sql } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
-/** From whom it came, in the words of the log; `visitor` for somebody without an account, `filter` for a phrase that hosts look for. */
-export type ReportSource = Entry['source'] | 'visitor' | 'filter';
+/** From whom it came, in the words of the log; `visitor` for somebody without an account, `filter` for a phrase that hosts look for, `list` for a picture on a list. */
+export type ReportSource = Entry['source'] | 'visitor' | 'filter' | 'list';
 
 /** Somebody asks the hosts to look at a post, or at somebody. */
 export interface Report {

@@ -5,6 +5,7 @@ import { actOf } from '../services/hosting/acts.ts';
 import { type Considered, consideredIn, mayEnd } from '../services/hosting/considering.ts';
 import { keptPost, REMOVED_POST, removedPost } from '../services/hosting/removing.ts';
 import { ruleOf } from '../services/hosting/rule-of.ts';
+import { type Beginning, detectedBefore } from '../services/hosting/settling.ts';
 import { paragraphsIn } from '../services/hosting/unsealing.ts';
 import { caseFile, HELD } from '../store/case-files.ts';
 import { type DecisionRow, decisionById, reversalOf } from '../store/decisions.ts';
@@ -139,13 +140,19 @@ function beginningView(web: Web, visit: Visit, { id }: DecisionRow): { began: st
 	const entry = kept && (JSON.parse(kept.body) as Entry);
 	return {
 		began: beganWords(web, visit, entry?.source ?? 'staff'),
-		machine: machineWords(web, visit, entry?.automated_detection === true),
+		machine: machineWords(web, visit, entry?.automated_detection ? detectedWith(web, id) : null),
 	};
 }
 
-/** That a person decided, and whether a list of words had brought it to them. */
-export function machineWords(web: Web, visit: Visit, detected: boolean): string {
-	return web.views.design.t(visit.language, detected ? 'cases.watch.brought' : 'branch.removed.person');
+const BROUGHT = { filter: 'cases.watch.brought', list: 'cases.match.brought' } as const;
+
+/** That a person decided, and whether a list of words or of pictures had brought it to them. */
+export function machineWords(web: Web, visit: Visit, detected: Beginning['detected']): string {
+	return web.views.design.t(visit.language, detected === null ? 'branch.removed.person' : BROUGHT[detected]);
+}
+
+function detectedWith({ context }: Web, decision: string): 'filter' | 'list' {
+	return context.store.read((reading) => detectedBefore(reading, decision)) ?? 'filter';
 }
 
 /** The same in words; whoever told a host, here or elsewhere, is somebody. */

@@ -1,6 +1,7 @@
 import { scopeOf } from '@understory/core/scope.ts';
 import { somebodyBy } from '../services/following.ts';
 import { noteAccess } from '../services/hosting/access-log.ts';
+import { readMatchWords } from '../services/hosting/matching.ts';
 import { assigneeOf } from '../services/hosting/matters.ts';
 import { isPrivate } from '../services/hosting/subject.ts';
 import { paragraphsIn } from '../services/hosting/unsealing.ts';
@@ -105,9 +106,18 @@ function reportView(web: Web, visit: Visit, { actor, source, words, created }: R
 	return {
 		by: actor === null ? null : authorBy(web, visit, actor),
 		source: t(web, visit, `source.${source}`),
-		words,
+		words: source === 'list' ? matchSaid(web, visit, words) : words,
 		at: created,
 	};
+}
+
+/** Which list a picture is on, and what the list says that it is. */
+function matchSaid(web: Web, visit: Visit, words: string): string {
+	const match = readMatchWords(words);
+	if (!match) return words;
+	const what = web.views.design.t(visit.language, `nights.kind.${match.kind}.label`);
+	const key = match.source === '' ? 'matched' : 'matched_from';
+	return t(web, visit, key, { list: match.list, what, source: match.source });
 }
 
 /** How it ended; null while it is open. */

@@ -10,6 +10,8 @@ import { type AuthorView, localAuthor, remoteAuthor } from './author-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
+const MATCHED = 'matched:';
+
 /** A sealed post, described instead of shown. */
 export interface Described {
 	/** Who wrote it; null for somebody who is gone. */
@@ -49,12 +51,17 @@ export function stepViews(web: Web, visit: Visit, steps: readonly StepState[]) {
 export function custodyViews(web: Web, visit: Visit, custody: readonly Custody[]) {
 	return custody.map(({ at, what, staff_id, digest }) => ({
 		at,
-		what: what.startsWith('done:')
-			? t(web, visit, `step.${what.slice('done:'.length)}.label`)
-			: t(web, visit, `custody.${what}`),
-		who: nameOf(web, visit, staff_id),
+		what: custodyWords(web, visit, what),
+		who: what.startsWith(MATCHED) ? t(web, visit, 'custody.machine') : nameOf(web, visit, staff_id),
 		digest: digest.slice('sha256:'.length, 'sha256:'.length + 12),
 	}));
+}
+
+function custodyWords(web: Web, visit: Visit, what: string): string {
+	if (what.startsWith(MATCHED)) return t(web, visit, 'custody.matched', { list: what.slice(MATCHED.length) });
+	return what.startsWith('done:')
+		? t(web, visit, `step.${what.slice('done:'.length)}.label`)
+		: t(web, visit, `custody.${what}`);
 }
 
 /** How a member of the staff is called here, also one who has no role any more. */

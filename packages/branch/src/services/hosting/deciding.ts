@@ -254,7 +254,7 @@ function recordDecision(
 		content_month: dateIn(zone, prepared.post?.created ?? now).slice(0, 7),
 		received_to_decided_hours: hoursBucket(at === null ? 0 : now - at),
 		source,
-		automated_detection: detected,
+		automated_detection: detected !== null,
 		automated_decision: 'none',
 		notice_sent: prepared.author === null ? 'no_account' : 'yes',
 		appeal: { open_until: prepared.appealUntil },

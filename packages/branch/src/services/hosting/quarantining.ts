@@ -3,6 +3,7 @@ import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { digestText } from '@understory/transparency-log/signed-document.ts';
 import type { BranchContext } from '../../context.ts';
 import { type CaseFile, caseFilesOf } from '../../store/case-files.ts';
+import { listMatchesOf } from '../../store/list-matches.ts';
 import {
 	addQuarantined,
 	type Custody,
@@ -44,11 +45,16 @@ export function sealAtOnce(
 	const rule = `${found.policy.id}/${found.rule.id}`;
 	const prepared = prepare(context, staffId, { post, rule, facts, actions: ['content_removed'] });
 	return context.store.transact((writing) => {
+		// Asked before: they go with the pictures.
+		const matches = listMatchesOf(writing, post);
 		// Nobody is ever to show what this was.
 		const decision = decideIn(context, writing, staffId, { ...prepared, text: null });
 		addQuarantined(writing, { decision, kind: emergency.kind, at: context.clock.now() });
 		const evidence = evidenceOf(context, writing, decision).digest;
 		noteCustody(context, writing, { decision, what: 'sealed', staff_id: staffId, evidence });
+		for (const { list, evidence } of matches) {
+			noteCustody(context, writing, { decision, what: `matched:${list}`, staff_id: null, evidence });
+		}
 		const path = `/staff/quarantine/${decision}`;
 		pageNightDesk(context, writing, { kind: emergency.kind, path });
 		return decision;

@@ -77,15 +77,24 @@ export interface Beginning {
 	readonly source: Entry['source'];
 	/** Since when it had been waiting; null for what a host came upon, which had not. */
 	readonly at: number | null;
-	/** Did a phrase that hosts look for bring it to them? */
-	readonly detected: boolean;
+	/** What of a machine's brought it to the hosts: a phrase they look for, or a list that a picture of it is on. Null: nothing did. */
+	readonly detected: 'filter' | 'list' | null;
 }
 
 /** How an act that ends this matter began; one without a matter began with a host who came upon it. */
 export function beginningOf(reading: Reading, matter: Matter | undefined): Beginning {
-	if (!matter) return { source: 'staff', at: null, detected: false };
+	if (!matter) return { source: 'staff', at: null, detected: null };
 	const sources = reportsOf(reading, matter.id).map(({ source }) => source);
-	return { source: sourceOf(sources), at: matter.opened, detected: sources.includes('filter') };
+	return { source: sourceOf(sources), at: matter.opened, detected: detectedIn(sources) };
+}
+
+/** What of a machine's brought what this decision ended; null when nothing did, or when that is not known any more. */
+export function detectedBefore(reading: Reading, decision: string): Beginning['detected'] {
+	return beginningOf(reading, matterOfDecision(reading, decision)).detected;
+}
+
+function detectedIn(sources: readonly ReportSource[]): Beginning['detected'] {
+	return (['list', 'filter'] as const).find((source) => sources.includes(source)) ?? null;
 }
 
 /** Throws Conflict `matter_closed` when what a host had before them is closed by now. */
@@ -96,7 +105,7 @@ export function expectOpen(reading: Reading, matter: number): void {
 /** From whom a matter came, as the log says it: a court's order or an office's wish before everything else, then whoever was first of those who can say something. */
 function sourceOf(sources: readonly ReportSource[]): Entry['source'] {
 	const loud = (['legal_order', 'official_request'] as const).find((source) => sources.includes(source));
-	const first = sources.find((source) => source !== 'filter') ?? 'staff';
+	const first = sources.find((source) => source !== 'filter' && source !== 'list') ?? 'staff';
 	return loud ?? (first === 'visitor' ? 'patron_report' : first);
 }
 
