@@ -106,7 +106,7 @@ describe('what the data says of itself', () => {
 		const named = catalog.dataset.flatMap(({ distribution }) =>
 			distribution.flatMap((one) => [one, ...(one.describedBy ? [one.describedBy] : [])]),
 		);
-		expect(named.filter(({ checksum }) => checksum)).to.have.length(4);
+		expect(named.filter(({ checksum }) => checksum)).to.have.length(5);
 		for (const { downloadURL, mediaType, byteSize, checksum } of named) {
 			const { status, headers, body } = await site.get(new URL(downloadURL).pathname);
 			expect(status, downloadURL).to.equal(200);

@@ -125,6 +125,7 @@ describe('the page of the council', () => {
 			'data/entries.jsonl',
 			'branches.json',
 			'branches.csv',
+			'branches.geojson',
 		]);
 		const { text } = await site.get('/data', HTML);
 		for (const line of sums) {

@@ -7,6 +7,13 @@ export type Address = {
 	readonly postcode: string;
 };
 
+export type Location = {
+	/** thousandths of a degree north of the equator */
+	readonly north: number;
+	/** thousandths of a degree east of Greenwich */
+	readonly east: number;
+};
+
 export type Hours = {
 	/** 0 is Sunday */
 	readonly weekday: number;
@@ -123,6 +130,7 @@ export type NewBranch = {
 	readonly slug: string;
 	readonly name: string;
 	readonly address: Address;
+	readonly location?: Location | null;
 	readonly phone?: string | null;
 	readonly cloth?: string;
 	/** shared unless said otherwise; `move` changes it */
@@ -131,6 +139,7 @@ export type NewBranch = {
 
 export type BranchChange = {
 	readonly name?: string;
+	readonly location?: Location | null;
 	readonly phone?: string | null;
 	readonly cloth?: string;
 	readonly door?: Door;
@@ -168,6 +177,7 @@ export type Branch = {
 		readonly [name: string]: string;
 	} | null;
 	readonly address: Address;
+	readonly location: Location | null;
 	readonly phone: string | null;
 	readonly door: Door | null;
 	readonly policies: readonly string[];

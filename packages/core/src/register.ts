@@ -3,6 +3,7 @@ import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
 import type { ExternalRecord } from './external-server.ts';
 import type { Grant } from './grants.ts';
+import type { Location } from './location.ts';
 import type { BodyRecord } from './office.ts';
 import type { AdoptedRecords } from './records-profile.ts';
 import type { Deliberation, Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
@@ -94,6 +95,8 @@ export interface BranchRecord {
 	/** OpenID sector: the branch id, so that a renamed host keeps its people. */
 	readonly sector: string;
 	readonly address: Address;
+	/** Where the building stands; missing when nobody told. */
+	readonly location?: Location;
 	readonly phone: string | null;
 	readonly door: Door | null;
 	/** May teens post for everyone here? Only when the library's policy says so; missing is no. */

@@ -46,6 +46,12 @@ export async function laySite(slugs: readonly string[], branches: number): Promi
 	const platformKey = generateKey();
 	const libraries = slugs.map((slug) => {
 		const library = createLibrary(slug, names, platformKey);
+		library.change((register) => {
+			register.branches = register.branches.map((branch, at) => ({
+				...branch,
+				location: { north: 45_000 + ((at * 7919) % 1000), east: -122_000 - ((at * 104_729) % 997) },
+			}));
+		});
 		const signed = library.signed();
 		// Signing the register over and over is the provisioner's part.
 		return { ...library, signed: () => signed };

@@ -1,11 +1,13 @@
+import { inDegrees } from '@understory/core/location.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
+import type { BranchRecord } from '@understory/core/register.ts';
 import type { Library } from '../registers.ts';
 import { csvLines } from './csv-lines.ts';
 import type { Cell } from './statement-columns.ts';
 
 const COLUMNS = [
 	...['host', 'name', 'kind', 'software', 'stage', 'url', 'page', 'street', 'city', 'region', 'postcode'],
-	...['phone', 'email', 'policies', 'read_on', 'unread_since'],
+	...['phone', 'email', 'policies', 'read_on', 'unread_since', 'latitude', 'longitude'],
 ] as const;
 
 /** Every branch, and every server besides, one in a row: for a spreadsheet. `kind` is `branch`, `room` or `external`. */
@@ -29,6 +31,7 @@ export function branchesCsv(library: Library, today: string): string {
 				({ id, version }) => `${origin}/policies/${id}/${version}`,
 			),
 			...[null, null],
+			...degrees(branch),
 		];
 	});
 	const external = (register.external ?? []).map((server): Cell[] => {
@@ -37,8 +40,14 @@ export function branchesCsv(library: Library, today: string): string {
 		return [
 			...[server.host, server.name, 'external', document.software, null, `${server.origin}/`, page],
 			...[null, null, null, null, null, document.contact.email],
-			...[`${page}/versions/${version}`, server.read_on, server.unread_since ?? null],
+			...[`${page}/versions/${version}`, server.read_on, server.unread_since ?? null, null, null],
 		];
 	});
 	return csvLines([COLUMNS, ...branches, ...external]);
+}
+
+function degrees({ location }: BranchRecord): [number | null, number | null] {
+	if (!location) return [null, null];
+	const { latitude, longitude } = inDegrees(location);
+	return [latitude, longitude];
 }

@@ -1,5 +1,6 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import type { Contact } from '@understory/core/contact.ts';
+import { inDegrees } from '@understory/core/location.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
@@ -45,6 +46,7 @@ function branchJson(library: Library, branch: BranchRecord, today: string): obje
 		stage: branch.stage,
 		federation: branch.federation,
 		address: branch.address,
+		location: branch.location ? inDegrees(branch.location) : null,
 		phone: branch.phone,
 		door: branch.door,
 		branch_key: branch.branch_key,

@@ -47,6 +47,7 @@ const DATASETS: readonly CatalogDataset[] = [
 		files: [
 			{ path: 'branches.json', type: 'application/json', format: 'JSON' },
 			{ path: 'branches.csv', type: 'text/csv', format: 'CSV' },
+			{ path: 'branches.geojson', type: 'application/geo+json', format: 'GeoJSON' },
 		],
 	},
 ];

@@ -7,7 +7,7 @@ export function csvLines(rows: readonly (readonly Cell[])[]): string {
 
 function field(cell: Cell): string {
 	const text = cell === null ? '' : Array.isArray(cell) ? cell.join(' ') : String(cell);
-	// A cell that a spreadsheet would take for a formula is kept from being one.
-	const safe = /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
+	// A cell that a spreadsheet would take for a formula is kept from being one; a number below zero is none.
+	const safe = typeof cell !== 'number' && /^[=+@\t\r-]/.test(text) ? `'${text}` : text;
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

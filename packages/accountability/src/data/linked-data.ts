@@ -1,4 +1,5 @@
 import type { Contact } from '@understory/core/contact.ts';
+import { inDegrees } from '@understory/core/location.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { Address, BranchRecord } from '@understory/core/register.ts';
 import { isServed } from '@understory/core/stage.ts';
@@ -34,6 +35,7 @@ export function branchLinkedData(library: Library, branch: BranchRecord, today: 
 		name: branch.name,
 		url: isServed(branch.stage) ? `${branch.origin}/` : page,
 		address: postalAddress(branch.address),
+		...(branch.location ? { geo: { '@type': 'GeoCoordinates', ...inDegrees(branch.location) } } : {}),
 		...(branch.phone ? { telephone: branch.phone } : {}),
 		parentOrganization: organization(library),
 		publishingPrinciples: policiesInForce(register.policies, branch, today).map(

@@ -1,5 +1,6 @@
 import { weekMinuteIn } from '@understory/core/calendar.ts';
 import { type Door, type Hours, isStaffed } from '@understory/core/door.ts';
+import { inDegrees } from '@understory/core/location.ts';
 import { policiesInForce } from '@understory/core/policy-versions.ts';
 import type { BranchRecord } from '@understory/core/register.ts';
 import { isServed } from '@understory/core/stage.ts';
@@ -44,6 +45,7 @@ export function branchPage(
 		stage: stageCondition(reading, branch.stage),
 		visit: isServed(branch.stage) && branch.stage !== 'retired' ? `${branch.origin}/` : null,
 		address: addressInWords(branch.address),
+		location: branch.location ? inDegrees(branch.location) : null,
 		phone: branch.phone && phoneInWords(branch.phone),
 		federation: t(`branch.federation.${branch.federation}`),
 		appeals: branch.appeal_partner,

@@ -3,6 +3,7 @@ import { isLive } from '@understory/core/stage.ts';
 import { toCloth } from '@understory/design/cloth.ts';
 import { libraryLinkedData } from '../data/linked-data.ts';
 import type { Statement } from '../data/statement.ts';
+import { branchMap } from './branch-map.ts';
 import { addressInWords, contactLine, phoneInWords } from './contact-words.ts';
 import { externalLine } from './external-page.ts';
 import type { Reading } from './reading.ts';
@@ -41,6 +42,7 @@ export function homePage(
 				decisions: decisions.get(branch.id) ?? 0,
 			};
 		}),
+		map: branchMap(reading),
 		external: (library.register.external ?? []).map((server) => externalLine(reading, server)),
 		recent: newest.map((statement) => statementLine(reading, statement)),
 		contacts: contacts

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { REVIEW_KINDS } from '../data/act.ts';
 import { auditsJson } from '../data/audits-json.ts';
 import { branchesCsv } from '../data/branches-csv.ts';
+import { branchesGeojson } from '../data/branches-geojson.ts';
 import { branchesJson } from '../data/branches-json.ts';
 import { catalog3Json, catalogJson, modifiedOn } from '../data/catalog-json.ts';
 import { CHAPTERS, type Chapter, readChapter, type Told } from '../data/chapters.ts';
@@ -36,6 +37,10 @@ export const DOCUMENTS: Readonly<Record<string, SiteDocument>> = {
 	'branches.csv': {
 		type: 'text/csv; charset=utf-8; header=present',
 		make: async ({ clock }, library) => branchesCsv(library, dateIn(library.zone, clock.now())),
+	},
+	'branches.geojson': {
+		type: 'application/geo+json',
+		make: async (_context, library) => jsonText(branchesGeojson(library)),
 	},
 	'audits.json': {
 		type: 'application/json',
@@ -101,12 +106,17 @@ export async function keptDocument(context: Context, library: Library, name: str
 /** The files that `/data` lists and `data/SHA256SUMS` sums up. */
 export function downloads(context: Context, library: Library): Promise<Download[]> {
 	return Promise.all(
-		['statements.csv', CSV_METADATA, 'data/entries.jsonl', 'branches.json', 'branches.csv'].map(
-			async (path) => {
-				const { bytes, sha256 } = await keptDocument(context, library, path);
-				return { path, type: DOCUMENTS[path]!.type, bytes: bytes.length, sha256 };
-			},
-		),
+		[
+			'statements.csv',
+			CSV_METADATA,
+			'data/entries.jsonl',
+			'branches.json',
+			'branches.csv',
+			'branches.geojson',
+		].map(async (path) => {
+			const { bytes, sha256 } = await keptDocument(context, library, path);
+			return { path, type: DOCUMENTS[path]!.type, bytes: bytes.length, sha256 };
+		}),
 	);
 }
 

@@ -7,6 +7,7 @@ import { backupSchedule, backupSchemas } from './backup-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
+import { location, locationOrNull } from './location-schema.ts';
 import { neighborhoodSchemas } from './neighborhood-schemas.ts';
 import { operationSchemas } from './operation-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
@@ -92,6 +93,7 @@ const whySuspended = inLanguages(text, 'why nobody comes in, for whoever wants t
 
 export const schemas: Readonly<Record<string, object>> = {
 	Address: address,
+	Location: location,
 	Hours: hours,
 	Witness: object({
 		vkey: { ...text, description: 'verifier key of type 0x04 (C2SP tlog-cosignature)' },
@@ -165,6 +167,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			slug: text,
 			name: text,
 			address: ref('Address'),
+			location: locationOrNull,
 			phone: textOrNull,
 			cloth: text,
 			home: { enum: [...HOME_KINDS], description: 'shared unless said otherwise; `move` changes it' },
@@ -174,6 +177,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	BranchChange: object(
 		{
 			name: text,
+			location: locationOrNull,
 			phone: textOrNull,
 			cloth: text,
 			door: ref('Door'),
@@ -206,6 +210,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		teens_public: { type: 'boolean' },
 		totals_only: totalsOnly,
 		address: ref('Address'),
+		location: locationOrNull,
 		phone: textOrNull,
 		door: { anyOf: [ref('Door'), { type: 'null' }] },
 		policies: { type: 'array', items: text },

@@ -27,6 +27,7 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		teens_public: row.teens_public,
 		totals_only: row.totals_only,
 		address: row.address,
+		location: row.location,
 		phone: row.phone,
 		door: row.door,
 		policies: row.policies,

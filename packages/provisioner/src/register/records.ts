@@ -39,6 +39,7 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		branch_key: row.branch_key,
 		sector: row.id,
 		address: row.address,
+		...(row.location ? { location: row.location } : {}),
 		phone: row.phone,
 		door: row.door,
 		...(row.teens_public ? { teens_public: true } : {}),

@@ -1,5 +1,6 @@
 import { type Door, type Hours, missingToOpen } from '@understory/core/door.ts';
 import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
+import type { Location } from '@understory/core/location.ts';
 import type { Address, FederationMode } from '@understory/core/register.ts';
 import { isLabel } from '@understory/core/slug.ts';
 import { mayBecome } from '@understory/core/stage.ts';
@@ -20,6 +21,7 @@ export interface NewBranch {
 	readonly slug: string;
 	readonly name: string;
 	readonly address: Address;
+	readonly location?: Location | null;
 	readonly phone?: string | null;
 	readonly cloth?: string;
 	/** Shared unless said otherwise. */
@@ -99,6 +101,7 @@ export async function insertBranches(
 		origin: context.addresses.branch(library.slug, branch.slug),
 		federation: 'neighborhood',
 		address: JSON.stringify(branch.address),
+		location: branch.location ? JSON.stringify(branch.location) : null,
 		phone: branch.phone ?? null,
 		housing: branch.home ?? 'shared',
 		created: now,
@@ -180,6 +183,8 @@ function hoursFaults(hours: readonly Hours[]): Fault[] {
 /** What library IT may change of a branch at any time. The address in the web is not among it: names are for ever. */
 export interface BranchChange {
 	readonly name?: string;
+	/** Null: it is not known. */
+	readonly location?: Location | null;
 	readonly phone?: string | null;
 	readonly cloth?: string;
 	readonly door?: Door;

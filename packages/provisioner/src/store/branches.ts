@@ -78,7 +78,7 @@ export async function changeBranch(
 	change: Partial<BranchRow>,
 ): Promise<void> {
 	const row: Record<string, unknown> = { ...change };
-	for (const column of ['door', 'address', 'totals_only', 'suspension', 'retirement'] as const) {
+	for (const column of ['door', 'address', 'location', 'totals_only', 'suspension', 'retirement'] as const) {
 		if (column in row && row[column] !== null) row[column] = JSON.stringify(row[column]);
 	}
 	await database('branch')

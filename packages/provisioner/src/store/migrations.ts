@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
+import { locations, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
 import { externalServers } from './external-tables.ts';
 import { moves } from './move-tables.ts';
@@ -42,6 +43,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0019-schedules', up: backupSchedules },
 	{ name: '0021-open-operations', up: openOperations },
 	{ name: '0027-undone-upgrades', up: undoneUpgrades },
+	{ name: '0028-locations', up: locations },
 ];
 
 /** Migrations that are code and not files found on a disk. */
@@ -346,11 +348,6 @@ async function contacts(database: Knex): Promise<void> {
 			unique (library, source, source_id)
 		);
 	`);
-}
-
-/** Why a branch lets nobody in, and until when. */
-async function suspension(database: Knex): Promise<void> {
-	await database.raw('alter table branch add column suspension jsonb');
 }
 
 /** Which signing keys the bridge says a library has, and which ones an operation withdraws. */

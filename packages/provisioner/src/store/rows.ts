@@ -2,6 +2,7 @@ import type { BackupFacts } from '@understory/core/backup.ts';
 import type { RoleKind } from '@understory/core/desired.ts';
 import type { Door } from '@understory/core/door.ts';
 import type { StaffRole, TeamSeat } from '@understory/core/grants.ts';
+import type { Location } from '@understory/core/location.ts';
 import type { BodyRecord } from '@understory/core/office.ts';
 import type { AdoptedRecords } from '@understory/core/records-profile.ts';
 import type {
@@ -61,6 +62,8 @@ export interface BranchRow {
 	teens_public: boolean;
 	totals_only: Record<string, string> | null;
 	address: Address;
+	/** Null when nobody told. */
+	location: Location | null;
 	phone: string | null;
 	door: Door | null;
 	policies: string[];

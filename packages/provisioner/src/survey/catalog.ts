@@ -175,8 +175,8 @@ export class Catalog {
 			const slug = branchLabel(outlet, library.slugs);
 			const place = library.slugs.size;
 			library.slugs.add(slug);
-			const { name, address, phone, sequence, digest } = outlet;
-			const branch = { slug, name, address, phone, source: { seq: sequence, digest } };
+			const { name, address, location, phone, sequence, digest } = outlet;
+			const branch = { slug, name, address, location, phone, source: { seq: sequence, digest } };
 			return { library: library.row, branch, place };
 		});
 		const rows = await insertBranches(this.#context, transaction, places, 'listed');
@@ -190,6 +190,8 @@ export class Catalog {
 			.update({
 				name: outlet.name,
 				address: JSON.stringify(outlet.address),
+				// An edition without it takes away nothing that was told before.
+				...(outlet.location ? { location: JSON.stringify(outlet.location) } : {}),
 				phone: outlet.phone,
 				source_digest: outlet.digest,
 				proposed_closing: null,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Location, locationAt } from '@understory/core/location.ts';
 import type { Address } from '@understory/core/register.ts';
 import { branchName, inWords } from './names.ts';
 import type { SurveyRow } from './rows.ts';
@@ -15,6 +16,8 @@ export interface Outlet {
 	readonly name: string;
 	readonly fullName: string;
 	readonly address: Address;
+	/** Null when the survey has none, or that of a whole ZIP code. */
+	readonly location: Location | null;
 	/** `503-988-5382`, or null when the survey has none. */
 	readonly phone: string | null;
 	readonly central: boolean;
@@ -71,6 +74,7 @@ export function readOutlet({ line, columns }: SurveyRow): Read<Outlet> {
 	const name = columns.LIBNAME ?? '';
 	if (NOTHING.has(name)) return { kind: 'refused', line, key, reason: 'LIBNAME is empty.' };
 	const address = addressOf(columns);
+	const location = locationOf(columns);
 	const phone = phoneOf(columns.PHONE);
 	return {
 		kind: 'row',
@@ -82,9 +86,10 @@ export function readOutlet({ line, columns }: SurveyRow): Read<Outlet> {
 			name: branchName(name),
 			fullName: inWords(name),
 			address,
+			location,
 			phone,
 			central: type === 'CE',
-			digest: digestOf([name, address, phone, type]),
+			digest: digestOf([name, address, phone, type, ...(location ? [location] : [])]),
 		},
 	};
 }
@@ -122,6 +127,16 @@ function addressOf(columns: SurveyRow['columns']): Address {
 		region: text('STABR'),
 		postcode: long ? `${text('ZIP')}-${long}` : text('ZIP'),
 	};
+}
+
+/** Codes of GEOMATCH for the middle of a ZIP code, which is not the building. */
+const MIDDLE_OF_ZIP = new Set(['5', '9']);
+
+function locationOf({ LATITUDE = '', LONGITUD = '', GEOMATCH = '' }: SurveyRow['columns']): Location | null {
+	if (MIDDLE_OF_ZIP.has(GEOMATCH)) return null;
+	const [north, east] = [LATITUDE, LONGITUD].map((degrees) => (NOTHING.has(degrees) ? 0 : Number(degrees)));
+	// Older editions have 0 for what nobody knew.
+	return north && east ? locationAt(north, east) : null;
 }
 
 function phoneOf(digits: string | undefined): string | null {

@@ -92,6 +92,31 @@ describe('the import of a survey', () => {
 		expect(await branches()).to.deep.equal(before);
 	});
 
+	it('tells where a branch stands, in the API and in the signed register; an edition without it takes nothing away, and library IT may say it', async () => {
+		const located = [`${HEADER},LONGITUD,LATITUDE`, `${BELMONT},-122.6226,45.51567`, `${CENTRAL},0,0`];
+		await send(located);
+		type Located = Branch & { location: { north: number; east: number } | null };
+		const locations = async () => ((await branches()) as Located[]).map(({ location }) => location);
+		const belmont = { north: 45516, east: -122623 };
+		expect(await locations()).to.deep.equal([belmont, null]);
+		expect((await send(located)).result).to.include({ unchanged: 2, updated: 0 });
+		await send([HEADER, BELMONT, CENTRAL]);
+		expect(await locations()).to.deep.equal([belmont, null]);
+		const central = '/api/v1/libraries/or0063/branches/central';
+		for (const wrong of [{ north: 90_001, east: 0 }, { north: 45.5, east: 0 }, { north: 45 }, 'Portland'])
+			expect((await platform.api('PATCH', central, { body: { location: wrong } })).status).to.equal(422);
+		const told = { north: 45519, east: -122683 };
+		expect((await platform.api('PATCH', central, { body: { location: told } })).status).to.equal(202);
+		expect(await locations()).to.deep.equal([belmont, told]);
+		await platform.api('POST', '/api/v1/libraries/or0063/operations', { body: { kind: 'provision' } });
+		await platform.settle();
+		const { id } = (await platform.api<{ id: string }>('GET', '/api/v1/libraries/or0063')).body;
+		const register = await platform.register(id);
+		expect(register.branches.map(({ location }) => location)).to.deep.equal([belmont, told]);
+		await platform.api('PATCH', central, { body: { location: null } });
+		expect(await locations()).to.deep.equal([belmont, null]);
+	});
+
 	it('takes only the libraries that are named', async () => {
 		const operation = await send(FILE, '?library=CA0104');
 		expect(operation.result).to.include({ rows: 1, created: 1 });

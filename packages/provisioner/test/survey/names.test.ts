@@ -43,6 +43,7 @@ describe('labels for hosts', () => {
 		name: 'West Town',
 		fullName: 'West Town Branch',
 		address: { street: '', city: 'Chicago', region: 'IL', postcode: '' },
+		location: null,
 		phone: null,
 		central: false,
 		digest: '',

@@ -49,6 +49,7 @@ describe("a row of the survey's outlet file", () => {
 			name: 'Belmont',
 			fullName: 'Belmont Library',
 			address: { street: '1038 Cesar Chavez Blvd', city: 'Portland', region: 'OR', postcode: '97214-4318' },
+			location: { north: 45500, east: -122600 },
 			phone: '503-988-5382',
 			central: false,
 		});
@@ -84,6 +85,24 @@ describe("a row of the survey's outlet file", () => {
 		});
 	}
 
+	it('stands where the survey says, to three decimals, and nowhere when it says nothing or the middle of a ZIP code', async () => {
+		const header = `${HEADER},GEOMATCH`;
+		const locate = async (edit: Record<string, string>, match = 'A') => {
+			const [read] = await readAll(`${header}\n${changed(edit)},${match}\n`);
+			return read?.kind === 'row' ? read.row.location : undefined;
+		};
+		expect(await locate({ LATITUDE: '45.51567', LONGITUD: '-122.6226' })).to.deep.equal({
+			...{ north: 45516, east: -122623 },
+		});
+		for (const nothing of ['0', '', 'M', '-3', '-4', 'north', '91', '1e400'])
+			expect(await locate({ LATITUDE: nothing }), nothing).to.equal(null);
+		for (const match of ['5', '9']) expect(await locate({}, match), match).to.equal(null);
+		const [older] = await readAll(
+			'STABR,FSCSKEY,FSCS_SEQ,LIBNAME,ADDRESS,CITY,ZIP,PHONE,C_OUT_TY,STATSTRU\nOR,OR0063,005,A,B,C,97214,-4,BR,00\n',
+		);
+		expect(older).to.have.nested.property('row.location', null);
+	});
+
 	const skipped: [Record<string, string>, string][] = [
 		[{ C_OUT_TY: 'BS' }, 'bookmobile'],
 		[{ C_OUT_TY: 'MO' }, 'books_by_mail'],
@@ -117,7 +136,9 @@ describe("a row of the survey's outlet file", () => {
 			const [read] = await readAll(`${HEADER}\n`, changed(edit));
 			return read?.kind === 'row' ? read.row.digest : null;
 		};
-		expect(await digest({ LATITUDE: '1' })).to.equal(await digest({}));
+		expect(await digest({ CNTY: 'CLACKAMAS' })).to.equal(await digest({}));
+		expect(await digest({ LATITUDE: '45.50004' })).to.equal(await digest({}));
+		expect(await digest({ LATITUDE: '45.6' })).to.not.equal(await digest({}));
 		expect(await digest({ PHONE: '5035550100' })).to.not.equal(await digest({}));
 	});
 });
