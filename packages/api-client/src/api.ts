@@ -626,7 +626,7 @@ export type NewRule = {
 	readonly examples_no: {
 		readonly [name: string]: readonly string[];
 	};
-	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
+	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'content_moved' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
 	/** does what was hidden or removed stay so while somebody appeals? missing is no */
 	readonly down_during_appeal?: boolean;
 };
@@ -664,7 +664,7 @@ export type Rule = {
 	readonly examples_no?: {
 		readonly [name: string]: readonly string[];
 	};
-	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
+	readonly greatest_first_action: 'content_removed' | 'content_hidden' | 'content_labelled' | 'media_marked_sensitive' | 'reach_limited' | 'post_locked' | 'content_moved' | 'warning' | 'account_limited' | 'account_suspended' | 'account_ended' | 'none';
 	/** does what was hidden or removed stay so while somebody appeals? missing is no */
 	readonly down_during_appeal?: boolean;
 	readonly version: number;

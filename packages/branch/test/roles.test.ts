@@ -123,11 +123,25 @@ describe('the table of roles', () => {
 			});
 		}
 
+		const spaceOfBoard = async () => {
+			const words = { name_en: 'Lost and found', name_es: 'Objetos perdidos' };
+			const form = { ...words, purpose_en: 'What was lost here.', purpose_es: 'Lo que se perdió aquí.' };
+			for (const who of EVERYBODY) {
+				const opens = may(who, 'set_spaces');
+				const answer = await send(who, opens ? '/staff/spaces' : '/about', '/staff/spaces', form);
+				expect(answer, who).to.be.oneOf(opens ? [303] : refusedTo(who));
+			}
+			const spaces = rows<{ id: number }>(bed, 'north', 'SELECT id FROM space');
+			expect(spaces).to.have.length(EVERYBODY.filter((who) => may(who, 'set_spaces')).length);
+			return spaces[0]!.id;
+		};
+
 		for (const { action, about } of ACTS.filter(({ afterNotice }) => !afterNotice)) {
 			it(`does ${action} by whoever decides here, and by nobody else`, async () => {
 				const vic = await bed.branch('north').join(`vic_${action}`);
 				const form = { post_act: 'none', person_act: 'none' };
 				if (action !== 'warning') form[`${about}_act`] = action;
+				if (action === 'content_moved') Object.assign(form, { space: String(await spaceOfBoard()) });
 				// Written first: whoever is suspended writes nothing more.
 				const posts = new Map<Somebody, string>();
 				for (const who of EVERYBODY) posts.set(who, await vic.write(`xr-${action}`, 'branch'));

@@ -24,6 +24,7 @@ const OPENS: Readonly<Record<Permission, string>> = {
 	set_retention: 'Say how many years the files of cases are kept',
 	set_nights: 'Set quiet hours and the night desk',
 	label_offices: 'Label the official account of an office when its owner asked for it',
+	set_spaces: 'Open a space of the board with a name and a purpose, and close one',
 	read_accesses: 'Who on the staff looked at what, when and why',
 };
 

@@ -264,6 +264,12 @@ export const ROWS: Readonly<Record<string, Row>> = {
 	'/staff/handed': { at: fixed('/staff/handed'), sees: NONE },
 	'/staff/nights': { at: fixed('/staff/nights'), sees: NONE },
 	'/you/waiting': { at: fixed('/you/waiting'), sees: NONE },
+	'/spaces/:id': {
+		at: fixed('/spaces/1'),
+		sees: NONE,
+		note: 'what was written into that space; none of these posts was',
+	},
+	'/staff/spaces': { at: fixed('/staff/spaces'), sees: NONE },
 	'/staff/words': { at: fixed('/staff/words'), sees: NONE },
 	'/api/v1/admin/acts': { at: fixed('/api/v1/admin/acts'), sees: NONE },
 	'/api/v1/admin/decisions': { at: fixed('/api/v1/admin/decisions'), sees: NONE },

@@ -37,6 +37,8 @@ export const PERMISSIONS = {
 	set_nights: ['branch_lead', 'moderation_team'],
 	/** Set the label of an account of an office when its owner asked for it, and end labels. */
 	label_offices: ['branch_lead'],
+	/** Open a space of the board with a name and a purpose, and close one. */
+	set_spaces: ['branch_lead'],
 	/** Read who on the staff looked at what of people's, when and why. */
 	read_accesses: ['branch_lead', 'moderation_team', 'auditor'],
 } as const satisfies Readonly<Record<string, readonly StaffRole[]>>;

@@ -135,7 +135,8 @@ export function lintPolicy(policy: Pick<Policy, 'rules'>, languages: readonly st
 
 /** Under such a rule nothing is hidden or removed the first time, so there is nothing that could stay down. */
 const LEAVES_UP: readonly Action[] = [
-	...(['none', 'warning', 'media_marked_sensitive', 'content_labelled', 'post_locked'] as const),
+	...(['none', 'warning', 'media_marked_sensitive'] as const),
+	...(['content_labelled', 'post_locked', 'content_moved'] as const),
 ];
 
 function withoutEffect(rule: Rule): LintFinding[] {

@@ -40,6 +40,7 @@ export const ACTIONS = [
 	'media_marked_sensitive',
 	'reach_limited',
 	'post_locked',
+	'content_moved',
 	'warning',
 	'account_limited',
 	'account_suspended',
@@ -56,6 +57,7 @@ const MILD_TO_STRONG: readonly Action[] = [
 		'media_marked_sensitive',
 		'content_labelled',
 		'post_locked',
+		'content_moved',
 		'reach_limited',
 	] as const),
 	...([

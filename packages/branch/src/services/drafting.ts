@@ -17,6 +17,7 @@ import { cleanLine, cleanText, type Found, lengthOf, tagsIn, toHtml } from './pl
 import { type PollForm, type Question, readQuestion } from './question.ts';
 import { type Decided, decideQuote, refusalOf } from './quote-rules.ts';
 import { mayRead, readerFor } from './readers.ts';
+import { placeNamed, wrongPlace } from './spaces.ts';
 
 /** Longest post, in characters as people count them. */
 export const LONGEST_POST = 5000;
@@ -41,6 +42,8 @@ export interface Draft {
 	readonly quote?: number | null;
 	/** Numbers of files that were taken for it (`uploading.ts`). */
 	readonly media?: readonly number[];
+	/** The space of the board it is for, as it came from the form; nothing is the main board. */
+	readonly space?: string;
 	/** Set when it announces something that happens somewhere. */
 	readonly event?: { readonly title: string };
 	/** Set when it asks people to choose. */
@@ -65,6 +68,8 @@ export interface Ready extends Written {
 	readonly audience: Audience;
 	readonly parent: Post | null;
 	readonly question: Question | null;
+	/** The space it will stand in; null for the main board. */
+	readonly space: number | null;
 	/** What it quotes, and what is to be expected of whoever wrote that. */
 	readonly quote: { readonly quoted: Post; readonly decided: Decided } | null;
 }
@@ -73,7 +78,7 @@ export interface Ready extends Written {
  * Holds a draft to everything that holds for a post: for keeping it, and for showing how it will look. Throws NotAllowed when this person
  * may not write now, NotFound when the post it answers or quotes is not for them, TooMany, and BadInput with fault codes: `text_missing`,
  * `text_long`, `warning_long`, `scope_wider`, `scope_teen`, `mention_outside`, `mention_not_following`, `mention_teen`,
- * `direct_nobody`, those of `readQuestion`, and those of `refusalOf` a quote.
+ * `direct_nobody`, `space_unknown`, `space_scope`, those of `readQuestion`, and those of `refusalOf` a quote.
  */
 export async function makeReady(context: BranchContext, author: Person, draft: Draft): Promise<Ready> {
 	checkMayWrite(context, author);
@@ -91,14 +96,25 @@ export async function makeReady(context: BranchContext, author: Person, draft: D
 		const { audience, found, mentions } = await addressTo(context, author, words.text, parent, quoted);
 		checkStrangers(context, author, mentions, parent);
 		const quote = quoting(audience);
-		return { ...written(context, said, found, mentions), audience, parent, question, quote };
+		const space = placeOf(context, draft, false);
+		return { ...written(context, said, found, mentions), audience, parent, question, quote, space };
 	}
 	const answering = audienceFor(scope, by, parent?.audience ?? null);
 	const audience = keptNear(context, author, withinBoth(answering, quoted?.audience ?? null));
 	const quote = quoting(audience);
 	const found = await findMentions(context, words.text, audience);
 	checkStrangers(context, author, found, parent);
-	return { ...written(context, said, found), audience, parent, question, quote };
+	const fits = scopeOf(audience) === 'branch' && parent === null && !draft.event;
+	const space = placeOf(context, draft, fits);
+	return { ...written(context, said, found), audience, parent, question, quote, space };
+}
+
+/** The space a draft is for. Throws BadInput `space_unknown`, and `space_scope` for what does not fit in one. */
+function placeOf(context: BranchContext, { space }: Draft, fits: boolean): number | null {
+	const place = context.store.read((reading) => placeNamed(reading, space ?? ''));
+	if (place === undefined) throw wrongPlace('There is no such space.', 'space_unknown');
+	if (place !== null && !fits) throw wrongPlace('Spaces are for posts for this branch.', 'space_scope');
+	return place;
 }
 
 /** Whoever is limited writes to nobody who does not follow them. Throws BadInput `limited_stranger`. */
@@ -273,5 +289,6 @@ export function postOf(
 		kind: event ? 'Event' : ready.question ? 'Question' : 'Note',
 		title: event?.title ?? null,
 		sensitive: ready.sensitive,
+		space: ready.space,
 	};
 }

@@ -45,6 +45,7 @@ import { RESTRICTIONS } from './schema/restrictions.ts';
 import { ROSTER_WORDS } from './schema/roster-words.ts';
 import { SERVER_LISTS } from './schema/server-lists.ts';
 import { SERVERS } from './schema/servers.ts';
+import { SPACES } from './schema/spaces.ts';
 import { STAFF_TOKENS } from './schema/staff-tokens.ts';
 import { THREADS } from './schema/threads.ts';
 import { VOICE } from './schema/voice.ts';
@@ -110,6 +111,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 48, sql: GREETINGS },
 	{ version: 50, sql: `${ROSTER_WORDS}${ASKED_TOGETHER}` },
 	{ version: 52, sql: RELEASES },
+	{ version: 53, sql: SPACES },
 	{ version: 54, sql: LIST_MATCHES },
 ];
 

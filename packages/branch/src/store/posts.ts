@@ -49,6 +49,8 @@ export interface Post {
 	/** Id of the decision under whose label it stands, and of the one that ended its answers. */
 	readonly label?: string | null;
 	readonly locked?: string | null;
+	/** The space of the board it stands in; null on the main board. Answers stand where their conversation does. */
+	readonly space?: number | null;
 	/** Who may quote a copy, as it said; of ours their authors say so, for all of them. */
 	readonly can_quote?: QuotePolicy | null;
 	/** The pictures in the words of a copy. */
@@ -88,6 +90,8 @@ export interface PostQuery {
 	/** Only posts that are not replies. */
 	readonly first?: boolean;
 	readonly before?: number;
+	/** Only conversations of this space; null: only those of the main board. */
+	readonly space?: number | null;
 	/** With those a host hid. */
 	readonly hidden?: boolean;
 	readonly limit: number;
@@ -109,9 +113,16 @@ export function listPosts(reading: Reading, query: PostQuery): Post[] {
 		built = built.whereIn('id', sql('post_tag').select('post').where({ name: query.tag }));
 	}
 	if (query.authors) built = built.whereRaw(...byAuthors(query, query.authors));
+	if (query.space !== undefined) built = built.whereRaw(...standingIn(query.space));
 	if (query.first) built = built.whereNull('reply_uri');
 	if (query.before !== undefined) built = built.where('id', '<', query.before);
 	return reading.all<Row>(built).map((row) => toPost(row)!);
+}
+
+function standingIn(space: number | null): [string, number[]] {
+	if (space !== null) return ['thread IN (SELECT id FROM post WHERE space = ?)', [space]];
+	const elsewhere = 'SELECT 1 FROM post AS begun WHERE begun.id = post.thread AND begun.space IS NOT NULL';
+	return [`NOT EXISTS (${elsewhere})`, []];
 }
 
 /** Above so many people it is faster to look at the newest posts one by one than to gather each one's. */
@@ -188,6 +199,7 @@ export function changePost(
 			| 'emoji'
 			| 'label'
 			| 'locked'
+			| 'space'
 		>
 	>,
 ): void {
@@ -232,6 +244,7 @@ export function highestId(reading: Reading): number {
 		'matter_note',
 		'staff_token',
 		'import',
+		'space',
 	];
 	const ids = tables.map((table) => reading.first<{ n: number | null }>(sql(table).max({ n: 'id' }))?.n ?? 0);
 	return Math.max(...ids);

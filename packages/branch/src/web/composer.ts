@@ -27,6 +27,8 @@ export interface Typed {
 	readonly media: readonly number[];
 	/** A question that goes with it, as far as it was filled in. */
 	readonly poll?: PollForm;
+	/** The space it is for. */
+	readonly space?: string;
 }
 
 /** Languages that are offered for a post: those most spoken in homes in the United States (Census ACS table B16001), and some neighbors. */
@@ -67,6 +69,7 @@ export function typedIn(visit: Visit): Typed {
 		language: field(visit, 'language') || visit.language,
 		media: [],
 		poll: pollIn(visit),
+		space: field(visit, 'space'),
 	};
 }
 

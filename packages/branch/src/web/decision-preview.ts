@@ -4,6 +4,7 @@ import { beginningOf, matterFor } from '../services/hosting/settling.ts';
 import { beganWords, consideredWords, headingOf, machineWords } from './decision-view.ts';
 import { say } from './frame.ts';
 import { inLanguage } from './routes/about.ts';
+import { movedWords } from './space-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -23,6 +24,7 @@ export function previewOf(web: Web, visit: Visit, prepared: Prepared) {
 		done: prepared.actions
 			.map((action) => web.views.design.t(visit.language, `hosting.act.${action}`))
 			.join(' · '),
+		moved: prepared.move && movedWords(web, visit, prepared.move),
 		until: lasts ? prepared.until : null,
 		considers:
 			prepared.considers === null

@@ -12,9 +12,11 @@ import { type DecisionRow, decisionById, reversalOf } from '../store/decisions.t
 import { entryById } from '../store/entries.ts';
 import { type Post, postById } from '../store/posts.ts';
 import { quarantinedBy } from '../store/quarantine.ts';
+import { spaceMoveBy } from '../store/spaces.ts';
 import type { Reading } from '../store/store.ts';
 import { type PostView, postView } from './post-view.ts';
 import { inLanguage } from './routes/about.ts';
+import { movedWords } from './space-view.ts';
 import { part, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -35,6 +37,8 @@ export interface DecisionView {
 	readonly machine: string;
 	/** What was done, from mild to strong, and until when. */
 	readonly done: string;
+	/** From where to where it moved a post, in words. */
+	readonly moved: string | null;
 	readonly until: number | null;
 	/** Is the account as it was, whatever was done to a post? */
 	readonly accountFree: boolean;
@@ -117,6 +121,7 @@ export function decisionView(
 		facts: keyring.unseal(`decision:${decision.id}`, decision.facts),
 		...beginningView(web, visit, decision),
 		done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
+		moved: movedBy(web, visit, decision),
 		until: decision.until,
 		accountFree: !decision.actions.some((action) => actOf(action)?.days),
 		considered: consideredView(web, visit, decision),
@@ -132,6 +137,11 @@ export function decisionView(
 		sealed,
 		quarantined,
 	};
+}
+
+function movedBy(web: Web, visit: Visit, { id }: DecisionRow): string | null {
+	const move = web.context.store.read((reading) => spaceMoveBy(reading, id));
+	return move ? movedWords(web, visit, move) : null;
 }
 
 /** What a decision began with, as its entry says it: never which of those who can report it was. */

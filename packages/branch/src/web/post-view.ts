@@ -20,6 +20,7 @@ import { type PollView, pollView } from './poll-view.ts';
 import { type QuoteView, quoteView } from './quote-view.ts';
 import { inLanguage } from './routes/about.ts';
 import { scopeLabel } from './scope-label.ts';
+import { spaceOf } from './space-view.ts';
 import type { Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -55,6 +56,8 @@ export interface PostView {
 	readonly quote: QuoteView | null;
 	readonly language: string | null;
 	readonly summary: TrustedHtml | null;
+	/** The space of the board it stands in. */
+	readonly space: { readonly name: string; readonly href: string } | null;
 	/** A sentence when it answers in a smaller circle than what it answers. */
 	readonly narrowed: string | null;
 	/** Words for "taken down" or "taken back" in the place of the text. */
@@ -148,6 +151,7 @@ export function postView(
 		quote: quoteView(web, visit, post),
 		language: post.language,
 		summary: post.summary ? emoji.line(post.summary) : null,
+		space: spaceOf(web, visit, post),
 		narrowed: narrowed(web, visit, post, author),
 		gone: goneWords(web, visit, post),
 		acts: actsView(web, visit, post),

@@ -54,6 +54,7 @@ import { SERVER_LIST_ROUTES } from './routes/server-lists.ts';
 import { SERVER_ROUTES } from './routes/servers.ts';
 import { SIGN_IN_ROUTES } from './routes/sign-in.ts';
 import { SITEMAP_ROUTES } from './routes/sitemap.ts';
+import { SPACE_ROUTES } from './routes/spaces.ts';
 import { STAFF_ROUTES } from './routes/staff.ts';
 import { STAFF_TOKEN_ROUTES } from './routes/staff-tokens.ts';
 import { TAG_ROUTES } from './routes/tags.ts';
@@ -91,6 +92,7 @@ export const ROUTES: readonly Route[] = [
 	...SECOND_PERSON_ROUTES,
 	...PAPER_ROUTES,
 	...WATCH_ROUTES,
+	...SPACE_ROUTES,
 	...ADMIN_DECISION_ROUTES,
 	...APPEAL_ROUTES,
 	...DESK_REPORT_ROUTES,

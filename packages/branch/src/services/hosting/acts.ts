@@ -3,6 +3,7 @@ import type { BranchContext } from '../../context.ts';
 import { caseFile, dropCaseFiles, hasCaseFile, keepCaseFile } from '../../store/case-files.ts';
 import { addLimitation, endLimitation } from '../../store/limitations.ts';
 import { changePost, type Post, postById } from '../../store/posts.ts';
+import { changeOrigin, liftSpaceMove, spaceMoveBy, spaceMovesOf } from '../../store/spaces.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { holdBack, refreshMarked, sendAgain } from '../outbox.ts';
 import { refreshQuotesOf } from '../quoting.ts';
@@ -106,6 +107,23 @@ export const ACTS: readonly Act[] = [
 		},
 		(_, writing, post, decision) => {
 			if (post.locked === decision) changePost(writing, post.id, { locked: null });
+		},
+	),
+	onPost(
+		{ action: 'content_moved' },
+		(_, writing, post, decision) => {
+			const move = spaceMoveBy(writing, decision);
+			if (move) changePost(writing, post.id, { space: move.now });
+		},
+		(context, writing, post, decision) => {
+			const move = spaceMoveBy(writing, decision);
+			if (!move) return;
+			const standing = spaceMovesOf(writing, post.id);
+			const next = standing[standing.findIndex((one) => one.decision === decision) + 1];
+			liftSpaceMove(writing, decision, context.clock.now());
+			// What another decision moved on from there goes back to where it was before both.
+			if (next?.was === move.now) changeOrigin(writing, next.decision, move.was);
+			else if ((post.space ?? null) === move.now) changePost(writing, post.id, { space: move.was });
 		},
 	),
 	onPost(

@@ -135,7 +135,7 @@ export function decideConsidered(
 		const { zone } = context.current.library();
 		const now = context.clock.now();
 		const prepared = {
-			...{ post, policy, rule, author: decision.person, considers: null, matter: null },
+			...{ post, policy, rule, author: decision.person, considers: null, move: null, matter: null },
 			...{ actions: considered.ends ? ENDS : SUSPENDS, facts: cleanText(reason) },
 			until: now + considered.days * DAY,
 			appealUntil: appealUntil(zone, now, null),

@@ -8,9 +8,11 @@ import { addDecision, type DecisionRow, decisionsAbout, reversalOf } from '../..
 import { mediaOf } from '../../store/media.ts';
 import { type Person, personById } from '../../store/people.ts';
 import { type Post, postById } from '../../store/posts.ts';
+import { addSpaceMove } from '../../store/spaces.ts';
 import type { Reading, Writing } from '../../store/store.ts';
 import { cleanText } from '../plain-text.ts';
 import { decidedBy, record } from '../recording.ts';
+import { placeNamed, placesFor } from '../spaces.ts';
 import { ACTS, type Act, actOf, ENDED, impose, LONGEST_SUSPENSION, subjectOf } from './acts.ts';
 import { appealUntil } from './appeal-clock.ts';
 import { factsFaults } from './facts.ts';
@@ -32,6 +34,8 @@ export interface Ruling {
 	readonly days?: number;
 	/** So many days of suspension are considered, and the person can answer first. */
 	readonly considers?: number | null;
+	/** Where a post is moved to: the number of a space, or `main`. */
+	readonly space?: string;
 	/** The matter a host had before them; when it is closed by now, somebody else was quicker. */
 	readonly matter?: number | null;
 }
@@ -46,6 +50,8 @@ export interface Prepared {
 	/** UTC milliseconds; null for what has no end. */
 	readonly until: number | null;
 	readonly considers: number | null;
+	/** From which space to which, for a post that is moved; null in it is the main board. */
+	readonly move: { readonly was: number | null; readonly now: number | null } | null;
 	/** YYYY-MM-DD in the library's zone, at the outside. */
 	readonly appealUntil: string;
 	readonly decidedOn: string;
@@ -102,7 +108,7 @@ export function personForHost(context: BranchContext, staffId: string | null, id
 
 /**
  * Checks a ruling and says what it would do: nothing is written. Throws BadInput with fault codes (`rule_unknown`, `act_unknown`, `act_too_strong`,
- * `act_two`, `act_no_media`, `act_elsewhere`, `act_days`, and those of `facts.ts`), NotAllowed, NotFound, or Conflict `already_hidden`.
+ * `act_two`, `act_no_media`, `act_space`, `act_elsewhere`, `act_days`, and those of `facts.ts`), NotAllowed, NotFound, or Conflict `already_hidden`.
  */
 export function prepare(context: BranchContext, staffId: string | null, ruling: Ruling): Prepared {
 	const post = ruling.post === null ? null : postForHost(context, staffId, ruling.post);
@@ -125,6 +131,7 @@ export function prepare(context: BranchContext, staffId: string | null, ruling: 
 	return {
 		...chosen,
 		...{ post, author, actions, considers: ruling.considers || null, matter: ruling.matter ?? null },
+		move: moveIn(context, post, ruling),
 		facts: cleanText(ruling.facts),
 		text: post && post.person !== null && !isPrivate(post) ? textOf(post) : null,
 		until: days === undefined ? null : now + days * DAY,
@@ -132,6 +139,21 @@ export function prepare(context: BranchContext, staffId: string | null, ruling: 
 		decidedOn: dateIn(zone, now),
 		scope: post ? publicScope(post) : 'branch',
 	};
+}
+
+/** What is moved from where to where, for a ruling that was held to it. */
+function moveIn(context: BranchContext, post: Post | null, ruling: Ruling): Prepared['move'] {
+	if (!post || !ruling.actions.includes('content_moved')) return null;
+	const now = context.store.read((reading) => placeNamed(reading, ruling.space ?? '')) ?? null;
+	return { was: post.space ?? null, now };
+}
+
+/** Does a ruling name a place that a post can be moved to? */
+function movesWell(reading: Reading, post: Post | null, { space = '' }: Ruling): boolean {
+	const to = space === '' ? undefined : placeNamed(reading, space);
+	return (
+		post !== null && to !== undefined && placesFor(reading, post).some((place) => (place?.id ?? null) === to)
+	);
 }
 
 const WARNED: readonly Action[] = ['warning'];
@@ -159,6 +181,8 @@ function actFaults(
 		const shows = post && !post.sensitive && mediaOf(reading, post.id).length > 0;
 		if (!shows) return fault('act_no_media');
 	}
+	if (acts.some(({ action }) => action === 'content_moved') && !movesWell(reading, post, ruling))
+		return fault('act_space');
 	const longest = acts.find(({ days }) => days !== null)?.days ?? null;
 	const days = ruling.days ?? 1;
 	if (longest !== null && !(Number.isInteger(days) && days >= 1 && days <= longest)) return fault('act_days');
@@ -214,6 +238,7 @@ export function decideIn(
 		considers: prepared.considers,
 	};
 	addDecision(writing, decision);
+	if (post && prepared.move) addSpaceMove(writing, { decision: id, post: post.id, ...prepared.move });
 	impose(context, writing, actions, subjectOf(decision));
 	tellOfAct(context, writing, { kind: 'decision', decision: id, person: author, post: decision.post });
 	const matter = matterFor(context, writing, decision);

@@ -3,6 +3,7 @@ import { type Contact, contactState } from '@understory/core/contact.ts';
 import type { Policy, Rule } from '@understory/core/rule.ts';
 import { securityTxt } from '@understory/core/security-txt.ts';
 import { untranslated } from '@understory/design/untranslated.ts';
+import { openSpaces } from '../../store/spaces.ts';
 import { watchPhrases } from '../../store/watch-phrases.ts';
 import { spineOf } from '../author-view.ts';
 import { doorView } from '../door.ts';
@@ -67,6 +68,11 @@ function rules(web: Web, visit: Visit): void {
 			policies,
 			appealPartner: web.context.current.branch().appeal_partner,
 			watched: web.context.store.read((reading) => watchPhrases(reading)),
+			spaces: web.context.store
+				.read((reading) => openSpaces(reading))
+				.map(({ name, purpose }) => ({
+					...{ name: inLanguage(name, visit), purpose: inLanguage(purpose, visit) },
+				})),
 		},
 	);
 }

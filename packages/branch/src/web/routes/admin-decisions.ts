@@ -109,16 +109,16 @@ function rulingIn(web: Web, visit: Visit) {
 		{
 			...{ rule: given('rule'), facts: given('facts'), days: given('days', '7') },
 			...{ post_act: given('post_act', 'none'), person_act: given('person_act', 'none') },
-			...{ considers: given('considers'), matter: given('report_id') },
+			...{ considers: given('considers'), matter: given('report_id'), space: given('space') },
 		},
 	);
 }
 
 /** Names exactly what was answered: the same again has the same, anything else another. */
 function confirmationOf(prepared: Prepared, { days }: Pick<Ruling, 'days'>): string {
-	const { post, author, policy, rule, facts, actions, considers, appealUntil, decidedOn } = prepared;
+	const { post, author, policy, rule, facts, actions, considers, move, appealUntil, decidedOn } = prepared;
 	return digestDocument({
 		...{ post: post?.id ?? null, author, policy: digestDocument(policy), rule: rule.id, facts },
-		...{ actions, days: days ?? null, considers, appealUntil, decidedOn },
+		...{ actions, days: days ?? null, considers, move, appealUntil, decidedOn },
 	});
 }

@@ -15,6 +15,7 @@ import { doorView } from '../door.ts';
 import { NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { type PostView, postViews } from '../post-view.ts';
+import { spaceChoices, spaceLinks } from '../space-view.ts';
 import type { Unsent } from '../thread.ts';
 import { asked, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -38,7 +39,7 @@ type Board = keyof typeof BOARDS;
 
 /** How many posts a page shows, how many rows are looked at for it at a time, and how often. */
 const PAGE = 20;
-const CHUNK = 60;
+export const CHUNK = 60;
 const CHUNKS = 5;
 
 function board(web: Web, visit: Visit): void {
@@ -52,7 +53,9 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 	const person = personOf(visit);
 	const before = parseId(asked(visit, 'before'));
 	const whose = name === 'followed' ? followedBy(web, person) : {};
-	const query = { scopes: BOARDS[name], ...whose, limit: CHUNK, ...(before ? { before } : {}) };
+	// The main board is what stands in no space; whom somebody follows, they follow everywhere.
+	const place = name === 'all' || name === 'branch' ? { space: null } : {};
+	const query = { scopes: BOARDS[name], ...whose, ...place, limit: CHUNK, ...(before ? { before } : {}) };
 	const found = readable(web, visit, query, unwanted(web, person, name === 'all' || name === 'followed'));
 	const path = name === 'all' ? '/home' : `/board/${name}`;
 	show(
@@ -72,8 +75,10 @@ export function showBoard(web: Web, visit: Visit, name: Board, draft: Unsent | n
 				label: boardLabel(web, visit, one),
 				current: one === name,
 			})),
+			spaces: spaceLinks(web, visit),
 			compose: {
 				...typedFields(web, visit, draft?.typed ?? null),
+				spaces: spaceChoices(web, visit, draft?.typed.space ?? ''),
 				...composerChoices(web, visit, draft?.scope ?? person.default_scope),
 			},
 			faults: draft?.faults ?? NO_FAULTS,
@@ -133,7 +138,7 @@ function followedBy(web: Web, person: Person): Pick<PostQuery, 'authors' | 'shar
  * What somebody does not want on their boards: posts of people they muted and of servers they hide, and on the `home` ones of those who
  * are on an exclusive list of theirs.
  */
-function unwanted(web: Web, person: Person, home: boolean): (post: Post) => boolean {
+export function unwanted(web: Web, person: Person, home: boolean): (post: Post) => boolean {
 	const listed = web.context.store.read((reading) => (home ? exclusiveMembers(reading, person.id) : []));
 	const away = [
 		...keptAway(web.context, person),
@@ -160,7 +165,8 @@ function unwanted(web: Web, person: Person, home: boolean): (post: Post) => bool
 	};
 }
 
-function byDay(web: Web, posts: readonly PostView[]): { at: number; posts: PostView[] }[] {
+/** Posts of a page, with the days they were written on. */
+export function byDay(web: Web, posts: readonly PostView[]): { at: number; posts: PostView[] }[] {
 	const { zone } = web.context.current.library();
 	const dayOf = web.views.formats('en-CA', { timeZone: zone });
 	const days = new Map<string, { at: number; posts: PostView[] }>();

@@ -21,6 +21,7 @@ import { bare } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { say, show } from '../frame.ts';
 import { postView } from '../post-view.ts';
+import { placesOf } from '../space-view.ts';
 import { field, goTo, part, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { examplesOf, inLanguage } from './about.ts';
@@ -50,6 +51,8 @@ export interface Form {
 	readonly person_act: string;
 	readonly days: string;
 	readonly considers: string;
+	/** Where it is moved to. */
+	readonly space: string;
 	/** Number of the matter this host has before them. */
 	readonly matter: string;
 }
@@ -57,7 +60,7 @@ export interface Form {
 /** Until somebody chooses otherwise, a post is hidden and nothing happens to its author's account. */
 const UNTOUCHED: Form = {
 	...{ rule: '', facts: '', post_act: 'content_hidden', person_act: 'none', days: '7', considers: '' },
-	matter: '',
+	...{ matter: '', space: '' },
 };
 const DAYS = [1, 3, 7, 14, LONGEST_SUSPENSION];
 
@@ -105,6 +108,7 @@ export function rulingOf({ post, person }: Pick<About, 'post' | 'person'>, form:
 		...(post || !person ? {} : { person: person.id }),
 		actions: chosen.filter((action) => action !== 'none'),
 		...(form.person_act === 'account_limited' ? { days: Number(form.days) } : {}),
+		...(form.post_act === 'content_moved' ? { space: form.space } : {}),
 		considers: form.considers === '' ? null : Number(form.considers),
 		matter: parseId(form.matter),
 	};
@@ -115,7 +119,7 @@ function formIn(visit: Visit): Form {
 	return {
 		...{ rule: given('rule'), facts: field(visit, 'facts'), considers: field(visit, 'considers') },
 		...{ post_act: given('post_act'), person_act: given('person_act'), days: given('days') },
-		matter: field(visit, 'matter'),
+		...{ matter: field(visit, 'matter'), space: field(visit, 'space') },
 	};
 }
 
@@ -148,9 +152,11 @@ function showForm(
 	const again = person !== null && web.context.store.read((reading) => wasSuspended(reading, person.id));
 	const chosen = rules.find(({ policy, rule }) => `${policy.id}/${rule.id}` === form.rule);
 	const offered = chosen ? actsUnder(chosen.rule) : ACTS.filter(({ afterNotice }) => !afterNotice);
+	const places = post ? placesOf(web, visit, post, form.space) : [];
 	const offers = (about: Act['about'], value: string) =>
 		offered
 			.filter((one) => one.about === about && one.action !== 'warning')
+			.filter((one) => one.action !== 'content_moved' || places.length > 0)
 			.map(({ action }) => offerView(web, visit, action, value));
 	show(
 		web,
@@ -182,6 +188,7 @@ function showForm(
 			})),
 			postActs: post ? [...offers('post', form.post_act), offerView(web, visit, 'none', form.post_act)] : [],
 			personActs: person ? [noneView(web, visit, form.person_act), ...offers('person', form.person_act)] : [],
+			places: offered.some((one) => one.action === 'content_moved') ? places : [],
 			mayLimit: person !== null && offered.some((one) => one.action === 'account_limited'),
 			mayConsider: person !== null && offered.some((one) => one.action === 'account_suspended'),
 			days: DAYS.map((value) => ({ value, chosen: form.days === String(value) })),

@@ -5,6 +5,7 @@ import { toScope } from '@understory/core/scope.ts';
 import { type Draft, LONGEST_POST, makeReady, postOf, type Ready } from '../../services/drafting.ts';
 import { ownPost, revise } from '../../services/editing.ts';
 import { suggestionsFor } from '../../services/mentions.ts';
+import { closedToAuthor, moveOwn } from '../../services/placing.ts';
 import { cleanText, lengthOf } from '../../services/plain-text.ts';
 import { takeBack } from '../../services/posting.ts';
 import type { Question } from '../../services/question.ts';
@@ -26,6 +27,7 @@ import { quorumWords } from '../office-view.ts';
 import type { PollView } from '../poll-view.ts';
 import { postView } from '../post-view.ts';
 import { quotedCard } from '../quote-view.ts';
+import { placesOf, spaceChoices } from '../space-view.ts';
 import { showThread } from '../thread.ts';
 import { field, goTo, part, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
@@ -37,6 +39,7 @@ export const POST_ROUTES: readonly Route[] = [
 	{ method: 'post', path: '/posts', need: 'person', run: write },
 	{ method: 'get', path: '/posts/:id/edit', need: 'person', run: edit },
 	{ method: 'post', path: '/posts/:id/edit', need: 'person', run: change },
+	{ method: 'post', path: '/posts/:id/space', need: 'person', run: move },
 	{ method: 'post', path: '/posts/:id/delete', need: 'person', run: remove },
 	{ method: 'get', path: '/@:handle/:id', need: 'nobody', run: one },
 	{ method: 'get', path: '/@:handle/:id/history', need: 'nobody', run: history },
@@ -112,6 +115,8 @@ async function preview(
 				quorum: quorums.length > 0 || field(visit, 'quorum') === 'seen',
 				replyTo: draft.replyTo,
 				quote: draft.quote,
+				spaces:
+					draft.replyTo === null && draft.quote === null ? spaceChoices(web, visit, typed.space ?? '') : [],
 				...(ready.quote
 					? quoteChoices(web, visit, post.scope, [
 							...quoteChances(web.context, person, ready.quote.quoted).keys(),
@@ -149,6 +154,11 @@ function listed(visit: Visit, found: readonly { readonly handle: string }[]): st
 }
 
 function edit(web: Web, visit: Visit): void {
+	showEdit(web, visit, ...kept(web, visit), NO_FAULTS, 200);
+}
+
+/** A post of whoever asks, and what is kept of it in a form. */
+function kept(web: Web, visit: Visit): [Post, Typed] {
 	const post = ownPost(web.context, personOf(visit), idIn(visit));
 	const { source, summary, sensitive, language } = post;
 	const typed = {
@@ -158,7 +168,20 @@ function edit(web: Web, visit: Visit): void {
 		language: language ?? visit.language,
 		media: [],
 	};
-	showEdit(web, visit, post, typed, NO_FAULTS, 200);
+	return [post, typed];
+}
+
+/** To another space, or the main board. */
+function move(web: Web, visit: Visit): void {
+	const id = idIn(visit);
+	try {
+		moveOwn(web.context, personOf(visit), id, field(visit, 'space'));
+	} catch (error) {
+		if (!(error instanceof BadInput)) throw error;
+		showEdit(web, visit, ...kept(web, visit), faultViews(web, visit, error), 422);
+		return;
+	}
+	goTo(visit, `/@${personOf(visit).handle}/${id}`);
 }
 
 async function change(web: Web, visit: Visit): Promise<void> {
@@ -184,6 +207,7 @@ function showEdit(
 	status: number,
 ): void {
 	const view = postView(web, visit, post);
+	const closed = web.context.store.read((reading) => closedToAuthor(reading, post));
 	show(
 		web,
 		visit,
@@ -198,6 +222,8 @@ function showEdit(
 			href: view.href,
 			scope: view.scope,
 			faults,
+			move: `/posts/${post.id}/space`,
+			places: placesOf(web, visit, post, field(visit, 'space'), closed),
 			compose: typedFields(web, visit, typed),
 			door: doorView(web, visit),
 		},

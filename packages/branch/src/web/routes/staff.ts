@@ -51,6 +51,7 @@ async function queue(web: Web, visit: Visit): Promise<void> {
 			done: asked(visit, 'done') !== '' ? statementHref(web, asked(visit, 'done')) : null,
 			greets: web.context.current.may(visit.staffId, 'greet'),
 			parents: web.context.current.may(visit.staffId, 'note_parents'),
+			spaces: web.context.current.may(visit.staffId, 'set_spaces'),
 			offices: web.context.current.may(visit.staffId, 'label_offices'),
 			hasRules: rulesHere(web.context).length > 0,
 		},
