@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Runs a script of this project on the Node it is pinned to, whatever Node the system has (from 20 on). Installs first when the lock
-// file is not the one that was installed. Needs nothing but Node itself, because it runs before anything is installed.
+// Runs a script of this project on the Node it is pinned to, whatever Node the system has (from 20 on). What begins with two dashes before
+// the script's name is for that Node. Installs first when the lock file is not the one that was installed. Needs nothing but Node itself,
+// because it runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,15 @@ const windows = process.platform === 'win32';
 const MAJOR = 24;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
-const [script, ...words] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const flags = given.slice(
+	0,
+	Math.max(
+		0,
+		given.findIndex((word) => !word.startsWith('--')),
+	),
+);
+const [script, ...words] = given.slice(flags.length);
 if (!script) stop('Say which script to run.');
 installWhenNeeded();
 const pinned = pinnedNode();
@@ -27,7 +36,7 @@ run(node, node === own ? null : own);
 /** Starts the script and stands in for it: signals are passed on, its end is this one's end. `otherwise` is tried when `node` cannot run here. */
 function run(node, otherwise) {
 	const path = windows ? 'Path' : 'PATH';
-	const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...words], {
+	const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...flags, script, ...words], {
 		stdio: 'inherit',
 		env: { ...process.env, [path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}` },
 	});

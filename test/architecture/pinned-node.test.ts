@@ -86,6 +86,15 @@ describe('the start on the pinned Node', () => {
 		expect((JSON.parse(out).path as string).split(':')[0]).to.equal(folder);
 	});
 
+	it('gives Node what stands before the script, and the script what stands behind it', async () => {
+		project.write(
+			'words.mjs',
+			'console.log(JSON.stringify([process.execArgv.slice(1), process.argv.slice(2)]))',
+		);
+		const { out } = await project.start('--max-semi-space-size=4', 'words.mjs', '--port', '4000').end;
+		expect(JSON.parse(out)).to.deep.equal([['--max-semi-space-size=4'], ['--port', '4000']]);
+	});
+
 	it('an installation that fails is said in a sentence, and the next start tries again', async () => {
 		project.npm('echo "ENOTFOUND" >&2; exit 1');
 		const failed = await project.start('say.mjs').end;
