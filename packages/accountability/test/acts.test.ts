@@ -62,6 +62,11 @@ describe('entries that are no statements', () => {
 			...{ people: { asked: 12, answered: 'under_five' }, until: '2026-10-15', review_on: '2027-01-06' },
 		} as const;
 		made.limited = branch.act(limited, { explanation: 'A flood of messages.' });
+		const voice = {
+			...{ kind: 'federation', server: 'near.example', decided_by: 'host@belmont#1' },
+			...{ people: { asked: 'under_five', answered: 7 }, voice: { about: 'admit', proposal: SHA } },
+		};
+		made.voice = branch.act({ ...voice, action: 'voice_yes' }, { explanation: 'Ten of us know it.' });
 		made.period_totals = branch.act({ kind: 'period_totals', month: '2026-09', totals: TOTALS });
 		for (const { entry, disclosures } of Object.values(made)) {
 			const sent = await site.post('/entries', { entry, disclosures });
@@ -84,6 +89,7 @@ describe('entries that are no statements', () => {
 			['policy', 'Rules came into force: conduct, version 1'],
 			['contacts', 'The contacts changed: version 2'],
 			['federation', 'The server far.example was refused'],
+			['voice', 'The branch said yes to letting near.example into its neighborhood'],
 			['period_totals', 'Sums of September 2026'],
 		] as const) {
 			const { id, entry } = made[kind]!;
@@ -158,6 +164,9 @@ describe('entries that are no statements', () => {
 				...(JSON.parse(made.contacts!.entry) as object),
 				contacts: { version: 2, sha256: LISTED, replaces: SHA, changes: [change] },
 			})),
+			{ ...entry, action: 'voice_no' },
+			{ ...entry, voice: { about: 'expel', proposal: SHA } },
+			{ ...entry, action: 'voice_no', voice: { about: 'expel', proposal: SHA, name: 'ana' } },
 			{ ...entry, people: { asked: 3, answered: 'under_five' } },
 			{ ...entry, people: { asked: 12, answered: 7, names: ['ana'] } },
 		]) {

@@ -11,6 +11,7 @@ describe('appeals, answers to servers, official requests and methods on the site
 	let decided: Submission;
 	let appeal: Submission;
 	let refused: Submission;
+	let voice: Submission;
 	let asked: Submission;
 	let ordered: Submission;
 
@@ -47,18 +48,24 @@ describe('appeals, answers to servers, official requests and methods on the site
 		appeal = branch.act({ ...said, refs: [decided.id] });
 		const answer = { kind: 'federation', server: 'far.example', decided_by: 'host@belmont#1' };
 		refused = branch.act({ ...answer, action: 'refused' }, { explanation: REASON });
+		const about = { about: 'expel', proposal: `sha256:${'a'.repeat(64)}` };
+		voice = branch.act({ ...answer, action: 'voice_no', voice: about }, { explanation: REASON });
 		asked = branch.next({ source: 'official_request', action: ['none'] });
 		ordered = branch.next({ source: 'legal_order', ground: 'law', action: ['content_removed'] });
-		for (const { entry, disclosures } of [decided, appeal, refused, asked, ordered])
+		for (const { entry, disclosures } of [decided, appeal, refused, voice, asked, ordered])
 			expect((await site.post('/entries', { entry, disclosures })).status).to.equal(202);
 		await site.settle();
 
 		const rows: readonly (readonly [string, readonly string[], readonly Submission[]])[] = [
 			['/appeals', ['Appeals filed 1', 'Appeals decided 0', 'Appeals filed and still open 1'], [appeal]],
-			['/federation', ['Servers refused 1', 'Multnomah', 'far.example'], [refused]],
+			[
+				'/federation',
+				['Servers refused 1', 'Said no in their neighborhood 1', 'far.example'],
+				[refused, voice],
+			],
 			['/requests', ['Officials 1', 'Courts and laws 1', 'looked at with nothing done 1'], [asked, ordered]],
 		];
-		const all = [decided, appeal, refused, asked, ordered];
+		const all = [decided, appeal, refused, voice, asked, ordered];
 		for (const [path, texts, own] of rows) {
 			const html = await page(path);
 			for (const text of texts) expect(wordsOf(html), path).to.contain(text);
@@ -89,7 +96,9 @@ describe('appeals, answers to servers, official requests and methods on the site
 			};
 			expect(feed.feed_url).to.equal(`http://${site.library.site}${path}/feed.json`);
 			expect(feed.home_page_url).to.equal(`http://${site.library.site}${path}`);
-			const wanted = { '/appeals': [appeal], '/federation': [refused], '/requests': [ordered, asked] }[path]!;
+			const wanted = { '/appeals': [appeal], '/federation': [voice, refused], '/requests': [ordered, asked] }[
+				path
+			]!;
 			expect(feed.items.map(({ id }) => id)).to.deep.equal(wanted.map(({ id }) => `urn:uuid:${id}`));
 			if (path === '/federation') expect(feed.items[0]!.content_text).to.contain(REASON);
 		}

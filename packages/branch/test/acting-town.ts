@@ -2,6 +2,7 @@ import type { Contact } from '@understory/core/contact.ts';
 import { createEntrySums } from '@understory/core/entry-sums.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { BranchEntry } from '@understory/core/statement.ts';
+import { USUAL_MEMBERS_DECIDE } from '@understory/neighborhood/proposal.ts';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
@@ -17,7 +18,7 @@ const OCTOBER_TO_DECEMBER = 60 * 24 * 60 * 60_000;
 
 /** Does everything that a branch writes into the log, and says what of it is not there, is there and was not done, or does not add up. */
 export async function look(): Promise<string[]> {
-	const bed = await createBed(['north', 'east']);
+	const bed = await createBed(['north', 'east'], 'http', USUAL_MEMBERS_DECIDE);
 	const taken: string[] = [];
 	try {
 		bed.change('north', { federation: 'cautious' });
@@ -42,7 +43,7 @@ export async function look(): Promise<string[]> {
 	}
 }
 
-/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, makes it public, takes that back, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; a second version of the rules comes into force; a council member comes, is let read a case, asks, is answered, and goes. */
+/** A post is hidden, an auditor reads that again, and it is taken back; another is, its author appeals, makes it public, takes that back, and loses; somebody is suspended for a day, and then for longer; a server is refused, and let in later; another is limited at once, and let go; the branch says in its neighborhood that somebody may come in; a second version of the rules comes into force; a council member comes, is let read a case, asks, is answered, and goes. */
 async function act(bed: Bed): Promise<void> {
 	const north = bed.branch('north');
 	const ana = await north.join('ana');
@@ -74,6 +75,7 @@ async function act(bed: Bed): Promise<void> {
 		});
 	}
 	await limit(host);
+	await speakUp(bed, ana, host);
 	bed.adopt({ ...starterPolicy('the board', '2026-10-01'), version: 2 });
 	bed.name(COUNCIL);
 	await bed.settle();
@@ -98,6 +100,19 @@ async function limit(host: Browser): Promise<void> {
 	const at = headers.location ?? '';
 	await host.get(at);
 	await host.post(at, { level: 'none', reason: 'It is over.', days: '90' });
+}
+
+/** Members decide whether another branch comes in: people here are asked, and then the branch says yes. */
+async function speakUp(bed: Bed, ana: Browser, host: Browser): Promise<void> {
+	bed.befriend('north');
+	const id = bed.propose('admit', 'east');
+	await host.get('/staff/neighborhood');
+	const asked = await host.post(`/staff/neighborhood/${id}/ask`, { days: '3' });
+	const question = asked.headers.location?.split('/').at(-1);
+	await ana.get(`/asked/${question}`);
+	await ana.post(`/asked/${question}`, { answer: 'fine', words: '' });
+	await host.get(`/staff/proposals/${question}`);
+	await host.post(`/staff/proposals/${question}`, { level: 'yes', reason: 'Ten of us know it.' });
 }
 
 async function appealAndLose(bed: Bed, ana: Browser, host: Browser): Promise<void> {
@@ -186,7 +201,7 @@ function compare(bed: Bed, taken: readonly string[]): string[] {
 		audit: 1,
 		unsealing: 2,
 		official_request: 2,
-		federation: 4,
+		federation: 5,
 		policy: 2,
 		contacts: 2,
 		month: 2,

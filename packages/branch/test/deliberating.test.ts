@@ -1,4 +1,6 @@
+import type { FederationEntry } from '@understory/core/statement.ts';
 import { USUAL_MEMBERS_DECIDE } from '@understory/neighborhood/proposal.ts';
+import { parseDisclosure } from '@understory/transparency-log/sd.ts';
 import { expect } from 'chai';
 import { type Bed, createBed } from './bed.ts';
 import type { Browser } from './browser.ts';
@@ -82,6 +84,26 @@ describe('the voice of a branch in its neighborhood', () => {
 		expect(shown).to.include(REASON).and.not.include('Carla is a friend.').and.not.include('Ana');
 	});
 
+	it('a voice is a decision of the branch in the log: about whom, what and why, with counts and nobody’s name', () => {
+		const [said, ...more] = rows<{ body: string; disclosures: string }>(
+			bed,
+			'north',
+			"SELECT body, disclosures FROM entry WHERE body ->> '$.kind' = 'federation'",
+		);
+		expect(more).to.deep.equal([]);
+		const entry = JSON.parse(said!.body) as FederationEntry;
+		const [voice] = bed.branch('north').open.status().roster_words!.voices;
+		expect(entry).to.deep.include({
+			...{ action: 'voice_no', server: new URL(bed.branch('south').origin).host, refs: [] },
+			people: { asked: 'under_five', answered: 'under_five' },
+			voice: { about: 'expel', proposal: voice!.proposal },
+			decided_by: 'host@north#1',
+		});
+		const texts = (JSON.parse(said!.disclosures) as string[]).map((one) => parseDisclosure(one)!.value);
+		expect(texts).to.deep.equal([REASON]);
+		expect(said!.body).not.to.match(/ana|carla|june/i);
+	});
+
 	it('what was said is not lost when the process ends before it was told', async () => {
 		const before = bed.branch('north').open.status().roster_words;
 		await bed.branch('north').reopen();
@@ -118,6 +140,18 @@ describe('the voice of a branch in its neighborhood', () => {
 		expect(await page(sam, '/neighborhood'))
 			.to.include('Let west in?')
 			.and.include('1 yes, 0 no');
+	});
+
+	it('about what has no name that the log takes, no voice is given, so that nothing waits behind its entry', async () => {
+		const said = () => rows(bed, 'north', "SELECT about FROM roster_word WHERE kind = 'voice'").length;
+		const before = [said(), rows(bed, 'north', 'SELECT id FROM entry').length];
+		const { question } = await ask(bed.propose('follow_list', 'http://no_name.example/list.csv'));
+		await ben.get(`/asked/${question}`);
+		await ben.post(`/asked/${question}`, { answer: 'fine', words: '' });
+		const sent = await decide(question, 'yes');
+		expect(sent.status).to.equal(409);
+		expect(sent.body).to.include('Its name cannot stand in the log');
+		expect([said(), rows(bed, 'north', 'SELECT id FROM entry').length]).to.deep.equal(before);
 	});
 
 	it('hosts alone ask and answer, and nothing is asked about what nobody proposed', async () => {

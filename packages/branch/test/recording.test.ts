@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<string, string>> = {
 	'official-requests.ts': 'official_request',
 	'reversing.ts': 'reversal',
 	'rules-in-force.ts': 'policy',
+	'saying.ts': 'federation',
 	'servers.ts': 'federation',
 	'totals.ts': 'month',
 	recordContacts: 'contacts',
@@ -109,6 +110,7 @@ describe('what a branch does and the log', function () {
 			'official-requests.ts',
 			'reversing.ts',
 			'rules-in-force.ts',
+			'saying.ts',
 			'servers.ts',
 			'totals.ts',
 		]);

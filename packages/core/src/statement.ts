@@ -1,3 +1,4 @@
+import type { RosterProposal } from './roster-change.ts';
 import type { Action } from './rule.ts';
 import type { Scope } from './scope.ts';
 
@@ -60,15 +61,17 @@ export interface EntryFrame {
 }
 
 /**
- * Hosts decided about another server: let it in or refused it, keep it away so far, keep it away no more (`restored`), or leave it as it is (`left`).
- * Servers are named; people on them are not (reference/accountability.md 1.3).
+ * Hosts decided about another server: let it in or refused it, keep it away so far, keep it away no more (`restored`), or leave it as it is (`left`); or gave the branch's voice about it
+ * in a neighborhood. Servers are named; people on them are not (reference/accountability.md 1.3).
  */
 export interface FederationEntry extends EntryFrame {
 	readonly kind: 'federation';
 	readonly action: FederationAction;
-	/** Host name of the server, with its port where it has one. */
+	/** Host name of the server, with its port where it has one; for a list of servers that of its address. */
 	readonly server: string;
 	readonly decided_by: string;
+	/** With the two voices, and with nothing else. */
+	readonly voice?: VoiceInLog;
 	/** Missing where nobody is asked. */
 	readonly people?: {
 		/** People of the branch whom it touches, and who were asked before, or told after where it could not wait. */
@@ -90,8 +93,19 @@ export const FEDERATION_ACTIONS = [
 	'suspended',
 	'restored',
 	'left',
+	'voice_yes',
+	'voice_no',
 ] as const;
 export type FederationAction = (typeof FEDERATION_ACTIONS)[number];
+/** The branch said what it thinks of a proposal to its neighborhood, whose members decide together (docs/adr/0101). */
+export const VOICES = ['voice_yes', 'voice_no'] as const satisfies readonly FederationAction[];
+
+/** What a branch gave its voice about. */
+export interface VoiceInLog {
+	readonly about: RosterProposal['kind'];
+	/** `sha256:<hex>` of the signed proposal, under which the voice stands on the roster. */
+	readonly proposal: string;
+}
 
 /** Counts from nought to four are never told apart (reference/accountability.md 3.1, 6). */
 export const FEWEST = 5;
@@ -231,7 +245,7 @@ export interface PeriodTotals {
 	readonly decisions: number;
 	/** Rules that were used, by policy and id. */
 	readonly by_rule: readonly { readonly policy: string; readonly id: string; readonly count: number }[];
-	/** Answers to servers that wanted in. */
+	/** Decisions about servers, with the voices that were given in neighborhoods. */
 	readonly federation: number;
 	/** These three are missing in sums of months before branches wrote them. */
 	readonly reversals?: number;

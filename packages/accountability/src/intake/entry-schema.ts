@@ -8,6 +8,7 @@ import {
 	REQUEST_OUTCOMES,
 	STATEMENT_KINDS,
 	UNSEALABLE,
+	VOICES,
 } from '@understory/core/statement.ts';
 
 const date = { type: 'string', format: 'date' } as const;
@@ -106,16 +107,27 @@ export const entrySchemas = {
 		appeal: orNull(part({ open_until: date })),
 		decided_by: name,
 	}),
-	federation: closed(
-		'A decision about another server',
-		{
-			kind: { const: 'federation' },
-			action: { enum: FEDERATION_ACTIONS },
-			server: host,
-			decided_by: name,
-		},
-		{ people: part({ asked: fewOrMany, answered: fewOrMany }), until: orNull(date), review_on: orNull(date) },
-	),
+	federation: {
+		...closed(
+			'A decision about another server, or a voice about it in a neighborhood',
+			{
+				kind: { const: 'federation' },
+				action: { enum: FEDERATION_ACTIONS },
+				server: host,
+				decided_by: name,
+			},
+			{
+				people: part({ asked: fewOrMany, answered: fewOrMany }),
+				until: orNull(date),
+				review_on: orNull(date),
+				voice: part({ about: { enum: ['admit', 'expel', 'follow_list'] }, proposal: digest }),
+			},
+		),
+		if: { type: 'object', properties: { action: { enum: VOICES } } },
+		// biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+		then: { type: 'object', properties: { voice: true }, required: ['voice'] },
+		else: { type: 'object', properties: { voice: false } },
+	},
 	policy: closed('A version of the rules came into force', {
 		kind: { const: 'policy' },
 		policy: part({

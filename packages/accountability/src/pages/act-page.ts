@@ -6,7 +6,10 @@ import { roleInWords } from './statement-words.ts';
 
 /** What an act was, in a few words. */
 export function actInWords({ t, month }: Reading, { entry }: Act): string {
-	if (entry.kind === 'federation') return t(`act.federation.${entry.action}`, { server: entry.server });
+	if (entry.kind === 'federation') {
+		const { action, server, voice } = entry;
+		return t(`act.federation.${voice ? `${action}_${voice.about}` : action}`, { server });
+	}
 	if (entry.kind === 'policy') {
 		return t('act.policy', { policy: entry.policy.id, version: entry.policy.version });
 	}
@@ -91,13 +94,14 @@ function facts({ t, date }: Reading, { entry, row }: Act): { label: string; text
 		fact('number', entry.id),
 	];
 	if (entry.kind === 'federation') {
-		const { people, until, review_on } = entry;
+		const { people, until, review_on, voice } = entry;
 		const count = (number: CountInLog) => (number === 'under_five' ? t('act.under_five') : String(number));
 		return [
 			fact('server', entry.server),
 			...(people ? [fact('asked', count(people.asked)), fact('answered', count(people.answered))] : []),
 			...(until ? [fact('until', date(until))] : []),
 			...(review_on ? [fact('review', date(review_on))] : []),
+			...(voice ? [fact('proposal', voice.proposal)] : []),
 			...frame,
 		];
 	}

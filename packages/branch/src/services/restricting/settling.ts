@@ -4,6 +4,7 @@ import { allows } from '@understory/core/permissions.ts';
 import type { BranchContext } from '../../context.ts';
 import {
 	askedOf,
+	asksNobodyByName,
 	changeProposal,
 	countAsked,
 	lastProposalAbout,
@@ -45,7 +46,7 @@ export function isRipe(context: Pick<BranchContext, 'clock'>, reading: Reading, 
 
 /**
  * Decides a proposal. Exchanging nothing at all takes a second host, where there is one besides whoever proposed it. Everybody who was asked is told,
- * and the log has it, in one transaction; of two hosts who decide at once the first one did. A voice in the neighborhood goes to its steward instead of the log. Returns the number of the decision. Throws
+ * and the log has it, in one transaction; of two hosts who decide at once the first one did. A voice in the neighborhood goes to its steward besides. Returns the number of the decision. Throws
  * NotAllowed `not_a_host`, `needs_another_host`, NotFound, Conflict `decided_meanwhile`, `still_asked`, BadInput `level_form`, `level_beyond` (stronger than what people were asked about),
  * `milder_first`, `review_days`, `server_reason`, `server_name`.
  */
@@ -65,7 +66,7 @@ export function decideProposal(
 			throw new Conflict('The people it touches still have time to answer.', 'still_asked');
 		}
 		if (proposal.wants === 'admit' || proposal.wants === 'expel' || proposal.wants === 'follow_list') {
-			voice(context, writing, proposal, { ...verdict, reason });
+			voice(context, writing, staffId, proposal, { ...verdict, reason });
 			return id;
 		}
 		const decision =
@@ -153,13 +154,16 @@ function restrict(
 function voice(
 	context: BranchContext,
 	writing: Writing,
+	staffId: string,
 	proposal: Proposal,
 	{ level, reason, people }: Verdict,
 ): void {
 	if (level !== 'yes' && level !== 'no') throw fault('level', 'level_form');
 	if (proposal.wants === 'expel') askMore(context, writing, proposal.id, proposal.host);
 	const told = proposal.wants === 'follow_list' ? (people ?? null) : null;
-	giveVoice(context, writing, proposal, { yes: level === 'yes', reason, people: told });
+	const { asked, answered } = countAsked(writing, proposal.id);
+	const counts = { asked: asksNobodyByName(proposal) ? 0 : asked, answered };
+	giveVoice(context, writing, staffId, proposal, { yes: level === 'yes', reason, people: told, ...counts });
 	changeProposal(writing, proposal.id, { decided: context.clock.now() });
 	tellAsked(context, writing, proposal.id, 'server_decided');
 }
