@@ -852,6 +852,11 @@ export type RecordsProfile = {
 		};
 		readonly source: string;
 	} | null;
+	/** days between telling the person and giving a record out; null: ask counsel */
+	readonly notice: {
+		readonly value: number;
+		readonly source: string;
+	} | null;
 	/** the statute by which it is confidential who uses a library; null: ask counsel */
 	readonly patrons: {
 		/** by language */
@@ -891,6 +896,8 @@ export type AdoptedRecords = {
 			readonly most: number;
 		};
 	};
+	/** days between telling the person and giving out a record of theirs; 0: none; null or missing: counsel has not said */
+	readonly notice_days?: number | null;
 };
 
 export type NewTeam = {

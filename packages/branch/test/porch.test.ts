@@ -22,6 +22,8 @@ const OPEN = [
 	'get /notices/:id/public',
 	'post /notices/:id/public',
 	'post /notices/:id/public/back',
+	'get /notices/:id/records',
+	'post /notices/:id/records',
 	'get /notices/:id/release',
 	'post /notices/:id/release',
 	'post /notices/:id/release/:release/revoke',

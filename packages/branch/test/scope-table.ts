@@ -244,6 +244,9 @@ export const ROWS: Readonly<Record<string, Row>> = {
 		looksFor: 'hidden',
 		sees: NONE,
 	},
+	'/staff/records': { at: fixed('/staff/records'), sees: NONE },
+	'/staff/records/:id': { at: fixed('/staff/records/1'), sees: NONE },
+	'/notices/:id/records': { at: ({ notice }) => `/notices/${notice}/records`, sees: NONE },
 	'/staff/posts/:id/seal': {
 		at: ({ id }) => `/staff/posts/${id}/seal`,
 		sees: NONE,

@@ -18,6 +18,8 @@ export const YEARS: Readonly<Record<RetentionClass, number>> = {
 /** Nothing goes sooner than an appeal could need it, and nothing is kept for ever. A profile narrows these and never widens them. */
 export const FEWEST_YEARS = 1;
 export const MOST_YEARS = 50;
+/** A law of records that asks for an answer sooner cannot wait longer. */
+export const MOST_NOTICE_DAYS = 90;
 
 /** A sentence in each language. */
 export type InLanguages = Readonly<Record<string, string>>;
@@ -40,6 +42,8 @@ export interface RecordsProfile {
 	readonly least: Readonly<Partial<Record<RetentionClass, Found<number>>>>;
 	/** Must what stands nowhere else be kept? */
 	readonly unique: Found<InLanguages> | null;
+	/** Days between telling the person a record is about and giving it out; null: counsel has to say. */
+	readonly notice: Found<number> | null;
 	/** The statute by which it is confidential who uses a library. */
 	readonly patrons: Found<InLanguages> | null;
 }
@@ -54,6 +58,8 @@ export interface AdoptedRecords {
 	readonly adopted_on: string;
 	/** The fewest and the most years that a branch may keep a class. */
 	readonly years: Readonly<Record<RetentionClass, YearsBetween>>;
+	/** Days between telling the person and giving out a record of theirs; 0: none; null or missing: counsel has not said, and it is given out at once. */
+	readonly notice_days?: number | null;
 }
 
 export interface YearsBetween {
@@ -93,6 +99,10 @@ export function faultsOfAdoption(profile: RecordsProfile | undefined, adopted: A
 		const fits =
 			[least, most].every(Number.isInteger) && least >= floor && least <= most && most <= MOST_YEARS;
 		if (!fits) bad(kind, `Write whole years: at least ${floor}, at most ${MOST_YEARS}, the fewest first.`);
+	}
+	const days = adopted.notice_days ?? 0;
+	if (!Number.isInteger(days) || days < 0 || days > MOST_NOTICE_DAYS) {
+		bad('notice_days', `Write whole days, at most ${MOST_NOTICE_DAYS}, or nothing.`);
 	}
 	return faults;
 }

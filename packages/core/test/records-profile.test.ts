@@ -44,6 +44,16 @@ describe('a profile of records', () => {
 		expect(faults({ profile: 'me', years: under })).to.deep.equal([]);
 	});
 
+	it('says how many days ahead somebody is told of a record only where counsel said so', () => {
+		for (const { id, notice } of RECORDS_PROFILES) expect(notice, id).to.equal(null);
+		for (const notice_days of [undefined, null, 0, 10, 90]) {
+			expect(faults({ notice_days }), String(notice_days)).to.deep.equal([]);
+		}
+		for (const notice_days of [-1, 91, 1.5, Number.NaN]) {
+			expect(faults({ notice_days }), String(notice_days)).to.deep.equal(['notice_days']);
+		}
+	});
+
 	it('narrows the years that a branch may choose among, and never widens them', () => {
 		for (const [least, most] of [
 			[0, 3],

@@ -16,6 +16,7 @@ describe('a night with an emergency', function () {
 	let ana: Page;
 	let june: Page;
 	let lead: Page;
+	let rudy: Page;
 	const paged: string[] = [];
 
 	before(async () => {
@@ -33,8 +34,9 @@ describe('a night with an emergency', function () {
 		const north = bed.branch('north');
 		({ origin } = north);
 		ana = await pageWith(browser, { ...(await north.join('ana')), origin });
-		const rudy = await north.join('rudy');
-		await rudy.write('She lives at 12 Elm Street. Somebody should go there tonight.', 'neighborhood');
+		const author = await north.join('rudy');
+		rudy = await pageWith(browser, { ...author, origin });
+		await author.write('She lives at 12 Elm Street. Somebody should go there tonight.', 'neighborhood');
 		june = await pageWith(browser, { ...north.browser({ staff_id: 'staff-june' }), origin });
 		lead = await pageWith(browser, {
 			...north.browser({ staff_id: 'staff-lead' }),
@@ -167,6 +169,43 @@ describe('a night with an emergency', function () {
 		await expectAccessible(lead, 'retention-es');
 		await june.goto(`${origin}/staff/words`);
 		await expectAccessible(june, 'watch-words');
+	});
+
+	it('is told to its person before anybody else gets the record, and what they say is read first', async () => {
+		const years = { least: 1, most: 6 };
+		bed.tell({
+			records: {
+				...{ profile: 'me', adopted_by: 'Library Board', adopted_on: '2026-09-30', notice_days: 3 },
+				years: { removed: years, words: years, reports: years, accesses: years },
+			},
+		});
+		await lead.goto(`${origin}/staff/decisions`);
+		await press(lead, 'Se quitó un mensaje');
+		await press(lead, 'Hacer un expediente');
+		await type(lead, 'Número de la solicitud', 'PRR 8');
+		await tabTo(lead, 'La persona de quien trata');
+		await lead.keyboard.press('ArrowDown');
+		await press(lead, 'Hacer el expediente');
+		await expectAccessible(lead, 'record-form-faults-es');
+		await tabTo(lead, 'Una solicitud de documentos');
+		await lead.keyboard.press('Space');
+		await press(lead, 'Hacer el expediente');
+		expect(await main(lead)).to.contain('Se puede entregar desde');
+		await expectAccessible(lead, 'prepared-record-es');
+		await rudy.goto(`${origin}/notices`);
+		await press(rudy, 'A record of a case of yours');
+		await expectAccessible(rudy, 'record-told');
+		await press(rudy, 'What is given out');
+		expect(await main(rudy)).not.to.contain('PRR 8');
+		await press(rudy, 'Send it');
+		await expectAccessible(rudy, 'own-records-faults');
+		await type(rudy, 'Why should it not', 'It would tell where she lives.');
+		await press(rudy, 'Send it');
+		expect(await main(rudy)).to.contain('You objected');
+		await expectAccessible(rudy, 'own-records');
+		await june.goto(`${origin}/staff/records`);
+		expect(await main(june)).to.contain('The person objects');
+		await expectAccessible(june, 'prepared-records');
 	});
 
 	it('ends in the morning, when what waited goes out', async () => {

@@ -10,6 +10,7 @@ import { questionsOf } from '../store/office-questions.ts';
 import type { Person } from '../store/people.ts';
 import { versionsOf } from '../store/post-versions.ts';
 import type { Post } from '../store/posts.ts';
+import { toldOf } from '../store/prepared-records.ts';
 import { askedOfPerson, proposalById } from '../store/proposals.ts';
 import { looksOf, releasesOf } from '../store/releases.ts';
 import { reportsByActor } from '../store/reports.ts';
@@ -84,6 +85,11 @@ export function decisionsAbout(
 				reason: appeal.reason && keyring.unseal(`appeal-answer:${appeal.id}`, appeal.reason),
 			})),
 			...(reversal ? { reversed: keyring.unseal(`reversal:${reversal.id}`, reversal.reason) } : {}),
+			records: toldOf(reading, id).map((row) => ({
+				...{ at: iso(row.created), asked: row.kind, from: iso(row.due) },
+				objection: unsealed({ keyring }, `objection:${row.id}`, row.objection),
+				...(row.closed === null ? {} : { outcome: row.outcome, closed: iso(row.closed) }),
+			})),
 			released: releasesOf(reading, id).map(
 				({ office, until: last, words, created: at, revoked, ...row }) => ({
 					...{ office, until: last, words, at: iso(at) },

@@ -32,6 +32,7 @@ import { NOTICE_GROUPS } from './schema/notice-groups.ts';
 import { OFFICE_LABELS } from './schema/office-labels.ts';
 import { PASSED_ALONG } from './schema/passed-along.ts';
 import { POLLS } from './schema/polls.ts';
+import { PREPARED_RECORDS } from './schema/prepared-records.ts';
 import { PROPOSALS } from './schema/proposals.ts';
 import { QUARANTINE } from './schema/quarantine.ts';
 import { QUOTES } from './schema/quotes.ts';
@@ -113,6 +114,7 @@ export const MIGRATIONS: readonly Migration[] = [
 	{ version: 52, sql: RELEASES },
 	{ version: 53, sql: SPACES },
 	{ version: 54, sql: LIST_MATCHES },
+	{ version: 56, sql: PREPARED_RECORDS },
 ];
 
 /** What `user_version` is when the folder is current. */

@@ -33,7 +33,11 @@ export type ActNotice =
 	| 'audited'
 	| 'limit_over'
 	| 'suspension_over'
-	| 'office_answered';
+	| 'office_answered'
+	| RecordNotice;
+
+/** A record of somebody's case will be given out, was given out, or is not after all. */
+export type RecordNotice = 'record_told' | 'record_given' | 'record_taken_back';
 
 /** Somebody is asked what hosts should do about another server, or told what they did. These name a proposal. */
 export type ServerNotice = 'server_asked' | 'server_decided';

@@ -1,4 +1,5 @@
 import type { RetentionClass } from '@understory/core/records-profile.ts';
+import { forgetPrepared } from './prepared-records.ts';
 import { sql, written } from './sql.ts';
 import type { Reading, Writing } from './store.ts';
 
@@ -53,8 +54,10 @@ export function listHolds(reading: Reading, limit: number): LegalHold[] {
 const OVER = `NOT EXISTS (SELECT 1 FROM legal_hold h WHERE h.decision = d.id AND h.released IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM appeal a WHERE a.decision = d.id AND a.decided IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM office_question q JOIN case_release r ON r.id = q.release WHERE r.decision = d.id AND q.closed IS NULL)
+	AND NOT EXISTS (SELECT 1 FROM prepared_record p WHERE p.decision = d.id AND p.closed IS NULL)
 	AND max(d.created, coalesce(d.until, 0),
 		coalesce((SELECT max(q.closed) FROM office_question q JOIN case_release r ON r.id = q.release WHERE r.decision = d.id), 0),
+		coalesce((SELECT max(p.closed) FROM prepared_record p WHERE p.decision = d.id), 0),
 		coalesce((SELECT max(a.decided) FROM appeal a WHERE a.decision = d.id), 0),
 		coalesce((SELECT max(f.created) FROM decision f WHERE f.follows = d.id), 0)) < ?`;
 const KEEPS: Readonly<Record<OfCases, string>> = {
@@ -62,6 +65,7 @@ const KEEPS: Readonly<Record<OfCases, string>> = {
 		OR EXISTS (SELECT 1 FROM withheld_text w WHERE w.decision = d.id))`,
 	words: `(EXISTS (SELECT 1 FROM appeal a WHERE a.decision = d.id AND a.words <> '')
 		OR EXISTS (SELECT 1 FROM answer a WHERE a.decision = d.id AND a.words <> '')
+		OR EXISTS (SELECT 1 FROM prepared_record p WHERE p.decision = d.id AND p.number <> '')
 		OR EXISTS (SELECT 1 FROM office_question q JOIN case_release r ON r.id = q.release WHERE r.decision = d.id AND q.words <> ''))`,
 };
 
@@ -82,9 +86,10 @@ export function countKept(reading: Reading, keeps: OfCases): number {
 	return reading.first<{ n: number }>(written(query))?.n ?? 0;
 }
 
-/** Empties what people said in a case, to appeals, before, and to offices; that they said something stays. */
+/** Empties what people said in a case, to appeals, before, to offices, and against records; that they said something stays. */
 export function forgetWords(writing: Writing, decision: string): void {
 	for (const table of ['appeal', 'answer']) writing.run(sql(table).where({ decision }).update({ words: '' }));
+	forgetPrepared(writing, decision);
 	const releases = sql('case_release').select('id').where({ decision });
 	writing.run(sql('office_question').whereIn('release', releases).update({ words: '', answer: '' }));
 }

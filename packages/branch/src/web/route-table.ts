@@ -39,6 +39,7 @@ import { PARENTS_ROUTES } from './routes/parents.ts';
 import { PEOPLE_ROUTES } from './routes/people.ts';
 import { PORCH_ROUTES } from './routes/porch.ts';
 import { POST_ROUTES } from './routes/posts.ts';
+import { PREPARED_RECORD_ROUTES } from './routes/prepared-records.ts';
 import { QUARANTINE_ROUTES } from './routes/quarantine.ts';
 import { QUEUE_ROUTES } from './routes/queue.ts';
 import { QUOTE_ROUTES } from './routes/quotes.ts';
@@ -87,6 +88,7 @@ export const ROUTES: readonly Route[] = [
 	...DECISION_ROUTES,
 	...ACCESS_ROUTES,
 	...RECORD_ROUTES,
+	...PREPARED_RECORD_ROUTES,
 	...AUDIT_ROUTES,
 	...QUARANTINE_ROUTES,
 	...SECOND_PERSON_ROUTES,

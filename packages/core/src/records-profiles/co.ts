@@ -13,5 +13,6 @@ export const COLORADO: RecordsProfile = {
 	},
 	least: {},
 	unique: null,
+	notice: null,
 	patrons: null,
 };

@@ -7,5 +7,6 @@ export const DEFAULT: RecordsProfile = {
 	records: null,
 	least: {},
 	unique: null,
+	notice: null,
 	patrons: null,
 };

@@ -13,5 +13,6 @@ export const ILLINOIS: RecordsProfile = {
 		},
 		source: 'Illinois Secretary of State, Government Records Law and Social Media (2015)',
 	},
+	notice: null,
 	patrons: null,
 };

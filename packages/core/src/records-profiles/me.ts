@@ -13,5 +13,6 @@ export const MAINE: RecordsProfile = {
 	},
 	least: { words: { value: 2, source: 'Maine State General Schedule 13, general correspondence: 2 years' } },
 	unique: null,
+	notice: null,
 	patrons: null,
 };

@@ -7,6 +7,7 @@ export const NORTH_CAROLINA: RecordsProfile = {
 	records: null,
 	least: {},
 	unique: null,
+	notice: null,
 	patrons: {
 		value: {
 			en: 'A record that tells that somebody used the library may not be disclosed.',

@@ -7,6 +7,7 @@ export const OKLAHOMA: RecordsProfile = {
 	records: null,
 	least: {},
 	unique: null,
+	notice: null,
 	patrons: {
 		value: {
 			en: 'What minors gave when they registered may not be disclosed.',

@@ -7,6 +7,7 @@ export const VERMONT: RecordsProfile = {
 	records: null,
 	least: {},
 	unique: null,
+	notice: null,
 	patrons: {
 		value: {
 			en: 'Records of registration and of what was used are confidential; sums without personal information are not.',

@@ -13,5 +13,6 @@ export const WASHINGTON: RecordsProfile = {
 	},
 	least: {},
 	unique: null,
+	notice: null,
 	patrons: null,
 };

@@ -18,5 +18,6 @@ export const WYOMING: RecordsProfile = {
 		},
 	},
 	unique: null,
+	notice: null,
 	patrons: null,
 };

@@ -47,6 +47,8 @@ export function recordPages({
 			library,
 			adopted: library.records && {
 				...library.records,
+				// In letters, so that none is not taken for unsaid.
+				notice: String(library.records.notice_days ?? ''),
 				state: recordsProfile(library.records.profile)?.state[language] ?? library.records.profile,
 			},
 			profiles: RECORDS_PROFILES.map(({ id, state }) => ({
@@ -54,6 +56,7 @@ export function recordPages({
 			})),
 			profile: chosen.id,
 			known: (['records', 'unique', 'patrons'] as const).map((part) => knownOf(part, chosen[part], language)),
+			notice: chosen.notice,
 			typed,
 			classes: RETENTION_CLASSES.map((kind) => ({
 				...{ kind, least: typed[`${kind}_least`], most: typed[`${kind}_most`], bad: bad.has(kind) },
@@ -109,7 +112,8 @@ function formOf(adopted: AdoptedRecords | null, profile: RecordsProfile): Typed 
 		];
 	});
 	const { adopted_by = '', adopted_on = '' } = adopted ?? {};
-	return { ...Object.fromEntries(years), adopted_by, adopted_on };
+	const notice_days = String(adopted?.notice_days ?? profile.notice?.value ?? '');
+	return { ...Object.fromEntries(years), adopted_by, adopted_on, notice_days };
 }
 
 /** Reads the form; what it does not say is left for the check to find. */
@@ -125,5 +129,6 @@ function adoptedIn(form: Typed): AdoptedRecords {
 		adopted_by: said('adopted_by'),
 		adopted_on: said('adopted_on'),
 		years: Object.fromEntries(years) as AdoptedRecords['years'],
+		notice_days: said('notice_days') === '' ? null : number('notice_days'),
 	};
 }

@@ -39,6 +39,19 @@ describe('what a library’s counsel settles about records', () => {
 		expect(shown.body.records).to.deep.equal(ADOPTED);
 	});
 
+	it('carries the days of notice before a record is given out: none, a number, or not said', async () => {
+		for (const notice_days of [10, 0, null]) {
+			expect((await adopt({ notice_days })).status, String(notice_days)).to.equal(200);
+			expect(await held()).to.deep.equal({ ...ADOPTED, notice_days });
+			const shown = (await (await atConsole(platform, ADMIN_TOKEN)).get(PAGE)).body;
+			expect(shown.includes(`given out: <b>${notice_days}</b>`)).to.equal(notice_days !== null);
+		}
+		for (const wrong of [-1, 91, 1.5, 'ten']) {
+			expect((await adopt({ notice_days: wrong })).status, String(wrong)).to.be.oneOf([400, 422]);
+		}
+		expect((await adopt({})).status).to.equal(200);
+	});
+
 	it('is refused with each field that is wrong, and nothing of it holds', async () => {
 		const wrong = await adopt({
 			...{ profile: 'wy', adopted_by: ' ', adopted_on: '2026-03-03' },
@@ -65,9 +78,14 @@ describe('what a library’s counsel settles about records', () => {
 		const unsaid = await librarian.post(PAGE, { ...form, words_least: '2' });
 		expect(unsaid.status).to.equal(422);
 		expect(unsaid.body).to.contain('href="#words_least"').and.to.contain('value="City &lt;Attorney&gt;"');
-		const done = await librarian.post(PAGE, form);
+		const never = await librarian.post(PAGE, { ...form, notice_days: 'soon' });
+		expect(never.status).to.equal(422);
+		expect(never.body).to.contain('href="#notice_days"').and.to.contain('value="soon"');
+		const done = await librarian.post(PAGE, { ...form, notice_days: '14' });
 		expect([done.status, done.location]).to.deep.equal([303, `${PAGE}?done=yes`]);
-		expect(await held()).to.deep.include({ profile: 'wy', adopted_by: 'City <Attorney>' });
+		expect(await held()).to.deep.include({ profile: 'wy', adopted_by: 'City <Attorney>', notice_days: 14 });
+		await librarian.post(PAGE, { ...form, notice_days: '' });
+		expect(await held(), 'nobody said').to.deep.include({ notice_days: null });
 		expect((await librarian.get('/libraries/multnomah')).body).to.contain(PAGE);
 	});
 

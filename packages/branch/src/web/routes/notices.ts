@@ -12,6 +12,7 @@ import { type DecisionRow, decisionById } from '../../store/decisions.ts';
 import { matterById } from '../../store/matters.ts';
 import { type ActNotice, markRead, type Notice, noticeGroups } from '../../store/notices.ts';
 import { type Post, postById } from '../../store/posts.ts';
+import { toldOf } from '../../store/prepared-records.ts';
 import { proposalById } from '../../store/proposals.ts';
 import { releasesOf } from '../../store/releases.ts';
 import { ladderView } from '../appeal-view.ts';
@@ -238,6 +239,9 @@ const HEADINGS = {
 	limit_over: 'limit_over',
 	suspension_over: 'suspension_over',
 	office_answered: 'office_answered',
+	record_told: 'record_told',
+	record_given: 'record_given',
+	record_taken_back: 'record_taken_back',
 } as const satisfies Record<Exclude<ActNotice, 'decision'>, string>;
 
 /** The notice of a decision that the path names. */
@@ -263,6 +267,7 @@ function caseOf(web: Web, visit: Visit, notice: Notice) {
 		post: view.post && { ...view.post, href },
 		public: publicView(web, visit, decision),
 		release: releaseOf(web, visit, decision),
+		records: web.context.store.read((reading) => toldOf(reading, decision.id)).length > 0,
 	};
 }
 

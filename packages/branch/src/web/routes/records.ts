@@ -2,12 +2,15 @@ import { BadInput } from '@understory/core/errors.ts';
 import { RETENTION_CLASSES } from '@understory/core/records-profile.ts';
 import { checkRequest, recordOf } from '../../services/hosting/case-record.ts';
 import { holdCase, releaseCase } from '../../services/hosting/holding.ts';
+import { noticeDays, prepareRecord } from '../../services/hosting/preparing-records.ts';
 import { keptNow, type Schedule, scheduleOf, setSchedule } from '../../services/hosting/retention.ts';
 import type { DecisionRow } from '../../store/decisions.ts';
+import { RECORD_KINDS } from '../../store/prepared-records.ts';
 import { listDestructions, listHolds } from '../../store/records.ts';
 import { decisionIn } from '../decision-view.ts';
 import { type FaultViews, faultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
+import { showRecord } from '../record-view.ts';
 import { betweenYears, recordsProfileIn } from '../records-profile-view.ts';
 import { noteLook } from '../sealed-view.ts';
 import { field, goTo, staffOf, type Visit } from '../visit.ts';
@@ -108,7 +111,13 @@ function release(web: Web, visit: Visit): void {
 	goTo(visit, `/staff/decisions/${id}`);
 }
 
-function form(web: Web, visit: Visit, { id }: DecisionRow, faults: FaultViews): void {
+/** How many days ahead the person is told, when anybody else asks. */
+function daysOf(web: Web, decision: DecisionRow): number {
+	return web.context.store.read((reading) => noticeDays(web.context, reading, decision));
+}
+
+function form(web: Web, visit: Visit, decision: DecisionRow, faults: FaultViews): void {
+	const { id } = decision;
 	const path = `/staff/decisions/${id}/record`;
 	const failed = faults.list.length > 0;
 	const asker = field(visit, 'asker');
@@ -124,7 +133,11 @@ function form(web: Web, visit: Visit, { id }: DecisionRow, faults: FaultViews): 
 		},
 		{
 			...{ action: path, back: `/staff/decisions/${id}`, number: field(visit, 'number'), faults },
-			...{ subject: asker === 'subject', anybody: asker === 'anybody' },
+			...{ subject: asker === 'subject', anybody: asker === 'anybody', days: daysOf(web, decision) },
+			...{ forbids: field(visit, 'forbids') === 'yes', order: field(visit, 'order') },
+			kinds: RECORD_KINDS.map((kind) => ({
+				...{ kind, label: t(web, visit, `prepared.kind.${kind}`), checked: field(visit, 'kind') === kind },
+			})),
 		},
 	);
 }
@@ -132,57 +145,28 @@ function form(web: Web, visit: Visit, { id }: DecisionRow, faults: FaultViews): 
 function handOver(web: Web, visit: Visit): void {
 	const decision = decisionIn(web, visit);
 	try {
+		const { store } = web.context;
 		const request = checkRequest({ number: field(visit, 'number'), asker: field(visit, 'asker') });
+		const tells = request.asker === 'anybody' && daysOf(web, decision) > 0;
+		if (tells) {
+			const said = { ...request, kind: field(visit, 'kind'), order: field(visit, 'order') };
+			const forbids = field(visit, 'forbids') === 'yes';
+			const { id } = prepareRecord(web.context, staffOf(visit), decision, { ...said, forbids });
+			if (!forbids) {
+				goTo(visit, `/staff/records/${id}`);
+				return;
+			}
+		}
 		noteLook(web, visit, 'export', 'records', decision.id);
-		showRecord(web, visit, decision, request);
+		showRecord(
+			web,
+			visit,
+			decision,
+			store.read((reading) => recordOf(web.context, reading, decision, request)),
+		);
 	} catch (error) {
 		form(web, visit, decision, faultViews(web, visit, error));
 	}
-}
-
-function showRecord(
-	web: Web,
-	visit: Visit,
-	decision: DecisionRow,
-	request: ReturnType<typeof checkRequest>,
-): void {
-	const { store, current, clock } = web.context;
-	const record = store.read((reading) => recordOf(web.context, reading, decision, request));
-	const { design } = web.views;
-	show(
-		web,
-		visit,
-		'record',
-		{ title: t(web, visit, 'record.title'), sign: 'staff' },
-		{
-			number: record.number,
-			made: day(web, visit, clock.now()),
-			asker: t(web, visit, `record.asker.${record.asker}`),
-			library: current.library().name,
-			decided: day(web, visit, decision.created),
-			rule: { id: decision.rule, version: decision.rule_version },
-			done: decision.actions.map((action) => design.t(visit.language, `hosting.act.${action}`)).join(' · '),
-			statement: `${current.library().accountability_origin}/statements/${decision.id}`,
-			texts: record.texts.map(({ what, at, parts }) => ({
-				day: day(web, visit, at),
-				what: t(web, visit, `record.what.${what}`),
-				parts: parts.map((part) =>
-					typeof part === 'string' ? { text: part } : { label: t(web, visit, `record.rule.${part.rule}`) },
-				),
-			})),
-			redactions: record.redactions.map(({ rule, count }) => ({
-				label: t(web, visit, `record.rule.${rule}`),
-				why: t(web, visit, `record.why.${rule}`),
-				count,
-			})),
-		},
-	);
-}
-
-/** With its year: a record is read years later. */
-function day(web: Web, visit: Visit, at: number): string {
-	const { zone } = web.context.current.library();
-	return web.views.formats(visit.language, { dateStyle: 'long', timeZone: zone }).format(at);
 }
 
 function t(web: Web, visit: Visit, key: string): string {

@@ -45,6 +45,7 @@ export function sightOf(web: Web, visit: Visit): object {
 		released: store.read((reading) => countReleases(reading, today(web.context))),
 		years: store.read((reading) => scheduleOf(web.context, reading)).reports,
 		profile: recordsProfileIn(web, visit),
+		noticeDays: current.library().records?.notice_days ?? 0,
 		mode: say(web, visit, `who.mode.${current.branch().federation}`),
 		sample: current.library().sample,
 		days: {
