@@ -79,6 +79,12 @@ describe('a branch that comes into a neighborhood whose members decide', functio
 		expect(open.items[0].voices[0]).to.include({ voice: 'yes', reason: REASON });
 		expect((await again.open(`${shared.url}/neighborhood`)).text).to.include(REASON);
 		expect(await domains()).not.to.include('bookmobile');
+		const asAnybody = {
+			host: `accountability.salem.localhost:${town.port}`,
+			headers: { accept: 'text/html' },
+		};
+		const site = await call(town.port, 'GET', '/federation', asAnybody);
+		expect(site.body).to.include(`The branch said yes to letting ${domain} into its neighborhood`);
 
 		later += 2 * DAY;
 		await api('PATCH', '/libraries/salem', { phone: '503-588-6315' });

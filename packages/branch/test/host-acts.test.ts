@@ -4,13 +4,12 @@ import { ACTIONS, strengthOf } from '@understory/core/rule.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import type { Entry, EntrySubmission } from '@understory/core/statement.ts';
 import { expect } from 'chai';
-import sharp from 'sharp';
 import { ACTS } from '../src/services/hosting/acts.ts';
 import { actsUnder } from '../src/services/hosting/deciding.ts';
 import { type Bed, createBed } from './bed.ts';
-import { type Browser, call } from './browser.ts';
+import type { Browser } from './browser.ts';
 import { rows } from './look.ts';
-import { multipart } from './multipart.ts';
+import { writePicture } from './picture-post.ts';
 
 const DAY = 24 * 60 * 60_000;
 const FACTS = 'The post does what the rule names, and the test was answered with yes.';
@@ -133,20 +132,8 @@ describe('what a host does', () => {
 		await ben.write('xd-open', 'neighborhood', path);
 	});
 
-	const picture = async (who: Browser, scope: string) => {
-		const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#4a6' } })
-			.jpeg()
-			.toBuffer();
-		const { origin } = bed.branch('north');
-		const token = /name="_csrf" value="([^"]+)"/.exec((await who.get('/home')).body)?.[1] ?? '';
-		const form = { _csrf: token, language: 'en', text: 'xd-picture #plums', scope, description: 'Plums' };
-		const { body, type } = multipart(form, [{ name: 'plum.jpg', bytes }]);
-		const { host } = new URL(origin);
-		const headers = { host, origin, cookie: who.cookie ?? '', 'content-type': type, accept: 'text/html' };
-		const answer = await call(bed.port, 'POST', '/posts', headers, body);
-		expect(answer.status, answer.body).to.equal(303);
-		return answer.headers.location!;
-	};
+	const picture = (who: Browser, scope: string) =>
+		writePicture(bed.branch('north').origin, bed.port, who, scope);
 
 	it('marks pictures as sensitive, here and where copies are, and unmarks them', async () => {
 		await bed.branch('south').join('carla');
