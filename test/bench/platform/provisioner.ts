@@ -8,6 +8,7 @@ import { createProvisioner } from '@understory/provisioner/provisioner.ts';
 import { importKey } from '@understory/transparency-log/keys.ts';
 import { publicAddresses } from '../../../packages/roles/src/public-addresses.ts';
 import { served } from '../sign-in/served.ts';
+import { actsOf } from './acts.ts';
 import type { HomeOrder } from './bed.ts';
 
 /** What the provisioner of the bench is told. */
@@ -50,27 +51,10 @@ served<ProvisionerTold, object>(async (told) => {
 		adminToken: told.adminToken,
 		sample: false,
 	});
-	const { services, context } = provisioner;
 	const { close } = await listen(provisioner.handle, { port: told.port });
 	return {
 		started: {},
-		acts: {
-			settle: () => provisioner.settle(),
-			/** What it does every minute. */
-			async sweep() {
-				await services.sweep();
-				await provisioner.settle();
-			},
-			/** Looks at every branch that is served, and publishes what changed, if anything. */
-			async lookAtAll() {
-				const rows = await context
-					.database('branch')
-					.whereNot('stage', 'listed')
-					.select<{ id: string }[]>('id');
-				await services.look(rows.map(({ id }) => id));
-				await provisioner.settle();
-			},
-		},
+		acts: actsOf(provisioner),
 		async close() {
 			await close();
 			await provisioner.close();

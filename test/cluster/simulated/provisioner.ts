@@ -7,6 +7,7 @@ import { createProvisioner } from '@understory/provisioner/provisioner.ts';
 import { importKey } from '@understory/transparency-log/keys.ts';
 import { homesOnKubernetes } from '../../../packages/roles/src/homes-on-kubernetes.ts';
 import { publicAddresses } from '../../../packages/roles/src/public-addresses.ts';
+import { actsOf } from '../../bench/platform/acts.ts';
 import type { HomeOrder } from '../../bench/platform/bed.ts';
 import type { ProvisionerTold } from '../../bench/platform/provisioner.ts';
 import { served } from '../../bench/sign-in/served.ts';
@@ -63,27 +64,10 @@ served<SimulatedTold, object>(async (told) => {
 		adminToken: told.adminToken,
 		sample: false,
 	});
-	const { services, context } = provisioner;
 	const { close } = await listen(provisioner.handle, { port: told.port });
 	return {
 		started: {},
-		acts: {
-			settle: () => provisioner.settle(),
-			/** What it does every minute. */
-			async sweep() {
-				await services.sweep();
-				await provisioner.settle();
-			},
-			/** Looks at every branch that is served, and publishes what changed, if anything. */
-			async lookAtAll() {
-				const rows: { id: string }[] = await context
-					.database('branch')
-					.whereNot('stage', 'listed')
-					.select('id');
-				await services.look(rows.map(({ id }) => id));
-				await provisioner.settle();
-			},
-		},
+		acts: actsOf(provisioner),
 		async close() {
 			await close();
 			await provisioner.close();
