@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { dateIn } from '../../../packages/core/src/calendar.ts';
 import { create } from '../../../packages/town/src/test-town.ts';
 import { expectAccessible } from '../../accessibility/axe.ts';
 import { newPerson, openBrowser } from './browser.ts';
@@ -110,8 +111,9 @@ describe('forming a panel and deciding on it, in a browser, by keyboard', functi
 		await open(ana, '/desk/panel', patrons[0]!);
 		await ana.reload();
 		await holdInBoth(ana, 'panel');
-		const day = new Date().toISOString().slice(0, 10);
-		const later = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+		// Days are those of the library: in the evening there, it is tomorrow already where it is UTC.
+		const day = dateIn('America/Los_Angeles', Date.now());
+		const later = dateIn('America/Los_Angeles', Date.now() + 5 * 86_400_000);
 		await ana.evaluate(
 			"document.querySelectorAll('main form').forEach((form) => { form.noValidate = true; })",
 		);
