@@ -11,6 +11,7 @@ import {
 	rmSync,
 	symlinkSync,
 } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -105,5 +106,8 @@ async function write({ source, build: how, says = [] }: GoProgram, file: string)
 	}
 	const flags = ['-s', '-w', ...says.flatMap((said) => ['-X', said])].join(' ');
 	const words = ['-mod=readonly', '-p', '2', '-trimpath', '-ldflags', flags, '-o', file, how];
-	await run('go', ['build', ...words], options);
+	const building = run('go', ['build', ...words], options);
+	// It takes minutes of every core there is: whoever else is at work on the machine goes first.
+	setPriority(building.child.pid!, constants.priority.PRIORITY_LOW);
+	await building;
 }
