@@ -1,4 +1,5 @@
 import { type BranchRow, big, type ConditionRow } from '../store/rows.ts';
+import { shownConditions } from './condition-words.ts';
 
 /** How a branch stands, in one word of the design's conditions: good, wait or stop. */
 function standing(
@@ -43,12 +44,6 @@ export function branchFacts(branch: BranchRow, conditions: readonly ConditionRow
 		observed: big(branch.observed_generation),
 		home: branch.place,
 		housing: branch.housing,
-		conditions: conditions.map((condition) => ({
-			type: condition.type,
-			status: condition.status,
-			reason: condition.reason,
-			message: condition.message,
-			at: big(condition.transition_at),
-		})),
+		conditions: shownConditions(conditions),
 	};
 }

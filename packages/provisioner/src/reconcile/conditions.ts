@@ -1,6 +1,7 @@
 import type { ToldCondition as Told } from '../store/branches.ts';
 import type { ConditionType } from '../store/rows.ts';
 import type { BranchState } from './observe.ts';
+import type { ReasonOf } from './reasons.ts';
 
 /**
  * What a state means for the conditions people read. `Available` stays apart from `Progressing`: one can be both. `Neighborly` follows from the
@@ -8,14 +9,12 @@ import type { BranchState } from './observe.ts';
  */
 export function conditionsFor(state: BranchState, facts: { everServed: boolean }): Told[] {
 	const { reason: message } = state;
-	const yes = (type: ConditionType, reason: string): Told => ({ type, status: 'True', reason, message });
-	const no = (type: ConditionType, reason: string): Told => ({ type, status: 'False', reason, message });
-	const unknown = (type: ConditionType, reason: string): Told => ({
-		type,
-		status: 'Unknown',
-		reason,
-		message,
-	});
+	const told =
+		(status: Told['status']) =>
+		<T extends ConditionType>(type: T, reason: ReasonOf<T>): Told<T> => ({ type, status, reason, message });
+	const yes = told('True');
+	const no = told('False');
+	const unknown = told('Unknown');
 	switch (state.state) {
 		case 'InSync':
 			return [yes('Available', 'Serving'), yes('Synced', 'InSync'), no('Progressing', 'Settled')];
@@ -52,7 +51,7 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 	}
 
 	/** What is wanted is not carried out yet; what was before is. */
-	function behind(why: string): Told[] {
+	function behind(why: ReasonOf<'Synced'> & ReasonOf<'Progressing'>): Told[] {
 		return [
 			facts.everServed ? yes('Available', 'ServingOlder') : no('Available', 'NotYet'),
 			no('Synced', why),

@@ -71,19 +71,19 @@ async function tellNeighborly(
 	await setConditions(database, told, context.clock.now());
 }
 
-const ON_ROSTER: ToldCondition = {
+const ON_ROSTER: ToldCondition<'Neighborly'> = {
 	type: 'Neighborly',
 	status: 'True',
 	reason: 'OnRoster',
 	message: 'The branch stands on its roster by its own consent.',
 };
-const WAITS_FOR_MEMBERS: ToldCondition = {
+const WAITS_FOR_MEMBERS: ToldCondition<'Neighborly'> = {
 	type: 'Neighborly',
 	status: 'False',
 	reason: 'WaitsForMembers',
 	message: 'The branch has agreed, and the members of its neighborhood have not let it in.',
 };
-const NO_CONSENT: ToldCondition = {
+const NO_CONSENT: ToldCondition<'Neighborly'> = {
 	type: 'Neighborly',
 	status: 'False',
 	reason: 'NoConsent',

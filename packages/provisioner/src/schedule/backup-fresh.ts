@@ -1,3 +1,4 @@
+import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { ToldCondition } from '../store/branches.ts';
 import { type BackupRow, big } from '../store/rows.ts';
 import type { BackupSchedule } from './backup-schedule.ts';
@@ -12,11 +13,12 @@ export function backupFresh(
 	schedule: BackupSchedule | null,
 	copies: readonly Pick<BackupRow, 'state' | 'asked' | 'facts' | 'message'>[],
 	{ since, now }: { readonly since: number; readonly now: number },
-): ToldCondition {
-	const say = (status: ToldCondition['status'], reason: string, message: string): ToldCondition => ({
-		type: 'BackupFresh',
-		...{ status, reason, message },
-	});
+): ToldCondition<'BackupFresh'> {
+	const say = (
+		status: ToldCondition['status'],
+		reason: ReasonOf<'BackupFresh'>,
+		message: string,
+	): ToldCondition<'BackupFresh'> => ({ type: 'BackupFresh', status, reason, message });
 	const newest = copies.find(({ state, facts }) => state === 'done' && facts !== null)?.facts;
 	const [last] = copies.filter(({ state }) => state !== 'underway');
 	const of = newest ? `The newest copy is of ${moment(newest.made)}.` : 'There is no copy yet.';

@@ -1,3 +1,4 @@
+import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { Database } from './database.ts';
 import { type BranchRow, big, CONDITION_TYPES, type ConditionRow, type ConditionType } from './rows.ts';
 
@@ -97,10 +98,10 @@ export async function conditionsOf(
 }
 
 /** A condition as it is told; times and generations are added when it is written. */
-export interface ToldCondition {
-	readonly type: ConditionType;
+export interface ToldCondition<T extends ConditionType = ConditionType> {
+	readonly type: T;
 	readonly status: ConditionRow['status'];
-	readonly reason: string;
+	readonly reason: ReasonOf<T>;
 	readonly message: string;
 }
 
@@ -183,7 +184,7 @@ export function unknownConditions(
 		branch,
 		type,
 		status: 'Unknown',
-		reason: 'NotLookedYet',
+		reason: 'NotLookedYet' satisfies ReasonOf<(typeof CONDITION_TYPES)[number]>,
 		message: 'Nobody has looked yet.',
 		transition_at: now,
 		observed_generation: 0,

@@ -1,0 +1,62 @@
+import type { ConditionType } from '../store/rows.ts';
+
+/**
+ * Every reason a condition of a branch can have, by its type. The console has words for each of them, and for what to do next
+ * (`design/src/words/…/conditions.json`); a reason that is not here does not compile, and one without words fails a test.
+ */
+export const REASONS = {
+	Available: [
+		'NotLookedYet',
+		'Serving',
+		'ServingOlder',
+		'NotYet',
+		'HomeAbsent',
+		'HomeSilent',
+		'Suspended',
+		'Moving',
+		'NotServed',
+		'Retired',
+		'Damaged',
+		'Refused',
+		'GivenUp',
+	],
+	Synced: [
+		'NotLookedYet',
+		'InSync',
+		'NotServed',
+		'NoHome',
+		'HomeAbsent',
+		'HomeSilent',
+		'NotEntered',
+		'Waiting',
+		'OutOfSync',
+		'Moving',
+		'ToBeDeleted',
+		'Refused',
+		'GivenUp',
+	],
+	Progressing: [
+		'NotLookedYet',
+		'Settled',
+		'NoHome',
+		'HomeAbsent',
+		'NotEntered',
+		'Waiting',
+		'OutOfSync',
+		'Moving',
+		'ToBeDeleted',
+		'NeedsYou',
+	],
+	Neighborly: ['NotLookedYet', 'OnRoster', 'WaitsForMembers', 'NoConsent'],
+	BackupFresh: ['NotScheduled', 'NotYet', 'Fresh', 'TooOld', 'Failed', 'None'],
+} as const satisfies Readonly<Record<ConditionType, readonly string[]>>;
+
+/** The reasons of one type of condition; of all of them when no type is named. */
+export type ReasonOf<T extends ConditionType = ConditionType> = (typeof REASONS)[T][number];
+
+/** Whether it is one of them: what an older or a newer version of the platform wrote down may not be. */
+export function isReason(type: string, reason: string): boolean {
+	return (
+		Object.hasOwn(REASONS, type) && (REASONS[type as ConditionType] as readonly string[]).includes(reason)
+	);
+}
