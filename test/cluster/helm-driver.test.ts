@@ -201,6 +201,79 @@ describe('the driver for Kubernetes', () => {
 		expect((await refusal(first.upgrader!.revisionOf('home-none'))).code).to.equal('home_not_whole');
 	});
 
+	describe('what somebody changes behind its back', function () {
+		// It is one story.
+		this.bail(true);
+		const drifting = { ...SPEC, name: 'home-3' };
+		let first: HomeDriver;
+		const look = async () => (await first.drift!.look('home-3'))?.sentence ?? null;
+		const the = (kind: string, path: string) => kubectl('get', kind, 'home-3', '-o', `jsonpath={${path}}`);
+		before(async () => {
+			first = await driverWith({ version: 'v1' });
+			await first.start(drifting);
+		});
+		after(() => first.stop('home-3'));
+
+		it('is nothing while nobody does: what Kubernetes and Helm write by themselves differs from nothing', async () => {
+			expect(await look()).to.equal(null);
+			expect(await first.drift!.look('home-none')).to.equal(null);
+		});
+
+		it('is named without its values, and brought back to what the home was, without a new revision', async () => {
+			const before = await helm.status('home-3');
+			await kubectl('set', 'env', 'deployment/home-3', 'UNDERSTORY_LOG_LEVEL=sentinel');
+			await kubectl('delete', 'service,poddisruptionbudget', 'home-3');
+			const drift = await first.drift!.look('home-3');
+			expect(drift).to.deep.equal({
+				sentence:
+					'Somebody changed what this home is made of: its PodDisruptionBudget is not there; its Service is not there; of its Deployment: the variable UNDERSTORY_LOG_LEVEL.',
+				cutsOff: true,
+			});
+			await first.drift!.mend('home-3');
+			expect(await look()).to.equal(null);
+			expect(await the('service', '.spec.clusterIP')).to.equal('None');
+			expect(await the('poddisruptionbudget', '.spec.maxUnavailable')).to.equal('1');
+			expect(await the('deployment', '.spec.template.spec.containers[0].env')).to.not.include('sentinel');
+			expect(await helm.status('home-3')).to.deep.equal(before);
+			await first.start(drifting);
+			expect((await first.observe('home-3')).state).to.equal('Running');
+		});
+
+		it('is theirs where the chart says nothing: an annotation, a label, a restart, a variable of another name', async () => {
+			await kubectl('annotate', 'service', 'home-3', 'example.org/owner=circulation');
+			await kubectl('label', 'deployment', 'home-3', 'cost-center=42');
+			await kubectl('rollout', 'restart', 'deployment/home-3');
+			await kubectl('set', 'env', 'deployment/home-3', 'TZ=America/Los_Angeles');
+			expect(await look()).to.equal(null);
+		});
+
+		it('a home that is scaled to nothing comes back as it was, and not as another version that waits for its wave', async () => {
+			const next = await driverWith({ version: 'v2', values: { ...values, logLevel: 'debug' } });
+			await kubectl('scale', 'deployment', 'home-3', '--replicas=0');
+			expect(await next.observe('home-3')).to.deep.equal({
+				state: 'Absent',
+				changed: 'Somebody told the Deployment of this home to have no pod.',
+			});
+			expect(await look()).to.include('of its Deployment: the number of pods');
+			await next.start(drifting);
+			expect((await next.observe('home-3')).state).to.equal('Running');
+			expect(await next.upgrader!.versionOf('home-3')).to.equal('v1');
+			// And an upgrade is no drift, nor is going back from it, to whoever looked before.
+			const revision = await next.upgrader!.revisionOf('home-3');
+			await next.upgrader!.upgrade(drifting);
+			expect(await look()).to.equal(null);
+			await next.upgrader!.rollBack('home-3', revision);
+			expect(await look()).to.equal(null);
+		});
+
+		it('is said and left where it is the volume: a new one would be empty', async () => {
+			await kubectl('delete', 'pvc', 'home-3', '--wait=false');
+			expect(await look()).to.include('its PersistentVolumeClaim is about to be deleted');
+			const error = await refusal(first.drift!.mend('home-3'));
+			expect(error.message).to.match(/^The volume of this home is gone or about to be deleted\./);
+		});
+	});
+
 	it('values that the chart does not take are said in a sentence, and nothing is made', async () => {
 		const wrong = await driverWith({ values: { ...values, colour: 'green' } });
 		const error = await refusal(wrong.start(SPEC));

@@ -229,6 +229,33 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 			expect(await helm.status(HOME.name)).to.deep.equal(before);
 		});
 
+		it('shows what somebody changed about a home, its route and the rules of its network too, and it is changed back', async () => {
+			const route = { kind: 'gateway', gateway: { name: 'public', namespace: 'gateways' } };
+			const routed = await driverWith({ values: { ...values, route } });
+			const home = { ...HOME, name: 'branch-drifting' };
+			book.set(home.name, 'anytown');
+			expect((await refusal(routed.start(home))).message).to.equal(NO_NODE);
+			expect(await routed.drift!.look(home.name)).to.equal(null);
+			const at = ['--namespace', ANYTOWN];
+			await kubectl(['delete', 'networkpolicy', 'understory-library', ...at]);
+			await kubectl(['delete', 'networkpolicy', home.name, ...at]);
+			await kubectl([
+				...['patch', 'httproute', home.name, ...at, '--type', 'json', '--patch'],
+				'[{"op": "replace", "path": "/spec/hostnames/0", "value": "elsewhere.example"}]',
+			]);
+			const drift = await routed.drift!.look(home.name);
+			expect(drift?.cutsOff).to.equal(true);
+			expect(drift?.sentence).to.match(
+				/its NetworkPolicy is not there; of its HTTPRoute: spec\.hostnames\.0\.$/,
+			);
+			await routed.drift!.mend(home.name);
+			expect(await routed.drift!.look(home.name)).to.equal(null);
+			expect(await namesIn(ANYTOWN, 'networkpolicies')).to.include(
+				'networkpolicy.networking.k8s.io/understory-library',
+			);
+			await routed.stop(home.name);
+		});
+
 		it('that somebody else has is not taken, and a sentence says so', async () => {
 			book.set('branch-taken', 'taken');
 			const error = await refusal(driver.start({ ...HOME, name: 'branch-taken' }));

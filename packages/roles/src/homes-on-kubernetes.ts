@@ -16,6 +16,7 @@ import {
 import { createPlaces } from '@understory/provisioner/drivers/helm/places.ts';
 import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
 import { withRecentSights } from '@understory/provisioner/drivers/recent-sights.ts';
+import { withSparingDrift } from '@understory/provisioner/drivers/sparing-drift.ts';
 
 /** Where Kubernetes puts what a pod's account is known by. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -76,7 +77,8 @@ async function homesIn(
 			pause: pauseBetween,
 			looks: LOOKS,
 		});
-		return withRecentSights(driver, () => performance.now());
+		const now = () => performance.now();
+		return withRecentSights(withSparingDrift(driver, now), now);
 	};
 }
 

@@ -56,6 +56,12 @@ export function createCellsDriver(parts: CellsDriverParts): HomeDriver {
 		...(first.readdress && {
 			readdress: async (spec) => (await of(spec.name)).readdress?.(spec),
 		}),
+		...(first.drift && {
+			drift: {
+				look: async (name) => (await (await of(name)).drift?.look(name)) ?? null,
+				mend: async (name) => (await of(name)).drift?.mend(name),
+			},
+		}),
 		...(first.upgrader && {
 			upgrader: {
 				version: first.upgrader.version,

@@ -13,8 +13,25 @@ export interface HomeSpec {
 /** What a driver sees of a home. `Unknown` is not `Absent`: nothing is started on a guess. */
 export type HomeSight =
 	| { readonly state: 'Running' }
-	| { readonly state: 'Absent' }
+	/** `changed`: who stopped it is not us, in a sentence. */
+	| { readonly state: 'Absent'; readonly changed?: string }
 	| { readonly state: 'Unknown'; readonly reason: string };
+
+/** What somebody else changed about what a home is made of. */
+export interface Drift {
+	/** A sentence for library IT that names what differs, and no value of it. */
+	readonly sentence: string;
+	/** Whether it lies between people and the home. */
+	readonly cutsOff: boolean;
+}
+
+/** Finds what somebody changed behind the platform's back, and changes it back. Both may be repeated. */
+export interface DriftMender {
+	/** Null when nothing differs, or when nothing is known of this home. Changes nothing. */
+	look(name: string): Promise<Drift | null>;
+	/** Brings back what differs, to what the home was brought to last and to no other version. Throws `PublicError` when something stays. */
+	mend(name: string): Promise<void>;
+}
 
 /**
  * Starts, stops and sees homes, and nothing else: branches are made and configured by signed documents to the home's internal
@@ -33,6 +50,8 @@ export interface HomeDriver {
 	 * that to who knows where branches live.
 	 */
 	readdress?(spec: Omit<HomeSpec, 'enrolmentToken'>): Promise<void>;
+	/** Where others can change what homes are made of. */
+	readonly drift?: DriftMender;
 	/** Where homes have versions of their own. */
 	readonly upgrader?: Upgrader;
 }

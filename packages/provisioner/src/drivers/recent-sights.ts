@@ -34,12 +34,15 @@ export function withRecentSights(driver: HomeDriver, now: () => number): HomeDri
 		}
 	}
 
-	const { upgrader } = driver;
+	const { upgrader, drift } = driver;
 	return {
 		...driver,
 		observe,
 		start: (spec) => changing(spec.name, () => driver.start(spec)),
 		stop: (name) => changing(name, () => driver.stop(name)),
+		...(drift && {
+			drift: { ...drift, mend: (name) => changing(name, () => drift.mend(name)) },
+		}),
 		...(upgrader && {
 			upgrader: {
 				...upgrader,

@@ -38,9 +38,24 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 				unknown('Synced', 'HomeSilent'),
 				yes('Progressing', 'Waiting'),
 			];
+		case 'Drifted':
+			return [
+				state.cutsOff
+					? unknown('Available', 'Drifted')
+					: facts.everServed
+						? yes('Available', 'Serving')
+						: no('Available', 'NotYet'),
+				no('Synced', 'Drifted'),
+				yes('Progressing', 'Mending'),
+			];
 		case 'HomeAbsent':
+			return [
+				no('Available', facts.everServed ? 'HomeAbsent' : 'NotYet'),
+				no('Synced', state.drifted ? 'Drifted' : state.state),
+				yes('Progressing', state.state),
+			];
 		case 'Waiting':
-			if (state.state === 'Waiting' && !state.absent) return behind(state.state);
+			if (!state.absent) return behind(state.state);
 			return [
 				no('Available', facts.everServed ? 'HomeAbsent' : 'NotYet'),
 				no('Synced', state.state),

@@ -2,7 +2,14 @@ import { unreachable } from '@understory/core/result.ts';
 import type { BranchState } from './observe.ts';
 
 /** The one thing to do next, or nothing. */
-export type Action = 'choose_home' | 'start_home' | 'enter_home' | 'send_desired' | 'delete_folder' | null;
+export type Action =
+	| 'choose_home'
+	| 'start_home'
+	| 'mend_home'
+	| 'enter_home'
+	| 'send_desired'
+	| 'delete_folder'
+	| null;
 
 /** Decides. Pure; one row a state, so that the whole policy is on one screen. */
 export function nextAction(state: BranchState): Action {
@@ -11,6 +18,8 @@ export function nextAction(state: BranchState): Action {
 			return 'choose_home';
 		case 'HomeAbsent':
 			return 'start_home';
+		case 'Drifted':
+			return state.until === null ? 'mend_home' : null;
 		case 'NotEntered':
 			return 'enter_home';
 		case 'OutOfSync':

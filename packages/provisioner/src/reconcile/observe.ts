@@ -1,12 +1,20 @@
 import { isServed } from '@understory/core/stage.ts';
-import type { HomeSight } from '../drivers/driver.ts';
+import type { Drift, HomeSight } from '../drivers/driver.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
 
 /** What looking at a branch can find. One of them, with a reason a person understands (reference/kubernetes.md B1). */
 export type BranchState =
 	| { readonly state: 'NotServed'; readonly reason: string }
 	| { readonly state: 'NoHome'; readonly reason: string }
-	| { readonly state: 'HomeAbsent'; readonly reason: string }
+	/** `drifted`: somebody else stopped it. */
+	| { readonly state: 'HomeAbsent'; readonly reason: string; readonly drifted?: true }
+	/** Somebody else changed the home. `until`: when bringing it back is tried again; null: now. `cutsOff`: it lies between people and the home. */
+	| {
+			readonly state: 'Drifted';
+			readonly reason: string;
+			readonly until: number | null;
+			readonly cutsOff: boolean;
+	  }
 	| { readonly state: 'NotEntered'; readonly reason: string }
 	| { readonly state: 'Unknown'; readonly reason: string }
 	| { readonly state: 'GivenUp'; readonly reason: string }
@@ -27,6 +35,8 @@ export interface Sighting {
 	readonly home: RoleRow | undefined;
 	/** What the driver sees of the branch's place; nothing while it has none. */
 	readonly sight: HomeSight | null;
+	/** What somebody else changed about it. */
+	readonly drift?: Drift | null;
 	readonly intent: IntentRow | undefined;
 	/** The name of the home it is carried to, while its folder is closed for that. */
 	readonly carriedTo?: string | null;
@@ -37,7 +47,7 @@ export interface Sighting {
 export const TRIES = 6;
 
 /** Names the state of a branch from what was seen. Pure: looks, never acts. */
-export function observe({ branch, home, sight, intent, carriedTo, now }: Sighting): BranchState {
+export function observe({ branch, home, sight, drift, intent, carriedTo, now }: Sighting): BranchState {
 	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
 	if (branch.retirement?.deleted !== undefined)
 		return { state: 'NotServed', reason: 'The branch was deleted.' };
@@ -51,8 +61,10 @@ export function observe({ branch, home, sight, intent, carriedTo, now }: Sightin
 		const failed = intent?.state === 'failed' && intent.action === 'start_home';
 		const until = failed ? big(intent.not_before) : 0;
 		if (now < until) return { state: 'Waiting', reason: triedAgain(intent), until, absent: true };
+		if (sight.changed) return { state: 'HomeAbsent', reason: sight.changed, drifted: true };
 		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
 	}
+	if (drift) return drifted(drift, intent, now);
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
 	if (branch.home === null)
 		return { state: 'NotEntered', reason: 'The home runs; the branch is to move in.' };
@@ -78,6 +90,14 @@ export function observe({ branch, home, sight, intent, carriedTo, now }: Sightin
 		return { state: 'Refused', reason: branch.observed_message ?? 'The home does not serve what is wanted.' };
 	}
 	return { state: 'InSync', reason: 'The home serves what is wanted.' };
+}
+
+/** Somebody else changed the home: it is changed back, and not again before the pause after a try that failed. */
+function drifted({ sentence, cutsOff }: Drift, intent: IntentRow | undefined, now: number): BranchState {
+	const tried = intent?.state === 'failed' && intent.action === 'mend_home' ? intent : null;
+	const wait = tried ? big(tried.not_before) : 0;
+	const reason = tried ? `${sentence} ${triedAgain(tried)}` : `${sentence} It is changed back.`;
+	return { state: 'Drifted', reason, until: now < wait ? wait : null, cutsOff };
 }
 
 /** Why the last try failed, as whoever tried said it. */

@@ -1,13 +1,14 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { unreachable } from '@understory/core/result.ts';
 import type { Context } from '../context.ts';
-import type { HomeSight } from '../drivers/driver.ts';
+import type { Drift, HomeSight } from '../drivers/driver.ts';
 import { branchById, setConditions, setConditionsIn } from '../store/branches.ts';
 import { takeTurn } from '../store/cells.ts';
 import { alone } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
 import { isClosedFor, openMove } from '../store/moves.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
+import { isBeingUpgraded } from '../store/upgrades.ts';
 import { chooseHome, enterHome, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
 import { goOnWithCopies } from './copies.ts';
@@ -103,9 +104,10 @@ async function look(context: Context, id: string) {
 			: await roleOfHome(context.database, place);
 	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
 	const move = await openMove(context.database, id);
+	const drift = place !== null && sight?.state === 'Running' ? await driftOf(context, place) : null;
 	const carriedTo = move !== undefined && isClosedFor(move) ? move.to_place : null;
 	const now = context.clock.now();
-	return { branch, home, intent, state: observe({ branch, home, sight, intent, carriedTo, now }) };
+	return { branch, home, intent, state: observe({ branch, home, sight, drift, intent, carriedTo, now }) };
 }
 
 async function see(context: Context, place: string): Promise<HomeSight> {
@@ -114,6 +116,15 @@ async function see(context: Context, place: string): Promise<HomeSight> {
 		const reason = error instanceof PublicError ? error.message : 'What runs the homes does not answer.';
 		return { state: 'Unknown', reason };
 	});
+}
+
+/** What somebody else changed about a home that runs. Not while an upgrade is at it; and when nothing can be seen nothing is said: its sight tells of a lost cluster. */
+async function driftOf({ database, driver, log }: Context, place: string): Promise<Drift | null> {
+	const drift = await driver.drift?.look(place).catch((error: unknown) => {
+		log.warn('drift_not_seen', { error });
+		return null;
+	});
+	return drift && !(await isBeingUpgraded(database, place)) ? drift : null;
 }
 
 async function run(
@@ -127,6 +138,10 @@ async function run(
 			return chooseHome(context, branch);
 		case 'start_home':
 			return startHome(context, branch.place!);
+		case 'mend_home':
+			if (await isBeingUpgraded(context.database, branch.place!)) return;
+			context.log.warn('home_drifted', { home: branch.place! });
+			return context.driver.drift!.mend(branch.place!);
 		case 'enter_home':
 			return enterHome(context, branch);
 		case 'send_desired':
@@ -180,6 +195,8 @@ function lookAgain(context: Context, state: BranchState): number | null {
 	switch (state.state) {
 		case 'Waiting':
 			return state.until;
+		case 'Drifted':
+			return state.until ?? now + 5_000;
 		case 'Unknown':
 		case 'HomeAbsent':
 			return now + 5_000;
@@ -202,7 +219,10 @@ async function tell(context: Context, branch: BranchRow, state: BranchState): Pr
 		now,
 	);
 	// What is known of a home holds for everybody in it, and only one of them is looked at while all is well.
-	const ofTheHome = state.state === 'Unknown' || (state.state === 'Waiting' && state.absent);
+	const ofTheHome =
+		state.state === 'Unknown' ||
+		(state.state === 'Drifted' && state.until !== null) ||
+		(state.state === 'Waiting' && state.absent);
 	if (branch.place !== null && ofTheHome)
 		await setConditionsIn(context.database, { place: branch.place, but: branch.id }, told, now);
 }

@@ -71,6 +71,16 @@ export async function openUpgrade(database: Database): Promise<UpgradeRow | unde
 	return database<UpgradeRow>('upgrade').whereIn('state', ['running', 'paused']).first();
 }
 
+/** Whether an upgrade is at this home just now. */
+export async function isBeingUpgraded(database: Database, name: string): Promise<boolean> {
+	const row = await database('upgrade_home')
+		.join('upgrade', 'upgrade.id', 'upgrade_home.upgrade')
+		.where({ 'upgrade_home.name': name, 'upgrade_home.state': 'upgrading' })
+		.whereIn('upgrade.state', ['running', 'paused'])
+		.first('upgrade_home.name');
+	return row !== undefined;
+}
+
 export async function homesOfUpgrade(database: Database, upgrade: string): Promise<UpgradeHomeRow[]> {
 	return database<UpgradeHomeRow>('upgrade_home').where({ upgrade }).orderBy(['wave', 'name']);
 }

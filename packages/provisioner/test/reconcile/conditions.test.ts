@@ -6,6 +6,7 @@ const STATES: readonly BranchState[] = [
 	{ state: 'NotServed', reason: 'Listed.' },
 	{ state: 'NoHome', reason: 'No home.' },
 	{ state: 'HomeAbsent', reason: 'No process.' },
+	{ state: 'Drifted', reason: 'Another image.', until: null, cutsOff: false },
 	{ state: 'Unknown', reason: 'Silence.' },
 	{ state: 'GivenUp', reason: 'Six times.' },
 	{ state: 'Waiting', reason: 'Later.', until: 1 },
@@ -55,6 +56,21 @@ describe('the conditions of a branch', () => {
 		const waiting = { state: 'Waiting', reason: 'The namespace is full.', until: 1 } as const;
 		expect(statusOf({ ...waiting, absent: true }, 'Available')).to.equal('False');
 		expect(statusOf(waiting, 'Available')).to.equal('True');
+	});
+
+	it('say that somebody changed the home, and do not call a branch available whose way in is gone', () => {
+		const drifted = {
+			state: 'Drifted',
+			reason: 'Its image is another.',
+			until: null,
+			cutsOff: false,
+		} as const;
+		const reasons = (state: BranchState) =>
+			conditionsFor(state, { everServed: true }).map(({ status, reason }) => `${status} ${reason}`);
+		expect(reasons(drifted)).to.deep.equal(['True Serving', 'False Drifted', 'True Mending']);
+		expect(reasons({ ...drifted, cutsOff: true })[0]).to.equal('Unknown Drifted');
+		const stopped = { state: 'HomeAbsent', reason: 'Scaled to nothing.', drifted: true } as const;
+		expect(reasons(stopped)).to.deep.equal(['False HomeAbsent', 'False Drifted', 'True HomeAbsent']);
 	});
 
 	it('do not turn a silent home into a broken branch', () => {

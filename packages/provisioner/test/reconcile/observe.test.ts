@@ -4,6 +4,7 @@ import { type BranchState, observe, type Sighting, TRIES } from '../../src/recon
 import { pause } from '../../src/reconcile/reconciler.ts';
 import { branchRow, homeRow, intentRow, NOON, sighting } from '../fixtures/rows.ts';
 
+const DRIFT = { sentence: 'Somebody changed the image.', cutsOff: false };
 const behind = branchRow({ observed_generation: '2' });
 
 /** What is seen, what it is called, and what is done about it. */
@@ -36,6 +37,33 @@ const TABLE: readonly {
 		seen: sighting({ sight: { state: 'Absent' } }),
 		state: 'HomeAbsent',
 		action: 'start_home',
+	},
+	{
+		when: 'somebody stopped the home',
+		seen: sighting({ sight: { state: 'Absent', changed: 'Somebody told it to have no pod.' } }),
+		state: 'HomeAbsent',
+		action: 'start_home',
+	},
+	{
+		when: 'somebody changed the home, whatever else is wanted',
+		seen: sighting({ branch: behind, drift: DRIFT }),
+		state: 'Drifted',
+		action: 'mend_home',
+	},
+	{
+		when: 'it could not be changed back a moment ago',
+		seen: sighting({
+			drift: DRIFT,
+			intent: intentRow({ action: 'mend_home', not_before: String(NOON + 1) }),
+		}),
+		state: 'Drifted',
+		action: null,
+	},
+	{
+		when: 'the pause after that is over',
+		seen: sighting({ drift: DRIFT, intent: intentRow({ action: 'mend_home', not_before: String(NOON) }) }),
+		state: 'Drifted',
+		action: 'mend_home',
 	},
 	{
 		when: 'no home was chosen',

@@ -1,10 +1,11 @@
 import { PublicError } from '@understory/core/errors.ts';
+import { asHelmApplies, type Compared, objectsIn, plain } from './drift.ts';
 import { SAYS } from './helm-faults.ts';
 import type { KubernetesObject } from './library-namespaces.ts';
 
 /** What is seen of the process of a home. */
 export type Standing =
-	| { readonly state: 'absent' }
+	| { readonly state: 'absent' /** It is there, and is told to have no pod. */; readonly scaled?: true }
 	| { readonly state: 'running' }
 	/** Kubernetes is still at it. */
 	| { readonly state: 'coming'; readonly reason: string }
@@ -31,6 +32,10 @@ export interface Cluster {
 	labelOf(name: string, label: string): Promise<string | null>;
 	/** Makes or changes a Secret; only the platform's field manager writes these. */
 	keepSecret(name: string, entries: Readonly<Record<string, string>>): Promise<void>;
+	/** What stands of each object of a release, beside what it would be if Helm applied it again. Changes nothing. Throws `PublicError`. */
+	compare(release: string, manifest: string): Promise<Compared[]>;
+	/** Applies objects of a release again as Helm does. Throws `PublicError`. */
+	reapply(objects: readonly Compared[]): Promise<void>;
 	/** One that is not there is no fault. */
 	dropSecret(name: string): Promise<void>;
 }
@@ -79,6 +84,7 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 		CoreV1Api,
 		KubeConfig,
 		KubernetesObjectApi,
+		loadYaml,
 		PatchStrategy,
 	} = await import('@kubernetes/client-node');
 	const config = new KubeConfig();
@@ -136,6 +142,12 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 		);
 	};
 
+	/** As Helm writes what is in a release (version 4), under its name, so that the API server knows what is the release's. */
+	const applyAsHelm = (object: object, dryRun?: 'All') => {
+		const { ServerSideApply } = PatchStrategy;
+		return ask(() => objects.patch(object as never, undefined, dryRun, 'helm', true, ServerSideApply));
+	};
+
 	const inside = (namespace: string): Cluster => ({
 		async mayWork() {
 			// The account may patch this nowhere but where it was given its rights.
@@ -150,7 +162,8 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 		},
 		async standing(name) {
 			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
-			if (!deployment || deployment.spec?.replicas === 0) return { state: 'absent' };
+			if (!deployment) return { state: 'absent' };
+			if (deployment.spec?.replicas === 0) return { state: 'absent', scaled: true };
 			const { status, metadata, spec } = deployment;
 			const isCurrent = (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0);
 			const wanted = spec?.replicas ?? 1;
@@ -178,6 +191,23 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 				stringData: { ...entries },
 			};
 			await write(secret);
+		},
+		async compare(release, manifest) {
+			const written = objectsIn(manifest).map((one) => loadYaml(one) as KubernetesObject);
+			return Promise.all(
+				written.map(async (one): Promise<Compared> => {
+					const applied = asHelmApplies(one, { release, namespace });
+					const { apiVersion, kind, metadata } = applied;
+					const live = await ask(() => objects.read({ apiVersion, kind, metadata } as never));
+					// A claim may have been made larger, and is refused whatever is smaller; that it is there is all there is to say.
+					const asIs = live === null || kind === 'PersistentVolumeClaim';
+					const wanted = asIs ? null : await applyAsHelm(applied, 'All');
+					return { applied, live: plain(live), wanted: plain(wanted) };
+				}),
+			);
+		},
+		async reapply(compared) {
+			for (const { applied } of compared) await applyAsHelm(applied);
 		},
 		async dropSecret(name) {
 			await ask(() => core.deleteNamespacedSecret({ name, namespace }));

@@ -3,6 +3,7 @@ import type { Log } from '@understory/core/log.ts';
 import type { HomeDriver, HomeSpec } from '../driver.ts';
 import type { Upgrader } from '../upgrader.ts';
 import type { Standing } from './cluster.ts';
+import { createDriftMender } from './drift-mender.ts';
 import { REFUSED } from './helm-faults.ts';
 import type { Helm, Release } from './helm-program.ts';
 import { enrolmentSecret, VERSION_LABEL } from './home-values.ts';
@@ -37,6 +38,7 @@ const LOOKS_AT_STUCK = 20;
 export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 	const { placeOf } = parts;
 	const busy = new Map<string, Promise<void>>();
+	const drift = createDriftMender({ placeOf });
 
 	async function begin(spec: HomeSpec): Promise<void> {
 		const { name } = spec;
@@ -48,7 +50,10 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		if (release?.status === 'deployed' && standing.state === 'running') return;
 		await unlock(helm, name, release);
 		await cluster.keepSecret(enrolmentSecret(name), { 'enrolment-token': spec.enrolmentToken });
-		if (!(await isApplied(place, name, release, standing)))
+		// What was stopped by hand comes back as it was; another version is a matter of upgrades.
+		const isBack =
+			release?.status === 'deployed' && standing.state === 'absent' && (await drift.bringBack(name));
+		if (!isBack && !(await isApplied(place, name, release, standing)))
 			await helm
 				.apply(name, parts.charts[spec.kind], parts.valuesOf(spec))
 				.catch((error: unknown) => (release ? Promise.reject(error) : takeBack(place, name, error)));
@@ -71,7 +76,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 
 	/**
 	 * Whether the cluster has what homes are made of now, and is only not getting it to run. Applying the same again would mend nothing, and push
-	 * the last good revision out of what Helm keeps. What was scaled to nothing by hand is applied.
+	 * the last good revision out of what Helm keeps.
 	 */
 	async function isApplied(
 		{ cluster }: Place,
@@ -146,6 +151,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 
 	return {
 		...(upgrader && { upgrader }),
+		drift,
 		...(parts.namespaceFor && { namespaceFor: parts.namespaceFor }),
 		async observe(name) {
 			const { helm, cluster, ifMade } = await placeOf(name);
@@ -155,6 +161,8 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 					return { state: 'Running' };
 				// What is stuck is started anew, with what the settings say by now and the reconciler's pauses between the tries.
 				case 'absent':
+					if (!standing.scaled) return { state: 'Absent' };
+					return { state: 'Absent', changed: 'Somebody told the Deployment of this home to have no pod.' };
 				case 'stuck':
 					return { state: 'Absent' };
 				case 'coming':
@@ -176,6 +184,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 			await busy.get(name)?.catch(() => undefined);
 			const { helm, cluster, ifMade } = await placeOf(name);
 			await ifMade(() => helm.uninstall(name), undefined);
+			drift.forget(name);
 			await ifMade(() => cluster.dropSecret(enrolmentSecret(name)), undefined);
 		},
 	};

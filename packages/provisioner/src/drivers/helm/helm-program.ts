@@ -13,6 +13,8 @@ export interface Release {
 export interface Helm {
 	/** Null when there is no such release, or it was uninstalled. */
 	status(name: string): Promise<Release | null>;
+	/** The objects of its last revision as they were applied, as YAML, when that revision is in force; null otherwise. Not for a log: nothing secret is in it, but everything else. */
+	manifest(name: string): Promise<string | null>;
 	/** Installs a chart, or changes the release to it. Does not wait for what runs. */
 	apply(name: string, chart: string, values: object): Promise<void>;
 	/** Goes back to a revision; to the last one that was applied whole when none is named. */
@@ -42,16 +44,28 @@ export function createHelm(settings: HelmSettings): Helm {
 	mkdirSync(settings.folder, { recursive: true });
 	const always = ['--namespace', settings.namespace, '--kubeconfig', settings.kubeconfig];
 	const run = (words: readonly string[], input = '') => runHelm(settings, [...words, ...always], input);
+	/** Its last revision; it holds the chart's values too, which nobody is to log. */
+	async function last(name: string): Promise<(Release & { manifest: string }) | null> {
+		const { code, out, err } = await run(['status', name, '--output', 'json']);
+		if (code !== 0) {
+			if (/release: not found/.test(err)) return null;
+			throw toHelmFault(err);
+		}
+		const { version, info, manifest } = JSON.parse(out) as {
+			version: number;
+			info: { status: string };
+			manifest: string;
+		};
+		return info.status === 'uninstalled' ? null : { revision: version, status: info.status, manifest };
+	}
 	return {
 		async status(name) {
-			const { code, out, err } = await run(['status', name, '--output', 'json']);
-			if (code !== 0) {
-				if (/release: not found/.test(err)) return null;
-				throw toHelmFault(err);
-			}
-			// Only these two are read: the rest holds the chart's values and manifest, which nobody is to log.
-			const { version, info } = JSON.parse(out) as { version: number; info: { status: string } };
-			return info.status === 'uninstalled' ? null : { revision: version, status: info.status };
+			const release = await last(name);
+			return release && { revision: release.revision, status: release.status };
+		},
+		async manifest(name) {
+			const release = await last(name);
+			return release?.status === 'deployed' ? release.manifest : null;
 		},
 		async apply(name, chart, values) {
 			const { code, err } = await run(

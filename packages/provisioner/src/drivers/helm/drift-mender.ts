@@ -1,0 +1,64 @@
+import { PublicError } from '@understory/core/errors.ts';
+import type { DriftMender } from '../driver.ts';
+import { type Compared, differs, driftIn, isLostVolume } from './drift.ts';
+import type { Place } from './places.ts';
+
+export interface HelmDriftMender extends DriftMender {
+	/** As `mend`, for a home that does not run; returns whether anything was to be brought back. */
+	bringBack(name: string): Promise<boolean>;
+	/** Of a home that was stopped nothing is kept. */
+	forget(name: string): void;
+}
+
+/**
+ * Compares what stands in the cluster with what Helm applied last, by a server-side dry run, and brings back what differs (reference/kubernetes.md B1). What
+ * is wanted is the release's own last manifest and never the platform's present settings: those come in waves of upgrades. Nothing is written to
+ * what Helm keeps, so no revision that an upgrade could go back to is pushed out of it.
+ */
+export function createDriftMender({ placeOf }: { placeOf(name: string): Promise<Place> }): HelmDriftMender {
+	/** What each home was applied as when somebody last asked Helm, which takes longer than all the rest; an older one is found out below. */
+	const known = new Map<string, string>();
+
+	async function compare(place: Place, name: string): Promise<Compared[]> {
+		const manifest = await place.helm.manifest(name);
+		if (manifest === null) {
+			known.delete(name);
+			return [];
+		}
+		known.set(name, manifest);
+		return place.cluster.compare(name, manifest);
+	}
+
+	async function bringBack(name: string): Promise<boolean> {
+		const place = await placeOf(name);
+		await place.prepare();
+		const changed = (await compare(place, name)).filter(differs);
+		if (changed.some(isLostVolume)) {
+			const sentence =
+				'The volume of this home is gone or about to be deleted. It is not made anew, because it would be empty. Save what is on it while the home runs, or restore its branches from their copies.';
+			throw new PublicError(502, 'volume_lost', sentence);
+		}
+		await place.cluster.reapply(changed);
+		if (changed.length > 0 && driftIn(await compare(place, name))) {
+			const sentence =
+				'What was changed about this home was changed back, and somebody changes it again at once. Find out who does, and stop that.';
+			throw new PublicError(502, 'drift_again', sentence);
+		}
+		return changed.length > 0;
+	}
+
+	return {
+		bringBack,
+		async look(name) {
+			const place = await placeOf(name);
+			const manifest = known.get(name);
+			// As it was when it was last looked at: nothing differs, and Helm need not be asked.
+			if (manifest !== undefined && !driftIn(await place.cluster.compare(name, manifest))) return null;
+			return driftIn(await compare(place, name));
+		},
+		async mend(name) {
+			await bringBack(name);
+		},
+		forget: (name) => known.delete(name),
+	};
+}
