@@ -3,6 +3,7 @@ import { createApp, finish } from '@understory/http/app.ts';
 import { alive, type Checks, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import { type AccountabilityParts, type Context, createContext } from './context.ts';
+import { siteMetrics } from './metrics.ts';
 import { writeSite } from './site/write-site.ts';
 import { createErrorPage } from './web/errors.ts';
 import { addRoutes } from './web/routes.ts';
@@ -26,12 +27,18 @@ export async function createAccountability(parts: AccountabilityParts): Promise<
 	addRoutes(app, context);
 	finish(app, { log: parts.log, page: createErrorPage(context) });
 
-	const stop = keepLooking(context, parts.lookEvery);
+	let settled: number | null = null;
+	const settle = async () => {
+		await settleAll(context);
+		settled = context.clock.now();
+	};
+	const stop = keepLooking(context, settle, parts.lookEvery);
 	let closing: Promise<void> | null = null;
 	return {
 		checks,
+		metrics: siteMetrics(context, () => settled),
 		handle: (request, response) => app(request, response),
-		settle: () => settle(context),
+		settle,
 		close() {
 			closing ??= stop()
 				.then(() => context.publisher.idle())
@@ -42,7 +49,7 @@ export async function createAccountability(parts: AccountabilityParts): Promise<
 }
 
 /** Looks at the platform, then publishes what is due at every library and asks its witnesses. Rejects with the first log that could not be. */
-async function settle({ registers, publisher, askWitnesses }: Context): Promise<void> {
+async function settleAll({ registers, publisher, askWitnesses }: Context): Promise<void> {
 	await registers.pull();
 	const runs = await Promise.allSettled(
 		registers.all().map(async (library) => {
@@ -66,13 +73,17 @@ async function writeSites(context: Context, written: Map<string, string>): Promi
 }
 
 /** Settles at once, then again and again, one after the other; answers with a function that ends it. */
-function keepLooking(context: Context, every: number | null): () => Promise<void> {
+function keepLooking(
+	context: Context,
+	settle: () => Promise<void>,
+	every: number | null,
+): () => Promise<void> {
 	if (every === null) return async () => undefined;
 	let round: Promise<void> | null = null;
 	/** By library, the edition that was written last. */
 	const written = new Map<string, string>();
 	const look = (): void => {
-		round ??= settle(context)
+		round ??= settle()
 			.then(() => writeSites(context, written))
 			.catch((error: unknown) => context.log.error('log_not_published', { role: 'accountability', error }))
 			.finally(() => {

@@ -7,6 +7,7 @@ import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { decodeBundle } from '@understory/transparency-log/tiles.ts';
 import { expect } from 'chai';
 import pg from 'pg';
+import { told } from '../../http/test/told.ts';
 import { createAccountability } from '../src/accountability.ts';
 import { createBranch } from './fixtures/branch.ts';
 import { wordsOf } from './fixtures/html.ts';
@@ -87,20 +88,30 @@ describe('when publishing goes wrong', () => {
 	});
 
 	it('says on the page about checking that nothing is published, why, and since when; and no longer when it is', async () => {
+		const { metrics } = site.role;
+		const notPublished = () => told(metrics, 'understory_logs_not_published', { why: 'other' });
 		await send(1);
 		await site.settle();
+		const published = site.clock.now() / 1_000;
+		expect(await notPublished()).to.equal(0);
+		expect(await told(metrics, 'understory_published_timestamp_seconds')).to.equal(published);
 		const tile = join(logFolder(), 'tile', '0', '000.p');
 		await rm(tile, { recursive: true });
 		// A file where a folder has to be: whoever is root is stopped by that, too.
 		await writeFile(tile, '');
 		await send(1);
 		expect(await site.settle().catch((error: Error) => error)).to.be.instanceOf(Error);
+		site.clock.advance(90_000);
+		expect(await notPublished()).to.equal(1);
+		expect(await told(metrics, 'understory_log_trouble_seconds')).to.equal(90);
+		expect(await told(metrics, 'understory_published_timestamp_seconds')).to.equal(published);
 		const words = wordsOf((await site.get('/verify', HTML)).text);
 		expect(words).to.contain('Nothing new can be published').and.to.contain('Nothing is lost');
 		const spanish = await site.get('/verify', { ...HTML, 'accept-language': 'es' });
 		expect(wordsOf(spanish.text)).to.contain('no se puede publicar nada');
 		await rm(tile);
 		await site.settle();
+		expect(await notPublished()).to.equal(0);
 		expect(wordsOf((await site.get('/verify', HTML)).text)).not.to.contain('Nothing new can be published');
 		expect(await served()).to.have.length(2);
 	});

@@ -21,6 +21,7 @@ import { agreeTo } from './services/consenting.ts';
 import { waitingForTeam } from './services/hosting/waiting-for-team.ts';
 import { createWorker } from './services/worker.ts';
 import { openDatabase } from './store/database.ts';
+import { countWaiting } from './store/deliveries.ts';
 import { goneSince } from './store/gone.ts';
 import { lockFolder } from './store/lock.ts';
 import { SCHEMA } from './store/migrations.ts';
@@ -80,6 +81,8 @@ export interface OpenBranch {
 	takeIn(handed: Handed): Promise<void>;
 	/** What was deleted at or after a moment (UTC milliseconds), and everything that is hidden now. */
 	goneSince(since: number): Gone[];
+	/** How many deliveries to other servers wait. */
+	deliveriesWaiting(): number;
 	/** What waits here for the moderation team, without a word of it. */
 	waitingForTeam(): BranchWaiting;
 	/** After it everything that was taken in during this opening is safe on the disk. */
@@ -171,6 +174,7 @@ function assemble(made: {
 			await (await context.federation()).takeIn(handed);
 		},
 		goneSince: (since) => context.store.read((reading) => goneSince(reading, since)),
+		deliveriesWaiting: () => context.store.read(countWaiting),
 		waitingForTeam: () => waitingForTeam(context),
 		sync: () => context.store.sync(),
 		work: () => worker.run(),

@@ -32,6 +32,7 @@ import { createGoneTeller } from './gone.ts';
 import { createInsideApp } from './inside.ts';
 import { movingError, openLeavings } from './leavings.ts';
 import { openMatchLists } from './match-lists.ts';
+import { homeMetrics } from './metrics.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
 import { createPool, type Pool } from './pool.ts';
 import { openRegistry } from './registry.ts';
@@ -176,6 +177,8 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		await platform.report([status]);
 	}
 	const wordTeller = createWordTeller({ clock, log, report: tellWords });
+	/** How much waited at each branch when it was last at work. */
+	const deliveries = new Map<string, number>();
 	const scheduler = createScheduler({
 		clock,
 		log,
@@ -188,6 +191,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			const { open, release } = await pool.hold(branch, 'passing');
 			try {
 				const { nextAt } = await open.work();
+				deliveries.set(branch, open.deliveriesWaiting());
 				return earlier(nextAt, await wordTeller.tell(open.status()));
 			} finally {
 				release();
@@ -212,15 +216,17 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 
 	const checks: Checks = { enrolment: () => platform.id() !== null };
 	const carrying = { platform, registry, pool, clock, branchParts, copies, leavings };
+	const metrics = homeMetrics({
+		branches: () => registry.all().length,
+		open: () => pool.size,
+		broken: () => broken.size,
+		lateBy: () => scheduler.lateBy(),
+		failing: () => scheduler.failing(),
+		deliveries: () => registry.all().reduce((sum, { branch }) => sum + (deliveries.get(branch.id) ?? 0), 0),
+	});
 	const internal = createInsideApp({
-		...{ name: parts.name, log, checks, registry, copies },
-		pool: {
-			get size() {
-				return pool.size;
-			},
-			hold: served.hold,
-			letGo: pool.letGo,
-		},
+		...{ name: parts.name, log, checks, metrics, registry, copies },
+		pool: { hold: served.hold, letGo: pool.letGo },
 		orders: { platform, clock },
 		departures: {
 			...{ leavings, registry, pool, copies, tellers: [goneTeller, waitingTeller] },
@@ -277,6 +283,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		internalUrl,
 		answersFor: (host) => registry.byHost(host) !== undefined,
 		checks,
+		metrics,
 		handleInside: internal,
 		openCount: () => pool.size,
 		pull: () => platform.registers.pull(),

@@ -4,9 +4,8 @@ import { NotFound } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createApp, finish, jsonBody } from '@understory/http/app.ts';
 import { alive, type Checks, ready } from '@understory/http/health.ts';
-import { addProcessMetrics, createMetrics, serveMetrics } from '@understory/http/metrics.ts';
+import { type Metrics, serveMetrics } from '@understory/http/metrics.ts';
 import type { Express, Request } from 'express';
-import { Gauge } from 'prom-client';
 import type { Copies } from './copies.ts';
 import { addDepartures, type DepartureParts } from './departures.ts';
 import { readOrder } from './orders.ts';
@@ -21,8 +20,9 @@ export function createInsideApp(parts: {
 	readonly name: string;
 	readonly log: Log;
 	readonly checks: Checks;
+	readonly metrics: Metrics;
 	readonly registry: Registry;
-	readonly pool: Pick<Pool, 'size' | 'letGo' | 'hold'>;
+	readonly pool: Pick<Pool, 'letGo' | 'hold'>;
 	readonly copies: Copies;
 	/** Whom orders are believed from. */
 	readonly orders: Parameters<typeof readOrder>[0];
@@ -32,23 +32,13 @@ export function createInsideApp(parts: {
 }): Express {
 	const { name, log, registry, pool, copies, orders } = parts;
 	const app = createApp({ log });
-	const metrics = createMetrics('home');
-	addProcessMetrics(metrics);
-	const gauge = new Gauge({
-		name: 'understory_open_branches',
-		help: 'Branch folders open now',
-		registers: [metrics],
-		collect() {
-			gauge.set(pool.size);
-		},
-	});
 	const named = (request: Request, name: string) => String(request.params[name]);
 	app.get('/healthz', alive);
 	app.get('/readyz', ready(parts.checks));
 	app.get('/internal/v1/home', (_request, response) => {
 		response.json({ name, pid: process.pid });
 	});
-	app.get('/metrics', serveMetrics(metrics));
+	app.get('/metrics', serveMetrics(parts.metrics));
 	app.get('/internal/v1/branches', (_request, response) => {
 		response.json({
 			branches: registry.all().map(({ branch, generation }) => ({ branch: branch.id, generation })),

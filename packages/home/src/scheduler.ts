@@ -9,6 +9,10 @@ export interface Scheduler {
 	expect(branch: string, at: number): void;
 	/** When a branch has something to do next, as far as is known; null: nothing. */
 	dueAt(branch: string): number | null;
+	/** By how many milliseconds the work is late that has waited longest for its turn; 0 when nothing waits. */
+	lateBy(): number;
+	/** How many branches' work failed the last time. */
+	failing(): number;
 	/** Runs everything due now, and what that makes due, until nothing is. */
 	settle(): Promise<void>;
 	close(): Promise<void>;
@@ -84,6 +88,11 @@ export function createScheduler(options: {
 			advance();
 		},
 		dueAt: (branch) => due.get(branch) ?? null,
+		lateBy() {
+			const waiting = [...due].filter(([branch]) => !running.has(branch)).map(([, at]) => at);
+			return waiting.reduce((late, at) => Math.max(late, clock.now() - at), 0);
+		},
+		failing: () => failures.size,
 		async settle() {
 			advance();
 			while (running.size > 0 || (!closed && isDue())) {

@@ -308,7 +308,11 @@ describe('a home', () => {
 			await bed.send('north', bed.wish('north'));
 			expect((await bed.internal('GET', '/healthz')).status).to.equal(200);
 			expect((await bed.internal('GET', '/readyz')).status).to.equal(200);
-			expect((await bed.internal('GET', '/metrics')).body).to.match(/understory_open_branches\{[^}]*\} 1/);
+			const { body } = await bed.internal('GET', '/metrics');
+			expect(body).to.match(/^understory_open_branches\{role="home"\} 1$/m);
+			expect(body).to.match(/^understory_home_branches\{role="home"\} 1$/m);
+			expect(body).to.match(/^understory_broken_branches\{role="home"\} 0$/m);
+			expect(body).to.match(/^understory_deliveries_waiting\{role="home"\} 0$/m);
 			for (const path of ['/metrics', '/internal/v1/branches']) {
 				expect((await bed.visit(bed.hostOf('north'), path)).status, path).to.equal(404);
 			}

@@ -164,6 +164,7 @@ function opened(branch: string, events: string[]): OpenBranch {
 		takeIn: async () => undefined,
 		sync: () => undefined,
 		goneSince: () => [],
+		deliveriesWaiting: () => 0,
 		waitingForTeam: () => ({ branch, total: 0, items: [] }),
 		work: async () => ({ nextAt: null }),
 		apply: () => Promise.reject(new Error('not asked for')),

@@ -99,6 +99,26 @@ describe('the scheduler', () => {
 		expect(warnings).to.have.length(4);
 	});
 
+	it('says how late the work is that waits longest, and how many branches failed', async () => {
+		let release = () => {};
+		const gate = new Promise<void>((resolve) => {
+			release = resolve;
+		});
+		const { clock } = bed(async (branch) => {
+			await gate;
+			if (branch === 'bad') throw new Error('fails');
+			return null;
+		}, 1);
+		expect(scheduler.lateBy()).to.equal(0);
+		scheduler.wake('bad');
+		scheduler.wake('good');
+		clock.advance(30_000);
+		expect(scheduler.lateBy(), 'what runs is not late').to.equal(30_000);
+		release();
+		await scheduler.settle();
+		expect([scheduler.lateBy(), scheduler.failing()]).to.deep.equal([0, 1]);
+	});
+
 	it('after closing nothing runs any more', async () => {
 		const { runs } = bed(() => null);
 		await scheduler.close();

@@ -17,6 +17,7 @@ import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createCellsDriver } from './drivers/cells.ts';
 import type { DriverMaker, HomeDriver } from './drivers/driver.ts';
+import { provisionerMetrics } from './metrics.ts';
 import { createBranchQueue } from './queue/branch-queue.ts';
 import { startHome } from './reconcile/actions.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
@@ -124,6 +125,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		created: parts.clock.now(),
 	});
 	await offerEnrolment(context, parts.enrolmentTokens ?? {});
+	const { metrics, tally } = provisionerMetrics(context);
 	const services = createServices(context, () => queue);
 	const queue = await createBranchQueue({
 		connection: parts.databaseUrl,
@@ -132,9 +134,16 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		clock: parts.clock,
 		log: parts.log,
 		idle: () => services.idle(),
-		sweep: () => services.sweep(),
+		async sweep() {
+			await services.sweep();
+			tally.swept();
+		},
 		async work(id) {
-			const pass = await reconcileBranch(context, id);
+			const pass = await reconcileBranch(context, id).catch((error: unknown) => {
+				tally.looked('broke_off');
+				throw error;
+			});
+			tally.looked('ended');
 			if (pass.library) services.passed(pass.library);
 			return pass.again;
 		},
@@ -142,6 +151,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 	queue.begin();
 	try {
 		await services.sweep('start');
+		tally.swept();
 	} catch (error) {
 		await queue.close();
 		throw error;
@@ -152,7 +162,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 	app.get('/healthz', alive);
 	app.get('/readyz', ready(checks));
 	app.use('/api/v1', createApi(context, services));
-	app.use('/internal/v1', createInternalApi(context, services));
+	app.use('/internal/v1', createInternalApi(context, services, tally));
 	app.use(createConsole({ context, services, design: parts.design, key: parts.consoleKey }));
 	app.use((error: unknown, _request: Request, _response: Response, next: NextFunction) =>
 		next(sayAway(error)),
@@ -166,6 +176,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		services,
 		handle: app,
 		checks,
+		metrics,
 		settle: () => services.settle(),
 		async enrolmentToken(kind, name) {
 			const token = randomBytes(32).toString('base64url');

@@ -29,6 +29,8 @@ export function beginAccountability(
 		});
 		return {
 			checks: site.checks,
+			metrics: site.metrics,
+			folder: config.data,
 			insideHost: null,
 			handle: (request, response) => site.handle(request, response),
 			async close() {

@@ -30,6 +30,8 @@ export function beginBridge({ config, secrets }: StartOf<'sso-bridge'>, log: Log
 		});
 		return {
 			checks: bridge.checks,
+			metrics: bridge.metrics,
+			folder: config.data,
 			insideHost: null,
 			handle: (request, response) => bridge.handle(request, response),
 			async close() {

@@ -27,6 +27,8 @@ export function beginHome({ config, secrets }: StartOf<'home'>, log: Log): Promi
 		});
 		return {
 			checks: home.checks,
+			metrics: home.metrics,
+			folder: config.data,
 			insideHost: new URL(config.internalUrl).host,
 			handle: (request, response) => home.handle(request, response),
 			handleInside: (request, response) => home.handleInside(request, response),

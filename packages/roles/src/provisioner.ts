@@ -56,7 +56,7 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			trustProxy: config.trustProxy,
 			enrolmentTokens: secrets.enrolmentTokens,
 		});
-		const { checks, handle, close, directory, services } = provisioner;
+		const { checks, metrics, handle, close, directory, services } = provisioner;
 		if (config.driver.kind === 'local' && config.driver.edgeHomes) {
 			const keep = keepEdgeHomes({
 				file: config.driver.edgeHomes,
@@ -69,6 +69,8 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 		}
 		return {
 			checks,
+			metrics,
+			folder: config.data,
 			insideHost: null,
 			handle,
 			async close() {

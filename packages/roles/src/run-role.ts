@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import { notReady } from '@understory/http/health.ts';
+import { addDisk, addProcessMetrics, addReadiness } from '@understory/http/metrics.ts';
 import { listen } from '@understory/http/server.ts';
 import type { BegunRole } from './begun-role.ts';
 import { isForProcess, isFromInside } from './inside.ts';
@@ -21,7 +22,7 @@ export interface RunningRole {
 
 /**
  * Listens at once and begins the role as soon as what it needs is there, however long that takes; roles may be started in any order. Until then
- * `/healthz` says that the process lives, `/readyz` what it waits for. Throws `PublicError` when it cannot listen.
+ * `/healthz` says that the process lives, `/readyz` what it waits for, and `/metrics` nothing yet. Throws `PublicError` when it cannot listen.
  */
 export async function runRole(options: {
 	readonly port: number;
@@ -51,6 +52,7 @@ export async function runRole(options: {
 		if (path === '/healthz') say(response, 200, 'ok');
 		else if (path === '/readyz') void sayReady(response);
 		else if (!role) say(response, 503, reason);
+		else if (path === '/metrics') void sayMetrics(response, role);
 		else if (role.handleInside) role.handleInside(request, response);
 		else role.handle(request, response);
 	}
@@ -63,10 +65,24 @@ export async function runRole(options: {
 		else say(response, 503, `It waits for: ${waiting.join(', ')}.`);
 	}
 
+	async function sayMetrics(response: ServerResponse, { metrics }: BegunRole): Promise<void> {
+		const text = await metrics.metrics().catch((error: unknown) => {
+			log.error('metrics_not_told', { error });
+			return null;
+		});
+		if (text === null) return say(response, 500, 'Its numbers cannot be told. Why is in its log.');
+		response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
+		response.end(text);
+	}
+
 	async function begin(): Promise<void> {
 		for (let tries = 0; !stopping.signal.aborted; tries++) {
 			try {
-				role = await options.begin();
+				const begun = await options.begin();
+				addProcessMetrics(begun.metrics);
+				addReadiness(begun.metrics, begun.checks);
+				addDisk(begun.metrics, begun.folder);
+				role = begun;
 				log.info('role_begun');
 				return;
 			} catch (error) {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
 import { NotAllowed } from '@understory/core/errors.ts';
 import { silentLog } from '@understory/core/log.ts';
+import { createMetrics } from '@understory/http/metrics.ts';
 import { expect } from 'chai';
 import { call } from '../../../test/e2e/api.ts';
 import type { BegunRole } from '../src/begun-role.ts';
@@ -14,6 +16,8 @@ describe('a process that is one role', () => {
 	let closed = 0;
 	const role = (over: Partial<BegunRole> = {}): BegunRole => ({
 		checks: {},
+		metrics: createMetrics('home'),
+		folder: tmpdir(),
 		insideHost: 'home-1:8080',
 		handle: answer('site'),
 		handleInside: answer('inside'),
@@ -63,10 +67,23 @@ describe('a process that is one role', () => {
 		expect(await ask(port, '/healthz')).to.equal('200 ok');
 	});
 
+	it('its numbers are there once it has begun: of the process, of what it waits for, of the room it has, and its own', async () => {
+		const begun = Promise.withResolvers<BegunRole>();
+		const port = await run(() => begun.promise);
+		expect(await ask(port, '/metrics')).to.equal('503 It is starting.');
+		begun.resolve(role({ checks: { database: () => false } }));
+		await begun.promise;
+		const text = await ask(port, '/metrics');
+		expect(text).to.match(/^understory_waits_for\{part="database",role="home"\} 1$/m);
+		expect(text).to.match(/^understory_data_free_bytes\{role="home"\} \d+$/m);
+		expect(text).to.match(/^nodejs_eventloop_lag_p99_seconds\{role="home"\}/m);
+	});
+
 	it('what is for the process is told by its host, and never for what a proxy passed on', async () => {
 		const port = await run(async () => role());
 		for (const host of ['10.1.2.3:8080', '[fd00::1]:8080', 'localhost:8080', 'home-1:8080']) {
-			expect(await ask(port, '/metrics', {}, host), host).to.equal('200 inside');
+			expect(await ask(port, '/metrics', {}, host), host).to.contain('process_resident_memory_bytes{');
+			expect(await ask(port, '/internal/v1/home', {}, host), host).to.equal('200 inside');
 			for (const name of ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']) {
 				expect(await ask(port, '/metrics', { [name]: 'x' }, host), `${host} ${name}`).to.equal('200 site');
 				expect(await ask(port, '/internal/v1/home', { [name]: 'x' }, host)).to.equal(

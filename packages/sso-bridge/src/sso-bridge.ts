@@ -7,6 +7,7 @@ import type { Log } from '@understory/core/log.ts';
 import { type BoxKey, boxKeyOf } from '@understory/core/sealed-box.ts';
 import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import type { Design } from '@understory/design/design.ts';
+import { createMetrics } from '@understory/http/metrics.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { type Canaries, createCanaries, type SwitchedOff } from './card/canaries.ts';
@@ -213,6 +214,8 @@ export async function createSsoBridge(parts: SsoBridgeParts): Promise<SsoBridge>
 	let closing: Promise<void> | null = null;
 	return {
 		handle: app,
+		// Nothing of its own: how sign-in goes is told by the provisioner, as sums of libraries.
+		metrics: createMetrics('sso-bridge'),
 		checks: {
 			database: async () => Boolean(await database.raw('select 1')),
 			registers: () => platform.registers.isFollowing,

@@ -2,9 +2,12 @@ import type { Clock } from '@understory/core/clock.ts';
 import { LogMismatch } from '@understory/transparency-log/log.ts';
 import type { Library } from '../registers.ts';
 
+/** What can be in the way. */
+export const TROUBLES = ['disk_full', 'log_differs', 'other'] as const;
+
 /** Why nothing of a library can be published, and since when it has been so, UTC milliseconds. */
 export interface Trouble {
-	readonly why: 'disk_full' | 'log_differs' | 'other';
+	readonly why: (typeof TROUBLES)[number];
 	readonly since: number;
 }
 

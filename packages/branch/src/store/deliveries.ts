@@ -203,6 +203,11 @@ export function endInbox(writing: Writing, inbox: string, outcome: Outcome, now:
 	);
 }
 
+/** How much waits, for whatever reason. */
+export function countWaiting(reading: Reading): number {
+	return reading.first<{ n: number }>(sql('delivery').whereNull('finished').count({ n: '*' }))?.n ?? 0;
+}
+
 /** Gives up what waits since before this id was made. */
 export function endOlder(writing: Writing, id: number, now: number): number {
 	const old = sql('delivery').whereNull('finished').where('id', '<', id);

@@ -2,13 +2,14 @@ import { Malformed, NotFound } from '@understory/core/errors.ts';
 import { parseHost } from '@understory/http/host.ts';
 import { Router } from 'express';
 import type { Context } from '../context.ts';
+import type { Tally } from '../metrics.ts';
 import { isServedOrigin } from '../store/served-origins.ts';
 
 /**
  * `/internal/v1/edge`: what the proxy before the platform asks. It has no key of its own; it is told no more than what every visitor can find out, and
  * asks from inside, where alone these paths are answered.
  */
-export function createEdgeApi(context: Context): Router {
+export function createEdgeApi(context: Context, asked: Tally['asked']): Router {
 	const router = Router();
 
 	/**
@@ -22,6 +23,7 @@ export function createEdgeApi(context: Context): Router {
 			throw new Malformed('Name one domain, such as ?domain=main.port.example.');
 		const origin = `https://${host.hostname}`;
 		const ours = origin === context.addresses.console || (await isServedOrigin(context.database, origin));
+		asked(ours ? 'yes' : 'no');
 		if (!ours) throw new NotFound('There is no such site on this platform.');
 		response.setHeader('cache-control', 'no-store');
 		response.type('text').send('yes\n');

@@ -7,6 +7,7 @@ import { verifyDocument } from '@understory/transparency-log/signed-document.ts'
 import { bodyDigest, claimedKeyId, verifyRequest } from '@understory/transparency-log/signed-request.ts';
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
+import type { Tally } from '../metrics.ts';
 import { readStatus, recordStatus } from '../reconcile/status.ts';
 import { publishedRegister, publishedVersions } from '../register/publish.ts';
 import { enrol } from '../services/enrolment.ts';
@@ -36,9 +37,9 @@ const MOST_GONE = 32 * 1024 * 1024;
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** `/internal/v1`: what the platform's own roles ask, each with its own key (DESIGN 5.1, 5.2). */
-export function createInternalApi(context: Context, services: Services): Router {
+export function createInternalApi(context: Context, services: Services, tally: Tally): Router {
 	const router = Router();
-	router.use('/edge', createEdgeApi(context));
+	router.use('/edge', createEdgeApi(context, tally.asked));
 
 	router.post('/roles', jsonBody(), async (request, response) => {
 		const enrolled = await enrol(context, request.body);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { told } from '../../../http/test/told.ts';
 import { ADDRESS, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
 describe('what the proxy asks before it has a certificate made', () => {
@@ -45,5 +46,11 @@ describe('what the proxy asks before it has a certificate made', () => {
 			`?domain=${'a'.repeat(300)}`,
 		])
 			expect(await isOurs(query), query).to.equal(400);
+	});
+
+	it('how often it was ours is counted, and how often it was not', async () => {
+		const asked = (answer: string) =>
+			told(platform.provisioner().metrics, 'understory_edge_asks_total', { answer });
+		expect([await asked('yes'), await asked('no')]).to.deep.equal([4, 4]);
 	});
 });

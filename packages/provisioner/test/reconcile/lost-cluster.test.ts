@@ -1,5 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { expect } from 'chai';
+import { told } from '../../../http/test/told.ts';
 import { SAYS } from '../../src/drivers/helm/helm-faults.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
@@ -34,6 +35,8 @@ describe('a cluster that is lost', () => {
 		(await platform.api<{ id: string; conditions: Condition[] }>('GET', `${BRANCHES}/${slug}`)).body;
 	const condition = async (slug: string, type: string) =>
 		(await branch(slug)).conditions.find((one) => one.type === type)!;
+	const inCell = (available: string) =>
+		told(platform.provisioner().metrics, 'understory_cell_branches', { cell: 'default', available });
 	const sweep = async () => {
 		platform.clock.advance(5 * 60_000);
 		await platform.provisioner().services.sweep();
@@ -55,8 +58,10 @@ describe('a cluster that is lost', () => {
 	});
 
 	it('turns the conditions of every branch in it Unknown, with the sentence', async () => {
+		expect(await inCell('True')).to.equal(2);
 		lost = true;
 		await sweep();
+		expect([await inCell('True'), await inCell('Unknown')]).to.deep.equal([undefined, 2]);
 		for (const slug of ['belmont', 'kenton'])
 			for (const type of ['Available', 'Synced'])
 				expect(await condition(slug, type), `${slug} ${type}`).to.deep.include({
