@@ -1332,10 +1332,16 @@ export type Operation = {
 
 export type ImportRows = {
 	readonly items: readonly {
-		readonly line: number;
+		/** of the file, its header being 1; null for a branch that the file has no more */
+		readonly line: number | null;
 		readonly key: string | null;
 		readonly outcome: 'created' | 'unchanged' | 'updated' | 'skipped' | 'refused' | 'proposed_closing';
 		readonly reason: string | null;
+		readonly name: string | null;
+		/** where the branch is or will be, which is for ever */
+		readonly url: string | null;
+		/** names of the fields that change */
+		readonly changed: readonly string[];
 	}[];
 };
 
@@ -1537,10 +1543,10 @@ export interface Operations {
 		body: NewLibrary;
 		answer: Library;
 	};
-	/** Take in a file of the Public Libraries Survey. */
+	/** Take in a file of libraries and branches, or say what that would do: a file of the Public Libraries Survey, or a list of our own form. */
 	importLibraries: {
 		params: Record<never, never>;
-		query: { library?: string };
+		query: { library?: string; dry_run?: string; digest?: string };
 		body: AsyncIterable<Uint8Array>;
 		answer: Operation;
 	};
@@ -1985,10 +1991,10 @@ export interface Operations {
 		body: undefined;
 		answer: Operation;
 	};
-	/** What an import did with each row. */
+	/** What an import did with each row, or what a preview says that it would do. */
 	getImportRows: {
 		params: { operation: string };
-		query: { after?: string; limit?: string };
+		query: { after?: string; limit?: string; outcome?: string };
 		body: undefined;
 		answer: ImportRows;
 	};

@@ -7,6 +7,7 @@ import { councilPdfCommand } from './commands/council-pdf.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
 import { externalServerCommands } from './commands/external-servers.ts';
+import { importCommand } from './commands/imports.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
@@ -36,6 +37,7 @@ const COMMANDS = [
 	councilPdfCommand,
 	doctorCommands,
 	estimateCommands,
+	importCommand,
 	keyCommands,
 	operationCommands,
 	policyCommands,

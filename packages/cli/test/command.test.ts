@@ -308,6 +308,38 @@ describe('the understory command', () => {
 		expect(await list()).to.equal(undefined);
 	});
 
+	it('an import is shown before it is done, as its page says, and a digest of another one does nothing', async () => {
+		const page = readFileSync(new URL('../../../docs/library-it/import.md', import.meta.url), 'utf8');
+		const commands = [...page.matchAll(/^npm run understory -- (.+)$/gm)].map(([, words]) =>
+			words!.split(' '),
+		);
+		expect(commands).to.have.length(2);
+		const [look, confirm] = commands as [string[], string[]];
+		files.set('county.csv', /```csv\n([^`]+)```/.exec(page)![1]!);
+		const shown = await run(look, loggedIn());
+		expect(shown.code, shown.said).to.equal(EXIT.done);
+		expect(shown.out).to.match(/clackamas\/gladstone +created +Gladstone +http:\/\/gladstone\.clackamas\./);
+		expect(shown.out).to.contain('created: 2').and.to.contain('Nothing was done.');
+		expect((await run(['library', 'show', 'clackamas'], loggedIn())).code).to.equal(EXIT.refused);
+		const json = JSON.parse((await run(['--json', ...look], loggedIn())).out);
+		expect(shown.out).to.contain(`import county.csv --digest ${json.digest}`);
+		const other = await run(['import', 'county.csv', '--digest', 'x'.repeat(40)], loggedIn());
+		expect(other).to.include({ code: EXIT.refused });
+		expect(other.said).to.contain('not the file that was looked at');
+		const done = await run(
+			confirm.map((word) => (word === 'DIGEST' ? json.digest : word)),
+			loggedIn(),
+		);
+		expect(done.code, done.said).to.equal(EXIT.done);
+		expect(done.said).to.contain('created: 2');
+		const again = await run(look, loggedIn());
+		expect(again.out).to.contain('unchanged: 2');
+		files.set('odd.csv', 'name,colour\nBelmont,red\n');
+		const odd = await run(['import', 'odd.csv', '--dry-run'], loggedIn());
+		expect(odd).to.include({ code: EXIT.refused });
+		expect(odd.said).to.contain('FSCSKEY');
+	});
+
 	it('wrong words, no answer and a missing file each end in a sentence and a code of their own', async () => {
 		expect((await run(['branch', 'paint'])).code).to.equal(EXIT.usage);
 		expect((await run(['branch', 'create', 'x'])).code).to.equal(EXIT.usage);

@@ -2,11 +2,12 @@ import { isZone } from '@understory/core/calendar.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import type { WitnessRecord } from '@understory/core/register.ts';
 import { type BackupSchedule, faultsOfSchedule } from '../schedule/backup-schedule.ts';
+import { askForImport, startPreview, wholeFile } from '../services/imports.ts';
 import type { NewLibrary } from '../services/libraries.ts';
 import { createLibrary } from '../services/libraries.ts';
 import { askWhatIsStored } from '../services/stored.ts';
 import { findLibrary, listLibraries } from '../store/libraries.ts';
-import { type ApiRequest, type ApiResponse, libraryOf, pageOf } from './exchange.ts';
+import { type ApiRequest, type ApiResponse, libraryOf, pageOf, refuseLibraryTokens } from './exchange.ts';
 import { libraryShape } from './shapes.ts';
 import { faultsOfWatches, faultsOfWitnesses } from './witness-faults.ts';
 
@@ -85,9 +86,16 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	return request.services.accepted(operation);
 }
 
+/** With `dry_run` what taking in a file would do; with the digest of such a preview the same for good, and refused when it would not be the same. */
 export async function importFile(request: ApiRequest): Promise<ApiResponse> {
-	const only = request.query.library?.split(',').filter(Boolean) ?? null;
-	return request.services.accepted(
-		await request.services.startImport(request.stream, only, request.token.name),
-	);
+	refuseLibraryTokens(request);
+	const { context, query, services, token } = request;
+	const only = query.library?.split(',').filter(Boolean) ?? null;
+	if (![undefined, 'true', 'false'].includes(query.dry_run))
+		throw new BadInput('Say dry_run=true, or nothing.', [{ field: 'dry_run', text: 'true or false.' }]);
+	const file = { bytes: await wholeFile(request.stream), only };
+	if (query.dry_run === 'true') return services.accepted(await startPreview(context, file, token.name));
+	const operation = await askForImport(context, { ...file, digest: query.digest ?? null }, token.name);
+	services.goOnImporting();
+	return services.accepted(operation);
 }

@@ -16,10 +16,16 @@ export const operationSchemas = {
 	}),
 	ImportRows: list(
 		object({
-			line: { type: 'integer' },
+			line: {
+				type: ['integer', 'null'],
+				description: 'of the file, its header being 1; null for a branch that the file has no more',
+			},
 			key: textOrNull,
 			outcome: { enum: ['created', 'unchanged', 'updated', 'skipped', 'refused', 'proposed_closing'] },
 			reason: textOrNull,
+			name: textOrNull,
+			url: { ...textOrNull, description: 'where the branch is or will be, which is for ever' },
+			changed: { type: 'array', items: text, description: 'names of the fields that change' },
 		}),
 	),
 } as const;

@@ -1,4 +1,5 @@
-import { NotFound } from '@understory/core/errors.ts';
+import { BadInput, NotFound } from '@understory/core/errors.ts';
+import { importRows } from '../store/imports.ts';
 import { findOperation } from '../store/operations.ts';
 import type { OperationRow } from '../store/rows.ts';
 import { type ApiRequest, type ApiResponse, pageOf } from './exchange.ts';
@@ -11,22 +12,20 @@ export async function get(request: ApiRequest): Promise<ApiResponse> {
 export async function rows(request: ApiRequest): Promise<ApiResponse> {
 	const { id } = await operationOf(request);
 	const { limit, after } = pageOf(request, 5_000, 1_000);
-	const items = await request.context
-		.database('import_row')
-		.where({ operation: id })
-		.where('line', '>', Number(after ?? -1) || -1)
-		.orderBy('line')
-		.limit(limit)
-		.select<{ line: number; key: string | null; outcome: string; reason: string | null }[]>(
-			'line',
-			'key',
-			'outcome',
-			'reason',
-		);
-	const last = items.length === limit ? items.at(-1) : undefined;
+	const cursor = after === undefined ? undefined : Number(after);
+	if (cursor !== undefined && !Number.isSafeInteger(cursor))
+		throw new BadInput('There is no such page.', [{ field: 'after', text: 'As the page before says.' }]);
+	const { outcome } = request.query;
+	const rows = await importRows(request.context.database, id, {
+		limit,
+		...(cursor !== undefined && { after: cursor }),
+		...(outcome !== undefined && { outcome }),
+	});
+	const last = rows.length === limit ? rows.at(-1) : undefined;
+	const only = outcome === undefined ? '' : `&outcome=${encodeURIComponent(outcome)}`;
 	return {
-		body: { items },
-		...(last ? { next: `/api/v1/operations/${id}/rows?limit=${limit}&after=${last.line}` } : {}),
+		body: { items: rows.map(({ cursor: _cursor, ...row }) => row) },
+		...(last && { next: `/api/v1/operations/${id}/rows?limit=${limit}${only}&after=${last.cursor}` }),
 	};
 }
 

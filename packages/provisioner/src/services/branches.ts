@@ -27,6 +27,8 @@ export interface NewBranch {
 	/** Shared unless said otherwise. */
 	readonly home?: HomeKind;
 	readonly source?: { readonly seq: string; readonly digest: string };
+	/** Whom to ask for there, when a file told it; it is open no sooner for that. */
+	readonly door?: Door | null;
 }
 
 /** Makes a branch that is to be served at once, `unopened`. Throws `BadInput` with each fault, `Conflict` for a taken slug. */
@@ -104,6 +106,7 @@ export async function insertBranches(
 		location: branch.location ? JSON.stringify(branch.location) : null,
 		phone: branch.phone ?? null,
 		housing: branch.home ?? 'shared',
+		door: branch.door ? JSON.stringify(branch.door) : null,
 		created: now,
 	}));
 	const inserted: BranchRow[] = await database('branch').insert(rows).returning('*');

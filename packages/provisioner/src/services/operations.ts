@@ -5,6 +5,7 @@ import { type BranchRow, big, type IntentRow, type OperationRow } from '../store
 
 const COUNTED_ELSEWHERE = new Set([
 	'import',
+	'import_preview',
 	'sign_in_test',
 	'privacy_report',
 	'turn_signing_keys',

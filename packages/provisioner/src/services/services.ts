@@ -1,13 +1,12 @@
 import type { EventEmitter } from 'node:events';
-import { toPublicError } from '@understory/core/errors.ts';
 import { operationShape } from '../api/shapes.ts';
 import type { Context } from '../context.ts';
+import { carryOutImports } from '../imports/carry-out.ts';
 import type { BranchQueue } from '../queue/branch-queue.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
 import { branchesBehind, changeBranch, librariesIn, provisionListed } from '../store/branches.ts';
-import { endOperation, findOperation, setProgress } from '../store/operations.ts';
+import { findOperation } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
-import { importSurvey } from '../survey/import.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { checkDueServers } from './external-checks.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
@@ -20,8 +19,10 @@ export interface Services {
 	/** Publishes what changed about a library; `resend` also tells its branches, whose documents carry the library. */
 	libraryChanged(library: string, options?: { resend?: boolean }): Promise<void>;
 	provisionLibrary(library: LibraryRow, by: string): Promise<string>;
-	/** Reads the file to its end, or keeps why it could not, as an operation. Resolves with the operation's id once it is written down. */
-	startImport(bytes: AsyncIterable<Uint8Array>, only: readonly string[] | null, by: string): Promise<string>;
+	/** Begins with what is to be taken in; nothing when another process is at it, which goes on with all there is. */
+	goOnImporting(): void;
+	/** Resolves when this process takes in no file any more. */
+	imported(): Promise<void>;
 	operation(id: string): Promise<OperationRow>;
 	/** The answer 202 for an operation. */
 	accepted(operation: string): Promise<{ body: object; location: string }>;
@@ -47,49 +48,34 @@ export interface Services {
 
 /** Builds the services over the queue and the publisher of this process. */
 export function createServices(context: Context, queue: () => BranchQueue): Services {
-	const imports = new Set<Promise<void>>();
 	const publisher = createPublisher(context, {
 		isIdle: () => queue().isIdle(),
 		after: (libraries) => advanceOperations(context, libraries),
 	});
 
-	async function runImport(
-		operation: string,
-		bytes: AsyncIterable<Uint8Array>,
-		only: readonly string[] | null,
-	): Promise<void> {
-		try {
-			const summary = await importSurvey(context, {
-				bytes,
-				only,
-				async told(results, rowsRead) {
-					if (results.length > 0) {
-						const rows = results.map((result, at) => ({
-							...result,
-							line: result.line || -1 - at,
-							operation,
-						}));
-						await context.database.batchInsert('import_row', rows, 1_000);
-					}
-					await setProgress(context.database, operation, rowsRead, null);
-				},
+	let importing: Promise<void> | null = null;
+	let moreToImport = false;
+	/** Takes in files, one after the other and beside everything else; one process at a time. */
+	function goOnImporting(): void {
+		if (finished) return;
+		moreToImport = importing !== null;
+		importing ??= carryOutImports(context, () => finished)
+			.then(async (took) => {
+				if (!took) return;
+				// Libraries that run already are told what the new edition says of them.
+				const behind = await branchesBehind(context.database);
+				await queue().add(behind.map((row) => row.id));
+				publisher.touch(...behind.map((row) => row.library));
+			})
+			.catch((error: unknown) => context.log.error('imports_broke_off', { error }))
+			.finally(() => {
+				importing = null;
+				if (moreToImport) goOnImporting();
 			});
-			await endOperation(
-				context.database,
-				operation,
-				{ state: 'done', result: summary },
-				context.clock.now(),
-			);
-		} catch (error) {
-			const told = toPublicError(error);
-			if (told.status >= 500) context.log.error('import_failed', { error });
-			const problem = { title: told.message, code: told.code };
-			await endOperation(context.database, operation, { state: 'failed', problem }, context.clock.now());
-		}
-		// Libraries that run already are told what the new edition says of them.
-		const behind = await branchesBehind(context.database);
-		await queue().add(behind.map((row) => row.id));
-		publisher.touch(...behind.map((row) => row.library));
+	}
+	/** Resolves when no file is taken in by this process any more. */
+	async function imported(): Promise<void> {
+		while (importing) await importing;
 	}
 
 	let upgrading: Promise<void> | null = null;
@@ -145,6 +131,7 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			await publisher.routes(null);
 			lookAtServers();
 			goOn();
+			goOnImporting();
 		},
 		idle() {
 			publisher.touch();
@@ -175,13 +162,8 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			publisher.touch(library.id);
 			return id;
 		},
-		async startImport(bytes, only, by) {
-			const id = await beginOperation(context, { kind: 'import', library: null, branch: null, by });
-			const running = runImport(id, bytes, only);
-			imports.add(running);
-			await running.finally(() => imports.delete(running));
-			return id;
-		},
+		goOnImporting,
+		imported,
 		async operation(id) {
 			return (await findOperation(context.database, id))!;
 		},
@@ -191,13 +173,13 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 		},
 		async settle() {
 			do {
-				await Promise.all(imports);
+				await imported();
 				await looking;
 				await queue().settle();
 				await publisher.flush();
 				await upgrading;
 			} while (
-				imports.size > 0 ||
+				importing !== null ||
 				looking !== null ||
 				upgrading !== null ||
 				!queue().isIdle() ||
@@ -205,7 +187,7 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			);
 		},
 		async finish() {
-			await Promise.all(imports);
+			await imported();
 			await publisher.flush();
 		},
 	};

@@ -17,6 +17,7 @@ import {
 	totalsOnly,
 	witnesses,
 } from './first-tables.ts';
+import { imports } from './import-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
 import { libraryBodies, libraryRecords } from './records-table.ts';
@@ -58,6 +59,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0021-open-operations', up: openOperations },
 	{ name: '0027-undone-upgrades', up: undoneUpgrades },
 	{ name: '0028-locations', up: locations },
+	{ name: '0029-imports', up: imports },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -68,7 +68,7 @@ export async function endOperation(
 		});
 }
 
-/** Imports cannot be gone on with: the file was in the process that died. */
+/** Imports of before there were files: theirs was in the process that died, so they cannot be gone on with. */
 export async function failBrokenImports(
 	database: Database,
 	problem: { title: string; code: string },
@@ -77,5 +77,8 @@ export async function failBrokenImports(
 	await database('operation')
 		.where({ kind: 'import' })
 		.whereIn('state', ['queued', 'running'])
+		.whereNotExists(
+			database('import_file').select(database.raw('1')).whereRaw('import_file.operation = operation.id'),
+		)
 		.update({ state: 'failed', finished: now, problem: JSON.stringify(problem) });
 }

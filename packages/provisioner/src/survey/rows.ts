@@ -15,11 +15,14 @@ export interface SurveyReading {
 }
 
 /**
- * Reads a survey file as it is published: Windows-1252, or UTF-8 when it begins with a byte order mark; any line ends. Every
+ * Reads a survey file as it is published: Windows-1252, or UTF-8 when it begins with a byte order mark or somebody says so; any line ends. Every
  * column stays text, because ZIPs and sequence numbers begin with zeros. Streams: one row in memory at a time.
  * Throws `BadInput` for an unknown layout, and while iterating for a file that stops being CSV (naming the line).
  */
-export async function readSurvey(bytes: AsyncIterable<Uint8Array>): Promise<SurveyReading> {
+export async function readSurvey(
+	bytes: AsyncIterable<Uint8Array>,
+	encoding?: 'utf-8',
+): Promise<SurveyReading> {
 	const parser = parse({
 		relax_column_count: true,
 		skip_empty_lines: true,
@@ -27,7 +30,7 @@ export async function readSurvey(bytes: AsyncIterable<Uint8Array>): Promise<Surv
 		bom: true,
 		relax_quotes: true,
 	});
-	const feeding = feed(bytes, parser);
+	const feeding = feed(bytes, parser, encoding);
 	const records = parser[Symbol.asyncIterator]() as AsyncIterator<{
 		record: string[];
 		info: { lines: number };
@@ -59,11 +62,15 @@ async function nextRecord<T>(records: AsyncIterator<T>): Promise<T | null> {
 	}
 }
 
-async function feed(bytes: AsyncIterable<Uint8Array>, parser: ReturnType<typeof parse>): Promise<void> {
+async function feed(
+	bytes: AsyncIterable<Uint8Array>,
+	parser: ReturnType<typeof parse>,
+	encoding?: 'utf-8',
+): Promise<void> {
 	let decoder: TextDecoder | null = null;
 	try {
 		for await (const chunk of bytes) {
-			decoder ??= new TextDecoder(startsWithBom(chunk) ? 'utf-8' : 'windows-1252');
+			decoder ??= new TextDecoder(encoding ?? (startsWithBom(chunk) ? 'utf-8' : 'windows-1252'));
 			const text = decoder.decode(chunk, { stream: true });
 			if (!parser.write(text)) await drained(parser);
 		}

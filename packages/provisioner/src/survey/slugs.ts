@@ -5,7 +5,7 @@ import type { Outlet, System } from './outlet.ts';
  * A host label for an outlet inside its library: its name; if that is taken, name and city; if that is taken too, name and
  * sequence number, which is unique by the survey's own key. Names are forever, so `taken` holds the labels already given.
  */
-export function branchLabel(outlet: Outlet, taken: ReadonlySet<string>): string {
+export function branchLabel(outlet: Outlet, taken: { has(label: string): boolean }): string {
 	const name = toLabel(outlet.name) ?? 'branch';
 	const city = toLabel(outlet.address.city);
 	const tries = [
@@ -20,7 +20,7 @@ export function branchLabel(outlet: Outlet, taken: ReadonlySet<string>): string 
 /** A host label for a library: its name without the words every library has, then with its state, then its key. */
 export function libraryLabel(
 	system: Pick<System, 'name' | 'region' | 'system'>,
-	taken: ReadonlySet<string>,
+	taken: { has(label: string): boolean },
 ): string {
 	const key = system.system.toLowerCase();
 	const telling = toLabel(system.name.replace(/\b(?:county|city|district|system|town|township|of)\b/gi, ' '));

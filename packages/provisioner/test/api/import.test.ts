@@ -18,10 +18,13 @@ interface Operation {
 	progress: { done: number; total: number | null };
 }
 interface Row {
-	line: number;
+	line: number | null;
 	key: string | null;
 	outcome: string;
 	reason: string | null;
+	name: string | null;
+	url: string | null;
+	changed: string[];
 }
 interface Branch {
 	slug: string;
@@ -69,6 +72,7 @@ describe('the import of a survey', () => {
 			[5, 'OR0063-010', 'refused'],
 			[6, 'CA0104-003', 'created'],
 		]);
+		expect(rows[1]).to.include({ name: 'Belmont', url: 'http://belmont.or0063.localhost:4000' });
 		for (const { outcome, reason } of rows) expect(reason === null).to.equal(outcome === 'created');
 		expect((await branches()).map(({ slug, stage }) => [slug, stage])).to.deep.equal([
 			['belmont', 'listed'],
@@ -124,6 +128,22 @@ describe('the import of a survey', () => {
 		const none = await send(FILE, '?library=ZZ0001');
 		expect(none.state).to.equal('failed');
 		expect(none.problem!.title).to.contain('ZZ0001');
+		// Nothing is half-done: what was asked for beside it was not taken in.
+		const half = await send(FILE, '?library=OR0063,ZZ0001');
+		expect(half.state).to.equal('failed');
+		expect((await platform.api('GET', '/api/v1/libraries/or0063')).status).to.equal(404);
+	});
+
+	it('says of libraries that the file has no row of nothing at all', async () => {
+		await send(FILE);
+		const operation = await send([HEADER, WEED]);
+		expect(operation.result).to.include({ rows: 1, unchanged: 1, proposed_closing: 0 });
+	});
+
+	it('takes the first of two rows with one key, and refuses the second with the line of the first', async () => {
+		const operation = await send([HEADER, BELMONT, BELMONT.replace('BELMONT', 'SUNNYSIDE')]);
+		expect(operation.result).to.include({ created: 1, refused: 1 });
+		expect((await rowsOf(operation))[1]!.reason).to.equal('OR0063-005 stands in line 2 already.');
 	});
 
 	it("of next year's file takes names over, proposes closings, and renames no host", async () => {
@@ -138,6 +158,15 @@ describe('the import of a survey', () => {
 			url: 'http://belmont.or0063.localhost:4000',
 		});
 		expect(central).to.include({ slug: 'central', stage: 'listed', proposed_closing: 'not_in_survey' });
+		const rows = await rowsOf(operation);
+		expect(rows.map(({ line, outcome }) => [line, outcome])).to.deep.equal([
+			[null, 'proposed_closing'],
+			[2, 'updated'],
+			[3, 'unchanged'],
+		]);
+		expect(rows[1]!.changed).to.deep.equal(['name']);
+		await send(FILE);
+		expect((await branches())[1]).to.include({ slug: 'central', proposed_closing: null });
 	});
 
 	it('tells a branch that runs already what the new edition says of it', async () => {

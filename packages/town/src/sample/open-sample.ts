@@ -1,5 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Provisioner } from '@understory/provisioner/provisioner.ts';
+import { askForImport, wholeFile } from '@understory/provisioner/services/imports.ts';
 import { openBranch } from '@understory/provisioner/services/branches.ts';
 import { allowedNetworks, allowNetwork, endNetwork } from '@understory/provisioner/services/catalogue-networks.ts';
 import { writeContact } from '@understory/provisioner/services/contacts.ts';
@@ -57,8 +58,12 @@ async function allowCatalogue(
 
 async function importSample(provisioner: Provisioner, keys: readonly string[]): Promise<void> {
 	for (const file of sampleFiles()) {
-		const id = await provisioner.services.startImport(file, keys, 'sample');
-		const operation = await provisioner.services.operation(id);
+		const { context, services } = provisioner;
+		const wanted = { bytes: await wholeFile(file), only: keys, digest: null };
+		const id = await askForImport(context, wanted, 'sample');
+		services.goOnImporting();
+		await services.imported();
+		const operation = await services.operation(id);
 		if (operation.state === 'failed') {
 			const sentence = `${operation.problem?.title} The sample has the systems listed in packages/town/src/sample/SOURCE.md.`;
 			throw new PublicError(500, 'sample', sentence);

@@ -1,0 +1,117 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import type { RowResult } from '../imports/outcome.ts';
+import type { ImportFile } from '../imports/read-file.ts';
+import type { Database, Transaction } from './database.ts';
+import type { OperationRow } from './rows.ts';
+
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
+
+/** A file with what is known of its import. */
+export interface KeptFile extends ImportFile {
+	/** Of the preview that somebody confirmed; null when nobody looked, or this is the preview itself. */
+	readonly digest: string | null;
+}
+
+export async function keepFile(database: Database, operation: string, file: KeptFile): Promise<void> {
+	const packed = await pack(file.bytes);
+	const { only, digest } = file;
+	await database('import_file')
+		.insert({ operation, packed, libraries: only && [...only], digest })
+		.onConflict('operation')
+		.ignore();
+}
+
+/** The file of an import or a preview; null when it went with the end of the import. */
+export async function keptFile(database: Database, operation: string): Promise<KeptFile | null> {
+	const row = await database('import_file')
+		.where({ operation })
+		.first<{ packed: Buffer; libraries: string[] | null; digest: string | null } | undefined>();
+	return row ? { bytes: await unpack(row.packed), only: row.libraries, digest: row.digest } : null;
+}
+
+/** Imports that have a beginning and no end, the oldest first. */
+export async function openImports(database: Database): Promise<OperationRow[]> {
+	return database<OperationRow>('operation')
+		.where({ kind: 'import' })
+		.whereIn('state', ['queued', 'running'])
+		.whereExists(
+			database('import_file').select(database.raw('1')).whereRaw('import_file.operation = operation.id'),
+		)
+		.orderBy('created');
+}
+
+/**
+ * Takes hold of an import where it stands, for the rest of this transaction. False when it has ended or stands elsewhere: another process goes on
+ * with it.
+ */
+export async function holdImport(transaction: Transaction, id: string, done: number): Promise<boolean> {
+	const row = await transaction<OperationRow>('operation')
+		.where({ id })
+		.whereIn('state', ['queued', 'running'])
+		.forUpdate()
+		.first('done');
+	return row?.done === done;
+}
+
+/** Adds what became of rows, from the `from`th on; branches that the file lacks have numbers below nought, so that they come first. */
+export async function addImportRows(
+	database: Database,
+	operation: string,
+	results: readonly RowResult[],
+): Promise<void> {
+	const rows = results.map(({ line, changed, ...result }, at) => ({
+		...result,
+		...{ operation, line: line ?? -1 - at, changed: [...changed] },
+	}));
+	for (let at = 0; at < rows.length; at += 1_000)
+		await database('import_row').insert(rows.slice(at, at + 1_000));
+}
+
+/** What became of the rows of an import, or would, in pages: `after` is the cursor of the page before. */
+export async function importRows(
+	database: Database,
+	operation: string,
+	page: { readonly after?: number; readonly limit: number; readonly outcome?: string },
+): Promise<(RowResult & { readonly cursor: number })[]> {
+	const query = database('import_row').where({ operation }).orderBy('line').limit(page.limit);
+	if (page.after !== undefined) query.where('line', '>', page.after);
+	if (page.outcome !== undefined) query.where({ outcome: page.outcome });
+	const rows: (RowResult & { operation: string; line: number })[] = await query;
+	return rows.map(({ operation: _operation, line, ...row }) => ({
+		...row,
+		...{ line: line < 0 ? null : line, cursor: line },
+	}));
+}
+
+/** How many rows came to what. */
+export async function importCounts(
+	database: Database,
+	operation: string,
+): Promise<{ outcome: RowResult['outcome']; count: number }[]> {
+	const rows: { outcome: RowResult['outcome']; count: string }[] = await database('import_row')
+		.where({ operation })
+		.groupBy('outcome')
+		.select('outcome')
+		.count({ count: '*' });
+	return rows.map(({ outcome, count }) => ({ outcome, count: Number(count) }));
+}
+
+export async function dropFile(database: Database, operation: string): Promise<void> {
+	await database('import_file').where({ operation }).delete();
+}
+
+/** Counts one more failure that nobody foresaw, and returns how many there were. */
+export async function countFailure(database: Database, operation: string): Promise<number> {
+	const [row] = await database('import_file')
+		.where({ operation })
+		.increment('failures', 1)
+		.returning<{ failures: number }[]>('failures');
+	return row?.failures ?? 0;
+}
+
+/** Forgets previews made before a moment, with their files and rows. */
+export async function forgetPreviews(database: Database, before: number): Promise<void> {
+	await database('operation').where({ kind: 'import_preview' }).where('created', '<', before).delete();
+}
