@@ -383,6 +383,23 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-cells');
 	});
 
+	it('a file of branches: the form, no file chosen, what it would do, and taken in', async () => {
+		const it = await atConsole();
+		await go(it, 'main a[href="/imports"]');
+		await hold(it, 'console-imports');
+		await go(it, 'main form button');
+		await hold(it, 'console-imports-none');
+		const text = 'library,branch,name,city\nnowhere,a,A,B\n';
+		await it.setInputFiles('#file', { name: 'county.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+		await go(it, 'main form button');
+		expect(await it.textContent('main')).to.contain('There is no library nowhere.');
+		await hold(it, 'console-import-preview');
+		await go(it, 'form[action$="/confirm"] button');
+		await town.settle();
+		await it.reload();
+		await hold(it, 'console-import');
+	});
+
 	it('what counsel settles about records: what is known of a state, the form, and what is wrong with it', async () => {
 		const it = await atConsole();
 		const { slug } = town.file.libraries[0]!;

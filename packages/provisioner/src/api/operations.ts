@@ -24,7 +24,7 @@ export async function rows(request: ApiRequest): Promise<ApiResponse> {
 	const last = rows.length === limit ? rows.at(-1) : undefined;
 	const only = outcome === undefined ? '' : `&outcome=${encodeURIComponent(outcome)}`;
 	return {
-		body: { items: rows.map(({ cursor: _cursor, ...row }) => row) },
+		body: { items: rows.map(({ cursor: _cursor, why: _why, ...row }) => row) },
 		...(last && { next: `/api/v1/operations/${id}/rows?limit=${limit}${only}&after=${last.cursor}` }),
 	};
 }

@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { openBranch } from '../services/branches.ts';
 import { contactsToLookAt } from '../services/contacts.ts';
 import { shownServers } from '../services/external-servers.ts';
+import { LARGEST_FILE } from '../services/imports.ts';
 import { invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
@@ -26,7 +27,9 @@ import { cellPages } from './cell-pages.ts';
 import { connectorPages } from './connector-pages.ts';
 import { contactPages } from './contact-pages.ts';
 import { externalPages } from './external-pages.ts';
+import { formWithFile } from './file-form.ts';
 import { frame, readerOf } from './frame.ts';
+import { importPages } from './import-pages.ts';
 import { lifePages } from './life-pages.ts';
 import { neighborhoodPages } from './neighborhood-pages.ts';
 import { networkPages } from './network-pages.ts';
@@ -55,6 +58,7 @@ export function createConsole(parts: {
 	const router = Router();
 	router.use(consoleSession(context, key, secure));
 	router.use(formBody());
+	router.use(formWithFile(LARGEST_FILE));
 	router.use(requireSameOrigin({ key, origin: () => new URL(context.addresses.console).origin }));
 
 	const csrfOf = (request: Request) => csrfToken(key, request.sessionID);
@@ -160,6 +164,7 @@ export function createConsole(parts: {
 	});
 
 	router.use(cellPages({ context, show, tokenOf }));
+	router.use(importPages({ context, services, show, wordsOf, tokenOf }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(bodyPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));

@@ -9,6 +9,7 @@ import type { Act, BranchSet } from './acts.ts';
 import { type FileRow, keyOf } from './file-row.ts';
 import type { RowResult } from './outcome.ts';
 import type { FileFacts } from './read-file.ts';
+import type { Why } from './reasons.ts';
 
 const BRANCH_COLUMNS = [
 	...(['id', 'library', 'slug', 'name', 'origin', 'source_seq', 'source_digest', 'stage', 'kind'] as const),
@@ -62,11 +63,11 @@ export class Catalog {
 
 	/** What a row comes to. In the order of the file, each row once. */
 	plan(row: FileRow): Planned {
-		if (row.what === 'none') return nothing(resultOf(row, row.outcome, { reason: row.reason }));
+		if (row.what === 'none') return nothing(resultOf(row, row.outcome, { why: row.why }));
 		const key = keyOf(row)!;
 		const first = this.#seen.get(key);
 		if (first !== undefined)
-			return nothing(resultOf(row, 'refused', { reason: `${key} stands in line ${first} already.` }));
+			return nothing(resultOf(row, 'refused', { why: { code: 'twice', values: { key, line: first } } }));
 		this.#seen.set(key, row.line);
 		if (row.what === 'system') return this.#system(row);
 		return row.what === 'outlet' ? this.#outlet(row) : this.#listed(row);
@@ -100,11 +101,10 @@ export class Catalog {
 			return [...branches]
 				.filter((branch) => !this.#open.has(branch.id) && isToBeProposed(branch))
 				.map((branch) => {
-					const [key, reason, why] = fromSurvey
-						? [`${name}-${branch.source_seq}`, 'not_in_survey', 'The file has no open branch with this key.']
-						: [`${name}/${branch.slug}`, 'not_in_file', 'The file has no such branch.'];
+					const key = fromSurvey ? `${name}-${branch.source_seq}` : `${name}/${branch.slug}`;
+					const reason = fromSurvey ? 'not_in_survey' : 'not_in_file';
 					const result: RowResult = {
-						...{ line: null, key, outcome: 'proposed_closing', reason: why },
+						...{ line: null, key, outcome: 'proposed_closing', why: { code: reason } },
 						...{ name: branch.name, url: branch.origin, changed: [] },
 					};
 					return { result, acts: [{ act: 'propose_closing', id: branch.id, reason }], was: null };
@@ -166,8 +166,8 @@ export class Catalog {
 		if (!library) {
 			const { libraryName, region, zone } = listed;
 			if (!libraryName || !region) {
-				const reason = `There is no library ${row.library}. Make it first, or say its library_name and region in each row.`;
-				return nothing(resultOf(row, 'refused', { reason }));
+				const why: Why = { code: 'no_library', values: { library: row.library } };
+				return nothing(resultOf(row, 'refused', { why }));
 			}
 			const wanted = { slug: row.library, name: libraryName, region, zone: zone ?? zoneOf(region) };
 			const made = this.#newLibrary(wanted);
@@ -182,8 +182,8 @@ export class Catalog {
 		}
 		this.#open.add(known.id);
 		if (home !== null && home !== known.housing && known.stage !== 'listed') {
-			const reason = `It lives in a ${known.housing} home already. Move it by an operation of its own.`;
-			return nothing(resultOf(row, 'refused', { reason, name: known.name, url: known.origin }));
+			const why: Why = { code: 'lives_elsewhere', values: { home: known.housing } };
+			return nothing(resultOf(row, 'refused', { why, name: known.name, url: known.origin }));
 		}
 		return this.#updated(row, known, {
 			...{ name, address: { ...known.address, ...said(address) } },
@@ -277,13 +277,13 @@ function nothing(result: RowResult): Planned {
 function resultOf(
 	row: FileRow,
 	outcome: RowResult['outcome'],
-	more: Partial<Pick<RowResult, 'reason' | 'name' | 'url' | 'changed'>>,
+	more: Partial<Pick<RowResult, 'why' | 'name' | 'url' | 'changed'>>,
 ): RowResult {
 	return {
 		line: row.line,
 		key: keyOf(row),
 		outcome,
-		reason: null,
+		why: null,
 		name: null,
 		url: null,
 		changed: [],

@@ -1,5 +1,6 @@
 import type { Outlet, System } from '../survey/outlet.ts';
 import type { ListedBranch } from './list-row.ts';
+import type { Why } from './reasons.ts';
 
 /** A row as it was read; `library` is what the file calls the library it is about, when it says that much. */
 export type FileRow =
@@ -12,7 +13,7 @@ export type FileRow =
 			readonly library: string | null;
 			readonly key: string | null;
 			readonly outcome: 'skipped' | 'refused';
-			readonly reason: string;
+			readonly why: Why;
 	  };
 
 /** What one kind of file calls a row. */

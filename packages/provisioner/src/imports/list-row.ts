@@ -8,6 +8,7 @@ import { HOME_KINDS } from '../store/rows.ts';
 import type { SurveyRow } from '../survey/rows.ts';
 import type { FileRow } from './file-row.ts';
 import { readHours } from './hours.ts';
+import type { Why } from './reasons.ts';
 
 /** A branch of a list of our own form. What the file does not say is null, and is left as it is. */
 export interface ListedBranch {
@@ -40,28 +41,25 @@ const LONGEST = 200;
 export function readListed({ line, columns }: SurveyRow): FileRow {
 	const text = (column: string) => (columns[column] ?? '').replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
 	const [library, branch, name] = ['library', 'branch', 'name'].map(text) as [string, string, string];
-	const refuse = (reason: string): FileRow => ({
-		...{ what: 'none', line, library: library || null, outcome: 'refused', reason },
+	const refuse = (code: Why['code'], values?: Why['values']): FileRow => ({
+		...{ what: 'none', line, library: library || null, outcome: 'refused' },
+		why: { code, ...(values && { values }) },
 		key: library && branch ? `${library}/${branch}`.slice(0, LONGEST) : null,
 	});
 	const long = [...LIST_COLUMNS.needed, ...LIST_COLUMNS.others].find(
 		(column) => text(column).length > LONGEST,
 	);
-	if (long) return refuse(`${long} is longer than ${LONGEST} letters.`);
-	if (!isLabel(library)) return refuse('library is no label of small letters, digits and hyphens.');
-	if (!isLabel(branch))
-		return refuse(
-			'branch is no label of small letters, digits and hyphens; card, www and a few others are taken.',
-		);
-	if (!name || name.length > 100) return refuse('name is empty, or longer than 100 letters.');
-	if (!text('city')) return refuse('city is empty.');
+	if (long) return refuse('too_long', { column: long, most: LONGEST });
+	if (!isLabel(library)) return refuse('library_label');
+	if (!isLabel(branch)) return refuse('branch_label');
+	if (!name || name.length > 100) return refuse('name');
+	if (!text('city')) return refuse('city');
 	const home = text('home') || null;
-	if (home !== null && !HOME_KINDS.includes(home as HomeKind))
-		return refuse('home is neither shared nor dedicated.');
+	if (home !== null && !HOME_KINDS.includes(home as HomeKind)) return refuse('home');
 	const zone = text('zone') || null;
-	if (zone !== null && !isZone(zone)) return refuse('zone is no time zone such as America/Los_Angeles.');
+	if (zone !== null && !isZone(zone)) return refuse('zone');
 	const location = locationOf(text('north'), text('east'));
-	if (location === undefined) return refuse('north and east are not degrees such as 45.516 and -122.623.');
+	if (location === undefined) return refuse('location');
 	const door = doorOf(text);
 	if (typeof door === 'string') return refuse(door);
 	const address = {
@@ -86,14 +84,14 @@ function locationOf(north: string, east: string): Location | null | undefined {
 	return (isNumber && locationAt(Number(north), Number(east))) || undefined;
 }
 
-/** Null when nothing is said of it, a sentence when it is half a door. */
-function doorOf(text: (column: string) => string): Door | null | string {
+/** Null when nothing is said of it, a reason when it is half a door. */
+function doorOf(text: (column: string) => string): Door | null | 'half_a_door' | 'hours' {
 	const [host, place, hours, deputy] = ['host', 'place', 'hours', 'deputy'].map(text) as [
 		...[string, string, string, string],
 	];
 	if (!host && !place && !hours && !deputy) return null;
-	if (!host || !place || !hours || !deputy) return 'A door is host, place, hours and deputy together.';
+	if (!host || !place || !hours || !deputy) return 'half_a_door';
 	const read = readHours(hours);
-	if (!read) return 'hours are not written as in Mo-Fr 10:00-18:00; Sa 10:00-16:00.';
+	if (!read) return 'hours';
 	return { host, place, hours: read, deputy, phone: text('phone') || null };
 }

@@ -1,3 +1,5 @@
+import type { Why } from './reasons.ts';
+
 /** What happens to one row of a file, or happened. */
 export type Outcome = 'created' | 'unchanged' | 'updated' | 'skipped' | 'refused' | 'proposed_closing';
 
@@ -8,8 +10,8 @@ export interface RowResult {
 	/** What the file calls it. */
 	readonly key: string | null;
 	readonly outcome: Outcome;
-	/** A sentence; null where nothing needs one. */
-	readonly reason: string | null;
+	/** Null where nothing needs a reason. */
+	readonly why: Why | null;
 	/** The name of the branch or the library as it is afterwards. */
 	readonly name: string | null;
 	/** Where the branch is, or will be, in the web: names are for ever, so it is shown before. */

@@ -1,15 +1,8 @@
 import { BadInput } from '@understory/core/errors.ts';
-import { type Outlet, type Read, readOutlet, readSystem, type Skip } from '../survey/outlet.ts';
+import { type Outlet, type Read, readOutlet, readSystem } from '../survey/outlet.ts';
 import { readSurvey, type SurveyRow } from '../survey/rows.ts';
 import type { FileRow } from './file-row.ts';
 import { readListed } from './list-row.ts';
-
-const SKIPPED: Record<Skip, string> = {
-	bookmobile: 'A bookmobile has no door to knock on.',
-	books_by_mail: 'Books by mail have no door to knock on.',
-	closed: 'Closed, says the survey.',
-	temporarily_closed: 'Closed for a time, says the survey.',
-};
 
 /** A file that is to be taken in. */
 export interface ImportFile {
@@ -98,6 +91,6 @@ function rowOf(kind: 'outlets' | 'systems' | 'list', row: SurveyRow): FileRow {
 }
 
 function none<T>(read: Exclude<Read<T>, { kind: 'row' }>, library: string | null): FileRow {
-	const reason = read.kind === 'skipped' ? SKIPPED[read.reason] : read.reason;
-	return { what: 'none', line: read.line, library, key: read.key, outcome: read.kind, reason };
+	const why = read.kind === 'skipped' ? { code: read.reason } : read.why;
+	return { what: 'none', line: read.line, library, key: read.key, outcome: read.kind, why };
 }

@@ -49,9 +49,7 @@ export async function confirmPreview(
 	digest: string,
 	by: string,
 ): Promise<string> {
-	const operation = await findOperation(context.database, preview);
-	const file = operation?.kind === 'import_preview' ? await keptFile(context.database, preview) : null;
-	if (!file) throw new NotFound('This preview is not kept any more. Send the file again.');
+	const file = await fileOfPreview(context, preview);
 	return askForImport(context, { ...file, digest }, by);
 }
 
@@ -75,6 +73,18 @@ export async function startPreview(context: Context, file: ImportFile, by: strin
 		await endOperation(transaction, id, { state: 'done', result: { ...summary, digest } }, now);
 	});
 	return id;
+}
+
+/** Looks at the file of a preview anew. Throws `NotFound` when it is not kept any more. */
+export async function previewAgain(context: Context, preview: string, by: string): Promise<string> {
+	return startPreview(context, await fileOfPreview(context, preview), by);
+}
+
+async function fileOfPreview(context: Context, preview: string): Promise<ImportFile> {
+	const operation = await findOperation(context.database, preview);
+	const file = operation?.kind === 'import_preview' ? await keptFile(context.database, preview) : null;
+	if (!file) throw new NotFound('This preview is not kept any more. Send the file again.');
+	return { bytes: file.bytes, only: file.only };
 }
 
 async function previewOrFault(context: Context, file: ImportFile): Promise<Preview | PublicError> {

@@ -13,6 +13,7 @@ export async function imports(database: Knex): Promise<void> {
 		alter table import_row add column name text;
 		alter table import_row add column url text;
 		alter table import_row add column changed text[] not null default '{}';
+		alter table import_row add column why jsonb;
 		create index operation_preview on operation (created) where kind = 'import_preview';
 	`);
 }

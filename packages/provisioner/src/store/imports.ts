@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { RowResult } from '../imports/outcome.ts';
 import type { ImportFile } from '../imports/read-file.ts';
+import { sentenceOf } from '../imports/reasons.ts';
 import type { Database, Transaction } from './database.ts';
 import type { OperationRow } from './rows.ts';
 
@@ -61,12 +62,18 @@ export async function addImportRows(
 	operation: string,
 	results: readonly RowResult[],
 ): Promise<void> {
-	const rows = results.map(({ line, changed, ...result }, at) => ({
-		...result,
+	const rows = results.map(({ line, changed, why, ...result }, at) => ({
+		...{ ...result, reason: why && sentenceOf(why), why: why && JSON.stringify(why) },
 		...{ operation, line: line ?? -1 - at, changed: [...changed] },
 	}));
 	for (let at = 0; at < rows.length; at += 1_000)
 		await database('import_row').insert(rows.slice(at, at + 1_000));
+}
+
+/** A row as it is kept: with its reason as a sentence, also where that is older than reasons with names. */
+export interface KeptRow extends RowResult {
+	readonly reason: string | null;
+	readonly cursor: number;
 }
 
 /** What became of the rows of an import, or would, in pages: `after` is the cursor of the page before. */
@@ -74,11 +81,11 @@ export async function importRows(
 	database: Database,
 	operation: string,
 	page: { readonly after?: number; readonly limit: number; readonly outcome?: string },
-): Promise<(RowResult & { readonly cursor: number })[]> {
+): Promise<KeptRow[]> {
 	const query = database('import_row').where({ operation }).orderBy('line').limit(page.limit);
 	if (page.after !== undefined) query.where('line', '>', page.after);
 	if (page.outcome !== undefined) query.where({ outcome: page.outcome });
-	const rows: (RowResult & { operation: string; line: number })[] = await query;
+	const rows: (KeptRow & { operation: string; line: number })[] = await query;
 	return rows.map(({ operation: _operation, line, ...row }) => ({
 		...row,
 		...{ line: line < 0 ? null : line, cursor: line },
@@ -96,6 +103,14 @@ export async function importCounts(
 		.select('outcome')
 		.count({ count: '*' });
 	return rows.map(({ outcome, count }) => ({ outcome, count: Number(count) }));
+}
+
+/** The last imports and previews, newest first. */
+export async function recentImports(database: Database): Promise<OperationRow[]> {
+	return database<OperationRow>('operation')
+		.whereIn('kind', ['import', 'import_preview'])
+		.orderBy('created', 'desc')
+		.limit(20);
 }
 
 export async function dropFile(database: Database, operation: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Location, locationAt } from '@understory/core/location.ts';
 import type { Address } from '@understory/core/register.ts';
+import { sentenceOf, type Why } from '../imports/reasons.ts';
 import { branchName, inWords } from './names.ts';
 import type { SurveyRow } from './rows.ts';
 
@@ -43,7 +44,13 @@ export type Skip = 'bookmobile' | 'books_by_mail' | 'closed' | 'temporarily_clos
 export type Read<T> =
 	| { readonly kind: 'row'; readonly row: T }
 	| { readonly kind: 'skipped'; readonly line: number; readonly key: string; readonly reason: Skip }
-	| { readonly kind: 'refused'; readonly line: number; readonly key: string | null; readonly reason: string };
+	| {
+			readonly kind: 'refused';
+			readonly line: number;
+			readonly key: string | null;
+			readonly why: Why;
+			readonly reason: string;
+	  };
 
 /** The survey's codes for "nothing here": M missing, -1 no answer, -3 closed, -4 does not apply, -9 withheld. */
 const NOTHING = new Set(['', 'M', '-1', '-3', '-4', '-9']);
@@ -51,28 +58,17 @@ const NOTHING = new Set(['', 'M', '-1', '-3', '-4', '-9']);
 /** Reads one row of an outlet file (user guide FY2019; reference/data.md section 1). Never throws. */
 export function readOutlet({ line, columns }: SurveyRow): Read<Outlet> {
 	const key = keyOf(columns);
-	if (!key)
-		return {
-			kind: 'refused',
-			line,
-			key: null,
-			reason: 'FSCSKEY or FSCS_SEQ is not in its form (OR0063, 005).',
-		};
+	if (!key) return refused(line, null, { code: 'survey_keys' });
 	const type = columns.C_OUT_TY ?? '';
 	if (type === 'BS') return { kind: 'skipped', line, key, reason: 'bookmobile' };
 	if (type === 'BM' || type === 'MO') return { kind: 'skipped', line, key, reason: 'books_by_mail' };
 	if (type !== 'CE' && type !== 'BR') {
-		return {
-			kind: 'refused',
-			line,
-			key,
-			reason: `C_OUT_TY is "${printable(type)}", which is not an outlet we know.`,
-		};
+		return refused(line, key, { code: 'survey_outlet', values: { value: printable(type) } });
 	}
 	if (columns.STATSTRU === '03') return { kind: 'skipped', line, key, reason: 'closed' };
 	if (columns.STATSTRU === '23') return { kind: 'skipped', line, key, reason: 'temporarily_closed' };
 	const name = columns.LIBNAME ?? '';
-	if (NOTHING.has(name)) return { kind: 'refused', line, key, reason: 'LIBNAME is empty.' };
+	if (NOTHING.has(name)) return refused(line, key, { code: 'survey_name' });
 	const address = addressOf(columns);
 	const location = locationOf(columns);
 	const phone = phoneOf(columns.PHONE);
@@ -97,11 +93,10 @@ export function readOutlet({ line, columns }: SurveyRow): Read<Outlet> {
 /** Reads one row of a systems file. Never throws. */
 export function readSystem({ line, columns }: SurveyRow): Read<System> {
 	const system = columns.FSCSKEY ?? '';
-	if (!SYSTEM.test(system))
-		return { kind: 'refused', line, key: null, reason: 'FSCSKEY is not in its form (OR0063).' };
+	if (!SYSTEM.test(system)) return refused(line, null, { code: 'survey_key' });
 	if (columns.STATSTRU === '03') return { kind: 'skipped', line, key: system, reason: 'closed' };
 	const name = columns.LIBNAME ?? '';
-	if (NOTHING.has(name)) return { kind: 'refused', line, key: system, reason: 'LIBNAME is empty.' };
+	if (NOTHING.has(name)) return refused(line, system, { code: 'survey_name' });
 	const address = addressOf(columns);
 	const phone = phoneOf(columns.PHONE);
 	const digest = digestOf([name, address, phone]);
@@ -112,6 +107,10 @@ export function readSystem({ line, columns }: SurveyRow): Read<System> {
 }
 
 const SYSTEM = /^[A-Z]{2}\d{4}$/;
+
+function refused(line: number, key: string | null, why: Why): Read<never> {
+	return { kind: 'refused', line, key, why, reason: sentenceOf(why) };
+}
 
 function keyOf(columns: SurveyRow['columns']): string | null {
 	const { FSCSKEY: system = '', FSCS_SEQ: sequence = '' } = columns;

@@ -1,0 +1,142 @@
+import { Conflict, NotFound } from '@understory/core/errors.ts';
+import { faultsByField } from '@understory/http/app.ts';
+import { type Request, type Response, Router } from 'express';
+import type { Outcome } from '../imports/outcome.ts';
+import { requirePlatform } from '../services/catalogue-networks.ts';
+import { confirmPreview, previewAgain, startPreview } from '../services/imports.ts';
+import type { Services } from '../services/services.ts';
+import { addAudit, type TokenRow } from '../store/access.ts';
+import { importCounts, importRows, type KeptRow, recentImports } from '../store/imports.ts';
+import { findOperation } from '../store/operations.ts';
+import { big, type OperationRow } from '../store/rows.ts';
+import { fileOf } from './file-form.ts';
+import type { ConsoleKit } from './sign-in-pages.ts';
+
+const OUTCOMES: Readonly<Record<Outcome, 'good' | 'info' | 'wait' | 'stop'>> = {
+	refused: 'stop',
+	proposed_closing: 'wait',
+	created: 'good',
+	updated: 'good',
+	skipped: 'info',
+	unchanged: 'info',
+};
+const ROWS_A_PAGE = 200;
+const UPDATES = new Set(['name', 'address', 'location', 'phone', 'housing', 'door', 'proposed_closing']);
+
+/** `/imports`: a file of branches, what it would do, and how far it is; for whoever runs the platform. */
+export function importPages({
+	context,
+	services,
+	show,
+	wordsOf,
+	tokenOf,
+}: Omit<ConsoleKit, 'libraryOf'> & { readonly services: Services }): Router {
+	const router = Router();
+
+	function platformToken(response: Response, changing: boolean): TokenRow {
+		const token = tokenOf(response, changing);
+		requirePlatform(token);
+		return token;
+	}
+
+	async function list(request: Request, response: Response, fault: string | null): Promise<void> {
+		platformToken(response, false);
+		const t = wordsOf(request, response);
+		const faults = fault ? [{ field: 'file', text: t(`intake.fault.${fault}`) }] : [];
+		const imports = (await recentImports(context.database)).map((row) => ({
+			...{ id: row.id, by: row.created_by, at: big(row.created) },
+			...standing(row),
+		}));
+		const data = { imports, faults, fault: faultsByField(faults) };
+		show(request, response, 'imports', 'intake.title', data, fault ? 422 : 200);
+	}
+
+	async function operationOf(request: Request): Promise<OperationRow> {
+		const row = await findOperation(context.database, String(request.params.operation));
+		if (!row || !['import', 'import_preview'].includes(row.kind)) throw new NotFound();
+		return row;
+	}
+
+	async function page(request: Request, response: Response, row: OperationRow, other = false): Promise<void> {
+		platformToken(response, false);
+		const { outcome, after } = request.query as { outcome?: unknown; after?: unknown };
+		const only = Object.keys(OUTCOMES).find((name) => name === outcome);
+		const from = Number(after);
+		const rows = await importRows(context.database, row.id, {
+			limit: ROWS_A_PAGE,
+			...(only && { outcome: only }),
+			...(typeof after === 'string' && Number.isSafeInteger(from) && { after: from }),
+		});
+		const counts = await importCounts(context.database, row.id);
+		const t = wordsOf(request, response);
+		const data = {
+			...{ id: row.id, isPreview: row.kind === 'import_preview', other, only },
+			...{ at: big(row.created), by: row.created_by, ...standing(row) },
+			digest: (row.result as { digest?: string } | null)?.digest,
+			counts: (Object.keys(OUTCOMES) as Outcome[]).flatMap((name) => {
+				const count = counts.find((one) => one.outcome === name)?.count;
+				return count ? [{ name, count, words: `intake.outcome.${name}`, isShown: name === only }] : [];
+			}),
+			rows: rows.map((one) => rowView(one, t)),
+			next: rows.length === ROWS_A_PAGE ? rows.at(-1)?.cursor : undefined,
+		};
+		show(request, response, 'import', 'intake.one', data, other ? 409 : 200);
+	}
+
+	async function noted(act: string, by: string, id: string): Promise<void> {
+		await addAudit(context.database, {
+			...{ at: context.clock.now(), actor: by, act, subject: `/imports/${id}` },
+		});
+	}
+
+	router.get('/imports', (request, response) => list(request, response, null));
+	router.post('/imports', async (request, response) => {
+		const { name } = platformToken(response, true);
+		const bytes = fileOf(response);
+		if (!bytes || bytes.length === 0) return list(request, response, 'none');
+		const id = await startPreview(context, { bytes, only: null }, name);
+		response.redirect(303, `/imports/${id}`);
+	});
+	router.get('/imports/:operation', async (request, response) => {
+		platformToken(response, false);
+		await page(request, response, await operationOf(request));
+	});
+	router.post('/imports/:operation/confirm', async (request, response) => {
+		const { name } = platformToken(response, true);
+		const row = await operationOf(request);
+		const { digest } = request.body as { digest?: unknown };
+		try {
+			const id = await confirmPreview(context, row.id, String(digest ?? ''), name);
+			await noted('importLibraries', name, id);
+			services.goOnImporting();
+			response.redirect(303, `/imports/${id}`);
+		} catch (error) {
+			if (error instanceof Conflict) return page(request, response, row, true);
+			throw error;
+		}
+	});
+	router.post('/imports/:operation/again', async (request, response) => {
+		const { name } = platformToken(response, true);
+		const id = await previewAgain(context, (await operationOf(request)).id, name);
+		response.redirect(303, `/imports/${id}`);
+	});
+	return router;
+}
+
+/** How an import stands, as a word with a sign. */
+function standing({ kind, state, done, total, problem }: OperationRow) {
+	const words =
+		kind === 'import_preview' && state === 'done' ? 'intake.state.shown' : `intake.state.${state}`;
+	const sign = { done: 'good', failed: 'stop', queued: 'wait', running: 'wait' }[state];
+	const isOpen = state === 'queued' || state === 'running';
+	return { words, sign, isOpen, done, total, problem: problem?.title ?? null };
+}
+
+function rowView({ why, reason, changed, outcome, ...row }: KeptRow, t: ReturnType<ConsoleKit['wordsOf']>) {
+	const fields = changed.filter((field) => UPDATES.has(field)).map((field) => t(`intake.field.${field}`));
+	return {
+		...row,
+		...{ kind: OUTCOMES[outcome], words: `intake.outcome_one.${outcome}`, fields: fields.join(', ') },
+		why: why ? t(`intake.why.${why.code}`, why.values) : reason,
+	};
+}
