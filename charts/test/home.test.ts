@@ -132,17 +132,19 @@ describe('a home on Kubernetes', () => {
 			value: '/credentials/credentials',
 		});
 		const config = rendered(all).one('ConfigMap', 'home-1-litestream').data['litestream.yml'];
-		expect(config).to.include('pattern: branch.sqlite').and.include('bucket: "understory"');
+		expect(config).to.include('/litestream/control.sock');
 		expect(config).to.not.match(/access-key|secret/i);
+		expect(environment(all)).to.include({
+			UNDERSTORY_LITESTREAM: '/litestream/control.sock',
+			UNDERSTORY_LITESTREAM_REPLICA:
+				's3://understory/alameda/home-1?endpoint=https%3A%2F%2Fobjects.example&region=us-west',
+		});
 		expect(pod().initContainers).to.equal(undefined);
 	});
 
-	it('starts again when what Litestream is told changes', () => {
-		const told = (bucket: string) =>
-			rendered({ ...least, litestream: { enabled: true, bucket, secretName: 'bucket' } }).one('Deployment')
-				.spec.template.metadata.annotations['understory/config'];
-		expect(told('one')).to.match(/^[0-9a-f]{64}$/);
-		expect(told('one')).to.not.equal(told('two'));
+	it('copies into a folder of its own where nothing else is said', () => {
+		const values = { ...least, litestream: { enabled: true, bucket: 'one', secretName: 'bucket' } };
+		expect(environment(values).UNDERSTORY_LITESTREAM_REPLICA).to.equal('s3://one/homes/home-1');
 	});
 
 	it('is reached through a Gateway or an Ingress, as it is told, and through neither', () => {

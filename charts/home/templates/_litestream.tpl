@@ -1,24 +1,20 @@
-{{/* Finds every branch below the folder by itself, also one that comes later. */}}
+{{/* It follows what the home tells it over the socket: the databases that are open or changed, and no others. */}}
 {{- define "home.litestreamConfig" -}}
-{{- $at := .Values.litestream -}}
 addr: ":9090"
-dbs:
-  - dir: /data
-    pattern: branch.sqlite
-    recursive: true
-    watch: true
-    monitor-interval: 10s
-    replica:
-      type: s3
-      bucket: {{ $at.bucket | quote }}
-      path: {{ $at.path | default (printf "homes/%s" .Release.Name) | quote }}
-      {{- with $at.endpoint }}
-      endpoint: {{ . | quote }}
-      {{- end }}
-      {{- with $at.region }}
-      region: {{ . | quote }}
-      {{- end }}
-      sync-interval: 1s
+socket:
+  enabled: true
+  path: /litestream/control.sock
+  permissions: 0600
+{{- end -}}
+
+{{/* Where the copies lie, a folder for each branch and epoch. */}}
+{{- define "home.litestreamReplica" -}}
+{{- $at := .Values.litestream -}}
+{{- $said := list -}}
+{{- with $at.endpoint }}{{ $said = append $said (printf "endpoint=%s" (. | urlquery)) }}{{ end -}}
+{{- with $at.region }}{{ $said = append $said (printf "region=%s" (. | urlquery)) }}{{ end -}}
+{{- printf "s3://%s/%s" $at.bucket ($at.path | default (printf "homes/%s" .Release.Name)) -}}
+{{- with $said }}?{{ join "&" . }}{{ end -}}
 {{- end -}}
 
 {{- define "home.litestreamMap" -}}
@@ -56,6 +52,7 @@ data:
   volumeMounts:
     - {name: data, mountPath: /data}
     - {name: scratch, mountPath: /tmp, subPath: litestream}
+    - {name: scratch, mountPath: /litestream, subPath: litestream-control}
     - {name: litestream, mountPath: /config, readOnly: true}
     - {name: litestream-credentials, mountPath: /credentials, readOnly: true}
 {{- end -}}

@@ -8,6 +8,7 @@ import { readUnit } from './units.ts';
 
 const FOLDER = fileURLToPath(new URL('../systemd/', import.meta.url));
 const UNITS = ['provisioner', 'sso-bridge', 'accountability'].map((role) => `understory-${role}.service`);
+const COPIER = 'understory-litestream.service';
 /** How exposed systemd may find a unit, from 0 to 10. What V8 and a web server need leaves a rest. */
 const MOST_EXPOSED = 2;
 
@@ -28,6 +29,17 @@ describe('the units of one machine', () => {
 		}
 	});
 
+	it('Litestream is the user of the homes, begins before them, and may write nowhere but beside them and on the second disk', () => {
+		const unit = readUnit(join(FOLDER, COPIER));
+		const one = (key: string) => unit.get(key)?.join(' ');
+		expect(one('Service.User')).to.equal('understory-provisioner');
+		expect(one('Unit.Before')).to.equal('understory-provisioner.service');
+		expect(one('Service.ProtectSystem')).to.equal('strict');
+		expect(one('Service.ReadWritePaths')).to.equal('-/srv/understory-copies');
+		const socket = /path: (\S+)/.exec(readFileSync(join(FOLDER, '../litestream.yml'), 'utf8'))![1];
+		expect(socket).to.equal(`/run/${one('Service.RuntimeDirectory')}/control.sock`);
+	});
+
 	it('homes outlive the provisioner that started them', () => {
 		expect(readUnit(join(FOLDER, 'understory-provisioner.service')).get('Service.KillMode')).to.deep.equal([
 			'process',
@@ -42,7 +54,7 @@ describe('the units of one machine', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'understory-units-'));
 		try {
 			cpSync(FOLDER, folder, { recursive: true });
-			for (const name of UNITS) {
+			for (const name of [...UNITS, COPIER]) {
 				// The program is not where it will be; whether it is there is not what is asked.
 				const text = readFileSync(join(folder, name), 'utf8').replace(
 					/^ExecStart=\S+/m,
@@ -50,7 +62,7 @@ describe('the units of one machine', () => {
 				);
 				writeFileSync(join(folder, name), text);
 			}
-			const files = UNITS.map((name) => join(folder, name));
+			const files = [...UNITS, COPIER].map((name) => join(folder, name));
 			const others = readdirSync(folder).filter((name) => name.startsWith('understory-edge.'));
 			const verified = spawnSync(
 				'systemd-analyze',

@@ -8,7 +8,7 @@ import { agreeTo } from './services/consenting.ts';
 import { createKeyring, makeKeys } from './services/keyring.ts';
 import { openDatabase } from './store/database.ts';
 import { SCHEMA } from './store/migrations.ts';
-import { writeSetting } from './store/settings.ts';
+import { readSetting, writeSetting } from './store/settings.ts';
 import { createStore } from './store/store.ts';
 
 /** What making a folder needs of the home. */
@@ -25,7 +25,7 @@ export async function createBranchFolder(
 	parts: FolderParts,
 ): Promise<void> {
 	try {
-		const known = readCard(path);
+		const known = readCard(path) ?? remadeCard(path);
 		if (known) return checkSame(known, desired);
 		if (existsSync(path) && readdirSync(path).length > 0) {
 			throw new Conflict('This folder holds something that is not a branch.', 'not_a_branch');
@@ -34,6 +34,31 @@ export async function createBranchFolder(
 		parts.log.info('branch_folder_made', { branch: desired.branch.id });
 	} catch (error) {
 		throw toFolderError(error);
+	}
+}
+
+/**
+ * A database that came back alone from a copy that was made as it changed has no card beside it, and says itself whose it is: the card is written anew. Null
+ * where there is no database. Its epoch is the one that it was last wished for under.
+ */
+function remadeCard(path: string): FolderCard | null {
+	if (!existsSync(join(path, 'branch.sqlite'))) return null;
+	const { database } = openDatabase(join(path, 'branch.sqlite'), { create: false });
+	const store = createStore(database);
+	try {
+		const desired = store.read((reading) => readSetting<DesiredBranch>(reading, 'desired'));
+		if (!desired) return null;
+		const { library, branch, generation, issued } = desired;
+		const card: FolderCard = {
+			type: 'understory/branch-folder/v1',
+			...{ id: branch.id, library: library.id, origin: branch.origin, epoch: branch.epoch },
+			...{ generation, schema: SCHEMA, made: issued },
+		};
+		mkdirSync(join(path, 'media'), { recursive: true, mode: 0o700 });
+		writeCard(path, card);
+		return card;
+	} finally {
+		store.close();
 	}
 }
 

@@ -133,6 +133,19 @@ describe('a branch folder', () => {
 		});
 	}
 
+	it('whose database came back alone has its card again, for the same branch and epoch and no other', async () => {
+		const card = JSON.parse(readFileSync(join(folder, 'branch.json'), 'utf8'));
+		for (const name of ['branch.json', 'media']) rmSync(join(folder, name), { recursive: true });
+		const desired = bed.branch('north').desired();
+		const later = { ...desired, branch: { ...desired.branch, epoch: 2 } };
+		expect((await refusal(() => createBranchFolder(folder, later, bed.parts()))).code).to.equal('epoch');
+		await createBranchFolder(folder, desired, bed.parts());
+		const again = JSON.parse(readFileSync(join(folder, 'branch.json'), 'utf8'));
+		const { made: _, ...same } = card;
+		expect(again).to.include(same);
+		await (await reopen()).close();
+	});
+
 	it('without a card is no branch', async () => {
 		rmSync(join(folder, 'branch.json'));
 		expect((await refusal(reopen)).code).to.equal('not_a_branch');

@@ -55,18 +55,6 @@ export interface HelmDriverConfig {
 /** How the provisioner starts homes. */
 export type HomeDriverConfig = LocalDriverConfig | HelmDriverConfig;
 
-/** Where the copies of every home lie. Absolute; null: each in its own folder. */
-export function backupsIn(reader: Pick<DriverReader, 'text'>): string | null {
-	const folder = reader.text('UNDERSTORY_BACKUPS');
-	return folder ? resolve(folder) : null;
-}
-
-/** The folder with lists of digests that pictures are compared with. Absolute; null: they are compared with none. */
-export function matchListsIn(reader: Pick<DriverReader, 'text'>): string | null {
-	const folder = reader.text('UNDERSTORY_MATCH_LISTS');
-	return folder ? resolve(folder) : null;
-}
-
 /** What it reads of the reader of variables. */
 interface DriverReader {
 	text(name: RoleSettingName): string;

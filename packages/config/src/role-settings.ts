@@ -167,6 +167,20 @@ export const ROLE_SETTINGS = [
 			'A folder with lists of digests of pictures, a file each, that each picture is compared with as it comes: exact copies alone are found, and bring a post to the hosts. None: pictures are compared with nothing. The provisioner hands it on to the homes it starts on this machine.',
 	},
 	{
+		name: 'UNDERSTORY_LITESTREAM',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'The control socket of a [Litestream](https://litestream.io) that copies the database of each branch as it changes. None: nothing does. The provisioner hands it on to the homes it starts on this machine.',
+	},
+	{
+		name: 'UNDERSTORY_LITESTREAM_REPLICA',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'The URL below which these copies lie, a folder for each branch and epoch: `s3://bucket/folder`, with `?endpoint=…&region=…` where it is not Amazon’s, or `file:///second-disk/copies`. Without a password: that is Litestream’s.',
+	},
+	{
 		name: 'UNDERSTORY_MINIMUM_POPULATION',
 		roles: ['accountability'],
 		usual: '500',

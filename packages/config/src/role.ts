@@ -2,7 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
-import { backupsIn, type HomeDriverConfig, matchListsIn, readHomeDriver } from './home-driver.ts';
+import { type HomeDriverConfig, readHomeDriver } from './home-driver.ts';
+import { type HomePlaces, homePlaces } from './home-places.ts';
 import {
 	ROLE_KINDS,
 	ROLE_SETTINGS,
@@ -40,24 +41,17 @@ export interface FollowerConfig extends CommonConfig {
 	readonly edge: Edge | null;
 }
 
-export interface ProvisionerConfig extends CommonConfig {
+export interface ProvisionerConfig extends CommonConfig, HomePlaces {
 	readonly domain: string;
 	/** For the homes that it starts. */
 	readonly edge: Edge | null;
 	readonly driver: HomeDriverConfig;
-	/** For the homes that it starts on this machine. */
-	readonly backups: string | null;
-	readonly matchLists: string | null;
 }
 
-export interface HomeConfig extends FollowerConfig {
+export interface HomeConfig extends FollowerConfig, HomePlaces {
 	readonly name: string;
 	/** Where the provisioner reaches it. */
 	readonly internalUrl: string;
-	/** Where the copies of every home lie. Absolute; null: in its own folder. */
-	readonly backups: string | null;
-	/** The folder with lists of digests that pictures are compared with. Absolute; null: with none. */
-	readonly matchLists: string | null;
 }
 
 export interface AccountabilityConfig extends FollowerConfig {
@@ -192,8 +186,7 @@ const READ: {
 				domain,
 				edge: edgeOf(reader, domain, faults),
 				driver: readHomeDriver(reader, secrets['helm-database-url'], faults),
-				backups: backupsIn(reader),
-				matchLists: matchListsIn(reader),
+				...homePlaces(reader, faults),
 			},
 			secrets: {
 				databaseUrl: databaseUrl(secrets, faults),
@@ -243,8 +236,7 @@ const READ: {
 				...follower(reader, faults),
 				name,
 				internalUrl: reader.url('UNDERSTORY_INTERNAL_URL'),
-				backups: backupsIn(reader),
-				matchLists: matchListsIn(reader),
+				...homePlaces(reader, faults),
 			},
 			secrets: { enrolmentToken: token('enrolment-token', secrets, faults) },
 		};

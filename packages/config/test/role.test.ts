@@ -67,6 +67,27 @@ describe('the settings of a role that runs by itself', () => {
 		expect(faults('accountability', { ...said, UNDERSTORY_MATCH_LISTS: '/lists' })).to.have.length(1);
 	});
 
+	it('what is copied as it changes has a socket and a place, both or neither, and no password in it', () => {
+		const told = {
+			UNDERSTORY_LITESTREAM: '/run/litestream.sock',
+			UNDERSTORY_LITESTREAM_REPLICA: 's3://bucket/copies',
+		};
+		const reading = read('home', { ...said, ...home, ...told });
+		expect(
+			reading.ok && 'litestream' in reading.value.config && reading.value.config.litestream,
+		).to.deep.equal({
+			socket: '/run/litestream.sock',
+			replica: 's3://bucket/copies',
+		});
+		for (const wrong of [
+			{ UNDERSTORY_LITESTREAM_REPLICA: '' },
+			{ UNDERSTORY_LITESTREAM: '' },
+			{ UNDERSTORY_LITESTREAM_REPLICA: 'a bucket' },
+			{ UNDERSTORY_LITESTREAM_REPLICA: 'sftp://me:secret@host/copies' },
+		])
+			expect(faults('home', { ...said, ...home, ...told, ...wrong })).to.have.length(1);
+	});
+
 	it('a role is named, and only one', () => {
 		for (const words of [[], ['librarian'], ['home', 'provisioner']]) {
 			const reading = readRole(words, {});

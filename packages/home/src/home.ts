@@ -24,6 +24,7 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { rememberVerified } from '@understory/transparency-log/remembered.ts';
 import { carriedBy } from './carried-by.ts';
 import { carryOut } from './carry-out.ts';
+import { followBranches, followedFile, noContinuousCopy } from './continuous-copy.ts';
 import { createCopies } from './copies.ts';
 import { openDueIndex } from './due-index.ts';
 import { homeErrorPage } from './error-page.ts';
@@ -31,6 +32,7 @@ import { roleKey, sealingKey } from './files.ts';
 import { createGoneTeller } from './gone.ts';
 import { createInsideApp } from './inside.ts';
 import { movingError, openLeavings } from './leavings.ts';
+import { litestreamAt } from './litestream.ts';
 import { openMatchLists } from './match-lists.ts';
 import { homeMetrics } from './metrics.ts';
 import { joinPlatform, type PlatformParts } from './platform.ts';
@@ -63,6 +65,8 @@ export interface HomeParts {
 	readonly backups?: string;
 	/** The folder with lists of digests that pictures are compared with; with none when nothing is said. */
 	readonly matchLists?: string;
+	/** The control socket of the Litestream beside it, and the URL below which copies lie; nothing is copied as it changes when nothing is said. */
+	readonly litestream?: { readonly socket: string; readonly replica: string };
 	/** How many folders stay open at once, and how long an unused one does (milliseconds). */
 	readonly mostOpen?: number;
 	readonly idleMilliseconds?: number;
@@ -123,6 +127,13 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		...(matchLists ? { matchLists } : {}),
 		settings: parts.settings,
 	};
+	const continuousCopy = parts.litestream
+		? followBranches({
+				...{ litestream: litestreamAt(parts.litestream.socket), folder, log },
+				notes: join(folder, 'not-copied'),
+				placeOf: (branch) => followedFile(registry.folderOf(branch), parts.litestream!.replica),
+			})
+		: noContinuousCopy;
 	const pool = createPool({
 		clock,
 		most: parts.mostOpen ?? 200,
@@ -130,14 +141,17 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		async open(branch) {
 			const open = await openBranch(registry.folderOf(branch), branchParts);
 			if (broken.delete(branch)) report(open.status());
+			continuousCopy.opened(branch);
 			return open;
 		},
 		failed: reportBroken,
 		closedWell({ branch, opening }) {
 			street.closed(opening);
+			continuousCopy.closed(branch);
 			// What was not told yet is told when this home is there again.
 			dueIndex.keep(branch, waitingTeller.isDue(branch) ? clock.now() : scheduler.dueAt(branch));
 		},
+		released: (branch) => continuousCopy.release(branch),
 		closedBadly: (branch, error) => log.error('branch_does_not_close', { branch, error }),
 	});
 	const dueIndex = openDueIndex(folder, (branch) => registry.folderOf(branch));
@@ -276,6 +290,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		void goneTeller.tell();
 		void waitingTeller.tell();
 		void pool.sweep();
+		void continuousCopy.look();
 	}
 
 	let closing: Promise<void> | null = null;
@@ -324,6 +339,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			await goneTeller.tell();
 			await waitingTeller.tell();
 			await pool.sweep();
+			await continuousCopy.look();
 		},
 		close() {
 			closing ??= (async () => {
@@ -332,6 +348,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				await scheduler.close();
 				await copies.settle();
 				await pool.close();
+				await continuousCopy.close();
 			})();
 			return closing;
 		},

@@ -44,6 +44,8 @@ export function createPool(options: {
 	failed(branch: string, error: unknown): void;
 	/** Told when one was closed well. */
 	closedWell?(open: OpenBranch): void;
+	/** Resolves when nobody else has anything to do with a folder that was closed and is to be acted on. */
+	released?(branch: string): Promise<void>;
 	/** Told when one did not close well; it is let go all the same. */
 	closedBadly(branch: string, error: unknown): void;
 }): Pool {
@@ -135,7 +137,7 @@ export function createPool(options: {
 		async letGo(branch, act = () => undefined) {
 			const slot = slots.get(branch);
 			const shutting = slot ? shut(branch, slot, emptied(slot)) : closing.get(branch);
-			const done = (shutting ?? Promise.resolve()).then(act);
+			const done = (shutting ?? Promise.resolve()).then(() => options.released?.(branch)).then(act);
 			closeUntil(
 				branch,
 				done.catch(() => undefined),

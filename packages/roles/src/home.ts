@@ -22,6 +22,7 @@ export function beginHome({ config, secrets }: StartOf<'home'>, log: Log): Promi
 			design: createDesign(),
 			...(config.matchLists ? { matchLists: config.matchLists } : {}),
 			...(config.backups ? { backups: join(config.backups, config.name) } : {}),
+			...(config.litestream ? { litestream: config.litestream } : {}),
 			settings: { town: false, trustProxy: config.trustProxy },
 			lookEvery: LOOK_EVERY,
 		});

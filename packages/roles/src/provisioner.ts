@@ -99,6 +99,12 @@ function variablesFor(config: StartOf<'provisioner'>['config']): Record<string, 
 		UNDERSTORY_DOMAIN: config.domain,
 		...(config.backups ? { UNDERSTORY_BACKUPS: config.backups } : {}),
 		...(config.matchLists ? { UNDERSTORY_MATCH_LISTS: config.matchLists } : {}),
+		...(config.litestream
+			? {
+					UNDERSTORY_LITESTREAM: config.litestream.socket,
+					UNDERSTORY_LITESTREAM_REPLICA: config.litestream.replica,
+				}
+			: {}),
 		...(config.edge ? { UNDERSTORY_EDGE: `${bracketed(config.edge.host)}:${config.edge.port}` } : {}),
 	};
 }
