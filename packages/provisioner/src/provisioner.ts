@@ -18,14 +18,14 @@ import { createDirectory, type Directory } from './directory.ts';
 import { createCellsDriver } from './drivers/cells.ts';
 import type { DriverMaker, HomeDriver } from './drivers/driver.ts';
 import { provisionerMetrics } from './metrics.ts';
-import { createBranchQueue } from './queue/branch-queue.ts';
+import { createCellQueues } from './queue/cell-queues.ts';
 import { startHome } from './reconcile/actions.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken, offerEnrolment } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
 import { addToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
-import { cellOfHome } from './store/cells.ts';
+import { cellOfHome, cellsOfBranches, furtherCells } from './store/cells.ts';
 import { type Database, openDatabase, openLocks, ownSchema } from './store/database.ts';
 import { allHomes, namespaceOf } from './store/homes.ts';
 
@@ -127,10 +127,12 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 	await offerEnrolment(context, parts.enrolmentTokens ?? {});
 	const { metrics, tally } = provisionerMetrics(context);
 	const services = createServices(context, () => queue);
-	const queue = await createBranchQueue({
+	const queue = await createCellQueues({
 		connection: parts.databaseUrl,
 		schema: parts.queueSchema ?? (await ownSchema(database)),
 		concurrency: 6,
+		cells: () => furtherCells(database),
+		cellsOf: (branches) => cellsOfBranches(database, branches),
 		clock: parts.clock,
 		log: parts.log,
 		idle: () => services.idle(),

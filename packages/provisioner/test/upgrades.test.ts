@@ -1,6 +1,8 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { expect } from 'chai';
 import type { Upgrader } from '../src/drivers/upgrader.ts';
+import type { UpgradeHomeRow } from '../src/store/upgrades.ts';
+import { dueHomes } from '../src/upgrade/due.ts';
 import { isInWindow, planWaves } from '../src/upgrade/waves.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
 
@@ -28,6 +30,34 @@ describe('waves of an upgrade', () => {
 		expect(isInWindow(12, { from: 9, to: 17 })).to.equal(true);
 		expect(isInWindow(17, { from: 9, to: 17 })).to.equal(false);
 		expect(isInWindow(5, null)).to.equal(true);
+	});
+});
+
+describe('which homes of a wave are gone on with', () => {
+	const home = (name: string, cell = 'default', state: UpgradeHomeRow['state'] = 'waiting') => ({
+		...{ name, cell, state },
+	});
+	const always = () => true;
+
+	it('are as many of each cell as it takes at a time; four where it does not say', () => {
+		const homes = [1, 2, 3, 4, 5, 6].flatMap((at) => [home(`a-${at}`), home(`b-${at}`, 'east')]);
+		const due = dueHomes(homes, new Map([['east', 2]]), always);
+		expect(due).to.deep.equal(['a-1', 'b-1', 'a-2', 'b-2', 'a-3', 'a-4']);
+	});
+
+	it('are those that were begun first, also when a cell takes fewer by now', () => {
+		const homes = [
+			home('a'),
+			home('b', 'east'),
+			home('c', 'east', 'upgrading'),
+			home('d', 'east', 'backing_up'),
+		];
+		expect(dueHomes(homes, new Map([['east', 1]]), always)).to.deep.equal(['c', 'd', 'a']);
+	});
+
+	it('are in their hours; one that is not takes the turn of no other', () => {
+		const homes = [home('a'), home('b'), home('c')];
+		expect(dueHomes(homes, new Map([['default', 1]]), (name) => name === 'c')).to.deep.equal(['c']);
 	});
 });
 
@@ -274,6 +304,8 @@ describe('upgrading the homes of a platform', () => {
 		});
 
 		it('brings its homes back in waves, each once although the process ended, and not those of other upgrades', async () => {
+			// No home gets past its copies before the process ends.
+			platform.home.mood(() => 'slow');
 			const begun = await undo();
 			const { database } = platform.provisioner().context;
 			// It ended after a home was brought back, and before that was written down.
@@ -284,7 +316,12 @@ describe('upgrading the homes of a platform', () => {
 			await database('upgrade_home')
 				.where({ upgrade: begun.body.id, wave: 0 })
 				.update({ state: 'upgrading' });
+			await steer(begun.body.id, 'paused');
 			await platform.restart();
+			platform.home.mood(() => 'serve');
+			// Homes of the local driver end with the process: they run again before anything is judged.
+			await lookRound();
+			await steer(begun.body.id, 'running');
 			await lookRound();
 			await lookRound();
 			const seen = await upgrade(begun.body.id);

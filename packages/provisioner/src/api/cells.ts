@@ -8,7 +8,9 @@ export async function list(request: ApiRequest): Promise<ApiResponse> {
 
 export async function add(request: ApiRequest): Promise<ApiResponse> {
 	refuseLibraryTokens(request);
-	return { body: await addCell(request.context, request.body as Partial<WantedCell>) };
+	const added = await addCell(request.context, request.body as Partial<WantedCell>);
+	await request.services.cellsChanged();
+	return { body: added };
 }
 
 export async function change(request: ApiRequest): Promise<ApiResponse> {

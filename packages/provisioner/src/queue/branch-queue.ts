@@ -21,12 +21,16 @@ export interface BranchQueueOptions {
 	readonly connection: string;
 	/** A schema that is there, and that the role of `connection` owns. */
 	readonly schema: string;
+	/** Of a queue beside the first one. */
+	readonly name?: string;
 	/** Branches looked at side by side. */
 	readonly concurrency: number;
 	readonly clock: Clock;
 	readonly log: Log;
 	/** Looks at one branch and returns when to look again (UTC milliseconds), or null. */
 	work(branchId: string): Promise<number | null>;
+	/** Puts a branch that was looked at in line for a later moment; in this queue unless said otherwise. */
+	later?(branchId: string, notBefore: number): Promise<void>;
 	/** Told each time the last branch was looked at. */
 	idle?(): void;
 	/** Called every `sweepEvery` milliseconds by one of the processes that share the queue. */
@@ -61,11 +65,11 @@ const AFTER_A_BREAK = 5_000;
  * change is missed between reading and acting; it is never looked at twice at once. Rejects when the database is away.
  */
 export async function createBranchQueue(options: BranchQueueOptions): Promise<BranchQueue> {
-	const { clock, log } = options;
+	const { clock, log, name = NAME } = options;
 	const { Queue, QueueEvents, Worker } = withBackend(createPostgresBackend);
 	await migrateQueue(options.connection, options.schema);
 	const connection = { connectionString: options.connection, schema: options.schema, max: 3 };
-	const queue = new Queue<LookJob>(NAME, { connection, defaultJobOptions: JOB });
+	const queue = new Queue<LookJob>(name, { connection, defaultJobOptions: JOB });
 	// A process that was killed leaves its keys behind; a new one must not wait for them.
 	const boot = randomUUID();
 	/** Branches this process asked for, until somebody looked. */
@@ -86,6 +90,8 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		for (let from = 0; from < jobs.length; from += AT_ONCE)
 			await queue.addBulk(jobs.slice(from, from + AT_ONCE));
 	}
+
+	const later = options.later ?? ((id: string, at: number) => enqueue([id], Math.max(1, at - clock.now())));
 
 	/** Puts branches in line; when that fails nobody waits for them, and the sweep finds them. */
 	async function line(ids: readonly string[]): Promise<void> {
@@ -127,7 +133,7 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 				log.warn('look_failed', { error, job: 'look' });
 				return clock.now() + AFTER_A_BREAK;
 			});
-			if (again !== null) await enqueue([id], Math.max(1, again - clock.now()));
+			if (again !== null) await later(id, again);
 		} finally {
 			await ended(id);
 		}
@@ -142,7 +148,7 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		return `${by} ${boot} ${branch}`;
 	}
 
-	const worker = new Worker<LookJob>(NAME, (job) => run(job.data), {
+	const worker = new Worker<LookJob>(name, (job) => run(job.data), {
 		connection,
 		concurrency: options.concurrency,
 		autorun: false,
@@ -151,7 +157,7 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 		...KEEP,
 	});
 	// Another process that shares the queue may have taken up what this one asked for.
-	const events = new QueueEvents(NAME, {
+	const events = new QueueEvents(name, {
 		connection: { ...connection, max: 1 },
 		blockingTimeout: EVENTS_EVERY,
 	});

@@ -3,7 +3,7 @@ import { unreachable } from '@understory/core/result.ts';
 import type { Context } from '../context.ts';
 import type { Drift, HomeSight } from '../drivers/driver.ts';
 import { branchById, setConditions, setConditionsIn } from '../store/branches.ts';
-import { takeTurn } from '../store/cells.ts';
+import { cellsOfBranches, takeTurn } from '../store/cells.ts';
 import { alone } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
 import { isClosedFor, openMove } from '../store/moves.ts';
@@ -65,6 +65,9 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 		try {
 			await run(context, action, branch, home);
 			await writeIntent(context, branch, action, 'done', undefined);
+			// Its cell has a queue of its own, in which everything that cell has to be waited for is done.
+			if (action === 'choose_home' && (await cellsOfBranches(context.database, [id])).has(id))
+				return { library: branch.library, state: state.state, again: context.clock.now() };
 		} catch (error) {
 			context.log.warn('reconcile_failed', { job: action, error });
 			const failures = await writeIntent(context, branch, action, 'failed', seen.intent, error);

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { operationShape } from '../api/shapes.ts';
 import type { Context } from '../context.ts';
 import { carryOutImports } from '../imports/carry-out.ts';
-import type { BranchQueue } from '../queue/branch-queue.ts';
+import type { CellQueues } from '../queue/cell-queues.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
 import { branchesBehind, changeBranch, librariesIn, provisionListed } from '../store/branches.ts';
 import { findOperation } from '../store/operations.ts';
@@ -28,6 +28,8 @@ export interface Services {
 	accepted(operation: string): Promise<{ body: object; location: string }>;
 	/** A register got a new version: the library's id. Or the routing table did. */
 	readonly changes: EventEmitter<Changes>;
+	/** A cell was added. */
+	cellsChanged(): Promise<void>;
 	/** A home listens at another address, perhaps. */
 	homeMoved(role: string): Promise<void>;
 	/** Called after each pass over a branch. */
@@ -40,14 +42,14 @@ export interface Services {
 	settle(): Promise<void>;
 	/** Goes on with an upgrade of homes, when there is one, beside everything else. */
 	goOnUpgrading(): void;
-	/** Ends with the home that an upgrade is at, and asks no server of others any more; resolves when nothing of it is done. */
+	/** Ends with the homes that an upgrade is at, and asks no server of others any more; resolves when nothing of it is done. */
 	stopUpgrading(): Promise<void>;
 	/** Ends what was begun, when no branch is looked at any more. */
 	finish(): Promise<void>;
 }
 
 /** Builds the services over the queue and the publisher of this process. */
-export function createServices(context: Context, queue: () => BranchQueue): Services {
+export function createServices(context: Context, queue: () => CellQueues): Services {
 	const publisher = createPublisher(context, {
 		isIdle: () => queue().isIdle(),
 		after: (libraries) => advanceOperations(context, libraries),
@@ -81,12 +83,16 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 	let upgrading: Promise<void> | null = null;
 	let again = false;
 	let finished = false;
+	let nudge = Promise.withResolvers<void>();
 	function goOn(): void {
 		if (finished) return;
 		again = upgrading !== null;
+		nudge.resolve();
+		nudge = Promise.withResolvers<void>();
 		upgrading ??= goOnUpgrading(context, {
 			look: (branches) => queue().add(branches),
 			isOver: () => finished,
+			nudged: () => nudge.promise,
 		})
 			.catch((error: unknown) => context.log.error('upgrade_broke_off', { error }))
 			.finally(() => {
@@ -126,7 +132,9 @@ export function createServices(context: Context, queue: () => BranchQueue): Serv
 			noMore.abort(new Error('the provisioner ends'));
 			await Promise.all([upgrading, looking]);
 		},
+		cellsChanged: () => queue().openCells(),
 		async sweep(when) {
+			await queue().openCells();
 			await (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found));
 			await publisher.routes(null);
 			lookAtServers();

@@ -12,6 +12,20 @@ export async function backupsOf(database: Database, branch: string, limit = 100)
 	return database<BackupRow>('backup').where({ branch }).orderBy('asked', 'desc').limit(limit);
 }
 
+/** The newest copy of each of these branches that was asked for since a moment, UTC milliseconds. */
+export async function newestSince(
+	database: Database,
+	branches: readonly string[],
+	since: number | string,
+): Promise<Map<string, BackupRow>> {
+	const rows = await database<BackupRow>('backup')
+		.distinctOn('branch')
+		.whereIn('branch', [...branches])
+		.where('asked', '>=', since)
+		.orderBy([{ column: 'branch' }, { column: 'asked', order: 'desc' }]);
+	return new Map(rows.map((row) => [row.branch, row]));
+}
+
 export async function findBackup(
 	database: Database,
 	branch: string,

@@ -48,6 +48,24 @@ export async function cellOfHome(database: Database, home: string): Promise<Cell
 		.first('cell.*');
 }
 
+/** The names of all cells but the first. */
+export async function furtherCells(database: Database): Promise<string[]> {
+	return database<CellRow>('cell').whereNot('name', FIRST_CELL).orderBy(['created', 'name']).pluck('name');
+}
+
+/** In which cells these branches are; those that are in the first or in none are left out. */
+export async function cellsOfBranches(
+	database: Database,
+	branches: readonly string[],
+): Promise<Map<string, string>> {
+	const rows: { id: string; cell: string }[] = await database('branch')
+		.join('home', 'home.name', 'branch.place')
+		.whereIn('branch.id', [...branches])
+		.whereNot('home.cell', FIRST_CELL)
+		.select('branch.id', 'home.cell');
+	return new Map(rows.map(({ id, cell }) => [id, cell]));
+}
+
 /** What is said of a cell. */
 export type CellSettings = Pick<
 	CellRow,
@@ -68,6 +86,14 @@ export async function changeCell(
 	change: Partial<CellSettings>,
 ): Promise<void> {
 	if (Object.keys(change).length > 0) await database('cell').where({ name }).update(change);
+}
+
+/** How many homes each cell may have on their way at once, where it says so. */
+export async function startsAtOnce(database: Database): Promise<Map<string, number>> {
+	const rows = await database<CellRow>('cell')
+		.whereNotNull('starts_at_once')
+		.select('name', 'starts_at_once');
+	return new Map(rows.map(({ name, starts_at_once }) => [name, starts_at_once!]));
 }
 
 /** What every cell takes, and its room, with homes of at most `most` branches, the home `except` left out. What has no limit is not counted. */

@@ -17,9 +17,12 @@ export async function openDatabase(url: string): Promise<Database> {
 	return database;
 }
 
-/** A few connections for `alone`, whose locks are held while the work under them needs connections of its own. */
+/**
+ * Connections for `alone`, whose locks are held while the work under them needs connections of its own: one for each look of a few cells that are
+ * slow at the same time, opened when they are needed.
+ */
 export function openLocks(url: string): Database {
-	return connect(url, 8);
+	return connect(url, 32);
 }
 
 function connect(url: string, most: number): Database {

@@ -1,3 +1,4 @@
+import { FIRST_CELL } from './cells.ts';
 import type { Database } from './database.ts';
 import { big } from './rows.ts';
 import { isUuid } from './uuid.ts';
@@ -16,7 +17,7 @@ export interface UpgradeRow {
 	/** When the last home of the wave had ended, UTC milliseconds; null before. */
 	rests_since: string | null;
 	settings: UpgradeSettings;
-	/** A sentence for whoever looks why it stands still. */
+	/** A sentence for whoever looks why it stands still; while it runs, why it stops as soon as the homes that are under way have ended. */
 	message: string | null;
 	asked: string;
 	asked_by: string;
@@ -85,6 +86,56 @@ export async function homesOfUpgrade(database: Database, upgrade: string): Promi
 	return database<UpgradeHomeRow>('upgrade_home').where({ upgrade }).orderBy(['wave', 'name']);
 }
 
+/** How many homes of an upgrade are done with, and how many there are. */
+export async function countUpgraded(
+	database: Database,
+	upgrade: string,
+): Promise<{ done: number; all: number }> {
+	const row = await database('upgrade_home')
+		.where({ upgrade })
+		.select(database.raw("count(*) as whole, count(*) filter (where state = 'done') as done"))
+		.first<{ whole: string; done: string }>();
+	return { done: big(row.done), all: big(row.whole) };
+}
+
+/** Homes of a wave that an upgrade is not done with, with the cell each is in; the first cell for one that is gone. */
+export async function homesToUpgrade(
+	database: Database,
+	{ id, wave }: Pick<UpgradeRow, 'id' | 'wave'>,
+): Promise<(Pick<UpgradeHomeRow, 'name' | 'state'> & { cell: string })[]> {
+	return database('upgrade_home')
+		.leftJoin('home', 'home.name', 'upgrade_home.name')
+		.where({ upgrade: id, wave })
+		.whereIn('state', ['waiting', 'backing_up', 'upgrading'] satisfies UpgradeHomeRow['state'][])
+		.orderBy('upgrade_home.name')
+		.select('upgrade_home.name', 'state', database.raw('coalesce(home.cell, ?) as cell', [FIRST_CELL]));
+}
+
+export async function homeOfUpgrade(
+	database: Database,
+	{ upgrade, name }: Pick<UpgradeHomeRow, 'upgrade' | 'name'>,
+): Promise<UpgradeHomeRow | undefined> {
+	return database<UpgradeHomeRow>('upgrade_home').where({ upgrade, name }).first();
+}
+
+/** Writes down why an upgrade stops as soon as what is under way has ended; `instead` of what was said of the same home before. */
+export async function sayStopping(
+	database: Database,
+	id: string,
+	sentence: string,
+	instead?: string,
+): Promise<void> {
+	await database.transaction(async (transaction) => {
+		const row = await transaction<UpgradeRow>('upgrade').where({ id }).forUpdate().first('message');
+		const said = row?.message ?? '';
+		const message =
+			instead && said.includes(instead)
+				? said.replace(instead, () => sentence)
+				: `${said} ${sentence}`.trim();
+		await transaction('upgrade').where({ id }).update({ message });
+	});
+}
+
 export async function changeUpgrade(
 	database: Database,
 	id: string,
@@ -111,14 +162,17 @@ export async function homesWithBranches(database: Database): Promise<{ name: str
 	return rows.map(({ name, branches }) => ({ name, branches: big(branches) }));
 }
 
-/** The zone of the library that most branches of a home are of; UTC for an empty home. */
-export async function zoneOfHome(database: Database, place: string): Promise<string> {
-	const row: { zone: string } | undefined = await database('branch')
+/** Of which libraries the branches of each home are that an upgrade has not begun in a wave: how many of each zone. */
+export async function zonesToUpgrade(
+	database: Database,
+	{ id, wave }: Pick<UpgradeRow, 'id' | 'wave'>,
+): Promise<{ name: string; zone: string; branches: number }[]> {
+	const rows: { name: string; zone: string; branches: string }[] = await database('upgrade_home')
+		.join('branch', 'branch.place', 'upgrade_home.name')
 		.join('library', 'library.id', 'branch.library')
-		.where({ place })
-		.groupBy('library.zone')
-		.orderByRaw('count(*) desc')
-		.select('library.zone')
-		.first();
-	return row?.zone ?? 'UTC';
+		.where({ 'upgrade_home.upgrade': id, 'upgrade_home.wave': wave, 'upgrade_home.state': 'waiting' })
+		.groupBy('upgrade_home.name', 'library.zone')
+		.select('upgrade_home.name', 'library.zone')
+		.count({ branches: 'branch.id' });
+	return rows.map((row) => ({ ...row, branches: big(row.branches) }));
 }

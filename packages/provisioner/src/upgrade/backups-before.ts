@@ -1,8 +1,8 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import { beginOperation } from '../services/operations.ts';
-import { backupsOf, insertBackup } from '../store/backups.ts';
-import { type BackupRow, type BranchRow, big } from '../store/rows.ts';
+import { insertBackup, newestSince } from '../store/backups.ts';
+import type { BackupRow, BranchRow } from '../store/rows.ts';
 import type { UpgradeRow } from '../store/upgrades.ts';
 
 /**
@@ -15,33 +15,37 @@ export async function backedUp(
 	upgrade: UpgradeRow,
 	look: (branches: readonly string[]) => Promise<void>,
 ): Promise<BackupRow[] | null> {
-	const { database, clock } = context;
+	const { database } = context;
 	const branches = (
 		await database<BranchRow>('branch').where({ place }).whereNotNull('home').whereNot('stage', 'listed')
 	).filter(({ retirement }) => retirement?.deleted === undefined);
-	const waiting: string[] = [];
-	const copies: BackupRow[] = [];
-	for (const branch of branches) {
-		const [newest] = (await backupsOf(database, branch.id, 5)).filter(
-			(row) => big(row.asked) >= big(upgrade.asked),
-		);
-		if (newest?.state === 'done') {
-			copies.push(newest);
-			continue;
-		}
-		if (newest?.state === 'failed') {
-			const sentence = `${branch.name} could not be copied before it: ${newest.message}`;
-			throw new PublicError(502, 'backup_failed', sentence);
-		}
-		waiting.push(branch.id);
-		if (newest) continue;
-		const by = upgrade.asked_by;
-		await database.transaction(async (transaction) => {
-			const about = { kind: 'back_up', library: branch.library, branch: branch.id, by };
-			const id = await beginOperation({ ...context, database: transaction }, about);
-			await insertBackup(transaction, { id, branch: branch.id, place, asked: clock.now(), asked_by: by });
-		});
+	const known = await newestSince(
+		database,
+		branches.map(({ id }) => id),
+		upgrade.asked,
+	);
+	const newest = branches.map((branch) => ({ branch, copy: known.get(branch.id) }));
+	for (const { branch, copy } of newest) {
+		if (copy?.state !== 'failed') continue;
+		const sentence = `${branch.name} could not be copied before it: ${copy.message}`;
+		throw new PublicError(502, 'backup_failed', sentence);
 	}
+	const missing = newest.flatMap(({ branch, copy }) => (copy ? [] : [branch]));
+	await wantCopies(context, missing, upgrade.asked_by);
+	const copies = newest.flatMap(({ copy }) => (copy?.state === 'done' ? [copy] : []));
+	const waiting = newest.flatMap(({ branch, copy }) => (copy?.state === 'done' ? [] : [branch.id]));
 	await look(waiting);
 	return waiting.length === 0 ? copies : null;
+}
+
+async function wantCopies(context: Context, branches: readonly BranchRow[], by: string): Promise<void> {
+	if (branches.length === 0) return;
+	const asked = context.clock.now();
+	await context.database.transaction(async (transaction) => {
+		for (const { id: branch, library, place } of branches) {
+			const about = { kind: 'back_up', library, branch, by };
+			const id = await beginOperation({ ...context, database: transaction }, about);
+			await insertBackup(transaction, { id, branch, place: place!, asked, asked_by: by });
+		}
+	});
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { Database } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
 import type { BranchRow, ConditionType } from '../store/rows.ts';
+import type { UpgradeRow } from '../store/upgrades.ts';
 
 /** So many branches of a home are visited after a change of it; that each folder opens with the new program is seen at these. */
 const VISITED = 20;
@@ -37,11 +38,15 @@ export async function servesAll(context: Context, place: string): Promise<void> 
 	}
 }
 
-/** Branches of these homes that are not there for people although nobody suspended or ended them, by name; at most five. */
-export async function availableIn(database: Database, places: readonly string[]): Promise<string[]> {
+/** Branches of the homes of an upgrade up to its wave that are not there for people although nobody suspended or ended them, by name; at most five. */
+export async function missingAfter(
+	database: Database,
+	{ id, wave }: Pick<UpgradeRow, 'id' | 'wave'>,
+): Promise<string[]> {
+	const homes = database('upgrade_home').where({ upgrade: id }).where('wave', '<=', wave).select('name');
 	const rows: { name: string }[] = await database('branch')
 		.join('condition', 'condition.branch', 'branch.id')
-		.whereIn('branch.place', [...places])
+		.whereIn('branch.place', homes)
 		.where('condition.type', 'Available' satisfies ConditionType)
 		.where('condition.status', 'False')
 		.whereIn('condition.reason', ['Damaged', 'Refused'])

@@ -1,0 +1,129 @@
+import { PublicError, toPublicError } from '@understory/core/errors.ts';
+import type { Context } from '../context.ts';
+import type { Upgrader } from '../drivers/upgrader.ts';
+import { homeNamed, hostIn } from '../store/homes.ts';
+import {
+	changeUpgradeHome,
+	findUpgrade,
+	homeOfUpgrade,
+	sayStopping,
+	type UpgradeHomeRow,
+	type UpgradeRow,
+} from '../store/upgrades.ts';
+import { backedUp } from './backups-before.ts';
+import { newestSchema, refuseUnreadable } from './schema-guard.ts';
+import { servesAll } from './smoke.ts';
+import type { UpgradePlatform } from './upgrading.ts';
+import { waysOf } from './ways.ts';
+
+/**
+ * Goes on with one home of an upgrade, step by step. Returns whether it is done with; false when there is something to wait for. Each step is written down before
+ * it is begun, and may be repeated. The next one begins only while the upgrade goes on.
+ */
+export async function bringHome(
+	context: Context,
+	{ upgrade: id, name }: Pick<UpgradeHomeRow, 'upgrade' | 'name'>,
+	upgrader: Upgrader,
+	platform: UpgradePlatform,
+): Promise<boolean> {
+	while (!platform.isOver()) {
+		const upgrade = await findUpgrade(context.database, id);
+		const row = await homeOfUpgrade(context.database, { upgrade: id, name });
+		if (upgrade?.state !== 'running' || !row) return false;
+		if (!OPEN.includes(row.state)) return true;
+		// Another home did not come up: what was not begun is left.
+		if (upgrade.message !== null && row.state !== 'upgrading') return true;
+		if (!(await step(context, upgrade, upgrader, row, platform))) return false;
+	}
+	return false;
+}
+
+const OPEN: readonly UpgradeHomeRow['state'][] = ['waiting', 'backing_up', 'upgrading'];
+
+/** One step. Returns whether there may be another one right away. */
+async function step(
+	context: Context,
+	upgrade: UpgradeRow,
+	upgrader: Upgrader,
+	row: UpgradeHomeRow,
+	platform: UpgradePlatform,
+): Promise<boolean> {
+	const { database, clock } = context;
+	const note = (change: Omit<Parameters<typeof changeUpgradeHome>[2], 'at'>) =>
+		changeUpgradeHome(database, row, { ...change, at: clock.now() });
+	const home = await homeNamed(database, row.name);
+	// One that was stopped meanwhile, because its branch is gone, has nothing to upgrade.
+	if (!home) {
+		await note({ state: 'done', message: 'There is no such home any more.' });
+		return true;
+	}
+	if (row.state === 'waiting') {
+		await note({ state: 'backing_up' });
+		return true;
+	}
+	const host = home.kind === 'dedicated' ? await hostIn(database, row.name) : undefined;
+	const ways = waysOf(context, upgrade, upgrader, { name: row.name, kind: home.kind, ...(host && { host }) });
+	let { revision } = row;
+	let isTouched = row.state === 'upgrading';
+	try {
+		if (row.state === 'backing_up') {
+			const copies = await backedUp(context, row.name, upgrade, (branches) => platform.look(branches));
+			if (!copies) return false;
+			const schema = newestSchema(copies);
+			if (upgrade.undoes !== null) refuseUnreadable(row, schema);
+			else revision = await upgrader.revisionOf(row.name);
+			// Another home may have failed while this one was copied.
+			if ((await findUpgrade(database, upgrade.id))?.message !== null) return true;
+			await note({ state: 'upgrading', revision, ...(upgrade.undoes === null && { schema }) });
+			isTouched = true;
+			context.afterStep('home_upgrading');
+		}
+		if (!(await ways.there(revision))) return false;
+		context.afterStep('home_upgraded');
+		await servesAll(context, row.name);
+		await note({ state: 'done', message: null });
+		return true;
+	} catch (error) {
+		// Nothing was seen, so nothing is judged: it is looked at again.
+		if (error instanceof PublicError && error.code === 'cluster_silent') return false;
+		const back = isTouched ? () => ways.back(revision) : null;
+		await undo(context, upgrade, row.name, back, toPublicError(error).message);
+		return true;
+	}
+}
+
+/** Goes back to what the home was, and has the upgrade stop: what is wrong with one would be wrong with the next. */
+async function undo(
+	context: Context,
+	upgrade: UpgradeRow,
+	name: string,
+	back: (() => Promise<void>) | null,
+	why: string,
+): Promise<void> {
+	const { database, clock } = context;
+	const first = `The home ${name} did not come up. ${why}`;
+	// Before going back, which takes its time: nothing more is begun meanwhile.
+	if (back !== null) await sayStopping(database, upgrade.id, first);
+	let state: UpgradeHomeRow['state'] = 'failed';
+	let message = why;
+	if (back !== null) {
+		try {
+			await back();
+			await servesAll(context, name);
+			state = 'rolled_back';
+		} catch (error) {
+			context.log.error('home_not_rolled_back', { error });
+			message = `${why} Going back did not bring it up either: ${toPublicError(error).message}`;
+		}
+	}
+	context.afterStep('home_rolled_back');
+	const sentence = {
+		as_before: `The home ${name} did not come up and is as it was before. ${why}`,
+		untouched: `The home ${name} was left as it is. ${message}`,
+		failed: `The home ${name} needs you. ${message}`,
+	}[state === 'rolled_back' ? 'as_before' : back === null ? 'untouched' : 'failed'];
+	await database.transaction(async (transaction) => {
+		await changeUpgradeHome(transaction, { upgrade: upgrade.id, name }, { state, message, at: clock.now() });
+		await sayStopping(transaction, upgrade.id, sentence, first);
+	});
+}
