@@ -217,6 +217,37 @@ export type Branches = {
 	readonly items: readonly Branch[];
 };
 
+export type Event = {
+	/** stays the same when the event is counted once more */
+	readonly id: string;
+	/** what to go on from; a new one each time it is counted */
+	readonly seq: number;
+	readonly branch: string;
+	readonly condition: string;
+	/** null for the first that was told of a condition */
+	readonly from: {
+		readonly status: 'True' | 'False' | 'Unknown';
+		readonly reason: string;
+	} | null;
+	readonly status: 'True' | 'False' | 'Unknown';
+	readonly reason: string;
+	readonly message: string;
+	/** the generation of the branch it is about */
+	readonly observed_generation: number;
+	/** how often, each within an hour of the one before */
+	readonly times: number;
+	/** UTC milliseconds since 1970 */
+	readonly first_time: number;
+	/** UTC milliseconds since 1970 */
+	readonly last_time: number;
+};
+
+export type Events = {
+	readonly items: readonly Event[];
+	/** give it as `after` to get what comes next */
+	readonly last: number;
+};
+
 export type SignInSettings = {
 	readonly version: number;
 	readonly state: 'draft' | 'test' | 'live';
@@ -1998,6 +2029,20 @@ export interface Operations {
 		body: undefined;
 		answer: ImportRows;
 	};
+	/** How the conditions of a library’s branches changed: the newest first, or from `after` on in order, waited for up to `wait` seconds. */
+	listEvents: {
+		params: { library: string };
+		query: { after?: string; before?: string; limit?: string; wait?: string };
+		body: undefined;
+		answer: Events;
+	};
+	/** How the conditions of a branch changed: the newest first, or from `after` on in order, waited for up to `wait` seconds. */
+	listBranchEvents: {
+		params: { library: string; branch: string };
+		query: { after?: string; before?: string; limit?: string; wait?: string };
+		body: undefined;
+		answer: Events;
+	};
 	/** The neighborhoods this platform stewards. */
 	listNeighborhoods: {
 		params: Record<never, never>;
@@ -2132,6 +2177,8 @@ export const OPERATIONS = {
 	inviteStaff: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/invitations', body: 'application/json' },
 	getOperation: { method: 'GET', path: '/api/v1/operations/{operation}', body: null },
 	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },
+	listEvents: { method: 'GET', path: '/api/v1/libraries/{library}/events', body: null },
+	listBranchEvents: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}/events', body: null },
 	listNeighborhoods: { method: 'GET', path: '/api/v1/neighborhoods', body: null },
 	getNeighborhood: { method: 'GET', path: '/api/v1/neighborhoods/{neighborhood}', body: null },
 	changeNeighborhood: { method: 'PATCH', path: '/api/v1/neighborhoods/{neighborhood}', body: 'application/json' },

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { backupCommands } from './backups.ts';
+import { eventsCommand } from './events.ts';
 import { moveCommands } from './moving.ts';
 import { retiringCommands } from './retiring.ts';
 import { suspensionCommands } from './suspension.ts';
@@ -16,11 +17,12 @@ export function branchCommands(program: Command, session: Session): void {
 		.description('list the branches of a library')
 		.action(async (library: string) => {
 			const items = await Array.fromAsync(session.api().all('listBranches', { params: { library } }));
-			session.show(['branch', 'name', 'stage', 'serving', 'url'], items, (one: Branch) => ({
+			session.show(['branch', 'name', 'stage', 'serving', 'as of', 'url'], items, (one: Branch) => ({
 				branch: one.slug,
 				name: one.name,
 				stage: one.stage,
 				serving: one.conditions.find(({ type }) => type === 'Available')?.status ?? null,
+				'as of': asOf(one),
 				url: one.url,
 			}));
 		});
@@ -44,6 +46,7 @@ export function branchCommands(program: Command, session: Session): void {
 				rules: one.policies.join(', '),
 				'appeals go to': one.appeal_partner,
 				home: one.home.name && `${one.home.name} (${one.home.kind})`,
+				'carried out': carriedOut(one),
 				...Object.fromEntries(conditions),
 			});
 		});
@@ -74,10 +77,26 @@ export function branchCommands(program: Command, session: Session): void {
 			const begun = await api.call('createBranch', { params: { library }, body });
 			await follow(session, api, begun, wait);
 		});
+	eventsCommand(branch, session);
 	suspensionCommands(branch, session);
 	backupCommands(branch, session);
 	moveCommands(branch, session);
 	retiringCommands(branch, session);
+}
+
+/** What the home has carried out; null before it has anything. */
+function carriedOut({ generation, observed_generation }: Branch): string | null {
+	if (observed_generation === 0) return null;
+	const behind = observed_generation < generation ? `, and ${generation} is wanted` : '';
+	return `generation ${observed_generation}${behind}`;
+}
+
+/** Which generation is known of, where it is an older one than is wanted; a branch that nobody looked at has none. */
+function asOf({ generation, conditions }: Branch): string | null {
+	const oldest = Math.min(
+		...conditions.filter(({ type }) => type === 'Synced').map((one) => one.observed_generation),
+	);
+	return oldest < generation && oldest > 0 ? `generation ${oldest}, ${generation} is wanted` : null;
 }
 
 interface Created {

@@ -2,6 +2,7 @@ import * as branches from './branches.ts';
 import { cellRoutes } from './cell-routes.ts';
 import * as clients from './clients.ts';
 import { contactRoutes } from './contact-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { externalServerRoutes } from './external-server-routes.ts';
 import * as libraries from './libraries.ts';
 import { neighborhoodRoutes } from './neighborhood-routes.ts';
@@ -310,6 +311,7 @@ export const routes: readonly Route[] = [
 		operations.rows,
 		[...PAGE, 'outcome'],
 	),
+	...eventRoutes,
 	...neighborhoodRoutes,
 	row('get', '/tokens', 'listTokens', 'Who may call the API', ADMIN, null, [200, 'Tokens'], tokens.list),
 	row(

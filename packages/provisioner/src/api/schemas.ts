@@ -6,6 +6,7 @@ import { HOME_KINDS } from '../store/rows.ts';
 import { backupSchedule, backupSchemas } from './backup-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
+import { eventSchemas } from './event-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
 import { location, locationOrNull } from './location-schema.ts';
 import { neighborhoodSchemas } from './neighborhood-schemas.ts';
@@ -228,6 +229,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		created: time,
 	}),
 	Branches: list(ref('Branch')),
+	...eventSchemas,
 	...signInSchemas,
 	NewRule: object(ruleFields, [
 		...(['id', 'title', 'text', 'test', 'examples_yes', 'examples_no', 'greatest_first_action'] as const),

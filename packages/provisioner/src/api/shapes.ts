@@ -1,3 +1,4 @@
+import { conditionsAsOf } from '../reconcile/as-of.ts';
 import {
 	type BackupRow,
 	type BranchRow,
@@ -42,7 +43,7 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		home: { kind: row.housing, name: row.place },
 		generation: big(row.generation),
 		observed_generation: big(row.observed_generation),
-		conditions: conditions.map((condition) => ({
+		conditions: conditionsAsOf(row, conditions).map((condition) => ({
 			type: condition.type,
 			status: condition.status,
 			reason: condition.reason,

@@ -1,10 +1,11 @@
+import { type ConditionAsOf, conditionsAsOf } from '../reconcile/as-of.ts';
 import { type BranchRow, big, type ConditionRow } from '../store/rows.ts';
 import { shownConditions } from './condition-words.ts';
 
 /** How a branch stands, in one word of the design's conditions: good, wait or stop. */
 function standing(
 	branch: BranchRow,
-	conditions: readonly ConditionRow[],
+	conditions: readonly ConditionAsOf[],
 ): { kind: 'good' | 'wait' | 'stop'; key: string } {
 	const of = (type: string) => conditions.find((condition) => condition.type === type);
 	if (branch.stage === 'retired') return { kind: 'stop', key: 'retired' };
@@ -18,7 +19,9 @@ function standing(
 
 /** One line of a library's table. */
 export function branchLine(branch: BranchRow, conditions: readonly ConditionRow[]) {
-	const { kind, key } = standing(branch, conditions);
+	const shown = conditionsAsOf(branch, conditions);
+	const { kind, key } = standing(branch, shown);
+	const asOf = shown.find((condition) => condition.asOf !== null)?.asOf ?? null;
 	return {
 		slug: branch.slug,
 		name: branch.name,
@@ -29,6 +32,8 @@ export function branchLine(branch: BranchRow, conditions: readonly ConditionRow[
 		kind,
 		standing: `console.standing.${key}`,
 		closing: branch.proposed_closing !== null,
+		asOf,
+		generation: big(branch.generation),
 	};
 }
 
@@ -40,10 +45,9 @@ export function branchFacts(branch: BranchRow, conditions: readonly ConditionRow
 		phone: branch.phone,
 		door: branch.door,
 		unopened: branch.stage === 'unopened' || branch.stage === 'gathering',
-		generation: big(branch.generation),
 		observed: big(branch.observed_generation),
 		home: branch.place,
 		housing: branch.housing,
-		conditions: shownConditions(conditions),
+		conditions: shownConditions(conditionsAsOf(branch, conditions)),
 	};
 }

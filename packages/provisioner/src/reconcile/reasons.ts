@@ -23,6 +23,7 @@ export const REASONS = {
 	],
 	Synced: [
 		'NotLookedYet',
+		'OlderGeneration',
 		'InSync',
 		'NotServed',
 		'NoHome',
@@ -39,6 +40,7 @@ export const REASONS = {
 	],
 	Progressing: [
 		'NotLookedYet',
+		'OlderGeneration',
 		'Settled',
 		'NoHome',
 		'HomeAbsent',

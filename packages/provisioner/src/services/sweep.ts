@@ -3,6 +3,7 @@ import { clearOldFolders } from '../reconcile/undo-move.ts';
 import { keepSchedules } from '../schedule/scheduled-backups.ts';
 import { branchesWithCopies } from '../store/backups.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
+import { forgetEvents } from '../store/events.ts';
 import { branchesMoving } from '../store/moves.ts';
 import { failBrokenImports } from '../store/operations.ts';
 import { branchesWithRemovals } from '../store/removals.ts';
@@ -45,6 +46,7 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 	found.touch(...(await librariesToRenew(context.database, now)));
 	found.touch(...(await librariesToDecide(context.database, now)));
 	await forgetRoutes(context.database, KEEP_ROUTES);
+	await forgetEvents(context.database, now);
 	await forgetOld(context.database, { now, answersBefore: now - KEEP_ANSWERS });
 }
 

@@ -105,7 +105,10 @@ export interface ToldCondition<T extends ConditionType = ConditionType> {
 	readonly message: string;
 }
 
-/** Writes conditions in one statement; the time of a transition moves only when a status does. */
+/**
+ * Writes conditions in one statement; the time of a transition moves only when a status does. What is known of an older generation never takes
+ * the place of what is known of a newer one.
+ */
 export async function setConditions(
 	database: Database,
 	told: readonly {
@@ -121,6 +124,7 @@ export async function setConditions(
 				branch: branch.id,
 				...condition,
 				transition_at: now,
+				told_at: now,
 				observed_generation: big(branch.generation),
 			})),
 		)
@@ -130,10 +134,12 @@ export async function setConditions(
 			reason: database.raw('excluded.reason'),
 			message: database.raw('excluded.message'),
 			observed_generation: database.raw('excluded.observed_generation'),
+			told_at: database.raw('excluded.told_at'),
 			transition_at: database.raw(
 				'case when condition.status = excluded.status then condition.transition_at else excluded.transition_at end',
 			),
-		});
+		})
+		.whereRaw('condition.observed_generation <= excluded.observed_generation');
 }
 
 /**
@@ -149,6 +155,7 @@ export async function setConditionsIn(
 	for (const { type, status, reason, message } of told) {
 		await database.raw(
 			`update condition set status = :status, reason = :reason, message = :message,
+				told_at = :now, observed_generation = branch.generation,
 				transition_at = case when condition.status = :status then condition.transition_at else :now end
 			from branch
 			where branch.id = condition.branch and branch.place = :place and branch.id <> :but
@@ -176,8 +183,9 @@ export function subjectOf(branch: Pick<BranchRow, 'id'>): string {
 export function unknownConditions(
 	branch: string,
 	now: number,
-): (Omit<ConditionRow, 'transition_at' | 'observed_generation'> & {
+): (Omit<ConditionRow, 'transition_at' | 'told_at' | 'observed_generation'> & {
 	transition_at: number;
+	told_at: number;
 	observed_generation: number;
 })[] {
 	return CONDITION_TYPES.map((type) => ({
@@ -187,6 +195,7 @@ export function unknownConditions(
 		reason: 'NotLookedYet' satisfies ReasonOf<(typeof CONDITION_TYPES)[number]>,
 		message: 'Nobody has looked yet.',
 		transition_at: now,
+		told_at: now,
 		observed_generation: 0,
 	}));
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { backups, retirement } from './backup-tables.ts';
 import { locations, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
+import { events } from './event-tables.ts';
 import { externalServers } from './external-tables.ts';
 import {
 	catalogueNetworks,
@@ -60,6 +61,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0027-undone-upgrades', up: undoneUpgrades },
 	{ name: '0028-locations', up: locations },
 	{ name: '0029-imports', up: imports },
+	{ name: '0034-events', up: events },
 ];
 
 /** Migrations that are code and not files found on a disk. */

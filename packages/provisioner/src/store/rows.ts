@@ -115,7 +115,31 @@ export interface ConditionRow {
 	reason: string;
 	message: string;
 	transition_at: string;
+	/** When somebody last looked and told it. */
+	told_at: string;
 	observed_generation: string;
+}
+
+/** A condition that became another; PostgreSQL writes it with the condition. */
+export interface EventRow {
+	id: string;
+	library: string;
+	branch: string;
+	condition: ConditionType;
+	/** Null for the first that was ever told of a condition that comes later. */
+	was_status: ConditionRow['status'] | null;
+	was_reason: string | null;
+	status: ConditionRow['status'];
+	reason: string;
+	/** Of the last time. */
+	message: string;
+	generation: string;
+	/** How often within an hour of the last time. */
+	times: number;
+	first_at: string;
+	at: string;
+	/** In what order they are read; null until somebody reads. */
+	seq: string | null;
 }
 
 /** Every branch has each of them from the first look, if only Unknown (Cluster API's lesson, reference/kubernetes.md B1). */

@@ -10,7 +10,7 @@ const all = Object.entries(REASONS).flatMap(([type, reasons]) =>
 );
 const rowOf = (about: Partial<ConditionRow>): ConditionRow => ({
 	...{ branch: 'b', type: 'Available', status: 'False', reason: 'Damaged', message: 'The folder is torn.' },
-	...{ transition_at: '0', observed_generation: '1' },
+	...{ transition_at: '0', told_at: '0', observed_generation: '1' },
 	...about,
 });
 
