@@ -55,7 +55,6 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 		return { state: 'NotServed', reason: 'The branch was closed before anything ran for it.' };
 	if (carriedTo) return { state: 'Moving', reason: `It is carried to ${carriedTo}, and closed meanwhile.` };
 	if (branch.place === null || sight === null) return withoutHome(intent, now);
-	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (sight.state === 'Absent') {
 		// A home that would not start is not asked again before its pause is over, by whomever looks.
 		const failed = intent?.state === 'failed' && intent.action === 'start_home';
@@ -65,6 +64,7 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
 	}
 	if (drift) return drifted(drift, intent, now);
+	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
 	if (branch.home === null)
 		return { state: 'NotEntered', reason: 'The home runs; the branch is to move in.' };

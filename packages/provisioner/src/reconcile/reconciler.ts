@@ -107,7 +107,8 @@ async function look(context: Context, id: string) {
 			: await roleOfHome(context.database, place);
 	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
 	const move = await openMove(context.database, id);
-	const drift = place !== null && sight?.state === 'Running' ? await driftOf(context, place) : null;
+	// One that was changed may never come up, so what is only coming is looked at too. What is absent is started, which changes it back.
+	const drift = place !== null && sight?.state !== 'Absent' ? await driftOf(context, place) : null;
 	const carriedTo = move !== undefined && isClosedFor(move) ? move.to_place : null;
 	const now = context.clock.now();
 	return { branch, home, intent, state: observe({ branch, home, sight, drift, intent, carriedTo, now }) };

@@ -51,6 +51,12 @@ const TABLE: readonly {
 		action: 'mend_home',
 	},
 	{
+		when: 'somebody changed the home, and it does not come up',
+		seen: sighting({ sight: { state: 'Unknown', reason: 'The home is being started.' }, drift: DRIFT }),
+		state: 'Drifted',
+		action: 'mend_home',
+	},
+	{
 		when: 'it could not be changed back a moment ago',
 		seen: sighting({
 			drift: DRIFT,

@@ -35,7 +35,7 @@ export function createDriftMender({ placeOf }: { placeOf(name: string): Promise<
 		const changed = (await compare(place, name)).filter(differs);
 		if (changed.some(isLostVolume)) {
 			const sentence =
-				'The volume of this home is gone or about to be deleted. It is not made anew, because it would be empty. Save what is on it while the home runs, or restore its branches from their copies.';
+				'The volume of this home is gone or about to be deleted. It is not made anew, because it would be empty. Save what is on it while the home runs, or restore its branches from copies that lie elsewhere. To go on with an empty one, make the claim by hand.';
 			throw new PublicError(502, 'volume_lost', sentence);
 		}
 		await place.cluster.reapply(changed);

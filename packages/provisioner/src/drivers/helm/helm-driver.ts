@@ -50,9 +50,9 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		if (release?.status === 'deployed' && standing.state === 'running') return;
 		await unlock(helm, name, release);
 		await cluster.keepSecret(enrolmentSecret(name), { 'enrolment-token': spec.enrolmentToken });
-		// What was stopped by hand comes back as it was; another version is a matter of upgrades.
-		const isBack =
-			release?.status === 'deployed' && standing.state === 'absent' && (await drift.bringBack(name));
+		// What was stopped by hand, or is stuck because of one, comes back as it was; another version is a matter of upgrades.
+		const isDown = standing.state === 'absent' || standing.state === 'stuck';
+		const isBack = release?.status === 'deployed' && isDown && (await drift.bringBack(name));
 		if (!isBack && !(await isApplied(place, name, release, standing)))
 			await helm
 				.apply(name, parts.charts[spec.kind], parts.valuesOf(spec))
