@@ -1,149 +1,106 @@
-import { Resolver } from 'node:dns/promises';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { demoDeck } from '@understory/sip2/deck.ts';
-import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
-import { parse } from 'yaml';
-import { freshDatabase } from '../../packages/town/src/test-postgres.ts';
 import { DOMAIN, until } from '../e2e/platform/bed.ts';
-import { type Edge, startEdge } from '../e2e/platform/edge.ts';
 import { platformSteps } from '../e2e/platform/steps.ts';
-import { Visitor } from '../e2e/visitor.ts';
+import { type Seen, Visitor } from '../e2e/visitor.ts';
 import { comeIn, signIn, write } from '../e2e/walk.ts';
-import { ADDRESS, type Cluster, startCluster } from './bed/node.ts';
 import { bedOrSkip } from './bed/skip.ts';
-import { type Forward, forward } from './fixtures/forward.ts';
-import { IMAGE, imageArchive } from './fixtures/image.ts';
-import { asWritten, commandsBelow } from './fixtures/page-commands.ts';
-import { readyTools } from './tools.ts';
-
-const REPOSITORY = new URL('../../', import.meta.url);
-const PAGE = new URL('docs/library-it/kubernetes.md', REPOSITORY);
-/** The namespace of what belongs to the library alone. */
-const LIBRARY = 'understory-library-anytown';
-const ROLES = ['provisioner', 'sso-bridge', 'accountability'] as const;
+import { IMAGE } from './fixtures/image.ts';
+import { LIBRARY, type PagePlatform, ROLES, startPagePlatform } from './fixtures/page-platform.ts';
 
 interface Route {
 	readonly metadata: { readonly name: string };
 	readonly spec: { readonly hostnames: readonly string[] };
 }
 
+/** Ten branches: eight share a home, these two have one of their own each, which keeps the node's memory small. */
+const DEDICATED = ['kenton', 'bookmobile'];
+const SHARING = ['albina', 'alberta', 'gresham', 'hillsdale', 'hollywood', 'midland', 'woodstock'];
+const nameOf = (slug: string) => slug[0]!.toUpperCase() + slug.slice(1);
+const BOOT = 'Found on Denver Avenue: one red rain boot.';
+
 describe('a platform on a cluster', function () {
 	this.timeout(240_000);
 	// It is one story.
 	this.bail(true);
-	let cluster: Cluster;
-	let folder: string;
-	let edge: Edge;
-	let ils: Ils;
-	let variables: Record<string, string>;
-	let adminToken: string;
-	const forwards: Forward[] = [];
-	/** Host name of a branch -> the home it lives in. */
-	const homeOf = new Map<string, string>();
+	let platform: PagePlatform;
 	const deck = demoDeck('cluster');
 	const good = (role: 'patron' | 'host') =>
 		deck.filter((one) => one.role === role && one.state === 'good' && one.kind === 'adult');
-	const at = (branch: string, path = '') => `https://${branch}.anytown.${DOMAIN}${path}`;
-	const visitor = () => new Visitor(edge.port);
+	const hostOf = (branch: string) => `${branch}.anytown.${DOMAIN}`;
+	const at = (branch: string, path = '') => `https://${hostOf(branch)}${path}`;
+	const visitor = () => new Visitor(platform.edge.port);
+	const kubectl = (words: string) => platform.kubectl(words);
 	let teo: Visitor;
 	let wendell: Visitor;
+	let boot: string;
 
-	const asOnThePage = (heading: string, change: (commands: string) => string = (same) => same) =>
-		asWritten(commandsBelow(PAGE, heading).map(change), { folder, variables });
-	const kubectl = async (words: string) =>
-		(await asWritten([`kubectl ${words}`], { folder, variables })).trim();
-
-	/** Where the pod of a Service is, by the cluster's own names. */
-	async function podOf(service: string): Promise<string> {
-		const names = new Resolver();
-		names.setServers([ADDRESS]);
-		const [address] = await names.resolve4(`${service}.svc.cluster.local`);
-		return address!;
-	}
-	function serviceOf(host: string): string {
-		if (host === `console.${DOMAIN}`) return 'understory-provisioner.understory';
-		if (host.startsWith('card.')) return 'understory-sso-bridge.understory';
-		if (host.startsWith('accountability.')) return 'understory-accountability.understory';
-		const home = homeOf.get(host) ?? 'nobody';
-		return `${home}.${home.startsWith('branch-') ? LIBRARY : 'understory-homes'}`;
-	}
 	const { api, made, done, openBranch, goLive, open } = platformSteps({
-		edgePort: () => edge.port,
-		adminToken: () => adminToken,
+		edgePort: () => platform.edge.port,
+		adminToken: () => platform.adminToken(),
 		seconds: 120,
 	});
+	const operate = async (slug: string, body: object) => {
+		const begun = await made('POST', `/libraries/anytown/branches/${slug}/operations`, body);
+		await done(begun);
+		return begun;
+	};
+	const branch = async (slug: string) => (await api('GET', `/libraries/anytown/branches/${slug}`)).body;
+	/** Looks up in which home a branch lives, so that the edge leads there. */
+	const follow = async (slug: string) => {
+		const { home } = await branch(slug);
+		platform.lives(hostOf(slug), home.name);
+		return home as { kind: string; name: string };
+	};
+	const make = async (slug: string, more: object = {}) => {
+		await done(
+			await made('POST', '/libraries/anytown/branches', {
+				slug,
+				name: nameOf(slug),
+				address: { street: '2 Main St', city: 'Anytown', region: 'OR', postcode: '97217' },
+				phone: null,
+				...more,
+			}),
+		);
+		return follow(slug);
+	};
+	const inHomes = async (kind: string) => {
+		const lists = ['understory-homes', LIBRARY].map(async (namespace) =>
+			JSON.parse(await kubectl(`get ${kind} --namespace ${namespace} --output json`)),
+		);
+		return (await Promise.all(lists)).flatMap(({ items }) => items);
+	};
+	const namesOf = (items: { metadata: { name: string } }[]) =>
+		items.map(({ metadata }) => metadata.name).sort();
+	const imagesOfHomes = async () =>
+		(await inHomes('deployments')).map((one) => one.spec.template.spec.containers[0].image);
 	/** The pod that is ready behind a label, by its own name. */
 	const podNamed = (namespace: string, selector: string) =>
 		kubectl(
 			`get pods --namespace ${namespace} --selector ${selector} --output jsonpath='{.items[*].metadata.name}'`,
 		);
+	/** Step 4 of the page once more, with what is said of homes by now. */
+	const sayAgain = () =>
+		platform.asOnThePage('4.', (commands) => commands.replace(/(--values \S+)/, '$1 --values bed.json'));
+	const upgradeUntil = (id: string, isRight: (state: string, homes: { state: string }[]) => boolean) =>
+		until(
+			'the upgrade',
+			// The provisioner may be gone for a moment.
+			() =>
+				api('GET', `/upgrades/${id}`).then(
+					({ body }) => body,
+					() => null,
+				),
+			(body) => Array.isArray(body?.homes) && isRight(body.state, body.homes),
+			200,
+		);
 
 	before(async function () {
-		const bed = await bedOrSkip(this);
-		const tools = await readyTools();
-		folder = join(bed.folder, 'page');
-		mkdirSync(folder);
-		for (const part of ['charts', 'infra'])
-			symlinkSync(fileURLToPath(new URL(part, REPOSITORY)), join(folder, part));
-		cluster = await startCluster(bed);
-		await cluster.importImage(imageArchive());
-		await cluster.apply('/apis/storage.k8s.io/v1/storageclasses/standard', {
-			apiVersion: 'storage.k8s.io/v1',
-			kind: 'StorageClass',
-			provisioner: 'understory.test/folder',
-			metadata: {
-				name: 'standard',
-				annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
-			},
-		});
-		const routes = parse(readFileSync(bed.programs('httproutes.yaml'), 'utf8'));
-		await cluster.apply(
-			`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${routes.metadata.name}`,
-			routes,
-		);
-
-		edge = await startEdge(async (host) => ({ address: await podOf(serviceOf(host)), port: 8080 }), ADDRESS);
-		ils = await startIls({ deck });
-		const databases: string[] = [];
-		for (const role of ROLES) {
-			const url = new URL(await freshDatabase(`cluster_${role.replace('-', '_')}`));
-			const passed = await forward(Number(url.port));
-			forwards.push(passed);
-			url.host = `${passed.host}:${passed.port}`;
-			databases.push(url.href);
-		}
-		const values = {
-			domain: DOMAIN,
-			homes: { values: { route: { hosts: [`*.anytown.${DOMAIN}`] } } },
-			edge: `${ADDRESS}:${edge.tlsPort}`,
-			authorities: readFileSync(edge.authority, 'utf8'),
-			image: IMAGE,
-			accountability: { publish: 'now', minimumPopulation: 0 },
-			network: { gatewayRanges: ['10.88.0.0/16'], apiServer: { ranges: [`${ADDRESS}/32`] } },
-		};
-		writeFileSync(join(folder, 'bed.json'), JSON.stringify(values));
-		writeFileSync(
-			join(folder, '.curlrc'),
-			`connect-to = "console.${DOMAIN}:443:${ADDRESS}:${edge.tlsPort}"\ncacert = "${edge.authority}"\n`,
-		);
-		variables = {
-			PATH: `${dirname(tools.helm)}:${process.env.PATH}`,
-			KUBECONFIG: cluster.kubeconfig('admin'),
-			PROVISIONER_DATABASE: databases[0]!,
-			BRIDGE_DATABASE: databases[1]!,
-			SITE_DATABASE: databases[2]!,
-			CONSOLE: `https://console.${DOMAIN}`,
-		};
+		platform = await startPagePlatform(await bedOrSkip(this), deck);
 	});
-	after(async () => {
-		await cluster?.close();
-		for (const one of forwards) await one.close();
-		await edge?.close();
-		await ils?.close();
-	});
+	after(() => platform?.close());
 
 	afterEach(async function () {
 		if (this.currentTest?.state !== 'failed') return;
@@ -158,72 +115,70 @@ describe('a platform on a cluster', function () {
 	});
 
 	it('stands after the commands of the page for library IT, each role ready', async () => {
-		await asOnThePage('1.');
-		await asOnThePage('3.');
-		const said = await asOnThePage('4.', (commands) =>
-			commands.replace(/(--values \S+)/, '$1 --values bed.json'),
-		);
+		await platform.asOnThePage('1.');
+		await platform.asOnThePage('3.');
+		const said = await sayAgain();
 		for (const role of ROLES)
 			expect(said).to.match(new RegExp(`"?understory-${role}"? successfully rolled out`));
-		adminToken = readFileSync(join(folder, 'secrets/provisioner/admin-token'), 'utf8').trim();
 	});
 
 	it('has a library with a branch after them, in a home that the provisioner started with its own rights', async () => {
-		const [first] = commandsBelow(PAGE, '5.');
-		const said = await asWritten([first!], { folder, variables });
-		expect(said).to.include('"anytown"');
-		const { body } = await api('GET', '/libraries/anytown/branches/belmont');
-		homeOf.set(`belmont.anytown.${DOMAIN}`, body.home.name ?? 'home-1');
-		await open(visitor(), at('belmont', '/'), 'Belmont');
-		expect(await asOnThePage('5.', (commands) => (commands.startsWith('kubectl') ? commands : ''))).to.match(
-			/^home-1-\S+\s+1\/1\s+Running/m,
+		const first = (commands: string, at: number) => (at === 0 ? commands : '');
+		expect(await platform.asOnThePage('5.', first)).to.include('"anytown"');
+		await until(
+			'the home',
+			() => branch('belmont'),
+			({ home }) => Boolean(home?.name),
+			120,
 		);
+		await follow('belmont');
+		await open(visitor(), at('belmont', '/'), 'Belmont');
+		const rest = (commands: string, at: number) => (at === 0 ? '' : commands);
+		expect(await platform.asOnThePage('5.', rest)).to.match(/^home-1-\S+\s+1\/1\s+Running/m);
+	});
+
+	it('has ten branches, eight in a home that they share and two in homes of their own: each pod ready, each page its own through the Service', async () => {
+		const homes = await Promise.all([
+			...DEDICATED.map((slug) => make(slug, { home: 'dedicated' })),
+			...SHARING.map((slug) => make(slug)),
+		]);
+		expect(homes.map(({ kind }) => kind)).to.deep.equal([
+			...DEDICATED.map(() => 'dedicated'),
+			...SHARING.map(() => 'shared'),
+		]);
+		const pods = await inHomes('pods');
+		expect(pods).to.have.length(3);
+		for (const { spec, status } of pods) {
+			expect(spec.containers[0].image).to.equal(`${IMAGE.repository}:${IMAGE.tag}`);
+			expect(status.conditions.find(({ type }: { type: string }) => type === 'Ready').status).to.equal(
+				'True',
+			);
+		}
+		for (const slug of ['belmont', ...DEDICATED, ...SHARING])
+			await open(visitor(), at(slug, '/'), nameOf(slug));
+		// A name that no branch has is told so there.
+		platform.lives(hostOf('nowhere'), 'home-1');
+		expect((await visitor().open(at('nowhere', '/'))).status).to.be.oneOf([404, 421]);
 	});
 
 	it('gives a branch that wants it a home of its own, another pod with another volume, in the namespace of its library', async () => {
-		await done(
-			await made('POST', '/libraries/anytown/branches', {
-				slug: 'kenton',
-				name: 'Kenton',
-				address: { street: '2 Main St', city: 'Anytown', region: 'OR', postcode: '97217' },
-				phone: null,
-				home: 'dedicated',
-			}),
-		);
-		const { body } = await api('GET', '/libraries/anytown/branches/kenton');
-		expect(body.home).to.include({ kind: 'dedicated' });
-		homeOf.set(`kenton.anytown.${DOMAIN}`, body.home.name);
-		for (const [slug, name] of [
-			['belmont', 'Belmont'],
-			['kenton', 'Kenton'],
-		] as const) {
+		for (const slug of ['belmont', 'kenton']) {
 			await openBranch(slug);
-			await open(visitor(), at(slug, '/'), name);
+			await open(visitor(), at(slug, '/'), nameOf(slug));
 		}
-		const inEach = async (kind: string) =>
-			(await Promise.all(
-				['understory-homes', LIBRARY].map(async (namespace) =>
-					JSON.parse(await kubectl(`get ${kind} --namespace ${namespace} --output json`)),
-				),
-			)) as { items: Route[] }[];
-		const claims = await inEach('pvc');
-		expect(claims.map(({ items }) => items.map(({ metadata }) => metadata.name))).to.deep.equal([
-			['home-1'],
-			[body.home.name],
-		]);
-		const routes = { items: (await inEach('httproutes')).flatMap(({ items }) => items) };
+		const own = Object.fromEntries(
+			await Promise.all(DEDICATED.map(async (slug) => [(await branch(slug)).home.name, [hostOf(slug)]])),
+		);
+		expect(namesOf(await inHomes('pvc'))).to.deep.equal([...Object.keys(own), 'home-1'].sort());
 		expect(
-			Object.fromEntries(routes.items.map(({ metadata, spec }: Route) => [metadata.name, spec.hostnames])),
-		).to.deep.equal({
-			'home-1': [`*.anytown.${DOMAIN}`],
-			[body.home.name]: [`kenton.anytown.${DOMAIN}`],
-		});
+			Object.fromEntries(
+				(await inHomes('httproutes')).map(({ metadata, spec }: Route) => [metadata.name, spec.hostnames]),
+			),
+		).to.deep.equal({ 'home-1': [`*.anytown.${DOMAIN}`], ...own });
 	});
 
 	it('lets people in with their library cards', async () => {
-		const catalogue = await forward(ils.port);
-		forwards.push(catalogue);
-		const { host, port } = catalogue;
+		const { host, port } = platform.catalogue;
 		await goLive({ kind: 'sip2', host, port, plain_text: true }, good('host').at(-1)!);
 		[teo, wendell] = [visitor(), visitor()];
 		// What library IT said travels to the bridge, and is there a moment later.
@@ -238,23 +193,91 @@ describe('a platform on a cluster', function () {
 		await comeIn(wendell, at('kenton'), good('patron')[1]!, 'Wendell');
 	});
 
-	it('carries a post for the neighborhood from the pod of one branch to that of the other', async () => {
+	it('carries a post for the neighborhood from the pod of one branch to that of the other, and a follow back', async () => {
 		const [here, there] = await Promise.all(
-			['belmont', 'kenton'].map((branch) => podOf(serviceOf(`${branch}.anytown.${DOMAIN}`))),
+			['belmont', 'kenton'].map((slug) => platform.podOf(hostOf(slug))),
 		);
 		expect(here).to.not.equal(there);
-		await write(teo, at('belmont'), 'Found on Denver Avenue: one red rain boot.', 'neighborhood');
+		await write(teo, at('belmont'), BOOT, 'neighborhood');
 		await open(wendell, at('kenton', '/board/neighborhood'), 'one red rain boot');
+		boot = postWith(await teo.open(at('belmont', '/@teo')), 'one red rain boot');
+		const found = await teo.open(at('belmont', `/find?address=@wendell@${hostOf('kenton')}`));
+		await teo.send(found, '/follows');
+		await until(
+			'the follow',
+			() => teo.open(found.url),
+			({ html }) => html.includes('/follows/end'),
+			60,
+		);
 	});
 
-	it('goes on serving without its provisioner, and takes everything up when that is back', async () => {
+	it('stops an upgrade at the first home that does not come up, which goes on serving what it was', async () => {
+		const [good, poisoned] = ['test', 'poisoned'].map((tag) => `${IMAGE.repository}:${tag}`);
+		await platform.cluster.tagImage(good!, poisoned!);
+		platform.say({ image: { ...IMAGE, tag: 'poisoned' } });
+		await sayAgain();
+		// The platform runs, and no home can be given what it is to run.
+		await platform.cluster.forgetImage(poisoned!);
+		const shared = await podNamed('understory-homes', 'app.kubernetes.io/instance=home-1');
+		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
+		const ended = await upgradeUntil(id, (state) => state !== 'running');
+		expect(ended).to.include({ state: 'stopped' });
+		expect(ended.message).to.match(
+			/^The home branch-\S+ did not come up and is as it was before\. The image is not on the node/,
+		);
+		expect(ended.homes.map(({ state }: { state: string }) => state)).to.deep.equal([
+			'rolled_back',
+			'waiting',
+			'waiting',
+		]);
+		expect([...new Set(await imagesOfHomes())]).to.deep.equal([`${IMAGE.repository}:${IMAGE.tag}`]);
+		for (const slug of ['belmont', ...DEDICATED]) await open(visitor(), at(slug, '/'), nameOf(slug));
+		expect(await podNamed('understory-homes', 'app.kubernetes.io/instance=home-1')).to.equal(shared);
+	});
+
+	it('brings all homes to another version in waves, though the provisioner and the kubelet are killed on the way', async () => {
+		platform.say({ ofHomes: { logLevel: 'debug' } });
+		await sayAgain();
+		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
+		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'upgrading'));
+		platform.killInPod('provisioner');
+		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'done'));
+		await platform.cluster.node.kubelet.kill();
+		await platform.cluster.restartKubelet();
+		const ended = await upgradeUntil(id, (state) => state !== 'running');
+		expect(ended).to.include({ state: 'done', message: null });
+		const levels = (await inHomes('deployments')).map(({ spec }) =>
+			spec.template.spec.containers[0].env.find(
+				({ name }: { name: string }) => name === 'UNDERSTORY_LOG_LEVEL',
+			),
+		);
+		expect(levels.map(({ value }) => value)).to.deep.equal(['debug', 'debug', 'debug']);
+		await open(teo, at('belmont', '/home'), 'one red rain boot');
+	});
+
+	it('goes on serving without its provisioner, which changes back what somebody changed by hand when it comes', async () => {
+		const { home } = await branch('bookmobile');
 		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=0');
 		await write(wendell, at('kenton'), 'Nobody provisions, and we read on.', 'neighborhood');
 		await open(teo, at('belmont', '/board/neighborhood'), 'we read on');
+		await kubectl(`delete service,poddisruptionbudget ${home.name} --namespace ${LIBRARY}`);
+		await kubectl(`set image deployment/${home.name} home=localhost/pause:1 --namespace ${LIBRARY}`);
+		await kubectl('scale deployment home-1 --namespace understory-homes --replicas=0');
 		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=1');
 		await kubectl('rollout status deployment understory-provisioner --namespace understory --timeout 2m');
-		const { body } = await api('GET', '/libraries/anytown/branches/kenton');
-		expect(body.stage).to.not.equal('unopened');
+		for (const slug of ['bookmobile', 'belmont']) {
+			await open(visitor(), at(slug, '/'), nameOf(slug));
+			await until(
+				`the conditions of ${slug}`,
+				async () => (await branch(slug)).conditions,
+				(conditions: { type: string; status: string }[]) =>
+					conditions.some(({ type, status }) => type === 'Synced' && status === 'True'),
+				120,
+			);
+		}
+		expect(namesOf(await inHomes('poddisruptionbudgets'))).to.include(home.name);
+		expect(await imagesOfHomes()).to.not.include('localhost/pause:1');
+		expect((await branch('kenton')).stage).to.not.equal('unopened');
 	});
 
 	it('loses nothing when the pods of bridge and home are taken away: they come back on their volumes', async () => {
@@ -269,4 +292,83 @@ describe('a platform on a cluster', function () {
 		await open(marguerite, at('belmont', '/signin'), 'Sign in with your library card');
 		await comeIn(marguerite, at('belmont'), good('patron')[2]!, 'Dov');
 	});
+
+	it('brings a branch whose folder was destroyed back from its copy, with the same ids and the same follows', async () => {
+		const { id } = await branch('belmont');
+		const backup = await operate('belmont', { kind: 'back_up' });
+		const folder = join(await platform.volumeOf('home-1'), 'branches', id);
+		expect(readdirSync(folder)).to.include('branch.sqlite');
+		platform.killInPod('home', 'home-1');
+		for (const file of ['branch.json', 'branch.sqlite'])
+			writeFileSync(join(folder, file), 'nothing of a branch');
+		await until(
+			'the damage',
+			() => visitor().open(at('belmont', '/')),
+			({ status }) => status === 503,
+			60,
+		);
+		await operate('belmont', { kind: 'restore', backup: backup.id });
+		await open(visitor(), at('belmont', '/'), 'Belmont');
+		// Everybody signs in anew, and is who they were.
+		const again = async () => {
+			teo = visitor();
+			return signIn(teo, at('belmont'), good('patron')[0]!);
+		};
+		await until('the sign-in', again, ({ url }) => url.endsWith('/home'), 60);
+		await open(teo, boot, 'one red rain boot');
+		const profile = await teo.open(at('belmont', `/find?address=@wendell@${hostOf('kenton')}`));
+		expect(profile.html).to.include('/follows/end');
+	});
+
+	it('moves branches between homes of their own and shared ones, with who is signed in and what they have', async () => {
+		const left = (await branch('kenton')).home.name;
+		await Promise.all([
+			operate('kenton', { kind: 'move', home: 'shared' }),
+			operate('belmont', { kind: 'move', home: 'dedicated' }),
+		]);
+		expect((await follow('kenton')).name).to.equal('home-1');
+		const own = await follow('belmont');
+		expect(own.kind).to.equal('dedicated');
+		await open(wendell, at('kenton', '/board/neighborhood'), 'one red rain boot');
+		await open(teo, boot, 'one red rain boot');
+		const [route] = (await inHomes('httproutes')).filter(({ metadata }: Route) => metadata.name === own.name);
+		expect(route.spec.hostnames).to.deep.equal([hostOf('belmont')]);
+		// The home that nobody lives in any more is stopped, and its volume stays.
+		await until(
+			'the end of the empty home',
+			() => inHomes('deployments'),
+			(all) => !namesOf(all).includes(left),
+			120,
+		);
+		expect(namesOf(await inHomes('pvc'))).to.include(left);
+	});
+
+	it('ends a branch for good: its posts answer that they are gone', async () => {
+		await operate('belmont', { kind: 'close' });
+		await operate('belmont', { kind: 'back_up' });
+		await operate('belmont', { kind: 'retire', confirm: 'belmont' });
+		await until(
+			'the end',
+			() => visitor().open(boot),
+			({ status }) => status === 410,
+			60,
+		);
+	});
+
+	it('leaves homes serving, and every volume, when its release is uninstalled', async () => {
+		const claims = await kubectl('get pvc --all-namespaces --output name');
+		await platform.helm('uninstall understory --namespace understory --wait');
+		const podsOfRoles = () => kubectl('get pods --namespace understory --output name');
+		await until('the end of the roles', podsOfRoles, (pods) => pods === '', 120);
+		expect(await kubectl('get pvc --all-namespaces --output name')).to.equal(claims);
+		await open(visitor(), at('kenton', '/'), 'Kenton');
+	});
 });
+
+/** The address of the post on a page of posts that has these words. */
+function postWith({ html, url }: Seen, words: string): string {
+	const before = html.slice(0, html.indexOf(words));
+	const paths = [...before.matchAll(/href="(\/@\w+\/\d+)"/g), ...html.matchAll(/href="(\/@\w+\/\d+)"/g)];
+	if (paths.length === 0) throw new Error(`No post with "${words}" at ${url}.`);
+	return new URL(paths[0]![1]!, url).href;
+}

@@ -21,6 +21,10 @@ export interface Cluster extends ControlPlane {
 	readonly volumes: string;
 	/** Makes an image known to the node from an OCI archive; pods name it as the archive does. */
 	importImage(archive: string): Promise<void>;
+	/** Has the node know an image by another name too. */
+	tagImage(name: string, as: string): Promise<void>;
+	/** Has the node know no image by this name; what runs of it goes on. */
+	forgetImage(name: string): Promise<void>;
 	/** Starts the kubelet again after it was ended. */
 	restartKubelet(): Promise<void>;
 }
@@ -93,6 +97,12 @@ export async function startCluster(settings: {
 			node,
 			volumes: at('volumes'),
 			importImage,
+			async tagImage(name, as) {
+				await ctr('images', 'tag', name, as);
+			},
+			async forgetImage(name) {
+				await ctr('images', 'remove', '--sync', name);
+			},
 			async restartKubelet() {
 				await node.kubelet.stop();
 				node.kubelet = startKubelet();
