@@ -1538,19 +1538,31 @@ export type Staff = {
 
 export type NewToken = {
 	readonly name: string;
-	readonly role: 'platform_admin' | 'library_it' | 'reader';
+	readonly role: 'platform_admin' | 'library_it' | 'branch_lead' | 'auditor' | 'reader';
 	readonly library?: string | null;
+	/** slugs; null for all branches within reach */
+	readonly branches?: readonly string[] | null;
+	/** UTC milliseconds, 366 days from now at the most; 90 days from now when not said */
 	readonly expires?: number | null;
 };
 
 export type Token = {
 	readonly id: string;
 	readonly name: string;
-	readonly role: string;
+	readonly role: 'platform_admin' | 'library_it' | 'branch_lead' | 'auditor' | 'reader';
 	readonly library: string | null;
+	/** slugs; null for all branches within reach */
+	readonly branches: readonly string[] | null;
+	readonly kind: 'token' | 'bootstrap';
+	/** UTC milliseconds since 1970 */
 	readonly expires: number | null;
+	/** within the next 14 days */
+	readonly ends_soon: boolean;
 	/** UTC milliseconds since 1970 */
 	readonly created: number;
+	readonly made_by: string | null;
+	/** the day it was last used, in UTC */
+	readonly used_on: string | null;
 	readonly token?: string;
 };
 
@@ -2092,14 +2104,28 @@ export interface Operations {
 		body: undefined;
 		answer: Tokens;
 	};
-	/** Make a token; it is shown once. */
+	/** Make a token for no more than one may oneself; it is shown once. */
 	createToken: {
 		params: Record<never, never>;
 		query: Record<never, never>;
 		body: NewToken;
 		answer: Token;
 	};
-	/** Take a token back. */
+	/** The token that asks: what it may, and until when. */
+	getOwnToken: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: Token;
+	};
+	/** Make a new token in place of one’s own, or of one that one keeps; the old one ends a day later. */
+	rotateToken: {
+		params: { token: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Token;
+	};
+	/** Take a token back; one’s own too. */
 	revokeToken: {
 		params: { token: string };
 		query: Record<never, never>;
@@ -2187,5 +2213,7 @@ export const OPERATIONS = {
 	suspendMember: { method: 'POST', path: '/api/v1/neighborhoods/{neighborhood}/suspensions', body: 'application/json' },
 	listTokens: { method: 'GET', path: '/api/v1/tokens', body: null },
 	createToken: { method: 'POST', path: '/api/v1/tokens', body: 'application/json' },
+	getOwnToken: { method: 'GET', path: '/api/v1/token', body: null },
+	rotateToken: { method: 'POST', path: '/api/v1/tokens/{token}/rotations', body: null },
 	revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', body: null },
 } as const satisfies Record<keyof Operations, { method: string; path: string; body: string | null }>;

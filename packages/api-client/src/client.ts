@@ -8,6 +8,8 @@ export interface ApiClientParts {
 	/** Bearer token. */
 	readonly token: string;
 	readonly send: Send;
+	/** Called with the last day of the token (`YYYY-MM-DD`, in UTC) when the platform says that it ends soon. */
+	readonly endsSoon?: (day: string) => void;
 	/** Makes the Idempotency-Key of each request that changes something, so that sending it again does nothing twice. */
 	readonly randomId: () => string;
 	/** Waits so many milliseconds between two looks at an operation. */
@@ -43,7 +45,7 @@ export interface ApiClient {
 const LOOKS_MS = [100, 200, 400, 800, 1_500] as const;
 
 /** A client of the provisioning API of one platform. */
-export function createApiClient({ url, token, send, randomId, wait }: ApiClientParts): ApiClient {
+export function createApiClient({ url, token, send, endsSoon, randomId, wait }: ApiClientParts): ApiClient {
 	const origin = new URL(url).origin;
 
 	async function request<I extends Id>(id: I, said: Said<I>, path: string): Promise<Answered> {
@@ -73,6 +75,8 @@ export function createApiClient({ url, token, send, randomId, wait }: ApiClientP
 				const sentence = `Nobody answers at ${origin}. Is the address right, and is the platform up?`;
 				throw new Unavailable(sentence, 'no_answer', { cause });
 			});
+		const ends = answered.headers['understory-token-ends'];
+		if (ends && /^\d{4}-\d{2}-\d{2}$/.test(ends)) endsSoon?.(ends);
 		if (answered.status >= 200 && answered.status < 300) return answered;
 		throw refusal(answered, origin);
 	}

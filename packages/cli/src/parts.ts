@@ -1,4 +1,4 @@
-import type { ApiClient } from '@understory/api-client/client.ts';
+import type { ApiClient, ApiClientParts } from '@understory/api-client/client.ts';
 import type { CommandConfig } from '@understory/config/command.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Row } from './table.ts';
@@ -20,7 +20,7 @@ export interface CliParts {
 	stopped(): Promise<void>;
 	/** The bytes of a file. Rejects when it cannot be read. */
 	file(path: string): Promise<AsyncIterable<Uint8Array>>;
-	client(login: { url: string; token: string }): ApiClient;
+	client(login: Pick<ApiClientParts, 'url' | 'token' | 'endsSoon'>): ApiClient;
 }
 
 /** What every command may count on. */

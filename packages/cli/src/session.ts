@@ -1,6 +1,6 @@
 import { NotSignedIn } from '@understory/core/errors.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { readLogin } from './login-file.ts';
+import { type Login, readLogin } from './login-file.ts';
 import type { CliParts, Session } from './parts.ts';
 import { plain, tableText } from './table.ts';
 
@@ -8,9 +8,10 @@ import { plain, tableText } from './table.ts';
 export function openSession(parts: CliParts, json: () => boolean): { session: Session; code(): ExitCode } {
 	let code: ExitCode = EXIT.done;
 	const write = (value: unknown) => parts.out(`${JSON.stringify(value, null, '\t')}\n`);
+	let warned = false;
 	const session: Session = {
 		...parts,
-		api: () => parts.client(loginOf(parts)),
+		api: () => parts.client({ ...loginOf(parts), endsSoon }),
 		show(columns, items, rowOf) {
 			if (json()) return write(items);
 			if (items.length === 0) return parts.say('There are none.\n');
@@ -32,11 +33,16 @@ export function openSession(parts: CliParts, json: () => boolean): { session: Se
 			code = wanted;
 		},
 	};
+	/** Said once, and to a person: what a script reads stays as it is. */
+	function endsSoon(day: string): void {
+		if (!warned) parts.say(`Your token ends on ${day}. Before that: understory token rotate.\n`);
+		warned = true;
+	}
 	return { session, code: () => code };
 }
 
 /** The environment wins over what was kept, so that a script is never somebody else by accident. */
-function loginOf({ config }: Pick<CliParts, 'config'>): Parameters<CliParts['client']>[0] {
+function loginOf({ config }: Pick<CliParts, 'config'>): Login {
 	const kept = config.url && config.token ? null : readLogin(config.loginFile);
 	const url = config.url ?? kept?.url;
 	// A token goes to the platform it was kept for, and to no other that somebody names.

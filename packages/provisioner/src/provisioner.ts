@@ -23,7 +23,7 @@ import { startHome } from './reconcile/actions.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken, offerEnrolment } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
-import { addToken } from './store/access.ts';
+import { keepBootstrapToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
 import { cellOfHome, cellsOfBranches, furtherCells } from './store/cells.ts';
 import { type Database, openDatabase, openLocks, ownSchema } from './store/database.ts';
@@ -53,7 +53,7 @@ export interface ProvisionerParts {
 	readonly design: Design;
 	/** 32 bytes, for the console's sessions and forms, and for answers kept for an Idempotency-Key. */
 	readonly consoleKey: Buffer;
-	/** A token of the role `platform_admin`; only its hash is kept. */
+	/** The first token, of the role `platform_admin`; only its hash is kept. It has no end; another one in its place ends it. */
 	readonly adminToken: string;
 	readonly sample: boolean;
 	/** Addresses of proxies whose forwarded headers are believed; none unless said otherwise. */
@@ -116,12 +116,8 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		sample: parts.sample,
 		afterStep: parts.afterStep ?? (() => undefined),
 	};
-	await addToken(database, parts.adminToken, {
+	await keepBootstrapToken(database, parts.adminToken, {
 		id: context.randomId(),
-		name: 'administrator',
-		role: 'platform_admin',
-		library: null,
-		expires: null,
 		created: parts.clock.now(),
 	});
 	await offerEnrolment(context, parts.enrolmentTokens ?? {});

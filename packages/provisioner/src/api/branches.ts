@@ -1,3 +1,4 @@
+import { NotAllowed } from '@understory/core/errors.ts';
 import { unreachable } from '@understory/core/result.ts';
 import { askForBackup, askForRestore } from '../services/backups.ts';
 import {
@@ -20,7 +21,7 @@ import { backupShape, branchShape } from './shapes.ts';
 export async function list(request: ApiRequest): Promise<ApiResponse> {
 	const library = await libraryOf(request);
 	const page = pageOf(request);
-	const rows = await branchesOf(request.context.database, library.id, page);
+	const rows = await branchesOf(request.context.database, library.id, page, request.token.branches);
 	const conditions = await conditionsOf(
 		request.context.database,
 		rows.map((row) => row.id),
@@ -51,8 +52,18 @@ export async function get(request: ApiRequest): Promise<ApiResponse> {
 
 export async function change(request: ApiRequest): Promise<ApiResponse> {
 	const { library, branch } = await branchOf(request);
+	refuseBeyondLead(request);
 	await configureBranch(request.context, branch, request.body as BranchChange, request.token.name);
 	return begin(request, 'configure', library.id, branch.id);
+}
+
+/** What a branch lead does not change, because it is the library's to say. */
+const NOT_FOR_LEADS = ['totals_only', 'proposed_closing'] as const;
+
+function refuseBeyondLead({ token, body }: ApiRequest): void {
+	if (token.role !== 'branch_lead') return;
+	const beyond = NOT_FOR_LEADS.filter((field) => Object.hasOwn(body as object, field));
+	if (beyond.length > 0) throw new NotAllowed(`Library IT changes ${beyond.join(' and ')}.`);
 }
 
 export async function operate(request: ApiRequest): Promise<ApiResponse> {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BadInput, NotAllowed, NotFound } from '@understory/core/errors.ts';
+import { reaches } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
 import type { Services } from '../services/services.ts';
 import type { TokenRow } from '../store/access.ts';
@@ -37,11 +38,12 @@ export async function libraryOf({ context, token, params }: ApiRequest): Promise
 	return library;
 }
 
-/** The branch of the path. */
+/** The branch of the path. Of one that the token does not reach, the answer is the same as for none. */
 export async function branchOf(request: ApiRequest): Promise<{ library: LibraryRow; branch: BranchRow }> {
 	const library = await libraryOf(request);
 	const branch = await findBranch(request.context.database, library.id, request.params.branch ?? '');
-	if (!branch) throw new NotFound(`${library.name} has no branch "${request.params.branch}".`);
+	if (!branch || !reaches(request.token, branch))
+		throw new NotFound(`${library.name} has no branch "${request.params.branch}".`);
 	return { library, branch };
 }
 

@@ -76,6 +76,6 @@ function aboutOf({ token, key }: Claim): string {
 
 function digestOf({ url, body }: KeyedRequest): string {
 	return createHash('sha256')
-		.update(`${url}\n${canonicalize(body)}`)
+		.update(`${url}\n${canonicalize(body ?? null)}`)
 		.digest('hex');
 }

@@ -1,3 +1,4 @@
+import { PERMISSIONS } from '../access/permissions.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import { schemas } from './schemas.ts';
@@ -47,7 +48,7 @@ function operation(route: Route): object {
 	return {
 		operationId: route.id,
 		summary: route.summary,
-		description: `For tokens of the role ${route.roles.join(', ')}.`,
+		description: `For tokens of the role ${PERMISSIONS[route.permission].join(', ')}.`,
 		parameters: [
 			...inPath,
 			...inQuery,

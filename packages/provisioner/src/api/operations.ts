@@ -31,7 +31,8 @@ export async function rows(request: ApiRequest): Promise<ApiResponse> {
 
 async function operationOf({ context, token, params }: ApiRequest): Promise<OperationRow> {
 	const row = await findOperation(context.database, params.operation ?? '');
-	if (!row || (token.library !== null && row.library !== token.library))
+	const other = token.library !== null && row?.library !== token.library;
+	if (!row || other || (token.branches !== null && !token.branches.includes(row.branch ?? '')))
 		throw new NotFound('There is no such operation.');
 	return row;
 }

@@ -1,4 +1,5 @@
-import type { ApiRole } from '../store/access.ts';
+import { unreachable } from '@understory/core/result.ts';
+import type { Permission } from '../access/permissions.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 
 /** One line of the API: everything the router, the checks and the OpenAPI document need to know of it. */
@@ -8,7 +9,7 @@ export interface Route {
 	readonly path: string;
 	readonly id: string;
 	readonly summary: string;
-	readonly roles: readonly ApiRole[];
+	readonly permission: Permission;
 	/** Name of the schema of the body; `csv` for a streamed file; null for none. */
 	readonly body: string | null;
 	/** Status and schema of the answer; null for no body. */
@@ -17,12 +18,18 @@ export interface Route {
 	readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
 }
 
-/** Who may look. */
-export const LOOK: readonly ApiRole[] = ['platform_admin', 'library_it', 'reader'];
-/** Who may change what is a library's. */
-export const IT: readonly ApiRole[] = ['platform_admin', 'library_it'];
-/** Who may do what concerns the platform. */
-export const ADMIN: readonly ApiRole[] = ['platform_admin'];
+/** Whom a line of the table is for; with its method and path that is a permission. */
+export type For = 'everybody' | 'lookers' | 'branch leads' | 'library IT' | 'the platform';
+/** For everybody with a token, within their reach. */
+export const FIND: For = 'everybody';
+/** For whoever may look. */
+export const LOOK: For = 'lookers';
+/** Settings of a branch. */
+export const LEAD: For = 'branch leads';
+/** What library IT works with; what only reads it is for auditors too. */
+export const IT: For = 'library IT';
+/** What concerns the platform; what only reads it is for its auditors too. */
+export const ADMIN: For = 'the platform';
 /** The query of a list in pages. */
 export const PAGE = ['after', 'limit'] as const;
 
@@ -35,11 +42,34 @@ export function row(
 	path: string,
 	id: string,
 	summary: string,
-	roles: Route['roles'],
+	who: For,
 	body: string | null,
 	answer: Route['answer'],
 	handle: Route['handle'],
 	query?: readonly string[],
 ): Route {
-	return { method, path, id, summary, roles, body, answer, handle, ...(query ? { query } : {}) };
+	const permission = permissionFor(who, { reads: method === 'get', ofBranch: isOfBranch(path) });
+	return { method, path, id, summary, permission, body, answer, handle, ...(query ? { query } : {}) };
+}
+
+/** Is what lies at a path one branch's? */
+export function isOfBranch(path: string): boolean {
+	return path.startsWith(BRANCH);
+}
+
+function permissionFor(who: For, { reads, ofBranch }: { reads: boolean; ofBranch: boolean }): Permission {
+	switch (who) {
+		case 'everybody':
+			return 'find';
+		case 'lookers':
+			return ofBranch ? 'look_at_branch' : 'look';
+		case 'branch leads':
+			return 'set_branch';
+		case 'library IT':
+			return reads ? 'inspect' : 'keep_library';
+		case 'the platform':
+			return reads ? 'inspect_platform' : 'keep_platform';
+		default:
+			return unreachable(who);
+	}
 }

@@ -1,15 +1,19 @@
+import { dateIn } from '@understory/core/calendar.ts';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { jsonBody } from '@understory/http/app.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { refusalOf } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
 import type { Services } from '../services/services.ts';
-import { addAudit, findToken, type TokenRow } from '../store/access.ts';
+import { endsSoon } from '../services/tokens.ts';
+import { addAudit, findToken, markUsed, type TokenRow } from '../store/access.ts';
+import { big } from '../store/rows.ts';
 import { type CheckBody, createBodyChecker } from './body-checker.ts';
 import type { ApiResponse } from './exchange.ts';
 import { once } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
-import type { Route } from './route.ts';
+import { isOfBranch, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
 /** `/api/v1`: authenticate, check the body, run the route once for each Idempotency-Key, answer. */
@@ -38,12 +42,13 @@ function authenticate(context: Context, route: Route): RequestHandler {
 	return async (request, response, next) => {
 		const given = /^Bearer ([\w-]{20,200})$/.exec(request.headers.authorization ?? '')?.[1];
 		if (!given) throw new NotSignedIn('Send an API token: Authorization: Bearer …');
-		const token = await findToken(context.database, given);
-		if (!token || (token.expires !== null && Number(token.expires) <= context.clock.now())) {
-			throw new NotSignedIn('This API token is not known, or its time is over.');
-		}
-		if (!route.roles.includes(token.role))
-			throw new NotAllowed(`A token of the role ${token.role} may not do this.`);
+		const now = context.clock.now();
+		const token = await findToken(context.database, given, now);
+		if (!token) throw new NotSignedIn('This API token is not known, or its time is over.');
+		await markUsed(context.database, token, dateIn('UTC', now));
+		if (endsSoon(token, now)) response.setHeader('understory-token-ends', dateIn('UTC', big(token.expires!)));
+		const refusal = refusalOf(token, { ...route, ofBranch: isOfBranch(route.path) });
+		if (refusal) throw new NotAllowed(refusal);
 		response.locals.token = token;
 		next();
 	};

@@ -9,12 +9,12 @@ import { neighborhoodRoutes } from './neighborhood-routes.ts';
 import * as operations from './operations.ts';
 import * as policies from './policies.ts';
 import { recordRoutes } from './record-routes.ts';
-import { ADMIN, BRANCH, IT, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
+import { ADMIN, BRANCH, FIND, IT, LEAD, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
 import { teamRoutes } from './team-routes.ts';
-import * as tokens from './tokens.ts';
+import { tokenRoutes } from './token-routes.ts';
 import { upgradeRoutes } from './upgrade-routes.ts';
 
 /** The API, a line a route. */
@@ -24,7 +24,7 @@ export const routes: readonly Route[] = [
 		'/libraries',
 		'listLibraries',
 		'The libraries of the platform',
-		LOOK,
+		FIND,
 		null,
 		[200, 'Libraries'],
 		libraries.list,
@@ -51,7 +51,7 @@ export const routes: readonly Route[] = [
 		libraries.importFile,
 		['library', 'dry_run', 'digest'],
 	),
-	row('get', LIBRARY, 'getLibrary', 'One library', LOOK, null, [200, 'Library'], libraries.get),
+	row('get', LIBRARY, 'getLibrary', 'One library', FIND, null, [200, 'Library'], libraries.get),
 	row(
 		'patch',
 		LIBRARY,
@@ -224,7 +224,7 @@ export const routes: readonly Route[] = [
 		`${LIBRARY}/branches`,
 		'listBranches',
 		'The branches of a library',
-		LOOK,
+		FIND,
 		null,
 		[200, 'Branches'],
 		branches.list,
@@ -255,7 +255,7 @@ export const routes: readonly Route[] = [
 		BRANCH,
 		'changeBranch',
 		'Change what is wanted of a branch',
-		IT,
+		LEAD,
 		'BranchChange',
 		[202, 'Operation'],
 		branches.change,
@@ -295,7 +295,7 @@ export const routes: readonly Route[] = [
 		'/operations/{operation}',
 		'getOperation',
 		'How far an operation is',
-		LOOK,
+		FIND,
 		null,
 		[200, 'Operation'],
 		operations.get,
@@ -313,25 +313,5 @@ export const routes: readonly Route[] = [
 	),
 	...eventRoutes,
 	...neighborhoodRoutes,
-	row('get', '/tokens', 'listTokens', 'Who may call the API', ADMIN, null, [200, 'Tokens'], tokens.list),
-	row(
-		'post',
-		'/tokens',
-		'createToken',
-		'Make a token; it is shown once',
-		ADMIN,
-		'NewToken',
-		[201, 'Token'],
-		tokens.create,
-	),
-	row(
-		'delete',
-		'/tokens/{token}',
-		'revokeToken',
-		'Take a token back',
-		ADMIN,
-		null,
-		[204, null],
-		tokens.revoke,
-	),
+	...tokenRoutes,
 ];

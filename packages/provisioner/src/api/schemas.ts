@@ -15,6 +15,7 @@ import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
 import { teamSchemas } from './team-schemas.ts';
+import { tokenSchemas } from './token-schemas.ts';
 import { upgradeSchemas } from './upgrade-schemas.ts';
 
 const lastDay = {
@@ -364,26 +365,5 @@ export const schemas: Readonly<Record<string, object>> = {
 			team: { ...textOrNull, description: 'the shared team that gives the role; null for every other' },
 		}),
 	),
-	NewToken: object(
-		{
-			name: text,
-			role: { enum: ['platform_admin', 'library_it', 'reader'] },
-			library: textOrNull,
-			expires: { type: ['integer', 'null'] },
-		},
-		['name', 'role'],
-	),
-	Token: object(
-		{
-			id: text,
-			name: text,
-			role: text,
-			library: textOrNull,
-			expires: { type: ['integer', 'null'] },
-			created: time,
-			token: text,
-		},
-		['id', 'name', 'role', 'library', 'expires', 'created'],
-	),
-	Tokens: list(ref('Token')),
+	...tokenSchemas,
 };

@@ -6,6 +6,7 @@ import { changeBodies } from '../services/bodies.ts';
 import type { Services } from '../services/services.ts';
 import { contactRows } from '../store/contacts.ts';
 import type { LibraryRow } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 type Typed = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ export function bodyPages({
 			library,
 			bodies,
 			faults: bodies.filter(({ bad }) => bad),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			done: request.method === 'GET' && request.query.done === 'yes',
 		};
 		show(request, response, 'bodies', 'console.bodies.title', data, status);

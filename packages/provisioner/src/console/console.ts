@@ -8,6 +8,7 @@ import { faultsByField, formBody } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
 import { limitRequests } from '@understory/http/limits.ts';
 import { type Request, type Response, Router } from 'express';
+import { allows, type Permission, reaches, refusalOf } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
 import { openBranch } from '../services/branches.ts';
 import { contactsToLookAt } from '../services/contacts.ts';
@@ -22,6 +23,7 @@ import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
+import { askPermission, mayChange } from './allowed.ts';
 import { bodyPages } from './body-pages.ts';
 import { cellPages } from './cell-pages.ts';
 import { connectorPages } from './connector-pages.ts';
@@ -57,6 +59,7 @@ export function createConsole(parts: {
 	design.registerViews('console', new URL('../../views/', import.meta.url));
 	const router = Router();
 	router.use(consoleSession(context, key, secure));
+	router.use(askPermission());
 	router.use(formBody());
 	router.use(formWithFile(LARGEST_FILE));
 	router.use(requireSameOrigin({ key, origin: () => new URL(context.addresses.console).origin }));
@@ -93,7 +96,8 @@ export function createConsole(parts: {
 	function tokenOf(response: Response, changing: boolean): TokenRow {
 		const token = response.locals.token as TokenRow | undefined;
 		if (!token) throw new NotAllowed('Sign in to the console first.');
-		if (changing && token.role === 'reader') throw new NotAllowed('This token may look, and change nothing.');
+		if (changing && !allows(token.role, 'set_branch'))
+			throw new NotAllowed('This token may look, and change nothing.');
 		return token;
 	}
 
@@ -107,7 +111,7 @@ export function createConsole(parts: {
 	async function branchOf(request: Request, response: Response, changing = false) {
 		const library = await libraryOf(request, response, changing);
 		const branch = await findBranch(context.database, library.id, String(request.params.branch));
-		if (!branch) throw new NotFound();
+		if (!branch || !reaches(tokenOf(response, false), branch)) throw new NotFound();
 		return { library, branch };
 	}
 
@@ -127,8 +131,10 @@ export function createConsole(parts: {
 
 	router.post('/signin', slowly, async (request, response) => {
 		const given = String((request.body as { token?: unknown }).token ?? '').trim();
-		const token = /^[\w-]{20,200}$/.test(given) ? await findToken(context.database, given) : undefined;
-		if (!token || (token.expires !== null && Number(token.expires) <= clock.now())) {
+		const token = /^[\w-]{20,200}$/.test(given)
+			? await findToken(context.database, given, clock.now())
+			: undefined;
+		if (!token) {
 			return show(request, response, 'sign-in', 'console.sign_in.title', { refused: true }, 401);
 		}
 		beginSession(response, token, { key, clock, secure });
@@ -142,7 +148,10 @@ export function createConsole(parts: {
 
 	router.get('/libraries/:library', async (request, response) => {
 		const library = await libraryOf(request, response);
-		const rows = await branchesOf(context.database, library.id);
+		const token = tokenOf(response, false);
+		const rows = await branchesOf(context.database, library.id, {}, token.branches);
+		const may = (permission: Permission) => refusalOf(token, { permission, ofBranch: false }) === null;
+		const [look, inspect] = [may('look'), may('inspect')];
 		const conditions = await conditionsOf(
 			context.database,
 			rows.map((row) => row.id),
@@ -154,12 +163,15 @@ export function createConsole(parts: {
 			library,
 			branches,
 			listed,
-			due: await contactsToLookAt(context, library),
-			unread: (await shownServers(context, library)).filter(({ state }) => state === 'unread'),
-			alerts: (await shownAlerts(context, library)).map((alert) => ({
-				...alert,
-				words: `console.alerts.${alert.kind}`,
-			})),
+			sees: { look, inspect, offered: listed > 0 && mayChange(token) },
+			due: look ? await contactsToLookAt(context, library) : 0,
+			unread: look ? (await shownServers(context, library)).filter(({ state }) => state === 'unread') : [],
+			alerts: inspect
+				? (await shownAlerts(context, library)).map((alert) => ({
+						...alert,
+						words: `console.alerts.${alert.kind}`,
+					}))
+				: [],
 		});
 	});
 
@@ -201,7 +213,16 @@ export function createConsole(parts: {
 			(policy) => policy.branch === undefined,
 		);
 		const facts = branchFacts(branch, conditions);
-		const data = { name: branch.name, library, facts, policies, roles: BRANCH_ROLES, ...more };
+		const changes = mayChange(tokenOf(response, false));
+		const data = {
+			name: branch.name,
+			library,
+			facts,
+			policies,
+			roles: BRANCH_ROLES,
+			mayChange: changes,
+			...more,
+		};
 		show(request, response, 'branch', 'console.branch.title', data, status);
 	}
 

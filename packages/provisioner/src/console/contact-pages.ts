@@ -14,6 +14,7 @@ import {
 import type { Services } from '../services/services.ts';
 import { type ContactRow, contactRows } from '../store/contacts.ts';
 import type { LibraryRow } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 const KINDS: Readonly<Record<ContactState, 'good' | 'wait' | 'stop'>> = {
@@ -56,7 +57,7 @@ export function contactPages({
 			name: library.name,
 			library,
 			contacts: rows.map((row) => lineOf(row, today)),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			done: request.method === 'GET' && request.query.done === 'yes',
 			typed: more.typed ?? {},
 			file: more.file ?? '',

@@ -14,6 +14,7 @@ import {
 import type { Services } from '../services/services.ts';
 import { addAudit } from '../store/access.ts';
 import type { LibraryRow } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 const KINDS = { read: 'good', failing: 'wait', unread: 'stop' } as const;
@@ -48,7 +49,7 @@ export function externalPages({
 			name: library.name,
 			library,
 			servers: (await shownServers(context, library)).map(lineOf),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			done: request.method === 'GET' && request.query.done === 'yes',
 			typed: more.typed ?? {},
 			preview: more.preview,

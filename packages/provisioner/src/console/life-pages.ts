@@ -12,6 +12,7 @@ import { historyOf } from '../store/history.ts';
 import { MOVE_STATES, openMove } from '../store/moves.ts';
 import { findOperation } from '../store/operations.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { branchFacts } from './views.ts';
 
@@ -46,7 +47,7 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 			name: branch.name,
 			library,
 			facts: branchFacts(branch, []),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			suspension: suspensionAt({ suspended: branch.suspension }, context.clock.now()),
 			runs,
 			mayClose: mayBecome(branch.stage, 'closing') && branch.stage !== 'closing',

@@ -7,6 +7,7 @@ import { changeWay, proposeToMembers, suspendMember } from '../services/roster-p
 import type { Services } from '../services/services.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import type { LibraryRow, NeighborhoodRow } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -45,7 +46,7 @@ export function neighborhoodPages({
 			name: library.name,
 			library,
 			neighborhoods,
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			fault: fault && `console.neighborhood.fault.${FAULTS.includes(fault.code) ? fault.code : 'words'}`,
 			typed,
 			most: LONGEST_SUSPENSION,

@@ -13,6 +13,7 @@ import { type Request, type Response, Router } from 'express';
 import { adoptRecords } from '../services/records.ts';
 import type { Services } from '../services/services.ts';
 import type { LibraryRow } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import { readerOf } from './frame.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
@@ -64,7 +65,7 @@ export function recordPages({
 			})),
 			bad: Object.fromEntries([...bad].map((field) => [field, true])),
 			faults: [...bad].map((field) => ({ ...at(field), key: `console.records.fault.${field}` })),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			done: request.method === 'GET' && request.query.done === 'yes',
 		};
 		show(request, response, 'records', 'console.records.title', data, more.status);

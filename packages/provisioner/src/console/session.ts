@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { dateIn } from '@understory/core/calendar.ts';
 import type { Clock } from '@understory/core/clock.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Context } from '../context.ts';
-import type { TokenRow } from '../store/access.ts';
+import { markUsed, type TokenRow, tokenById } from '../store/access.ts';
 
 const NAME = 'console';
 /** A working day, in milliseconds. */
@@ -13,8 +14,10 @@ export function consoleSession(context: Context, key: Buffer, secure: boolean): 
 	return async (request, response, next) => {
 		const cookie = readCookie(request, secure);
 		const id = cookie && verify(cookie, key, context.clock);
-		const token = id ? await context.database<TokenRow>('token').where({ id }).first() : undefined;
-		if (token && (token.expires === null || Number(token.expires) > context.clock.now())) {
+		const now = context.clock.now();
+		const token = id ? await tokenById(context.database, id, now) : undefined;
+		if (token) {
+			await markUsed(context.database, token, dateIn('UTC', now));
 			response.locals.token = token;
 		}
 		// What forms are bound to; before signing in, a form is bound to nothing but its origin.

@@ -1,6 +1,7 @@
 import { BadInput, Conflict, type Fault, PublicError } from '@understory/core/errors.ts';
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { type Request, type Response, Router } from 'express';
+import { allows } from '../access/permissions.ts';
 import { type BranchChange, configureBranch } from '../services/branches.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
@@ -56,7 +57,7 @@ export function settingsPages({ context, services, show, tokenOf, branchOf }: Br
 			generation: typed?.generation ?? big(branch.generation),
 			modes: FEDERATION_MODES.map((mode) => choice('federation', mode, federation)),
 			teens: TEENS.map((answer) => choice('teens', answer, teens)),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: allows(tokenOf(response, false).role, 'set_branch'),
 			done: request.method === 'GET' && request.query.done === 'yes',
 			carriedOut: big(branch.observed_generation) >= big(branch.generation),
 			faults,

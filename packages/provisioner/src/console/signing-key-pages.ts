@@ -4,6 +4,7 @@ import { type Request, type Response, Router } from 'express';
 import { orderKeys, type ShownKey, shownKeys, type WantedOfKeys } from '../services/signing-keys.ts';
 import type { LibraryRow } from '../store/rows.ts';
 import { openKeyOrders } from '../store/signing-keys.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 const KINDS: Readonly<Record<SigningKeyState, 'good' | 'wait' | 'stop' | 'info'>> = {
@@ -32,7 +33,7 @@ export function signingKeyPages({ context, show, libraryOf, tokenOf }: ConsoleKi
 			keys: keys.map(lineOf),
 			waiting: orders.length > 0,
 			turning: keys.some(({ state }) => state === 'waiting'),
-			mayChange: tokenOf(response, false).role !== 'reader' && keys.length > 0,
+			mayChange: mayChange(tokenOf(response, false)) && keys.length > 0,
 			fault: fault && `console.signing_keys.fault.${fault}`,
 		};
 		show(request, response, 'signing-keys', 'console.signing_keys.title', data, fault ? 422 : 200);

@@ -10,6 +10,7 @@ import { takeBackInvitation, takeBackRole } from '../services/staff.ts';
 import { branchesOf } from '../store/branches.ts';
 import { big, type LibraryRow } from '../store/rows.ts';
 import { grantsNow, openInvitations } from '../store/staff.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 /** So many people make a panel that can decide: one proposes, another confirms. */
@@ -79,7 +80,7 @@ export function staffPages(
 			faults,
 			invitation,
 			said: error && error.faults.length === 0 ? 'console.staff.fault.gone' : null,
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 		};
 		show(request, response, 'staff', title, data, status);
 	}

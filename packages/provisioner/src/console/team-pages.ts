@@ -15,6 +15,7 @@ import {
 } from '../services/teams.ts';
 import { branchesOf } from '../store/branches.ts';
 import type { LibraryRow } from '../store/rows.ts';
+import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 /** What came of a form: an invitation that is shown once, or what has to be looked at again. */
@@ -83,7 +84,7 @@ export function teamPages(kit: ConsoleKit & { readonly services: Services }): Ro
 			create: fieldOf('name'),
 			fault,
 			invitation: more.invitation,
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 		};
 		const title = fault ? 'console.teams.title_error' : 'console.teams.title';
 		show(request, response, 'teams', title, data, more.status);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Scope } from '../access/permissions.ts';
 import type { Database } from './database.ts';
 import type { RoleRow } from './rows.ts';
 
@@ -7,42 +8,93 @@ export function hashToken(token: string): string {
 	return createHash('sha256').update(token).digest('hex');
 }
 
-export const API_ROLES = ['platform_admin', 'library_it', 'reader'] as const;
-/** `platform_admin`: everything; `library_it`: one library; `reader`: looks only. */
-export type ApiRole = (typeof API_ROLES)[number];
-
-export interface TokenRow {
+export interface TokenRow extends Scope {
 	id: string;
 	hash: string;
 	name: string;
-	role: ApiRole;
-	library: string | null;
+	/** `bootstrap`: the one that whoever runs the platform wrote into its settings. */
+	kind: 'token' | 'bootstrap';
+	/** UTC milliseconds; null for the bootstrap token, and for those made before every token had an end. */
 	expires: string | null;
 	created: string;
+	made_by: string | null;
+	/** The day it was last used, in UTC; never the hour. */
+	used_on: string | null;
 }
 
-export async function findToken(database: Database, token: string): Promise<TokenRow | undefined> {
-	return database<TokenRow>('token')
+/** The token that somebody sent, when its time is not over; `now` is in UTC milliseconds. */
+export async function findToken(
+	database: Database,
+	token: string,
+	now: number,
+): Promise<TokenRow | undefined> {
+	return holding(database, now)
 		.where({ hash: hashToken(token) })
 		.first();
 }
 
-export async function addToken(
-	database: Database,
-	token: string,
-	row: {
-		id: string;
-		name: string;
-		role: ApiRole;
-		library: string | null;
-		expires: number | null;
-		created: number;
-	},
-): Promise<void> {
+/** A token by its id, when its time is not over. */
+export async function tokenById(database: Database, id: string, now: number): Promise<TokenRow | undefined> {
+	return holding(database, now).where({ id }).first();
+}
+
+function holding(database: Database, now: number) {
+	return database<TokenRow>('token').where((any) => any.whereNull('expires').orWhere('expires', '>', now));
+}
+
+/** Tokens that somebody may see: all, or those of a library. */
+export async function listTokens(database: Database, library: string | null): Promise<TokenRow[]> {
+	const all = database<TokenRow>('token').orderBy(['created', 'id']);
+	return library === null ? all : all.where({ library });
+}
+
+export interface NewTokenRow extends Scope {
+	readonly id: string;
+	readonly name: string;
+	readonly expires: number;
+	readonly created: number;
+	readonly made_by: string;
+}
+
+/** Keeps a token by its hash; one that is there already stays as it is, as when a request is sent again. */
+export async function addToken(database: Database, token: string, row: NewTokenRow): Promise<void> {
 	await database('token')
-		.insert({ ...row, hash: hashToken(token) })
+		.insert({ ...row, branches: row.branches && JSON.stringify(row.branches), hash: hashToken(token) })
 		.onConflict('hash')
 		.ignore();
+}
+
+/** Keeps the token that the settings name, and ends the one that they named before. */
+export async function keepBootstrapToken(
+	database: Database,
+	token: string,
+	row: { id: string; created: number },
+): Promise<void> {
+	const hash = hashToken(token);
+	await database.transaction(async (transaction) => {
+		await transaction('token').where({ kind: 'bootstrap' }).whereNot({ hash }).delete();
+		await transaction('token')
+			.insert({ ...row, hash, name: 'administrator', role: 'platform_admin', kind: 'bootstrap' })
+			.onConflict('hash')
+			.ignore();
+	});
+}
+
+/** Writes down that a token was used on a day, once a day. */
+export async function markUsed(
+	database: Database,
+	{ id, used_on }: Pick<TokenRow, 'id' | 'used_on'>,
+	day: string,
+) {
+	if (used_on !== day) await database('token').where({ id }).update({ used_on: day });
+}
+
+/** Lets a token end at a time, or when it would have ended before that. */
+export async function endTokenBy(database: Database, id: string, at: number): Promise<void> {
+	await database('token')
+		.where({ id })
+		.where((any) => any.whereNull('expires').orWhere('expires', '>', at))
+		.update({ expires: at });
 }
 
 export async function roleByKey(database: Database, keyId: string): Promise<RoleRow | undefined> {

@@ -19,13 +19,15 @@ export async function placeOfBranch(database: Database, id: string): Promise<str
 	return (await database<BranchRow>('branch').where({ id }).first('place'))?.place ?? null;
 }
 
-/** Branches of a library in the order of their slugs. */
+/** Branches of a library in the order of their slugs; of those with the ids in `only`, when there are such. */
 export async function branchesOf(
 	database: Database,
 	library: string,
 	page: { after?: string; limit?: number } = {},
+	only: readonly string[] | null = null,
 ): Promise<BranchRow[]> {
 	const query = database<BranchRow>('branch').where({ library }).orderBy('slug');
+	if (only) query.whereIn('id', [...only]);
 	if (page.after) query.where('slug', '>', page.after);
 	return page.limit ? query.limit(page.limit) : query;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { tokenReach } from './access-tables.ts';
 import { backups, retirement } from './backup-tables.ts';
 import { locations, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
@@ -52,6 +53,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0026-team-waiting', up: teamWaiting },
 	{ name: '0016-external-servers', up: externalServers },
 	{ name: '0018-roster-proposals', up: rosterProposals },
+	{ name: '0031-token-reach', up: tokenReach },
 	{ name: '0021-cells', up: cells },
 	{ name: '0020-namespaces', up: namespaces },
 	{ name: '0021-routes', up: routes },

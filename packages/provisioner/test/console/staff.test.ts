@@ -94,14 +94,16 @@ describe('the console page of the panel and other roles', () => {
 	});
 
 	it('who may only look finds no button, and a form of their own making changes nothing', async () => {
-		const made = await platform.api<{ token: string }>('POST', '/api/v1/tokens', {
-			body: { name: 'a reader', role: 'reader' },
-		});
-		const reader = await at(made.body.token);
-		expect((await reader.get()).body)
+		const visitor = async (role: string) => {
+			const body = { name: `a ${role}`, role };
+			return at((await platform.api<{ token: string }>('POST', '/api/v1/tokens', { body })).body.token);
+		};
+		const auditor = await visitor('auditor');
+		expect((await auditor.get()).body)
 			.to.contain('may look, and change nothing')
 			.and.not.to.contain('/invite"');
-		expect((await reader.send('invite', { role: 'panel' })).status).to.equal(403);
+		expect((await auditor.send('invite', { role: 'panel' })).status).to.equal(403);
+		expect((await (await visitor('reader')).get()).status, 'as by the API').to.equal(403);
 		expect((await (await at(ADMIN_TOKEN)).get()).body).to.not.contain('Invitations that nobody accepted yet');
 	});
 });

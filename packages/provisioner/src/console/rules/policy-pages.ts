@@ -10,6 +10,7 @@ import { POLICY_NAME } from '../../services/policies.ts';
 import { branchesOf } from '../../store/branches.ts';
 import { policiesOf } from '../../store/libraries.ts';
 import type { LibraryRow } from '../../store/rows.ts';
+import { mayChange } from '../allowed.ts';
 import type { ConsoleKit } from '../sign-in-pages.ts';
 
 /** `/libraries/{library}/policies`: a library's rules in all their versions, and what one version has otherwise than another. */
@@ -39,7 +40,7 @@ export function policyPages({ context, show, wordsOf, libraryOf, tokenOf }: Cons
 				versions: versions.toReversed().map((policy) => ({ ...policy, ...stateOf(policy) })),
 			})),
 			branches: branches.map(({ slug, name }) => ({ slug, name, chosen: slug === typed?.branch })),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 			typed,
 			faults,
 		};
@@ -86,7 +87,7 @@ export function policyPages({ context, show, wordsOf, libraryOf, tokenOf }: Cons
 			changes: since && policyChanges(reader, since, policy),
 			done: request.query.done === 'yes',
 			newest: policy === versions.at(-1),
-			mayChange: tokenOf(response, false).role !== 'reader',
+			mayChange: mayChange(tokenOf(response, false)),
 		};
 		show(request, response, 'policy-version', 'rules.version_title', data);
 	});

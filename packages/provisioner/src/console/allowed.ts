@@ -1,0 +1,43 @@
+import { NotAllowed } from '@understory/core/errors.ts';
+import type { RequestHandler } from 'express';
+import { allows, type Permission, refusalOf } from '../access/permissions.ts';
+import type { TokenRow } from '../store/access.ts';
+
+/** Pages of a library that show what only library IT works with. */
+const INSPECTED = new Set(['sign-in', 'signing-keys', 'networks', 'staff', 'audit']);
+/** Parts of the console that are the platform's. */
+const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes']);
+/** What everybody who is signed in does with their own session. */
+const OWN = new Set(['', 'signin', 'signout']);
+
+/** Asks of each page of the console whether whoever is signed in may open it, by the same table as the API. A page that is not named here is library IT's. */
+export function askPermission(): RequestHandler {
+	return (request, response, next) => {
+		const token = response.locals.token as TokenRow | undefined;
+		const refusal = token && refusalOf(token, placeOf(request.method, request.path));
+		if (refusal) throw new NotAllowed(refusal);
+		next();
+	};
+}
+
+/** May they change something here, as the pages say it beside their forms? */
+export function mayChange(token: Pick<TokenRow, 'role'>): boolean {
+	return allows(token.role, 'keep_library');
+}
+
+function placeOf(method: string, path: string): { permission: Permission; ofBranch: boolean } {
+	const reads = method === 'GET' || method === 'HEAD';
+	const [area = '', library, section, branch, part] = path.split('/').slice(1);
+	if (OWN.has(area)) return { permission: 'find', ofBranch: false };
+	if (OF_THE_PLATFORM.has(area))
+		return { permission: reads ? 'inspect_platform' : 'keep_platform', ofBranch: false };
+	if (area === 'libraries' && section === 'branches' && branch) {
+		if (reads) return { permission: 'look_at_branch', ofBranch: true };
+		return { permission: part === 'settings' ? 'set_branch' : 'keep_library', ofBranch: true };
+	}
+	if (!reads) return { permission: 'keep_library', ofBranch: false };
+	if (area === 'libraries' && library && section === undefined)
+		return { permission: 'find', ofBranch: false };
+	const inside = area !== 'libraries' || section === undefined || INSPECTED.has(section);
+	return { permission: inside ? 'inspect' : 'look', ofBranch: false };
+}
