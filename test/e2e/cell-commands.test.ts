@@ -46,12 +46,11 @@ describe('cells by the command', () => {
 		return { code, out, said };
 	}
 
+	const lines = [...readFileSync(PAGE, 'utf8').matchAll(/^understory (cell .+)$/gm)].map(([, line]) => line!);
+
 	it('a second cluster is added as the page says, and the list shows both with what they may hold', async () => {
-		const lines = [...readFileSync(PAGE, 'utf8').matchAll(/^understory (cell .+)$/gm)].map(
-			([, line]) => line!,
-		);
-		expect(lines).to.have.length(2);
-		for (const line of lines) expect(await run(line)).to.include({ code: EXIT.done });
+		expect(lines).to.have.length(4);
+		for (const line of lines.slice(0, 2)) expect(await run(line)).to.include({ code: EXIT.done });
 		const { out } = await run('cell list');
 		expect(out.split('\n').map((line) => line.split(/ +/).join(' '))).to.deep.equal([
 			'CELL HOMES OF BRANCHES MOST TAKES LIBRARIES',
@@ -72,5 +71,15 @@ describe('cells by the command', () => {
 		expect(wrong.said).to.equal('Write a number or none, not "many".\n');
 		expect((await run('cell change east')).said).to.include('Say what is to be changed');
 		expect((await run('cell change west --homes 1')).said).to.include('There is no such cell.');
+	});
+
+	it('one in which nobody lives is taken away as the page says, and the first never is', async () => {
+		const [emptied, removed] = lines.slice(2);
+		expect((await run(emptied!)).out).to.include('none');
+		expect(await run(removed!)).to.include({ code: EXIT.done, said: 'east is taken away.\n' });
+		expect((await run('cell list')).out).to.not.include('east');
+		const first = await run('cell remove default');
+		expect(first.code).to.not.equal(EXIT.done);
+		expect(first.said).to.include('The first cell is where the settings of the platform lead.');
 	});
 });

@@ -1152,8 +1152,8 @@ export type Cell = {
 	readonly name: string;
 	/** the name of its file; null: where the settings of the platform lead */
 	readonly kubeconfig: string | null;
-	/** kinds of homes */
-	readonly takes: 'any' | 'shared' | 'dedicated';
+	/** kinds of homes; none: it is being emptied, and nobody comes */
+	readonly takes: 'any' | 'shared' | 'dedicated' | 'none';
 	/** slugs of libraries that live here and nowhere else; none: every library that no cell names */
 	readonly libraries: readonly string[];
 	/** null: no limit */
@@ -1175,8 +1175,8 @@ export type Cells = {
 export type NewCell = {
 	/** also the name of its kubeconfig */
 	readonly name: string;
-	/** kinds of homes */
-	readonly takes?: 'any' | 'shared' | 'dedicated';
+	/** kinds of homes; none: it is being emptied, and nobody comes */
+	readonly takes?: 'any' | 'shared' | 'dedicated' | 'none';
 	/** slugs of libraries that live here and nowhere else; none: every library that no cell names */
 	readonly libraries?: readonly string[];
 	/** null: no limit */
@@ -1190,8 +1190,8 @@ export type NewCell = {
 };
 
 export type CellChange = {
-	/** kinds of homes */
-	readonly takes?: 'any' | 'shared' | 'dedicated';
+	/** kinds of homes; none: it is being emptied, and nobody comes */
+	readonly takes?: 'any' | 'shared' | 'dedicated' | 'none';
 	/** slugs of libraries that live here and nowhere else; none: every library that no cell names */
 	readonly libraries?: readonly string[];
 	/** null: no limit */
@@ -1316,6 +1316,8 @@ export type NewBranchOperation = {
 	readonly home?: 'shared' | 'dedicated';
 	/** to move: which shared home; any that has room when nothing is said */
 	readonly place?: string;
+	/** to move: to which cell; any that is for it when nothing is said */
+	readonly cell?: string;
 	/** to retire or delete: the slug of the branch, once more */
 	readonly confirm?: string;
 	/** to retire: how long its folder is kept, 90 unless said otherwise */
@@ -1915,6 +1917,13 @@ export interface Operations {
 		body: CellChange;
 		answer: Cell;
 	};
+	/** Take a cell away in which nobody lives; its empty homes are stopped. */
+	removeCell: {
+		params: { cell: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
 	/** Servers that are no branches and sign people in through the library. */
 	listClients: {
 		params: { library: string };
@@ -2185,6 +2194,7 @@ export const OPERATIONS = {
 	listCells: { method: 'GET', path: '/api/v1/cells', body: null },
 	addCell: { method: 'POST', path: '/api/v1/cells', body: 'application/json' },
 	changeCell: { method: 'PATCH', path: '/api/v1/cells/{cell}', body: 'application/json' },
+	removeCell: { method: 'DELETE', path: '/api/v1/cells/{cell}', body: null },
 	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },

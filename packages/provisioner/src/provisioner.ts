@@ -87,15 +87,19 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 }
 
 /** The driver of all cells; where there is one cell, its own. */
-function driverOfAll({ driver, driverOfCell }: ProvisionerParts, database: Database): HomeDriver {
+function driverOfAll(
+	{ driver, driverOfCell }: ProvisionerParts,
+	database: Database,
+): Pick<Context, 'driver' | 'openCell' | 'closeCell'> {
 	const book = { namespaceOf: async (home: string) => (await namespaceOf(database, home)) ?? null };
 	const first = typeof driver === 'function' ? driver(book) : driver;
-	if (!driverOfCell) return first;
-	return createCellsDriver({
+	if (!driverOfCell) return { driver: first };
+	const all = createCellsDriver({
 		first,
 		cellOf: async (home) => (await cellOfHome(database, home))?.kubeconfig ?? null,
 		open: driverOfCell,
 	});
+	return { driver: all, openCell: driverOfCell, closeCell: all.close };
 }
 
 async function build(parts: ProvisionerParts, database: Database, locks: Database): Promise<Provisioner> {
@@ -109,8 +113,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		internal: parts.internal,
 		outgoing: parts.outgoing,
 		platformKey: parts.platformKey,
-		driver: driverOfAll(parts, database),
-		...(parts.driverOfCell && { openCell: parts.driverOfCell }),
+		...driverOfAll(parts, database),
 		branchesInHome: parts.branchesInHome ?? BRANCHES_IN_HOME,
 		addresses: parts.addresses,
 		sample: parts.sample,

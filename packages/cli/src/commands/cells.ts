@@ -40,11 +40,19 @@ export function cellCommands(program: Command, session: Session): void {
 			const changed = await session.api().call('changeCell', { params: { cell: name }, body });
 			session.showOne(changed, rowOf(changed));
 		});
+	cell
+		.command('remove')
+		.argument('<name>')
+		.description('take a cell away in which nobody lives; what is left there is said')
+		.action(async (name: string) => {
+			await session.api().call('removeCell', { params: { cell: name } });
+			session.say(`${name} is taken away.\n`);
+		});
 }
 
 function withSettings(command: Command): Command {
 	return command
-		.option('--takes <kind>', 'any, shared or dedicated homes')
+		.option('--takes <kind>', 'any, shared or dedicated homes; "none" while it is emptied')
 		.option(
 			'--library <slug...>',
 			'only these libraries, which then live nowhere else; "none" for every other',

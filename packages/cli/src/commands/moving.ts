@@ -10,12 +10,14 @@ export function moveCommands(branch: Command, session: Session): void {
 		.option('--dedicated', 'to a home of its own')
 		.option('--shared', 'to a home that it shares with others')
 		.option('--to <home>', 'with --shared, to that one')
+		.option('--cell <name>', 'to a home in that cell')
 		.option('--dry-run', 'show what would be done, and do nothing')
 		.description('move a branch to another home; it is closed while the last changes are carried over')
 		.action(async (library: string, slug: string, given: Where & Waiting) => {
 			const home = kindIn(given);
 			if (!given.dryRun) {
-				const body = { kind: 'move' as const, home, ...(given.to ? { place: given.to } : {}) };
+				const where = { ...(given.to && { place: given.to }), ...(given.cell && { cell: given.cell }) };
+				const body = { kind: 'move' as const, home, ...where };
 				return operate(library, slug, body, given);
 			}
 			const found = await session.api().call('getBranch', { params: { library, branch: slug } });
@@ -23,6 +25,7 @@ export function moveCommands(branch: Command, session: Session): void {
 				branch: slug,
 				from: found.home.name,
 				to: home === 'dedicated' ? 'a home of its own' : (given.to ?? 'another shared home that has room'),
+				...(given.cell && { 'in the cell': given.cell }),
 				'stays as it is': 'posts, addresses, people, keys, and who is signed in',
 				closed: 'while the last changes are carried over',
 				'kept for a week': 'the folder it leaves, which never speaks again',
@@ -39,6 +42,7 @@ interface Where {
 	readonly dedicated?: boolean;
 	readonly shared?: boolean;
 	readonly to?: string;
+	readonly cell?: string;
 	readonly dryRun?: boolean;
 }
 

@@ -24,4 +24,14 @@ export const cellRoutes: readonly Route[] = [
 		[200, 'Cell'],
 		cells.change,
 	),
+	row(
+		'delete',
+		'/cells/{cell}',
+		'removeCell',
+		'Take a cell away in which nobody lives; its empty homes are stopped',
+		ADMIN,
+		null,
+		[204, null],
+		cells.remove,
+	),
 ];

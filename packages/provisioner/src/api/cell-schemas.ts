@@ -3,7 +3,10 @@ import { list, object, ref, text, textOrNull } from './schema-parts.ts';
 
 const limit = { type: ['integer', 'null'], description: 'null: no limit' } as const;
 const settings = {
-	takes: { enum: ['any', ...HOME_KINDS], description: 'kinds of homes' },
+	takes: {
+		enum: ['any', ...HOME_KINDS, 'none'],
+		description: 'kinds of homes; none: it is being emptied, and nobody comes',
+	},
 	libraries: {
 		type: 'array',
 		items: text,

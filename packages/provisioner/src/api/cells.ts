@@ -1,4 +1,4 @@
-import { addCell, configureCell, shownCells, type WantedCell } from '../services/cells.ts';
+import { addCell, configureCell, removeCell, shownCells, type WantedCell } from '../services/cells.ts';
 import { type ApiRequest, type ApiResponse, refuseLibraryTokens } from './exchange.ts';
 
 export async function list(request: ApiRequest): Promise<ApiResponse> {
@@ -19,4 +19,10 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 	const changed = await configureCell(context, params.cell ?? '', body as Partial<WantedCell>);
 	await services.sweep();
 	return { body: changed };
+}
+
+export async function remove(request: ApiRequest): Promise<ApiResponse> {
+	refuseLibraryTokens(request);
+	await removeCell(request.context, request.params.cell ?? '', request.token.name);
+	return {};
 }

@@ -314,6 +314,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			backup: { ...text, description: 'to be restored' },
 			home: { enum: [...HOME_KINDS], description: 'to move: the kind of home it moves to' },
 			place: { ...text, description: 'to move: which shared home; any that has room when nothing is said' },
+			cell: { ...text, description: 'to move: to which cell; any that is for it when nothing is said' },
 			confirm: { ...text, description: 'to retire or delete: the slug of the branch, once more' },
 			days: {
 				type: 'integer',

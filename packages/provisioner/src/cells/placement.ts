@@ -3,7 +3,7 @@ import type { HomeKind } from '../store/rows.ts';
 /** What a cell takes, and how much room it has. */
 export interface CellRoom {
 	readonly name: string;
-	readonly takes: 'any' | HomeKind;
+	readonly takes: 'any' | 'none' | HomeKind;
 	/** Ids of the libraries that live here. None: every library that no cell names. */
 	readonly libraries: readonly string[];
 	/** The most it may hold; null: as much as there is. */
@@ -23,15 +23,18 @@ export type Placement =
 
 /**
  * Decides where a branch is to live. Pure. Cells are asked in their order, and the first that has room takes it: a library that cells name lives in
- * those alone, every other in the cells that name none; a cell may be for one kind of home only.
+ * those alone, every other in the cells that name none; a cell may be for one kind of home only, or for none any more. `only`: the one cell it may be.
  */
 export function placeIn(
 	cells: readonly CellRoom[],
 	branch: { readonly library: string; readonly housing: HomeKind },
+	only: string | null = null,
 ): Placement {
 	const named = cells.filter(({ libraries }) => libraries.includes(branch.library));
 	const theirs = named.length > 0 ? named : cells.filter(({ libraries }) => libraries.length === 0);
-	const right = theirs.filter(({ takes }) => takes === 'any' || takes === branch.housing);
+	const right = theirs
+		.filter(({ takes }) => takes === 'any' || takes === branch.housing)
+		.filter(({ name }) => only === null || name === only);
 	const refusals: string[] = [];
 	for (const cell of right) {
 		const home = branch.housing === 'shared' ? cell.withRoom : null;
@@ -39,6 +42,8 @@ export function placeIn(
 		if (full === null) return { cell: cell.name, home };
 		refusals.push(full);
 	}
+	if (right.length === 0 && only !== null)
+		return { cell: null, why: `The cell ${only} takes no ${branch.housing} homes of this library.` };
 	if (right.length === 0) {
 		return {
 			cell: null,

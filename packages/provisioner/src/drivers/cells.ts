@@ -9,11 +9,17 @@ export interface CellsDriverParts {
 	open(cell: string): Promise<HomeDriver>;
 }
 
+/** A driver over all cells. */
+export interface CellsDriver extends HomeDriver {
+	/** Lets go of the driver of a cell that was taken away. */
+	close(cell: string): void;
+}
+
 /**
  * One driver over all cells: each home is for the driver of its cell. A home never changes its cell, so each is looked up once. What homes are
  * started with is the same everywhere, and so is the version.
  */
-export function createCellsDriver(parts: CellsDriverParts): HomeDriver {
+export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 	const { first } = parts;
 	const cells = new Map<string, string | null>();
 	const drivers = new Map<string, Promise<HomeDriver>>();
@@ -45,6 +51,7 @@ export function createCellsDriver(parts: CellsDriverParts): HomeDriver {
 	}
 
 	return {
+		close: (cell) => drivers.delete(cell),
 		observe: async (name) => (await of(name)).observe(name),
 		start: async (spec) => (await of(spec.name)).start(spec),
 		async stop(name) {

@@ -1,14 +1,21 @@
 import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
 import { isLabel } from '@understory/core/slug.ts';
 import type { Context } from '../context.ts';
+import { addAudit } from '../store/access.ts';
 import {
 	type CellSettings,
 	type CountedCell,
 	changeCell,
+	deleteCell,
+	FIRST_CELL,
 	findCell,
+	homesIn,
 	insertCell,
 	listCells,
+	livingIn,
+	movesAbout,
 } from '../store/cells.ts';
+import { type Database, lock } from '../store/database.ts';
 import type { LibraryRow } from '../store/rows.ts';
 
 /** What is said of a cell; libraries by their slugs. */
@@ -76,6 +83,54 @@ export async function configureCell(
 	if (faults.length > 0) throw new BadInput('This cell cannot be changed like that.', faults);
 	await changeCell(context.database, name, { ...change, ...(ids && { libraries: ids }) });
 	return (await shownCells(context)).find((cell) => cell.name === name)!;
+}
+
+/** So many branches are named that still live in a cell. */
+const NAMED = 5;
+
+/**
+ * Takes a cell away that was emptied before: its homes are stopped, and it is forgotten with them. Throws `NotFound`, and `Conflict` with what is left there:
+ * branches, moves that are under way, folders that are kept for a while. May be killed and done again. Throws what its cluster answers when homes cannot be stopped.
+ */
+export async function removeCell(context: Context, name: string, by: string): Promise<void> {
+	const { database, driver, clock } = context;
+	if (!(await findCell(database, name))) throw new NotFound('There is no such cell.');
+	if (name === FIRST_CELL) {
+		const sentence =
+			'The first cell is where the settings of the platform lead. It stays; take nothing into it.';
+		throw new Conflict(sentence, 'first_cell');
+	}
+	await database.transaction(async (transaction) => {
+		// Whoever looks for a place waits for this, and finds that nobody is taken any more.
+		await lock(transaction, 'homes');
+		await refuseLived(transaction, name);
+		await changeCell(transaction, name, { takes: 'none' });
+	});
+	for (const home of await homesIn(database, name)) await driver.stop(home);
+	await database.transaction(async (transaction) => {
+		await lock(transaction, 'homes');
+		await refuseLived(transaction, name);
+		await deleteCell(transaction, name);
+		await addAudit(transaction, { at: clock.now(), actor: by, act: 'cell_removed', subject: `cell ${name}` });
+	});
+	context.closeCell?.(name);
+}
+
+async function refuseLived(database: Database, cell: string): Promise<void> {
+	const { all, first } = await livingIn(database, cell, NAMED);
+	const { kept, until, underway } = await movesAbout(database, cell);
+	const names = first.map(({ branch, library }) => `${branch} of ${library}`);
+	const more = all > first.length ? ` and ${all - first.length} more` : '';
+	const left = [
+		...(all > 0 ? [`${all} live there: ${names.join(', ')}${more}.`] : []),
+		...(underway > 0 ? [`${underway} are on their way there or away.`] : []),
+		...(kept > 0
+			? [`${kept} left a folder there that is kept until ${new Date(until).toISOString().slice(0, 16)}Z.`]
+			: []),
+	];
+	if (left.length === 0) return;
+	const sentence = `The cell ${cell} cannot be taken away yet. Of its branches ${left.join(' ')} Have it take none, move who lives there, and wait for what is kept.`;
+	throw new Conflict(sentence, 'cell_in_use');
 }
 
 function faultsOf(settings: Partial<CellSettings>): Fault[] {

@@ -2,6 +2,7 @@ import { BadInput, Conflict } from '@understory/core/errors.ts';
 import { isServed } from '@understory/core/stage.ts';
 import type { Context } from '../context.ts';
 import { restoreUnderway } from '../store/backups.ts';
+import { cellOfHome, findCell } from '../store/cells.ts';
 import { destinationFor, homeNamed } from '../store/homes.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { insertMove, openMove, stopMove } from '../store/moves.ts';
@@ -14,6 +15,8 @@ export interface Moving {
 	readonly home: HomeKind;
 	/** Of shared homes, which one; any that has room when nothing is said. */
 	readonly place?: string;
+	/** To which cell; any that is for it when nothing is said. */
+	readonly cell?: string;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface Moving {
 export async function moveBranch(
 	context: Context,
 	branch: BranchRow,
-	{ home, place }: Partial<Moving>,
+	{ home, place, cell }: Partial<Moving>,
 	asked: Asked & { readonly id: string },
 ): Promise<void> {
 	if (!home || !HOME_KINDS.includes(home)) {
@@ -42,8 +45,18 @@ export async function moveBranch(
 			throw new BadInput('There is no such home.', [{ field: 'place', text }]);
 		}
 		const now = context.clock.now();
+		if (cell !== undefined && place !== undefined) {
+			const text = 'Name a home or a cell, not both.';
+			throw new BadInput('Say where it moves.', [{ field: 'cell', text }]);
+		}
+		if (cell !== undefined && !(await findCell(database, cell)))
+			throw new BadInput('There is no such cell.', [{ field: 'cell', text: 'Name a cell that is there.' }]);
+		// Within its cell a home of its own is the one it has.
+		const isThere = row.housing === 'dedicated' && home === 'dedicated';
+		if (isThere && (cell === undefined || (await cellOfHome(database, row.place))?.name === cell))
+			throw new Conflict('This branch lives in that home already.', 'same_home');
 		const to = await destinationFor(database, row, {
-			...{ home, ...(place !== undefined && { place }), now },
+			...{ home, ...(place !== undefined && { place }), ...(cell !== undefined && { cell }), now },
 			...{ most: context.branchesInHome, namespace: await ownNamespace(context, row) },
 		});
 		if (to === row.place) throw new Conflict('This branch lives in that home already.', 'same_home');

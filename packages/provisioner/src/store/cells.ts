@@ -9,7 +9,8 @@ export interface CellRow {
 	name: string;
 	/** The name of its kubeconfig among the files for cells; null for the first. */
 	kubeconfig: string | null;
-	takes: 'any' | HomeKind;
+	/** `none`: it is being emptied, and takes nobody. */
+	takes: 'any' | 'none' | HomeKind;
 	libraries: string[];
 	most_homes: number | null;
 	most_branches: number | null;
@@ -78,6 +79,58 @@ export async function insertCell(
 ): Promise<boolean> {
 	const made = await database('cell').insert(row).onConflict('name').ignore().returning('name');
 	return made.length > 0;
+}
+
+/** Branches that live in a cell, at most `limit`, and how many there are; those that were deleted do not count. */
+export async function livingIn(
+	database: Database,
+	cell: string,
+	limit: number,
+): Promise<{ all: number; first: { branch: string; library: string }[] }> {
+	const living = () =>
+		database('branch')
+			.join('home', 'home.name', 'branch.place')
+			.where('home.cell', cell)
+			.whereRaw("branch.retirement->'deleted' is null");
+	const { n } = await living().count({ n: '*' }).first<{ n: string }>();
+	const first = await living()
+		.join('library', 'library.id', 'branch.library')
+		.orderBy(['library.slug', 'branch.slug'])
+		.limit(limit)
+		.select('branch.slug as branch', 'library.slug as library');
+	return { all: big(n), first };
+}
+
+/** Folders that are kept in a cell because branches left it, and until when the last of them is; moves that lead to it or from it and have not ended. */
+export async function movesAbout(
+	database: Database,
+	cell: string,
+): Promise<{ kept: number; until: number; underway: number }> {
+	const homes = database('home').where({ cell }).select('name');
+	const row = await database('move')
+		.where((either) => either.whereIn('from_place', homes).orWhereIn('to_place', homes.clone()))
+		.select(
+			database.raw(
+				`count(*) filter (where state = 'held' and from_place in ?) as kept,
+				coalesce(max(held_until) filter (where state = 'held' and from_place in ?), 0) as until,
+				count(*) filter (where state not in ('held', 'cleared', 'undone')) as underway`,
+				[homes.clone(), homes.clone()],
+			),
+		)
+		.first<{ kept: string; until: string; underway: string }>();
+	return { kept: big(row.kept), until: big(row.until), underway: big(row.underway) };
+}
+
+export async function homesIn(database: Database, cell: string): Promise<string[]> {
+	return database('home').where({ cell }).orderBy('name').pluck('name');
+}
+
+/** Forgets a cell with its homes, in which nobody lives; what is left to know of branches that were deleted there is not where. */
+export async function deleteCell(database: Database, cell: string): Promise<void> {
+	const homes = database('home').where({ cell }).select('name');
+	await database('branch').whereIn('place', homes).update({ place: null, home: null });
+	await database('home').where({ cell }).delete();
+	await database('cell').where({ name: cell }).delete();
 }
 
 export async function changeCell(

@@ -12,6 +12,8 @@ export interface HomeLimits {
 	readonly now: number;
 	/** Of the library, where libraries have one. */
 	readonly namespace?: string | null;
+	/** In this cell and no other. */
+	readonly cell?: string | null;
 }
 
 /**
@@ -38,13 +40,17 @@ export async function placeBranch(
 async function homeWithRoom(
 	database: Database,
 	branch: Pick<BranchRow, 'id' | 'slug' | 'housing' | 'library'>,
-	{ most, namespace: theirs = null, now: created }: HomeLimits,
+	{ most, namespace: theirs = null, now: created, cell: only = null }: HomeLimits,
 	except: string | null,
 ): Promise<string> {
-	const placement = placeIn(await roomOfCells(database, most, except), branch);
+	const placement = placeIn(await roomOfCells(database, most, except), branch, only);
 	if (placement.cell === null) throw new Conflict(placement.why, 'no_room');
 	const isDedicated = branch.housing === 'dedicated';
-	const name = placement.home ?? (isDedicated ? dedicatedName(branch) : await nextShared(database));
+	const name =
+		placement.home ??
+		(isDedicated
+			? await dedicatedName(database, branch, placement.cell, except)
+			: await nextShared(database));
 	// What is shared belongs to no library, and namespaces of libraries are made in the platform's own cluster.
 	const namespace = isDedicated && placement.cell === FIRST_CELL ? theirs : null;
 	const library = namespace === null ? null : branch.library;
@@ -53,9 +59,23 @@ async function homeWithRoom(
 	return name;
 }
 
-/** Short enough for a Helm release, which may have 53 characters, and for a label; two branches never have the same one. */
-function dedicatedName(branch: Pick<BranchRow, 'id' | 'slug'>): string {
-	return `branch-${branch.slug.slice(0, 32).replace(/-$/, '')}-${branch.id.slice(0, 8)}`;
+/**
+ * The name of the home that a branch has to itself: short enough for a Helm release, which may have 53 characters, and for a label; two branches never have the same
+ * one. Another one when the branch leaves such a home for one in another cell.
+ */
+async function dedicatedName(
+	database: Database,
+	branch: Pick<BranchRow, 'id' | 'slug'>,
+	cell: string,
+	except: string | null,
+): Promise<string> {
+	const first = `branch-${branch.slug.slice(0, 32).replace(/-$/, '')}-${branch.id.slice(0, 8)}`;
+	const known = await database<HomeRow>('home').whereLike('name', `${first}%`).select('name', 'cell');
+	const isTaken = (name: string) =>
+		name === except || known.some((home) => home.name === name && home.cell !== cell);
+	let name = first;
+	for (let more = 2; isTaken(name); more += 1) name = `${first}-${more}`;
+	return name;
 }
 
 /**

@@ -71,6 +71,20 @@ describe('where a branch is to live', () => {
 		});
 	});
 
+	it('a cell that is being emptied takes nobody, also where a home has room', () => {
+		const cells = [cell('a', { takes: 'none', homes: 1, withRoom: 'home-1' }), cell('b')];
+		expect(placeIn(cells, shared)).to.deep.equal({ cell: 'b', home: null });
+	});
+
+	it('whoever is to go to one cell goes there or nowhere, and only where their library may live', () => {
+		const cells = [cell('a'), cell('b', { homes: 1, withRoom: 'home-1' }), cell('c', { libraries: ['x'] })];
+		expect(placeIn(cells, shared, 'b')).to.deep.equal({ cell: 'b', home: 'home-1' });
+		expect(placeIn(cells, shared, 'c')).to.deep.equal({
+			cell: null,
+			why: 'The cell c takes no shared homes of this library.',
+		});
+	});
+
 	it('never fills a cell over its measure, whatever comes', () => {
 		let state = 7;
 		const next = (below: number) => {
