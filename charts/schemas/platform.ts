@@ -67,6 +67,12 @@ export const platformSchema: shared.Schema = shared.closed(
 		}),
 		route: shared.route({ libraries: shared.listOf(shared.name, { uniqueItems: true }) }),
 		network,
+		monitoring: shared.closed({
+			rules: shared.flag,
+			podMonitors: shared.flag,
+			labels: shared.labels,
+			docs: { type: 'string', maxLength: 253, pattern: '^(https?://[A-Za-z0-9][A-Za-z0-9./:_-]*/)?$' },
+		}),
 		pod: shared.pod,
 	},
 	['domain', 'image', 'provisioner', 'ssoBridge', 'accountability'],

@@ -131,6 +131,7 @@ export const quota = closed({ enabled: flag, ...quotaFields });
 export const network = {
 	closed: flag,
 	gatewayNamespace: optionalName,
+	monitoringNamespace: optionalName,
 	dnsNamespace: name,
 	gatewayRanges: listOf(range),
 };

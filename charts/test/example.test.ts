@@ -45,6 +45,27 @@ describe('the example of a platform on a cluster', () => {
 		}
 	});
 
+	it('has its database copied, and made anew from the copies under its own name with the roles it had', () => {
+		const cluster = database.find(({ kind }) => kind === 'Cluster');
+		const [store, schedule] = objects('infra/kubernetes/postgresql-backup.yaml') as [Rendered, Rendered];
+		const [again] = objects('infra/kubernetes/postgresql-restore.yaml') as [Rendered];
+		for (const { metadata } of [store, schedule, again]) expect(metadata).to.deep.equal(cluster.metadata);
+		expect(schedule.spec.cluster.name).to.equal(cluster.metadata.name);
+		expect(schedule.spec.schedule.split(' ')).to.have.length(6);
+		expect(again.spec.managed).to.deep.equal(cluster.spec.managed);
+		expect(again.spec.storage).to.deep.equal(cluster.spec.storage);
+		const [source] = again.spec.externalClusters;
+		expect(again.spec.bootstrap.recovery.source).to.equal(source.name);
+		expect(source.plugin.parameters).to.deep.equal({
+			barmanObjectName: store.metadata.name,
+			serverName: cluster.metadata.name,
+		});
+		const [writes] = again.spec.plugins;
+		expect(writes.parameters.barmanObjectName).to.equal(store.metadata.name);
+		// It would write into the copies that it reads.
+		expect(writes.parameters.serverName).to.not.equal(cluster.metadata.name);
+	});
+
 	it('names the Secrets that the page tells how to make', () => {
 		const made = /for role in ([\w -]+); do/.exec(page)![1]!.split(' ');
 		const named = rendered()
