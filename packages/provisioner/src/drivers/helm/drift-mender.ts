@@ -3,6 +3,9 @@ import type { DriftMender } from '../driver.ts';
 import { type Compared, differs, driftIn, isLostVolume } from './drift.ts';
 import type { Place } from './places.ts';
 
+/** So many characters of manifests are kept; each holds the certificates that the operator adds for all homes. Whose is not kept is asked for again. */
+const KEPT = 16_000_000;
+
 export interface HelmDriftMender extends DriftMender {
 	/** As `mend`, for a home that does not run; returns whether anything was to be brought back. */
 	bringBack(name: string): Promise<boolean>;
@@ -18,14 +21,26 @@ export interface HelmDriftMender extends DriftMender {
 export function createDriftMender({ placeOf }: { placeOf(name: string): Promise<Place> }): HelmDriftMender {
 	/** What each home was applied as when somebody last asked Helm, which takes longer than all the rest; an older one is found out below. */
 	const known = new Map<string, string>();
+	let size = 0;
+	function forget(name: string): void {
+		size -= known.get(name)?.length ?? 0;
+		known.delete(name);
+	}
+	function keep(name: string, manifest: string): void {
+		forget(name);
+		known.set(name, manifest);
+		size += manifest.length;
+		// What was asked for longest ago goes first.
+		for (const [oldest] of known) if (size > KEPT) forget(oldest);
+	}
 
 	async function compare(place: Place, name: string): Promise<Compared[]> {
 		const manifest = await place.helm.manifest(name);
 		if (manifest === null) {
-			known.delete(name);
+			forget(name);
 			return [];
 		}
-		known.set(name, manifest);
+		keep(name, manifest);
 		return place.cluster.compare(name, manifest);
 	}
 
@@ -33,12 +48,12 @@ export function createDriftMender({ placeOf }: { placeOf(name: string): Promise<
 		const place = await placeOf(name);
 		await place.prepare();
 		const changed = (await compare(place, name)).filter(differs);
+		await place.cluster.reapply(changed.filter((one) => !isLostVolume(one)));
 		if (changed.some(isLostVolume)) {
 			const sentence =
 				'The volume of this home is gone or about to be deleted. It is not made anew, because it would be empty. Save what is on it while the home runs, or restore its branches from copies that lie elsewhere. To go on with an empty one, make the claim by hand.';
 			throw new PublicError(502, 'volume_lost', sentence);
 		}
-		await place.cluster.reapply(changed);
 		if (changed.length > 0 && driftIn(await compare(place, name))) {
 			const sentence =
 				'What was changed about this home was changed back, and somebody changes it again at once. Find out who does, and stop that.';
@@ -59,6 +74,6 @@ export function createDriftMender({ placeOf }: { placeOf(name: string): Promise<
 		async mend(name) {
 			await bringBack(name);
 		},
-		forget: (name) => known.delete(name),
+		forget,
 	};
 }
