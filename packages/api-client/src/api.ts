@@ -1555,7 +1555,7 @@ export type Token = {
 	readonly library: string | null;
 	/** slugs; null for all branches within reach */
 	readonly branches: readonly string[] | null;
-	readonly kind: 'token' | 'bootstrap';
+	readonly kind: 'token' | 'bootstrap' | 'session';
 	/** UTC milliseconds since 1970 */
 	readonly expires: number | null;
 	/** within the next 14 days */
@@ -1570,6 +1570,93 @@ export type Token = {
 
 export type Tokens = {
 	readonly items: readonly Token[];
+};
+
+export type NewStaffProvider = {
+	readonly name: string;
+	readonly issuer: string;
+	readonly client_id: string;
+	readonly groups_claim?: string;
+	/** asked for besides openid and email */
+	readonly scopes?: readonly string[];
+	/** sealed as it arrives; missing leaves the one that stands there */
+	readonly client_secret?: string;
+};
+
+export type StaffProvider = {
+	readonly name: string;
+	readonly issuer: string;
+	readonly client_id: string;
+	readonly groups_claim: string;
+	/** asked for besides openid and email */
+	readonly scopes: readonly string[];
+	/** where the provider may send people back to */
+	readonly redirect_uri: string;
+	/** UTC milliseconds since 1970 */
+	readonly changed_at: number;
+	readonly changed_by: string;
+};
+
+export type NewConsoleGrant = {
+	readonly name: string;
+	/** what of the provider’s word has to be the value */
+	readonly match: 'email' | 'group' | 'subject';
+	readonly value: string;
+	readonly role: 'platform_admin' | 'library_it' | 'branch_lead' | 'auditor' | 'reader';
+	readonly library?: string | null;
+	/** slugs; null for all branches within reach */
+	readonly branches?: readonly string[] | null;
+	/** UTC milliseconds since 1970 */
+	readonly until?: number | null;
+};
+
+export type ConsoleGrant = {
+	readonly id: string;
+	readonly name: string;
+	/** what of the provider’s word has to be the value */
+	readonly match: 'email' | 'group' | 'subject';
+	readonly value: string;
+	readonly role: 'platform_admin' | 'library_it' | 'branch_lead' | 'auditor' | 'reader';
+	readonly library: string | null;
+	/** slugs; null for all branches within reach */
+	readonly branches: readonly string[] | null;
+	/** UTC milliseconds since 1970 */
+	readonly until: number | null;
+	readonly provider: 'platform' | 'library';
+	/** UTC milliseconds since 1970 */
+	readonly made_at: number;
+	readonly made_by: string;
+};
+
+export type ConsoleGrants = {
+	readonly items: readonly ConsoleGrant[];
+};
+
+export type NewCommandLogin = {
+	/** what the computer is called, for whoever lets it in */
+	readonly computer: string;
+};
+
+export type CommandLogin = {
+	readonly secret: string;
+	/** what a person types at the console */
+	readonly code: string;
+	readonly url: string;
+	/** UTC milliseconds since 1970 */
+	readonly expires: number;
+	readonly pause_seconds: number;
+};
+
+export type CommandLoginSecret = {
+	readonly secret: string;
+};
+
+export type CommandLoginState = {
+	readonly state: 'waiting' | 'refused' | 'done';
+	/** there once, when it is done */
+	readonly token: string | null;
+	/** UTC milliseconds since 1970 */
+	readonly expires: number | null;
 };
 
 /** What each operation takes and answers, by its operationId. */
@@ -2141,6 +2228,83 @@ export interface Operations {
 		body: undefined;
 		answer: undefined;
 	};
+	/** By which OpenID provider staff of the platform signs in, without the secret. */
+	getStaffSignIn: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: StaffProvider;
+	};
+	/** Say by which one; another issuer ends all grants of the one before. */
+	changeStaffSignIn: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewStaffProvider;
+		answer: StaffProvider;
+	};
+	/** End it, with its grants. */
+	endStaffSignIn: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+	/** By which OpenID provider a library’s own staff signs in, without the secret. */
+	getLibraryStaffSignIn: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: StaffProvider;
+	};
+	/** Say by which one; another issuer ends all grants of the one before. */
+	changeLibraryStaffSignIn: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: NewStaffProvider;
+		answer: StaffProvider;
+	};
+	/** End it, with its grants. */
+	endLibraryStaffSignIn: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+	/** Whom a provider’s word lets in, and as what. */
+	listConsoleGrants: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: ConsoleGrants;
+	};
+	/** Let somebody in, or a group, for no more than one may oneself. */
+	createConsoleGrant: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewConsoleGrant;
+		answer: ConsoleGrant;
+	};
+	/** Take it back; whoever is signed in by it is out at once. */
+	endConsoleGrant: {
+		params: { grant: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: undefined;
+	};
+	/** Ask that somebody at the console lets a command in; for everybody, without a token. */
+	beginCommandLogin: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewCommandLogin;
+		answer: CommandLogin;
+	};
+	/** Ask how it stands, and get the token once; for everybody, without a token. */
+	redeemCommandLogin: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: CommandLoginSecret;
+		answer: CommandLoginState;
+	};
 }
 
 /** Where each operation is found, and in what form its body goes. */
@@ -2226,4 +2390,15 @@ export const OPERATIONS = {
 	getOwnToken: { method: 'GET', path: '/api/v1/token', body: null },
 	rotateToken: { method: 'POST', path: '/api/v1/tokens/{token}/rotations', body: null },
 	revokeToken: { method: 'DELETE', path: '/api/v1/tokens/{token}', body: null },
+	getStaffSignIn: { method: 'GET', path: '/api/v1/staff-sign-in', body: null },
+	changeStaffSignIn: { method: 'PUT', path: '/api/v1/staff-sign-in', body: 'application/json' },
+	endStaffSignIn: { method: 'DELETE', path: '/api/v1/staff-sign-in', body: null },
+	getLibraryStaffSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/staff-sign-in', body: null },
+	changeLibraryStaffSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/staff-sign-in', body: 'application/json' },
+	endLibraryStaffSignIn: { method: 'DELETE', path: '/api/v1/libraries/{library}/staff-sign-in', body: null },
+	listConsoleGrants: { method: 'GET', path: '/api/v1/console-grants', body: null },
+	createConsoleGrant: { method: 'POST', path: '/api/v1/console-grants', body: 'application/json' },
+	endConsoleGrant: { method: 'DELETE', path: '/api/v1/console-grants/{grant}', body: null },
+	beginCommandLogin: { method: 'POST', path: '/api/v1/command-logins', body: 'application/json' },
+	redeemCommandLogin: { method: 'POST', path: '/api/v1/command-logins:redeem', body: 'application/json' },
 } as const satisfies Record<keyof Operations, { method: string; path: string; body: string | null }>;

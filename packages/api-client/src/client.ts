@@ -5,7 +5,7 @@ import type { Answered, Send } from './send.ts';
 export interface ApiClientParts {
 	/** Origin of the platform's console and API, `https://platform.example`. */
 	readonly url: string;
-	/** Bearer token. */
+	/** Bearer token; empty for what everybody may call. */
 	readonly token: string;
 	readonly send: Send;
 	/** Called with the last day of the token (`YYYY-MM-DD`, in UTC) when the platform says that it ends soon. */
@@ -37,6 +37,8 @@ export interface ApiClient {
 	call<I extends Id>(id: I, said?: Said<I>): Promise<Operations[I]['answer']>;
 	/** Every item of a list, page after page. */
 	all<I extends Id>(id: I, said?: Said<I>): AsyncIterable<ItemOf<I>>;
+	/** Waits so many milliseconds, as between two looks at an operation. */
+	wait(milliseconds: number): Promise<void>;
 	/** Looks at an operation until it has ended, and tells `seen` of each look. Resolves with how it ended, done or failed. */
 	ended(operation: string, seen?: (operation: Operation) => void): Promise<Operation>;
 }
@@ -55,7 +57,7 @@ export function createApiClient({ url, token, send, endsSoon, randomId, wait }: 
 			method,
 			url: `${origin}${path}`,
 			headers: {
-				authorization: `Bearer ${token}`,
+				...(token === '' ? {} : { authorization: `Bearer ${token}` }),
 				accept: 'application/json',
 				...(media ? { 'content-type': media } : {}),
 				...(method === 'POST' ? { 'idempotency-key': randomId() } : {}),
@@ -88,6 +90,7 @@ export function createApiClient({ url, token, send, endsSoon, randomId, wait }: 
 
 	return {
 		call,
+		wait,
 		async *all(id, said = {}) {
 			let path: string | null = pathOf(id, said);
 			while (path !== null) {

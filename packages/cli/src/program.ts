@@ -16,6 +16,7 @@ import { operationCommands } from './commands/operations.ts';
 import { policyCommands } from './commands/policies.ts';
 import { privacyCommands } from './commands/privacy.ts';
 import { signInCommands } from './commands/sign-in.ts';
+import { staffSignInCommands } from './commands/staff-sign-in.ts';
 import { teamCommands } from './commands/teams.ts';
 import { tokenCommands } from './commands/tokens.ts';
 import { upgradeCommands } from './commands/upgrades.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
 	policyCommands,
 	privacyCommands,
 	signInCommands,
+	staffSignInCommands,
 	teamCommands,
 	tokenCommands,
 	upgradeCommands,

@@ -225,7 +225,8 @@ export const SECRET_FILES = [
 		name: 'console-key',
 		roles: ['provisioner'],
 		needed: true,
-		meaning: 'For the sessions of the console: `openssl rand -base64 32`.',
+		meaning:
+			'For the sessions of the console, and it seals the secrets of providers by which staff signs in; with another one those are written down anew: `openssl rand -base64 32`.',
 	},
 	{
 		name: 'admin-token',

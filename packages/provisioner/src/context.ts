@@ -20,13 +20,15 @@ export interface Context {
 	readonly locks: Database;
 	/** 32 bytes that seal answers kept for an Idempotency-Key. */
 	readonly answerKey: Buffer;
+	/** 32 bytes that seal the secrets with which staff's providers know us. */
+	readonly staffKey: Buffer;
 	readonly clock: Clock;
 	readonly randomId: () => string;
 	readonly log: Log;
 	/** Talks to homes on their internal ports. */
 	readonly internal: Outgoing;
 	/** Asks servers of others, by addresses that somebody typed: to public addresses only. */
-	readonly outgoing: Pick<Outgoing, 'request'>;
+	readonly outgoing: Pick<Outgoing, 'request' | 'fetch'>;
 	/** Signs registers, rosters and desired documents. */
 	readonly platformKey: SigningKey;
 	/** Of all cells. */

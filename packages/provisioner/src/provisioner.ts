@@ -41,7 +41,7 @@ export interface ProvisionerParts {
 	readonly log: Log;
 	readonly internal: Outgoing;
 	/** The way out to servers that a library runs besides its branches, to public addresses only. */
-	readonly outgoing: Pick<Outgoing, 'request'>;
+	readonly outgoing: Pick<Outgoing, 'request' | 'fetch'>;
 	readonly platformKey: SigningKey;
 	/** Of the first cell. */
 	readonly driver: HomeDriver | DriverMaker;
@@ -51,7 +51,7 @@ export interface ProvisionerParts {
 	readonly branchesInHome?: number;
 	readonly addresses: Addresses;
 	readonly design: Design;
-	/** 32 bytes, for the console's sessions and forms, and for answers kept for an Idempotency-Key. */
+	/** 32 bytes, for the console's sessions and forms, for what seals secrets of staff's providers, and for answers kept for an Idempotency-Key. */
 	readonly consoleKey: Buffer;
 	/** The first token, of the role `platform_admin`; only its hash is kept. It has no end; another one in its place ends it. */
 	readonly adminToken: string;
@@ -107,6 +107,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		database,
 		locks,
 		answerKey: Buffer.from(hkdfSync('sha256', parts.consoleKey, '', 'answers for Idempotency-Keys', 32)),
+		staffKey: Buffer.from(hkdfSync('sha256', parts.consoleKey, '', 'secrets of providers of staff', 32)),
 		clock: parts.clock,
 		randomId: parts.randomId ?? randomUUID,
 		log: parts.log,

@@ -383,6 +383,45 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-cells');
 	});
 
+	it('tokens, who comes in by their own account, and the code of a command', async () => {
+		const it = await atConsole();
+		const at = (path: string) => it.goto(new URL(path, town.file.console).href);
+		await at('/tokens');
+		await hold(it, 'console-tokens');
+		await go(it, 'main form[action="/tokens"] button');
+		await hold(it, 'console-tokens-fault');
+		await it.fill('#name', 'a report');
+		await go(it, 'main form[action="/tokens"] button');
+		await hold(it, 'console-tokens-made');
+		await at('/grants');
+		await hold(it, 'console-grants-none');
+		await it.fill('#provider_name', 'City of Salem');
+		await it.fill('#issuer', 'http://login.localhost:1');
+		await go(it, 'main form[action="/grants/provider"] button');
+		await hold(it, 'console-provider-fault');
+		await it.fill('#client_id', 'understory');
+		await it.fill('#client_secret', 'a-secret-of-the-city');
+		await go(it, 'main form[action="/grants/provider"] button');
+		await go(it, 'main form[action="/grants"] button');
+		await hold(it, 'console-grants-fault');
+		await it.fill('#name', 'Ana');
+		await it.fill('#value', 'ana@library.example');
+		await go(it, 'main form[action="/grants"] button');
+		await hold(it, 'console-grants');
+		await at('/command');
+		await hold(it, 'console-command');
+		await it.fill('#code', 'BBBB-BBBB');
+		await go(it, 'main form button');
+		await hold(it, 'console-command-fault');
+		const visitor = await (await newPerson(browser)).newPage();
+		await visitor.goto(town.file.console);
+		await hold(visitor, 'console-sign-in-by-account');
+		await go(visitor, 'main a.btn');
+		await hold(visitor, 'console-sign-in-refused');
+		await at('/grants');
+		await go(it, 'main form[action="/grants/provider/end"] button');
+	});
+
 	it('a file of branches: the form, no file chosen, what it would do, and taken in', async () => {
 		const it = await atConsole();
 		await go(it, 'main a[href="/imports"]');

@@ -47,8 +47,11 @@ function operation(route: Route): object {
 	const [status, schema] = route.answer;
 	return {
 		operationId: route.id,
+		...(route.open ? { security: [] } : {}),
 		summary: route.summary,
-		description: `For tokens of the role ${PERMISSIONS[route.permission].join(', ')}.`,
+		description: route.open
+			? 'For everybody, without a token.'
+			: `For tokens of the role ${PERMISSIONS[route.permission].join(', ')}.`,
 		parameters: [
 			...inPath,
 			...inQuery,

@@ -10,6 +10,8 @@ export interface Route {
 	readonly id: string;
 	readonly summary: string;
 	readonly permission: Permission;
+	/** For everybody, without a token. */
+	readonly open: boolean;
 	/** Name of the schema of the body; `csv` for a streamed file; null for none. */
 	readonly body: string | null;
 	/** Status and schema of the answer; null for no body. */
@@ -49,7 +51,30 @@ export function row(
 	query?: readonly string[],
 ): Route {
 	const permission = permissionFor(who, { reads: method === 'get', ofBranch: isOfBranch(path) });
-	return { method, path, id, summary, permission, body, answer, handle, ...(query ? { query } : {}) };
+	return {
+		method,
+		path,
+		id,
+		summary,
+		permission,
+		open: false,
+		body,
+		answer,
+		handle,
+		...(query ? { query } : {}),
+	};
+}
+
+/** A line for everybody, without a token; what it does must need nobody to stand for it. */
+export function openRow(
+	path: string,
+	id: string,
+	summary: string,
+	body: string,
+	answer: Route['answer'],
+	handle: Route['handle'],
+): Route {
+	return { method: 'post', path, id, summary, permission: 'find', open: true, body, answer, handle };
 }
 
 /** Is what lies at a path one branch's? */

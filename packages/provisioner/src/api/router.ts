@@ -1,6 +1,7 @@
 import { dateIn } from '@understory/core/calendar.ts';
 import { NotAllowed, NotSignedIn } from '@understory/core/errors.ts';
 import { jsonBody } from '@understory/http/app.ts';
+import { limitRequests } from '@understory/http/limits.ts';
 import { digestDocument } from '@understory/transparency-log/signed-document.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { refusalOf } from '../access/permissions.ts';
@@ -20,6 +21,7 @@ import { routes } from './routes.ts';
 export function createApi(context: Context, services: Services): Router {
 	const router = Router({ caseSensitive: true, strict: true });
 	const check = createBodyChecker();
+	const seldom = limitRequests({ clock: context.clock, perMinute: 60, burst: 60 });
 	const document = openApiDocument(context.addresses.console);
 	router.get('/openapi.json', (_request, response) => {
 		response.json(document);
@@ -30,13 +32,31 @@ export function createApi(context: Context, services: Services): Router {
 		const body: RequestHandler[] = route.body && route.body !== 'csv' ? [jsonBody()] : [];
 		router[route.method](
 			path,
-			authenticate(context, route),
+			...(route.open ? [seldom, asNobody] : [authenticate(context, route)]),
 			...body,
 			answer(context, services, route, checkOf(route, check)),
 		);
 	}
 	return router;
 }
+
+/** Whoever sends no token reaches nothing; a route that is open asks nothing of it. */
+const asNobody: RequestHandler = (_request, response, next) => {
+	const token: TokenRow = {
+		...{
+			id: 'nobody',
+			hash: '',
+			name: 'nobody',
+			kind: 'token',
+			role: 'reader',
+			library: 'none',
+			branches: [],
+		},
+		...{ expires: null, created: '0', made_by: null, used_on: null, console_grant: null },
+	};
+	response.locals.token = token;
+	next();
+};
 
 function authenticate(context: Context, route: Route): RequestHandler {
 	return async (request, response, next) => {
@@ -74,7 +94,7 @@ function answer(context: Context, services: Services, route: Route, check: Check
 				body: request.body,
 				stream: request,
 			});
-			if (route.method !== 'get') {
+			if (route.method !== 'get' && !route.open) {
 				await addAudit(context.database, {
 					at: context.clock.now(),
 					actor: token.name,
@@ -85,7 +105,7 @@ function answer(context: Context, services: Services, route: Route, check: Check
 			return outcome;
 		};
 		const key = request.headers['idempotency-key'];
-		const keyed = route.method === 'post' && typeof key === 'string' && route.body !== 'csv';
+		const keyed = route.method === 'post' && !route.open && typeof key === 'string' && route.body !== 'csv';
 		const outcome = keyed
 			? await once(context, { key, token: token.id, url: request.originalUrl, body: request.body }, run)
 			: await run(context.randomId());

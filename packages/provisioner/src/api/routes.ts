@@ -13,6 +13,7 @@ import { ADMIN, BRANCH, FIND, IT, LEAD, LIBRARY, LOOK, PAGE, type Route, row } f
 import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
+import { staffSignInRoutes } from './staff-sign-in-routes.ts';
 import { teamRoutes } from './team-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { upgradeRoutes } from './upgrade-routes.ts';
@@ -314,4 +315,5 @@ export const routes: readonly Route[] = [
 	...eventRoutes,
 	...neighborhoodRoutes,
 	...tokenRoutes,
+	...staffSignInRoutes,
 ];

@@ -14,6 +14,7 @@ import { operationSchemas } from './operation-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
+import { staffSignInSchemas } from './staff-sign-in-schemas.ts';
 import { teamSchemas } from './team-schemas.ts';
 import { tokenSchemas } from './token-schemas.ts';
 import { upgradeSchemas } from './upgrade-schemas.ts';
@@ -367,4 +368,5 @@ export const schemas: Readonly<Record<string, object>> = {
 		}),
 	),
 	...tokenSchemas,
+	...staffSignInSchemas,
 };

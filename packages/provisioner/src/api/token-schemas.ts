@@ -31,7 +31,7 @@ export const tokenSchemas = {
 			role: { enum: [...API_ROLES] },
 			library: textOrNull,
 			branches,
-			kind: { enum: ['token', 'bootstrap'] },
+			kind: { enum: ['token', 'bootstrap', 'session'] },
 			expires: timeOrNull,
 			ends_soon: { type: 'boolean', description: 'within the next 14 days' },
 			created: time,

@@ -3,7 +3,14 @@ import { listTokens } from '../store/access.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 
 export async function list({ context, token }: ApiRequest): Promise<ApiResponse> {
-	return { body: { items: await shownTokens(context, await listTokens(context.database, token.library)) } };
+	return {
+		body: {
+			items: await shownTokens(
+				context,
+				await listTokens(context.database, { library: token.library, now: context.clock.now() }),
+			),
+		},
+	};
 }
 
 export async function own({ context, token }: ApiRequest): Promise<ApiResponse> {

@@ -8,7 +8,7 @@ const INSPECTED = new Set(['sign-in', 'signing-keys', 'networks', 'staff', 'audi
 /** Parts of the console that are the platform's. */
 const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes']);
 /** What everybody who is signed in does with their own session. */
-const OWN = new Set(['', 'signin', 'signout']);
+const OWN = new Set(['', 'signin', 'signout', 'command']);
 
 /** Asks of each page of the console whether whoever is signed in may open it, by the same table as the API. A page that is not named here is library IT's. */
 export function askPermission(): RequestHandler {

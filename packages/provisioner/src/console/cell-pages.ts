@@ -1,6 +1,5 @@
 import { type Request, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
-import { requirePlatform } from '../services/catalogue-networks.ts';
 import { type ShownCell, shownCells } from '../services/cells.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
@@ -12,7 +11,7 @@ export function cellPages({
 }: Pick<ConsoleKit, 'show' | 'tokenOf'> & { context: Context }): Router {
 	const router = Router();
 	router.get('/cells', async (request: Request, response: Response) => {
-		requirePlatform(tokenOf(response, false));
+		tokenOf(response, false);
 		const cells = (await shownCells(context)).map(seen);
 		show(request, response, 'cells', 'console.cells.title', { cells });
 	});

@@ -6,7 +6,6 @@ import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Design } from '@understory/design/design.ts';
 import { faultsByField, formBody } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
-import { limitRequests } from '@understory/http/limits.ts';
 import { type Request, type Response, Router } from 'express';
 import { allows, type Permission, reaches, refusalOf } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
@@ -18,19 +17,23 @@ import { invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
 import { NOW_MS, shownAlerts } from '../services/sign-in-alerts.ts';
-import { findToken, type TokenRow } from '../store/access.ts';
+import { endsSoon } from '../services/tokens.ts';
+import type { TokenRow } from '../store/access.ts';
 import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
-import type { BranchRow, LibraryRow } from '../store/rows.ts';
+import { type BranchRow, big, type LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
 import { askPermission, mayChange } from './allowed.ts';
 import { bodyPages } from './body-pages.ts';
 import { cellPages } from './cell-pages.ts';
+import { comingIn } from './coming-in.ts';
+import { commandPages } from './command-pages.ts';
 import { connectorPages } from './connector-pages.ts';
 import { contactPages } from './contact-pages.ts';
 import { externalPages } from './external-pages.ts';
 import { formWithFile } from './file-form.ts';
 import { frame, readerOf } from './frame.ts';
+import { grantPages } from './grant-pages.ts';
 import { importPages } from './import-pages.ts';
 import { lifePages } from './life-pages.ts';
 import { neighborhoodPages } from './neighborhood-pages.ts';
@@ -38,12 +41,13 @@ import { networkPages } from './network-pages.ts';
 import { recordPages } from './record-pages.ts';
 import { draftPages } from './rules/draft-pages.ts';
 import { policyPages } from './rules/policy-pages.ts';
-import { beginSession, consoleSession, endSession } from './session.ts';
+import { consoleSession } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
 import { signingKeyPages } from './signing-key-pages.ts';
 import { staffPages } from './staff-pages.ts';
 import { teamPages } from './team-pages.ts';
+import { tokenPages } from './token-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
 /** The web console of library IT: libraries, branches with their conditions, opening a branch, inviting staff. No script needed. */
@@ -115,36 +119,28 @@ export function createConsole(parts: {
 		return { library, branch };
 	}
 
-	const slowly = limitRequests({ clock, perMinute: 20, burst: 10 });
+	const coming = comingIn({ context, show, key, secure });
 
 	router.get('/', async (request, response) => {
 		const token = response.locals.token as TokenRow | undefined;
-		if (!token) return show(request, response, 'sign-in', 'console.sign_in.title', {});
+		if (!token) return coming.ask(request, response, '/');
 		const own = token.library ? await findLibrary(context.database, token.library) : null;
 		const libraries = own ? [own] : await listLibraries(context.database, { limit: 500 });
 		const inTrouble = await librariesInTrouble(context.database, clock.now() - NOW_MS);
 		show(request, response, 'libraries', 'console.libraries.title', {
-			isPlatform: token.role === 'platform_admin' && token.library === null,
+			sees: {
+				platform: refusalOf(token, { permission: 'inspect_platform', ofBranch: false }) === null,
+				inspect: refusalOf(token, { permission: 'inspect', ofBranch: false }) === null,
+			},
+			soon: endsSoon(token, clock.now()) ? big(token.expires!) : null,
 			libraries: libraries.map((library) => ({ ...library, trouble: inTrouble.has(library.id) })),
 		});
 	});
 
-	router.post('/signin', slowly, async (request, response) => {
-		const given = String((request.body as { token?: unknown }).token ?? '').trim();
-		const token = /^[\w-]{20,200}$/.test(given)
-			? await findToken(context.database, given, clock.now())
-			: undefined;
-		if (!token) {
-			return show(request, response, 'sign-in', 'console.sign_in.title', { refused: true }, 401);
-		}
-		beginSession(response, token, { key, clock, secure });
-		response.redirect(303, '/');
-	});
-
-	router.post('/signout', (_request, response) => {
-		endSession(response, secure);
-		response.redirect(303, '/');
-	});
+	router.use(coming.router);
+	router.use(commandPages({ context, show, ask: coming.ask }));
+	router.use(tokenPages({ context, show, wordsOf, tokenOf }));
+	router.use(grantPages({ context, show, wordsOf, tokenOf }));
 
 	router.get('/libraries/:library', async (request, response) => {
 		const library = await libraryOf(request, response);

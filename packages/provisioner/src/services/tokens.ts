@@ -44,8 +44,8 @@ export interface ShownToken {
 }
 
 /** Does a token end within the next 14 days? */
-export function endsSoon({ expires }: Pick<TokenRow, 'expires'>, now: number): boolean {
-	return expires !== null && big(expires) - now <= WARNING_DAYS * DAY_MS;
+export function endsSoon({ kind, expires }: Pick<TokenRow, 'kind' | 'expires'>, now: number): boolean {
+	return kind === 'token' && expires !== null && big(expires) - now <= WARNING_DAYS * DAY_MS;
 }
 
 /** Tokens without what they are, branches by their slugs. */
@@ -77,7 +77,7 @@ export async function makeToken(
 	{ id, by }: { id: string; by: TokenRow },
 ): Promise<ShownToken & { token: string }> {
 	const now = context.clock.now();
-	const { scope, faults } = await scopeOf(context, wanted, by);
+	const { scope, faults } = await readScope(context, wanted, by);
 	const expires = wanted.expires ?? now + USUAL_DAYS * DAY_MS;
 	if (!wanted.name.trim()) faults.unshift({ field: 'name', text: 'Write who will use it.' });
 	if (expires > now + MOST_DAYS * DAY_MS)
@@ -102,6 +102,7 @@ export async function rotateToken(
 			'This token stands in the settings of the platform: write another one there.',
 			'bootstrap',
 		);
+	if (row.kind === 'session') throw new Conflict('This is a sign-in and no token. Sign in again.', 'session');
 	const now = context.clock.now();
 	const life = row.expires === null ? USUAL_DAYS * DAY_MS : big(row.expires) - big(row.created);
 	const expires = now + Math.min(life, MOST_DAYS * DAY_MS);
@@ -122,7 +123,7 @@ async function kept(
 	{ by, ...row }: Scope & { id: string; name: string; expires: number; by: TokenRow },
 ): Promise<ShownToken & { token: string }> {
 	const token = randomBytes(32).toString('base64url');
-	const made = { ...row, created: context.clock.now(), made_by: by.name };
+	const made = { ...row, created: context.clock.now(), made_by: by.name, console_grant: by.console_grant };
 	await addToken(context.database, token, made);
 	const shown = {
 		...made,
@@ -138,23 +139,26 @@ async function kept(
 async function tokenWithin(context: Context, id: string, by: TokenRow): Promise<TokenRow> {
 	if (id === by.id) return by;
 	const keeps = allows(by.role, 'keep_library') && by.branches === null;
-	const rows = keeps ? await listTokens(context.database, by.library) : [];
+	const rows = keeps
+		? await listTokens(context.database, { library: by.library, now: context.clock.now() })
+		: [];
 	const row = rows.find((one) => one.id === id);
 	if (!row) throw new NotFound('There is no such token.');
 	refuseBeyond(by, row);
 	return row;
 }
 
-/** Nobody gives, takes or renews what reaches further than they do. */
-function refuseBeyond(by: Scope, scope: Scope): void {
+/** Nobody gives, takes or renews what reaches further than they do. Throws `NotAllowed`. */
+export function refuseBeyond(by: Scope, scope: Scope): void {
 	if (by.role === 'platform_admin' && by.library === null) return;
 	if (scope.role === 'platform_admin' || scope.library === null || scope.library !== by.library)
 		throw new NotAllowed('This reaches further than your own token.');
 }
 
-async function scopeOf(
+/** Reads a role and its place, which are to lie within somebody's own reach; with every fault. */
+export async function readScope(
 	{ database }: Context,
-	{ role, ...wanted }: WantedToken,
+	{ role, ...wanted }: Pick<WantedToken, 'role' | 'library' | 'branches'>,
 	by: Scope,
 ): Promise<{ scope: Scope; faults: Fault[] }> {
 	const named = wanted.library ?? by.library;
@@ -179,7 +183,20 @@ async function scopeOf(
 	return { scope: { role, library: library?.id ?? null, branches }, faults };
 }
 
-async function slugsOf({ database }: Context, rows: readonly TokenRow[]): Promise<Map<string, string>> {
+/** Slugs of branches by their ids; null for all branches. */
+export async function branchSlugs(
+	context: Context,
+	branches: readonly string[] | null,
+): Promise<string[] | null> {
+	if (branches === null) return null;
+	const slugs = await slugsOf(context, [{ branches }]);
+	return branches.map((id) => slugs.get(id) ?? id);
+}
+
+async function slugsOf(
+	{ database }: Context,
+	rows: readonly Pick<TokenRow, 'branches'>[],
+): Promise<Map<string, string>> {
 	const ids = [...new Set(rows.flatMap(({ branches }) => branches ?? []))];
 	if (ids.length === 0) return new Map();
 	const found: { id: string; slug: string }[] = await database('branch')

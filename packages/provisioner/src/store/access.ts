@@ -13,13 +13,15 @@ export interface TokenRow extends Scope {
 	hash: string;
 	name: string;
 	/** `bootstrap`: the one that whoever runs the platform wrote into its settings. */
-	kind: 'token' | 'bootstrap';
+	kind: 'token' | 'bootstrap' | 'session';
 	/** UTC milliseconds; null for the bootstrap token, and for those made before every token had an end. */
 	expires: string | null;
 	created: string;
 	made_by: string | null;
 	/** The day it was last used, in UTC; never the hour. */
 	used_on: string | null;
+	/** The grant that it came from and ends with; null for what was made by a token. */
+	console_grant: string | null;
 }
 
 /** The token that somebody sent, when its time is not over; `now` is in UTC milliseconds. */
@@ -39,12 +41,23 @@ export async function tokenById(database: Database, id: string, now: number): Pr
 }
 
 function holding(database: Database, now: number) {
-	return database<TokenRow>('token').where((any) => any.whereNull('expires').orWhere('expires', '>', now));
+	return database<TokenRow>('token')
+		.where((any) => any.whereNull('expires').orWhere('expires', '>', now))
+		.whereRaw(
+			`(console_grant is null or exists (select 1 from console_grant g
+				where g.id = token.console_grant and g.ended_at is null and (g.valid_until is null or g.valid_until > ?)))`,
+			[now],
+		);
 }
 
-/** Tokens that somebody may see: all, or those of a library. */
-export async function listTokens(database: Database, library: string | null): Promise<TokenRow[]> {
-	const all = database<TokenRow>('token').orderBy(['created', 'id']);
+/** Tokens that somebody may see: all, or those of a library. Of those whose time is over, the ones that people keep; not who was signed in. */
+export async function listTokens(
+	database: Database,
+	{ library, now }: { library: string | null; now: number },
+): Promise<TokenRow[]> {
+	const all = database<TokenRow>('token')
+		.where((any) => any.whereNot({ kind: 'session' }).orWhere('expires', '>', now))
+		.orderBy(['created', 'id']);
 	return library === null ? all : all.where({ library });
 }
 
@@ -54,6 +67,7 @@ export interface NewTokenRow extends Scope {
 	readonly expires: number;
 	readonly created: number;
 	readonly made_by: string;
+	readonly console_grant: string | null;
 }
 
 /** Keeps a token by its hash; one that is there already stays as it is, as when a request is sent again. */
@@ -62,6 +76,48 @@ export async function addToken(database: Database, token: string, row: NewTokenR
 		.insert({ ...row, branches: row.branches && JSON.stringify(row.branches), hash: hashToken(token) })
 		.onConflict('hash')
 		.ignore();
+}
+
+/** Keeps that somebody came in by a grant, as long as it holds; forgets who came in before and is out. Its secret leads nowhere: a browser holds the id, signed. */
+export async function beginStaffSession(
+	database: Database,
+	secret: string,
+	about: { id: string; name: string; grant: Scope & { id: string }; created: number; expires: number },
+): Promise<TokenRow> {
+	const { id, name, created, expires } = about;
+	const { role, library, branches, id: console_grant } = about.grant;
+	await database('token').where({ kind: 'session' }).where('expires', '<=', created).delete();
+	const scope = { role, library, branches: branches && JSON.stringify(branches) };
+	const row = {
+		id,
+		name,
+		...scope,
+		created,
+		expires,
+		console_grant,
+		kind: 'session',
+		hash: hashToken(secret),
+	};
+	const [made]: TokenRow[] = await database('token').insert(row).returning('*');
+	return made!;
+}
+
+/** Keeps the token of a command that somebody let in: it reaches as far as theirs, and ends with their grant, or else with their token. */
+export async function addCommandSession(
+	database: Database,
+	secret: string,
+	about: { id: string; by: TokenRow; computer: string; created: number; expires: number },
+): Promise<void> {
+	const { id, by, computer, created, expires } = about;
+	await database('token').insert({
+		...{ id, role: by.role, library: by.library, created, expires, made_by: by.name },
+		branches: by.branches && JSON.stringify(by.branches),
+		name: `${by.name} (${computer})`,
+		kind: 'session',
+		hash: hashToken(secret),
+		console_grant: by.console_grant,
+		parent: by.console_grant === null ? by.id : null,
+	});
 }
 
 /** Keeps the token that the settings name, and ends the one that they named before. */

@@ -26,6 +26,7 @@ import { libraryBodies, libraryRecords } from './records-table.ts';
 import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
+import { staffSignIn } from './staff-sign-in-tables.ts';
 import { teams, teamWaiting } from './team-tables.ts';
 import { undoneUpgrades, upgrades } from './upgrade-tables.ts';
 
@@ -54,6 +55,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0016-external-servers', up: externalServers },
 	{ name: '0018-roster-proposals', up: rosterProposals },
 	{ name: '0031-token-reach', up: tokenReach },
+	{ name: '0032-staff-sign-in', up: staffSignIn },
 	{ name: '0021-cells', up: cells },
 	{ name: '0020-namespaces', up: namespaces },
 	{ name: '0021-routes', up: routes },
