@@ -114,7 +114,11 @@ describe('what a library card leaves behind', function () {
 		page = await visitor.send(page, '/signout');
 		await visitor.open(`${branch}/?card=nothing`);
 		await town.settle();
-		const metrics = await Promise.all([...town.roles.homes.values()].map(metricsOf));
+		const { homes, provisioner, bridge, accountability } = town.roles;
+		const metrics = await Promise.all([
+			...[...homes.values()].map(metricsOf),
+			...[provisioner, bridge, accountability].map((role) => role.metrics.metrics()),
+		]);
 		writeFileSync(join(data, 'metrics.txt'), metrics.join(''));
 		await town.close();
 		await ils.close();
@@ -127,7 +131,12 @@ describe('what a library card leaves behind', function () {
 	it('nothing: not in a database, not in a folder, not in a log, an error output or a metric, whatever went right or wrong', () => {
 		const kinds = ['postgres', 'branch.sqlite', 'understory.log', 'accountability', 'sso-bridge'];
 		kinds.push('metrics.txt', 'error-output.txt');
-		expect(readFileSync(join(data, 'metrics.txt'), 'utf8')).to.include('understory_open_branches');
+		for (const name of [
+			'understory_open_branches',
+			'understory_sign_in_alerts',
+			'understory_logs_not_published',
+		])
+			expect(readFileSync(join(data, 'metrics.txt'), 'utf8')).to.include(name);
 		for (const kind of kinds)
 			expect(
 				files.some((file) => file.includes(kind)),
