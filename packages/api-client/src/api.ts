@@ -1148,6 +1148,106 @@ export type UpgradeWithHomes = {
 	}[];
 };
 
+export type Quotas = {
+	readonly branches: {
+		readonly used: number;
+		/** null: no limit */
+		readonly most: number | null;
+	};
+	/** branches in homes of their own */
+	readonly dedicated: {
+		readonly used: number;
+		/** null: no limit */
+		readonly most: number | null;
+	};
+	/** folders and copies together */
+	readonly storage_gb: {
+		readonly used: number;
+		/** null: no limit */
+		readonly most: number | null;
+	};
+	/** whom to ask for more */
+	readonly ask: string | null;
+	/** UTC milliseconds since 1970 */
+	readonly set_at: number | null;
+	readonly set_by: string | null;
+};
+
+export type WantedQuotas = {
+	/** null: no limit */
+	readonly branches?: number | null;
+	/** null: no limit */
+	readonly dedicated?: number | null;
+	/** null: no limit */
+	readonly storage_gb?: number | null;
+	/** whom to ask for more: it stands in the refusal */
+	readonly ask: string;
+};
+
+export type Bill = {
+	readonly library: string;
+	readonly name: string;
+	/** such as 2026-11 */
+	readonly month: string;
+	/** of the month */
+	readonly days: number;
+	/** days on which something was measured */
+	readonly measured: number;
+	/** false: this is what the month has come to so far */
+	readonly is_over: boolean;
+	readonly lines: readonly {
+		readonly what: 'shared' | 'dedicated' | 'disk' | 'backups';
+		readonly unit: 'branch-days' | 'GB-days';
+		readonly amount: number;
+		readonly price_month: number | null;
+		/** rounded to hundredths; the lines add up to the total */
+		readonly cost: number | null;
+	}[];
+	/** null: nobody said what hosting costs */
+	readonly total: number | null;
+	readonly currency: string | null;
+	/** whose prices */
+	readonly prices: string | null;
+};
+
+export type Bills = {
+	readonly items: readonly Bill[];
+};
+
+export type Prices = {
+	/** whose prices these are */
+	readonly name: string;
+	/** three capital letters, such as USD */
+	readonly currency: string;
+	/** of a branch in a shared home */
+	readonly shared_branch_month: number;
+	/** of a branch in a home of its own */
+	readonly dedicated_branch_month: number;
+	/** of a GB (1,024³ bytes) of folders */
+	readonly disk_gb_month: number;
+	/** of a GB of copies */
+	readonly backup_gb_month: number;
+	/** such as 2026-11 */
+	readonly since: string;
+};
+
+export type WantedPrices = {
+	/** whose prices these are */
+	readonly name: string;
+	/** three capital letters, such as USD */
+	readonly currency: string;
+	/** of a branch in a shared home */
+	readonly shared_branch_month: number;
+	/** of a branch in a home of its own */
+	readonly dedicated_branch_month: number;
+	/** of a GB (1,024³ bytes) of folders */
+	readonly disk_gb_month: number;
+	/** of a GB of copies */
+	readonly backup_gb_month: number;
+	/** this month unless said otherwise */
+	readonly since?: string;
+};
+
 export type Cell = {
 	readonly name: string;
 	/** the name of its file; null: where the settings of the platform lead */
@@ -2011,6 +2111,48 @@ export interface Operations {
 		body: undefined;
 		answer: undefined;
 	};
+	/** How much a library may have, beside what it has. */
+	getQuotas: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Quotas;
+	};
+	/** Say how much a library may have; what it has stays. */
+	setQuotas: {
+		params: { library: string };
+		query: Record<never, never>;
+		body: WantedQuotas;
+		answer: Quotas;
+	};
+	/** What a library had in a month, day by day measured, and what that costs. */
+	getBill: {
+		params: { library: string };
+		query: { month?: string };
+		body: undefined;
+		answer: Bill;
+	};
+	/** The bills of all libraries for a month. */
+	listBills: {
+		params: Record<never, never>;
+		query: { after?: string; limit?: string; month?: string };
+		body: undefined;
+		answer: Bills;
+	};
+	/** What hosting costs here. */
+	getPrices: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: undefined;
+		answer: Prices;
+	};
+	/** Say what hosting costs from this month on, or from one to come. */
+	setPrices: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: WantedPrices;
+		answer: Prices;
+	};
 	/** Servers that are no branches and sign people in through the library. */
 	listClients: {
 		params: { library: string };
@@ -2359,6 +2501,12 @@ export const OPERATIONS = {
 	addCell: { method: 'POST', path: '/api/v1/cells', body: 'application/json' },
 	changeCell: { method: 'PATCH', path: '/api/v1/cells/{cell}', body: 'application/json' },
 	removeCell: { method: 'DELETE', path: '/api/v1/cells/{cell}', body: null },
+	getQuotas: { method: 'GET', path: '/api/v1/libraries/{library}/quotas', body: null },
+	setQuotas: { method: 'PUT', path: '/api/v1/libraries/{library}/quotas', body: 'application/json' },
+	getBill: { method: 'GET', path: '/api/v1/libraries/{library}/bill', body: null },
+	listBills: { method: 'GET', path: '/api/v1/bills', body: null },
+	getPrices: { method: 'GET', path: '/api/v1/prices', body: null },
+	setPrices: { method: 'PUT', path: '/api/v1/prices', body: 'application/json' },
 	listClients: { method: 'GET', path: '/api/v1/libraries/{library}/clients', body: null },
 	createClient: { method: 'POST', path: '/api/v1/libraries/{library}/clients', body: 'application/json' },
 	renewClientSecret: { method: 'POST', path: '/api/v1/libraries/{library}/clients/{client}/secrets', body: null },

@@ -1,5 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
+import { billCommands } from './commands/bills.ts';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
 import { cellCommands } from './commands/cells.ts';
@@ -31,6 +32,7 @@ const COMMANDS = [
 	loginCommands,
 	libraryCommands,
 	logCommands,
+	billCommands,
 	branchCommands,
 	catalogueNetworkCommands,
 	cellCommands,

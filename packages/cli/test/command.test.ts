@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
@@ -338,6 +339,39 @@ describe('the understory command', () => {
 		const odd = await run(['import', 'odd.csv', '--dry-run'], loggedIn());
 		expect(odd).to.include({ code: EXIT.refused });
 		expect(odd.said).to.contain('FSCSKEY');
+	});
+
+	it('bills, prices and quotas are what their page says, and a bill has a line for each thing', async () => {
+		const page = readFileSync(new URL('../../../docs/library-it/bills.md', import.meta.url), 'utf8');
+		const commands = [...page.matchAll(/^npm run (?:--silent )?understory -- (.+)$/gm)].map(
+			([, line]) => line!,
+		);
+		expect(commands).to.have.length(7);
+		const tariff = fileURLToPath(new URL('../src/estimate/tariff.json', import.meta.url));
+		const month = new Date().toISOString().slice(0, 7);
+		const done: Awaited<ReturnType<typeof run>>[] = [];
+		for (const line of commands) {
+			const words = [...line.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+			const here = words.map((word) => ({ 'tariff.json': tariff, '2026-11': month })[word] ?? word);
+			const one = await run(here, loggedIn());
+			expect(one.code, `${line}: ${one.said}`).to.equal(EXIT.done);
+			done.push(one);
+		}
+		const [prices, mine] = done;
+		expect(prices!.out).to.contain('Round prices for a first look');
+		expect(mine!.out)
+			.to.match(/total +- +- +- +\d+\.\d\d/)
+			.and.to.contain('which is not over: so far');
+		expect(done.find(({ out }) => out.startsWith('library,name,month'))!.out).to.contain(
+			',dedicated,branch-days,',
+		);
+		const { code, said } = await run(['bill', 'multnomah', '--month', 'x'], loggedIn());
+		expect({ code, said }).to.deep.equal({
+			code: EXIT.refused,
+			said: 'There is no such month.\nmonth: Write it as 2026-11.\n',
+		});
+		const odd = await run(['quota', 'set', 'multnomah', '--ask', 'Dana', '--branches', 'few'], loggedIn());
+		expect(odd.said).to.contain('--branches takes a whole number or none');
 	});
 
 	it('wrong words, no answer and a missing file each end in a sentence and a code of their own', async () => {

@@ -11,6 +11,7 @@ import { addDepartures, type DepartureParts } from './departures.ts';
 import { readOrder } from './orders.ts';
 import type { Pool } from './pool.ts';
 import type { Registry } from './registry.ts';
+import { sizesOf } from './sizes.ts';
 
 /** The most bytes of an order to restore: what is gone at a branch in many years is in it. */
 const MOST_GONE = 32 * 1024 * 1024;
@@ -43,6 +44,9 @@ export function createInsideApp(parts: {
 		response.json({
 			branches: registry.all().map(({ branch, generation }) => ({ branch: branch.id, generation })),
 		});
+	});
+	app.get('/internal/v1/sizes', async (_request, response) => {
+		response.json({ sizes: await sizesOf(registry) });
 	});
 	app.get('/internal/v1/branches/:branch/open', async (request, response) => {
 		const branch = named(request, 'branch');

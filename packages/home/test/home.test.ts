@@ -318,6 +318,22 @@ describe('a home', () => {
 			}
 		});
 
+		it('says how many bytes each branch’s folder has, pictures and all, and to nobody outside', async () => {
+			await bed.send('north', bed.wish('north'));
+			const sizes = async () => {
+				const { body } = await bed.internal('GET', '/internal/v1/sizes');
+				const told = (JSON.parse(body) as { sizes: { branch: string; bytes: number }[] }).sizes;
+				expect(told.map(({ branch }) => branch)).to.deep.equal(['branch-north']);
+				return told[0]!.bytes;
+			};
+			const before = await sizes();
+			expect(before).to.be.greaterThan(4_096);
+			mkdirSync(join(bed.folderOf('north'), 'media', 'ab'), { recursive: true });
+			writeFileSync(join(bed.folderOf('north'), 'media', 'ab', 'picture'), Buffer.alloc(1_000_000));
+			expect((await sizes()) - before).to.be.within(1_000_000, 1_100_000);
+			expect((await bed.visit(bed.hostOf('north'), '/internal/v1/sizes')).status).to.equal(404);
+		});
+
 		it('names its branches with the generation that was carried out', async () => {
 			await bed.send('north', bed.wish('north', { generation: 2 }));
 			const { body } = await bed.internal('GET', '/internal/v1/branches');

@@ -439,6 +439,16 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-import');
 	});
 
+	it('the bill of a library and its quotas, and what is wrong with them', async () => {
+		const it = await atConsole();
+		const { slug } = town.file.libraries[0]!;
+		await it.goto(new URL(`/libraries/${slug}/bill`, town.file.console).href);
+		await hold(it, 'console-bill');
+		await it.fill('#branches', 'many');
+		await go(it, 'form[action$="/quotas"] button');
+		await hold(it, 'console-bill-faults');
+	});
+
 	it('what counsel settles about records: what is known of a state, the form, and what is wrong with it', async () => {
 		const it = await atConsole();
 		const { slug } = town.file.libraries[0]!;

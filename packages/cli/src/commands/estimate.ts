@@ -9,7 +9,7 @@ import { bytesOf } from '../log-place.ts';
 import type { Session } from '../parts.ts';
 import { plain, type Row, tableText } from '../table.ts';
 
-const NUMBERS = fileURLToPath(new URL('../../../../docs/numbers.md', import.meta.url));
+export const NUMBERS = fileURLToPath(new URL('../../../../docs/numbers.md', import.meta.url));
 const TARIFF = fileURLToPath(new URL('../estimate/tariff.json', import.meta.url));
 
 interface Given {

@@ -1,3 +1,4 @@
+import { billingRoutes } from './billing-routes.ts';
 import * as branches from './branches.ts';
 import { cellRoutes } from './cell-routes.ts';
 import * as clients from './clients.ts';
@@ -130,6 +131,7 @@ export const routes: readonly Route[] = [
 	...externalServerRoutes,
 	...upgradeRoutes,
 	...cellRoutes,
+	...billingRoutes,
 	row(
 		'get',
 		`${LIBRARY}/clients`,

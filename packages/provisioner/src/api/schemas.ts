@@ -4,6 +4,7 @@ import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
 import { backupSchedule, backupSchemas } from './backup-schemas.ts';
+import { billingSchemas } from './billing-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { eventSchemas } from './event-schemas.ts';
@@ -262,6 +263,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	...teamSchemas,
 	...externalServerSchemas,
 	...upgradeSchemas,
+	...billingSchemas,
 	...cellSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
 	Client: object({ ...clientFields, secrets: { type: 'integer' } }),

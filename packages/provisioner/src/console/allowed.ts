@@ -6,7 +6,7 @@ import type { TokenRow } from '../store/access.ts';
 /** Pages of a library that show what only library IT works with. */
 const INSPECTED = new Set(['sign-in', 'signing-keys', 'networks', 'staff', 'audit']);
 /** Parts of the console that are the platform's. */
-const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes']);
+const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes', 'imports']);
 /** What everybody who is signed in does with their own session. */
 const OWN = new Set(['', 'signin', 'signout', 'command']);
 

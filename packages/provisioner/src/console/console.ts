@@ -24,6 +24,7 @@ import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
 import { type BranchRow, big, type LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
 import { askPermission, mayChange } from './allowed.ts';
+import { billingPages } from './billing-pages.ts';
 import { bodyPages } from './body-pages.ts';
 import { cellPages } from './cell-pages.ts';
 import { comingIn } from './coming-in.ts';
@@ -142,8 +143,13 @@ export function createConsole(parts: {
 	router.use(tokenPages({ context, show, wordsOf, tokenOf }));
 	router.use(grantPages({ context, show, wordsOf, tokenOf }));
 
-	router.get('/libraries/:library', async (request, response) => {
-		const library = await libraryOf(request, response);
+	/** A library with its branches; `refused` is the code of a quota that it came up against. */
+	async function libraryPage(
+		request: Request,
+		response: Response,
+		library: LibraryRow,
+		refused?: string,
+	): Promise<void> {
 		const token = tokenOf(response, false);
 		const rows = await branchesOf(context.database, library.id, {}, token.branches);
 		const may = (permission: Permission) => refusalOf(token, { permission, ofBranch: false }) === null;
@@ -154,7 +160,7 @@ export function createConsole(parts: {
 		);
 		const listed = rows.filter((row) => row.stage === 'listed').length;
 		const branches = rows.map((row) => branchLine(row, conditions.get(row.id) ?? []));
-		show(request, response, 'library', 'console.library.title', {
+		const data = {
 			name: library.name,
 			library,
 			branches,
@@ -168,10 +174,17 @@ export function createConsole(parts: {
 						words: `console.alerts.${alert.kind}`,
 					}))
 				: [],
-		});
+			...(refused && { refused: `bill.refused.${refused}` }),
+		};
+		show(request, response, 'library', 'console.library.title', data, refused ? 409 : 200);
+	}
+
+	router.get('/libraries/:library', async (request, response) => {
+		await libraryPage(request, response, await libraryOf(request, response));
 	});
 
 	router.use(cellPages({ context, show, tokenOf }));
+	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(importPages({ context, services, show, wordsOf, tokenOf }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(bodyPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
@@ -191,7 +204,12 @@ export function createConsole(parts: {
 
 	router.post('/libraries/:library/provision', async (request, response) => {
 		const library = await libraryOf(request, response, true);
-		await services.provisionLibrary(library, tokenOf(response, true).name);
+		try {
+			await services.provisionLibrary(library, tokenOf(response, true).name);
+		} catch (error) {
+			if (!(error instanceof PublicError) || !error.code.startsWith('quota_')) throw error;
+			return libraryPage(request, response, library, error.code);
+		}
 		response.redirect(303, `/libraries/${library.slug}`);
 	});
 

@@ -13,6 +13,7 @@ import { policiesOf } from '../store/libraries.ts';
 import { joinOwnNeighborhood } from '../store/neighborhoods.ts';
 import type { BranchRow, HomeKind, LibraryRow } from '../store/rows.ts';
 import { spineCode } from '../survey/names.ts';
+import { holdToQuotas } from './quotas.ts';
 
 /** What a branch needs to come into being. */
 export interface NewBranch {
@@ -65,6 +66,7 @@ export async function createBranch(
 			[{ library, branch: wanted, place }],
 			'unopened',
 		);
+		await holdToQuotas(transaction, library);
 		return row!;
 	});
 }

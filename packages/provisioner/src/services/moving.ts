@@ -8,6 +8,7 @@ import { findLibrary } from '../store/libraries.ts';
 import { insertMove, openMove, stopMove } from '../store/moves.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import { type Asked, actOnBranch } from './act-on-branch.ts';
+import { holdToQuotas } from './quotas.ts';
 
 /** Where a branch is to move. */
 export interface Moving {
@@ -65,6 +66,8 @@ export async function moveBranch(
 			...{ to_place: to, from_epoch: row.epoch, first: context.randomId(), rest: context.randomId() },
 			...{ asked: now, asked_by: asked.by },
 		});
+		if (home === 'dedicated')
+			await holdToQuotas(database, (await findLibrary(database, row.library))!, ['dedicated', 'storage_gb']);
 		return {};
 	});
 }

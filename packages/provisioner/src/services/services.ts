@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { operationShape } from '../api/shapes.ts';
+import { measureUsage } from '../billing/measure.ts';
 import type { Context } from '../context.ts';
 import { carryOutImports } from '../imports/carry-out.ts';
 import type { CellQueues } from '../queue/cell-queues.ts';
@@ -10,6 +11,7 @@ import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { checkDueServers } from './external-checks.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
+import { holdToQuotas } from './quotas.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
 
 /** What the API, the console and the workers share: changing desired state and seeing that the world follows. */
@@ -114,6 +116,17 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			});
 	}
 
+	let measuring: Promise<void> | null = null;
+	/** Measures what libraries have, beside everything else: homes may take their time. */
+	function measure(): void {
+		if (finished) return;
+		measuring ??= measureUsage(context)
+			.catch((error: unknown) => context.log.error('usage_not_measured', { error }))
+			.then(() => {
+				measuring = null;
+			});
+	}
+
 	const found = {
 		look: (branches: readonly string[]) => queue().add(branches),
 		touch: publisher.touch,
@@ -130,7 +143,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		async stopUpgrading() {
 			finished = true;
 			noMore.abort(new Error('the provisioner ends'));
-			await Promise.all([upgrading, looking]);
+			await Promise.all([upgrading, looking, measuring]);
 		},
 		cellsChanged: () => queue().openCells(),
 		async sweep(when) {
@@ -138,6 +151,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			await (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found));
 			await publisher.routes(null);
 			lookAtServers();
+			measure();
 			goOn();
 			goOnImporting();
 		},
@@ -161,10 +175,12 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		},
 		async provisionLibrary(library, by) {
 			const about = { kind: 'provision', library: library.id, branch: null, by };
-			const { id, branches } = await context.database.transaction(async (transaction) => ({
-				branches: await provisionListed(transaction, library.id),
-				id: await beginOperation({ ...context, database: transaction }, about),
-			}));
+			const { id, branches } = await context.database.transaction(async (transaction) => {
+				const provisioned = await provisionListed(transaction, library.id);
+				if (provisioned.length > 0) await holdToQuotas(transaction, library);
+				const begun = await beginOperation({ ...context, database: transaction }, about);
+				return { branches: provisioned, id: begun };
+			});
 			context.afterStep('library_provisioned');
 			await queue().add(branches);
 			publisher.touch(library.id);
@@ -183,12 +199,14 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			do {
 				await imported();
 				await looking;
+				await measuring;
 				await queue().settle();
 				await publisher.flush();
 				await upgrading;
 			} while (
 				importing !== null ||
 				looking !== null ||
+				measuring !== null ||
 				upgrading !== null ||
 				!queue().isIdle() ||
 				publisher.isBehind()

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { tokenReach } from './access-tables.ts';
 import { backups, retirement } from './backup-tables.ts';
+import { quotas } from './billing-tables.ts';
 import { locations, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
 import { events } from './event-tables.ts';
@@ -66,6 +67,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0028-locations', up: locations },
 	{ name: '0029-imports', up: imports },
 	{ name: '0034-events', up: events },
+	{ name: '0030-quotas', up: quotas },
 ];
 
 /** Migrations that are code and not files found on a disk. */
