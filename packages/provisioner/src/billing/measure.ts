@@ -14,12 +14,13 @@ const KEEP = 400 * DAY;
 const PATIENCE = 60_000;
 const LARGEST_ANSWER = 4 * 1024 * 1024;
 
-/** Asks homes whose turn it is how large their folders are, and writes down for each library what it has today. Called every minute. */
-export async function measureUsage(context: Context): Promise<void> {
+/** Asks homes whose turn it is how large their folders are, and writes down for each library what it has today. Called every minute; `noMore` ends it between two homes, and the question that is under way. */
+export async function measureUsage(context: Context, noMore: AbortSignal): Promise<void> {
 	const { clock, database } = context;
 	const homes = await homesToSize(database, { before: clock.now() - ASK_EVERY, limit: AT_ONCE });
 	for (const home of homes) {
-		const sizes = await sizesIn(context, home.internal_url!);
+		const sizes = await sizesIn(context, home.internal_url!, noMore);
+		if (noMore.aborted) return;
 		const now = clock.now();
 		await keepSizes(database, home, sizes ?? [], { now, sizedAt: sizes ? now : now - ASK_EVERY + HOUR });
 	}
@@ -31,10 +32,16 @@ export async function measureUsage(context: Context): Promise<void> {
 async function sizesIn(
 	context: Context,
 	internalUrl: string,
+	signal: AbortSignal,
 ): Promise<{ branch: string; bytes: number }[] | null> {
 	try {
 		const url = `${internalUrl}/internal/v1/sizes`;
-		const answer = await context.internal.request({ url, timeoutMs: PATIENCE, maxBytes: LARGEST_ANSWER });
+		const answer = await context.internal.request({
+			url,
+			timeoutMs: PATIENCE,
+			maxBytes: LARGEST_ANSWER,
+			signal,
+		});
 		if (answer.status !== 200) return null;
 		const { sizes } = JSON.parse(answer.body.toString('utf8')) as {
 			sizes: { branch: string; bytes: number }[];

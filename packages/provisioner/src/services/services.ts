@@ -120,7 +120,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 	/** Measures what libraries have, beside everything else: homes may take their time. */
 	function measure(): void {
 		if (finished) return;
-		measuring ??= measureUsage(context)
+		measuring ??= measureUsage(context, noMore.signal)
 			.catch((error: unknown) => context.log.error('usage_not_measured', { error }))
 			.then(() => {
 				measuring = null;
