@@ -11,13 +11,14 @@ import {
 const OPENS: Readonly<Record<Permission, string>> = {
 	find: 'The libraries and branches within reach, how far an operation is, one’s own token',
 	look_at_branch: 'One branch: its conditions, its copies, its history',
-	look: 'What a library has for all its branches: policies, contacts, neighborhoods, teams',
+	look: 'What a library has for all its branches: policies, contacts, neighborhoods, teams, its bill and its quotas',
 	inspect:
 		'What library IT works with: card sign-in without its secrets, keys, servers that sign people in, staff, tokens, what was done by whom',
 	set_branch: 'The settings of a branch',
 	keep_library: 'Everything else of a library: branches, operations, card sign-in, rules, staff, tokens',
-	inspect_platform: 'What concerns the platform: cells, upgrades',
-	keep_platform: 'Changing what concerns the platform: libraries, cells, upgrades, networks of catalogues',
+	inspect_platform: 'What concerns the platform: cells, upgrades, all bills',
+	keep_platform:
+		'Changing what concerns the platform: libraries and files of them, quotas, prices, cells, upgrades, networks of catalogues',
 };
 
 const REACHES: Readonly<Record<(typeof REACH)[ApiRole], string>> = {
