@@ -324,6 +324,8 @@ describe('the understory command', () => {
 		expect((await run(['library', 'show', 'clackamas'], loggedIn())).code).to.equal(EXIT.refused);
 		const json = JSON.parse((await run(['--json', ...look], loggedIn())).out);
 		expect(shown.out).to.contain(`import county.csv --digest ${json.digest}`);
+		const some = await run([...look, '--library', 'clackamas'], loggedIn());
+		expect(some.out).to.contain('import county.csv --library clackamas --digest ');
 		const other = await run(['import', 'county.csv', '--digest', 'x'.repeat(40)], loggedIn());
 		expect(other).to.include({ code: EXIT.refused });
 		expect(other.said).to.contain('not the file that was looked at');

@@ -33,7 +33,7 @@ export function importCommand(program: Command, session: Session): void {
 				...(dryRun && { dry_run: 'true' }),
 			};
 			const begun = await api.call('importLibraries', { query, body: await session.file(path) });
-			if (dryRun) return showPreview(session, begun, path);
+			if (dryRun) return showPreview(session, begun, `${path}${library ? ` --library ${library}` : ''}`);
 			await follow(session, api, begun, wait);
 			if (!wait) return;
 			const rows = await rowsOf(session, begun.id);
@@ -43,7 +43,8 @@ export function importCommand(program: Command, session: Session): void {
 		});
 }
 
-async function showPreview(session: Session, preview: Operation, path: string): Promise<void> {
+/** `asked` is what the confirmation has to name again. */
+async function showPreview(session: Session, preview: Operation, asked: string): Promise<void> {
 	if (preview.state === 'failed') {
 		session.say(`${plain(preview.problem?.title ?? 'The file cannot be taken in.')}\n`);
 		return session.end(EXIT.refused);
@@ -54,7 +55,7 @@ async function showPreview(session: Session, preview: Operation, path: string): 
 	const text = [
 		tableText(columns, rows.map(rowOf)),
 		...countsOf(rows).map((line) => `${line}\n`),
-		`Nothing was done. To do this: understory import ${path} --digest ${digest}\n`,
+		`Nothing was done. To do this: understory import ${asked} --digest ${digest}\n`,
 	].join('');
 	session.showText({ ...(preview.result as object), rows }, text);
 }
