@@ -1,6 +1,7 @@
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
+import { askedBy, expressions } from '../../infra/monitoring/test/expressions.ts';
 import { call } from './api.ts';
 import { DOMAIN, layBed, type PlatformBed, type Started, until } from './platform/bed.ts';
 import { readiness } from './platform/role-process.ts';
@@ -18,7 +19,7 @@ const ADDRESS = { street: '1 Main St', city: 'Anytown', region: 'OR', postcode: 
 const FACTS = 'The post offers seeds for money and nobody had asked.';
 
 describe('a platform of processes behind a proxy', function () {
-	this.timeout(60_000);
+	this.timeout(120_000);
 	// It is one story.
 	this.bail(true);
 	let bed: PlatformBed;
@@ -35,7 +36,7 @@ describe('a platform of processes behind a proxy', function () {
 	const { made, done, openBranch, goLive, open } = platformSteps({
 		edgePort: () => bed.edgePort,
 		adminToken: () => bed.adminToken,
-		seconds: 20,
+		seconds: 45,
 	});
 	const isReady = (kind: Started, status = 200) =>
 		until(
@@ -160,8 +161,46 @@ describe('a platform of processes behind a proxy', function () {
 				expect((await through(host, path)).status, `${host}${path}`).to.be.oneOf([400, 404, 421]);
 			}
 		}
-		const inside = await call(bed.homePort, 'GET', '/metrics', { host: `127.0.0.1:${bed.homePort}` });
-		expect(inside.body).to.contain('understory_open_branches');
+		for (const host of [`console.${DOMAIN}`, `card.anytown.${DOMAIN}`, `accountability.anytown.${DOMAIN}`])
+			expect((await through(host, '/metrics')).status, host).to.equal(404);
+	});
+
+	/** What the home and each role that runs tell to whoever asks inside, by their names. */
+	async function numbers(): Promise<Map<string, string>> {
+		const texts = new Map<string, string>();
+		const ports = [...bed.roles].map(([kind, { port }]) => [kind, port] as const);
+		for (const [kind, port] of [['home', bed.homePort] as const, ...ports]) {
+			const { body } = await call(port, 'GET', '/metrics', { host: `127.0.0.1:${port}` });
+			texts.set(kind, String(body));
+		}
+		return texts;
+	}
+
+	it('each role tells its numbers inside, and in them is nobody: the bridge none but of its process, its disk and what it waits for', async () => {
+		const texts = await numbers();
+		const own = (kind: string) =>
+			[...texts.get(kind)!.matchAll(/^# TYPE (understory_\w+)/gm)].map(([, name]) => name);
+		const ofAll = ['understory_data_free_bytes', 'understory_data_size_bytes', 'understory_waits_for'];
+		expect(own('sso-bridge')).to.have.members(ofAll);
+		for (const kind of ['home', 'provisioner', 'accountability']) expect(own(kind)).to.include.members(ofAll);
+		expect(texts.get('home')).to.match(/^understory_open_branches\{role="home"\} 2$/m);
+		for (const text of texts.values()) expect(text).to.not.match(/anytown|belmont|kenton|june|teo|wendell/i);
+	});
+
+	it('every number that an alert or a dashboard asks for is told, with the labels that it asks for', async () => {
+		const lines = [...(await numbers()).values()].join('\n').split('\n');
+		const told = new Set(lines.map((line) => /^# TYPE (\w+)/.exec(line)?.[1]));
+		for (const { of, expr } of expressions()) {
+			for (const { metric, labels } of askedBy(expr)) {
+				// cert-manager's own; those are its to keep.
+				if (metric.startsWith('certmanager_')) continue;
+				expect(told.has(metric), `${of}: ${metric}`).to.equal(true);
+				const series = lines.find((line) => line.startsWith(`${metric}{`)) ?? '';
+				// Where a pod runs is added by Prometheus.
+				for (const { label } of labels.filter((one) => one.label !== 'namespace'))
+					expect(series, `${of}: ${metric}`).to.contain(`${label}="`);
+			}
+		}
 	});
 
 	it('the bridge is killed: who is in stays in, it comes up again without its token, and knows its people', async () => {

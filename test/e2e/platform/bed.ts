@@ -123,7 +123,7 @@ export async function until<T>(
 	what: string,
 	look: () => Promise<T>,
 	isRight: (seen: T) => boolean,
-	seconds = 20,
+	seconds = 45,
 ): Promise<T> {
 	const end = performance.now() + seconds * 1000;
 	for (;;) {
