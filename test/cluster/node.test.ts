@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { makeStorageClass } from './fixtures/homes-namespace.ts';
 
 const SPACE = '/api/v1/namespaces/belmont';
 
@@ -54,12 +55,7 @@ describe('a cluster of one node', () => {
 
 	before(async function () {
 		cluster = await startCluster(await bedOrSkip(this));
-		await make('/apis/storage.k8s.io/v1/storageclasses/standard', {
-			apiVersion: 'storage.k8s.io/v1',
-			kind: 'StorageClass',
-			provisioner: 'understory.test/folder',
-			metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
-		});
+		await makeStorageClass(cluster);
 		await make(SPACE, {
 			apiVersion: 'v1',
 			kind: 'Namespace',

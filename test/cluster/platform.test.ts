@@ -4,7 +4,7 @@ import { demoDeck } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import { DOMAIN, until } from '../e2e/platform/bed.ts';
 import { platformSteps } from '../e2e/platform/steps.ts';
-import { type Seen, Visitor } from '../e2e/visitor.ts';
+import { Visitor } from '../e2e/visitor.ts';
 import { comeIn, signIn, write } from '../e2e/walk.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { IMAGE } from './fixtures/image.ts';
@@ -198,9 +198,9 @@ describe('a platform on a cluster', function () {
 			['belmont', 'kenton'].map((slug) => platform.podOf(hostOf(slug))),
 		);
 		expect(here).to.not.equal(there);
-		await write(teo, at('belmont'), BOOT, 'neighborhood');
+		boot = (await write(teo, at('belmont'), BOOT, 'neighborhood')).url;
+		expect(new URL(boot).pathname).to.match(/^\/@teo\/\d+$/);
 		await open(wendell, at('kenton', '/board/neighborhood'), 'one red rain boot');
-		boot = postWith(await teo.open(at('belmont', '/@teo')), 'one red rain boot');
 		const found = await teo.open(at('belmont', `/find?address=@wendell@${hostOf('kenton')}`));
 		await teo.send(found, '/follows');
 		await until(
@@ -235,9 +235,41 @@ describe('a platform on a cluster', function () {
 		expect(await podNamed('understory-homes', 'app.kubernetes.io/instance=home-1')).to.equal(shared);
 	});
 
-	it('brings all homes to another version in waves, though the provisioner and the kubelet are killed on the way', async () => {
+	it('says at a branch why its home does not come up, refuses a name that is taken, and starts the home when the setting is mended', async () => {
+		const asked = {
+			slug: 'lents',
+			name: 'Lents',
+			address: { street: '3 Main St', city: 'Anytown', region: 'OR', postcode: '97266' },
+			phone: null,
+			home: 'dedicated',
+		};
+		const begun = await made('POST', '/libraries/anytown/branches', asked);
+		const taken = await api('POST', '/libraries/anytown/branches', asked);
+		expect([taken.status, taken.body.code]).to.deep.equal([409, 'slug_taken']);
+		interface Condition {
+			readonly type: string;
+			readonly status: string;
+			readonly reason: string;
+			readonly message: string;
+		}
+		const conditions: Condition[] = await until(
+			'why it does not come up',
+			async () => (await branch('lents')).conditions,
+			(all: Condition[]) => all.some(({ message }) => message.startsWith('The image is not on the node')),
+			120,
+		);
+		expect(conditions.find(({ type }) => type === 'Available')).to.include({
+			status: 'False',
+			reason: 'NotYet',
+		});
 		platform.say({ ofHomes: { logLevel: 'debug' } });
 		await sayAgain();
+		await done(begun);
+		await follow('lents');
+		await open(visitor(), at('lents', '/'), 'Lents');
+	});
+
+	it('brings all homes to another version in waves, though the provisioner and the kubelet are killed on the way', async () => {
 		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
 		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'upgrading'));
 		platform.killInPod('provisioner');
@@ -251,7 +283,7 @@ describe('a platform on a cluster', function () {
 				({ name }: { name: string }) => name === 'UNDERSTORY_LOG_LEVEL',
 			),
 		);
-		expect(levels.map(({ value }) => value)).to.deep.equal(['debug', 'debug', 'debug']);
+		expect(levels.map(({ value }) => value)).to.deep.equal(['debug', 'debug', 'debug', 'debug']);
 		await open(teo, at('belmont', '/home'), 'one red rain boot');
 	});
 
@@ -364,11 +396,3 @@ describe('a platform on a cluster', function () {
 		await open(visitor(), at('kenton', '/'), 'Kenton');
 	});
 });
-
-/** The address of the post on a page of posts that has these words. */
-function postWith({ html, url }: Seen, words: string): string {
-	const before = html.slice(0, html.indexOf(words));
-	const paths = [...before.matchAll(/href="(\/@\w+\/\d+)"/g), ...html.matchAll(/href="(\/@\w+\/\d+)"/g)];
-	if (paths.length === 0) throw new Error(`No post with "${words}" at ${url}.`);
-	return new URL(paths[0]![1]!, url).href;
-}
