@@ -14,27 +14,11 @@ export type Location = {
 	readonly east: number;
 };
 
-export type Hours = {
-	/** 0 is Sunday */
-	readonly weekday: number;
-	/** minutes after midnight in the library’s zone */
-	readonly from: number;
-	readonly to: number;
-};
-
 export type Witness = {
 	/** verifier key of type 0x04 (C2SP tlog-cosignature) */
 	readonly vkey: string;
 	/** submission prefix (C2SP tlog-witness) */
 	readonly url: string;
-};
-
-export type Door = {
-	readonly host: string;
-	readonly place: string;
-	readonly hours: readonly Hours[];
-	readonly deputy: string;
-	readonly phone: string | null;
 };
 
 export type Problem = {
@@ -83,6 +67,7 @@ export type LibraryChange = {
 			readonly to: number;
 		} | null;
 	} | null;
+	readonly hosting_days?: HostingDays | null;
 };
 
 export type Library = {
@@ -114,6 +99,7 @@ export type Library = {
 			readonly to: number;
 		} | null;
 	} | null;
+	readonly hosting_days: HostingDays | null;
 	readonly sample: boolean;
 	readonly address: Address | null;
 	readonly phone: string | null;
@@ -183,6 +169,11 @@ export type Branch = {
 	readonly policies: readonly string[];
 	readonly appeal_partner: string | null;
 	readonly proposed_closing: string | null;
+	readonly hosting: {
+		/** until when somebody hosts it; null while no end is known */
+		readonly until: number | null;
+		readonly unhosted: Unhosted | null;
+	};
 	readonly suspended: {
 		/** why nobody comes in, for whoever wants to, by language */
 		readonly why: {
@@ -1394,13 +1385,15 @@ export type NewLibraryOperation = {
 };
 
 export type NewBranchOperation = {
-	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'move' | 'cancel_move' | 'close' | 'retire' | 'delete';
+	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'move' | 'cancel_move' | 'host' | 'wait' | 'close' | 'retire' | 'delete';
 	readonly door?: {
 		readonly host?: string;
 		readonly place?: string;
 		readonly hours?: readonly Hours[];
 		readonly deputy?: string;
 		readonly phone?: string | null;
+		/** the last day for which the rota is settled; missing or null: no end is known */
+		readonly until?: string | null;
 	};
 	readonly policies?: readonly string[];
 	readonly appeal_partner?: string;
@@ -1408,7 +1401,7 @@ export type NewBranchOperation = {
 	readonly why?: {
 		readonly [name: string]: string;
 	};
-	/** of a suspension, at most 14 days away */
+	/** of a suspension, at most 14 days away; to wait for a host: until when, at most 180 */
 	readonly until?: number;
 	/** to be restored */
 	readonly backup?: string;
@@ -1441,6 +1434,44 @@ export type Backups = {
 		readonly bytes: number | null;
 		readonly problem: string | null;
 	}[];
+};
+
+export type Hours = {
+	/** 0 is Sunday */
+	readonly weekday: number;
+	/** minutes after midnight in the library’s zone */
+	readonly from: number;
+	readonly to: number;
+};
+
+export type Door = {
+	readonly host: string;
+	readonly place: string;
+	readonly hours: readonly Hours[];
+	readonly deputy: string;
+	readonly phone: string | null;
+	/** the last day for which the rota is settled; missing or null: no end is known */
+	readonly until?: string | null;
+};
+
+export type HostingDays = {
+	/** days without a host before a branch becomes quiet */
+	readonly quiet: number;
+	/** days of quiet before it is announced that it closes */
+	readonly closing: number;
+	/** days of closing before a person may close it for good */
+	readonly over: number;
+};
+
+export type Unhosted = {
+	/** since when it is known that nobody hosts it */
+	readonly since: number;
+	/** not before this nobody new comes in and nothing new leaves */
+	readonly quiet: number;
+	/** not before this it is announced that it closes */
+	readonly closing: number;
+	/** not before this it may be closed for good, by a person */
+	readonly over: number;
 };
 
 export type Operation = {

@@ -76,6 +76,13 @@ export function momentIn(zone: string, date: string, time: string): number | nul
 	return wallIn(zone, later) === wall ? later : earlier;
 }
 
+/** The first moment after a day (`YYYY-MM-DD`) on the wall of a zone, UTC milliseconds; null for what is no day. */
+export function endOfDay(zone: string, day: string): number | null {
+	if (momentIn(zone, day, '00:00') === null) return null;
+	const next = new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+	return momentIn(zone, next, '00:00');
+}
+
 /** What the wall clock of a zone shows at a moment, as if it were UTC; whole seconds. */
 function wallIn(zone: string, at: number): number {
 	const part = Object.fromEntries(

@@ -7,6 +7,8 @@ export interface Door {
 	readonly hours: readonly Hours[];
 	readonly deputy: string;
 	readonly phone: string | null;
+	/** The last day for which that is settled, `YYYY-MM-DD` on the library's wall; missing or null: no end is known. */
+	readonly until?: string | null;
 }
 
 /** One stretch of a week, in the library's own zone. Minutes after midnight; `to` is after `from`. */

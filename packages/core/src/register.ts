@@ -3,6 +3,7 @@ import type { Contact } from './contact.ts';
 import type { Door } from './door.ts';
 import type { ExternalRecord } from './external-server.ts';
 import type { Grant } from './grants.ts';
+import type { Unhosted } from './hosting.ts';
 import type { Location } from './location.ts';
 import type { BodyRecord } from './office.ts';
 import type { AdoptedRecords } from './records-profile.ts';
@@ -106,6 +107,10 @@ export interface BranchRecord {
 	 * are published one by one.
 	 */
 	readonly totals_only?: Readonly<Record<string, string>>;
+	/** Until when somebody hosts it by its rota, UTC milliseconds; missing while no end is known. */
+	readonly hosted_until?: number;
+	/** What comes when, while nobody hosts it; missing where somebody does. */
+	readonly unhosted?: Unhosted;
 	/** Why nobody comes in for now, and until when; missing where people do. */
 	readonly suspended?: Suspension;
 	/** When it was closed for good, and until when its people reach what is theirs, UTC milliseconds; missing before. */

@@ -8,6 +8,7 @@ import { hasAppealFor } from '../services/hosting/hearing.ts';
 import { waitingForSecond } from '../services/hosting/quarantining.ts';
 import { countUnread } from '../store/notices.ts';
 import { keepAnswer } from './public-pages.ts';
+import { unhostedView } from './unhosted-view.ts';
 import { csrfOf, field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
 
@@ -57,6 +58,7 @@ export function show(
 		{
 			...data,
 			porch: visit.porch !== null,
+			unhosted: unhostedView(web.context),
 			yourSignIn: `${web.context.current.library().card_origin}/you`,
 			csrf: csrfOf(visit, web.csrfKey),
 			branch: web.context.current.branch().name,

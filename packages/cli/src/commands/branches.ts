@@ -4,6 +4,7 @@ import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { backupCommands } from './backups.ts';
 import { eventsCommand } from './events.ts';
+import { hostingCommands } from './hosting.ts';
 import { moveCommands } from './moving.ts';
 import { retiringCommands } from './retiring.ts';
 import { suspensionCommands } from './suspension.ts';
@@ -78,6 +79,7 @@ export function branchCommands(program: Command, session: Session): void {
 			await follow(session, api, begun, wait);
 		});
 	eventsCommand(branch, session);
+	hostingCommands(branch, session);
 	suspensionCommands(branch, session);
 	backupCommands(branch, session);
 	moveCommands(branch, session);

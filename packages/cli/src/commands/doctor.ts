@@ -6,6 +6,7 @@ import type { Check } from '../doctor/check.ts';
 import { checkContacts } from '../doctor/contacts.ts';
 import { checkExternalServers } from '../doctor/external-servers.ts';
 import { type Checks, type Findings, findingsOf } from '../doctor/findings.ts';
+import { checkHosts } from '../doctor/hosts.ts';
 import { MACHINE_CHECKS } from '../doctor/machine/checks.ts';
 import { findInstallation } from '../doctor/machine/find-installation.ts';
 import { meansOfThisMachine } from '../doctor/machine/means.ts';
@@ -16,6 +17,7 @@ import type { Session } from '../parts.ts';
 
 const CHECKS: Checks<Check> = [
 	['branches', checkBranches],
+	['hosts', checkHosts],
 	['backups', checkBackups],
 	['sign-in', checkSignIn],
 	['contacts', checkContacts],

@@ -2,6 +2,7 @@ import type { Library } from '@understory/api-client/api.ts';
 import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
+import { hostingDaysCommand } from './hosting-days.ts';
 import { scheduleCommand } from './schedule.ts';
 
 /** `understory library …`. */
@@ -50,5 +51,6 @@ export function libraryCommands(program: Command, session: Session): void {
 			});
 			await follow(session, api, begun, wait);
 		});
+	hostingDaysCommand(library, session);
 	scheduleCommand(library, session);
 }

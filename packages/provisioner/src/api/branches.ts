@@ -1,3 +1,4 @@
+import type { Door } from '@understory/core/door.ts';
 import { NotAllowed } from '@understory/core/errors.ts';
 import { unreachable } from '@understory/core/result.ts';
 import { askForBackup, askForRestore } from '../services/backups.ts';
@@ -9,6 +10,7 @@ import {
 	type Opening,
 	openBranch,
 } from '../services/branches.ts';
+import { nameHost, waitForHost } from '../services/hosting.ts';
 import { cancelMove, type Moving, moveBranch } from '../services/moving.ts';
 import { beginOperation } from '../services/operations.ts';
 import { closeBranch, deleteBranch, type Ending, retireBranch } from '../services/retiring.ts';
@@ -93,6 +95,12 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 		case 'cancel_move':
 			await cancelMove(context, branch, asked);
 			break;
+		case 'host':
+			await nameHost(context, library, branch, (body as { door?: Partial<Door> }).door, asked);
+			break;
+		case 'wait':
+			await waitForHost(context, branch, (body as { until?: number }).until, asked);
+			break;
 		case 'close':
 			await closeBranch(context, branch, asked);
 			break;
@@ -116,6 +124,8 @@ type BranchAct =
 	| 'restore'
 	| 'move'
 	| 'cancel_move'
+	| 'host'
+	| 'wait'
 	| 'close'
 	| 'retire'
 	| 'delete';

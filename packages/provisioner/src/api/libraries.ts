@@ -1,7 +1,9 @@
 import { isZone } from '@understory/core/calendar.ts';
 import { BadInput } from '@understory/core/errors.ts';
+import type { HostingDays } from '@understory/core/hosting.ts';
 import type { WitnessRecord } from '@understory/core/register.ts';
 import { type BackupSchedule, faultsOfSchedule } from '../schedule/backup-schedule.ts';
+import { faultsOfHostingDays } from '../services/hosting.ts';
 import { askForImport, startPreview, wholeFile } from '../services/imports.ts';
 import type { NewLibrary } from '../services/libraries.ts';
 import { createLibrary } from '../services/libraries.ts';
@@ -45,6 +47,7 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		witnesses?: WitnessRecord[];
 		watches?: string[];
 		backup_schedule?: BackupSchedule | null;
+		hosting_days?: HostingDays | null;
 	};
 	const faults = [
 		...(wanted.name === undefined || wanted.name.trim()
@@ -58,9 +61,10 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		...faultsOfWitnesses(wanted.witnesses ?? []),
 		...faultsOfWatches(wanted.watches ?? []),
 		...faultsOfSchedule(wanted.backup_schedule),
+		...faultsOfHostingDays(wanted.hosting_days),
 	);
 	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
-	const { witnesses, watches, backup_schedule, ...plain } = wanted;
+	const { witnesses, watches, backup_schedule, hosting_days, ...plain } = wanted;
 	const fields = {
 		...plain,
 		...(witnesses ? { witnesses: JSON.stringify(witnesses) } : {}),
@@ -68,6 +72,7 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		...(backup_schedule === undefined
 			? {}
 			: { backup_schedule: backup_schedule && JSON.stringify(backup_schedule) }),
+		...(hosting_days === undefined ? {} : { hosting_days: hosting_days && JSON.stringify(hosting_days) }),
 	};
 	if (Object.keys(fields).length > 0)
 		await request.context.database('library').where({ id: library.id }).update(fields);

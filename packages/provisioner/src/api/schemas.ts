@@ -9,6 +9,7 @@ import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { eventSchemas } from './event-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
+import { door, hosting, hostingDays, hostingSchemas } from './hosting-schemas.ts';
 import { location, locationOrNull } from './location-schema.ts';
 import { neighborhoodSchemas } from './neighborhood-schemas.ts';
 import { operationSchemas } from './operation-schemas.ts';
@@ -27,23 +28,6 @@ const lastDay = {
 } as const;
 
 const address = object({ street: text, city: text, region: text, postcode: text });
-const hours = object({
-	weekday: { type: 'integer', minimum: 0, maximum: 6, description: '0 is Sunday' },
-	from: {
-		type: 'integer',
-		minimum: 0,
-		maximum: 1440,
-		description: 'minutes after midnight in the library’s zone',
-	},
-	to: { type: 'integer', minimum: 0, maximum: 1440 },
-});
-const door = object({
-	host: text,
-	place: text,
-	hours: { type: 'array', items: ref('Hours') },
-	deputy: text,
-	phone: textOrNull,
-});
 
 const addresses = { type: 'array', items: text, maxItems: 20 } as const;
 const clientFields = {
@@ -98,12 +82,10 @@ const whySuspended = inLanguages(text, 'why nobody comes in, for whoever wants t
 export const schemas: Readonly<Record<string, object>> = {
 	Address: address,
 	Location: location,
-	Hours: hours,
 	Witness: object({
 		vkey: { ...text, description: 'verifier key of type 0x04 (C2SP tlog-cosignature)' },
 		url: { ...text, description: 'submission prefix (C2SP tlog-witness)' },
 	}),
-	Door: door,
 	Problem: {
 		type: 'object',
 		properties: {
@@ -138,6 +120,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			witnesses: { type: 'array', maxItems: 20, items: ref('Witness') },
 			watches: { type: 'array', maxItems: 100, items: text },
 			backup_schedule: backupSchedule,
+			hosting_days: hostingDays,
 		},
 		[],
 	),
@@ -159,6 +142,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		bodies: { type: 'array', items: ref('Body') },
 		records: { anyOf: [ref('AdoptedRecords'), { type: 'null' }] },
 		backup_schedule: backupSchedule,
+		hosting_days: hostingDays,
 		sample: { type: 'boolean' },
 		address: { anyOf: [ref('Address'), { type: 'null' }] },
 		phone: textOrNull,
@@ -220,6 +204,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		policies: { type: 'array', items: text },
 		appeal_partner: textOrNull,
 		proposed_closing: textOrNull,
+		hosting,
 		suspended: { anyOf: [object({ why: whySuspended, since: time, until: time }), { type: 'null' }] },
 		retired: {
 			anyOf: [object({ at: time, until: time, deleted: timeOrNull }), { type: 'null' }],
@@ -304,6 +289,8 @@ export const schemas: Readonly<Record<string, object>> = {
 					'restore',
 					'move',
 					'cancel_move',
+					'host',
+					'wait',
 					'close',
 					'retire',
 					'delete',
@@ -313,7 +300,10 @@ export const schemas: Readonly<Record<string, object>> = {
 			policies: { type: 'array', items: text },
 			appeal_partner: text,
 			why: whySuspended,
-			until: { ...time, description: 'of a suspension, at most 14 days away' },
+			until: {
+				...time,
+				description: 'of a suspension, at most 14 days away; to wait for a host: until when, at most 180',
+			},
 			backup: { ...text, description: 'to be restored' },
 			home: { enum: [...HOME_KINDS], description: 'to move: the kind of home it moves to' },
 			place: { ...text, description: 'to move: which shared home; any that has room when nothing is said' },
@@ -327,6 +317,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		['kind'],
 	),
 	...backupSchemas,
+	...hostingSchemas,
 	...operationSchemas,
 	...neighborhoodSchemas,
 	NewInvitation: object({ role: text, name: text, until: lastDay }, ['role', 'name']),

@@ -34,6 +34,7 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,
 		proposed_closing: row.proposed_closing,
+		hosting: { until: row.hosted_until === null ? null : big(row.hosted_until), unhosted: row.unhosted },
 		suspended: row.suspension,
 		retired: row.retirement && {
 			at: row.retirement.at,

@@ -47,4 +47,7 @@ function kindOf({ type, status, reason }: ConditionRow): ShownCondition['kind'] 
 }
 
 /** What does not end by itself. */
-const STOPS: ReadonlySet<string> = new Set(['Damaged', 'Refused', 'GivenUp', 'Failed', 'TooOld', 'None']);
+const STOPS: ReadonlySet<string> = new Set([
+	...['Damaged', 'Refused', 'GivenUp', 'Failed', 'TooOld', 'None'],
+	...['NobodyHosts', 'Quiet', 'Closing', 'MayEnd'],
+]);

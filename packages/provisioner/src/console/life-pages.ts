@@ -13,6 +13,7 @@ import { MOVE_STATES, openMove } from '../store/moves.ts';
 import { findOperation } from '../store/operations.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import { mayChange } from './allowed.ts';
+import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { branchFacts } from './views.ts';
 
@@ -48,6 +49,11 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 			library,
 			facts: branchFacts(branch, []),
 			mayChange: mayChange(tokenOf(response, false)),
+			hosting: await hostingShown(
+				context,
+				{ library, branch },
+				{ language: languageOf(request, response), form },
+			),
 			suspension: suspensionAt({ suspended: branch.suspension }, context.clock.now()),
 			runs,
 			mayClose: mayBecome(branch.stage, 'closing') && branch.stage !== 'closing',
@@ -123,6 +129,8 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		await suspendBranch(context, library, branch, { why, until }, asked);
 	});
 	doing('resume', ({ branch }, _form, asked) => resumeBranch(context, branch, asked));
+	doing('host', (found, form, asked) => nameHostByForm(context, found, form, asked));
+	doing('wait', (found, form, asked) => waitByForm(context, found, form, asked));
 	doing('back_up', ({ branch }, _form, asked) => askForBackup(context, branch, asked));
 	doing('restore', ({ branch }, { backup, sure }, asked) => {
 		// Everything since the copy is given up: nobody does that by a slip.

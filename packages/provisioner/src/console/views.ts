@@ -12,6 +12,8 @@ function standing(
 	if (branch.stage === 'listed') return { kind: 'wait', key: 'listed' };
 	if (of('Available')?.reason === 'Suspended') return { kind: 'wait', key: 'suspended' };
 	if (of('Progressing')?.reason === 'NeedsYou') return { kind: 'stop', key: 'needs_you' };
+	if (of('Hosted')?.status === 'False') return { kind: 'stop', key: 'unhosted' };
+	if (of('Hosted')?.reason === 'RotaEnds') return { kind: 'wait', key: 'rota_ends' };
 	if (of('Available')?.status === 'True' && of('Synced')?.status === 'True')
 		return { kind: 'good', key: 'ready' };
 	return { kind: 'wait', key: 'waiting' };

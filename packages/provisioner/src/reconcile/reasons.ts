@@ -53,6 +53,7 @@ export const REASONS = {
 		'NeedsYou',
 	],
 	Neighborly: ['NotLookedYet', 'OnRoster', 'WaitsForMembers', 'NoConsent'],
+	Hosted: ['NotOpen', 'Covered', 'RotaEnds', 'NobodyHosts', 'Quiet', 'Closing', 'MayEnd'],
 	BackupFresh: ['NotScheduled', 'NotYet', 'Fresh', 'TooOld', 'Failed', 'None'],
 } as const satisfies Readonly<Record<ConditionType, readonly string[]>>;
 

@@ -43,6 +43,8 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		phone: row.phone,
 		door: row.door,
 		...(row.teens_public ? { teens_public: true } : {}),
+		...(row.hosted_until === null ? {} : { hosted_until: big(row.hosted_until) }),
+		...(row.unhosted ? { unhosted: row.unhosted } : {}),
 		...(row.suspension ? { suspended: row.suspension } : {}),
 		...(row.retirement ? { retired: { at: row.retirement.at, until: row.retirement.until } } : {}),
 		...(row.totals_only ? { totals_only: row.totals_only } : {}),

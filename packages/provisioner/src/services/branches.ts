@@ -1,3 +1,4 @@
+import { isDay } from '@understory/core/calendar.ts';
 import { type Door, type Hours, missingToOpen } from '@understory/core/door.ts';
 import { BadInput, Conflict, type Fault, NotFound } from '@understory/core/errors.ts';
 import type { Location } from '@understory/core/location.ts';
@@ -144,10 +145,15 @@ export async function openBranch(
 		const policies = (opening.policies ?? []).filter((id) => known.includes(id));
 		const door = opening.door ?? null;
 		const appealPartner = opening.appeal_partner ?? null;
-		const missing = missingToOpen({ door, rulesAdopted: policies.length > 0, appealPartner });
+		// The door and what else it takes, in the order of the form.
 		const faults = [
-			...missing.map((field) => ({ field, text: MISSING[field] })),
-			...(door?.hours ? hoursFaults(door.hours) : []),
+			...doorFaults(door),
+			...missingToOpen({ door: WHOLE_DOOR, rulesAdopted: policies.length > 0, appealPartner }).map(
+				(field) => ({
+					field,
+					text: MISSING[field],
+				}),
+			),
 		];
 		if (faults.length > 0) throw new BadInput('Something is missing before this branch can open.', faults);
 		if (now.stage === 'listed' || !mayBecome(now.stage, 'open')) {
@@ -156,6 +162,9 @@ export async function openBranch(
 		await changeBranch(transaction, branch.id, {
 			stage: 'open',
 			door,
+			door_since: String(context.clock.now()),
+			hosted_until: null,
+			unhosted: null,
 			policies,
 			appeal_partner: appealPartner,
 		});
@@ -171,6 +180,18 @@ const MISSING: Record<ReturnType<typeof missingToOpen>[number], string> = {
 	rules: 'Adopt at least one of the library’s policies.',
 	appeal_partner: 'Name somebody outside the branch who decides appeals.',
 };
+
+/** What is wrong with a door: everything that it takes, hours that are hours, and a last day that is a day. */
+export function doorFaults(door: Partial<Door> | null): Fault[] {
+	const missing = missingToOpen({ door, rulesAdopted: true, appealPartner: 'as before' });
+	const faults = [
+		...missing.map((field) => ({ field, text: MISSING[field] })),
+		...(door?.hours ? hoursFaults(door.hours) : []),
+	];
+	if (door?.until && !isDay(door.until))
+		faults.push({ field: 'until', text: 'Write the last day as 2027-03-05.' });
+	return faults;
+}
 
 function hoursFaults(hours: readonly Hours[]): Fault[] {
 	const fits = ({ weekday, from, to }: Hours) =>
@@ -223,7 +244,7 @@ export async function configureBranch(
 	if (change.cloth !== undefined && !CLOTHS.includes(change.cloth)) {
 		faults.push({ field: 'cloth', text: `Choose one of ${CLOTHS.join(', ')}.` });
 	}
-	if (change.door) faults.push(...hoursFaults(change.door.hours));
+	if (change.door) faults.push(...doorFaults(change.door));
 	if (change.totals_only && !Object.values({ en: '', ...change.totals_only }).every((text) => text.trim())) {
 		faults.push({
 			field: 'totals_only',
@@ -232,7 +253,7 @@ export async function configureBranch(
 	}
 	// What was needed to open is not taken away again bit by bit.
 	const missing = missingToOpen({
-		door: change.door ?? WHOLE_DOOR,
+		door: WHOLE_DOOR,
 		rulesAdopted: true,
 		appealPartner: change.appeal_partner ?? 'as before',
 	});
@@ -242,7 +263,12 @@ export async function configureBranch(
 	const only = Object.keys(change).every((name) => name === 'federation' || name === 'teens_public');
 	if (only && acts.length === 0) return false;
 	await context.database.transaction(async (transaction) => {
-		await changeBranch(transaction, branch.id, change);
+		await changeBranch(transaction, branch.id, {
+			...change,
+			...(isSettledAnew(branch.door, change.door)
+				? { door_since: String(context.clock.now()), hosted_until: null }
+				: {}),
+		});
 		for (const act of acts) {
 			await addAudit(transaction, {
 				at: context.clock.now(),
@@ -254,6 +280,12 @@ export async function configureBranch(
 	});
 	context.afterStep('branch_changed');
 	return true;
+}
+
+/** Does a new door say anew who hosts the branch, or until when? */
+function isSettledAnew(before: Door | null, after: Door | undefined): boolean {
+	if (after === undefined) return false;
+	return before?.host !== after.host || (before.until ?? null) !== (after.until ?? null);
 }
 
 /** What of a change concerns the people of a branch, as words of the audit. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dateIn, momentIn } from '@understory/core/calendar.ts';
+import { dateIn, endOfDay } from '@understory/core/calendar.ts';
 import { BadInput, type Fault, Gone, NotFound } from '@understory/core/errors.ts';
 import { BRANCH_ROLES, LIBRARY_ROLES, type StaffRole } from '@understory/core/grants.ts';
 import type { Context } from '../context.ts';
@@ -55,7 +55,7 @@ export async function invite(
 	const roles: readonly StaffRole[] = branch === null ? LIBRARY_ROLES : BRANCH_ROLES;
 	const role = roles.find((known) => known === wanted.role);
 	const name = wanted.name?.trim() ?? '';
-	const until = wanted.until ? endOfDay(library, wanted.until) : null;
+	const until = wanted.until ? endOfDay(library.zone, wanted.until) : null;
 	const faults: Fault[] = [];
 	if (!role) faults.push({ field: 'role', text: `Choose one of ${roles.join(', ')}.` });
 	if ((name === '' && role !== 'panel') || name.length > LONGEST_NAME)
@@ -107,13 +107,6 @@ async function written(
 	const expires = context.clock.now() + LIFE;
 	await addInvitation(database, { ...row, hash: hashToken(token), library: library.id, expires });
 	return { id: row.id, token, url: `${library.card_origin}/invitation/${token}`, expires };
-}
-
-/** Midnight at the end of a day on the library's wall, UTC milliseconds; null for what is no day. */
-function endOfDay({ zone }: LibraryRow, day: string): number | null {
-	if (momentIn(zone, day, '00:00') === null) return null;
-	const next = new Date(Date.parse(`${day}T12:00:00Z`) + DAY).toISOString().slice(0, 10);
-	return momentIn(zone, next, '00:00');
 }
 
 /** What the holder of an invitation got. */

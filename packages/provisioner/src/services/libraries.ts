@@ -58,7 +58,7 @@ export async function insertLibraries(
 	const now = context.clock.now();
 	const rows = wanted.map((library) => libraryRow(context, library, now));
 	await database('library').insert(
-		rows.map(({ witnesses, watches, bodies, backup_schedule: _none, ...row }) => ({
+		rows.map(({ witnesses, watches, bodies, backup_schedule: _none, hosting_days: _default, ...row }) => ({
 			...row,
 			address: JSON.stringify(row.address),
 			witnesses: JSON.stringify(witnesses),
@@ -101,6 +101,7 @@ function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryR
 		bodies: [],
 		records: null,
 		backup_schedule: null,
+		hosting_days: null,
 		sample: context.sample,
 		address: wanted.address ?? null,
 		phone: wanted.phone ?? null,

@@ -26,7 +26,8 @@ export interface Ending {
 export async function closeBranch(context: Context, branch: BranchRow, asked: Asked): Promise<void> {
 	await actOnBranch(context, branch.id, { ...asked, kind: 'close', audit: 'closing' }, (_, row) => {
 		if (row.stage === 'closing' || !mayBecome(row.stage, 'closing')) throw wrongStage(row, 'closed');
-		return { stage: 'closing' };
+		// Whoever announces it has decided: what the clock had announced for want of a host is over.
+		return { stage: 'closing', unhosted: null };
 	});
 }
 
@@ -56,7 +57,12 @@ export async function retireBranch(
 				const sentence = 'Make a backup first: a branch is retired only with one of the last 24 hours.';
 				throw new Conflict(sentence, 'no_backup');
 			}
-			return { stage: 'retired', suspension: null, retirement: { at: now, until: now + days * DAY } };
+			return {
+				stage: 'retired',
+				suspension: null,
+				unhosted: null,
+				retirement: { at: now, until: now + days * DAY },
+			};
 		},
 	);
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { keepHosting } from '../hosting/keep-hosting.ts';
 import { clearOldFolders } from '../reconcile/undo-move.ts';
 import { keepSchedules } from '../schedule/scheduled-backups.ts';
 import { branchesWithCopies } from '../store/backups.ts';
@@ -25,7 +26,7 @@ const KEEP_ANSWERS = 24 * 60 * 60_000;
 const KEEP_ROUTES = 10_000;
 
 /**
- * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, copies and moves that were begun, folders that were kept long enough, proposals whose time is over, homes that may have stopped, rosters that near their
+ * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, branches that nobody hosts, copies and moves that were begun, folders that were kept long enough, proposals whose time is over, homes that may have stopped, rosters that near their
  * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
  */
 export async function sweep(context: Context, found: Found): Promise<void> {
@@ -33,6 +34,7 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 	await endOverdueSuspensions(context);
 	await clearOldFolders(context);
 	const scheduled = await keepSchedules(context);
+	const hosting = await keepHosting(context);
 	const behind = await branchesBehind(context.database);
 	const ofHomes = await branchOfEachHome(context.database);
 	const underway = await Promise.all([
@@ -41,8 +43,15 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 		branchesWithRemovals(context.database),
 	]);
 	await found.look([
-		...new Set([...behind.map((row) => row.id), ...ofHomes, ...underway.flat(), ...scheduled]),
+		...new Set([
+			...behind.map((row) => row.id),
+			...ofHomes,
+			...underway.flat(),
+			...scheduled,
+			...hosting.branches,
+		]),
 	]);
+	found.touch(...hosting.libraries);
 	found.touch(...(await librariesToRenew(context.database, now)));
 	found.touch(...(await librariesToDecide(context.database, now)));
 	await forgetRoutes(context.database, KEEP_ROUTES);

@@ -5,6 +5,16 @@ export async function locations(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column location jsonb');
 }
 
+/** How long branches may be without a host, until when each has one, and what is announced while it has none. */
+export async function hosting(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table library add column hosting_days jsonb;
+		alter table branch add column door_since bigint;
+		alter table branch add column hosted_until bigint;
+		alter table branch add column unhosted jsonb;
+	`);
+}
+
 /** Why a branch lets nobody in, and until when. */
 export async function suspension(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column suspension jsonb');

@@ -74,6 +74,16 @@ export async function provisionListed(database: Database, library: string): Prom
 	return rows.map((row) => row.id);
 }
 
+const JSON_COLUMNS = [
+	'door',
+	'address',
+	'location',
+	'totals_only',
+	'suspension',
+	'retirement',
+	'unhosted',
+] as const;
+
 /** Changes what is wanted of a branch and counts its generation up, so that the reconciler takes it up. */
 export async function changeBranch(
 	database: Database,
@@ -81,7 +91,7 @@ export async function changeBranch(
 	change: Partial<BranchRow>,
 ): Promise<void> {
 	const row: Record<string, unknown> = { ...change };
-	for (const column of ['door', 'address', 'location', 'totals_only', 'suspension', 'retirement'] as const) {
+	for (const column of JSON_COLUMNS) {
 		if (column in row && row[column] !== null) row[column] = JSON.stringify(row[column]);
 	}
 	await database('branch')

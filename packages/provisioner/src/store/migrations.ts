@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { tokenReach } from './access-tables.ts';
 import { backups, retirement } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
-import { locations, suspension } from './branch-columns.ts';
+import { hosting, locations, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
 import { events } from './event-tables.ts';
 import { externalServers } from './external-tables.ts';
@@ -63,6 +63,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0019-moves', up: moves },
 	{ name: '0019-schedules', up: backupSchedules },
 	{ name: '0021-open-operations', up: openOperations },
+	{ name: '0033-hosting', up: hosting },
 	{ name: '0027-undone-upgrades', up: undoneUpgrades },
 	{ name: '0028-locations', up: locations },
 	{ name: '0029-imports', up: imports },

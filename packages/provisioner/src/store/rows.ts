@@ -2,6 +2,7 @@ import type { BackupFacts } from '@understory/core/backup.ts';
 import type { RoleKind } from '@understory/core/desired.ts';
 import type { Door } from '@understory/core/door.ts';
 import type { StaffRole, TeamSeat } from '@understory/core/grants.ts';
+import type { HostingDays, Unhosted } from '@understory/core/hosting.ts';
 import type { Location } from '@understory/core/location.ts';
 import type { BodyRecord } from '@understory/core/office.ts';
 import type { AdoptedRecords } from '@understory/core/records-profile.ts';
@@ -40,6 +41,8 @@ export interface LibraryRow {
 	records: AdoptedRecords | null;
 	/** How its branches are backed up; null: only when somebody asks. */
 	backup_schedule: BackupSchedule | null;
+	/** How long its branches may be without a host; null: as long as `HOSTING_DAYS` says. */
+	hosting_days: HostingDays | null;
 	sample: boolean;
 	address: Address | null;
 	phone: string | null;
@@ -66,6 +69,12 @@ export interface BranchRow {
 	location: Location | null;
 	phone: string | null;
 	door: Door | null;
+	/** When its host or its end was last settled, UTC milliseconds; null: before that was noted. */
+	door_since: string | null;
+	/** Until when somebody hosts it, as the sweep found last; null while no end is known. */
+	hosted_until: string | null;
+	/** What was announced while nobody does. */
+	unhosted: Unhosted | null;
 	policies: string[];
 	appeal_partner: string | null;
 	proposed_closing: string | null;
@@ -144,8 +153,8 @@ export interface EventRow {
 
 /** Every branch has each of them from the first look, if only Unknown (Cluster API's lesson, reference/kubernetes.md B1). */
 export const CONDITION_TYPES = ['Available', 'Synced', 'Progressing', 'Neighborly'] as const;
-/** `BackupFresh` comes with the first schedule of backups that a library has. */
-export type ConditionType = (typeof CONDITION_TYPES)[number] | 'BackupFresh';
+/** `BackupFresh` comes with the first schedule of backups that a library has, `Hosted` with the first day or role from which it could be told. */
+export type ConditionType = (typeof CONDITION_TYPES)[number] | 'BackupFresh' | 'Hosted';
 
 export interface IntentRow {
 	branch: string;

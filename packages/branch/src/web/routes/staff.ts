@@ -14,6 +14,7 @@ import { countWaiting } from '../../store/servers.ts';
 import { findingView } from '../finding-view.ts';
 import { say, show } from '../frame.ts';
 import { postViews } from '../post-view.ts';
+import { rotaEnds } from '../unhosted-view.ts';
 import { asked, staffOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { hearingOf } from './handed.ts';
@@ -40,6 +41,7 @@ async function queue(web: Web, visit: Visit): Promise<void> {
 		{ title: say(web, visit, 'staff.title'), sign: 'staff', path: '/staff' },
 		{
 			...web.context.store.read((reading) => workload(web.context, reading)),
+			rotaEnds: rotaEnds(web.context),
 			waiting: web.context.store.read((reading) => countWaiting(reading)),
 			requests: web.context.store.read((reading) => openQuestions(reading).length),
 			...serverWork(web),
