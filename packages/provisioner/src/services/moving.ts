@@ -66,7 +66,8 @@ export async function moveBranch(
 			...{ to_place: to, from_epoch: row.epoch, first: context.randomId(), rest: context.randomId() },
 			...{ asked: now, asked_by: asked.by },
 		});
-		if (home === 'dedicated')
+		// From one home of its own to another it gets no more than it has.
+		if (home === 'dedicated' && row.housing !== 'dedicated')
 			await holdToQuotas(database, (await findLibrary(database, row.library))!, ['dedicated', 'storage_gb']);
 		return {};
 	});
