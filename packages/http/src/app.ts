@@ -36,12 +36,17 @@ export interface AppOptions {
 
 /**
  * Content may come from the app itself and nowhere else; no script at all (DESIGN section 9, `look`). A page that is nothing without one names
- * the whole address of that one file as `script`; it still reaches nothing by itself.
+ * the whole address of that one file as `script`; it still reaches nothing by itself, but for the one address that is named as `stream`.
  */
-export function contentSecurityPolicy(formAction: readonly string[] = [], script?: string): string {
+export function contentSecurityPolicy(
+	formAction: readonly string[] = [],
+	script?: string,
+	stream?: string,
+): string {
 	return [
 		"default-src 'none'",
 		...(script ? [`script-src ${script}`] : []),
+		...(stream ? [`connect-src ${stream}`] : []),
 		"style-src 'self'",
 		"img-src 'self' data:",
 		"media-src 'self'",

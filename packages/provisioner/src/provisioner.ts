@@ -13,6 +13,7 @@ import { createInternalApi } from './api/internal.ts';
 import { createApi } from './api/router.ts';
 import { createConsole } from './console/console.ts';
 import { consoleErrorPage } from './console/frame.ts';
+import type { StreamLimits } from './console/live/streams.ts';
 import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createCellsDriver } from './drivers/cells.ts';
@@ -60,6 +61,8 @@ export interface ProvisionerParts {
 	readonly trustProxy?: readonly string[];
 	/** One-time tokens that the operator made, by kind of role, for roles that come in before anybody could ask for one. */
 	readonly enrolmentTokens?: Readonly<Partial<Record<RoleKind, string>>>;
+	/** Bounds of the streams that pages of the console follow; the usual ones unless said otherwise. */
+	readonly streams?: StreamLimits;
 	readonly afterStep?: (step: string) => void;
 	readonly randomId?: () => string;
 }
@@ -165,7 +168,8 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 	app.get('/readyz', ready(checks));
 	app.use('/api/v1', createApi(context, services));
 	app.use('/internal/v1', createInternalApi(context, services, tally));
-	app.use(createConsole({ context, services, design: parts.design, key: parts.consoleKey }));
+	const { design, consoleKey: key, streams } = parts;
+	app.use(createConsole({ context, services, design, key, ...(streams && { streams }) }));
 	app.use((error: unknown, _request: Request, _response: Response, next: NextFunction) =>
 		next(sayAway(error)),
 	);

@@ -1,10 +1,9 @@
-import { PublicError } from '@understory/core/errors.ts';
 import { expect } from 'chai';
-import type { Upgrader } from '../src/drivers/upgrader.ts';
 import type { UpgradeHomeRow } from '../src/store/upgrades.ts';
 import { dueHomes } from '../src/upgrade/due.ts';
 import { isInWindow, planWaves } from '../src/upgrade/waves.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
+import { testUpgrader } from './fixtures/test-upgrader.ts';
 
 const MINUTE = 60_000;
 
@@ -60,32 +59,6 @@ describe('which homes of a wave are gone on with', () => {
 		expect(dueHomes(homes, new Map([['default', 1]]), (name) => name === 'c')).to.deep.equal(['c']);
 	});
 });
-
-/** Homes with versions, as a cluster has them: what each is made of, by revision. */
-function testUpgrader() {
-	const revisions = new Map<string, string[]>();
-	const poisoned = new Set<string>();
-	const acts: string[] = [];
-	const of = (name: string) => revisions.get(name) ?? ['v1'];
-	const upgrader: Upgrader & { version: string } = {
-		version: 'v2',
-		versionOf: async (name) => of(name).at(-1)!,
-		revisionOf: async (name) => of(name).length,
-		async upgrade({ name }) {
-			acts.push(`upgrade ${name}`);
-			revisions.set(name, [...of(name), upgrader.version]);
-			if (poisoned.has(upgrader.version))
-				throw new PublicError(502, 'home_stuck', 'The home ends as soon as it is started. Its log says why.');
-		},
-		async rollBack(name, revision) {
-			acts.push(`roll back ${name} to ${revision}`);
-			if (poisoned.has(of(name)[revision - 1]!))
-				throw new PublicError(502, 'home_stuck', 'The home ends as soon as it is started. Its log says why.');
-			revisions.set(name, [...of(name), of(name)[revision - 1]!]);
-		},
-	};
-	return { upgrader, poisoned, acts, of };
-}
 
 describe('upgrading the homes of a platform', () => {
 	const world = testUpgrader();

@@ -6,9 +6,11 @@ import type { TokenRow } from '../store/access.ts';
 /** Pages of a library that show what only library IT works with. */
 const INSPECTED = new Set(['sign-in', 'signing-keys', 'networks', 'staff', 'audit']);
 /** Parts of the console that are the platform's. */
-const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes', 'imports']);
+const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes', 'imports', 'audit']);
 /** What everybody who is signed in does with their own session. */
 const OWN = new Set(['', 'signin', 'signout', 'command']);
+/** How far something is that takes time; whose it is is asked where it is looked up, as by the API. */
+const FOUND = new Set(['operations']);
 
 /** Asks of each page of the console whether whoever is signed in may open it, by the same table as the API. A page that is not named here is library IT's. */
 export function askPermission(): RequestHandler {
@@ -25,10 +27,16 @@ export function mayChange(token: Pick<TokenRow, 'role'>): boolean {
 	return allows(token.role, 'keep_library');
 }
 
+/** Lets in whoever may read what is the platform's, or change it. Throws `NotAllowed`. */
+export function requireOfPlatform(token: TokenRow, act: 'inspect' | 'keep'): void {
+	const refusal = refusalOf(token, { permission: `${act}_platform`, ofBranch: false });
+	if (refusal) throw new NotAllowed(refusal);
+}
+
 function placeOf(method: string, path: string): { permission: Permission; ofBranch: boolean } {
 	const reads = method === 'GET' || method === 'HEAD';
 	const [area = '', library, section, branch, part] = path.split('/').slice(1);
-	if (OWN.has(area)) return { permission: 'find', ofBranch: false };
+	if (OWN.has(area) || (reads && FOUND.has(area))) return { permission: 'find', ofBranch: false };
 	if (OF_THE_PLATFORM.has(area))
 		return { permission: reads ? 'inspect_platform' : 'keep_platform', ofBranch: false };
 	if (area === 'libraries' && section === 'branches' && branch) {

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { Context } from '../context.ts';
 import { type ShownCell, shownCells } from '../services/cells.ts';
+import { requireOfPlatform } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 /** `/cells`: what each cell may hold and holds, for whoever runs the platform. */
@@ -11,15 +12,15 @@ export function cellPages({
 }: Pick<ConsoleKit, 'show' | 'tokenOf'> & { context: Context }): Router {
 	const router = Router();
 	router.get('/cells', async (request: Request, response: Response) => {
-		tokenOf(response, false);
-		const cells = (await shownCells(context)).map(seen);
+		requireOfPlatform(tokenOf(response, false), 'inspect');
+		const cells = (await shownCells(context)).map(seenCell);
 		show(request, response, 'cells', 'console.cells.title', { cells });
 	});
 	return router;
 }
 
 /** A cell as its row of the table. */
-function seen(cell: ShownCell) {
+export function seenCell(cell: ShownCell) {
 	const { homes, branches, most_homes, most_branches, libraries } = cell;
 	return {
 		...cell,

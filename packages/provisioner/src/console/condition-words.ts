@@ -18,10 +18,13 @@ export interface ShownCondition {
 	readonly at: number;
 }
 
+/** What is told of a condition. */
+type Told = Pick<ConditionRow, 'type' | 'status' | 'reason' | 'message' | 'transition_at'>;
+
 const ORDER = Object.keys(REASONS);
 
 /** Conditions in plain words, in the order in which people ask. */
-export function shownConditions(rows: readonly ConditionRow[]): ShownCondition[] {
+export function shownConditions(rows: readonly Told[]): ShownCondition[] {
 	return rows
 		.filter(({ type }) => ORDER.includes(type))
 		.toSorted((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type))
@@ -37,7 +40,7 @@ export function shownConditions(rows: readonly ConditionRow[]): ShownCondition[]
 }
 
 /** That something is under way is no good news and no bad; everything else is good when it is so. */
-function kindOf({ type, status, reason }: ConditionRow): ShownCondition['kind'] {
+function kindOf({ type, status, reason }: Told): ShownCondition['kind'] {
 	if (type === 'Progressing') {
 		if (reason === 'NeedsYou') return 'stop';
 		return status === 'False' ? 'quiet' : 'wait';

@@ -4,7 +4,7 @@ import { NotAllowed, NotFound, PublicError } from '@understory/core/errors.ts';
 import { BRANCH_ROLES } from '@understory/core/grants.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Design } from '@understory/design/design.ts';
-import { faultsByField, formBody } from '@understory/http/app.ts';
+import { contentSecurityPolicy, faultsByField, formBody } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
 import { type Request, type Response, Router } from 'express';
 import { allows, type Permission, reaches, refusalOf } from '../access/permissions.ts';
@@ -21,9 +21,11 @@ import { endsSoon } from '../services/tokens.ts';
 import type { TokenRow } from '../store/access.ts';
 import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
 import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
+import { openOperationsOf } from '../store/operations.ts';
 import { type BranchRow, big, type LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
 import { askPermission, mayChange } from './allowed.ts';
+import { backupPages } from './backup-pages.ts';
 import { billingPages } from './billing-pages.ts';
 import { bodyPages } from './body-pages.ts';
 import { cellPages } from './cell-pages.ts';
@@ -35,10 +37,16 @@ import { externalPages } from './external-pages.ts';
 import { formWithFile } from './file-form.ts';
 import { frame, readerOf } from './frame.ts';
 import { grantPages } from './grant-pages.ts';
+import { historyPages } from './history/history-pages.ts';
+import { homePages } from './homes/home-pages.ts';
 import { importPages } from './import-pages.ts';
 import { lifePages } from './life-pages.ts';
+import { type LiveKit, STREAM } from './live/live-page.ts';
+import { liveScript } from './live/live-script.ts';
+import { createStreams, type StreamLimits } from './live/streams.ts';
 import { neighborhoodPages } from './neighborhood-pages.ts';
 import { networkPages } from './network-pages.ts';
+import { operationPages, shownOperation } from './operation-pages.ts';
 import { recordPages } from './record-pages.ts';
 import { draftPages } from './rules/draft-pages.ts';
 import { policyPages } from './rules/policy-pages.ts';
@@ -49,7 +57,11 @@ import { signingKeyPages } from './signing-key-pages.ts';
 import { staffPages } from './staff-pages.ts';
 import { teamPages } from './team-pages.ts';
 import { tokenPages } from './token-pages.ts';
+import { upgradePages } from './upgrades/upgrade-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
+
+/** So many operations that are under way stand on the page of a library; all of them stand in its audit. */
+const UNDERWAY_SHOWN = 10;
 
 /** The web console of library IT: libraries, branches with their conditions, opening a branch, inviting staff. No script needed. */
 export function createConsole(parts: {
@@ -57,12 +69,20 @@ export function createConsole(parts: {
 	services: Services;
 	design: Design;
 	key: Buffer;
+	/** Bounds of the streams of live pages, the usual ones unless said otherwise. */
+	streams?: StreamLimits;
 }): Router {
 	const { context, services, design, key } = parts;
+	const script = liveScript();
+	const streams = createStreams(context.log, parts.streams);
 	const { clock } = context;
 	const secure = context.addresses.console.startsWith('https:');
 	design.registerViews('console', new URL('../../views/', import.meta.url));
 	const router = Router();
+	router.get(script.path, (_request, response) => {
+		response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+		response.type('text/javascript; charset=utf-8').send(script.body);
+	});
 	router.use(consoleSession(context, key, secure));
 	router.use(askPermission());
 	router.use(formBody());
@@ -86,10 +106,35 @@ export function createConsole(parts: {
 			title: design.t(reader.language, title, data as Record<string, unknown>),
 			path: request.method === 'GET' ? request.path : undefined,
 			csrf: signedIn ? csrf : null,
+			...('script' in data && { script: String(data.script) }),
 		});
 		response.status(status).setHeader('cache-control', 'no-store');
 		response.type('html').send(design.render(`console/${view}`, { page, csrf, ...data }, reader));
 	}
+
+	const live: LiveKit = {
+		showLive(request, response, { view, title, data, ended, status }) {
+			const watched = ended ? {} : { stream: request.path + STREAM, script: script.path };
+			if (!ended) {
+				const at = (path: string) => new URL(path, context.addresses.console).href;
+				const policy = contentSecurityPolicy([], at(script.path), at(request.path + STREAM));
+				response.setHeader('content-security-policy', policy);
+			}
+			show(request, response, view, title, { ...data, ...watched }, status);
+		},
+		async stream(request, response, look) {
+			const by = tokenOf(response, false).id;
+			const { language, zone } = readerOf(request, response, clock);
+			await streams.serve(request, response, by, async () => {
+				const { view, data, ended } = await look();
+				const drawn = { csrf: csrfOf(request), ...data };
+				return {
+					html: design.fragment(`console/${view}`, drawn, { language, zone, now: clock.now() }),
+					ended,
+				};
+			});
+		},
+	};
 
 	function wordsOf(request: Request, response: Response) {
 		const { language } = readerOf(request, response, clock);
@@ -165,6 +210,10 @@ export function createConsole(parts: {
 			library,
 			branches,
 			listed,
+			underway: (await openOperationsOf(context.database, [library.id]))
+				.filter(({ branch }) => token.branches === null || (branch && token.branches.includes(branch)))
+				.slice(0, UNDERWAY_SHOWN)
+				.map((row) => shownOperation(row, wordsOf(request, response).maybe)),
 			sees: { look, inspect, offered: listed > 0 && mayChange(token) },
 			due: look ? await contactsToLookAt(context, library) : 0,
 			unread: look ? (await shownServers(context, library)).filter(({ state }) => state === 'unread') : [],
@@ -183,6 +232,11 @@ export function createConsole(parts: {
 		await libraryPage(request, response, await libraryOf(request, response));
 	});
 
+	router.use(operationPages({ context, show, wordsOf, libraryOf, tokenOf, ...live }));
+	router.use(upgradePages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
+	router.use(homePages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(historyPages({ context, show, wordsOf, libraryOf, tokenOf, branchOf }));
+	router.use(backupPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(cellPages({ context, show, tokenOf }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(importPages({ context, services, show, wordsOf, tokenOf }));
@@ -200,7 +254,7 @@ export function createConsole(parts: {
 	router.use(draftPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(policyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
-	router.use(lifePages({ context, services, show, tokenOf, branchOf }));
+	router.use(lifePages({ context, services, show, wordsOf, tokenOf, branchOf }));
 
 	router.post('/libraries/:library/provision', async (request, response) => {
 		const library = await libraryOf(request, response, true);

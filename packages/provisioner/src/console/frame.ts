@@ -15,7 +15,7 @@ export function readerOf(request: Request, response: Response, clock: Clock): Re
 export function frame(
 	design: Design,
 	language: string,
-	about: { title: string; path?: string; csrf?: string | null },
+	about: { title: string; path?: string; csrf?: string | null; script?: string },
 ): Page {
 	const t = (key: string) => design.t(language, key);
 	return {
@@ -29,6 +29,7 @@ export function frame(
 		footer: { lead: t('console.footer'), links: [{ href: '/api/v1/openapi.json', label: t('console.api') }] },
 		sample: false,
 		...(about.path === undefined ? {} : { path: about.path }),
+		...(about.script === undefined ? {} : { script: about.script }),
 	};
 }
 

@@ -13,8 +13,11 @@ import { MOVE_STATES, openMove } from '../store/moves.ts';
 import { findOperation } from '../store/operations.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import { mayChange } from './allowed.ts';
+import { deedOf } from './deeds.ts';
 import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
+import { shownFreshness } from './shown-freshness.ts';
+import type { ConsoleKit } from './sign-in-pages.ts';
 import { branchFacts } from './views.ts';
 
 /** How the state of a copy is called among those of operations. */
@@ -31,7 +34,14 @@ const HOURS = [1, 4, 24, 72, 168, 336] as const;
 type Form = Readonly<Record<string, string | undefined>>;
 
 /** `/libraries/{library}/branches/{branch}/life`: what happened to a branch, and what can be done with it. */
-export function lifePages({ context, services, show, tokenOf, branchOf }: BranchKit): Router {
+export function lifePages({
+	context,
+	services,
+	show,
+	wordsOf,
+	tokenOf,
+	branchOf,
+}: BranchKit & Pick<ConsoleKit, 'wordsOf'>): Router {
 	const router = Router();
 	const path = '/libraries/:library/branches/:branch/life';
 
@@ -42,7 +52,9 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 		more: { form?: Form; error?: PublicError } = {},
 	): Promise<void> {
 		const { form = {}, error } = more;
+		const { maybe } = wordsOf(request, response);
 		const runs = isServed(branch.stage) && branch.stage !== 'retired';
+		const copies = await backupsOf(context.database, branch.id, BACKUPS_SHOWN);
 		const inWords = new Intl.DisplayNames([languageOf(request, response)], { type: 'language' });
 		const data = {
 			name: branch.name,
@@ -71,7 +83,8 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 			moving: await moveShown(branch),
 			homes: HOME_KINDS,
 			faults: error === undefined ? [] : faultsOf(error),
-			backups: (await backupsOf(context.database, branch.id, BACKUPS_SHOWN)).map((row) => ({
+			fresh: shownFreshness(library, branch, copies, context.clock.now()),
+			backups: copies.map((row) => ({
 				id: row.id,
 				state: `life.state.${STATE_OF[row.state]}`,
 				whole: row.state === 'done',
@@ -80,9 +93,9 @@ export function lifePages({ context, services, show, tokenOf, branchOf }: Branch
 				megabytes: row.facts && Math.ceil(row.facts.bytes / 1_000_000),
 				problem: row.message,
 			})),
-			history: (await historyOf(context.database, branch, SHOWN)).map((line) => ({
+			history: (await historyOf(context.database, { library, branch }, { limit: SHOWN })).map((line) => ({
 				...line,
-				key: line.state === null ? `life.did.${line.what}` : `life.asked.${line.what}`,
+				what: deedOf(line.what, maybe),
 				state: line.state && `life.state.${line.state}`,
 			})),
 		};

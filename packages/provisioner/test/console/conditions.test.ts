@@ -1,6 +1,8 @@
 import { loadWords } from '@understory/design/words.ts';
 import { expect } from 'chai';
 import { shownConditions } from '../../src/console/condition-words.ts';
+import { KIND_OF_STATE } from '../../src/console/operation-pages.ts';
+import { KIND_OF_STEP, KIND_OF_UPGRADE } from '../../src/console/upgrades/shown-upgrade.ts';
 import { REASONS } from '../../src/reconcile/reasons.ts';
 import { CONDITION_TYPES, type ConditionRow, type ConditionType } from '../../src/store/rows.ts';
 
@@ -31,6 +33,20 @@ describe('conditions in plain words', () => {
 					expect(words.t(language, `conditions.${type}.${reason}.${part}`), language).to.match(/\.$/);
 		});
 	}
+
+	it('are as plain for what takes time: each state of an operation and of an upgrade, and each step of a home', () => {
+		const keys = [
+			...Object.keys(KIND_OF_STATE).flatMap((state) => [`life.state.${state}`, `operations.next.${state}`]),
+			...Object.keys(KIND_OF_UPGRADE).flatMap((state) => [
+				`upgrades.state.${state}`,
+				`upgrades.next.${state}`,
+			]),
+			...Object.keys(KIND_OF_STEP).map((step) => `upgrades.step.${step}`),
+		];
+		expect(keys.length).to.be.greaterThan(20);
+		for (const language of words.languages)
+			for (const key of keys) expect(words.t(language, key), `${language} ${key}`).to.match(/\w/);
+	});
 
 	it('have no words that no reason is left for', () => {
 		const known = new Set(all.map(({ type, reason }) => `${type}.${reason}`));

@@ -1,0 +1,87 @@
+import { NotFound } from '@understory/core/errors.ts';
+import { type Request, type Response, Router } from 'express';
+import type { HomeSight } from '../../drivers/driver.ts';
+import { shownCells } from '../../services/cells.ts';
+import { conditionsOf } from '../../store/branches.ts';
+import { branchesInHome, homesWithNumbers } from '../../store/home-numbers.ts';
+import { requireOfPlatform } from '../allowed.ts';
+import { seenCell } from '../cell-pages.ts';
+import type { ConsoleKit } from '../sign-in-pages.ts';
+import { branchLine } from '../views.ts';
+import { shownHome, shownSight } from './shown-home.ts';
+
+/** So many homes or branches stand on a page. */
+const SHOWN = 100;
+/** For so long a cluster is asked how a home stands, in milliseconds; a page does not wait for one that is silent. */
+const PATIENCE = 3_000;
+
+/** `/homes`, `/homes/{home}` and `/cells/{cell}`: what homes hold and how they stand, for whoever runs the platform. */
+export function homePages({ context, show, tokenOf }: ConsoleKit): Router {
+	const { database, driver } = context;
+	const router = Router();
+	const said = (request: Request, name: string) => {
+		const given = request.query[name];
+		return typeof given === 'string' ? given.trim().slice(0, 100) : '';
+	};
+
+	/** A page of homes, and where the next one is. */
+	async function list(request: Request, cell?: string) {
+		const [begins, after] = [said(request, 'name'), said(request, 'after')];
+		const page = { ...(cell && { cell }), ...(begins && { begins }), after, limit: SHOWN + 1 };
+		const rows = await homesWithNumbers(database, page);
+		const last = rows.length > SHOWN ? rows[SHOWN - 1]!.name : null;
+		const next =
+			last && `${request.path}?${new URLSearchParams({ ...(begins && { name: begins }), after: last })}`;
+		return { homes: rows.slice(0, SHOWN).map(shownHome), begins, next, path: request.path };
+	}
+
+	router.get('/homes', async (request: Request, response: Response) => {
+		requireOfPlatform(tokenOf(response, false), 'inspect');
+		show(request, response, 'homes', 'homes.title', await list(request));
+	});
+
+	router.get('/cells/:cell', async (request, response) => {
+		requireOfPlatform(tokenOf(response, false), 'inspect');
+		const cell = (await shownCells(context)).find(({ name }) => name === request.params.cell);
+		if (!cell) throw new NotFound();
+		const data = { name: cell.name, cell: seenCell(cell), ...(await list(request, cell.name)) };
+		show(request, response, 'cell', 'homes.cell', data);
+	});
+
+	router.get('/homes/:home', async (request, response) => {
+		requireOfPlatform(tokenOf(response, false), 'inspect');
+		const name = String(request.params.home);
+		const [home] = await homesWithNumbers(database, { name, limit: 1 });
+		if (!home) throw new NotFound();
+		const skip = Math.min(100_000, Math.max(0, Math.trunc(Number(said(request, 'skip'))) || 0));
+		const rows = await branchesInHome(database, name, { skip, limit: SHOWN + 1 });
+		const branches = rows.slice(0, SHOWN);
+		const conditions = await conditionsOf(
+			database,
+			branches.map(({ id }) => id),
+		);
+		const { upgrader } = driver;
+		const data = {
+			name,
+			home: shownHome(home),
+			sight: shownSight(await inTime<HomeSight>(driver.observe(name), { state: 'Unknown', reason: '' })),
+			version: upgrader ? await inTime(upgrader.versionOf(name), null) : null,
+			platform: upgrader?.version ?? null,
+			branches: branches.map((row) => ({
+				...branchLine(row, conditions.get(row.id) ?? []),
+				library: row.library_slug,
+			})),
+			next: rows.length > SHOWN ? `${request.path}?skip=${skip + SHOWN}` : null,
+		};
+		show(request, response, 'home', 'homes.home', data);
+	});
+	return router;
+}
+
+/** What is answered in time, or `otherwise`: also when the cluster says that it cannot tell. */
+async function inTime<Answer>(asked: Promise<Answer>, otherwise: Answer): Promise<Answer> {
+	const { promise, resolve } = Promise.withResolvers<Answer>();
+	const late = setTimeout(() => resolve(otherwise), PATIENCE);
+	asked.then(resolve, () => resolve(otherwise));
+	return promise.finally(() => clearTimeout(late));
+}

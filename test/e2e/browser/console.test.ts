@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import {
+	ADMIN_TOKEN,
+	BRANCH,
+	LIBRARY,
+	type Platform,
+	startPlatform,
+} from '../../../packages/provisioner/test/fixtures/platform.ts';
+import { testUpgrader } from '../../../packages/provisioner/test/fixtures/test-upgrader.ts';
+import { freePort } from '../../../packages/town/src/postgres-process.ts';
+import { expectAccessible } from '../../accessibility/axe.ts';
+import { newPerson, openBrowser } from './browser.ts';
+import { press, tabTo, type } from './keyboard.ts';
+
+/** The console in a browser: each page at its bar, and the way through an upgrade by keyboard alone. */
+describe('the console in a browser', () => {
+	const { upgrader } = testUpgrader();
+	let platform: Platform;
+	let browser: Browser;
+	let page: Page;
+	let origin: string;
+	before(async () => {
+		const port = await freePort();
+		origin = `http://localhost:${port}`;
+		platform = await startPlatform({ port, upgrader, branchesInHome: 2 });
+		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
+		for (const slug of ['belmont', 'kenton', 'albina'])
+			await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: { ...BRANCH, slug } });
+		await platform.settle();
+		browser = await openBrowser();
+		page = await (await newPerson(browser)).newPage();
+		await page.goto(origin);
+		await type(page, 'API token', ADMIN_TOKEN);
+		await press(page, 'Sign in');
+	});
+	after(async () => {
+		await browser?.close();
+		await platform?.close();
+	});
+
+	async function hold(path: string, name: string): Promise<void> {
+		await page.goto(origin + path);
+		await expectAccessible(page, `console-${name}`);
+	}
+
+	it('an upgrade is begun, followed and stopped by keyboard alone, and the page follows without being loaded again', async () => {
+		await press(page, 'Upgrades');
+		await expectAccessible(page, 'console-upgrades');
+		await tabTo(page, 'Minutes that a wave is watched');
+		await page.keyboard.press('Control+A');
+		await page.keyboard.type('soon');
+		await press(page, 'Begin, with 2 homes');
+		expect(await page.textContent('main')).to.contain('Write minutes, from 0 to 10080.');
+		await expectAccessible(page, 'console-upgrades-fault');
+		await tabTo(page, 'Minutes that a wave is watched');
+		await page.keyboard.press('Control+A');
+		await page.keyboard.type('60');
+		await press(page, 'Begin, with 2 homes');
+		await page.waitForSelector('text=1 of 2 homes are done');
+		await expectAccessible(page, 'console-upgrade');
+		const path = new URL(page.url()).pathname;
+		await page.evaluate('window.loaded = true');
+		const paused = await platform.api('PATCH', `/api/v1${path}`, { body: { state: 'paused' } });
+		expect(paused.status).to.equal(200);
+		await page.waitForSelector('text=Go on');
+		await tabTo(page, 'Go on');
+		await platform.api('PATCH', `/api/v1${path}`, { body: { state: 'aborted' } });
+		await page.waitForSelector('text=aborted');
+		expect(await page.evaluate('window.loaded'), 'the page was not loaded again').to.equal(true);
+		expect(await page.evaluate('document.activeElement.dataset.part'), 'where the button was').to.equal(
+			'acts',
+		);
+		await press(page, 'Load this page again');
+		expect(await page.locator('script').count(), 'what has ended is not followed').to.equal(0);
+		await expectAccessible(page, 'console-upgrade-ended');
+	});
+
+	it('without script every page says the same, and a link loads it again', async () => {
+		const context = await browser.newContext({ javaScriptEnabled: false, locale: 'es-US' });
+		await context.addCookies(await page.context().cookies());
+		const plain = await context.newPage();
+		const { body } = await platform.api<{ id: string }>('POST', '/api/v1/upgrades', {
+			body: { soak_minutes: 60 },
+		});
+		await plain.goto(`${origin}/upgrades/${body.id}`);
+		expect(await plain.textContent('main'))
+			.to.contain('Cargar de nuevo esta página')
+			.and.to.contain('Tanda 1');
+		await Promise.all([plain.waitForNavigation(), plain.click('text=Cargar de nuevo esta página')]);
+		expect(plain.url()).to.equal(`${origin}/upgrades/${body.id}`);
+		await Promise.all([plain.waitForNavigation(), plain.click('text=Abortar')]);
+		expect(await plain.textContent('main')).to.contain('abortada');
+		await context.close();
+	});
+
+	for (const [name, path] of [
+		['homes', '/homes'],
+		['home', '/homes/home-1'],
+		['cell', '/cells/default'],
+		['audit-platform', '/audit'],
+		['audit-fault', '/audit?from=never'],
+		['audit', '/libraries/multnomah/audit?by=admin'],
+		['history', '/libraries/multnomah/branches/belmont/history'],
+		['backups', '/libraries/multnomah/backups'],
+		['branch', '/libraries/multnomah/branches/belmont'],
+		['backups-es', '/libraries/multnomah/backups?lang=es'],
+	] as const)
+		it(`the page ${path} holds at 320 px and for axe`, () => hold(path, name));
+
+	it('an operation is shown as it ends', async () => {
+		await page.goto(`${origin}/libraries/multnomah/backups?lang=en`);
+		await press(page, /Make a backup now.*Belmont/);
+		await page.waitForSelector('text=done');
+		await expectAccessible(page, 'console-operation');
+		expect(await page.textContent('h1')).to.equal('Make a backup');
+	});
+});
