@@ -620,6 +620,12 @@ describe('pages that follow from what people do', function () {
 		await it.goto(`${life}?lang=es`);
 		expect(await it.textContent('h1')).to.contain('La vida de');
 		await hold(it, 'console-life-es');
+		const opened = branches.find(({ stage }) => stage === 'open')!;
+		await it.goto(new URL(`/libraries/${slug}/branches/${opened.slug}/life?lang=en`, town.file.console).href);
+		await it.fill('#rota_until', '2020-01-01');
+		await go(it, 'form[action$=host] button');
+		expect(await it.textContent('.note')).to.contain('Name a last day that is still to come');
+		await hold(it, 'console-life-hosting-fault');
 		await it.goto(`${closed.url}/?lang=en`);
 		expect(await it.textContent('main')).to.contain('New shelves are built.');
 		await hold(it, 'suspended');
