@@ -6,6 +6,7 @@ import {
 	endBackup,
 	findBackup,
 	goneOf,
+	hasCopiesUnderway,
 	restoreUnderway,
 	setRestore,
 } from '../store/backups.ts';
@@ -31,6 +32,7 @@ export async function goOnWithCopies(
 	state: BranchState,
 ): Promise<number | null> {
 	const { database, clock } = context;
+	if (!(await hasCopiesUnderway(database, branch.id))) return null;
 	const wanted = await backupsUnderway(database, branch.id);
 	const restore = await restoreUnderway(database, branch.id);
 	let waits = false;

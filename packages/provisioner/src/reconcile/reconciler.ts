@@ -43,7 +43,7 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 		const action = nextAction(state);
 		if (action === null || done.has(action)) {
 			await tell(context, branch, state);
-			const moving = await goOnMoving(context, branch, state);
+			const moving = seen.move ? await goOnMoving(context, branch, state) : null;
 			if (moving === 'look') {
 				done.clear();
 				continue;
@@ -111,7 +111,8 @@ async function look(context: Context, id: string) {
 	const drift = place !== null && sight?.state !== 'Absent' ? await driftOf(context, place) : null;
 	const carriedTo = move !== undefined && isClosedFor(move) ? move.to_place : null;
 	const now = context.clock.now();
-	return { branch, home, intent, state: observe({ branch, home, sight, drift, intent, carriedTo, now }) };
+	const state = observe({ branch, home, sight, drift, intent, carriedTo, now });
+	return { branch, home, intent, move, state };
 }
 
 async function see(context: Context, place: string): Promise<HomeSight> {

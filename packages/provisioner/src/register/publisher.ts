@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { rememberVerified } from '@understory/transparency-log/remembered.ts';
 import type { Context } from '../context.ts';
 import { publishRoutes } from '../routes/publish.ts';
 import { publishRegister } from './publish.ts';
@@ -38,6 +39,8 @@ export function createPublisher(
 	const changes = new EventEmitter<Changes>();
 	changes.setMaxListeners(0);
 	const touched = new Set<string>();
+	// A library is published each time one of its branches moved, with the consents of all of them.
+	const verify = rememberVerified();
 	let current: Promise<void> | null = null;
 	let next: Promise<void> | null = null;
 	let later: NodeJS.Timeout | null = null;
@@ -52,7 +55,7 @@ export function createPublisher(
 		const failures: unknown[] = [];
 		for (const library of libraries) {
 			try {
-				await publishRosters(context, library);
+				await publishRosters(context, library, verify);
 				const { isNew } = await publishRegister(context, library);
 				if (isNew) changes.emit('register', library);
 			} catch (error) {

@@ -8,6 +8,7 @@ import { memberOf } from '@understory/neighborhood/member.ts';
 import { buildRoster, nextVersion, signRoster } from '@understory/neighborhood/roster.ts';
 import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
+import type { VerifyBytes } from '@understory/transparency-log/remembered.ts';
 import type { Context } from '../context.ts';
 import { branchesOf, setConditions, type ToldCondition } from '../store/branches.ts';
 import { type Database, lock } from '../store/database.ts';
@@ -20,9 +21,13 @@ import { byMembers, foundersOf, type MembersRoster } from './members-roster.ts';
 
 /**
  * Brings the rosters of a library up to date with the consents its branches signed: a new version only when somebody came, went or changed
- * the key, when members decided something, or when the old one nears its end. Nobody stands on it without a consent of their own (DESIGN 4.6).
+ * the key, when members decided something, or when the old one nears its end. Nobody stands on it without a consent of their own (DESIGN 4.6), whose signature `verify` checks.
  */
-export async function publishRosters(context: Context, libraryId: string): Promise<void> {
+export async function publishRosters(
+	context: Context,
+	libraryId: string,
+	verify: VerifyBytes,
+): Promise<void> {
 	await context.database.transaction(async (transaction) => {
 		await lock(transaction, `rosters:${libraryId}`);
 		const library = await findLibrary(transaction, libraryId);
@@ -32,7 +37,7 @@ export async function publishRosters(context: Context, libraryId: string): Promi
 		const waiting: string[] = [];
 		for (const neighborhood of await neighborhoodsOf(transaction, libraryId)) {
 			const own = branches.filter((branch) => neighborhood.branches.has(branch.id));
-			const members = own.flatMap((branch) => memberFrom(branch, library.name, neighborhood));
+			const members = own.flatMap((branch) => memberFrom(branch, library.name, neighborhood, verify));
 			const open = await openRosterProposals(transaction, neighborhood.row.id);
 			const parts = { members, words: wordsOf(branches), open: open.map(({ proposal }) => proposal), own };
 			const { roster, settled } = rosterAfter(context, neighborhood, parts);
@@ -90,7 +95,12 @@ const NO_CONSENT: ToldCondition<'Neighborly'> = {
 	message: 'The branch has given no consent that holds, so it stands on no roster.',
 };
 
-function memberFrom(branch: BranchRow, library: string, { row }: NeighborhoodWithBranches): RosterMember[] {
+function memberFrom(
+	branch: BranchRow,
+	library: string,
+	{ row }: NeighborhoodWithBranches,
+	verify: VerifyBytes,
+): RosterMember[] {
 	const key: BranchRecord['branch_key'] = branch.branch_key;
 	if (!key || !isServed(branch.stage) || branch.stage === 'retired') return [];
 	const about = {
@@ -98,6 +108,7 @@ function memberFrom(branch: BranchRow, library: string, { row }: NeighborhoodWit
 		charterDigest: digestCharter(row.charter),
 		origin: branch.origin,
 		key,
+		verify,
 	};
 	const consent = branch.consents.find((candidate) => verifyConsent(candidate, about) === null);
 	return consent ? [memberOf({ origin: branch.origin, name: branch.name, library, key, consent })] : [];

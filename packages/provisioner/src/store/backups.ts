@@ -80,6 +80,17 @@ export async function setRestore(database: Database, id: string, state: RestoreR
 	await database('restore').where({ id }).update({ state });
 }
 
+/** Has a branch a copy or a restore that has not ended, or copies that are to be removed? Of most branches that is all there is to ask. */
+export async function hasCopiesUnderway(database: Database, branch: string): Promise<boolean> {
+	const answer: { rows: { is: boolean }[] } = await database.raw(
+		`select exists (select from backup where branch = :branch and state = 'underway')
+			or exists (select from restore where branch = :branch and state = any(:restoring))
+			or exists (select from removal where branch = :branch) as is`,
+		{ branch, restoring: [...RESTORING] },
+	);
+	return answer.rows[0]!.is;
+}
+
 /** Branches with a copy or a restore that has not ended. */
 export async function branchesWithCopies(database: Database): Promise<string[]> {
 	const rows: { branch: string }[] = await database('backup')
