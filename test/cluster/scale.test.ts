@@ -1,11 +1,17 @@
 import { expect } from 'chai';
+import { until } from '../e2e/platform/bed.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { branchAt, inTables, makeBranches, pathOf, untilAvailable, whatIs } from './simulated/branches.ts';
-import { countIn, type SimulatedPlatform, startSimulatedPlatform } from './simulated/platform.ts';
+import {
+	countIn,
+	SECOND_CELL,
+	type SimulatedPlatform,
+	startSimulatedPlatform,
+} from './simulated/platform.ts';
 
-const BRANCHES = 400;
+const BRANCHES = 2_000;
 const DEDICATED = 12;
-const IN_A_HOME = 97;
+const IN_A_HOME = 111;
 const HOMES = Math.ceil((BRANCHES - DEDICATED) / IN_A_HOME) + DEDICATED;
 /** Of the branches, so many are suspended and resumed, and so many are ended: half of these have homes of their own. */
 const SOME = 100;
@@ -15,11 +21,11 @@ const ending = Array.from({ length: ENDED }, (_, at) => (at < ENDED / 2 ? at : D
 const DAY = 86_400_000;
 
 /**
- * The whole life of 400 branches; the bench has more of them (`costOfBranches`). SIMULATED are the nodes, that pods run on them, and the process in each pod: `simulated/platform.ts` says what stands in for it, and what is
+ * The whole life of 2,000 branches; the bench has more of them (`costOfBranches`). SIMULATED are the nodes, that pods run on them, and the process in each pod: `simulated/platform.ts` says what stands in for it, and what is
  * real. No page is served here and no folder is kept; the tests on the real node are for that.
  */
-describe('four hundred branches on simulated nodes', function () {
-	this.timeout(600_000);
+describe('two thousand branches on simulated nodes', function () {
+	this.timeout(900_000);
 	// It is one story.
 	this.bail(true);
 	let platform: SimulatedPlatform;
@@ -95,6 +101,51 @@ describe('four hundred branches on simulated nodes', function () {
 		}
 		expect(upgrade).to.include({ state: 'done', message: null });
 		expect((await made('GET', '/upgrades:plan')).current).to.have.length(HOMES);
+		await untilAvailable(platform.bed, BRANCHES);
+	});
+
+	it('some move to another cell and back, and the cell is taken away when nothing is left there', async () => {
+		const before = await deployments();
+		await made('POST', '/cells', { name: SECOND_CELL });
+		const movers = [DEDICATED - 1, BRANCHES - 1];
+		const kinds = ['dedicated', 'shared'];
+		const move = async (cell: string) => {
+			for (const [at, mover] of movers.entries())
+				await made('POST', `${pathOf(mover)}/operations`, { kind: 'move', home: kinds[at], cell });
+			await inTables(platform.bed, (database) =>
+				until(
+					`both are in ${cell}`,
+					async () => {
+						await act('settle');
+						const open = await database('move').whereNotIn('state', ['held', 'cleared']);
+						return open.map(({ state, message }) => `${state} ${message ?? ''}`);
+					},
+					(open) => open.length === 0,
+					60,
+				),
+			);
+		};
+		await move(SECOND_CELL);
+		const where = () =>
+			inTables(platform.bed, (database) =>
+				database('branch')
+					.join('home', 'home.name', 'branch.place')
+					.whereIn('slug', movers.map(branchAt))
+					.orderBy('kind')
+					.select('home.cell', 'home.kind', 'home.name'),
+			);
+		const there = await where();
+		expect(there.map(({ cell, kind }) => `${cell} ${kind}`)).to.deep.equal(['east dedicated', 'east shared']);
+		for (const { name } of there) expect(platform.homes.get(name)!.branches()).to.have.length(1);
+		await move('default');
+		expect((await where()).map(({ cell }) => cell)).to.deep.equal(['default', 'default']);
+		// No clock of a real process can be turned: the end of the week is.
+		await inTables(platform.bed, (database) =>
+			database('move').where({ state: 'held' }).update({ held_until: 1 }),
+		);
+		await act('sweep');
+		await made('DELETE', `/cells/${SECOND_CELL}`);
+		expect(await deployments()).to.equal(before);
 		await untilAvailable(platform.bed, BRANCHES);
 	});
 

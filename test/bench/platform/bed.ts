@@ -39,11 +39,11 @@ export interface Bed {
 
 /**
  * Lays one. `startHome` resolves when the home runs and has enrolled. PostgreSQL waits for the disk after the first `restart` only. `other`: another script for
- * the provisioner, named as seen from `sign-in/processes.ts`, and what it is told besides.
+ * the provisioner, named as seen from `sign-in/processes.ts`, what it is told besides, and the flags of its Node where none are said.
  */
 export async function layBed(
 	startHome: (order: HomeOrder) => Promise<unknown>,
-	other: { readonly script?: string; readonly told?: object } = {},
+	other: { readonly script?: string; readonly told?: object; readonly flags?: readonly string[] } = {},
 ): Promise<Bed> {
 	const folder = mkdtempSync(join(tmpdir(), 'understory-bench-'));
 	const starter = await listen(
@@ -62,7 +62,7 @@ export async function layBed(
 	const port = await freePort();
 	const adminToken = 'administrator-of-the-platform-of-the-bench';
 	const platformKey = exportKey(generateKey());
-	const begin = async (careless: boolean, flags?: readonly string[], more: object = {}) => {
+	const begin = async (careless: boolean, flags = other.flags, more: object = {}) => {
 		const postgres = await startPostgres({ folder: join(folder, 'postgres'), careless });
 		const databaseUrl = await postgres.urlFor('provisioner');
 		const startHomeAt = `http://127.0.0.1:${starter.port}/`;

@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInternalClient } from '@understory/outgoing/outgoing.ts';
+import type { SigningKey } from '@understory/transparency-log/keys.ts';
 import { startTestHome, type TestHome } from '../../../packages/provisioner/test/fixtures/test-home.ts';
+import { chartFlags } from '../../bench/chart-flags.ts';
 import { layBed, type Bed as PlatformBed } from '../../bench/platform/bed.ts';
 import { type ControlPlane, startControlPlane } from '../bed/control-plane.ts';
 import { startSimulatedNodes } from '../bed/simulated-nodes.ts';
@@ -11,6 +13,8 @@ import { makeHomesNamespace } from '../fixtures/homes-namespace.ts';
 import { readyTools } from '../tools.ts';
 
 const NAMESPACE = 'homes';
+/** The cell that can be added, by its name. */
+export const SECOND_CELL = 'east';
 /** Values of every home. The image is on no node, and nobody looks. */
 const VALUES = {
 	image: { repository: 'localhost/understory', tag: 'simulated', pullPolicy: 'Never' },
@@ -23,7 +27,8 @@ const VALUES = {
 /**
  * A whole platform before a cluster whose nodes are simulated. REAL: the API server with its controllers and scheduler, etcd, helm with our charts, the driver, the provisioner, PostgreSQL,
  * every document between provisioner and homes. SIMULATED: the nodes, that a pod runs on one, and the process in the pod: on loopback a home
- * of the provisioner's tests stands in for each, which keeps no folders. It enrols with the token that it finds in the home's Secret.
+ * of the provisioner's tests stands in for each, which keeps no folders. It enrols with the token that it finds in the home's Secret. The provisioner is started with
+ * the chart's flags.
  */
 export interface SimulatedPlatform {
 	readonly plane: ControlPlane;
@@ -53,6 +58,8 @@ export async function startSimulatedPlatform(
 		const internal = createInternalClient({ town: false });
 		undo.push(() => internal.close());
 		const homes = new Map<string, TestHome>();
+		// A branch that moves takes its key along, as its folder does.
+		const branchKeys = new Map<string, SigningKey>();
 		undo.push(() => Promise.all([...homes.values()].map((home) => home.close())));
 		const told = {
 			...{ folder: join(folder, 'provisioner'), helm: (await readyTools()).helm, namespace: NAMESPACE },
@@ -60,13 +67,17 @@ export async function startSimulatedPlatform(
 			...{ kubeconfig: plane.kubeconfig('admin'), values: VALUES },
 		};
 		mkdirSync(told.folder);
+		// Another cell in the same cluster: to the provisioner it is one more that it reaches by a file of its own.
+		copyFileSync(told.kubeconfig, join(told.folder, `cell-${SECOND_CELL}.kubeconfig`));
+		const flags = (await chartFlags('platform', 'understory-provisioner')).split(' ');
 		const bed = await layBed(
 			async ({ name }) => {
-				const home = homes.get(name) ?? (await startTestHome({ outgoing: internal, now: Date.now, name }));
+				const home =
+					homes.get(name) ?? (await startTestHome({ outgoing: internal, now: Date.now, name, branchKeys }));
 				homes.set(name, home);
 				await home.enrol(`http://127.0.0.1:${bed.port}`, await tokenOf(plane, name));
 			},
-			{ script: '../../cluster/simulated/provisioner.ts', told },
+			{ script: '../../cluster/simulated/provisioner.ts', told, flags },
 		);
 		undo.push(() => bed.close());
 		return {

@@ -3,6 +3,7 @@ import { createDesign } from '@understory/design/design.ts';
 import { createLog } from '@understory/http/log.ts';
 import { listen } from '@understory/http/server.ts';
 import { createInternalClient, createOutgoing } from '@understory/outgoing/outgoing.ts';
+import type { HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { createProvisioner } from '@understory/provisioner/provisioner.ts';
 import { importKey } from '@understory/transparency-log/keys.ts';
 import { homesOnKubernetes } from '../../../packages/roles/src/homes-on-kubernetes.ts';
@@ -32,7 +33,7 @@ served<SimulatedTold, object>(async (told) => {
 	const internal = createInternalClient({ town: false });
 	const outgoing = createOutgoing({ town: false, edge: null });
 	const { helm, charts, kubeconfig, namespace, values, folder } = told;
-	const { driver } = await homesOnKubernetes(
+	const { driver, driverOfCell } = await homesOnKubernetes(
 		{
 			...{ kind: 'helm', helm, charts, kubeconfig, namespace, values, cells: folder },
 			...{ libraries: null, releases: null },
@@ -46,6 +47,10 @@ served<SimulatedTold, object>(async (told) => {
 		const { status } = await internal.request(asked);
 		if (status !== 204) throw new Error(`the home has not enrolled: ${status}`);
 	}
+	const enrolling = (whole: HomeDriver): HomeDriver => ({
+		...whole,
+		start: (spec) => whole.start(spec).then(() => enrolled(spec.name)),
+	});
 	const provisioner = await createProvisioner({
 		databaseUrl: told.databaseUrl,
 		clock: systemClock,
@@ -53,10 +58,8 @@ served<SimulatedTold, object>(async (told) => {
 		internal,
 		outgoing,
 		platformKey: importKey(told.platformKey),
-		driver: (homes) => {
-			const whole = driver(homes);
-			return { ...whole, start: (spec) => whole.start(spec).then(() => enrolled(spec.name)) };
-		},
+		driver: (homes) => enrolling(driver(homes)),
+		driverOfCell: async (name) => enrolling(await driverOfCell(name)),
 		branchesInHome: told.branchesInHome,
 		addresses: publicAddresses(told.domain),
 		design: createDesign(),
