@@ -55,7 +55,7 @@ function operation(route: Route): object {
 		parameters: [
 			...inPath,
 			...inQuery,
-			...(route.method === 'post' ? [key] : []),
+			...(route.method === 'post' && !route.open ? [key] : []),
 			...(route.method === 'get' ? [etag] : []),
 		],
 		...(route.body ? { requestBody: { required: true, content: contentOf(route.body) } } : {}),

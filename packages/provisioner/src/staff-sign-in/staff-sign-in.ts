@@ -51,7 +51,7 @@ export function createStaffSignIn(context: Context, partyOf: RelyingParties): St
 			expires: Math.min(now + STAFF_SESSION_MS, until),
 		});
 		const subject = `/console-grants/${grant.id}`;
-		await addAudit(database, { at: now, actor: who, act: 'staffSignedIn', subject });
+		await addAudit(database, { at: now, actor: who, act: 'staff_signed_in', subject });
 		return session;
 	}
 

@@ -79,7 +79,7 @@ describe('sign-in of staff by OpenID Connect', () => {
 			.select('actor', 'act')
 			.orderBy('id', 'desc');
 		expect(audit[0]).to.deep.equal({ actor: 'ana@library.example', act: 'createToken' });
-		expect(audit[1]).to.deep.equal({ actor: 'ana@library.example', act: 'staffSignedIn' });
+		expect(audit[1]).to.deep.equal({ actor: 'ana@library.example', act: 'staff_signed_in' });
 	});
 
 	it('nobody becomes staff by what a provider says alone', async () => {
