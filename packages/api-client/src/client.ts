@@ -1,5 +1,6 @@
 import { type Fault, PublicError, Unavailable } from '@understory/core/errors.ts';
-import { OPERATIONS, type Operation, type Operations } from './api.ts';
+import { type Event, OPERATIONS, type Operation, type Operations } from './api.ts';
+import { type Followed, follow } from './follow.ts';
 import type { Answered, Send } from './send.ts';
 
 export interface ApiClientParts {
@@ -41,6 +42,8 @@ export interface ApiClient {
 	wait(milliseconds: number): Promise<void>;
 	/** Looks at an operation until it has ended, and tells `seen` of each look. Resolves with how it ended, done or failed. */
 	ended(operation: string, seen?: (operation: Operation) => void): Promise<Operation>;
+	/** The events after a number as they come, for as long as they are asked for; see `follow`. */
+	follow(of: Followed, from: number, lost?: (error: PublicError) => void): AsyncIterable<readonly Event[]>;
 }
 
 /** Milliseconds between two looks at an operation: at first often, for what takes a moment, then seldom. */
@@ -91,6 +94,7 @@ export function createApiClient({ url, token, send, endsSoon, randomId, wait }: 
 	return {
 		call,
 		wait,
+		follow: (of, from, lost) => follow({ call }, of, from, { wait, ...(lost && { lost }) }),
 		async *all(id, said = {}) {
 			let path: string | null = pathOf(id, said);
 			while (path !== null) {

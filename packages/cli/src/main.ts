@@ -16,6 +16,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
 	out: (text) => stdout.write(text),
 	say: (text) => stderr.write(text),
 	seen: stderr.isTTY === true,
+	...(stdout.isTTY && { width: () => stdout.columns }),
 	now: () => Date.now(),
 	async askSecret(question) {
 		if (stdin.isTTY) stderr.write(question);

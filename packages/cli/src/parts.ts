@@ -12,6 +12,8 @@ export interface CliParts {
 	say(text: string): void;
 	/** True when a person sees what `say` writes, so that a line may be written over. */
 	readonly seen: boolean;
+	/** How many columns the terminal has that shows what `out` writes; missing where nobody sees it, as in a pipe. */
+	width?(): number;
 	/** Asks for a secret on the terminal without showing it, or reads the first line that is piped in. */
 	askSecret(question: string): Promise<string>;
 	/** UTC milliseconds. */
@@ -33,6 +35,8 @@ export interface Session extends CliParts {
 	showOne(item: object, row: Row): void;
 	/** Prints a text of several sentences, or what is behind it as JSON. */
 	showText(item: object, text: string): void;
+	/** Whether everything is to be printed as JSON. */
+	asJson(): boolean;
 	/** How the process is to end; `done` unless a command says otherwise. */
 	end(code: ExitCode): void;
 }

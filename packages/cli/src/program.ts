@@ -4,6 +4,7 @@ import { billCommands } from './commands/bills.ts';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
 import { cellCommands } from './commands/cells.ts';
+import { completionCommands } from './commands/completion.ts';
 import { councilPdfCommand } from './commands/council-pdf.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
 	catalogueNetworkCommands,
 	cellCommands,
 	externalServerCommands,
+	completionCommands,
 	councilPdfCommand,
 	doctorCommands,
 	estimateCommands,

@@ -29,6 +29,7 @@ export function openSession(parts: CliParts, json: () => boolean): { session: Se
 			if (json()) write(item);
 			else parts.out(text);
 		},
+		asJson: json,
 		end(wanted) {
 			code = wanted;
 		},

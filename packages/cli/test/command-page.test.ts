@@ -110,6 +110,8 @@ describe('the page about the command', () => {
 			// What a preview says is what the next line takes.
 			const digest = /^sha256: (\S+)$/m.exec(said)?.[1];
 			if (digest) here.set('SHA256', digest);
+			const team = /^team +(\S+)$/m.exec(said)?.[1];
+			if (team) here.set('TEAM', team);
 			if (line !== 'library list') continue;
 			const apart = await runApart(words);
 			expect(apart).to.deep.equal({ code, said });
