@@ -116,7 +116,7 @@ describe('the page about the command', () => {
 			const apart = await runApart(words);
 			expect(apart).to.deep.equal({ code, said });
 		}
-	});
+	}).timeout(180_000);
 
 	it('names every code with which it ends', () => {
 		const named = [...page.matchAll(/^\| (\d) \|/gm)].map(([, code]) => Number(code));
