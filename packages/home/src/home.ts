@@ -39,6 +39,7 @@ import { joinPlatform, type PlatformParts } from './platform.ts';
 import { createPool, type Pool } from './pool.ts';
 import { openRegistry } from './registry.ts';
 import { createScheduler } from './scheduler.ts';
+import { createStatusTeller } from './status-teller.ts';
 import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
 import { createSuspendedApp, suspendedError } from './suspended.ts';
@@ -140,7 +141,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		idleMilliseconds: parts.idleMilliseconds ?? 600_000,
 		async open(branch) {
 			const open = await openBranch(registry.folderOf(branch), branchParts);
-			if (broken.delete(branch)) report(open.status());
+			statusTeller.opened(branch, () => open.status());
 			continuousCopy.opened(branch);
 			return open;
 		},
@@ -186,11 +187,12 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		sourceOf: (carriage) => carriedBy(platform, carriage),
 	});
 	/** Before it has enrolled a home can tell nobody. */
-	async function tellWords(status: BranchStatus): Promise<void> {
+	async function tellStatuses(statuses: readonly BranchStatus[]): Promise<void> {
 		if (platform.id() === null) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
-		await platform.report([status]);
+		await platform.report(statuses);
 	}
-	const wordTeller = createWordTeller({ clock, log, report: tellWords });
+	const statusTeller = createStatusTeller({ folder: join(folder, 'statuses'), log, send: tellStatuses });
+	const wordTeller = createWordTeller({ clock, log, report: (status) => tellStatuses([status]) });
 	/** How much waited at each branch when it was last at work. */
 	const deliveries = new Map<string, number>();
 	const scheduler = createScheduler({
@@ -215,17 +217,10 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	});
 
 	// What is wrong with a branch is said once, however often somebody asks for it.
-	const broken = new Map<string, string>();
 	function reportBroken(branch: string, error: unknown): void {
-		const { message } = toPublicError(error);
-		if (broken.get(branch) === message) return;
-		broken.set(branch, message);
-		log.error('branch_does_not_open', { branch, error });
 		const known = registry.byId(branch);
-		if (known) report(closedStatus(known, 'damaged', message));
-	}
-	function report(status: BranchStatus): void {
-		platform.report([status]).catch((error: unknown) => log.warn('report_failed', { error }));
+		if (known && statusTeller.broke(closedStatus(known, 'damaged', toPublicError(error).message)))
+			log.error('branch_does_not_open', { branch, error });
 	}
 
 	const checks: Checks = { enrolment: () => platform.id() !== null };
@@ -233,7 +228,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	const metrics = homeMetrics({
 		branches: () => registry.all().length,
 		open: () => pool.size,
-		broken: () => broken.size,
+		broken: () => statusTeller.broken(),
 		lateBy: () => scheduler.lateBy(),
 		failing: () => scheduler.failing(),
 		deliveries: () => registry.all().reduce((sum, { branch }) => sum + (deliveries.get(branch.id) ?? 0), 0),
@@ -243,7 +238,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		pool: { hold: served.hold, letGo: pool.letGo },
 		orders: { platform, clock },
 		departures: {
-			...{ leavings, registry, pool, copies, tellers: [goneTeller, waitingTeller] },
+			...{ leavings, registry, pool, copies, tellers: [goneTeller, waitingTeller, statusTeller] },
 			wake: (branch) => scheduler.wake(branch),
 		},
 		async carryOut(branch, document) {
@@ -287,6 +282,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 	function tick(): void {
 		if (!isPlaced) enrol().catch((error: unknown) => log.warn('enrolment_failed', { error }));
 		platform.registers.pull().catch((error: unknown) => log.warn('register_not_pulled', { error }));
+		void statusTeller.tell();
 		void goneTeller.tell();
 		void waitingTeller.tell();
 		void pool.sweep();
@@ -336,6 +332,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			await platform.registers.pull();
 			await scheduler.settle();
 			await copies.settle();
+			await statusTeller.tell();
 			await goneTeller.tell();
 			await waitingTeller.tell();
 			await pool.sweep();

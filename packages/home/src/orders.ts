@@ -1,4 +1,4 @@
-import type { Clock } from '@understory/core/clock.ts';
+import { CLOCKS_DIFFER, type Clock, clocksSentence } from '@understory/core/clock.ts';
 import { Malformed, NotAllowed, Unavailable } from '@understory/core/errors.ts';
 import type { Platform } from './platform.ts';
 
@@ -6,11 +6,12 @@ import type { Platform } from './platform.ts';
 interface Order {
 	readonly type: string;
 	readonly home: string;
+	readonly issued: number;
 	readonly expires: number;
 }
 
 /**
- * Takes a document for what it says it is, when the platform signed it, for this home and not too long ago. `subject` is the branch it names.
+ * Takes a document for what it says it is, when the platform signed it, for this home, not too long ago and not in times to come. `subject` is the branch it names.
  * Throws `Malformed`, `NotAllowed`, or `Unavailable` while this home has not enrolled.
  */
 export function readOrder<T extends Order>(
@@ -28,6 +29,14 @@ export function readOrder<T extends Order>(
 	const genuine = order as T;
 	if (genuine.home !== parts.platform.id())
 		throw new NotAllowed('This document is for another home.', 'another_home');
-	if (genuine.expires < parts.clock.now()) throw new NotAllowed('This document has expired.', 'expired');
+	const now = parts.clock.now();
+	if (genuine.expires < now)
+		throw new NotAllowed(`This document has expired. ${clocksSentence(genuine.issued, now)}`, 'expired');
+	// Taken now, it could be sent again long after its time by whoever overheard it.
+	if (genuine.issued > now + CLOCKS_DIFFER)
+		throw new NotAllowed(
+			`This document is of a later time. ${clocksSentence(genuine.issued, now)}`,
+			'not_yet',
+		);
 	return genuine;
 }

@@ -79,7 +79,7 @@ export function joinPlatform(parts: {
 	/** Sends a signed report. Throws `Unavailable` when it is not taken. */
 	async function tell(path: string, report: object): Promise<void> {
 		const answer = await send('POST', path, signDocument(report, key));
-		if (answer.status !== 204) throw refused(answer.status);
+		if (answer.status !== 204) throw refused(answer);
 	}
 
 	const registers = followRegisters({
@@ -163,7 +163,7 @@ export function joinPlatform(parts: {
 				branches,
 			};
 			const answer = await send('POST', '/internal/v1/team-waiting', signDocument(report, key));
-			if (answer.status !== 200) throw refused(answer.status);
+			if (answer.status !== 200) throw refused(answer);
 			return (JSON.parse(answer.body.toString('utf8')) as { taken: string[] }).taken;
 		},
 		async teamList(branch, staffId) {
@@ -190,8 +190,9 @@ export function joinPlatform(parts: {
 	};
 }
 
-function refused(status: number): Unavailable {
-	const detail = `status ${status}`;
+/** With what the provisioner says of it, so that a wrong clock can be told from a wrong key in the log. */
+function refused({ status, body }: { readonly status: number; readonly body: Buffer }): Unavailable {
+	const detail = `status ${status}: ${body.toString('utf8').slice(0, 500)}`;
 	return new Unavailable('The provisioner refused a report.', 'report_refused', { detail });
 }
 

@@ -74,6 +74,15 @@ describe('a home', () => {
 			expect([elsewhere.status, problem(elsewhere.body).code]).to.deep.equal([403, 'another_home']);
 			const late = await bed.send('north', bed.wish('north', { expires: bed.clock.now() - 1 }));
 			expect([late.status, problem(late.body).code]).to.deep.equal([403, 'expired']);
+			const hour = 3_600_000;
+			const now = bed.clock.now();
+			const early = await bed.send(
+				'north',
+				bed.wish('north', { issued: now + hour, expires: now + 2 * hour }),
+			);
+			expect([early.status, problem(early.body).code]).to.deep.equal([403, 'not_yet']);
+			// Whoever reads it can set the right clock.
+			expect(problem(early.body).title).to.contain('60 minutes earlier. One of the two clocks is wrong.');
 			expect(existsSync(bed.folderOf('north'))).to.equal(false);
 		});
 

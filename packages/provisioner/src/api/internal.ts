@@ -1,3 +1,4 @@
+import { CLOCKS_DIFFER, clocksSentence } from '@understory/core/clock.ts';
 import type { BranchStatus, RoleKind, StatusReport } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed, NotFound, NotSignedIn } from '@understory/core/errors.ts';
 import { type Gone, type GoneReport, readGone } from '@understory/core/gone.ts';
@@ -8,7 +9,7 @@ import { bodyDigest, claimedKeyId, verifyRequest } from '@understory/transparenc
 import { type Request, Router } from 'express';
 import type { Context } from '../context.ts';
 import type { Tally } from '../metrics.ts';
-import { readStatus, recordStatus } from '../reconcile/status.ts';
+import { readStatus, recordReport } from '../reconcile/status.ts';
 import { publishedRegister, publishedVersions } from '../register/publish.ts';
 import { enrol } from '../services/enrolment.ts';
 import { acceptInvitation } from '../services/invitations.ts';
@@ -29,8 +30,6 @@ import { secondsToWait, waitForVersion } from './waiting.ts';
 const AUDIENCE = 'provisioner';
 /** Who follows registers. An edge has no need of what is in them. */
 const FOLLOWERS: readonly RoleKind[] = ['home', 'sso-bridge', 'accountability'];
-/** How old a report of status may be, in milliseconds. */
-const REPORT_LIFE = 5 * 60_000;
 /** The most bytes of what is gone at one branch. */
 const MOST_GONE = 32 * 1024 * 1024;
 /** The most bytes of what waits for teams at the branches of a home. */
@@ -81,13 +80,10 @@ export function createInternalApi(context: Context, services: Services, tally: T
 	);
 
 	router.post('/status', jsonBody(1_048_576), async (request, response) => {
-		const { home, statuses } = await readReport(context, request.body);
-		for (const status of statuses) {
-			if (!(await recordStatus(context, home.id, status))) continue;
-			const branch = await branchById(context.database, status.branch);
-			await services.look([status.branch]);
-			if (branch) services.passed(branch.library);
-		}
+		const { home, ...report } = await readReport(context, request.body);
+		const branches = await recordReport(context, home, report);
+		await services.look(branches.map(({ id }) => id));
+		for (const library of new Set(branches.map((branch) => branch.library))) services.passed(library);
 		response.status(204).end();
 	});
 
@@ -178,12 +174,12 @@ async function roleOf(context: Context, request: Request, ...kinds: RoleKind[]):
 async function readReport(
 	context: Context,
 	body: unknown,
-): Promise<{ home: RoleRow; statuses: BranchStatus[] }> {
+): Promise<{ home: RoleRow; issued: number; statuses: BranchStatus[] }> {
 	const { home, report } = await fromHome<StatusReport>(context, body, 'understory/status/v1');
 	if (!Array.isArray(report.branches)) throw new Malformed('This is not a report of status.');
 	const statuses = report.branches.map(readStatus);
 	if (statuses.includes(null)) throw new Malformed('A status in this report is not in its form.');
-	return { home, statuses: statuses.filter((status) => status !== null) };
+	return { home, issued: Number(report.issued), statuses: statuses.filter((status) => status !== null) };
 }
 
 async function readGoneReport(
@@ -208,8 +204,10 @@ async function fromHome<T extends { readonly type: string }>(
 	if (!home || !verifyDocument(report, [{ id: home.key_id, publicKey: home.public_key }])) {
 		throw new NotAllowed('This report is not signed by the home it names.', 'signature');
 	}
-	if (typeof report.issued !== 'number' || Math.abs(context.clock.now() - report.issued) > REPORT_LIFE) {
-		throw new NotAllowed('This report is too old. Is the clock right?', 'expired');
+	if (typeof report.issued !== 'number') throw new Malformed('This is not such a report.');
+	const now = context.clock.now();
+	if (Math.abs(now - report.issued) > CLOCKS_DIFFER) {
+		throw new NotAllowed(`This report is not of now. ${clocksSentence(report.issued, now)}`, 'expired');
 	}
 	return { home, report: report as Partial<Record<keyof T, unknown>> };
 }

@@ -35,6 +35,7 @@ export function nextAction(state: BranchState): Action {
 		case 'Unknown':
 		case 'GivenUp':
 		case 'Waiting':
+		case 'ClockSkew':
 		case 'InSync':
 			return null;
 		default:

@@ -20,6 +20,8 @@ export type BranchState =
 	| { readonly state: 'GivenUp'; readonly reason: string }
 	/** `absent`: what waits is the start of the home, so nobody is served meanwhile. */
 	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number; readonly absent?: true }
+	/** The home takes nothing that is signed, because its clock and ours differ. */
+	| { readonly state: 'ClockSkew'; readonly reason: string; readonly until: number }
 	| { readonly state: 'OutOfSync'; readonly reason: string }
 	| { readonly state: 'ToBeDeleted'; readonly reason: string }
 	| { readonly state: 'Damaged'; readonly reason: string }
@@ -71,7 +73,11 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 	const wanted = big(branch.generation);
 	const behind = big(branch.observed_generation) < wanted;
 	if (behind && intent?.state === 'failed' && big(intent.generation) === wanted) {
-		if (intent.failures >= TRIES) {
+		if (isSkew(intent)) {
+			const until = big(intent.not_before);
+			// No number of tries makes it the branch's fault; when the clocks are right it goes on by itself.
+			if (now < until) return { state: 'ClockSkew', reason: triedAgain(intent), until };
+		} else if (intent.failures >= TRIES) {
 			return {
 				state: 'GivenUp',
 				reason: `Tried ${intent.failures} times without success: ${intent.detail ?? 'no answer'}.`,
@@ -98,6 +104,11 @@ function drifted({ sentence, cutsOff }: Drift, intent: IntentRow | undefined, no
 	const wait = tried ? big(tried.not_before) : 0;
 	const reason = tried ? `${sentence} ${triedAgain(tried)}` : `${sentence} It is changed back.`;
 	return { state: 'Drifted', reason, until: now < wait ? wait : null, cutsOff };
+}
+
+/** Did the home turn it away as too old or too new? It was signed a moment before, so one of the clocks is wrong. */
+export function isSkew({ code }: Pick<IntentRow, 'code'>): boolean {
+	return code === 'expired' || code === 'not_yet';
 }
 
 /** Why the last try failed, as whoever tried said it. */

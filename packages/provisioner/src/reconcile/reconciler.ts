@@ -9,7 +9,7 @@ import { roleOfHome } from '../store/homes.ts';
 import { isClosedFor, openMove } from '../store/moves.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
 import { isBeingUpgraded } from '../store/upgrades.ts';
-import { chooseHome, enterHome, sendDesired, startHome } from './actions.ts';
+import { chooseHome, enterHome, HomeRefused, sendDesired, startHome } from './actions.ts';
 import { conditionsFor } from './conditions.ts';
 import { goOnWithCopies } from './copies.ts';
 import { deleteFolder } from './deletion.ts';
@@ -183,6 +183,7 @@ async function writeIntent(
 				: error === undefined
 					? null
 					: 'Something broke on our side.',
+		code: error instanceof HomeRefused ? error.theirs : null,
 		at: now,
 	};
 	await context.database('intent').insert(row).onConflict('branch').merge();
@@ -199,6 +200,7 @@ function lookAgain(context: Context, state: BranchState): number | null {
 	const now = context.clock.now();
 	switch (state.state) {
 		case 'Waiting':
+		case 'ClockSkew':
 			return state.until;
 		case 'Drifted':
 			return state.until ?? now + 5_000;

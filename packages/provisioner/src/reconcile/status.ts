@@ -3,7 +3,8 @@ import type { SignedConsent } from '@understory/core/register.ts';
 import { readRosterWords } from '@understory/neighborhood/words.ts';
 import { parsePublicKey } from '@understory/transparency-log/keys.ts';
 import type { Context } from '../context.ts';
-import { type BranchRow, big } from '../store/rows.ts';
+import type { Transaction } from '../store/database.ts';
+import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
 
 const STATES: readonly string[] = ['serving', 'suspended', 'refused', 'damaged'];
@@ -41,29 +42,60 @@ export function readStatus(value: unknown): BranchStatus | null {
  * another key, or another epoch of the folder, is not believed until a person has looked. Returns whether something was written.
  */
 export async function recordStatus(context: Context, homeId: string, told: BranchStatus): Promise<boolean> {
+	return context.database.transaction(
+		async (transaction) => (await recordIn(transaction, homeId, told)) !== null,
+	);
+}
+
+/**
+ * Takes over a report of a home, all of it or nothing: many branches in one transaction, in the order of the report. One that was signed before the last
+ * that was taken says nothing: it was long on its way, or is sent again by somebody else. Returns the branches of which something was written.
+ */
+export async function recordReport(
+	context: Context,
+	home: Pick<RoleRow, 'id'>,
+	{ issued, statuses }: { readonly issued: number; readonly statuses: readonly BranchStatus[] },
+): Promise<Pick<BranchRow, 'id' | 'library'>[]> {
 	return context.database.transaction(async (transaction) => {
-		const row = await transaction<BranchRow>('branch')
-			.where({ id: told.branch, home: homeId })
-			.forUpdate()
-			.first();
-		if (!row || told.generation < big(row.observed_generation) || told.generation > big(row.generation)) {
-			return false;
+		const role = await transaction<RoleRow>('role').where({ id: home.id }).forNoKeyUpdate().first();
+		if (!role || issued < big(role.told_issued)) return [];
+		await transaction('role').where({ id: home.id }).update({ told_issued: issued });
+		const written = new Map<string, BranchRow>();
+		for (const status of statuses) {
+			const row = await recordIn(transaction, home.id, status);
+			if (row) written.set(row.id, row);
 		}
-		const doubt = doubtOf(row, told);
-		const serving = told.state === 'serving' && doubt === null;
-		await transaction('branch')
-			.where({ id: row.id })
-			.update({
-				observed_generation: told.generation,
-				observed_state: doubt === null ? told.state : 'refused',
-				observed_message: doubt ?? told.message,
-				...(serving
-					? { branch_key: JSON.stringify(told.branch_key), consents: JSON.stringify(told.consents) }
-					: {}),
-				...(serving && told.roster_words ? { roster_words: JSON.stringify(told.roster_words) } : {}),
-			});
-		return true;
+		return [...written.values()];
 	});
+}
+
+/** The branch of which something was written; null when what was told says nothing. */
+async function recordIn(
+	transaction: Transaction,
+	homeId: string,
+	told: BranchStatus,
+): Promise<BranchRow | null> {
+	const row = await transaction<BranchRow>('branch')
+		.where({ id: told.branch, home: homeId })
+		.forUpdate()
+		.first();
+	if (!row || told.generation < big(row.observed_generation) || told.generation > big(row.generation)) {
+		return null;
+	}
+	const doubt = doubtOf(row, told);
+	const serving = told.state === 'serving' && doubt === null;
+	await transaction('branch')
+		.where({ id: row.id })
+		.update({
+			observed_generation: told.generation,
+			observed_state: doubt === null ? told.state : 'refused',
+			observed_message: doubt ?? told.message,
+			...(serving
+				? { branch_key: JSON.stringify(told.branch_key), consents: JSON.stringify(told.consents) }
+				: {}),
+			...(serving && told.roster_words ? { roster_words: JSON.stringify(told.roster_words) } : {}),
+		});
+	return row;
 }
 
 function doubtOf(row: BranchRow, told: BranchStatus): string | null {

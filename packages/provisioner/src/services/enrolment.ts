@@ -1,3 +1,4 @@
+import { clocksSentence } from '@understory/core/clock.ts';
 import type { Enrolled, Enrolment, RoleKind } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed } from '@understory/core/errors.ts';
 import { type PublicKey, parsePublicKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
@@ -20,7 +21,7 @@ export async function enrol(context: Context, body: unknown): Promise<Enrolled> 
 		throw new NotAllowed('The enrolment is not signed by the key it presents.', 'signature');
 	const now = context.clock.now();
 	if (Math.abs(now - document.issued) > FRESH)
-		throw new NotAllowed('The enrolment is too old. Is the clock right?', 'expired');
+		throw new NotAllowed(`This enrolment is not of now. ${clocksSentence(document.issued, now)}`, 'expired');
 	return context.database.transaction(async (transaction) => {
 		await lock(transaction, `role:${key.id}`);
 		const known = await roleByKey(transaction, key.id);

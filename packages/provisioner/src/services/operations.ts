@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { TRIES } from '../reconcile/observe.ts';
+import { isSkew, TRIES } from '../reconcile/observe.ts';
 import { endOperation, insertOperation, openOperationsOf, setProgress } from '../store/operations.ts';
 import { type BranchRow, big, type IntentRow, type OperationRow } from '../store/rows.ts';
 
@@ -96,9 +96,10 @@ async function givenUpAmong(context: Context, branches: readonly BranchRow[]): P
 		.whereIn('branch', [...behind.keys()])
 		.where({ state: 'failed' })
 		.where('failures', '>=', TRIES);
-	return intents.flatMap(({ branch, generation }) => {
+	return intents.flatMap((intent) => {
+		const { branch, generation } = intent;
 		const row = behind.get(branch);
-		return row && row.generation === generation ? [row] : [];
+		return row && row.generation === generation && !isSkew(intent) ? [row] : [];
 	});
 }
 

@@ -24,6 +24,7 @@ import { imports } from './import-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
 import { libraryBodies, libraryRecords } from './records-table.ts';
+import { reports } from './report-columns.ts';
 import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
@@ -69,6 +70,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0029-imports', up: imports },
 	{ name: '0034-events', up: events },
 	{ name: '0030-quotas', up: quotas },
+	{ name: '0034-reports', up: reports },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -164,6 +164,8 @@ export interface IntentRow {
 	failures: number;
 	not_before: string;
 	detail: string | null;
+	/** The code of a home that would not, as far as it gave one. */
+	code: string | null;
 	at: string;
 }
 
@@ -198,6 +200,8 @@ export interface RoleRow {
 	public_key: string;
 	internal_url: string | null;
 	seen_at: string;
+	/** When the newest report that was taken of it was signed, by its own clock. */
+	told_issued: string;
 }
 
 export interface OperationRow {
