@@ -22,7 +22,7 @@ const nameOf = (slug: string) => slug[0]!.toUpperCase() + slug.slice(1);
 const BOOT = 'Found on Denver Avenue: one red rain boot.';
 
 describe('a platform on a cluster', function () {
-	this.timeout(240_000);
+	this.timeout(420_000);
 	// It is one story.
 	this.bail(true);
 	let platform: PagePlatform;
@@ -40,7 +40,8 @@ describe('a platform on a cluster', function () {
 	const { api, made, done, openBranch, goLive, open } = platformSteps({
 		edgePort: () => platform.edge.port,
 		adminToken: () => platform.adminToken(),
-		seconds: 120,
+		// A step of a move that is not looked at again at once is gone on with by the next sweep, a minute later.
+		seconds: 400,
 	});
 	const operate = async (slug: string, body: object) => {
 		const begun = await made('POST', `/libraries/anytown/branches/${slug}/operations`, body);
