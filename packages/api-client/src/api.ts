@@ -1669,6 +1669,28 @@ export type Staff = {
 	}[];
 };
 
+export type AuditLine = {
+	/** UTC milliseconds since 1970 */
+	readonly at: number;
+	readonly by: string;
+	/** a word of the audit, the id of a route, or the kind of an operation */
+	readonly what: string;
+	/** of an operation, how it stands */
+	readonly state: string | null;
+	readonly problem: string | null;
+	/** the id of an operation */
+	readonly operation: string | null;
+	readonly subject: string | null;
+	/** its slug */
+	readonly branch: string | null;
+	/** its slug */
+	readonly library: string | null;
+};
+
+export type Audit = {
+	readonly items: readonly AuditLine[];
+};
+
 export type NewToken = {
 	readonly name: string;
 	readonly role: 'platform_admin' | 'library_it' | 'branch_lead' | 'auditor' | 'reader';
@@ -2366,6 +2388,20 @@ export interface Operations {
 		body: NewMemberSuspension;
 		answer: Neighborhood;
 	};
+	/** Who did what on the platform, newest first; from and until are UTC milliseconds. */
+	listAudit: {
+		params: Record<never, never>;
+		query: { limit?: string; skip?: string; by?: string; what?: string; from?: string; until?: string };
+		body: undefined;
+		answer: Audit;
+	};
+	/** Who did what at a library and its branches, newest first; from and until are UTC milliseconds. */
+	listLibraryAudit: {
+		params: { library: string };
+		query: { limit?: string; skip?: string; by?: string; what?: string; from?: string; until?: string };
+		body: undefined;
+		answer: Audit;
+	};
 	/** Who may call the API. */
 	listTokens: {
 		params: Record<never, never>;
@@ -2564,6 +2600,8 @@ export const OPERATIONS = {
 	listRosterProposals: { method: 'GET', path: '/api/v1/neighborhoods/{neighborhood}/proposals', body: null },
 	proposeToMembers: { method: 'POST', path: '/api/v1/neighborhoods/{neighborhood}/proposals', body: 'application/json' },
 	suspendMember: { method: 'POST', path: '/api/v1/neighborhoods/{neighborhood}/suspensions', body: 'application/json' },
+	listAudit: { method: 'GET', path: '/api/v1/audit', body: null },
+	listLibraryAudit: { method: 'GET', path: '/api/v1/libraries/{library}/audit', body: null },
 	listTokens: { method: 'GET', path: '/api/v1/tokens', body: null },
 	createToken: { method: 'POST', path: '/api/v1/tokens', body: 'application/json' },
 	getOwnToken: { method: 'GET', path: '/api/v1/token', body: null },

@@ -1,3 +1,4 @@
+import { auditRoutes } from './audit-routes.ts';
 import { billingRoutes } from './billing-routes.ts';
 import * as branches from './branches.ts';
 import { cellRoutes } from './cell-routes.ts';
@@ -316,6 +317,7 @@ export const routes: readonly Route[] = [
 	),
 	...eventRoutes,
 	...neighborhoodRoutes,
+	...auditRoutes,
 	...tokenRoutes,
 	...staffSignInRoutes,
 ];

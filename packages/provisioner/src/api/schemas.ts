@@ -3,6 +3,7 @@ import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
 import { HOME_KINDS } from '../store/rows.ts';
+import { auditSchemas } from './audit-schemas.ts';
 import { backupSchedule, backupSchemas } from './backup-schemas.ts';
 import { billingSchemas } from './billing-schemas.ts';
 import { cellSchemas } from './cell-schemas.ts';
@@ -360,6 +361,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			team: { ...textOrNull, description: 'the shared team that gives the role; null for every other' },
 		}),
 	),
+	...auditSchemas,
 	...tokenSchemas,
 	...staffSignInSchemas,
 };
