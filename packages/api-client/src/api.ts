@@ -68,6 +68,11 @@ export type LibraryChange = {
 		} | null;
 	} | null;
 	readonly hosting_days?: HostingDays | null;
+	/** whole hours of its own time in which homes with its branches are upgraded; null: those of each upgrade */
+	readonly upgrade_hours?: {
+		readonly from: number;
+		readonly to: number;
+	} | null;
 };
 
 export type Library = {
@@ -100,6 +105,11 @@ export type Library = {
 		} | null;
 	} | null;
 	readonly hosting_days: HostingDays | null;
+	/** whole hours of its own time in which homes with its branches are upgraded; null: those of each upgrade */
+	readonly upgrade_hours: {
+		readonly from: number;
+		readonly to: number;
+	} | null;
 	readonly sample: boolean;
 	readonly address: Address | null;
 	readonly phone: string | null;

@@ -1,7 +1,9 @@
+import { hourIn } from '@understory/core/calendar.ts';
 import { expect } from 'chai';
 import type { UpgradeHomeRow } from '../src/store/upgrades.ts';
 import { dueHomes } from '../src/upgrade/due.ts';
 import { isInWindow, planWaves } from '../src/upgrade/waves.ts';
+import { isTheirHour } from '../src/upgrade/windows.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
 import { testUpgrader } from './fixtures/test-upgrader.ts';
 
@@ -57,6 +59,38 @@ describe('which homes of a wave are gone on with', () => {
 	it('are in their hours; one that is not takes the turn of no other', () => {
 		const homes = [home('a'), home('b'), home('c')];
 		expect(dueHomes(homes, new Map([['default', 1]]), (name) => name === 'c')).to.deep.equal(['c']);
+	});
+});
+
+describe('the hours of a home', () => {
+	const [portland, newYork] = ['America/Los_Angeles', 'America/New_York'];
+	const early = { from: 1, to: 4 };
+	/** UTC of a day in which Portland is eight hours behind and New York five. */
+	const utc = (hour: number) => Date.UTC(2026, 0, 12, hour);
+	const open = (...libraries: Parameters<typeof isTheirHour>[0]) =>
+		Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => isTheirHour(libraries, early, utc(hour)));
+
+	it('are those of the upgrade in the time of its library, and the library’s own where it has some', () => {
+		expect(open({ zone: portland, hours: null, branches: 3 })).to.deep.equal([9, 10, 11]);
+		expect(open({ zone: portland, hours: { from: 22, to: 0 }, branches: 3 })).to.deep.equal([6, 7]);
+	});
+
+	it('are those that suit all of its libraries, where there are such', () => {
+		const wide = { from: 0, to: 6 };
+		const both = open(
+			{ zone: portland, hours: wide, branches: 1 },
+			{ zone: newYork, hours: wide, branches: 9 },
+		);
+		expect(both).to.deep.equal([8, 9, 10]);
+	});
+
+	it('are those of as many branches as possible where no hour suits all, and never of none', () => {
+		const [few, many] = [
+			{ zone: portland, hours: { from: 1, to: 2 }, branches: 1 },
+			{ zone: portland, hours: { from: 13, to: 14 }, branches: 2 },
+		];
+		expect(open(few, many)).to.deep.equal([21]);
+		expect(open(few, { ...many, branches: 1 })).to.deep.equal([9, 21]);
 	});
 });
 
@@ -203,6 +237,24 @@ describe('upgrading the homes of a platform', () => {
 		await lookRound();
 		expect(acts).to.deep.equal([]);
 		await steer(begun.body.id, 'aborted');
+	});
+
+	it('waits for the hours of the library whatever the upgrade says, and goes on when they come', async () => {
+		const wrong = { upgrade_hours: { from: 1, to: 24 } };
+		const path = '/api/v1/libraries/multnomah';
+		expect((await platform.api('PATCH', path, { body: wrong })).status).to.equal(422);
+		const hour = hourIn(LIBRARY.zone, platform.clock.now());
+		const body = { upgrade_hours: { from: (hour + 2) % 24, to: (hour + 3) % 24 } };
+		expect((await platform.api('PATCH', path, { body })).body).to.deep.include(body);
+		const begun = await begin({ soak_minutes: 10 });
+		await lookRound();
+		expect(acts).to.deep.equal([]);
+		platform.clock.advance(2 * 60 * MINUTE);
+		await lookRound();
+		expect(upgraded()).to.equal(1);
+		await steer(begun.body.id, 'aborted');
+		await platform.api('PATCH', path, { body: { upgrade_hours: null } });
+		await platform.settle();
 	});
 
 	it('goes on where the process that was at it ended, and brings all homes there', async () => {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { hostingDaysCommand } from './hosting-days.ts';
-import { scheduleCommand } from './schedule.ts';
+import { scheduleCommand, upgradeHoursCommand } from './schedule.ts';
 
 /** `understory library …`. */
 export function libraryCommands(program: Command, session: Session): void {
@@ -53,4 +53,5 @@ export function libraryCommands(program: Command, session: Session): void {
 		});
 	hostingDaysCommand(library, session);
 	scheduleCommand(library, session);
+	upgradeHoursCommand(library, session);
 }

@@ -35,6 +35,29 @@ export function scheduleCommand(library: Command, session: Session): void {
 		});
 }
 
+/** `understory library upgrades`: in which hours homes with branches of a library are upgraded. */
+export function upgradeHoursCommand(library: Command, session: Session): void {
+	library
+		.command('upgrades')
+		.argument('<library>')
+		.option('--hours <from-to>', 'only in these hours of the library’s own time, such as 1-5')
+		.option('--any-hour', 'in the hours that each upgrade says')
+		.description('show in which hours the homes of its branches are upgraded, or change it')
+		.action(async (slug: string, { hours, anyHour }: { hours?: string; anyHour?: boolean }) => {
+			if (anyHour && hours !== undefined) throw new BadInput('Say --hours or --any-hour.');
+			const api = session.api();
+			const params = { library: slug };
+			const isChange = anyHour || hours !== undefined;
+			const body = { upgrade_hours: hours === undefined ? null : hoursIn(hours) };
+			const one = isChange
+				? await api.call('changeLibrary', { params, body })
+				: await api.call('getLibrary', { params });
+			const now = one.upgrade_hours;
+			const said = now ? `${now.from}-${now.to}` : 'those of each upgrade';
+			session.showOne(one, { library: one.slug, hours: said, zone: one.zone });
+		});
+}
+
 interface Given {
 	readonly every?: string;
 	readonly keep: string;

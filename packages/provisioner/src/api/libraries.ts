@@ -9,6 +9,7 @@ import type { NewLibrary } from '../services/libraries.ts';
 import { createLibrary } from '../services/libraries.ts';
 import { askWhatIsStored } from '../services/stored.ts';
 import { findLibrary, listLibraries } from '../store/libraries.ts';
+import { faultsOfHours, type Window } from '../upgrade/waves.ts';
 import { type ApiRequest, type ApiResponse, libraryOf, pageOf, refuseLibraryTokens } from './exchange.ts';
 import { libraryShape } from './shapes.ts';
 import { faultsOfWatches, faultsOfWitnesses } from './witness-faults.ts';
@@ -48,6 +49,7 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		watches?: string[];
 		backup_schedule?: BackupSchedule | null;
 		hosting_days?: HostingDays | null;
+		upgrade_hours?: Window | null;
 	};
 	const faults = [
 		...(wanted.name === undefined || wanted.name.trim()
@@ -62,9 +64,10 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 		...faultsOfWatches(wanted.watches ?? []),
 		...faultsOfSchedule(wanted.backup_schedule),
 		...faultsOfHostingDays(wanted.hosting_days),
+		...faultsOfHours('upgrade_hours', wanted.upgrade_hours ?? null),
 	);
 	if (faults.length > 0) throw new BadInput('This change cannot be made as it stands.', faults);
-	const { witnesses, watches, backup_schedule, hosting_days, ...plain } = wanted;
+	const { witnesses, watches, backup_schedule, hosting_days, upgrade_hours, ...plain } = wanted;
 	const fields = {
 		...plain,
 		...(witnesses ? { witnesses: JSON.stringify(witnesses) } : {}),
@@ -73,6 +76,7 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 			? {}
 			: { backup_schedule: backup_schedule && JSON.stringify(backup_schedule) }),
 		...(hosting_days === undefined ? {} : { hosting_days: hosting_days && JSON.stringify(hosting_days) }),
+		...(upgrade_hours === undefined ? {} : { upgrade_hours: upgrade_hours && JSON.stringify(upgrade_hours) }),
 	};
 	if (Object.keys(fields).length > 0)
 		await request.context.database('library').where({ id: library.id }).update(fields);

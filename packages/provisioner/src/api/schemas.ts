@@ -20,7 +20,7 @@ import { signInSchemas } from './sign-in-schemas.ts';
 import { staffSignInSchemas } from './staff-sign-in-schemas.ts';
 import { teamSchemas } from './team-schemas.ts';
 import { tokenSchemas } from './token-schemas.ts';
-import { upgradeSchemas } from './upgrade-schemas.ts';
+import { upgradeHours, upgradeSchemas } from './upgrade-schemas.ts';
 
 const lastDay = {
 	type: ['string', 'null'],
@@ -122,6 +122,7 @@ export const schemas: Readonly<Record<string, object>> = {
 			watches: { type: 'array', maxItems: 100, items: text },
 			backup_schedule: backupSchedule,
 			hosting_days: hostingDays,
+			upgrade_hours: upgradeHours,
 		},
 		[],
 	),
@@ -144,6 +145,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		records: { anyOf: [ref('AdoptedRecords'), { type: 'null' }] },
 		backup_schedule: backupSchedule,
 		hosting_days: hostingDays,
+		upgrade_hours: upgradeHours,
 		sample: { type: 'boolean' },
 		address: { anyOf: [ref('Address'), { type: 'null' }] },
 		phone: textOrNull,

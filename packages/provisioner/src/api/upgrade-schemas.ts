@@ -21,6 +21,13 @@ const upgrade = {
 	hours,
 } as const;
 
+/** The hours of a library. */
+export const upgradeHours = {
+	anyOf: [object({ from: count, to: count }), { type: 'null' }],
+	description:
+		'whole hours of its own time in which homes with its branches are upgraded; null: those of each upgrade',
+} as const;
+
 /** What the API says of upgrades. */
 export const upgradeSchemas: Readonly<Record<string, object>> = {
 	UpgradePlan: object({

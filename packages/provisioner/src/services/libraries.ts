@@ -58,13 +58,23 @@ export async function insertLibraries(
 	const now = context.clock.now();
 	const rows = wanted.map((library) => libraryRow(context, library, now));
 	await database('library').insert(
-		rows.map(({ witnesses, watches, bodies, backup_schedule: _none, hosting_days: _default, ...row }) => ({
-			...row,
-			address: JSON.stringify(row.address),
-			witnesses: JSON.stringify(witnesses),
-			watches: JSON.stringify(watches),
-			bodies: JSON.stringify(bodies),
-		})),
+		rows.map(
+			({
+				witnesses,
+				watches,
+				bodies,
+				backup_schedule: _none,
+				hosting_days: _default,
+				upgrade_hours: _any,
+				...row
+			}) => ({
+				...row,
+				address: JSON.stringify(row.address),
+				witnesses: JSON.stringify(witnesses),
+				watches: JSON.stringify(watches),
+				bodies: JSON.stringify(bodies),
+			}),
+		),
 	);
 	await database('policy').insert(
 		rows.map((row) => {
@@ -102,6 +112,7 @@ function libraryRow(context: Context, wanted: NewLibrary, now: number): LibraryR
 		records: null,
 		backup_schedule: null,
 		hosting_days: null,
+		upgrade_hours: null,
 		sample: context.sample,
 		address: wanted.address ?? null,
 		phone: wanted.phone ?? null,

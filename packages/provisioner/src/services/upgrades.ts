@@ -12,7 +12,7 @@ import {
 	type UpgradeRow,
 	type UpgradeSettings,
 } from '../store/upgrades.ts';
-import { planWaves } from '../upgrade/waves.ts';
+import { faultsOfHours, planWaves } from '../upgrade/waves.ts';
 import { beginOperation } from './operations.ts';
 import { planUndoing } from './undo-upgrade.ts';
 
@@ -124,9 +124,7 @@ function settingsOf({ soak_minutes: soak = SOAK, hours = null }: Partial<NewUpgr
 	const faults = [];
 	if (!(soak >= 0 && soak <= LONGEST_SOAK))
 		faults.push({ field: 'soak_minutes', text: `Between 0 and ${LONGEST_SOAK} minutes.` });
-	const isHour = (hour: number) => Number.isInteger(hour) && hour >= 0 && hour <= 23;
-	if (hours !== null && !(isHour(hours.from) && isHour(hours.to)))
-		faults.push({ field: 'hours', text: 'Whole hours, from 0 to 23.' });
+	faults.push(...faultsOfHours('hours', hours));
 	if (faults.length > 0) throw new BadInput('This upgrade cannot begin like that.', faults);
 	return { soak: soak * 60_000, hours };
 }

@@ -30,7 +30,7 @@ import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
 import { staffSignIn } from './staff-sign-in-tables.ts';
 import { teams, teamWaiting } from './team-tables.ts';
-import { undoneUpgrades, upgrades } from './upgrade-tables.ts';
+import { undoneUpgrades, upgradeHours, upgrades } from './upgrade-tables.ts';
 
 /** The migrations, in order; a name is for ever. */
 const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
@@ -71,6 +71,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0034-events', up: events },
 	{ name: '0030-quotas', up: quotas },
 	{ name: '0034-reports', up: reports },
+	{ name: '0035-upgrade-hours', up: upgradeHours },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -43,6 +43,8 @@ export interface LibraryRow {
 	backup_schedule: BackupSchedule | null;
 	/** How long its branches may be without a host; null: as long as `HOSTING_DAYS` says. */
 	hosting_days: HostingDays | null;
+	/** The hours of its own time in which homes with branches of it are upgraded; null: those of each upgrade. */
+	upgrade_hours: { from: number; to: number } | null;
 	sample: boolean;
 	address: Address | null;
 	phone: string | null;

@@ -35,3 +35,8 @@ export async function undoneUpgrades(database: Knex): Promise<void> {
 		alter table upgrade_home add column schema integer;
 	`);
 }
+
+/** In which hours of its own time the homes of a library are upgraded. */
+export async function upgradeHours(database: Knex): Promise<void> {
+	await database.raw('alter table library add column upgrade_hours jsonb');
+}

@@ -162,17 +162,31 @@ export async function homesWithBranches(database: Database): Promise<{ name: str
 	return rows.map(({ name, branches }) => ({ name, branches: big(branches) }));
 }
 
-/** Of which libraries the branches of each home are that an upgrade has not begun in a wave: how many of each zone. */
-export async function zonesToUpgrade(
+/** A library with branches in a home: how many, its zone, and in which hours it wants homes upgraded, null where it says nothing. */
+export interface LibraryHours {
+	readonly zone: string;
+	readonly hours: { readonly from: number; readonly to: number } | null;
+	readonly branches: number;
+}
+
+/** Has any library said in which hours its homes are upgraded? */
+export async function hasUpgradeHours(database: Database): Promise<boolean> {
+	return (await database('library').whereNotNull('upgrade_hours').first('id')) !== undefined;
+}
+
+/** The libraries of each home of a wave that an upgrade has not begun. */
+export async function librariesToUpgrade(
 	database: Database,
 	{ id, wave }: Pick<UpgradeRow, 'id' | 'wave'>,
-): Promise<{ name: string; zone: string; branches: number }[]> {
-	const rows: { name: string; zone: string; branches: string }[] = await database('upgrade_home')
+): Promise<(LibraryHours & { readonly name: string })[]> {
+	const rows: (Omit<LibraryHours, 'branches'> & { name: string; branches: string })[] = await database(
+		'upgrade_home',
+	)
 		.join('branch', 'branch.place', 'upgrade_home.name')
 		.join('library', 'library.id', 'branch.library')
 		.where({ 'upgrade_home.upgrade': id, 'upgrade_home.wave': wave, 'upgrade_home.state': 'waiting' })
-		.groupBy('upgrade_home.name', 'library.zone')
-		.select('upgrade_home.name', 'library.zone')
+		.groupBy('upgrade_home.name', 'library.id', 'library.zone', 'library.upgrade_hours')
+		.select('upgrade_home.name', 'library.zone', 'library.upgrade_hours as hours')
 		.count({ branches: 'branch.id' });
 	return rows.map((row) => ({ ...row, branches: big(row.branches) }));
 }

@@ -1,3 +1,5 @@
+import type { Fault } from '@understory/core/errors.ts';
+
 /** A home to be upgraded, and how many branches live in it. */
 export interface HomeToUpgrade {
 	readonly name: string;
@@ -31,4 +33,11 @@ export function isInWindow(hour: number, window: Window | null): boolean {
 	return window.from < window.to
 		? hour >= window.from && hour < window.to
 		: hour >= window.from || hour < window.to;
+}
+
+/** What is wrong with hours that somebody wrote. */
+export function faultsOfHours(field: string, window: Window | null): Fault[] {
+	const isHour = (hour: number) => Number.isInteger(hour) && hour >= 0 && hour <= 23;
+	if (window === null || (isHour(window.from) && isHour(window.to))) return [];
+	return [{ field, text: 'Whole hours, from 0 to 23.' }];
 }
