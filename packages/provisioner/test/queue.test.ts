@@ -56,6 +56,20 @@ describe('the queue of branches', () => {
 		await queue.settle();
 	});
 
+	it('looks at a branch again in a moment, though it is to be looked at in an hour too', async () => {
+		const again = [3_600_000, 50, null];
+		const { promise: third, resolve: seen } = Promise.withResolvers<void>();
+		const queue = await start(async () => {
+			const after = again.shift() ?? null;
+			if (again.length === 0) seen();
+			return after === null ? null : Date.now() + after;
+		});
+		await queue.add(['a']);
+		await queue.settle();
+		await queue.add(['a']);
+		await third;
+	});
+
 	it('takes a branch that is asked for twice before its turn once', async () => {
 		const seen: string[] = [];
 		const first = gate();

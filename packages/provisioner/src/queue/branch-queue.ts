@@ -78,12 +78,14 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 	const isIdle = () => pending.size === 0;
 
 	async function enqueue(ids: readonly string[], delay: number): Promise<void> {
+		// A look in a moment is another one than a look in an hour, which it would be taken for: it is late by as much again at the most.
+		const when = delay > 0 ? `later-${Math.ceil(Math.log2(delay))}` : 'now';
 		const jobs = ids.map((id) => ({
 			name: 'look',
 			data: { branch: id, by: boot },
 			opts: {
 				// What is asked for while a job runs, up to its very end, is kept and comes after it.
-				deduplication: { id: `${boot}-${delay > 0 ? 'later' : 'now'}-${id}`, keepLastIfActive: true },
+				deduplication: { id: `${boot}-${when}-${id}`, keepLastIfActive: true },
 				...(delay > 0 ? { delay } : {}),
 			},
 		}));
