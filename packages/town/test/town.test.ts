@@ -83,7 +83,7 @@ describe('a town', function () {
 		}
 	});
 
-	for (const step of ['import_batch', 'library_provisioned', 'branch_opened']) {
+	for (const step of ['library_provisioned', 'branch_opened']) {
 		it(`a first start that breaks off at "${step}" is finished by the next one`, async () => {
 			let broken = false;
 			const error = await refusal(
@@ -110,6 +110,22 @@ describe('a town', function () {
 			expect(new Set(grants.map(({ branch }) => branch)).size).to.equal(2);
 		});
 	}
+
+	it('an import that breaks off in the first start is gone on with in the same one', async () => {
+		let broken = false;
+		const town = await start({
+			sample: true,
+			libraries: ['OR0069'],
+			afterStep(name) {
+				if (name !== 'import_batch' || broken) return;
+				broken = true;
+				throw new Error('broken off in the import');
+			},
+		});
+		expect(broken).to.equal(true);
+		const [library] = town.file.libraries;
+		expect(library!.branches.map(({ stage }) => stage)).to.deep.equal(['open', 'open']);
+	});
 
 	it('one that cannot come up lets go of everything it had begun', async () => {
 		const error = await refusal(start({ sample: true, libraries: ['ZZ9999'] }));
