@@ -18,10 +18,8 @@ export interface ContinuousCopy {
 	 * some seconds is left out of it: the folder is not kept waiting for a storage that is away.
 	 */
 	release(branch: string): Promise<void>;
-	/** Looks what is followed and what should be, and mends it; call it now and then. */
+	/** Looks what is followed and what should be, and mends it; call it now and then, and once more when everything is closed. */
 	look(): Promise<void>;
-	/** As `look`, for the last time: everything is closed by then. */
-	close(): Promise<void>;
 }
 
 /** Where a branch's file lies now, and where its copy belongs: another place for each epoch, so that an old folder never writes into the copy of a new one. */
@@ -36,7 +34,6 @@ export const noContinuousCopy: ContinuousCopy = {
 	closed: () => undefined,
 	release: async () => undefined,
 	look: async () => undefined,
-	close: async () => undefined,
 };
 
 export function followBranches(parts: {
@@ -147,7 +144,6 @@ export function followBranches(parts: {
 			});
 		},
 		look: () => inTurn(lookAtAll),
-		close: () => inTurn(lookAtAll),
 	};
 }
 

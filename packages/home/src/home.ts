@@ -345,7 +345,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				await scheduler.close();
 				await copies.settle();
 				await pool.close();
-				await continuousCopy.close();
+				await continuousCopy.look();
 			})();
 			return closing;
 		},
