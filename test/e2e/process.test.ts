@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { startPostgres } from '../../packages/town/src/postgres.ts';
 import { freePort } from '../../packages/town/src/postgres-process.ts';
 import type { TownFile } from '../../packages/town/src/town-file.ts';
+import { filesBelow } from '../files-below.ts';
 import { startTown, type TownProcess, whyNoDisk } from './town-process.ts';
 import { Visitor } from './visitor.ts';
 import { comeIn, signIn, write } from './walk.ts';
@@ -290,9 +291,7 @@ describe('a town in a process of its own', function () {
 
 /** Every file below a folder that holds these bytes. */
 function filesWith(text: string, below: string): string[] {
-	return readdirSync(below, { recursive: true, encoding: 'utf8' })
-		.map((name) => join(below, name))
-		.filter((file) => statSync(file).isFile() && readFileSync(file).includes(text));
+	return [...filesBelow(below)].filter(([, bytes]) => bytes.includes(text)).map(([path]) => path);
 }
 
 /** Takes every byte that is left. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +13,7 @@ import type { Catalogue } from '../../packages/town/src/catalogues.ts';
 import { create } from '../../packages/town/src/test-town.ts';
 import { call } from '../e2e/api.ts';
 import { Visitor } from '../e2e/visitor.ts';
+import { filesBelow } from '../files-below.ts';
 
 /** Values that occur nowhere else, so that every byte of them that is found was left by a sign-in. */
 const PATRON: DemoPatron = {
@@ -49,12 +50,6 @@ function traces(): string[] {
 	return [...plain, ...hashed];
 }
 
-function filesBelow(folder: string): string[] {
-	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-		.map((name) => join(folder, name))
-		.filter((file) => statSync(file).isFile());
-}
-
 describe('what a library card leaves behind', function () {
 	this.timeout(120_000);
 
@@ -63,7 +58,7 @@ describe('what a library card leaves behind', function () {
 	let code: string;
 	/** What each of two branches keeps of the one person who is there. */
 	let kept: ReadonlySet<string>[];
-	let files: readonly string[];
+	let files: ReadonlyMap<string, Buffer>;
 
 	before(async () => {
 		const errors: string[] = [];
@@ -139,18 +134,18 @@ describe('what a library card leaves behind', function () {
 			expect(readFileSync(join(data, 'metrics.txt'), 'utf8')).to.include(name);
 		for (const kind of kinds)
 			expect(
-				files.some((file) => file.includes(kind)),
+				[...files.keys()].some((file) => file.includes(kind)),
 				`${kind} was searched`,
 			).to.equal(true);
 		const log = readFileSync(join(data, 'understory.log'), 'utf8');
 		expect(log.split('\n').length, 'the log was written').to.be.greaterThan(20);
-		const found = files.flatMap((file) => {
-			const bytes = readFileSync(file, 'latin1');
+		const found = [...files].flatMap(([file, content]) => {
+			const bytes = content.toString('latin1');
 			return [...traces(), code, code.replaceAll('-', '')]
 				.filter((trace) => bytes.includes(trace))
 				.map((trace) => `${file.slice(data.length)}: ${trace.slice(0, 12)}`);
 		});
-		const known = files.filter((file) => readFileSync(file, 'latin1').includes('otter'));
+		const known = [...files].filter(([, content]) => content.includes('otter'));
 		expect(known, 'what is written is found by this search').to.not.be.empty;
 		expect(found).to.deep.equal([]);
 	});
@@ -183,7 +178,7 @@ function keptOf(data: string, handle: string): ReadonlySet<string> {
 		const [, claims] = /^eyJ[\w-]+\.([\w-]+)\.[\w-]+$/.exec(value) ?? [];
 		if (claims) take(JSON.parse(Buffer.from(claims, 'base64url').toString()));
 	};
-	for (const file of filesBelow(data).filter((one) => one.endsWith('branch.sqlite'))) {
+	for (const file of [...filesBelow(data).keys()].filter((one) => one.endsWith('branch.sqlite'))) {
 		const database = new DatabaseSync(file, { readOnly: true });
 		const person = database.prepare('select * from person where handle = ?').get(handle);
 		if (person) {

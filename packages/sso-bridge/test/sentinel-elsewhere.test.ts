@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { filesBelow } from '../../../test/files-below.ts';
 import { startPostgres } from '../../town/src/postgres.ts';
 import { visitorOf } from './fixtures/branch-client.ts';
 import { startCity } from './fixtures/city.ts';
 import { linkTo, refusalIn, samlWay, trySaml } from './fixtures/elsewhere.ts';
-import { captureErrors, changed, everyRow, formsOf, read } from './fixtures/left-behind.ts';
+import { captureErrors, changed, everyRow, formsOf } from './fixtures/left-behind.ts';
 import { oidcWay, startSchools } from './fixtures/openid-provider.ts';
 
 const EACH = 40;
@@ -43,7 +44,7 @@ describe('after sign-ins at providers of a city and of its schools', function ()
 	before(async () => {
 		const quiet = captureErrors(errors);
 		const postgres = await startPostgres({ folder: join(root, 'postgres'), careless: true });
-		const untouched = read(join(root, 'postgres'));
+		const untouched = filesBelow(join(root, 'postgres'));
 		const city = await startCity({ databaseUrl: await postgres.urlFor('sso_bridge') });
 		const { bed, belmont, provider } = city;
 		const schools = startSchools(bed, bed.salem);
@@ -81,13 +82,13 @@ describe('after sign-ins at providers of a city and of its schools', function ()
 		}
 		await bed.bridge().settle();
 		log = bed.log.join('\n');
-		const folder = read(bed.folder);
+		const folder = filesBelow(bed.folder);
 		const tables = await everyRow(bed.databaseUrl);
 		await city.close();
 		await postgres.close();
 		quiet();
 		files = new Map([
-			...changed(untouched, read(join(root, 'postgres'))),
+			...changed(untouched, filesBelow(join(root, 'postgres'))),
 			...folder,
 			['the log', Buffer.from(log)],
 			['the tables', Buffer.from(tables)],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IlsPatron } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
+import { filesBelow } from '../../../test/files-below.ts';
 import { startPostgres } from '../../town/src/postgres.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { STORED_IN } from '../src/store/stored.ts';
@@ -18,7 +19,7 @@ import {
 	recoveryCodeOn,
 	toDoor,
 } from './fixtures/doors.ts';
-import { captureErrors, changed, everyRow, formsOf, read } from './fixtures/left-behind.ts';
+import { captureErrors, changed, everyRow, formsOf } from './fixtures/left-behind.ts';
 
 /** Values that stand nowhere by chance. */
 const MARKED: IlsPatron & { pin: string } = {
@@ -78,7 +79,7 @@ describe('after card sign-ins of every kind', function () {
 	before(async () => {
 		const quiet = captureErrors(errors);
 		const postgres = await startPostgres({ folder: join(root, 'postgres'), careless: true });
-		const untouched = read(join(root, 'postgres'));
+		const untouched = filesBelow(join(root, 'postgres'));
 		bed = await startBed({ deck: [MARKED, LATE], databaseUrl: await postgres.urlFor('sso_bridge') });
 		const belmont = await branchClient(bed, bed.salem, 'belmont');
 		bed.provisioner.invitations.set('invited', { role: 'host', name: 'June', branch: null, by: null });
@@ -109,14 +110,14 @@ describe('after card sign-ins of every kind', function () {
 		}
 		sawRequests = bed.ils.asked(MARKED.card);
 		await bed.bridge().settle();
-		const folder = read(bed.folder);
+		const folder = filesBelow(bed.folder);
 		const tables = await everyRow(bed.databaseUrl);
 		uncounted = await ofNoKind(bed.databaseUrl);
 		await bed.close();
 		await postgres.close();
 		quiet();
 		files = new Map([
-			...changed(untouched, read(join(root, 'postgres'))),
+			...changed(untouched, filesBelow(join(root, 'postgres'))),
 			...folder,
 			['log', Buffer.from(bed.log.join('\n'))],
 			['tables', Buffer.from(tables)],

@@ -7,6 +7,7 @@ import type { SignInSettings } from '@understory/core/sign-in-settings.ts';
 import { createLog } from '@understory/http/log.ts';
 import type { IlsPatron } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
+import { filesBelow } from '../../../test/files-below.ts';
 import { startPostgres } from '../../town/src/postgres.ts';
 import { createCanaries } from '../src/card/canaries.ts';
 import { createCardChecker } from '../src/card/check-card.ts';
@@ -20,7 +21,7 @@ import { libraryKeys } from '../src/keys.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { type AnyCatalogue, everyCatalogue } from './fixtures/every-connector.ts';
 import { networksHere } from './fixtures/here.ts';
-import { captureErrors, everyRow, read } from './fixtures/left-behind.ts';
+import { captureErrors, everyRow } from './fixtures/left-behind.ts';
 
 /** Nine kinds of catalogue and the list: a hundred people each. */
 const KINDS = 10;
@@ -156,7 +157,7 @@ describe('after a thousand card sign-ins through every connector', function () {
 		await postgres.close();
 		await Promise.all(catalogues.map((catalogue) => catalogue.close()));
 		quiet();
-		files = read(join(root, 'postgres'));
+		files = filesBelow(join(root, 'postgres'));
 	});
 	after(() => rmSync(root, { recursive: true, force: true }));
 

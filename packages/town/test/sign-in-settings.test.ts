@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
 import { Visitor } from '../../../test/e2e/visitor.ts';
+import { filesBelow } from '../../../test/files-below.ts';
 import { create } from '../src/test-town.ts';
 
 const LOGIN = 'sentinel-login-password';
@@ -95,8 +94,8 @@ describe('library IT says how cards are checked', function () {
 		expect((await signIn(old.card, old.pin!)).text, 'a card of the old one').to.not.include('Choose');
 
 		for (const secret of [LOGIN, spare.pin + spare.card]) {
-			for (const file of filesBelow(town.data)) {
-				expect(readFileSync(file).includes(secret), `${secret} in ${file}`).to.equal(false);
+			for (const [file, bytes] of filesBelow(town.data)) {
+				expect(bytes.includes(secret), `${secret} in ${file}`).to.equal(false);
 			}
 		}
 	});
@@ -129,9 +128,3 @@ describe('library IT says how cards are checked', function () {
 		}
 	});
 });
-
-function filesBelow(folder: string): string[] {
-	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-		.map((name) => join(folder, name))
-		.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-}
