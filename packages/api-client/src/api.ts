@@ -1446,6 +1446,62 @@ export type Backups = {
 	}[];
 };
 
+export type Receipt = {
+	readonly type: 'understory/deletion-receipt/v1';
+	readonly platform: {
+		readonly id: string;
+		/** base64 of the 32 bytes of an Ed25519 key */
+		readonly publicKey: string;
+	};
+	readonly library: {
+		readonly id: string;
+		readonly slug: string;
+		readonly name: string;
+	};
+	readonly branch: {
+		readonly id: string;
+		readonly slug: string;
+		readonly name: string;
+		readonly origin: string;
+		readonly epoch: number;
+	};
+	readonly retired: {
+		/** UTC milliseconds since 1970 */
+		readonly at: number;
+		readonly by: string | null;
+	};
+	/** until when its folder had to be kept */
+	readonly held_until: number;
+	readonly deletion: {
+		/** UTC milliseconds since 1970 */
+		readonly asked: number | null;
+		readonly by: string | null;
+	};
+	/** the home it lived in; null where nothing ever ran for it */
+	readonly home: string | null;
+	/** when that home said that the folder and the copies there are destroyed */
+	readonly destroyed: number;
+	/** the newest whole copy there was */
+	readonly last_copy: {
+		readonly backup: string;
+		/** the moment whose state it held */
+		readonly made: number;
+		readonly files: number;
+		readonly bytes: number;
+		/** hex, of its manifest.json */
+		readonly manifest_sha256: string | null;
+	} | null;
+	readonly copies_destroyed: number;
+	readonly copies_in_other_homes: readonly {
+		readonly backup: string;
+		readonly home: string;
+	}[];
+	readonly not_ours_to_destroy: readonly ('copies_put_elsewhere' | 'volume' | 'what_other_servers_have' | 'public_log')[];
+	readonly key_id: string;
+	/** base64url of an Ed25519 signature */
+	readonly sig: string;
+};
+
 export type Hours = {
 	/** 0 is Sunday */
 	readonly weekday: number;
@@ -2321,6 +2377,13 @@ export interface Operations {
 		body: undefined;
 		answer: Backups;
 	};
+	/** What the platform signed when the home of a branch had destroyed everything of it. */
+	getReceipt: {
+		params: { library: string; branch: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Receipt;
+	};
 	/** Invite somebody to a role at a branch. */
 	inviteStaff: {
 		params: { library: string; branch: string };
@@ -2599,6 +2662,7 @@ export const OPERATIONS = {
 	changeBranch: { method: 'PATCH', path: '/api/v1/libraries/{library}/branches/{branch}', body: 'application/json' },
 	startBranchOperation: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/operations', body: 'application/json' },
 	listBackups: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}/backups', body: null },
+	getReceipt: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}/receipt', body: null },
 	inviteStaff: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/invitations', body: 'application/json' },
 	getOperation: { method: 'GET', path: '/api/v1/operations/{operation}', body: null },
 	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },

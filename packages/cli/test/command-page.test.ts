@@ -22,18 +22,31 @@ import { EXIT } from '@understory/cli/exit-code.ts';
 import { runCommand } from '@understory/cli/program.ts';
 import { readCommand } from '@understory/config/command.ts';
 import { quarterAfter, quarterOfDay } from '@understory/core/quarters.ts';
+import type { DeletionReceipt } from '@understory/core/receipt.ts';
 import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { create } from '@understory/town/test-town.ts';
-import { generateKey } from '@understory/transparency-log/keys.ts';
+import { generateKey, publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { beginLog } from '@understory/transparency-log/log.ts';
 import { folderStorage } from '@understory/transparency-log/log-folder.ts';
 import { formatVkey } from '@understory/transparency-log/note.ts';
 import { conceal } from '@understory/transparency-log/sd.ts';
+import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { type FarMastodon, startFarMastodon } from '../../provisioner/test/fixtures/far-mastodon.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const page = readFileSync(join(ROOT, 'docs/library-it/command.md'), 'utf8');
+
+/** What a receipt says of a branch for which nothing ever ran. */
+const GONE: Omit<DeletionReceipt, 'type' | 'platform'> = {
+	library: { id: 'a', slug: 'multnomah', name: 'Multnomah' },
+	branch: { id: 'b', slug: 'belmont', name: 'Belmont', origin: 'https://belmont.example', epoch: 1 },
+	retired: { at: 0, by: null },
+	held_until: 1,
+	deletion: { asked: 2, by: 'Ana' },
+	...{ home: null, destroyed: 3, last_copy: null },
+	...{ copies_destroyed: 0, copies_in_other_homes: [], not_ours_to_destroy: [] },
+};
 
 describe('the page about the command', () => {
 	let town: Awaited<ReturnType<typeof create>>;
@@ -64,6 +77,10 @@ describe('the page about the command', () => {
 		writeFileSync(join(folder, 'disclosures.json'), JSON.stringify({ disclosures }));
 		writeFileSync(join(folder, 'checkpoint'), log.checkpoint().note);
 		writeFileSync(join(folder, 'entry.tlog-proof'), await log.proof(0));
+		const signer = generateKey();
+		const receipt = { type: 'understory/deletion-receipt/v1', platform: publicKeyOf(signer), ...GONE };
+		writeFileSync(join(folder, 'receipt.json'), JSON.stringify(signDocument(receipt, signer)));
+		here.set('PLATFORM-KEY', signer.id);
 		const signIn = { state: 'draft', connector: { kind: 'list', upload_key: 'k'.repeat(43) } };
 		writeFileSync(join(folder, 'sign-in.json'), JSON.stringify(signIn));
 		const [rule] = starterPolicy('x', '2026-01-01').rules.map(({ version: _, ...rest }) => rest);

@@ -46,6 +46,8 @@ export interface BackupFacts {
 	readonly epoch: number;
 	readonly generation: number;
 	readonly schema: number;
+	/** SHA-256 of its `manifest.json`, hex; missing in what was noted before this was. */
+	readonly manifest?: string;
 }
 
 /** How far a home is with a copy or a restore. */

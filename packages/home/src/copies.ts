@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { copyFolder } from '@understory/branch/backup.ts';
+import { copyFolder, MANIFEST, measure } from '@understory/branch/backup.ts';
 import { type CopySource, partOf, receiveCopy } from '@understory/branch/carrying.ts';
 import type { FolderParts } from '@understory/branch/folder.ts';
 import { readCard, syncFolder } from '@understory/branch/folder-card.ts';
@@ -112,6 +112,7 @@ export function createCopies(parts: {
 			epoch,
 			generation,
 			schema,
+			manifest: (await measure(join(place, MANIFEST))).sha256,
 		};
 		writeWhole(join(place, TRIED), JSON.stringify(facts));
 		return facts;

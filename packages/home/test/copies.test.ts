@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupFacts, CopyState } from '@understory/core/backup.ts';
@@ -57,7 +58,8 @@ describe('copies of the folders of a home', () => {
 		if (done.state !== 'done') return;
 		expect(done.facts).to.include({ backup: 'one', epoch: 1, verified: bed.clock.now() });
 		expect(done.facts.bytes).to.be.greaterThan(10_000);
-		expect(existsSync(join(copy('one'), 'manifest.json'))).to.equal(true);
+		const manifest = readFileSync(join(copy('one'), 'manifest.json'));
+		expect(done.facts.manifest).to.equal(createHash('sha256').update(manifest).digest('hex'));
 		// The key that opens it is not in it.
 		expect(existsSync(join(copy('one'), 'home.key'))).to.equal(false);
 		expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);

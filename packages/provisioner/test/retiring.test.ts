@@ -1,6 +1,12 @@
+import { publicKeyOf } from '@understory/transparency-log/keys.ts';
+import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
+import { insertBranches } from '../src/services/branches.ts';
+import { findLibrary } from '../src/store/libraries.ts';
+import type { SignedReceipt } from '../src/store/receipts.ts';
 import { atConsole } from './fixtures/console-visitor.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, OPENING, type Platform, startPlatform } from './fixtures/platform.ts';
+import { MANIFEST } from './fixtures/test-home.ts';
 
 const PATH = '/api/v1/libraries/multnomah/branches/belmont';
 const PAGE = '/libraries/multnomah/branches/belmont/life';
@@ -84,10 +90,29 @@ describe('closing a branch for good', () => {
 		expect((await operate(OPENING)).code).to.equal('stage');
 	});
 
-	it('its folder is kept until the hold is over, then destroyed where it lived; its name stays taken', async () => {
+	it('a home that refuses, or does not say that it destroyed the branch, leaves it undeleted and without a receipt', async () => {
 		const early = await operate({ kind: 'delete', confirm: 'belmont' });
 		expect([early.status, early.code]).to.deep.equal([409, 'held']);
+		const unsigned = async () => {
+			const { status, body } = await platform.api<{ detail: string }>('GET', `${PATH}/receipt`);
+			expect([status, JSON.stringify(body)].join(' ')).to.match(/^404 .*has not said that everything of it/);
+			expect((await branch()).retired!.deleted).to.equal(null);
+		};
+		await unsigned();
 		platform.clock.advance(90 * DAY);
+		platform.home.mood(() => 'refused');
+		expect((await operate({ kind: 'delete', confirm: 'belmont' })).state).to.equal('running');
+		await unsigned();
+		platform.home.mood(() => 'error');
+		platform.clock.advance(60_000);
+		await platform.provisioner().services.look([id]);
+		await platform.settle();
+		await unsigned();
+		platform.home.mood(() => 'serve');
+		platform.clock.advance(60_000);
+	});
+
+	it('its folder is kept until the hold is over, then destroyed where it lived; its name stays taken', async () => {
 		expect((await operate({ kind: 'delete', confirm: 'belmont' })).state).to.equal('done');
 		expect(platform.home.deleted).to.deep.equal([id]);
 		expect((await branch()).retired!.deleted).to.equal(platform.clock.now());
@@ -106,6 +131,58 @@ describe('closing a branch for good', () => {
 		expect(platform.home.taken.filter((wish) => wish.branch.id === id)).to.have.length(wishes);
 	});
 
+	it('what was there and that it is gone stands in a receipt that the platform signed', async () => {
+		const { body: receipt } = await platform.api<SignedReceipt>('GET', `${PATH}/receipt`);
+		const key = publicKeyOf(platform.platformKey);
+		expect(verifyDocument(receipt, [key])).to.equal(true);
+		for (const changed of [{ destroyed: 0 }, { home: 'another' }, { copies_in_other_homes: [{}] }])
+			expect(verifyDocument({ ...receipt, ...changed }, [key])).to.equal(false);
+		const { retired } = await branch();
+		const asked = platform.clock.now();
+		const { backup } = receipt.last_copy!;
+		expect(receipt).to.deep.include({
+			platform: key,
+			library: { id: library, slug: 'multnomah', name: LIBRARY.name },
+			branch: {
+				...{ id, slug: 'belmont', name: BRANCH.name },
+				...{ origin: 'http://belmont.multnomah.localhost:4000', epoch: 1 },
+			},
+			retired: { at: retired!.at, by: 'administrator' },
+			held_until: retired!.until,
+			deletion: { asked, by: 'administrator' },
+			...{ home: 'home-1', destroyed: retired!.deleted },
+			last_copy: { backup, made: retired!.at, files: 2, bytes: 1_234, manifest_sha256: MANIFEST },
+			...{ copies_destroyed: 2, copies_in_other_homes: [] },
+			not_ours_to_destroy: ['copies_put_elsewhere', 'what_other_servers_have', 'public_log'],
+		});
+		expect(platform.home.orders.get(backup)).to.include({ branch: id });
+	});
+
+	it('one that was only listed is retired at once and deleted when its time is over, though no home has anything of it', async () => {
+		const { context } = platform.provisioner();
+		const branch = { ...BRANCH, slug: 'gladstone', name: 'Gladstone Library' };
+		const place = { library: (await findLibrary(context.database, library))!, branch, place: 2 };
+		await insertBranches(context, context.database, [place], 'listed');
+		const path = PATH.replace('belmont', 'gladstone');
+		const act = async (kind: string) => {
+			const body = { kind, confirm: 'gladstone' };
+			const begun = await platform.api<{ id: string }>('POST', `${path}/operations`, { body });
+			expect(begun.status).to.equal(202);
+			await platform.settle();
+			return (await platform.api<{ state: string }>('GET', `/api/v1/operations/${begun.body.id}`)).body.state;
+		};
+		expect(await act('retire')).to.equal('done');
+		platform.clock.advance(90 * DAY);
+		const destroyed = platform.home.deleted.length;
+		expect(await act('delete')).to.equal('done');
+		expect((await platform.api<Branch>('GET', path)).body.retired!.deleted).to.equal(platform.clock.now());
+		expect(platform.home.deleted).to.have.length(destroyed);
+		const { body: receipt } = await platform.api<SignedReceipt>('GET', `${path}/receipt`);
+		expect(verifyDocument(receipt, [publicKeyOf(platform.platformKey)])).to.equal(true);
+		expect(receipt).to.deep.include({ home: null, last_copy: null, not_ours_to_destroy: [] });
+		expect(receipt.destroyed).to.equal(platform.clock.now());
+	});
+
 	it('is done in the console, too, and what is missing is said on the page', async () => {
 		const page = PAGE.replace('belmont', 'albina');
 		const visitor = await atConsole(platform, ADMIN_TOKEN);
@@ -114,6 +191,11 @@ describe('closing a branch for good', () => {
 		expect(bare.status).to.equal(409);
 		expect(bare.body).to.contain('Make a backup first');
 		expect((await visitor.post(`${page}/retire`, { confirm: 'belmont' })).status).to.equal(422);
-		expect((await visitor.get(PAGE)).body).to.contain('Deleted');
+		const over = (await visitor.get(PAGE)).body;
+		expect(over).to.contain('Deleted');
+		expect(over).to.contain(`with the key ${platform.platformKey.id}`);
+		const kept = (await visitor.get(`${PAGE}/receipt`)).body;
+		expect(verifyDocument(JSON.parse(kept), [publicKeyOf(platform.platformKey)])).to.equal(true);
+		expect((await visitor.get(`${page}/receipt`)).status).to.equal(404);
 	});
 });

@@ -6,6 +6,7 @@ import { backupCommands } from './backups.ts';
 import { eventsCommand } from './events.ts';
 import { hostingCommands } from './hosting.ts';
 import { moveCommands } from './moving.ts';
+import { receiptCommand } from './receipts.ts';
 import { retiringCommands } from './retiring.ts';
 import { suspensionCommands } from './suspension.ts';
 
@@ -84,6 +85,7 @@ export function branchCommands(program: Command, session: Session): void {
 	backupCommands(branch, session);
 	moveCommands(branch, session);
 	retiringCommands(branch, session);
+	receiptCommand(branch, session);
 }
 
 /** What the home has carried out; null before it has anything. */

@@ -11,11 +11,14 @@ import type { Command } from 'commander';
 import { beside, bytesOf, readerOf } from '../log-place.ts';
 import type { Session } from '../parts.ts';
 import { disproved } from './disproved.ts';
+import { verifyReceiptCommand } from './receipts.ts';
 import { verifyAuditCommand } from './verify-audit.ts';
 
 /** `understory verify …`: needs no login, and believes nobody but the key it is given. */
 export function verifyCommands(program: Command, session: Session): void {
-	const verify = program.command('verify').description('check a moderation log, or one entry of it');
+	const verify = program
+		.command('verify')
+		.description('check a moderation log, one entry of it, or a receipt');
 	verify
 		.command('entry')
 		.argument('<entry>', 'the file of the entry, <id>.json')
@@ -41,6 +44,7 @@ export function verifyCommands(program: Command, session: Session): void {
 			);
 		});
 	verifyAuditCommand(verify, session);
+	verifyReceiptCommand(verify, session);
 	verify
 		.command('log')
 		.argument('<place>', 'a folder with a downloaded year, or its address')

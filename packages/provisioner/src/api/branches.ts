@@ -13,6 +13,7 @@ import {
 import { nameHost, waitForHost } from '../services/hosting.ts';
 import { cancelMove, type Moving, moveBranch } from '../services/moving.ts';
 import { beginOperation } from '../services/operations.ts';
+import { shownReceipt } from '../services/receipts.ts';
 import { closeBranch, deleteBranch, type Ending, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, type Suspending, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
@@ -133,6 +134,11 @@ type BranchAct =
 export async function backups(request: ApiRequest): Promise<ApiResponse> {
 	const { branch } = await branchOf(request);
 	return { body: { items: (await backupsOf(request.context.database, branch.id)).map(backupShape) } };
+}
+
+export async function receipt(request: ApiRequest): Promise<ApiResponse> {
+	const { branch } = await branchOf(request);
+	return { body: await shownReceipt(request.context, branch) };
 }
 
 async function begin(

@@ -285,6 +285,16 @@ export const routes: readonly Route[] = [
 		branches.backups,
 	),
 	row(
+		'get',
+		`${BRANCH}/receipt`,
+		'getReceipt',
+		'What the platform signed when the home of a branch had destroyed everything of it',
+		LOOK,
+		null,
+		[200, 'Receipt'],
+		branches.receipt,
+	),
+	row(
 		'post',
 		`${BRANCH}/invitations`,
 		'inviteStaff',

@@ -14,6 +14,7 @@ import { door, hosting, hostingDays, hostingSchemas } from './hosting-schemas.ts
 import { location, locationOrNull } from './location-schema.ts';
 import { neighborhoodSchemas } from './neighborhood-schemas.ts';
 import { operationSchemas } from './operation-schemas.ts';
+import { receiptSchemas } from './receipt-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
 import { signInSchemas } from './sign-in-schemas.ts';
@@ -320,6 +321,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		['kind'],
 	),
 	...backupSchemas,
+	...receiptSchemas,
 	...hostingSchemas,
 	...operationSchemas,
 	...neighborhoodSchemas,

@@ -5,12 +5,14 @@ import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
 import { askForBackup, askForRestore } from '../services/backups.ts';
 import { cancelMove, moveBranch } from '../services/moving.ts';
+import { shownReceipt } from '../services/receipts.ts';
 import { closeBranch, deleteBranch, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
 import { historyOf } from '../store/history.ts';
 import { MOVE_STATES, openMove } from '../store/moves.ts';
 import { findOperation } from '../store/operations.ts';
+import { receiptOf } from '../store/receipts.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import { mayChange } from './allowed.ts';
 import { deedOf } from './deeds.ts';
@@ -71,6 +73,7 @@ export function lifePages({
 			mayClose: mayBecome(branch.stage, 'closing') && branch.stage !== 'closing',
 			mayRetire: branch.stage !== 'retired' && mayBecome(branch.stage, 'retired'),
 			retired: branch.retirement,
+			receipt: (await receiptOf(context.database, branch.id)) ?? null,
 			over: branch.retirement !== null && branch.retirement.until <= context.clock.now(),
 			days: DAYS.map((days) => ({ days, chosen: String(days) === (form.days ?? '90') })),
 			hours: HOURS.map((hours) => ({ hours, chosen: String(hours) === form.hours })),
@@ -132,6 +135,11 @@ export function lifePages({
 
 	router.get(path, async (request, response) => {
 		await page(request, response, await branchOf(request, response));
+	});
+	router.get(`${path}/receipt`, async (request, response) => {
+		const { branch } = await branchOf(request, response);
+		const receipt = await shownReceipt(context, branch);
+		response.attachment(`receipt-${branch.slug}.json`).json(receipt);
 	});
 	doing('suspend', async ({ library, branch }, form, asked) => {
 		const hours = HOURS.find((known) => String(known) === form.hours) ?? Number.NaN;

@@ -53,8 +53,11 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 	if (!isServed(branch.stage)) return { state: 'NotServed', reason: 'The branch is only listed.' };
 	if (branch.retirement?.deleted !== undefined)
 		return { state: 'NotServed', reason: 'The branch was deleted.' };
-	if (branch.stage === 'retired' && branch.place === null)
+	if (isOver(branch))
 		return { state: 'NotServed', reason: 'The branch was closed before anything ran for it.' };
+	// No home has anything of it, so none is looked for.
+	if (branch.stage === 'retired' && branch.place === null)
+		return { state: 'ToBeDeleted', reason: 'The hold is over, and nothing ran for it.' };
 	if (carriedTo) return { state: 'Moving', reason: `It is carried to ${carriedTo}, and closed meanwhile.` };
 	if (branch.place === null || sight === null) return withoutHome(intent, now);
 	if (sight.state === 'Absent') {
@@ -96,6 +99,12 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 		return { state: 'Refused', reason: branch.observed_message ?? 'The home does not serve what is wanted.' };
 	}
 	return { state: 'InSync', reason: 'The home serves what is wanted.' };
+}
+
+/** Is there nothing that a home will ever be told about it: was it deleted, or closed before anything ran for it? */
+export function isOver({ stage, place, retirement }: BranchRow): boolean {
+	if (retirement?.deleted !== undefined) return true;
+	return stage === 'retired' && place === null && !retirement?.deleting;
 }
 
 /** Somebody else changed the home: it is changed back, and not again before the pause after a try that failed. */

@@ -152,7 +152,7 @@ async function run(
 		case 'send_desired':
 			return sendDesired(context, branch, home!);
 		case 'delete_folder':
-			return deleteFolder(context, branch, home!);
+			return deleteFolder(context, branch, home);
 		default:
 			return unreachable(action);
 	}

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { isSkew, TRIES } from '../reconcile/observe.ts';
+import { isOver, isSkew, TRIES } from '../reconcile/observe.ts';
 import { endOperation, insertOperation, openOperationsOf, setProgress } from '../store/operations.ts';
 import { type BranchRow, big, type IntentRow, type OperationRow } from '../store/rows.ts';
 
@@ -61,7 +61,7 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 		.where(about as never)
 		.whereNot('stage', 'listed');
 	const givenUp = await givenUpAmong(context, branches);
-	const ended = branches.filter((row) => isCarriedOut(row) || row.retirement?.deleted !== undefined);
+	const ended = branches.filter((row) => isCarriedOut(row) || isOver(row));
 	const failed = [...ended.filter((row) => !isAsWanted(row)), ...givenUp];
 	const done = ended.length - (failed.length - givenUp.length);
 	await setProgress(context.database, operation.id, done, branches.length);
@@ -84,7 +84,7 @@ function isCarriedOut(row: BranchRow): boolean {
 
 /** A branch that is suspended serves nobody, and that is what is wanted. */
 function isAsWanted(row: BranchRow): boolean {
-	if (row.retirement?.deleted !== undefined) return true;
+	if (isOver(row)) return true;
 	return row.observed_state === 'serving' || (row.observed_state === 'suspended' && row.suspension !== null);
 }
 

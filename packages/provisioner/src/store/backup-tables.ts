@@ -38,3 +38,13 @@ export async function backups(database: Knex): Promise<void> {
 export async function retirement(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column retirement jsonb');
 }
+
+/** What the platform signed when a home had destroyed everything of a branch, as it was signed. */
+export async function receipts(database: Knex): Promise<void> {
+	await database.raw(`
+		create table receipt (
+			branch uuid primary key references branch on delete cascade,
+			document text not null
+		)
+	`);
+}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { tokenReach } from './access-tables.ts';
-import { backups, retirement } from './backup-tables.ts';
+import { backups, receipts, retirement } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
 import { hosting, locations, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
@@ -72,6 +72,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0030-quotas', up: quotas },
 	{ name: '0034-reports', up: reports },
 	{ name: '0035-upgrade-hours', up: upgradeHours },
+	{ name: '0037-receipts', up: receipts },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -1,4 +1,6 @@
 import type { RestoreOrder } from '@understory/core/backup.ts';
+import { publicKeyOf } from '@understory/transparency-log/keys.ts';
+import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { type Cable, layCable } from '../fixtures/cable.ts';
 import { BRANCH, LIBRARY, OPENING, type Platform, startPlatform } from '../fixtures/platform.ts';
@@ -184,5 +186,8 @@ describe('the acts of a branch’s life, with a provisioner that is killed at ev
 		expect(await count('backup', { branch: id })).to.equal(0);
 		expect(await count('branch', { id })).to.equal(1);
 		expect(await count('audit', { act: 'deleted' })).to.equal(1);
+		const { body: receipt } = await platform.api<object>('GET', `${PATH}/receipt`);
+		expect(verifyDocument(receipt, [publicKeyOf(platform.platformKey)])).to.equal(true);
+		expect(receipt).to.include({ destroyed: (await branch()).retired!.deleted, copies_destroyed: 1 });
 	});
 });

@@ -2,10 +2,15 @@ import { expect } from 'chai';
 import { nextAction } from '../../src/reconcile/next-action.ts';
 import { type BranchState, observe, type Sighting, TRIES } from '../../src/reconcile/observe.ts';
 import { pause } from '../../src/reconcile/reconciler.ts';
+import type { BranchRow } from '../../src/store/rows.ts';
 import { branchRow, homeRow, intentRow, NOON, sighting } from '../fixtures/rows.ts';
 
 const DRIFT = { sentence: 'Somebody changed the image.', cutsOff: false };
 const behind = branchRow({ observed_generation: '2' });
+
+function retiredUnserved(more: { deleting?: true }): BranchRow {
+	return branchRow({ stage: 'retired', place: null, home: null, retirement: { at: 1, until: 2, ...more } });
+}
 
 /** What is seen, what it is called, and what is done about it. */
 const TABLE: readonly {
@@ -25,6 +30,18 @@ const TABLE: readonly {
 		seen: sighting({ branch: branchRow({ stage: 'listed', home: null }), sight: { state: 'Absent' } }),
 		state: 'NotServed',
 		action: null,
+	},
+	{
+		when: 'it was retired before anything ran for it: no home is chosen',
+		seen: sighting({ branch: retiredUnserved({}), home: undefined, sight: null }),
+		state: 'NotServed',
+		action: null,
+	},
+	{
+		when: 'it is to be deleted, and nothing ever ran for it',
+		seen: sighting({ branch: retiredUnserved({ deleting: true }), home: undefined, sight: null }),
+		state: 'ToBeDeleted',
+		action: 'delete_folder',
 	},
 	{
 		when: 'the driver cannot tell: nothing is started on a guess',
