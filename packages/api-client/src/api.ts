@@ -203,6 +203,12 @@ export type Branch = {
 		/** UTC milliseconds since 1970 */
 		readonly deleted: number | null;
 	} | null;
+	/** where it goes on when it is closed */
+	readonly successor: {
+		readonly id: string;
+		readonly name: string;
+		readonly url: string;
+	} | null;
 	readonly home: {
 		readonly kind: 'shared' | 'dedicated';
 		readonly name: string | null;
@@ -1421,6 +1427,8 @@ export type NewBranchOperation = {
 	readonly place?: string;
 	/** to move: to which cell; any that is for it when nothing is said */
 	readonly cell?: string;
+	/** to close: the slug of an open branch of the library at which it goes on */
+	readonly successor?: string;
 	/** to retire or delete: the slug of the branch, once more */
 	readonly confirm?: string;
 	/** to retire: how long its folder is kept, 90 unless said otherwise */

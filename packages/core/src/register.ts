@@ -10,6 +10,7 @@ import type { AdoptedRecords } from './records-profile.ts';
 import type { Deliberation, Founder, MembersDecide, RosterEvent, RosterSuspension } from './roster-change.ts';
 import type { Policy } from './rule.ts';
 import type { Stage } from './stage.ts';
+import type { Successor } from './successor.ts';
 import type { Suspension } from './suspension.ts';
 
 /** A public Ed25519 key: `id` is the first 16 hex digits of SHA-256 of the raw key, `publicKey` is base64 of its 32 bytes. */
@@ -115,6 +116,8 @@ export interface BranchRecord {
 	readonly suspended?: Suspension;
 	/** When it was closed for good, and until when its people reach what is theirs, UTC milliseconds; missing before. */
 	readonly retired?: { readonly at: number; readonly until: number };
+	/** Where it goes on when it is closed; missing where nothing was named. Told to people while it is `closing` and once it is `retired`. */
+	readonly successor?: Successor;
 	/** Ids of the policies in force here. */
 	readonly policies: readonly string[];
 	/** Who decides appeals from here, outside the branch. */

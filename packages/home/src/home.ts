@@ -268,9 +268,13 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		else if (at !== null) scheduler.expect(branch.id, at);
 	}
 
+	const branchAsked = (request: IncomingMessage) => {
+		const host = parseHost(request.headers.host);
+		return (host && registry.byHost(host.host)?.branch.successor) || undefined;
+	};
 	const lost = createApp({ log, files: parts.design.files });
 	lost.use((request, _response, next) => next(lostReason.get(request) ?? new NotFound()));
-	finish(lost, { log, page: homeErrorPage(parts.design, clock) });
+	finish(lost, { log, page: homeErrorPage(parts.design, clock, branchAsked) });
 	const lostReason = new WeakMap<object, PublicError>();
 	const suspended = createSuspendedApp({
 		...{ design: parts.design, clock, log },

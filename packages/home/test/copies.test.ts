@@ -133,7 +133,9 @@ describe('copies of the folders of a home', () => {
 	});
 
 	it('what is left of a branch is destroyed by a signed order, and its host answers 410 from then on, after a restart as well', async () => {
-		await bed.send('south', bed.wish('south'));
+		const wish = bed.wish('south');
+		const successor = { id: 'branch-north', name: 'North', origin: 'https://north.example' };
+		await bed.send('south', { ...wish, branch: { ...wish.branch, successor } });
 		const path = '/internal/v1/branches/branch-south/deletion';
 		const order = orderFor({ type: 'understory/deletion-order/v1', branch: 'branch-south' });
 		const forged = signDocument(order, generateKey());
@@ -144,7 +146,9 @@ describe('copies of the folders of a home', () => {
 		expect(existsSync(bed.folderOf('south'))).to.equal(false);
 		await bed.restart();
 		await bed.home().settle();
-		expect((await bed.visit(bed.hostOf('south'))).status).to.equal(410);
+		const gone = await bed.visit(bed.hostOf('south'));
+		expect(gone.status).to.equal(410);
+		expect(gone.body).to.contain('href="https://north.example/"');
 		expect((await bed.send('south', bed.wish('south', { generation: 9 }))).status).to.equal(410);
 		expect(existsSync(bed.folderOf('south'))).to.equal(false);
 	});

@@ -15,6 +15,7 @@ const DAY = 86_400_000;
 interface Branch {
 	stage: string;
 	retired: { at: number; until: number; deleted: number | null } | null;
+	successor: { id: string; name: string; url: string } | null;
 	conditions: { type: string; status: string; reason: string }[];
 }
 
@@ -25,7 +26,7 @@ describe('closing a branch for good', () => {
 	before(async () => {
 		platform = await startPlatform();
 		library = (await platform.api<{ id: string }>('POST', '/api/v1/libraries', { body: LIBRARY })).body.id;
-		for (const slug of ['belmont', 'albina'])
+		for (const slug of ['belmont', 'albina', 'kenton'])
 			await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: { ...BRANCH, slug } });
 		await platform.settle();
 		await platform.api('POST', `${PATH}/operations`, { body: OPENING });
@@ -58,6 +59,30 @@ describe('closing a branch for good', () => {
 		expect((await operate({ kind: 'close' })).code).to.equal('stage');
 	});
 
+	it('goes on at an open branch of the library, and at no other', async () => {
+		for (const successor of ['albina', 'belmont', 'nowhere'])
+			expect((await operate({ kind: 'close', successor })).status, successor).to.equal(422);
+		expect((await branch()).successor).to.equal(null);
+		const other = PATH.replace('belmont', 'kenton');
+		await platform.api('POST', `${other}/operations`, { body: OPENING });
+		expect((await operate({ kind: 'close', successor: 'kenton' })).state).to.equal('done');
+		const { id: kenton } = (await platform.api<{ id: string }>('GET', other)).body;
+		const url = 'http://kenton.multnomah.localhost:4000';
+		expect((await branch()).successor).to.deep.include({ id: kenton, url });
+		expect(platform.home.taken.at(-1)!.branch.successor).to.deep.include({ id: kenton, origin: url });
+		const listed = (await platform.register(library)).branches.find((one) => one.id === id)!;
+		expect(listed.successor).to.deep.include({ id: kenton, origin: url });
+	});
+
+	it('is forgotten with the announcement when that is taken back', async () => {
+		expect((await operate(OPENING)).state).to.equal('done');
+		expect(await branch()).to.include({ stage: 'open', successor: null });
+		expect((await operate({ kind: 'close', successor: 'kenton' })).state).to.equal('done');
+		const page = await (await atConsole(platform, ADMIN_TOKEN)).get(PAGE);
+		expect(page.body).to.contain('href="http://kenton.multnomah.localhost:4000/"');
+		expect(page.body).to.contain('<option value="kenton" selected>');
+	});
+
 	it('needs its name once more, a time that is kept, and a backup of the last day', async () => {
 		expect((await operate({ kind: 'retire' })).status).to.equal(422);
 		expect((await operate({ kind: 'retire', confirm: 'albina' })).status).to.equal(422);
@@ -84,6 +109,7 @@ describe('closing a branch for good', () => {
 		const register = await platform.register(library);
 		expect(register.rosters[0]!.members.map(({ domain }) => domain)).to.deep.equal([
 			'albina.multnomah.localhost:4000',
+			'kenton.multnomah.localhost:4000',
 		]);
 		for (const kind of ['retire', 'close'])
 			expect((await operate({ kind, confirm: 'belmont' })).code).to.equal('stage');

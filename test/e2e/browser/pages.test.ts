@@ -640,5 +640,17 @@ describe('pages that follow from what people do', function () {
 		await it.goto(`${closed.url}/?lang=en`);
 		expect(await it.textContent('h1')).to.contain('is closed for good');
 		await hold(it, 'retired');
+		await it.goto(new URL(`/libraries/${slug}/branches/${opened.slug}/life?lang=en`, town.file.console).href);
+		await it.selectOption('#successor', new URL(south).hostname.split('.')[0]!);
+		await go(it, 'form[action$=close] button');
+		await town.settle();
+		await it.reload();
+		await hold(it, 'console-life-closing');
+		await ana.goto(`${north}/home`);
+		expect(await ana.textContent('main')).to.contain('It goes on as');
+		await hold(ana, 'closing-with-successor');
+		await ana.goto(`${north}/you/move`);
+		expect(await ana.inputValue('#address-out')).to.contain(new URL(south).host);
+		await hold(ana, 'move-to-successor');
 	});
 });

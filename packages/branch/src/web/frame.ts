@@ -8,6 +8,7 @@ import { hasAppealFor } from '../services/hosting/hearing.ts';
 import { waitingForSecond } from '../services/hosting/quarantining.ts';
 import { countUnread } from '../store/notices.ts';
 import { keepAnswer } from './public-pages.ts';
+import { onwardWords, successorView } from './successor-view.ts';
 import { unhostedView } from './unhosted-view.ts';
 import { csrfOf, field, type Visit } from './visit.ts';
 import type { Web } from './web.ts';
@@ -59,6 +60,7 @@ export function show(
 			...data,
 			porch: visit.porch !== null,
 			unhosted: unhostedView(web.context),
+			successor: successorView(web.context),
 			yourSignIn: `${web.context.current.library().card_origin}/you`,
 			csrf: csrfOf(visit, web.csrfKey),
 			branch: web.context.current.branch().name,
@@ -90,6 +92,14 @@ export function errorPageFor(web: Web, visit: Visit, error: PublicError): string
 		return design.render('branch/lost', { page: { ...frame, title }, text: unsent, signedIn }, reader);
 	}
 	const number = String(visit.response.locals.requestId ?? '');
+	const words = onwardWords(error);
+	const successor = words && successorView(web.context);
+	if (successor) {
+		const title = design.t(visit.language, `successor.${words}.title`);
+		const text = design.t(visit.language, `successor.${words}.text`, { name: successor.name });
+		const onward = { href: `${successor.origin}/`, label: successor.name };
+		return design.render('design/error', { page: { ...frame, title }, title, text, onward }, reader);
+	}
 	const key = `branch.error.${error.code}`;
 	if (!design.words.entries(visit.language).has(`${key}.title`)) {
 		return errorPage(design, error, frame, reader, number);

@@ -1,7 +1,7 @@
 import { Gone } from '@understory/core/errors.ts';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { BranchContext } from '../context.ts';
-import { personById } from '../store/people.ts';
+import { personByHandle, personById } from '../store/people.ts';
 import type { Route } from './web.ts';
 
 /** What anybody still reads of a branch that is closed for good: what it was, and how those who were here get in to their things. */
@@ -26,16 +26,12 @@ export function isRetired(context: Pick<BranchContext, 'current'>): boolean {
 
 /**
  * Tells other servers that a retired branch is gone: 410 with a Tombstone (ActivityPub 6.4), so that they let go of what they have of it. An
- * actor who moved is still shown, because whoever follows them asks here where to.
+ * actor who moved is still shown, and found by name, because whoever follows them asks here where to.
  */
 export function tombstones(context: BranchContext): RequestHandler {
 	return (request, response, next) => {
 		if (!isRetired(context)) return next();
-		const person = /^\/ap\/users\/(\d+)$/.exec(request.path)?.[1];
-		const moved =
-			person !== undefined &&
-			context.store.read((reading) => personById(reading, Number(person)))?.moved_to != null;
-		if (moved && request.method === 'GET') return next();
+		if (request.method === 'GET' && hasMoved(context, request)) return next();
 		const tombstone = {
 			'@context': 'https://www.w3.org/ns/activitystreams',
 			id: `${context.origin}${request.path}`,
@@ -43,4 +39,17 @@ export function tombstones(context: BranchContext): RequestHandler {
 		};
 		response.status(410).type('application/activity+json').send(JSON.stringify(tombstone));
 	};
+}
+
+/** Is it somebody who moved that is asked about: their actor, or WebFinger for their address here (RFC 7033)? */
+function hasMoved(context: BranchContext, { path, query }: Request): boolean {
+	const id = /^\/ap\/users\/(\d+)$/.exec(path)?.[1];
+	const { resource } = query;
+	const address = path === '/.well-known/webfinger' && typeof resource === 'string' ? resource : '';
+	const [, handle, host] = /^acct:([^@]+)@([^@]+)$/.exec(address) ?? [];
+	if (id === undefined && (handle === undefined || host !== new URL(context.origin).host)) return false;
+	const person = context.store.read((reading) =>
+		id === undefined ? personByHandle(reading, handle!.toLowerCase()) : personById(reading, Number(id)),
+	);
+	return person?.moved_to != null;
 }

@@ -8,8 +8,12 @@ export function retiringCommands(branch: Command, session: Session): void {
 	const { command, operate } = branchActs(branch, session);
 	command('close')
 		.description('announce that a branch will be closed for good, so that its people can take their things')
-		.action((library: string, slug: string, given: Waiting) =>
-			operate(library, slug, { kind: 'close' }, given),
+		.option(
+			'--successor <branch>',
+			'the open branch of the library at which it goes on; can be said later, too',
+		)
+		.action((library: string, slug: string, { successor, ...given }: Waiting & { successor?: string }) =>
+			operate(library, slug, { kind: 'close', ...(successor && { successor }) }, given),
 		);
 	command('retire')
 		.requiredOption('--confirm <branch>', 'its name once more')

@@ -103,7 +103,7 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 			await waitForHost(context, branch, (body as { until?: number }).until, asked);
 			break;
 		case 'close':
-			await closeBranch(context, branch, asked);
+			await closeBranch(context, branch, (body as { successor?: string }).successor, asked);
 			break;
 		case 'retire':
 			await retireBranch(context, branch, body as Partial<Ending>, asked);

@@ -214,6 +214,10 @@ export const schemas: Readonly<Record<string, object>> = {
 			anyOf: [object({ at: time, until: time, deleted: timeOrNull }), { type: 'null' }],
 			description: 'since when it is closed for good, and until when its folder is kept',
 		},
+		successor: {
+			anyOf: [object({ id: text, name: text, url: text }), { type: 'null' }],
+			description: 'where it goes on when it is closed',
+		},
 		home: object({ kind: { enum: [...HOME_KINDS] }, name: textOrNull }),
 		generation: { type: 'integer' },
 		observed_generation: { type: 'integer' },
@@ -312,6 +316,10 @@ export const schemas: Readonly<Record<string, object>> = {
 			home: { enum: [...HOME_KINDS], description: 'to move: the kind of home it moves to' },
 			place: { ...text, description: 'to move: which shared home; any that has room when nothing is said' },
 			cell: { ...text, description: 'to move: to which cell; any that is for it when nothing is said' },
+			successor: {
+				...text,
+				description: 'to close: the slug of an open branch of the library at which it goes on',
+			},
 			confirm: { ...text, description: 'to retire or delete: the slug of the branch, once more' },
 			days: {
 				type: 'integer',

@@ -41,6 +41,11 @@ export function branchShape(row: BranchRow, conditions: readonly ConditionRow[])
 			until: row.retirement.until,
 			deleted: row.retirement.deleted ?? null,
 		},
+		successor: row.successor && {
+			id: row.successor.id,
+			name: row.successor.name,
+			url: row.successor.origin,
+		},
 		home: { kind: row.housing, name: row.place },
 		generation: big(row.generation),
 		observed_generation: big(row.observed_generation),

@@ -20,6 +20,7 @@ import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { shownFreshness } from './shown-freshness.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
+import { successorShown } from './successor-part.ts';
 import { branchFacts } from './views.ts';
 
 /** How the state of a copy is called among those of operations. */
@@ -71,6 +72,8 @@ export function lifePages({
 			suspension: suspensionAt({ suspended: branch.suspension }, context.clock.now()),
 			runs,
 			mayClose: mayBecome(branch.stage, 'closing') && branch.stage !== 'closing',
+			closing: branch.stage === 'closing',
+			successor: await successorShown(context, { library, branch }, form.successor),
 			mayRetire: branch.stage !== 'retired' && mayBecome(branch.stage, 'retired'),
 			retired: branch.retirement,
 			receipt: (await receiptOf(context.database, branch.id)) ?? null,
@@ -160,7 +163,7 @@ export function lifePages({
 	});
 	doing('move', ({ branch }, { home }, asked) => moveBranch(context, branch, { home: kindIn(home) }, asked));
 	doing('cancel_move', ({ branch }, _form, asked) => cancelMove(context, branch, asked));
-	doing('close', ({ branch }, _form, asked) => closeBranch(context, branch, asked));
+	doing('close', ({ branch }, { successor }, asked) => closeBranch(context, branch, successor, asked));
 	doing('retire', ({ branch }, { confirm, days }, asked) =>
 		retireBranch(context, branch, { confirm: confirm?.trim(), days: Number(days ?? 90) }, asked),
 	);

@@ -70,7 +70,7 @@ async function carryOut(context: Context, branch: string, act: HostingStep['act'
 export function changeFor(step: HostingStep): Partial<BranchRow> {
 	switch (step.act) {
 		case 'return':
-			return { unhosted: null, stage: 'open' };
+			return { unhosted: null, stage: 'open', successor: null };
 		case 'quiet':
 			return { unhosted: step.plan, stage: 'quiet' };
 		case 'close':

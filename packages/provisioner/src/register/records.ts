@@ -47,6 +47,7 @@ export function branchRecord(row: BranchRow, neighborhoods: readonly string[]): 
 		...(row.unhosted ? { unhosted: row.unhosted } : {}),
 		...(row.suspension ? { suspended: row.suspension } : {}),
 		...(row.retirement ? { retired: { at: row.retirement.at, until: row.retirement.until } } : {}),
+		...(row.successor ? { successor: row.successor } : {}),
 		...(row.totals_only ? { totals_only: row.totals_only } : {}),
 		policies: row.policies,
 		appeal_partner: row.appeal_partner,

@@ -165,6 +165,7 @@ export async function openBranch(
 			door_since: String(context.clock.now()),
 			hosted_until: null,
 			unhosted: null,
+			successor: null,
 			policies,
 			appeal_partner: appealPartner,
 		});

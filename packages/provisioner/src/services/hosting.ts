@@ -37,7 +37,7 @@ export async function nameHost(
 			throw new Conflict(`A branch that is ${row.stage} has no host to be named.`, 'no_door');
 		const change = { door: door as Door, door_since: String(now), hosted_until: null, unhosted: null };
 		// A branch that a person announced to close stays so: only what came of the missing host is undone.
-		return row.unhosted === null ? change : { ...change, stage: 'open' };
+		return row.unhosted === null ? change : { ...change, stage: 'open', successor: null };
 	});
 }
 

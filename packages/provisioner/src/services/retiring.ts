@@ -5,6 +5,7 @@ import { backupsOf } from '../store/backups.ts';
 import type { Database } from '../store/database.ts';
 import type { BranchRow } from '../store/rows.ts';
 import { type Asked, actOnBranch } from './act-on-branch.ts';
+import { successorFor } from './successors.ts';
 
 /** For how many days the folder of a retired branch is kept, when nothing else is said, and at least and at most. */
 const HELD = 90;
@@ -22,13 +23,28 @@ export interface Ending {
 	readonly days: number;
 }
 
-/** Announces that a branch will be closed for good: nobody new comes in, and people have time to take their things or move. Throws `Conflict` when its stage does not allow it. */
-export async function closeBranch(context: Context, branch: BranchRow, asked: Asked): Promise<void> {
-	await actOnBranch(context, branch.id, { ...asked, kind: 'close', audit: 'closing' }, (_, row) => {
-		if (row.stage === 'closing' || !mayBecome(row.stage, 'closing')) throw wrongStage(row, 'closed');
-		// Whoever announces it has decided: what the clock had announced for want of a host is over.
-		return { stage: 'closing', unhosted: null };
-	});
+/**
+ * Announces that a branch will be closed for good: nobody new comes in, and people have time to take their things or move. `successor` is the slug
+ * of the branch at which it goes on; it can be named later, too. Throws `BadInput` when that one is not open, `Conflict` when the stage does not allow it.
+ */
+export async function closeBranch(
+	context: Context,
+	branch: BranchRow,
+	successor: string | undefined,
+	asked: Asked,
+): Promise<void> {
+	await actOnBranch(
+		context,
+		branch.id,
+		{ ...asked, kind: 'close', audit: 'closing' },
+		async (database, row) => {
+			const named = successor ? { successor: await successorFor(database, row, successor) } : {};
+			if (row.stage === 'closing' && successor) return named;
+			if (row.stage === 'closing' || !mayBecome(row.stage, 'closing')) throw wrongStage(row, 'closed');
+			// Whoever announces it has decided: what the clock had announced for want of a host is over.
+			return { stage: 'closing', unhosted: null, ...named };
+		},
+	);
 }
 
 /**

@@ -15,6 +15,11 @@ export async function hosting(database: Knex): Promise<void> {
 	`);
 }
 
+/** Where a branch goes on that closes, or that is about to. */
+export async function successors(database: Knex): Promise<void> {
+	await database.raw('alter table branch add column successor jsonb');
+}
+
 /** Why a branch lets nobody in, and until when. */
 export async function suspension(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column suspension jsonb');

@@ -82,6 +82,7 @@ const JSON_COLUMNS = [
 	'suspension',
 	'retirement',
 	'unhosted',
+	'successor',
 ] as const;
 
 /** Changes what is wanted of a branch and counts its generation up, so that the reconciler takes it up. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { tokenReach } from './access-tables.ts';
 import { backups, receipts, retirement } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
-import { hosting, locations, suspension } from './branch-columns.ts';
+import { hosting, locations, successors, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
 import { events } from './event-tables.ts';
 import { externalServers } from './external-tables.ts';
@@ -73,6 +73,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0034-reports', up: reports },
 	{ name: '0035-upgrade-hours', up: upgradeHours },
 	{ name: '0037-receipts', up: receipts },
+	{ name: '0038-successors', up: successors },
 ];
 
 /** Migrations that are code and not files found on a disk. */

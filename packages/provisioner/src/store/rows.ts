@@ -17,6 +17,7 @@ import type {
 } from '@understory/core/register.ts';
 import type { RosterSuspension, RosterWords, SignedProposal } from '@understory/core/roster-change.ts';
 import type { Stage } from '@understory/core/stage.ts';
+import type { Successor } from '@understory/core/successor.ts';
 import type { Suspension } from '@understory/core/suspension.ts';
 import type { BackupSchedule } from '../schedule/backup-schedule.ts';
 
@@ -84,6 +85,8 @@ export interface BranchRow {
 	suspension: Suspension | null;
 	/** From when it was closed for good; `until` its folder is kept. UTC milliseconds. */
 	retirement: { at: number; until: number; deleting?: true; deleted?: number } | null;
+	/** Where it goes on when it is closed; at a branch that is not closing yet, the one that is being made for it. */
+	successor: Successor | null;
 	/** What kind of home it is to live in. */
 	housing: HomeKind;
 	/** The name of the home it lives in, from before that home runs. */

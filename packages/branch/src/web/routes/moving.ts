@@ -4,7 +4,8 @@ import { remoteByUri } from '../../store/remote-actors.ts';
 import { remoteAuthor } from '../author-view.ts';
 import { type FaultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { field, goTo, personOf, type Visit } from '../visit.ts';
+import { comingFrom, moveThere } from '../successor-view.ts';
+import { asked, field, goTo, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { findFaults } from './people.ts';
 
@@ -39,6 +40,7 @@ function ways(web: Web, visit: Visit, faults: FaultViews, at: 'in' | 'out' | nul
 	const aliases = web.context.store.read((reading) =>
 		aliasesOf(reading, person.id).flatMap((actor) => remoteByUri(reading, actor) ?? []),
 	);
+	const there = moveThere(web.context, person);
 	const failed = faults.list.length > 0;
 	show(
 		web,
@@ -51,9 +53,10 @@ function ways(web: Web, visit: Visit, faults: FaultViews, at: 'in' | 'out' | nul
 		},
 		{
 			faults,
-			typedIn: at === 'in' ? field(visit, 'address') : '',
+			typedIn: at === 'in' ? field(visit, 'address') : comingFrom(web.context, asked(visit, 'from')),
 			faultIn: at === 'in' ? faults.by.address : null,
-			typedOut: at === 'out' ? field(visit, 'address') : '',
+			there,
+			typedOut: at === 'out' ? field(visit, 'address') : (there?.address ?? ''),
 			faultOut: at === 'out' ? faults.by.address : null,
 			own: `@${person.handle}@${new URL(web.context.origin).host}`,
 			gone: gone && {
