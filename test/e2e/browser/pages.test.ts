@@ -432,6 +432,12 @@ describe('pages that follow from what people do', function () {
 		await it.setInputFiles('#file', { name: 'county.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
 		await go(it, 'main form button');
 		expect(await it.textContent('main')).to.contain('There is no library nowhere.');
+		expect(await it.locator('form[action$="/confirm"]').count()).to.equal(0);
+		await hold(it, 'console-import-nothing');
+		await it.goto(new URL('/imports', town.file.console).href);
+		const good = 'library,branch,name,city,library_name,region\nwallowa,a,A,B,Wallowa,OR\n';
+		await it.setInputFiles('#file', { name: 'county.csv', mimeType: 'text/csv', buffer: Buffer.from(good) });
+		await go(it, 'main form button');
 		await hold(it, 'console-import-preview');
 		await go(it, 'form[action$="/confirm"] button');
 		await town.settle();

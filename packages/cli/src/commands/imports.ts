@@ -55,7 +55,9 @@ async function showPreview(session: Session, preview: Operation, asked: string):
 	const text = [
 		tableText(columns, rows.map(rowOf)),
 		...countsOf(rows).map((line) => `${line}\n`),
-		`Nothing was done. To do this: understory import ${asked} --digest ${digest}\n`,
+		rows.every(({ outcome }) => outcome === 'refused' || outcome === 'skipped')
+			? 'Nothing was done, and nothing of this file can be taken in.\n'
+			: `Nothing was done. To do this: understory import ${asked} --digest ${digest}\n`,
 	].join('');
 	session.showText({ ...(preview.result as object), rows }, text);
 }

@@ -114,7 +114,9 @@ export function createConsole(parts: {
 
 	const live: LiveKit = {
 		showLive(request, response, { view, title, data, ended, status }) {
-			const watched = ended ? {} : { stream: request.path + STREAM, script: script.path };
+			// What the page was asked for, so that the stream draws the same part of it.
+			const { search } = new URL(request.originalUrl, context.addresses.console);
+			const watched = ended ? {} : { stream: request.path + STREAM + search, script: script.path };
 			if (!ended) {
 				const at = (path: string) => new URL(path, context.addresses.console).href;
 				const policy = contentSecurityPolicy([], at(script.path), at(request.path + STREAM));
@@ -239,7 +241,7 @@ export function createConsole(parts: {
 	router.use(backupPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(cellPages({ context, show, tokenOf }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
-	router.use(importPages({ context, services, show, wordsOf, tokenOf }));
+	router.use(importPages({ context, services, show, wordsOf, tokenOf, ...live }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(bodyPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));

@@ -1,7 +1,7 @@
 import { Conflict, NotFound } from '@understory/core/errors.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
-import type { Outcome } from '../imports/outcome.ts';
+import { type Outcome, type Summary, takesNothing } from '../imports/outcome.ts';
 import { requirePlatform } from '../services/catalogue-networks.ts';
 import { confirmPreview, previewAgain, startPreview } from '../services/imports.ts';
 import type { Services } from '../services/services.ts';
@@ -10,6 +10,7 @@ import { importCounts, importRows, type KeptRow, recentImports } from '../store/
 import { findOperation } from '../store/operations.ts';
 import { big, type OperationRow } from '../store/rows.ts';
 import { fileOf } from './file-form.ts';
+import { type LiveKit, type LiveView, livePage } from './live/live-page.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 const OUTCOMES: Readonly<Record<Outcome, 'good' | 'info' | 'wait' | 'stop'>> = {
@@ -24,13 +25,10 @@ const ROWS_A_PAGE = 200;
 const UPDATES = new Set(['name', 'address', 'location', 'phone', 'housing', 'door', 'proposed_closing']);
 
 /** `/imports`: a file of branches, what it would do, and how far it is; for whoever runs the platform. */
-export function importPages({
-	context,
-	services,
-	show,
-	wordsOf,
-	tokenOf,
-}: Omit<ConsoleKit, 'libraryOf'> & { readonly services: Services }): Router {
+export function importPages(
+	kit: Omit<ConsoleKit, 'libraryOf'> & LiveKit & { readonly services: Services },
+): Router {
+	const { context, services, show, wordsOf, tokenOf } = kit;
 	const router = Router();
 
 	function platformToken(response: Response, changing: boolean): TokenRow {
@@ -57,8 +55,9 @@ export function importPages({
 		return row;
 	}
 
-	async function page(request: Request, response: Response, row: OperationRow, other = false): Promise<void> {
+	async function look(request: Request, response: Response): Promise<LiveView> {
 		platformToken(response, false);
+		const row = await operationOf(request);
 		const { outcome, after } = request.query as { outcome?: unknown; after?: unknown };
 		const only = Object.keys(OUTCOMES).find((name) => name === outcome);
 		const from = Number(after);
@@ -69,10 +68,14 @@ export function importPages({
 		});
 		const counts = await importCounts(context.database, row.id);
 		const t = wordsOf(request, response);
+		const isPreview = row.kind === 'import_preview';
+		const result = row.result as (Summary & { readonly digest?: string }) | null;
+		const empty = isPreview && result !== null && takesNothing(result);
+		const stood = standing(row);
 		const data = {
-			...{ id: row.id, isPreview: row.kind === 'import_preview', other, only },
-			...{ at: big(row.created), by: row.created_by, ...standing(row) },
-			digest: (row.result as { digest?: string } | null)?.digest,
+			...{ id: row.id, isPreview, only, empty },
+			...{ at: big(row.created), by: row.created_by, ...stood },
+			...(isPreview && !empty && { digest: result?.digest }),
 			counts: (Object.keys(OUTCOMES) as Outcome[]).flatMap((name) => {
 				const count = counts.find((one) => one.outcome === name)?.count;
 				return count ? [{ name, count, words: `intake.outcome.${name}`, isShown: name === only }] : [];
@@ -80,7 +83,7 @@ export function importPages({
 			rows: rows.map((one) => rowView(one, t)),
 			next: rows.length === ROWS_A_PAGE ? rows.at(-1)?.cursor : undefined,
 		};
-		show(request, response, 'import', 'intake.one', data, other ? 409 : 200);
+		return { view: 'import', title: 'intake.one', data, ended: !stood.isOpen };
 	}
 
 	async function noted(act: string, by: string, id: string): Promise<void> {
@@ -97,10 +100,7 @@ export function importPages({
 		const id = await startPreview(context, { bytes, only: null }, name);
 		response.redirect(303, `/imports/${id}`);
 	});
-	router.get('/imports/:operation', async (request, response) => {
-		platformToken(response, false);
-		await page(request, response, await operationOf(request));
-	});
+	livePage(router, '/imports/:operation', kit, look);
 	router.post('/imports/:operation/confirm', async (request, response) => {
 		const { name } = platformToken(response, true);
 		const row = await operationOf(request);
@@ -111,8 +111,9 @@ export function importPages({
 			services.goOnImporting();
 			response.redirect(303, `/imports/${id}`);
 		} catch (error) {
-			if (error instanceof Conflict) return page(request, response, row, true);
-			throw error;
+			if (!(error instanceof Conflict)) throw error;
+			const { view, title, data } = await look(request, response);
+			show(request, response, view, title, { ...data, other: error.code === 'another_plan' }, error.status);
 		}
 	});
 	router.post('/imports/:operation/again', async (request, response) => {

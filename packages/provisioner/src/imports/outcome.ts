@@ -33,6 +33,11 @@ const NOTHING: Summary = {
 	proposed_closing: 0,
 };
 
+/** Is nothing of a file taken in, because each of its rows is refused or passed over? */
+export function takesNothing({ created, unchanged, updated, proposed_closing }: Summary): boolean {
+	return created + unchanged + updated + proposed_closing === 0;
+}
+
 /** The counts of these rows, on top of others. */
 export function summed(results: readonly Pick<RowResult, 'outcome'>[], others: Summary = NOTHING): Summary {
 	const sum = { ...others };

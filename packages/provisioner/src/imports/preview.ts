@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Conflict } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import { Catalog, type Planned } from './catalog.ts';
-import { type RowResult, type Summary, summed } from './outcome.ts';
+import { type RowResult, type Summary, summed, takesNothing } from './outcome.ts';
 import { type ImportFile, rowsOf, surveyOf } from './read-file.ts';
 
 /** What taking in a file would do now. */
@@ -27,9 +27,16 @@ export async function previewOf(context: Context, file: ImportFile): Promise<Pre
 	return { results, summary: summed(results), digest };
 }
 
-/** Throws `Conflict` with a sentence when what was confirmed is another file, or another plan than the platform calls for now. */
+/**
+ * Throws `Conflict` with a sentence when what was confirmed is another file, or another plan than the platform calls for now; and when nothing of the
+ * file is taken in, so that there is nothing to confirm.
+ */
 export function refuseOtherPlan(confirmed: string, file: ImportFile, now: Preview): void {
-	if (confirmed === now.digest) return;
+	if (confirmed === now.digest) {
+		if (!takesNothing(now.summary)) return;
+		const sentence = 'Nothing of this file would be taken in: each of its rows is refused or passed over.';
+		throw new Conflict(sentence, 'takes_nothing');
+	}
 	throw new Conflict(
 		confirmed.startsWith(`${fileDigest(file)}-`)
 			? 'The platform has changed since the preview. Look at a new preview, and confirm that.'

@@ -25,7 +25,7 @@ export async function wholeFile(bytes: AsyncIterable<Uint8Array>): Promise<Buffe
 
 /**
  * Writes down that a file is to be taken in, and returns the operation's id; whoever carries out imports finds it there. With the digest of a
- * preview the plan has to be that one still. Throws `Conflict` when it is not.
+ * preview the plan has to be that one still. Throws `Conflict` when it is not, or when nothing of it would be taken in.
  */
 export async function askForImport(
 	context: Context,
@@ -42,7 +42,7 @@ export async function askForImport(
 	return id;
 }
 
-/** Does what a preview showed. Throws `NotFound` when it is not kept any more, `Conflict` when it would not do the same now. */
+/** Does what a preview showed. Throws `NotFound` when it is not kept any more, `Conflict` when it would not do the same now, or nothing. */
 export async function confirmPreview(
 	context: Context,
 	preview: string,

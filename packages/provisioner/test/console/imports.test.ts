@@ -1,8 +1,10 @@
 import { createDesign } from '@understory/design/design.ts';
 import { expect } from 'chai';
 import { REASONS } from '../../src/imports/reasons.ts';
+import { askForImport } from '../../src/services/imports.ts';
 import { atConsole, type ConsoleVisitor } from '../fixtures/console-visitor.ts';
 import { ADMIN_TOKEN, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { readStream } from '../fixtures/stream-reader.ts';
 
 const FILE = `library,branch,name,city,library_name,region
 benton,corvallis,Corvallis,Corvallis,Benton County Library,OR
@@ -14,7 +16,9 @@ describe('the console page of a file of branches', () => {
 	let platform: Platform;
 	let visitor: ConsoleVisitor;
 	before(async () => {
-		platform = await startPlatform();
+		platform = await startPlatform({
+			streams: { every: 20, heartbeat: 60_000, longest: 60_000, most: 9, mostOfOne: 9 },
+		});
 		visitor = await atConsole(platform, ADMIN_TOKEN);
 	});
 	after(() => platform.close());
@@ -62,6 +66,54 @@ describe('the console page of a file of branches', () => {
 		);
 		expect(made.items).to.have.length(2);
 		expect((await visitor.get('/imports')).body).to.contain(done.location!);
+	});
+
+	it('of which every row is refused is not offered to be done, and is not done by whoever asks for it all the same', async () => {
+		const preview = await looked(FILE.split('\n').toSpliced(1, 2).join('\n'));
+		const { body } = await visitor.get(preview);
+		expect(body).to.contain('Nothing of it can be taken in').and.to.contain('There is no library lincoln.');
+		expect(body).to.not.contain('/confirm');
+		const [, operation] = /([0-9a-f-]{36})$/.exec(preview)!;
+		const { result } = (
+			await platform.api<{ result: { digest: string } }>('GET', `/api/v1/operations/${operation}`)
+		).body;
+		const asked = await visitor.post(`${preview}/confirm`, { digest: result.digest });
+		expect(asked.status).to.equal(409);
+		expect(asked.body).to.contain('Nothing of it can be taken in');
+		expect(asked.body).to.not.contain('It would not do the same now');
+	});
+
+	it('says row by row how far it is while it is taken in, also of some rows only, with a stream that ends with it', async () => {
+		const { context, services } = platform.provisioner();
+		const bytes = Buffer.from(FILE.replaceAll('benton', 'tillamook'));
+		const page = `/imports/${await askForImport(context, { bytes, only: null, digest: null }, 'Ana')}`;
+		const { body } = await visitor.get(`${page}?outcome=refused`);
+		expect(body).to.contain(`data-stream="${page}/stream?outcome&#x3D;refused"`);
+		const cookie = visitor.cookie();
+		const all = await readStream(`${platform.url}${page}/stream`, { cookie });
+		const refused = await readStream(`${platform.url}${page}/stream?outcome=refused`, { cookie });
+		for (const stream of [all, refused]) expect((await stream.next())!.data).to.contain('Waits for its turn');
+		services.goOnImporting();
+		const last = async (stream: typeof all) => {
+			let drawn = '';
+			for (;;) {
+				const event = (await stream.next())!;
+				if (event.event === 'end') return drawn;
+				drawn = event.data;
+			}
+		};
+		expect(await last(all))
+			.to.contain('Taken in')
+			.and.to.contain('corvallis.tillamook');
+		expect(await last(refused))
+			.to.contain('There is no library lincoln')
+			.and.not.contain('corvallis');
+		expect((await visitor.get(page)).body).to.not.contain('/stream');
+		const made = await platform.api<{ token: string }>('POST', '/api/v1/tokens', {
+			body: { name: 'it of Linn', role: 'library_it', library: 'linn' },
+		});
+		const other = await atConsole(platform, made.body.token);
+		expect((await other.get(`${page}/stream`)).status).to.equal(403);
 	});
 
 	it('of which the platform has another view by now is done no more: it is said, and can be shown anew', async () => {

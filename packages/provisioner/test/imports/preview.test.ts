@@ -64,6 +64,14 @@ describe('a preview of an import', () => {
 		expect((await platform.api('GET', '/api/v1/libraries/clackamas')).status).to.equal(404);
 	});
 
+	it('of which every row is refused or passed over cannot be confirmed', async () => {
+		for (const file of [[LIST, NOWHERE], [LIST]]) {
+			const { result } = await preview(file);
+			const confirmed = await post(file, `?digest=${result!.digest}`);
+			expect([confirmed.status, confirmed.body.code]).to.deep.equal([409, 'takes_nothing']);
+		}
+	});
+
 	it('is confirmed with its digest: then the same is done, and a second time nothing more', async () => {
 		const file = [LIST, CENTRAL, GLADSTONE];
 		const { result } = await preview(file);
