@@ -46,6 +46,21 @@ describe('the units of one machine', () => {
 		]);
 	});
 
+	it('while nobody has decided which version it is, nothing starts with the machine; the roles do while an upgrade goes on', () => {
+		const conditions = (file: string) =>
+			readUnit(join(FOLDER, file)).get('Unit.ConditionPathExists')?.toSorted();
+		const undecided = '!/var/lib/understory-upgrade/undecided';
+		for (const name of ['caddy.service.d/understory.conf', 'understory-edge.path', COPIER])
+			expect(conditions(name), name).to.deep.equal([undecided]);
+		for (const name of UNITS)
+			expect(conditions(name), name).to.deep.equal([`|${undecided}`, '|/run/understory-upgrade/trying']);
+		// What it starts must not wait for it, nor it for them.
+		const carriesOn = readUnit(join(FOLDER, 'understory-upgrade.service'));
+		expect(carriesOn.has('Unit.Before')).to.equal(false);
+		expect(carriesOn.get('Unit.After')).to.deep.equal(['network-online.target postgresql.service']);
+		expect(carriesOn.get('Install.WantedBy')).to.deep.equal(['multi-user.target']);
+	});
+
 	it('systemd reads them without a word, and finds them little exposed', function () {
 		if (spawnSync('systemd-analyze', ['--version']).status !== 0) {
 			console.warn('      systemd is not on this machine: what it says of the units was not asked.');
@@ -54,7 +69,7 @@ describe('the units of one machine', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'understory-units-'));
 		try {
 			cpSync(FOLDER, folder, { recursive: true });
-			for (const name of [...UNITS, COPIER]) {
+			for (const name of [...UNITS, COPIER, 'understory-upgrade.service']) {
 				// The program is not where it will be; whether it is there is not what is asked.
 				const text = readFileSync(join(folder, name), 'utf8').replace(
 					/^ExecStart=\S+/m,
@@ -63,7 +78,7 @@ describe('the units of one machine', () => {
 				writeFileSync(join(folder, name), text);
 			}
 			const files = [...UNITS, COPIER].map((name) => join(folder, name));
-			const others = readdirSync(folder).filter((name) => name.startsWith('understory-edge.'));
+			const others = readdirSync(folder).filter((name) => /^understory-(?:edge|upgrade)\./.test(name));
 			const verified = spawnSync(
 				'systemd-analyze',
 				[

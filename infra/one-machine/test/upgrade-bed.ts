@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
 	cpSync,
@@ -8,6 +8,7 @@ import {
 	readdirSync,
 	readFileSync,
 	readlinkSync,
+	realpathSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import pg from 'pg';
 import { startPostgres } from '../../../packages/town/src/postgres.ts';
 import { freePort } from '../../../packages/town/src/postgres-process.ts';
@@ -27,6 +29,8 @@ const HERE = fileURLToPath(new URL('..', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const ROLES = ['provisioner', 'sso-bridge', 'accountability'] as const;
 const BRANCH = 'b-1';
+/** What starts with the machine. */
+const ENABLED = [...ROLES.map((role) => `understory-${role}`), 'caddy', 'understory-edge.path'];
 
 /** How a run of the command ended, and what it said. `code` is null when it was killed. */
 export interface Ended {
@@ -51,8 +55,17 @@ export interface UpgradeBed {
 	readonly installed: string;
 	/** Makes a version; answers with its folder. */
 	version(number: number, flaw?: string): string;
-	/** Runs the command; with `killAt` it is killed as soon as it says a line that begins so. */
-	upgrade(to: string, options?: { killAt?: string; words?: readonly string[] }): Promise<Ended>;
+	/** Runs the command; with `killAt` it is killed as soon as it says a line that begins so. `patience` in seconds. */
+	upgrade(
+		to: string,
+		options?: { killAt?: string; patience?: number; words?: readonly string[] },
+	): Promise<Ended>;
+	/** Power is cut and comes back: all that ran is gone, and what is enabled starts if its conditions hold. The upgrade's own unit waits for `carryOn`. */
+	reboot(): void;
+	/** Starts the unit that carries an upgrade on, as systemd does then. Null when its condition does not hold. */
+	carryOn(): Promise<Ended | null>;
+	/** What the roles and the home answer now, and whether the door is open. */
+	serving(): Promise<Pick<Seen, 'roles' | 'door'>>;
 	see(): Promise<Seen>;
 	/** What was asked of systemd, a line each, from the last time on. */
 	asked(): string[];
@@ -91,16 +104,33 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 		writeFileSync(file, moved);
 		mkdirSync(at('state', role), { recursive: true });
 		writeFileSync(at('units', `understory-${role}`), startOf(role), { mode: 0o755 });
+		mayStart(`understory-${role}`, `understory-${role}.service`);
+	}
+	mayStart('caddy', 'caddy.service.d/understory.conf');
+	mayStart('understory-edge.path', 'understory-edge.path');
+	mayStart('understory-upgrade', 'understory-upgrade.service');
+	/** The conditions of a unit, as a program that ends with 0 when it may start. */
+	function mayStart(name: string, file: string): void {
+		const told = readUnit(join(HERE, 'systemd', file)).get('Unit.ConditionPathExists')!;
+		const test = (condition: string) => `[ ${condition.replace(/^(!?)(.*)$/, '$1 -e $2')} ]`;
+		const every = told.filter((one) => !one.startsWith('|')).map(test);
+		const any = told.filter((one) => one.startsWith('|')).map((one) => test(one.slice(1)));
+		const holds = [...every, ...(any.length > 0 ? [`{ ${any.join(' || ')}; }`] : [])].join(' && ');
+		writeFileSync(at('units', `${name}.if`), `#!/bin/sh\n${here(holds)}\n`, { mode: 0o755 });
+	}
+	/** Places of this machine instead of the usual ones. */
+	function here(text: string): string {
+		return text
+			.replaceAll('/var/lib/understory-upgrade', at('keep'))
+			.replaceAll('/run/understory-upgrade', at('run'))
+			.replaceAll('/var/lib/understory', at('state'))
+			.replaceAll('/etc/understory', at('etc'))
+			.replaceAll('/opt/understory', installed);
 	}
 	function startOf(role: string): string {
 		const unit = readUnit(join(HERE, 'systemd', `understory-${role}.service`));
 		const one = (key: string) =>
-			unit
-				.get(`Service.${key}`)![0]!
-				.replaceAll('%d', at('etc/secrets', role))
-				.replaceAll('/var/lib/understory', at('state'))
-				.replaceAll('/etc/understory', at('etc'))
-				.replaceAll('/opt/understory', installed);
+			here(unit.get(`Service.${key}`)![0]!.replaceAll('%d', at('etc/secrets', role)));
 		const variables = {
 			...variablesIn(readFileSync(one('EnvironmentFile'), 'utf8')),
 			...variablesIn(one('Environment').replaceAll(' ', '\n')),
@@ -118,7 +148,7 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 		cpSync(join(HERE, 'test/fixtures/small-version.ts'), join(made, 'packages/roles/src/main.ts'));
 		writeFileSync(join(made, 'version.json'), JSON.stringify({ version: number, flaw }));
 		writeFileSync(join(made, 'package.json'), '{"type":"module"}');
-		symlinkSync(join(ROOT, 'node_modules'), join(made, 'node_modules'));
+		for (const name of ['node_modules', 'infra']) symlinkSync(join(ROOT, name), join(made, name));
 		return made;
 	}
 	const ask = (usual: string, path: string) =>
@@ -134,7 +164,7 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 	const urlOf = (role: string) => readFileSync(at('etc/secrets', role, 'database-url'), 'utf8').trim();
 
 	symlinkSync(version(1), installed);
-	systemctl('start', ...ROLES.map((role) => `understory-${role}`), 'caddy', 'understory-edge.path');
+	systemctl('start', ...ENABLED);
 	await until(
 		'version 1',
 		() => Promise.all([...ports.keys()].slice(0, 4).map((usual) => ask(usual, '/readyz'))),
@@ -143,26 +173,62 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 	);
 	await ask('8090', `/internal/v1/branches/${BRANCH}/open`);
 
+	async function run(
+		command: readonly string[],
+		killAt: string | null,
+		words: readonly string[] = [],
+	): Promise<Ended> {
+		const places = ['--installed', installed, '--settings', at('etc'), '--state', at('state')];
+		const notes = ['--keep', at('keep'), '--run', at('run'), '--psql', `psql --dbname ${admin}`];
+		const all = [...command, ...places, ...notes, '--free-gib', '1', ...words];
+		const child = spawn(process.execPath, all, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+		let text = '';
+		child.stderr.on('data', (chunk: Buffer) => {
+			text += chunk.toString();
+		});
+		createInterface(child.stdout).on('line', (line) => {
+			text += `${line}\n`;
+			if (killAt && line.startsWith(killAt)) child.kill('SIGKILL');
+		});
+		const [code] = (await once(child, 'close')) as [number | null];
+		return { code, text };
+	}
+	const serving = async () => ({
+		roles: await Promise.all(
+			['8080', '8081', '8082', '8090'].map(async (usual) => (await ask(usual, '/readyz')).text),
+		),
+		door: existsSync(at('open/caddy')) && existsSync(at('open/understory-edge.path')),
+	});
+	function endHome(): void {
+		const pid = Number(readFileSync(join(notes, 'pid'), 'utf8'));
+		try {
+			if (readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder)) process.kill(pid, 'SIGKILL');
+		} catch {
+			// It has ended.
+		}
+	}
+
 	return {
 		installed,
 		version,
-		async upgrade(to, { killAt, words = [] } = {}) {
-			const places = ['--installed', installed, '--settings', at('etc'), '--state', at('state')];
-			const means = ['--keep', at('keep'), '--psql', `psql --dbname ${admin}`];
-			const limits = ['--patience-seconds', '3', '--free-gib', '1'];
-			const run = [join(HERE, 'upgrade.ts'), '--to', to, ...places, ...means, ...limits, ...words];
-			const child = spawn(process.execPath, run, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-			let text = '';
-			child.stderr.on('data', (chunk: Buffer) => {
-				text += chunk.toString();
-			});
-			createInterface(child.stdout).on('line', (line) => {
-				text += `${line}\n`;
-				if (killAt && line.startsWith(killAt)) child.kill('SIGKILL');
-			});
-			const [code] = (await once(child, 'close')) as [number | null];
-			return { code, text };
+		upgrade: (to, { killAt, patience = 30, words = [] } = {}) => {
+			const limit = ['--patience-seconds', String(patience)];
+			return run([join(HERE, 'upgrade.ts'), '--to', to, ...limit], killAt ?? null, words);
 		},
+		reboot() {
+			systemctl('stop', ...ENABLED);
+			endHome();
+			rmSync(at('run'), { recursive: true, force: true });
+			systemctl('start', ...ENABLED);
+		},
+		async carryOn() {
+			if (spawnSync(at('units/understory-upgrade.if')).status !== 0) return null;
+			const unit = readUnit(join(HERE, 'systemd/understory-upgrade.service'));
+			const [program = '', ...words] = here(unit.get('Service.ExecStart')![0]!).split(' ');
+			expect(realpathSync(program)).to.equal(realpathSync(process.execPath));
+			return run(words, null);
+		},
+		serving,
 		async see() {
 			const databases = await inDatabase(admin, (client) =>
 				client.query("select datname from pg_database where datname like '%before_upgrade'"),
@@ -172,9 +238,7 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 			branch.close();
 			return {
 				link: readlinkSync(installed).replace(`${folder}/`, ''),
-				roles: await Promise.all(
-					['8080', '8081', '8082', '8090'].map(async (usual) => (await ask(usual, '/readyz')).text),
-				),
+				...(await serving()),
 				folders: ROLES.map((role) => readFileSync(at('state', role, 'version'), 'utf8')),
 				databases: await Promise.all(
 					ROLES.map((role) =>
@@ -185,7 +249,6 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 					),
 				),
 				branch: schema.user_version,
-				door: existsSync(at('open/caddy')) && existsSync(at('open/understory-edge.path')),
 				left: [
 					...readdirSync(at('keep')).filter((name) => !name.startsWith('lock')),
 					...databases.rows.map(({ datname }) => datname as string),
@@ -204,11 +267,7 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 		},
 		async close() {
 			systemctl('stop', ...ROLES.map((role) => `understory-${role}`));
-			const pid = Number(readFileSync(join(notes, 'pid'), 'utf8'));
-			const variables = existsSync(`/proc/${pid}/environ`)
-				? readFileSync(`/proc/${pid}/environ`, 'utf8')
-				: '';
-			if (variables.includes(folder)) process.kill(pid, 'SIGKILL');
+			endHome();
 			await postgres.close();
 			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
@@ -223,11 +282,12 @@ verb=$1
 shift
 case $verb in
 is-active) exit 3 ;;
-set-property | reset-failed) exit 0 ;;
+set-property | reset-failed | is-enabled) exit 0 ;;
 esac
 runs() { [ -n "$(tr -d '\\0' 2>/dev/null < "/proc/$(cat ${folder}/pids/$1)/cmdline")" ]; }
 for unit; do
 	program=${folder}/units/$unit
+	[ $verb = start ] && ! $program.if && continue
 	if [ ! -x "$program" ]; then
 		[ $verb = start ] && touch ${folder}/open/$unit || rm -f ${folder}/open/$unit
 	elif [ $verb = start ]; then

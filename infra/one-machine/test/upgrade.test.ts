@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { readUnit } from './units.ts';
 import { type Seen, startUpgradeBed, type UpgradeBed } from './upgrade-bed.ts';
+
+const PAGE = new URL('../../../docs/library-it/one-machine.md', import.meta.url);
+const UNIT = new URL('../systemd/understory-upgrade.service', import.meta.url);
 
 describe('the upgrade of one machine', function () {
 	this.timeout(60_000);
@@ -39,8 +44,16 @@ describe('the upgrade of one machine', function () {
 		expect(await bed.see()).to.deep.equal(whole(now));
 	});
 
+	it('the page says the command, and the one by which systemd carries an upgrade on', () => {
+		const page = readFileSync(PAGE, 'utf8');
+		const said = [...page.matchAll(/^\S+\/node (\S+\/upgrade\.ts .+)$/gm)].map(([, words]) => words!);
+		expect(said[0]).to.equal('infra/one-machine/upgrade.ts --to /opt/understory-2');
+		const [carriesOn] = readUnit(UNIT).get('Service.ExecStart')!;
+		expect(carriesOn!.split(' ').slice(-2).join(' ')).to.equal(said[1]);
+	});
+
 	it('nobody comes in and nothing goes out from before the copies are made until the version is accepted', () => {
-		const asked = bed.asked().filter((line) => !line.startsWith('is-active'));
+		const asked = bed.asked().filter((line) => !line.startsWith('is-'));
 		const place = (begin: string) => {
 			const found = asked.findIndex((line) => line.startsWith(begin));
 			expect(found, `${begin} in\n${asked.join('\n')}`).to.be.at.least(0);
@@ -56,13 +69,24 @@ describe('the upgrade of one machine', function () {
 		expect(asked.at(-1)).to.equal('start caddy understory-edge.path');
 	});
 
-	for (const flaw of ['sso-bridge is never ready', 'branches do not open'])
-		it(`when ${flaw}, the old version serves again with its own databases and folders`, async () => {
-			const ended = await bed.upgrade(next(flaw));
-			expect(ended.code, ended.text).to.equal(1);
-			expect(ended.text).to.contain('Taken back');
-			expect(await bed.see()).to.deep.equal(whole(now));
-		});
+	it('when branches do not open with it, the old version serves again with its own databases and folders', async () => {
+		const ended = await bed.upgrade(next('branches do not open'), { patience: 3 });
+		expect(ended.code, ended.text).to.equal(1);
+		expect(ended.text).to.contain('It does not come up').and.to.contain('Taken back');
+		expect(await bed.see()).to.deep.equal(whole(now));
+	});
+
+	it('when power is cut while it goes back, nothing starts with the machine but what brings it to its end', async () => {
+		const to = next('sso-bridge is never ready');
+		expect((await bed.upgrade(to, { patience: 1, killAt: 'Putting back' })).code).to.equal(null);
+		bed.reboot();
+		expect(await bed.serving()).to.deep.equal({ roles: Array(4).fill('nobody'), door: false });
+		const ended = await bed.carryOn();
+		expect(ended?.code, ended?.text).to.equal(1);
+		expect(ended?.text).to.contain('Taken back');
+		expect(await bed.see()).to.deep.equal(whole(now));
+		expect(await bed.carryOn()).to.equal(null);
+	});
 
 	it('when a database cannot be copied, because somebody is in it, the old version goes on', async () => {
 		const leave = await bed.occupy();
@@ -73,29 +97,20 @@ describe('the upgrade of one machine', function () {
 		expect(await bed.see()).to.deep.equal(whole(now));
 	});
 
-	for (const step of ['Closing.', 'Copying.', 'Starting', 'Waiting'])
-		it(`killed at "${step}", it is taken back by the next run`, async () => {
-			const to = next();
-			expect((await bed.upgrade(to, { killAt: step })).code).to.equal(null);
-			const ended = await bed.upgrade(to);
-			expect(ended.code, ended.text).to.equal(1);
-			expect(await bed.see()).to.deep.equal(whole(now));
-		});
+	it('killed before it had copied, it is taken back by the next run', async () => {
+		const to = next();
+		expect((await bed.upgrade(to, { killAt: 'Copying.' })).code).to.equal(null);
+		const ended = await bed.upgrade(to);
+		expect(ended.code, ended.text).to.equal(1);
+		expect(await bed.see()).to.deep.equal(whole(now));
+	});
 
-	for (const step of ['Putting back', 'Opening.'])
-		it(`killed at "${step}" while it goes back, it goes back with the next run`, async () => {
-			const to = next('sso-bridge is never ready');
-			expect((await bed.upgrade(to, { killAt: step })).code).to.equal(null);
-			const ended = await bed.upgrade(to);
-			expect(ended.code, ended.text).to.equal(1);
-			expect(await bed.see()).to.deep.equal(whole(now));
-		});
-
-	it('killed once the version was accepted, it is finished by the next run', async () => {
+	it('killed once the version was accepted, it is finished when the machine starts', async () => {
 		const to = next();
 		expect((await bed.upgrade(to, { killAt: `${to} is accepted` })).code).to.equal(null);
-		const ended = await bed.upgrade(to);
-		expect(ended.code, ended.text).to.equal(0);
+		bed.reboot();
+		const ended = await bed.carryOn();
+		expect(ended?.code, ended?.text).to.equal(0);
 		now = made;
 		expect(await bed.see()).to.deep.equal(whole(now));
 	});
@@ -113,8 +128,8 @@ describe('the upgrade of one machine', function () {
 		const folder = next();
 		const noLink = await bed.upgrade(folder, { words: ['--installed', folder] });
 		expect([noLink.code, /is no link/.test(noLink.text)]).to.deep.equal([2, true]);
-		const noRoom = await bed.upgrade(folder, { words: ['--patience-seconds', 'long'] });
-		expect([noRoom.code, noRoom.text]).to.deep.equal([
+		const noNumber = await bed.upgrade(folder, { words: ['--patience-seconds', 'long'] });
+		expect([noNumber.code, noNumber.text]).to.deep.equal([
 			2,
 			'--patience-seconds is "long". Write a number from 1 to 9999.\n',
 		]);

@@ -1,14 +1,6 @@
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncFolder } from './sync-folder.ts';
 
 /**
  * How far an upgrade is. `closing`: nothing of what is there was changed. `copied`: the copies are whole, and the new version may have written. `accepted`:
@@ -34,11 +26,20 @@ export interface Journal {
 }
 
 const fileIn = (folder: string): string => join(folder, 'journal.json');
+/** Leads to the version that began it: after a power cut its program carries the upgrade on, and not one that nobody has tried yet. */
+const programIn = (folder: string): string => join(folder, 'from');
 
 /** The upgrade that is under way, or was broken off; null when there is none. */
 export function readJournal(folder: string): Journal | null {
 	const file = fileIn(folder);
 	return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Journal) : null;
+}
+
+/** Writes down that an upgrade begins. */
+export function beginJournal(folder: string, journal: Journal): void {
+	rmSync(programIn(folder), { force: true });
+	symlinkSync(journal.from, programIn(folder));
+	writeJournal(folder, journal);
 }
 
 /** Is on the disk when it returns, whole or not at all. */
@@ -51,14 +52,6 @@ export function writeJournal(folder: string, journal: Journal): void {
 
 export function endJournal(folder: string): void {
 	rmSync(fileIn(folder), { force: true });
+	rmSync(programIn(folder), { force: true });
 	syncFolder(folder);
-}
-
-function syncFolder(folder: string): void {
-	const opened = openSync(folder, 'r');
-	try {
-		fsyncSync(opened);
-	} finally {
-		closeSync(opened);
-	}
 }

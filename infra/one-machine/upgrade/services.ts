@@ -10,6 +10,8 @@ const ROLES = ['understory-provisioner', 'understory-sso-bridge', 'understory-ac
 /** The way in: the proxy, and what tells it where homes are. */
 const DOOR = ['caddy', 'understory-edge.path'];
 const LITESTREAM = 'understory-litestream';
+/** What carries an upgrade on after a power cut. */
+const AT_BOOT = 'understory-upgrade';
 /** Milliseconds within which a home ends when it is asked to; then it is ended. */
 const ENDS_WITHIN = 20_000;
 const LOOK_AGAIN = 100;
@@ -17,9 +19,14 @@ const LOOK_AGAIN = 100;
 const systemctl = (...words: string[]): string => runProgram(['systemctl', ...words]);
 
 /** Is Litestream copying on this machine? */
-export function litestreamRuns(): boolean {
+export const litestreamRuns = (): boolean => says('is-active', LITESTREAM);
+
+/** Will an upgrade that a power cut breaks off be carried on when the machine starts? */
+export const isGuarded = (): boolean => says('is-enabled', AT_BOOT);
+
+function says(question: string, unit: string): boolean {
 	try {
-		systemctl('is-active', '--quiet', LITESTREAM);
+		systemctl(question, '--quiet', unit);
 		return true;
 	} catch {
 		return false;
@@ -35,32 +42,26 @@ export async function shut(starts: string, litestream: boolean): Promise<void> {
 	if (litestream) systemctl('stop', LITESTREAM);
 }
 
-/** Starts the roles so that they reach this machine and the databases and nobody else: what a version that is not accepted does, nobody may have heard. */
-export async function startAlone(databaseHosts: readonly string[]): Promise<void> {
+/** Has the roles reach this machine and the databases and nobody else: what a version that is not accepted does, nobody may have heard. */
+export async function keepIn(databaseHosts: readonly string[]): Promise<void> {
 	const addresses = await Promise.all(databaseHosts.map(async (host) => lookup(host, { all: true })));
 	const allowed = ['localhost', ...addresses.flat().map(({ address }) => address)].join(' ');
 	// Written down by systemd, so that it holds after a power cut as well.
 	for (const role of ROLES) systemctl('set-property', role, 'IPAddressDeny=any', `IPAddressAllow=${allowed}`);
-	start();
-}
-
-/** Starts the roles as they are always. */
-export function startRoles(): void {
-	letOut();
-	start();
-}
-
-function start(): void {
-	// A version that ended again and again is not kept from being started, nor what comes after it. Refused for units that never failed.
-	try {
-		systemctl('reset-failed', ...ROLES);
-	} catch {}
-	systemctl('start', ...ROLES);
 }
 
 /** Lets the roles reach the world again. */
 export function letOut(): void {
 	for (const role of ROLES) systemctl('set-property', role, 'IPAddressDeny=', 'IPAddressAllow=');
+}
+
+/** Starts the roles; those that run go on. */
+export function startRoles(): void {
+	// A version that ended again and again is not kept from being started, nor what comes after it. Refused for units that never failed.
+	try {
+		systemctl('reset-failed', ...ROLES);
+	} catch {}
+	systemctl('start', ...ROLES);
 }
 
 /** Lets people in. */

@@ -27,23 +27,28 @@ import {
 	sizeOf,
 } from './databases.ts';
 import { bytesBelow, copyFolders, dropFolders, restoreFolders } from './folders.ts';
-import { endJournal, type Journal, readJournal, writeJournal } from './journal.ts';
+import { beginTrial, type Guard, guardUntilDecided, liftGuard } from './guard.ts';
+import { beginJournal, endJournal, type Journal, readJournal, writeJournal } from './journal.ts';
 import { runProgram } from './program.ts';
 import { openBranches, waitUntilServing } from './readiness.ts';
-import { letOut, litestreamRuns, open, shut, startAlone, startRoles } from './services.ts';
+import { isGuarded, keepIn, letOut, litestreamRuns, open, shut, startRoles } from './services.ts';
+import { syncFolder } from './sync-folder.ts';
 
 /** What has to be well before anything is touched; certificates and names are no matter of a version. */
 const LOOKED_AT = ['settings', 'secrets', 'folders', 'disks', 'databases', 'processes'];
 const GIB = 2 ** 30;
+/** The version that was decided on is waited for at least so long, in milliseconds: there is nothing else to try. */
+const PATIENCE_DECIDED = 60_000;
 
 /** What is upgraded, and with what. */
-export interface Upgrade {
+export interface Upgrade extends Guard {
 	/** The settings, the folders of the roles, and the link to the version that runs. */
 	readonly etc: string;
 	readonly state: string;
 	readonly installed: string;
-	/** Where copies and notes lie while an upgrade is under way: on the disk of `state`. */
+	/** Where copies and notes lie while an upgrade is under way: on the disk of `state`. What is in `run` is gone when the machine is started anew. */
 	readonly keep: string;
+	readonly run: string;
 	readonly administrator: Administrator;
 	/** How long everything may take until it is ready. */
 	readonly patienceMs: number;
@@ -52,36 +57,40 @@ export interface Upgrade {
 	say(step: string): void;
 }
 
+/** Which version serves in the end. `nothing`: there was nothing to carry on. */
+export type Ended = 'upgraded' | 'taken back' | 'nothing';
+
 /**
  * Brings one machine to the version in the folder `to`, or back to the one it had, and answers with which of them serves. One that was broken off is
- * brought to its end first: taken back, or finished when it had been accepted; then `to` is not looked at. Throws `PublicError` when it cannot begin,
- * with nothing changed, or when what it was taken back to does not come up.
+ * brought to its end first: taken back, or finished when it had been accepted; then `to` is not looked at. Null: that alone. Throws `PublicError` when it
+ * cannot begin, with nothing changed, or when what it was taken back to does not come up.
  */
-export async function upgradeMachine(parts: Upgrade, to: string): Promise<'upgraded' | 'taken back'> {
+export async function upgradeMachine(parts: Upgrade, to: string | null): Promise<Ended> {
 	mkdirSync(parts.keep, { recursive: true, mode: 0o700 });
 	const letGo = holdFolder(parts.keep);
 	try {
 		const broken = readJournal(parts.keep);
 		if (broken) {
 			parts.say(`An upgrade to ${broken.to} was broken off.`);
-			return broken.stage === 'accepted' ? finish(parts, broken) : await goBack(parts, broken);
+			return await (broken.stage === 'accepted' ? finish(parts, broken) : goBack(parts, broken));
 		}
-		return await begin(parts, to);
+		return to === null ? 'nothing' : await begin(parts, to);
 	} finally {
 		letGo();
 	}
 }
 
-async function begin(parts: Upgrade, to: string): Promise<'upgraded' | 'taken back'> {
+async function begin(parts: Upgrade, to: string): Promise<Ended> {
 	const { keep, say } = parts;
 	say('Looking whether it can begin.');
 	const { from, next } = versions(parts, to);
+	assertGuarded();
 	const here = look(parts);
 	await assertWell(parts, here);
 	assertRoom(parts, here);
 	const opened = await openBranches(here, sendByFetch);
 	const journal: Journal = { stage: 'closing', from, to: next, opened, litestream: litestreamRuns() };
-	writeJournal(keep, journal);
+	beginJournal(keep, journal);
 	const copied: Journal = { ...journal, stage: 'copied' };
 	try {
 		say('Closing. Nobody is served until this is over.');
@@ -91,27 +100,30 @@ async function begin(parts: Upgrade, to: string): Promise<'upgraded' | 'taken ba
 		copyDatabases(parts.administrator, databases(here));
 	} catch (error) {
 		say(`It was not begun: ${sentenceOf(error)}`);
-		return goBack(parts, journal);
+		return await goBack(parts, journal);
 	}
+	guardUntilDecided(parts);
 	writeJournal(keep, copied);
 	try {
 		say(`Starting ${next}, which reaches nobody outside yet.`);
+		await keepIn(databaseHosts(here));
 		point(parts.installed, next);
-		await startAlone(databaseHosts(here));
+		beginTrial(parts);
+		startRoles();
 		say(`Waiting until everything is ready and opens (branches: ${opened.length}).`);
 		const wrong = await waitUntilServing(() => look(parts), opened, parts.patienceMs, sendByFetch);
 		if (wrong.length > 0) throw new PublicError(500, 'not_serving', wrong.slice(0, 5).join(' '));
 	} catch (error) {
 		say(`It does not come up: ${sentenceOf(error)}`);
-		return goBack(parts, copied);
+		return await goBack(parts, copied);
 	}
 	const accepted: Journal = { ...journal, stage: 'accepted' };
 	writeJournal(keep, accepted);
-	return finish(parts, accepted);
+	return await finish(parts, accepted);
 }
 
 /** Each step of it may be repeated: it is done from its beginning when it was broken off. */
-async function goBack(parts: Upgrade, journal: Journal): Promise<'taken back'> {
+async function goBack(parts: Upgrade, journal: Journal): Promise<Ended> {
 	const { say } = parts;
 	say(`Going back to ${journal.from}.`);
 	await shut(starts(parts), journal.litestream);
@@ -123,30 +135,31 @@ async function goBack(parts: Upgrade, journal: Journal): Promise<'taken back'> {
 		point(parts.installed, journal.from);
 	}
 	say(`Starting ${journal.from}.`);
-	startRoles();
-	const wrong = await waitUntilServing(() => look(parts), journal.opened, parts.patienceMs, sendByFetch);
-	end(parts, journal);
-	if (wrong.length > 0) {
-		const sentence = `${journal.from} is back with all it had, and does not come up: ${wrong.slice(0, 5).join(' ')} Ask the doctor.`;
-		throw new PublicError(500, 'not_serving', sentence);
-	}
+	await end(parts, journal, journal.from);
 	return 'taken back';
 }
 
-function finish(parts: Upgrade, journal: Journal): 'upgraded' {
+async function finish(parts: Upgrade, journal: Journal): Promise<Ended> {
 	parts.say(`${journal.to} is accepted.`);
-	letOut();
-	end(parts, journal);
+	await end(parts, journal, journal.to);
 	return 'upgraded';
 }
 
-/** Lets people in and forgets the copies. */
-function end(parts: Upgrade, { litestream }: Journal): void {
+/** Has the version that was decided on serve, lets people in and forgets the copies. */
+async function end(parts: Upgrade, { opened, litestream }: Journal, version: string): Promise<void> {
+	liftGuard(parts);
+	letOut();
+	startRoles();
+	const patience = Math.max(parts.patienceMs, PATIENCE_DECIDED);
+	const wrong = await waitUntilServing(() => look(parts), opened, patience, sendByFetch);
 	parts.say('Opening.');
 	open(litestream);
 	dropFolders(copies(parts));
 	dropCopies(parts.administrator, databases(look(parts)));
 	endJournal(parts.keep);
+	if (wrong.length === 0) return;
+	const sentence = `${version} is there with all it had, and does not come up: ${wrong.slice(0, 5).join(' ')} Ask the doctor.`;
+	throw new PublicError(500, 'not_serving', sentence);
 }
 
 const look = ({ etc, state }: Upgrade): Installation => findInstallation(etc, state);
@@ -159,11 +172,12 @@ const databaseHosts = (here: Installation) => [
 /** Whatever it was, the way back is taken. */
 const sentenceOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Renamed into its place, so that the link always leads to one of both. */
+/** Renamed into its place, so that the link always leads to one of both. Is on the disk when it returns. */
 function point(link: string, version: string): void {
 	rmSync(`${link}.new`, { force: true });
 	symlinkSync(version, `${link}.new`);
 	renameSync(`${link}.new`, link);
+	syncFolder(dirname(link));
 }
 
 function versions({ installed }: Upgrade, to: string): { from: string; next: string } {
@@ -180,6 +194,13 @@ function versions({ installed }: Upgrade, to: string): { from: string; next: str
 	const [from, next] = [realpathSync(installed), realpathSync(to)];
 	if (from === next) throw new BadInput(`${to} is the version that runs.`);
 	return { from, next };
+}
+
+function assertGuarded(): void {
+	if (!isGuarded())
+		throw new BadInput(
+			'The units of this machine are those of an earlier version: after a power cut in the middle nobody would carry the upgrade on. Copy the units of this version anew, then: systemctl daemon-reload && systemctl enable understory-upgrade',
+		);
 }
 
 async function assertWell({ freeBytes }: Upgrade, here: Installation): Promise<void> {
