@@ -216,7 +216,7 @@ describe('the charts before a real API server', () => {
 				helm(
 					[
 						...['upgrade', 'home-1', join(CHARTS, 'home'), '--install', '--values', '-', ...at],
-						...['--server-side=true', '--force-conflicts', '--wait=hookOnly', '--history-max', '3'],
+						...['--server-side=true', '--force-conflicts', '--wait=hookOnly', '--history-max', '6'],
 					],
 					given,
 					account,

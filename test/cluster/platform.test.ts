@@ -10,6 +10,9 @@ import { bedOrSkip } from './bed/skip.ts';
 import { IMAGE } from './fixtures/image.ts';
 import { LIBRARY, type PagePlatform, ROLES, startPagePlatform } from './fixtures/page-platform.ts';
 
+/** What is killed while an act is under way. */
+type Part = 'helm' | 'provisioner' | 'kubelet';
+
 interface Route {
 	readonly metadata: { readonly name: string };
 	readonly spec: { readonly hostnames: readonly string[] };
@@ -43,10 +46,25 @@ describe('a platform on a cluster', function () {
 		// A step of a move that is not looked at again at once is gone on with by the next sweep, a minute later.
 		seconds: 400,
 	});
-	const operate = async (slug: string, body: object) => {
-		const begun = await made('POST', `/libraries/anytown/branches/${slug}/operations`, body);
+	const begin = (slug: string, body: object) =>
+		made('POST', `/libraries/anytown/branches/${slug}/operations`, body);
+	/** Begins what library IT asks for, ends parts of the platform while it is under way, and waits until it is done all the same. */
+	const operate = async (slug: string, body: object, ...killed: Part[]) => {
+		const begun = await begin(slug, body);
+		await kill(...killed);
 		await done(begun);
 		return begun;
+	};
+	/** Ends parts of the platform as when their machine loses power; Kubernetes, or whoever runs it, starts them again. */
+	const kill = async (...parts: Part[]) => {
+		for (const part of parts) {
+			if (part === 'helm') await platform.killHelm();
+			else if (part === 'provisioner') platform.killInPod('provisioner');
+			else {
+				await platform.cluster.node.kubelet.kill();
+				await platform.cluster.restartKubelet();
+			}
+		}
 	};
 	const branch = async (slug: string) => (await api('GET', `/libraries/anytown/branches/${slug}`)).body;
 	/** Looks up in which home a branch lives, so that the edge leads there. */
@@ -55,18 +73,14 @@ describe('a platform on a cluster', function () {
 		platform.lives(hostOf(slug), home.name);
 		return home as { kind: string; name: string };
 	};
-	const make = async (slug: string, more: object = {}) => {
-		await done(
-			await made('POST', '/libraries/anytown/branches', {
-				slug,
-				name: nameOf(slug),
-				address: { street: '2 Main St', city: 'Anytown', region: 'OR', postcode: '97217' },
-				phone: null,
-				...more,
-			}),
-		);
-		return follow(slug);
-	};
+	const ask = (slug: string, more: object = {}) =>
+		made('POST', '/libraries/anytown/branches', {
+			slug,
+			name: nameOf(slug),
+			address: { street: '2 Main St', city: 'Anytown', region: 'OR', postcode: '97217' },
+			phone: null,
+			...more,
+		});
 	const inHomes = async (kind: string) => {
 		const lists = ['understory-homes', LIBRARY].map(async (namespace) =>
 			JSON.parse(await kubectl(`get ${kind} --namespace ${namespace} --output json`)),
@@ -138,11 +152,14 @@ describe('a platform on a cluster', function () {
 		expect(await platform.asOnThePage('5.', rest)).to.match(/^home-1-\S+\s+1\/1\s+Running/m);
 	});
 
-	it('has ten branches, eight in a home that they share and two in homes of their own: each pod ready, each page its own through the Service', async () => {
-		const homes = await Promise.all([
-			...DEDICATED.map((slug) => make(slug, { home: 'dedicated' })),
-			...SHARING.map((slug) => make(slug)),
+	it('has ten branches, eight in a home that they share and two in homes of their own, though helm, provisioner and kubelet are killed on the way: each pod ready, each page its own through the Service', async () => {
+		const begun = await Promise.all([
+			...DEDICATED.map((slug) => ask(slug, { home: 'dedicated' })),
+			...SHARING.map((slug) => ask(slug)),
 		]);
+		await kill('helm', 'provisioner', 'kubelet');
+		for (const one of begun) await done(one);
+		const homes = await Promise.all([...DEDICATED, ...SHARING].map(follow));
 		expect(homes.map(({ kind }) => kind)).to.deep.equal([
 			...DEDICATED.map(() => 'dedicated'),
 			...SHARING.map(() => 'shared'),
@@ -270,15 +287,14 @@ describe('a platform on a cluster', function () {
 		await open(visitor(), at('lents', '/'), 'Lents');
 	});
 
-	it('brings all homes to another version in waves, though the provisioner and the kubelet are killed on the way', async () => {
+	it('brings all homes to another version in waves, though provisioner, kubelet and helm are killed on the way', async () => {
 		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
 		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'upgrading'));
-		platform.killInPod('provisioner');
+		await kill('provisioner');
 		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'done'));
-		await platform.cluster.node.kubelet.kill();
-		await platform.cluster.restartKubelet();
+		await kill('kubelet', 'helm');
 		const ended = await upgradeUntil(id, (state) => state !== 'running');
-		expect(ended).to.include({ state: 'done', message: null });
+		expect(ended, JSON.stringify(ended)).to.include({ state: 'done', message: null });
 		const levels = (await inHomes('deployments')).map(({ spec }) =>
 			spec.template.spec.containers[0].env.find(
 				({ name }: { name: string }) => name === 'UNDERSTORY_LOG_LEVEL',
@@ -328,7 +344,7 @@ describe('a platform on a cluster', function () {
 
 	it('brings a branch whose folder was destroyed back from its copy, with the same ids and the same follows', async () => {
 		const { id } = await branch('belmont');
-		const backup = await operate('belmont', { kind: 'back_up' });
+		const backup = await operate('belmont', { kind: 'back_up' }, 'provisioner');
 		const folder = join(await platform.volumeOf('home-1'), 'branches', id);
 		expect(readdirSync(folder)).to.include('branch.sqlite');
 		platform.killInPod('home', 'home-1');
@@ -340,7 +356,7 @@ describe('a platform on a cluster', function () {
 			({ status }) => status === 503,
 			60,
 		);
-		await operate('belmont', { kind: 'restore', backup: backup.id });
+		await operate('belmont', { kind: 'restore', backup: backup.id }, 'provisioner', 'kubelet');
 		await open(visitor(), at('belmont', '/'), 'Belmont');
 		// Everybody signs in anew, and is who they were.
 		const again = async () => {
@@ -355,10 +371,12 @@ describe('a platform on a cluster', function () {
 
 	it('moves branches between homes of their own and shared ones, with who is signed in and what they have', async () => {
 		const left = (await branch('kenton')).home.name;
-		await Promise.all([
-			operate('kenton', { kind: 'move', home: 'shared' }),
-			operate('belmont', { kind: 'move', home: 'dedicated' }),
-		]);
+		const moves = [
+			await begin('kenton', { kind: 'move', home: 'shared' }),
+			await begin('belmont', { kind: 'move', home: 'dedicated' }),
+		];
+		await kill('helm', 'provisioner', 'kubelet');
+		for (const one of moves) await done(one);
 		expect((await follow('kenton')).name).to.equal('home-1');
 		const own = await follow('belmont');
 		expect(own.kind).to.equal('dedicated');
@@ -379,7 +397,7 @@ describe('a platform on a cluster', function () {
 	it('ends a branch for good: its posts answer that they are gone', async () => {
 		await operate('belmont', { kind: 'close' });
 		await operate('belmont', { kind: 'back_up' });
-		await operate('belmont', { kind: 'retire', confirm: 'belmont' });
+		await operate('belmont', { kind: 'retire', confirm: 'belmont' }, 'provisioner');
 		await until(
 			'the end',
 			() => visitor().open(boot),

@@ -217,6 +217,8 @@ function writeKubelet(folder: string, socket: string): void {
 			imageMinimumGCAge: '8760h',
 			// A change of a mounted Secret is seen in seconds instead of a minute.
 			syncFrequency: '10s',
+			// A role that is killed again and again is not waited for longer each time.
+			crashLoopBackOff: { maxContainerRestartPeriod: '1s' },
 		}),
 	);
 }

@@ -45,8 +45,13 @@ export function platformSteps(platform: {
 	const done: Steps['done'] = async ({ id }) => {
 		const ended = await until(
 			'the end of the operation',
-			async () => (await api('GET', `/operations/${id}`)).body,
-			({ state }) => state === 'done' || state === 'failed',
+			// The provisioner may be gone for a moment.
+			() =>
+				api('GET', `/operations/${id}`).then(
+					({ body }) => body,
+					() => null,
+				),
+			(body) => body?.state === 'done' || body?.state === 'failed',
 			seconds,
 		);
 		expect(ended.state, JSON.stringify(ended.problem)).to.equal('done');

@@ -4,7 +4,7 @@ import type { HomeDriver, HomeSpec } from '../driver.ts';
 import type { Upgrader } from '../upgrader.ts';
 import type { Standing } from './cluster.ts';
 import { createDriftMender } from './drift-mender.ts';
-import { REFUSED } from './helm-faults.ts';
+import { KILLED, REFUSED } from './helm-faults.ts';
 import type { Helm, Release } from './helm-program.ts';
 import { enrolmentSecret, VERSION_LABEL } from './home-values.ts';
 import type { Place } from './places.ts';
@@ -29,6 +29,9 @@ export interface HelmDriverParts {
 
 /** How many looks in a row show it stuck before it counts as that: the pod of an earlier setting is seen for a moment yet. */
 const LOOKS_AT_STUCK = 20;
+
+/** How often a change is tried of which nothing is known but that helm was killed. */
+const TRIES = 3;
 
 /**
  * The driver for Kubernetes: a home is a release of its chart. Never Helm's own waiting or rolling back, which ends in failed releases
@@ -96,12 +99,20 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		else await helm.rollBack(name);
 	}
 
-	/** The same change, whether it is the first or one that goes on. */
+	/** The same change, whether it is the first or one that goes on. A helm that is killed at it is no reason to judge what it was to bring (ADR 131). */
 	async function bring(name: string, change: (helm: Helm) => Promise<void>): Promise<void> {
 		const place = await placeOf(name);
+		const { helm } = place;
 		await place.prepare();
-		await unlock(place.helm, name, await place.helm.status(name));
-		await change(place.helm);
+		for (let left = TRIES - 1; ; left--) {
+			try {
+				await unlock(helm, name, await helm.status(name));
+				await change(helm);
+				break;
+			} catch (error) {
+				if (left === 0 || !(error instanceof PublicError && error.code === KILLED)) throw error;
+			}
+		}
 		await untilRunning(place, name);
 	}
 

@@ -11,12 +11,20 @@ export const SAYS = {
 	noRoom: 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
 } as const;
 
+/** Says nothing of what Helm was asked to do: it was ended from outside. */
+export const KILLED = 'helm_killed';
+
 /** What Helm or the API server says, and the sentence for it. In this order: the first that matches is the reason. */
 const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string])[] = [
 	[
 		/cannot be run: ENOENT/,
 		'helm_missing',
 		'The program helm is not where the settings say. Put it there, or change the setting.',
+	],
+	[
+		/^ended by SIG/,
+		KILLED,
+		'Helm was ended before it was done, perhaps because memory was short. It is tried again.',
 	],
 	[
 		/values don't meet the specifications of the schema/,

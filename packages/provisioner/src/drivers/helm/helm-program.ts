@@ -39,6 +39,8 @@ export interface HelmSettings {
 const PATIENCE = 150_000;
 /** Below that, so that Helm is the first to give up: it says what it waited for. */
 const HELM_PATIENCE = '120s';
+/** How many revisions it keeps. One that is killed leaves two, and what ran before is to be there after two of them (ADR 131). */
+const REVISIONS = '6';
 
 export function createHelm(settings: HelmSettings): Helm {
 	mkdirSync(settings.folder, { recursive: true });
@@ -70,7 +72,7 @@ export function createHelm(settings: HelmSettings): Helm {
 		async apply(name, chart, values) {
 			const { code, err } = await run(
 				[
-					...['upgrade', name, chart, '--install', '--values', '-', '--history-max', '3'],
+					...['upgrade', name, chart, '--install', '--values', '-', '--history-max', REVISIONS],
 					// What a hand changed is changed back: the platform is who decides (reference/kubernetes.md B1).
 					...['--server-side=true', '--force-conflicts', '--wait=hookOnly', '--timeout', HELM_PATIENCE],
 				],
@@ -85,7 +87,7 @@ export function createHelm(settings: HelmSettings): Helm {
 				name,
 				...to,
 				'--history-max',
-				'3',
+				REVISIONS,
 				'--force-conflicts',
 				'--wait=hookOnly',
 				'--timeout',
@@ -129,7 +131,10 @@ function runHelm(
 		child.once('error', (cause) =>
 			reject(toHelmFault(`cannot be run: ${(cause as NodeJS.ErrnoException).code}`)),
 		);
-		child.once('close', (code) => resolve({ code: code ?? 1, out, err }));
+		child.once('close', (code, signal) => {
+			if (code !== null) resolve({ code, out, err });
+			else reject(toHelmFault(`ended by ${signal}`));
+		});
 		// A program that ends before it has read everything is told by its exit code.
 		child.stdin.on('error', () => undefined);
 		child.stdin.end(input);
