@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createInternalClient } from '@understory/outgoing/outgoing.ts';
 import { openDatabase } from '../../packages/provisioner/src/store/database.ts';
 import { startTestHome, type TestHome } from '../../packages/provisioner/test/fixtures/test-home.ts';
+import { call } from '../e2e/api.ts';
 import { chartFlags } from './chart-flags.ts';
 import { type Bed, layBed } from './platform/bed.ts';
 import { mostMemory } from './process-memory.ts';
@@ -12,7 +14,7 @@ const RUNS = 3;
 const AT_ONCE = 100;
 
 /**
- * Every branch of the survey provisioned, in shared homes of a thousand; then a provisioner that is started anew on that, with the chart's limits, looks
+ * Every branch of the survey provisioned, in shared homes of a thousand; then a provisioner that is started anew on that, with the chart's limits, glances
  * at each of them and finds nothing to do. The homes are those of the provisioner's tests. `only`: these systems alone, by their FSCS keys.
  */
 export async function fullSweep(only: readonly string[] | null = null): Promise<Figure[]> {
@@ -28,6 +30,8 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 	const bed = await layBed(async ({ name, enrolmentToken }) => {
 		const home = homes.get(name) ?? (await startTestHome({ outgoing: internal, now: Date.now, name }));
 		homes.set(name, home);
+		// After a restart homes are wanted before the provisioner listens.
+		while (!(await call(bed.port, 'GET', '/healthz').catch(() => null))) await pause(100);
 		await home.enrol(`http://127.0.0.1:${bed.port}`, enrolmentToken);
 	});
 	const wishes = () => [...homes.values()].reduce((sum, { taken }) => sum + taken.length, 0);
@@ -45,7 +49,7 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 		for (let run = 0; run < RUNS; run += 1) {
 			minutes.push((await provisioner.act('sweep')) / 1000);
 			const most = await mostMemory(provisioner.pid, async () => {
-				full.push((await provisioner.act('lookAtAll')) / 1000);
+				full.push((await provisioner.act('glanceAtAll')) / 1000);
 			});
 			memory.push(most);
 		}
@@ -56,7 +60,7 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 			{
 				...whole,
 				runs: full,
-				note: `${many} branches in ${homes.size} shared homes, each observed through the driver for one machine, told its conditions and published if anything had changed; nothing had. The homes are those of the provisioner's tests: they speak its protocol over HTTP, and keep no folders. PostgreSQL waits for the disk.`,
+				note: `${many} branches in ${homes.size} shared homes, each read with its conditions, its intent and what is under way, its home seen through the driver for one machine, and compared with what a pass over it would do and tell; none had to be looked at. The homes are those of the provisioner's tests: they speak its protocol over HTTP, and keep no folders. PostgreSQL waits for the disk.`,
 			},
 			{
 				name: 'memory of the provisioner while it does so',
@@ -70,7 +74,7 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 				unit: 's',
 				runs: minutes,
 				goal: 60,
-				note: 'it looks for branches that are behind, and at one branch of each home; homes report the others by themselves.',
+				note: 'it looks for branches that are behind, at one branch of each home, and glances at a sixtieth of all; homes report the others by themselves.',
 			},
 		];
 	} finally {

@@ -3,10 +3,10 @@ import type { ArrivalOrder } from '@understory/core/moving.ts';
 import type { Context } from '../context.ts';
 import {
 	backupsUnderway,
+	copyingAmong,
 	endBackup,
 	findBackup,
 	goneOf,
-	hasCopiesUnderway,
 	restoreUnderway,
 	setRestore,
 } from '../store/backups.ts';
@@ -32,7 +32,7 @@ export async function goOnWithCopies(
 	state: BranchState,
 ): Promise<number | null> {
 	const { database, clock } = context;
-	if (!(await hasCopiesUnderway(database, branch.id))) return null;
+	if ((await copyingAmong(database, [branch.id])).size === 0) return null;
 	const wanted = await backupsUnderway(database, branch.id);
 	const restore = await restoreUnderway(database, branch.id);
 	let waits = false;

@@ -30,9 +30,24 @@ export type BranchState =
 	| { readonly state: 'Moving'; readonly reason: string }
 	| { readonly state: 'InSync'; readonly reason: string };
 
+/** What of a branch is looked at. */
+export type SeenBranch = Pick<
+	BranchRow,
+	| 'stage'
+	| 'retirement'
+	| 'place'
+	| 'home'
+	| 'generation'
+	| 'observed_generation'
+	| 'observed_state'
+	| 'observed_message'
+	| 'branch_key'
+	| 'suspension'
+>;
+
 /** Everything that was seen; `observe` only reads it. */
 export interface Sighting {
-	readonly branch: BranchRow;
+	readonly branch: SeenBranch;
 	/** The role that the home of this branch enrolled as. */
 	readonly home: RoleRow | undefined;
 	/** What the driver sees of the branch's place; nothing while it has none. */
@@ -102,7 +117,11 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 }
 
 /** Is there nothing that a home will ever be told about it: was it deleted, or closed before anything ran for it? */
-export function isOver({ stage, place, retirement }: BranchRow): boolean {
+export function isOver({
+	stage,
+	place,
+	retirement,
+}: Pick<BranchRow, 'stage' | 'place' | 'retirement'>): boolean {
 	if (retirement?.deleted !== undefined) return true;
 	return stage === 'retired' && place === null && !retirement?.deleting;
 }
@@ -134,7 +153,7 @@ function withoutHome(intent: IntentRow | undefined, now: number): BranchState {
 }
 
 /** What library IT said, in English where they said it in English, and until when; what is wrong with the folder, when something is. */
-function whySuspended({ suspension, observed_message }: BranchRow): string {
+function whySuspended({ suspension, observed_message }: SeenBranch): string {
 	const why = suspension?.why.en ?? Object.values(suspension?.why ?? {})[0] ?? 'It was suspended.';
 	const until = suspension ? ` Until ${new Date(suspension.until).toISOString()}.` : '';
 	return `${why.replace(/[.\s]*$/, '.')}${until}${observed_message ? ` ${observed_message}` : ''}`;

@@ -1,7 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { unreachable } from '@understory/core/result.ts';
 import type { Context } from '../context.ts';
-import type { Drift, HomeSight } from '../drivers/driver.ts';
 import { branchById, setConditions, setConditionsIn } from '../store/branches.ts';
 import { cellsOfBranches, takeTurn } from '../store/cells.ts';
 import { alone } from '../store/database.ts';
@@ -13,9 +12,11 @@ import { chooseHome, enterHome, HomeRefused, sendDesired, startHome } from './ac
 import { conditionsFor } from './conditions.ts';
 import { goOnWithCopies } from './copies.ts';
 import { deleteFolder } from './deletion.ts';
+import { lookAgain } from './look-again.ts';
 import { goOnMoving } from './moving.ts';
 import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
+import { driftOf, seeHome } from './see-home.ts';
 
 /** What one pass over a branch came to. `again` is when to look again, in UTC milliseconds; null when nothing is left to do. */
 export interface Pass {
@@ -48,7 +49,11 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 				done.clear();
 				continue;
 			}
-			const times = [lookAgain(context, state), moving, await goOnWithCopies(context, branch, home, state)];
+			const times = [
+				lookAgain(state, context.clock.now()),
+				moving,
+				await goOnWithCopies(context, branch, home, state),
+			];
 			const due = times.filter((at) => at !== null);
 			const again = due.length > 0 ? Math.min(...due) : null;
 			return { library: branch.library, state: state.state, again };
@@ -99,7 +104,7 @@ async function look(context: Context, id: string) {
 	if (!branch) return null;
 	const { place } = branch;
 	// Before its role is looked up: whoever sees a home start waits for it, and it enrols meanwhile.
-	const sight = place === null ? null : await see(context, place);
+	const sight = place === null ? null : await seeHome(context, place);
 	const home = branch.home
 		? await context.database<RoleRow>('role').where({ id: branch.home }).first()
 		: place === null
@@ -107,29 +112,11 @@ async function look(context: Context, id: string) {
 			: await roleOfHome(context.database, place);
 	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
 	const move = await openMove(context.database, id);
-	// One that was changed may never come up, so what is only coming is looked at too. What is absent is started, which changes it back.
-	const drift = place !== null && sight?.state !== 'Absent' ? await driftOf(context, place) : null;
+	const drift = place === null || sight === null ? null : await driftOf(context, place, sight);
 	const carriedTo = move !== undefined && isClosedFor(move) ? move.to_place : null;
 	const now = context.clock.now();
 	const state = observe({ branch, home, sight, drift, intent, carriedTo, now });
 	return { branch, home, intent, move, state };
-}
-
-async function see(context: Context, place: string): Promise<HomeSight> {
-	return context.driver.observe(place).catch((error: unknown): HomeSight => {
-		context.log.warn('driver_failed', { error });
-		const reason = error instanceof PublicError ? error.message : 'What runs the homes does not answer.';
-		return { state: 'Unknown', reason };
-	});
-}
-
-/** What somebody else changed about a home that runs. Not while an upgrade is at it; and when nothing can be seen nothing is said: its sight tells of a lost cluster. */
-async function driftOf({ database, driver, log }: Context, place: string): Promise<Drift | null> {
-	const drift = await driver.drift?.look(place).catch((error: unknown) => {
-		log.warn('drift_not_seen', { error });
-		return null;
-	});
-	return drift && !(await isBeingUpgraded(database, place)) ? drift : null;
 }
 
 async function run(
@@ -193,28 +180,6 @@ async function writeIntent(
 /** Milliseconds to wait after a number of failures: 1 s doubling up to 5 minutes. */
 export function pause(failures: number): number {
 	return Math.min(300_000, 1_000 * 2 ** Math.max(0, failures - 1));
-}
-
-/** When to look again at a branch of which nothing more can be done now; null when only a change can do something. */
-function lookAgain(context: Context, state: BranchState): number | null {
-	const now = context.clock.now();
-	switch (state.state) {
-		case 'Waiting':
-		case 'ClockSkew':
-			return state.until;
-		case 'Drifted':
-			return state.until ?? now + 5_000;
-		case 'Unknown':
-		case 'HomeAbsent':
-			return now + 5_000;
-		// Something moved between acting and looking: another process, or a home that takes a moment to enrol.
-		case 'NoHome':
-		case 'NotEntered':
-		case 'OutOfSync':
-			return now + 1_000;
-		default:
-			return null;
-	}
 }
 
 async function tell(context: Context, branch: BranchRow, state: BranchState): Promise<void> {

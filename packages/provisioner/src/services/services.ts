@@ -10,6 +10,7 @@ import { findOperation } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { checkDueServers } from './external-checks.ts';
+import { createGlances } from './glances.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
 import { holdToQuotas } from './quotas.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
@@ -127,6 +128,11 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			});
 	}
 
+	const glances = createGlances(context, {
+		look: (branches) => queue().add(branches),
+		isOver: () => finished,
+	});
+
 	const found = {
 		look: (branches: readonly string[]) => queue().add(branches),
 		touch: publisher.touch,
@@ -143,13 +149,15 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		async stopUpgrading() {
 			finished = true;
 			noMore.abort(new Error('the provisioner ends'));
-			await Promise.all([upgrading, looking, measuring]);
+			await Promise.all([upgrading, looking, measuring, glances.ended()]);
 		},
 		cellsChanged: () => queue().openCells(),
 		async sweep(when) {
 			await queue().openCells();
 			await (when === 'start' ? takeUpUnfinished(context, found) : sweep(context, found));
 			await publisher.routes(null);
+			// Homes that start with us are not seen yet; the next minute comes soon.
+			if (when !== 'start') await glances.begin();
 			lookAtServers();
 			measure();
 			goOn();
@@ -200,6 +208,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 				await imported();
 				await looking;
 				await measuring;
+				await glances.ended();
 				await queue().settle();
 				await publisher.flush();
 				await upgrading;
@@ -207,6 +216,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 				importing !== null ||
 				looking !== null ||
 				measuring !== null ||
+				glances.isUnderway() ||
 				upgrading !== null ||
 				!queue().isIdle() ||
 				publisher.isBehind()

@@ -80,15 +80,15 @@ export async function setRestore(database: Database, id: string, state: RestoreR
 	await database('restore').where({ id }).update({ state });
 }
 
-/** Has a branch a copy or a restore that has not ended, or copies that are to be removed? Of most branches that is all there is to ask. */
-export async function hasCopiesUnderway(database: Database, branch: string): Promise<boolean> {
-	const answer: { rows: { is: boolean }[] } = await database.raw(
-		`select exists (select from backup where branch = :branch and state = 'underway')
-			or exists (select from restore where branch = :branch and state = any(:restoring))
-			or exists (select from removal where branch = :branch) as is`,
-		{ branch, restoring: [...RESTORING] },
+/** Those of these branches with a copy or a restore that has not ended, or with copies that are to be removed. Of most that is all there is to ask. */
+export async function copyingAmong(database: Database, branches: readonly string[]): Promise<Set<string>> {
+	const answer: { rows: { branch: string }[] } = await database.raw(
+		`select branch from backup where branch = any(:branches) and state = 'underway'
+			union select branch from restore where branch = any(:branches) and state = any(:restoring)
+			union select branch from removal where branch = any(:branches)`,
+		{ branches: [...branches], restoring: [...RESTORING] },
 	);
-	return answer.rows[0]!.is;
+	return new Set(answer.rows.map((row) => row.branch));
 }
 
 /** Branches with a copy or a restore that has not ended. */

@@ -120,7 +120,7 @@ export interface ToldCondition<T extends ConditionType = ConditionType> {
 
 /**
  * Writes conditions in one statement; the time of a transition moves only when a status does. What is known of an older generation never takes
- * the place of what is known of a newer one.
+ * the place of what is known of a newer one, and what is written already is not written again.
  */
 export async function setConditions(
 	database: Database,
@@ -152,7 +152,11 @@ export async function setConditions(
 				'case when condition.status = excluded.status then condition.transition_at else excluded.transition_at end',
 			),
 		})
-		.whereRaw('condition.observed_generation <= excluded.observed_generation');
+		.whereRaw(
+			`condition.observed_generation <= excluded.observed_generation
+				and (condition.status, condition.reason, condition.message, condition.observed_generation)
+				<> (excluded.status, excluded.reason, excluded.message, excluded.observed_generation)`,
+		);
 }
 
 /**

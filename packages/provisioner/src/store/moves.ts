@@ -94,6 +94,15 @@ export async function branchesMoving(database: Database): Promise<string[]> {
 	return rows.map((row) => row.branch);
 }
 
+/** Those of these branches that are under way. */
+export async function movingAmong(database: Database, branches: readonly string[]): Promise<string[]> {
+	const rows = await database<MoveRow>('move')
+		.whereIn('branch', [...branches])
+		.whereNotIn('state', [...ENDED])
+		.select('branch');
+	return rows.map((row) => row.branch);
+}
+
 /** Takes a move from the state it was seen in to the next. False when somebody stopped it meanwhile. */
 export async function advanceMove(
 	database: Database,

@@ -129,7 +129,7 @@ export interface ConditionRow {
 	reason: string;
 	message: string;
 	transition_at: string;
-	/** When somebody last looked and told it. */
+	/** When it was told, as it stands. */
 	told_at: string;
 	observed_generation: string;
 }
