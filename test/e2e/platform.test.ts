@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { askedBy, expressions } from '../../infra/monitoring/test/expressions.ts';
 import { call } from './api.ts';
 import { DOMAIN, layBed, type PlatformBed, type Started, until } from './platform/bed.ts';
+import { carriedElsewhere } from './platform/carried-elsewhere.ts';
+import { type OwnDatabases, startInstalled } from './platform/own-databases.ts';
 import { readiness } from './platform/role-process.ts';
 import { platformSteps } from './platform/steps.ts';
 import { Visitor } from './visitor.ts';
@@ -71,12 +73,40 @@ describe('a platform of processes behind a proxy', function () {
 		return at('belmont', /href="(\/@teo[^"/]*\/\d+)"/.exec(page.html)![1]!);
 	}
 
+	let databases: OwnDatabases | null = null;
+
+	const carried = carriedElsewhere({
+		bed: () => bed,
+		databases: () => databases,
+		async goOnAt(elsewhere) {
+			bed = elsewhere;
+			for (const kind of ['provisioner', 'sso-bridge', 'accountability'] as const) await isReady(kind);
+			await homeIsReady();
+			await open(visitor(), at('kenton', '/'), 'June Aldaba');
+			[june, teo, wendell] = [visitor(), visitor(), visitor()];
+			for (const [who, branch, card] of [
+				[june, 'belmont', good('host')[0]!],
+				[teo, 'belmont', good('patron')[0]!],
+				[wendell, 'kenton', good('patron')[1]!],
+			] as const) {
+				const home = await signIn(who, at(branch), card);
+				expect(home.url, home.text.slice(0, 300)).to.equal(at(branch, '/home'));
+			}
+		},
+		post: (text, scope) => post(text, scope),
+		hide: (post) => hide(post),
+		read: async (url, words) => (await open(visitor(), url, words)).html,
+	});
+
 	before(async () => {
 		ils = await startIls({ deck });
-		bed = await layBed();
+		databases = await startInstalled();
+		bed = await layBed(databases ? { database: databases.database } : {});
 	});
 	after(async () => {
+		await carried.clear();
 		await bed?.close();
+		await databases?.close();
 		await ils?.close();
 	});
 
@@ -259,6 +289,8 @@ describe('a platform of processes behind a proxy', function () {
 		await open(wendell, at('kenton', '/board/neighborhood'), 'Said a moment before the lights went out.');
 	});
 
+	carried.whileItRuns();
+
 	it('asked to stop, each ends by itself with nothing left behind, and nothing of a card stands in what they wrote', async () => {
 		const pid = bed.homePid();
 		for (const kind of ['sso-bridge', 'accountability', 'provisioner'] as const) {
@@ -269,4 +301,6 @@ describe('a platform of processes behind a proxy', function () {
 		for (const line of said.split('\n').filter(Boolean)) expect(() => JSON.parse(line), line).to.not.throw();
 		for (const { card } of deck) expect(said).to.not.contain(card);
 	});
+
+	carried.onceItStopped();
 });

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { NOTE } from '../carry/note.ts';
 import { readUnit } from './units.ts';
 
 const FOLDER = fileURLToPath(new URL('../systemd/', import.meta.url));
 const UNITS = ['provisioner', 'sso-bridge', 'accountability'].map((role) => `understory-${role}.service`);
 const COPIER = 'understory-litestream.service';
+/** That the platform has not left this machine. */
+const LEFT = `!/etc/understory/${NOTE}`;
 /** How exposed systemd may find a unit, from 0 to 10. What V8 and a web server need leaves a rest. */
 const MOST_EXPOSED = 2;
 
@@ -40,6 +43,11 @@ describe('the units of one machine', () => {
 		expect(socket).to.equal(`/run/${one('Service.RuntimeDirectory')}/control.sock`);
 	});
 
+	it('nothing starts on a machine that is being left, also not after it was switched off', () => {
+		for (const name of [...UNITS, COPIER])
+			expect(readUnit(join(FOLDER, name)).get('Unit.ConditionPathExists'), name).to.include(LEFT);
+	});
+
 	it('homes outlive the provisioner that started them', () => {
 		expect(readUnit(join(FOLDER, 'understory-provisioner.service')).get('Service.KillMode')).to.deep.equal([
 			'process',
@@ -48,7 +56,10 @@ describe('the units of one machine', () => {
 
 	it('while nobody has decided which version it is, nothing starts with the machine; the roles do while an upgrade goes on', () => {
 		const conditions = (file: string) =>
-			readUnit(join(FOLDER, file)).get('Unit.ConditionPathExists')?.toSorted();
+			readUnit(join(FOLDER, file))
+				.get('Unit.ConditionPathExists')
+				?.filter((condition) => condition !== LEFT)
+				.toSorted();
 		const undecided = '!/var/lib/understory-upgrade/undecided';
 		for (const name of ['caddy.service.d/understory.conf', 'understory-edge.path', COPIER])
 			expect(conditions(name), name).to.deep.equal([undecided]);

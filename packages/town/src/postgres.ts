@@ -8,7 +8,7 @@ import { type Log, silentLog } from '@understory/core/log.ts';
 import { writeWhole } from './data-folder.ts';
 import { type Account, accountFor } from './postgres-account.ts';
 import { freePort, keepRunning, run, stopOrphan } from './postgres-process.ts';
-import { findPostgres } from './postgres-programs.ts';
+import { findPostgres, type PostgresPrograms } from './postgres-programs.ts';
 import { services } from './postgres-services.ts';
 
 /** A PostgreSQL of our own, reachable from this machine only. */
@@ -25,6 +25,8 @@ export interface PostgresOptions {
 	/** For tests: does not wait for the disk. Whoever sets this may lose the data at a power cut. */
 	readonly careless?: boolean;
 	readonly log?: Log;
+	/** For tests: another PostgreSQL than the embedded one. */
+	readonly programs?: PostgresPrograms;
 	/** For tests: false does as where the system allows no user namespaces. */
 	readonly namespaces?: boolean;
 }
@@ -36,7 +38,7 @@ export interface PostgresOptions {
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
 	const { folder, careless = false, log = silentLog } = options;
-	const programs = findPostgres();
+	const programs = options.programs ?? findPostgres();
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	const data = join(folder, 'data');
 	const password = keptPassword(join(folder, 'password'));

@@ -14,6 +14,10 @@ export type Started = 'provisioner' | 'sso-bridge' | 'accountability';
 
 /** A platform of real processes on loopback, behind a proxy, with one PostgreSQL. */
 export interface PlatformBed {
+	/** The data of each role lies below it, by the role's name. */
+	readonly folder: string;
+	readonly secrets: Readonly<Record<Started, Readonly<Record<string, string>>>>;
+	portOf(kind: Started): number;
 	readonly edgePort: number;
 	readonly homePort: number;
 	readonly adminToken: string;
@@ -29,8 +33,19 @@ export interface PlatformBed {
 
 export const DOMAIN = 'platform.example';
 
+/** What a bed has that is not its own making. */
+export interface BedParts {
+	/** A fresh database of that name; a schema in the PostgreSQL that tests share when nothing is said. */
+	readonly database?: (name: string) => Promise<string>;
+	/** Those of a platform that was before. */
+	readonly secrets?: PlatformBed['secrets'];
+}
+
 /** Lays the bed; nothing runs in it yet but the proxy and the database. */
-export async function layBed(): Promise<PlatformBed> {
+export async function layBed({
+	database = freshDatabase,
+	secrets: kept,
+}: BedParts = {}): Promise<PlatformBed> {
 	const folder = mkdtempSync(join(tmpdir(), 'understory-platform-'));
 	const kinds: readonly Started[] = ['provisioner', 'sso-bridge', 'accountability'];
 	const ports = new Map<string, number>();
@@ -43,22 +58,22 @@ export async function layBed(): Promise<PlatformBed> {
 	});
 	const token = () => randomBytes(32).toString('hex');
 	const bytes = () => randomBytes(32).toString('base64');
-	const [bridgeToken, siteToken, adminToken] = [token(), token(), token()];
-	const secrets: Record<Started, Record<string, string>> = {
+	const [bridgeToken, siteToken] = [token(), token()];
+	const secrets: PlatformBed['secrets'] = kept ?? {
 		provisioner: {
-			'database-url': await freshDatabase('platform_provisioner'),
+			'database-url': await database('platform_provisioner'),
 			'platform-key': exportKey(generateKey()),
 			'console-key': bytes(),
-			'admin-token': adminToken,
+			'admin-token': token(),
 			'enrolment-tokens': JSON.stringify({ 'sso-bridge': bridgeToken, accountability: siteToken }),
 		},
 		'sso-bridge': {
-			'database-url': await freshDatabase('platform_bridge'),
+			'database-url': await database('platform_bridge'),
 			master: bytes(),
 			'enrolment-token': bridgeToken,
 		},
 		accountability: {
-			'database-url': await freshDatabase('platform_site'),
+			'database-url': await database('platform_site'),
 			'enrolment-token': siteToken,
 		},
 	};
@@ -82,7 +97,10 @@ export async function layBed(): Promise<PlatformBed> {
 	return {
 		edgePort: edge.port,
 		homePort: portOf('home'),
-		adminToken,
+		adminToken: secrets.provisioner['admin-token']!,
+		folder,
+		secrets,
+		portOf,
 		roles,
 		start(kind, { again = false } = {}) {
 			const given = {
