@@ -16,7 +16,7 @@ describe('a branch that closes and goes on as another', () => {
 		for (const slug of ['north', 'south']) bed.change(slug, { stage: 'open' });
 		ana = await bed.branch('north').join('ana');
 		await bed.branch('north').join('ben');
-		there = await bed.branch('south').join('ana');
+		there = await bed.branch('south').join('anna');
 	});
 	after(() => bed.close());
 	const nobody = () => bed.branch('north').browser();
@@ -50,20 +50,25 @@ describe('a branch that closes and goes on as another', () => {
 		const page = (await ana.get('/you/move')).body.replaceAll('&#x3D;', '=');
 		const own = `@ana@${host('north')}`;
 		const claim = `/you/move?from=${encodeURIComponent(own)}`;
-		expect(page)
-			.to.contain(`value="@ana@${host('south')}"`)
-			.and.to.contain(`href="${bed.branch('south').origin}${claim}"`);
+		expect(page).to.contain(`href="${bed.branch('south').origin}${claim}"`);
 		expect((await there.get(claim)).body).to.contain(`value="${own}"`);
 		const other = await there.get(`/you/move?from=${encodeURIComponent('@ana@evil.example')}`);
 		expect(other.body).to.not.contain('evil.example');
-		expect((await ana.get('/you/move?from=@ana@evil.example')).body).to.not.contain('evil.example');
+		expect((await ana.get('/you/move?to=@ana@evil.example')).body).to.not.contain('evil.example');
+	});
+
+	it('does not take somebody of the same handle there for the same person', async () => {
+		expect((await ana.get('/you/move')).body).to.not.contain(`@ana@${host('south')}`);
 	});
 
 	it('its people move there by what is prepared', async () => {
 		await there.get('/you/move');
 		expect((await there.post('/you/aliases', { address: `@ana@${host('north')}` })).status).to.equal(303);
-		await ana.get('/you/move');
-		expect((await ana.post('/you/move', { address: `@ana@${host('south')}` })).status).to.equal(303);
+		const finish = `/you/move?to=${encodeURIComponent(`@anna@${host('south')}`)}`;
+		const said = (await there.get('/you/move')).body.replaceAll('&#x3D;', '=');
+		expect(said).to.contain(`href="${bed.branch('north').origin}${finish}"`);
+		expect((await ana.get(finish)).body).to.contain(`value="@anna@${host('south')}"`);
+		expect((await ana.post('/you/move', { address: `@anna@${host('south')}` })).status).to.equal(303);
 		await bed.settle();
 		expect((await ana.get('/you/move')).body).to.contain('I am here after all');
 	});
@@ -85,7 +90,7 @@ describe('a branch that closes and goes on as another', () => {
 		const actor = await nobody().get(`/ap/users/${personId(bed, 'ana')}`, {
 			accept: 'application/activity+json',
 		});
-		expect(JSON.parse(actor.body).movedTo).to.equal(await actorOf(bed, { slug: 'south', handle: 'ana' }));
+		expect(JSON.parse(actor.body).movedTo).to.equal(await actorOf(bed, { slug: 'south', handle: 'anna' }));
 		for (const handle of ['ben', 'nobody-at-all']) expect((await finger(handle)).status).to.equal(410);
 		const elsewhere = `/.well-known/webfinger?resource=acct:ana@${host('south')}`;
 		expect((await nobody().get(elsewhere)).status).to.equal(410);

@@ -4,7 +4,7 @@ import { remoteByUri } from '../../store/remote-actors.ts';
 import { remoteAuthor } from '../author-view.ts';
 import { type FaultViews, NO_FAULTS } from '../faults.ts';
 import { show } from '../frame.ts';
-import { comingFrom, moveThere } from '../successor-view.ts';
+import { comingFrom, finishThere, goingTo, moveThere } from '../successor-view.ts';
 import { asked, field, goTo, personOf, type Visit } from '../visit.ts';
 import type { Route, Web } from '../web.ts';
 import { findFaults } from './people.ts';
@@ -56,7 +56,7 @@ function ways(web: Web, visit: Visit, faults: FaultViews, at: 'in' | 'out' | nul
 			typedIn: at === 'in' ? field(visit, 'address') : comingFrom(web.context, asked(visit, 'from')),
 			faultIn: at === 'in' ? faults.by.address : null,
 			there,
-			typedOut: at === 'out' ? field(visit, 'address') : (there?.address ?? ''),
+			typedOut: at === 'out' ? field(visit, 'address') : goingTo(web.context, asked(visit, 'to')),
 			faultOut: at === 'out' ? faults.by.address : null,
 			own: `@${person.handle}@${new URL(web.context.origin).host}`,
 			gone: gone && {
@@ -64,7 +64,11 @@ function ways(web: Web, visit: Visit, faults: FaultViews, at: 'in' | 'out' | nul
 				address: `@${gone.handle}@${gone.host}`,
 				page: gone.url ?? gone.uri,
 			},
-			aliases: aliases.map((row) => ({ actor: row.uri, address: `@${row.handle}@${row.host}` })),
+			aliases: aliases.map((row) => ({
+				actor: row.uri,
+				address: `@${row.handle}@${row.host}`,
+				finish: finishThere(web.context, person, `@${row.handle}@${row.host}`),
+			})),
 		},
 	);
 }
