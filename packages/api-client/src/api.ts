@@ -1401,7 +1401,7 @@ export type NewLibraryOperation = {
 };
 
 export type NewBranchOperation = {
-	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'move' | 'cancel_move' | 'host' | 'wait' | 'close' | 'retire' | 'delete';
+	readonly kind: 'open' | 'suspend' | 'resume' | 'back_up' | 'restore' | 'move' | 'cancel_move' | 'host' | 'wait' | 'close' | 'rename' | 'retire' | 'delete';
 	readonly door?: {
 		readonly host?: string;
 		readonly place?: string;
@@ -1427,6 +1427,10 @@ export type NewBranchOperation = {
 	readonly place?: string;
 	/** to move: to which cell; any that is for it when nothing is said */
 	readonly cell?: string;
+	/** to rename: the new name in addresses; `door` says who hosts it there, when that changes */
+	readonly slug?: string;
+	/** to rename: the name for people, when that changes */
+	readonly name?: string;
 	/** to close: the slug of an open branch of the library at which it goes on */
 	readonly successor?: string;
 	/** to retire or delete: the slug of the branch, once more */
@@ -2371,7 +2375,7 @@ export interface Operations {
 		body: BranchChange;
 		answer: Operation;
 	};
-	/** Open, suspend, resume, back up, restore, close, retire or delete a branch. */
+	/** Open, suspend, resume, back up, restore, rename, close, retire or delete a branch. */
 	startBranchOperation: {
 		params: { library: string; branch: string };
 		query: Record<never, never>;

@@ -7,6 +7,7 @@ import { eventsCommand } from './events.ts';
 import { hostingCommands } from './hosting.ts';
 import { moveCommands } from './moving.ts';
 import { receiptCommand } from './receipts.ts';
+import { renameCommand } from './renaming.ts';
 import { retiringCommands } from './retiring.ts';
 import { suspensionCommands } from './suspension.ts';
 
@@ -84,6 +85,7 @@ export function branchCommands(program: Command, session: Session): void {
 	suspensionCommands(branch, session);
 	backupCommands(branch, session);
 	moveCommands(branch, session);
+	renameCommand(branch, session);
 	retiringCommands(branch, session);
 	receiptCommand(branch, session);
 }

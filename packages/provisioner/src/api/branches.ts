@@ -14,6 +14,7 @@ import { nameHost, waitForHost } from '../services/hosting.ts';
 import { cancelMove, type Moving, moveBranch } from '../services/moving.ts';
 import { beginOperation } from '../services/operations.ts';
 import { shownReceipt } from '../services/receipts.ts';
+import { type Renaming, renameBranch } from '../services/renaming.ts';
 import { closeBranch, deleteBranch, type Ending, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, type Suspending, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
@@ -105,6 +106,9 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 		case 'close':
 			await closeBranch(context, branch, (body as { successor?: string }).successor, asked);
 			break;
+		case 'rename':
+			await renameBranch(context, library, branch, renamingIn(request), asked);
+			break;
 		case 'retire':
 			await retireBranch(context, branch, body as Partial<Ending>, asked);
 			break;
@@ -115,6 +119,12 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 			return unreachable(kind);
 	}
 	return begin(request, kind, library.id, branch.id);
+}
+
+/** A new branch is made for it, which a token of some branches does not reach. */
+function renamingIn({ token, body }: ApiRequest): Partial<Renaming> {
+	if (token.branches !== null) throw new NotAllowed('This token is for some branches only.');
+	return body as Partial<Renaming>;
 }
 
 type BranchAct =
@@ -128,6 +138,7 @@ type BranchAct =
 	| 'host'
 	| 'wait'
 	| 'close'
+	| 'rename'
 	| 'retire'
 	| 'delete';
 

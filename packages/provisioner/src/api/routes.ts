@@ -268,7 +268,7 @@ export const routes: readonly Route[] = [
 		'post',
 		`${BRANCH}/operations`,
 		'startBranchOperation',
-		'Open, suspend, resume, back up, restore, close, retire or delete a branch',
+		'Open, suspend, resume, back up, restore, rename, close, retire or delete a branch',
 		IT,
 		'NewBranchOperation',
 		[202, 'Operation'],

@@ -300,6 +300,7 @@ export const schemas: Readonly<Record<string, object>> = {
 					'host',
 					'wait',
 					'close',
+					'rename',
 					'retire',
 					'delete',
 				],
@@ -316,6 +317,12 @@ export const schemas: Readonly<Record<string, object>> = {
 			home: { enum: [...HOME_KINDS], description: 'to move: the kind of home it moves to' },
 			place: { ...text, description: 'to move: which shared home; any that has room when nothing is said' },
 			cell: { ...text, description: 'to move: to which cell; any that is for it when nothing is said' },
+			slug: {
+				...text,
+				description:
+					'to rename: the new name in addresses; `door` says who hosts it there, when that changes',
+			},
+			name: { ...text, description: 'to rename: the name for people, when that changes' },
 			successor: {
 				...text,
 				description: 'to close: the slug of an open branch of the library at which it goes on',

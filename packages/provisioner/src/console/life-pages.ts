@@ -6,6 +6,7 @@ import { type Request, type Response, Router } from 'express';
 import { askForBackup, askForRestore } from '../services/backups.ts';
 import { cancelMove, moveBranch } from '../services/moving.ts';
 import { shownReceipt } from '../services/receipts.ts';
+import { renameBranch } from '../services/renaming.ts';
 import { closeBranch, deleteBranch, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
@@ -72,6 +73,11 @@ export function lifePages({
 			suspension: suspensionAt({ suspended: branch.suspension }, context.clock.now()),
 			runs,
 			mayClose: mayBecome(branch.stage, 'closing') && branch.stage !== 'closing',
+			renaming: {
+				may: branch.stage !== 'retired' && branch.successor === null,
+				slug: form.slug ?? '',
+				name: form.name ?? branch.name,
+			},
 			closing: branch.stage === 'closing',
 			successor: await successorShown(context, { library, branch }, form.successor),
 			mayRetire: branch.stage !== 'retired' && mayBecome(branch.stage, 'retired'),
@@ -163,6 +169,9 @@ export function lifePages({
 	});
 	doing('move', ({ branch }, { home }, asked) => moveBranch(context, branch, { home: kindIn(home) }, asked));
 	doing('cancel_move', ({ branch }, _form, asked) => cancelMove(context, branch, asked));
+	doing('rename', ({ library, branch }, { slug, name }, asked) =>
+		renameBranch(context, library, branch, { slug: slug?.trim(), name }, asked),
+	);
 	doing('close', ({ branch }, { successor }, asked) => closeBranch(context, branch, successor, asked));
 	doing('retire', ({ branch }, { confirm, days }, asked) =>
 		retireBranch(context, branch, { confirm: confirm?.trim(), days: Number(days ?? 90) }, asked),

@@ -39,16 +39,7 @@ export async function createBranch(
 	library: LibraryRow,
 	wanted: NewBranch,
 ): Promise<BranchRow> {
-	const faults: Fault[] = [];
-	if (!isLabel(wanted.slug)) {
-		faults.push({
-			field: 'slug',
-			text: 'Use small letters, digits and hyphens; card, www and a few others are taken.',
-		});
-	}
-	if (!wanted.name.trim() || wanted.name.length > 100) {
-		faults.push({ field: 'name', text: 'Write the name of the branch, at most 100 letters.' });
-	}
+	const faults = namingFaults(wanted);
 	if (wanted.cloth !== undefined && !CLOTHS.includes(wanted.cloth)) {
 		faults.push({ field: 'cloth', text: `Choose one of ${CLOTHS.join(', ')}.` });
 	}
@@ -70,6 +61,21 @@ export async function createBranch(
 		await holdToQuotas(transaction, library);
 		return row!;
 	});
+}
+
+/** What is wrong with how a branch is to be called, in addresses and by people. */
+export function namingFaults({ slug, name }: Pick<NewBranch, 'slug' | 'name'>): Fault[] {
+	const faults: Fault[] = [];
+	if (!isLabel(slug)) {
+		faults.push({
+			field: 'slug',
+			text: 'Use small letters, digits and hyphens; card, www and a few others are taken.',
+		});
+	}
+	if (!name.trim() || name.length > 100) {
+		faults.push({ field: 'name', text: 'Write the name of the branch, at most 100 letters.' });
+	}
+	return faults;
 }
 
 /** One branch to be inserted, and where. */

@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
-import { isOver, isSkew, TRIES } from '../reconcile/observe.ts';
+import { isOver } from '../reconcile/observe.ts';
 import { endOperation, insertOperation, openOperationsOf, setProgress } from '../store/operations.ts';
-import { type BranchRow, big, type IntentRow, type OperationRow } from '../store/rows.ts';
+import type { BranchRow, OperationRow } from '../store/rows.ts';
+import { givenUpAmong, isAsWanted, isCarriedOut } from './carried-out.ts';
 
 const COUNTED_ELSEWHERE = new Set([
 	'import',
@@ -13,6 +14,7 @@ const COUNTED_ELSEWHERE = new Set([
 	'back_up',
 	'restore',
 	'move',
+	'rename',
 	'upgrade',
 	'undo_upgrade',
 ]);
@@ -75,32 +77,6 @@ async function advance(context: Context, operation: OperationRow): Promise<void>
 		failed.length === 0 ? { state: 'done' as const, result } : { state: 'failed' as const, problem, result };
 	await endOperation(context.database, operation.id, end, context.clock.now());
 	context.afterStep('operation_ended');
-}
-
-/** Has the home answered for what is wanted now? */
-function isCarriedOut(row: BranchRow): boolean {
-	return big(row.observed_generation) >= big(row.generation);
-}
-
-/** A branch that is suspended serves nobody, and that is what is wanted. */
-function isAsWanted(row: BranchRow): boolean {
-	if (isOver(row)) return true;
-	return row.observed_state === 'serving' || (row.observed_state === 'suspended' && row.suspension !== null);
-}
-
-/** Branches whose present wish failed as often as it is tried. */
-async function givenUpAmong(context: Context, branches: readonly BranchRow[]): Promise<BranchRow[]> {
-	const behind = new Map(branches.filter((row) => !isCarriedOut(row)).map((row) => [row.id, row]));
-	const intents = await context
-		.database<IntentRow>('intent')
-		.whereIn('branch', [...behind.keys()])
-		.where({ state: 'failed' })
-		.where('failures', '>=', TRIES);
-	return intents.flatMap((intent) => {
-		const { branch, generation } = intent;
-		const row = behind.get(branch);
-		return row && row.generation === generation && !isSkew(intent) ? [row] : [];
-	});
 }
 
 function names(rows: readonly BranchRow[]): string {

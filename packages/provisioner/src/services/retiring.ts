@@ -8,10 +8,10 @@ import { type Asked, actOnBranch } from './act-on-branch.ts';
 import { successorFor } from './successors.ts';
 
 /** For how many days the folder of a retired branch is kept, when nothing else is said, and at least and at most. */
-const HELD = 90;
+export const HELD = 90;
 const LEAST_HELD = 30;
 const MOST_HELD = 3_650;
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 /** How old the backup may be without which nothing is retired, in milliseconds. */
 const FRESH = DAY;
 

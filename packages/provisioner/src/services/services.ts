@@ -11,6 +11,7 @@ import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { checkDueServers } from './external-checks.ts';
 import { createGlances } from './glances.ts';
+import { goOnRenaming } from './go-on-renaming.ts';
 import { advanceOperations, beginOperation } from './operations.ts';
 import { holdToQuotas } from './quotas.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
@@ -55,7 +56,13 @@ export interface Services {
 export function createServices(context: Context, queue: () => CellQueues): Services {
 	const publisher = createPublisher(context, {
 		isIdle: () => queue().isIdle(),
-		after: (libraries) => advanceOperations(context, libraries),
+		async after(libraries) {
+			await advanceOperations(context, libraries);
+			const changed = await goOnRenaming(context, libraries);
+			// Nobody waits for the database here: what is not put in line is found by the sweep.
+			const failed = (error: unknown) => context.log.warn('not_put_in_line', { error });
+			if (changed.length > 0) queue().add(changed).catch(failed);
+		},
 	});
 
 	let importing: Promise<void> | null = null;

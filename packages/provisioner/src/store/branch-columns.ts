@@ -15,7 +15,7 @@ export async function hosting(database: Knex): Promise<void> {
 	`);
 }
 
-/** Where a branch goes on that closes, or that is about to. */
+/** Where a branch goes on that closes. */
 export async function successors(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column successor jsonb');
 }

@@ -24,6 +24,13 @@ export async function openOperations(database: Database): Promise<OperationRow[]
 	return database<OperationRow>('operation').whereIn('state', ['queued', 'running']).orderBy('created');
 }
 
+/** Does an operation of a kind go on about a branch? */
+export async function isUnderway(database: Database, kind: string, branch: string): Promise<boolean> {
+	const open = { kind, branch };
+	const states = ['queued', 'running'];
+	return (await database('operation').where(open).whereIn('state', states).first('id')) !== undefined;
+}
+
 /** Those about these libraries and their branches. */
 export async function openOperationsOf(
 	database: Database,

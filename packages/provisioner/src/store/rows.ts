@@ -85,7 +85,7 @@ export interface BranchRow {
 	suspension: Suspension | null;
 	/** From when it was closed for good; `until` its folder is kept. UTC milliseconds. */
 	retirement: { at: number; until: number; deleting?: true; deleted?: number } | null;
-	/** Where it goes on when it is closed; at a branch that is not closing yet, the one that is being made for it. */
+	/** Where it goes on that closes or is closed for good. */
 	successor: Successor | null;
 	/** What kind of home it is to live in. */
 	housing: HomeKind;
