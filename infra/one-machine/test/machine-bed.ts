@@ -1,6 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +20,7 @@ import pg from 'pg';
 import { startPostgres } from '../../../packages/town/src/postgres.ts';
 import { freePort } from '../../../packages/town/src/postgres-process.ts';
 import { until } from '../../../test/e2e/platform/bed.ts';
+import { answerSystemctl } from './answer-systemctl.ts';
 import { readUnit, variablesIn } from './units.ts';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
@@ -51,6 +61,10 @@ export interface MachineBed {
 	reloadCaddy(): Promise<void>;
 	/** Ends a role and waits until it has ended. */
 	end(role: MachineRole, signal: NodeJS.Signals): Promise<void>;
+	/** Upgrades the machine to the same programs in a folder of their own, as the page says; answers with what the command said. Throws when it did not end with 0. */
+	upgrade(): Promise<string>;
+	/** Where the link of the installed version leads. */
+	installed(): string;
 	/** What `understory doctor` finds on this machine. */
 	doctor(): Promise<Found[]>;
 	/** What Caddy and the roles wrote. */
@@ -67,7 +81,10 @@ export async function startMachine(): Promise<MachineBed> {
 	const make = [join(HERE, 'make.ts'), '--domain', DOMAIN, '--postgresql', listening, '--folder', etc];
 	await promisify(execFile)(process.execPath, make);
 	const password = readFileSync(join(folder, 'postgres', 'password'), 'utf8');
-	await runStatements(`postgres://postgres:${password}@${listening}/postgres`, join(etc, 'postgresql.sql'));
+	const administrator = `postgres://postgres:${password}@${listening}/postgres`;
+	await runStatements(administrator, join(etc, 'postgresql.sql'));
+	const installed = join(folder, 'understory');
+	symlinkSync(ROOT, installed);
 
 	const names = ['8080', '8081', '8082', '8090', '443', '80', '2019'] as const;
 	const ports = new Map<string, number>();
@@ -119,7 +136,8 @@ export async function startMachine(): Promise<MachineBed> {
 	};
 	const settings = ['--adapter', 'caddyfile', '--config', join(HERE, 'Caddyfile')];
 	const authority = join(folder, 'caddy', 'caddy', 'pki', 'authorities', 'local', 'root.crt');
-	run('caddy', 'caddy', ['run', ...settings], folder, forCaddy);
+	const openDoor = () => run('caddy', 'caddy', ['run', ...settings], folder, forCaddy);
+	openDoor();
 	await until(
 		'the authority of Caddy',
 		async () => existsSync(authority),
@@ -140,13 +158,13 @@ export async function startMachine(): Promise<MachineBed> {
 				.replaceAll('%d', credentials)
 				.replaceAll('/var/lib/understory', join(folder, 'state'))
 				.replaceAll('/run/understory-edge', edgeFolder)
-				.replaceAll('/opt/understory/', ROOT);
+				.replaceAll('/opt/understory', installed);
 		const variables = variablesIn(
 			asSystemd(readFileSync(one('EnvironmentFile').replace('/etc/understory', etc), 'utf8')),
 		);
 		const [program = '', ...words] = asSystemd(one('ExecStart')).split(' ');
 		mkdirSync(join(folder, 'state', role), { recursive: true });
-		run(role, program, words, ROOT, {
+		run(role, program, words, installed, {
 			PATH: process.env.PATH,
 			...variables,
 			...variablesIn(asSystemd(one('Environment')).replaceAll(' ', '\n')),
@@ -162,6 +180,18 @@ export async function startMachine(): Promise<MachineBed> {
 		await ended;
 	}
 	for (const role of ROLES) start(role);
+	/** As systemd starts and stops the roles and the door; of what else it is asked, Litestream alone is not so here. */
+	async function systemctl([verb = '', ...units]: readonly string[]): Promise<boolean> {
+		for (const unit of units) {
+			const name = unit.replace(/^understory-/, '');
+			const role = ROLES.find((one) => one === name);
+			if (verb === 'stop' && (role || name === 'caddy')) await end(name, 'SIGTERM');
+			if (verb !== 'start' || running.has(name)) continue;
+			if (role) start(role);
+			else if (name === 'caddy') openDoor();
+		}
+		return verb !== 'is-active';
+	}
 
 	return {
 		adminToken: readFileSync(join(etc, 'secrets/provisioner/admin-token'), 'utf8').trim(),
@@ -176,6 +206,22 @@ export async function startMachine(): Promise<MachineBed> {
 		},
 		async reloadCaddy() {
 			await promisify(execFile)('caddy', ['reload', '--force', ...settings], { env: forCaddy });
+		},
+		installed: () => readlinkSync(installed),
+		async upgrade() {
+			const to = join(folder, 'version-2');
+			mkdirSync(to);
+			for (const name of ['packages', 'node_modules', 'infra', 'package.json'])
+				symlinkSync(join(ROOT, name), join(to, name));
+			const { bin, close } = await answerSystemctl(folder, systemctl);
+			const places = ['--installed', installed, '--settings', etc, '--state', join(folder, 'state')];
+			const notes = ['--keep', join(folder, 'keep'), '--run', join(folder, 'run', 'understory-upgrade')];
+			const means = ['--psql', `psql --dbname ${administrator}`, '--free-gib', '1'];
+			const command = [join(HERE, 'upgrade.ts'), '--to', to, ...places, ...notes, ...means];
+			const env = { PATH: `${bin}:${process.env.PATH}`, HOME: folder };
+			return promisify(execFile)(process.execPath, command, { env })
+				.then(({ stdout }) => stdout)
+				.finally(close);
 		},
 		async doctor() {
 			const words = [

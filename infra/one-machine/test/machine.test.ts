@@ -24,9 +24,13 @@ describe('one machine behind Caddy', function () {
 		);
 
 	before(async function () {
-		if (spawnSync('caddy', ['version']).status !== 0) {
-			if (process.env.CI) throw new Error('Caddy is not on this machine; in CI it has to be.');
-			console.warn('      Caddy is not on this machine: one machine behind it was not tried.');
+		for (const [name, word] of [
+			['Caddy', 'version'],
+			['psql', '--version'],
+		] as const) {
+			if (spawnSync(name.toLowerCase(), [word]).status === 0) continue;
+			if (process.env.CI) throw new Error(`${name} is not on this machine; in CI it has to be.`);
+			console.warn(`      ${name} is not on this machine: one machine behind Caddy was not tried.`);
 			return this.skip();
 		}
 		machine = await startMachine();
@@ -133,5 +137,26 @@ describe('one machine behind Caddy', function () {
 			60,
 		);
 		expect((await ask(branch, '/')).status).to.equal(200);
+	});
+
+	it('after an upgrade the branches are there under their ids, open their folders and serve, and roles and databases are well', async () => {
+		const told = async () => {
+			const { text } = await ask(console_, '/api/v1/libraries/anytown/branches', {
+				token: machine.adminToken,
+			});
+			const { items } = JSON.parse(text) as { items: { id: string; slug: string }[] };
+			return items.map(({ id, slug }) => [id, slug]);
+		};
+		const before = await told();
+		expect(before).to.have.length(2);
+		const said = await machine.upgrade();
+		expect(said).to.contain('opens (branches: 2)').and.to.contain('Upgraded.');
+		expect(machine.installed()).to.match(/version-2$/);
+		await serves(branch, 'Main');
+		expect(await told()).to.deep.equal(before);
+		const ill = (await machine.doctor()).filter(
+			({ check }) => check === 'processes' || check === 'databases',
+		);
+		expect(ill).to.deep.equal([]);
 	});
 });
