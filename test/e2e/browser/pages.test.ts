@@ -381,6 +381,13 @@ describe('pages that follow from what people do', function () {
 		const it = await atConsole();
 		await go(it, 'main a[href="/cells"]');
 		await hold(it, 'console-cells');
+		await go(it, 'main a[href="/cells/default"]');
+		await hold(it, 'console-cell');
+		const { slug } = town.file.libraries[0]!;
+		await it.goto(new URL(`/libraries/${slug}/upgrade-hours`, town.file.console).href);
+		await it.fill('#from', '25');
+		await go(it, 'form[action$="/upgrade-hours"] button');
+		await hold(it, 'console-upgrade-hours-fault');
 	});
 
 	it('tokens, who comes in by their own account, and the code of a command', async () => {

@@ -33,6 +33,11 @@ export function requireOfPlatform(token: TokenRow, act: 'inspect' | 'keep'): voi
 	if (refusal) throw new NotAllowed(refusal);
 }
 
+/** May they read what is the platform's, or change it? */
+export function isOfPlatform(token: TokenRow, act: 'inspect' | 'keep'): boolean {
+	return refusalOf(token, { permission: `${act}_platform`, ofBranch: false }) === null;
+}
+
 function placeOf(method: string, path: string): { permission: Permission; ofBranch: boolean } {
 	const reads = method === 'GET' || method === 'HEAD';
 	const [area = '', library, section, branch, part] = path.split('/').slice(1);

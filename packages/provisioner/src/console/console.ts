@@ -38,6 +38,7 @@ import { formWithFile } from './file-form.ts';
 import { frame, readerOf } from './frame.ts';
 import { grantPages } from './grant-pages.ts';
 import { historyPages } from './history/history-pages.ts';
+import { cellPage } from './homes/cell-page.ts';
 import { homePages } from './homes/home-pages.ts';
 import { importPages } from './import-pages.ts';
 import { lifePages } from './life-pages.ts';
@@ -57,6 +58,7 @@ import { signingKeyPages } from './signing-key-pages.ts';
 import { staffPages } from './staff-pages.ts';
 import { teamPages } from './team-pages.ts';
 import { tokenPages } from './token-pages.ts';
+import { upgradeHoursPage } from './upgrades/hours-page.ts';
 import { upgradePages } from './upgrades/upgrade-pages.ts';
 import { branchFacts, branchLine } from './views.ts';
 
@@ -236,10 +238,12 @@ export function createConsole(parts: {
 
 	router.use(operationPages({ context, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(upgradePages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
+	router.use(upgradeHoursPage({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(homePages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(historyPages({ context, show, wordsOf, libraryOf, tokenOf, branchOf }));
 	router.use(backupPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(cellPages({ context, show, tokenOf }));
+	router.use(cellPage({ context, services, show, wordsOf, tokenOf }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(importPages({ context, services, show, wordsOf, tokenOf, ...live }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));

@@ -10,12 +10,13 @@ import { renameBranch } from '../services/renaming.ts';
 import { closeBranch, deleteBranch, retireBranch } from '../services/retiring.ts';
 import { resumeBranch, suspendBranch } from '../services/suspension.ts';
 import { backupsOf } from '../store/backups.ts';
+import { listCells } from '../store/cells.ts';
 import { historyOf } from '../store/history.ts';
 import { MOVE_STATES, openMove } from '../store/moves.ts';
 import { findOperation } from '../store/operations.ts';
 import { receiptOf } from '../store/receipts.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
-import { mayChange } from './allowed.ts';
+import { isOfPlatform, mayChange } from './allowed.ts';
 import { deedOf } from './deeds.ts';
 import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
@@ -94,6 +95,7 @@ export function lifePages({
 			home: runs && branch.place !== null ? { kind: branch.housing, name: branch.place } : null,
 			moving: await moveShown(branch),
 			homes: HOME_KINDS,
+			cells: await cellsShown(response, form.cell),
 			faults: error === undefined ? [] : faultsOf(error),
 			fresh: shownFreshness(library, branch, copies, context.clock.now()),
 			backups: copies.map((row) => ({
@@ -112,6 +114,12 @@ export function lifePages({
 			})),
 		};
 		show(request, response, 'branch-life', 'life.title', data, error?.status);
+	}
+
+	/** Among which cells whoever runs the platform may choose; none where there is one only. */
+	async function cellsShown(response: Response, typed = ''): Promise<{ name: string; chosen: boolean }[]> {
+		const cells = isOfPlatform(tokenOf(response, false), 'keep') ? await listCells(context.database) : [];
+		return cells.length > 1 ? cells.map(({ name }) => ({ name, chosen: name === typed })) : [];
 	}
 
 	/** How far a branch that moves has come; null for one that stays. */
@@ -167,7 +175,9 @@ export function lifePages({
 		if (sure !== 'yes') throw new BadInput('Not sure.', [{ field: 'sure', text: 'Tick that you are sure.' }]);
 		return askForRestore(context, branch, backup, asked);
 	});
-	doing('move', ({ branch }, { home }, asked) => moveBranch(context, branch, { home: kindIn(home) }, asked));
+	doing('move', ({ branch }, { home, cell }, asked) =>
+		moveBranch(context, branch, { home: kindIn(home), ...(cell && { cell }) }, asked),
+	);
 	doing('cancel_move', ({ branch }, _form, asked) => cancelMove(context, branch, asked));
 	doing('rename', ({ library, branch }, { slug, name }, asked) =>
 		renameBranch(context, library, branch, { slug: slug?.trim(), name }, asked),

@@ -1,11 +1,19 @@
 import { expect } from 'chai';
+import { createLocalDriver } from '../../src/drivers/local.ts';
 import { atConsole } from '../fixtures/console-visitor.ts';
-import { ADMIN_TOKEN, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
 describe('the console page of the cells', () => {
 	let platform: Platform;
 	before(async () => {
-		platform = await startPlatform();
+		platform = await startPlatform({
+			driverOfCell: async () =>
+				createLocalDriver(async ({ name, enrolmentToken }) => {
+					const home = await platform.newHome(name);
+					await home.enrol(platform.url, enrolmentToken);
+					return { close: async () => undefined };
+				}),
+		});
 		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
 	});
 	after(() => platform.close());
@@ -23,6 +31,64 @@ describe('the console page of the cells', () => {
 		expect(body).to.contain('60 in a minute');
 	});
 
+	it('moves a branch to the cell that was chosen, and says what cannot be', async () => {
+		await platform.api('PATCH', '/api/v1/cells/default', { body: { most_homes: null, libraries: [] } });
+		await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: BRANCH });
+		await platform.settle();
+		const visitor = await atConsole(platform, ADMIN_TOKEN);
+		const life = '/libraries/multnomah/branches/belmont/life';
+		expect((await visitor.get(life)).body).to.not.contain('To which cell');
+		await platform.api('POST', '/api/v1/cells', { body: { name: 'east', starts_per_minute: null } });
+		expect((await visitor.get(life)).body).to.contain('<option value="east">');
+		const nowhere = await visitor.post(`${life}/move`, { home: 'shared', cell: 'west' });
+		expect(nowhere.status).to.equal(422);
+		expect(nowhere.body).to.contain('href="#cell"').and.to.contain('Choose a cell that is there.');
+		await platform.api('PATCH', '/api/v1/cells/east', { body: { takes: 'dedicated' } });
+		const full = await visitor.post(`${life}/move`, { home: 'shared', cell: 'east' });
+		expect(full.status).to.equal(409);
+		expect(full.body)
+			.to.contain('takes no such home of this library')
+			.and.to.contain('value="east" selected');
+		await platform.api('PATCH', '/api/v1/cells/east', { body: { takes: 'any' } });
+		expect((await visitor.post(`${life}/move`, { home: 'shared', cell: 'east' })).status).to.equal(303);
+		const { database } = platform.provisioner().context;
+		const [to] = await database('move').join('home', 'home.name', 'to_place').pluck('cell');
+		expect(to).to.equal('east');
+	});
+
+	it('is emptied by having it take nobody, and taken away when nobody is on the way to it, with its name written once more', async () => {
+		const visitor = await atConsole(platform, ADMIN_TOKEN);
+		await visitor.get('/cells/east');
+		expect((await visitor.post('/cells/east', { takes: 'all' })).status).to.equal(422);
+		expect((await visitor.post('/cells/east', { takes: 'none' })).location).to.equal('/cells/east');
+		expect((await visitor.get('/cells/east')).body).to.contain('it is being emptied');
+		const slip = await visitor.post('/cells/east/remove', { confirm: 'default' });
+		expect(slip.status).to.equal(422);
+		expect(slip.body).to.contain('href="#confirm"').and.to.contain('value="default"');
+		const lived = await visitor.post('/cells/east/remove', { confirm: 'east' });
+		expect(lived.status).to.equal(409);
+		expect(lived.body).to.contain('1 are on their way there or away');
+		const life = '/libraries/multnomah/branches/belmont/life';
+		await visitor.get(life);
+		await visitor.post(`${life}/cancel_move`, {});
+		const { context, services } = platform.provisioner();
+		const [id] = await context.database('branch').where({ slug: 'belmont' }).pluck('id');
+		for (let looks = 0; looks < 10; looks += 1) {
+			platform.clock.advance(10_000);
+			await services.look([id]);
+			await platform.settle();
+		}
+		await visitor.get('/cells/east');
+		const gone = await visitor.post('/cells/east/remove', { confirm: 'east' });
+		expect([gone.status, gone.location]).to.deep.equal([303, '/cells']);
+		expect((await visitor.get('/cells/east')).status).to.equal(404);
+		const acts = await context.database('audit').where({ subject: 'cell east' }).pluck('act');
+		expect(acts).to.deep.equal(['cell_removed']);
+		// The first one leads where the settings of the platform do.
+		expect((await visitor.get('/cells/default')).body).to.not.contain('/cells/default/remove');
+		expect((await visitor.post('/cells/default/remove', { confirm: 'default' })).status).to.equal(409);
+	});
+
 	it('is for whoever runs the platform', async () => {
 		const { id } = await platform.provisioner().context.database('library').first();
 		const { body } = await platform.api<{ token: string }>('POST', '/api/v1/tokens', {
@@ -30,6 +96,10 @@ describe('the console page of the cells', () => {
 		});
 		const visitor = await atConsole(platform, body.token);
 		expect((await visitor.get('/')).body).to.not.contain('href="/cells"');
-		expect((await visitor.get('/cells')).status).to.equal(403);
+		for (const page of ['/cells', '/cells/default']) expect((await visitor.get(page)).status).to.equal(403);
+		const life = await visitor.get('/libraries/multnomah/branches/belmont/life');
+		expect(life.body).to.contain('To which kind of home').and.to.not.contain('To which cell');
+		for (const act of ['/cells/default', '/cells/default/remove'])
+			expect((await visitor.post(act, { takes: 'none', confirm: 'default' })).status).to.equal(403);
 	});
 });

@@ -51,6 +51,32 @@ describe('upgrades at the console', () => {
 		expect(body).to.contain('Begin, with 3 homes').and.not.to.contain('Upgrades there were');
 	});
 
+	it('keep to the hours of a library that it wrote on its page, until it has none again', async () => {
+		const page = '/libraries/multnomah/upgrade-hours';
+		const kept = async () =>
+			(await platform.api<{ upgrade_hours: object | null }>('GET', '/api/v1/libraries/multnomah')).body
+				.upgrade_hours;
+		expect((await admin.get('/libraries/multnomah')).body).to.contain(page);
+		expect((await admin.get(page)).body).to.contain('No hours of its own');
+		const bad = await admin.post(page, { from: '1', to: '25' });
+		expect(bad.status).to.equal(422);
+		expect(bad.body).to.contain('href="#hours"').and.to.contain('value="25"');
+		expect(await kept()).to.equal(null);
+		expect((await admin.post(page, { from: '22', to: '5' })).location).to.equal(page);
+		expect(await kept()).to.deep.equal({ from: 22, to: 5 });
+		expect((await admin.get(page)).body).to.contain('Only from 22 to 5 o’clock');
+		const { body: auditor } = await platform.api<{ token: string }>('POST', '/api/v1/tokens', {
+			body: { name: 'auditor', role: 'auditor', library: 'multnomah' },
+		});
+		const reader = await atConsole(platform, auditor.token, 'es');
+		const { body } = await reader.get(page);
+		expect(body).to.contain('Solo de las 22 a las 5').and.to.not.contain('<input id="from"');
+		expect((await reader.post(page, { from: '', to: '' })).status).to.equal(403);
+		await admin.get(page);
+		await admin.post(page, { from: '', to: '' });
+		expect(await kept()).to.equal(null);
+	});
+
 	it('are refused beside the field when minutes or hours are none, with what was typed, and nothing is begun', async () => {
 		const bad = await begin({ soak_minutes: 'soon', from: '25', to: '' });
 		expect(bad.status).to.equal(422);

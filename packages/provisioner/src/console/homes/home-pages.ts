@@ -1,51 +1,25 @@
 import { NotFound } from '@understory/core/errors.ts';
 import { type Request, type Response, Router } from 'express';
 import type { HomeSight } from '../../drivers/driver.ts';
-import { shownCells } from '../../services/cells.ts';
 import { conditionsOf } from '../../store/branches.ts';
 import { branchesInHome, homesWithNumbers } from '../../store/home-numbers.ts';
 import { requireOfPlatform } from '../allowed.ts';
-import { seenCell } from '../cell-pages.ts';
 import type { ConsoleKit } from '../sign-in-pages.ts';
 import { branchLine } from '../views.ts';
+import { listedHomes, SHOWN, said } from './listed-homes.ts';
 import { shownHome, shownSight } from './shown-home.ts';
 
-/** So many homes or branches stand on a page. */
-const SHOWN = 100;
 /** For so long a cluster is asked how a home stands, in milliseconds; a page does not wait for one that is silent. */
 const PATIENCE = 3_000;
 
-/** `/homes`, `/homes/{home}` and `/cells/{cell}`: what homes hold and how they stand, for whoever runs the platform. */
+/** `/homes` and `/homes/{home}`: what homes hold and how they stand, for whoever runs the platform. */
 export function homePages({ context, show, tokenOf }: ConsoleKit): Router {
 	const { database, driver } = context;
 	const router = Router();
-	const said = (request: Request, name: string) => {
-		const given = request.query[name];
-		return typeof given === 'string' ? given.trim().slice(0, 100) : '';
-	};
-
-	/** A page of homes, and where the next one is. */
-	async function list(request: Request, cell?: string) {
-		const [begins, after] = [said(request, 'name'), said(request, 'after')];
-		const page = { ...(cell && { cell }), ...(begins && { begins }), after, limit: SHOWN + 1 };
-		const rows = await homesWithNumbers(database, page);
-		const last = rows.length > SHOWN ? rows[SHOWN - 1]!.name : null;
-		const next =
-			last && `${request.path}?${new URLSearchParams({ ...(begins && { name: begins }), after: last })}`;
-		return { homes: rows.slice(0, SHOWN).map(shownHome), begins, next, path: request.path };
-	}
 
 	router.get('/homes', async (request: Request, response: Response) => {
 		requireOfPlatform(tokenOf(response, false), 'inspect');
-		show(request, response, 'homes', 'homes.title', await list(request));
-	});
-
-	router.get('/cells/:cell', async (request, response) => {
-		requireOfPlatform(tokenOf(response, false), 'inspect');
-		const cell = (await shownCells(context)).find(({ name }) => name === request.params.cell);
-		if (!cell) throw new NotFound();
-		const data = { name: cell.name, cell: seenCell(cell), ...(await list(request, cell.name)) };
-		show(request, response, 'cell', 'homes.cell', data);
+		show(request, response, 'homes', 'homes.title', await listedHomes(context, request));
 	});
 
 	router.get('/homes/:home', async (request, response) => {

@@ -10,6 +10,7 @@ import type { Wording } from '../connector-words.ts';
 import { type LiveKit, type LiveView, livePage } from '../live/live-page.ts';
 import type { ConsoleKit } from '../sign-in-pages.ts';
 import { shownPlan, shownUpgrade, shownWaves } from './shown-upgrade.ts';
+import { hoursIn, numberIn } from './typed-hours.ts';
 
 type Typed = Readonly<Record<string, string | undefined>>;
 
@@ -126,11 +127,8 @@ export function upgradePages(kit: ConsoleKit & LiveKit & { readonly services: Se
 	return router;
 }
 
-/** Reads the form. What is no number is refused as one. */
-function wantedIn({ soak_minutes: soak = '', from = '', to = '' }: Typed): Partial<NewUpgrade> {
-	const number = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
-	const hours = from.trim() === '' && to.trim() === '' ? null : { from: number(from), to: number(to) };
-	return { soak_minutes: number(soak), hours };
+function wantedIn({ soak_minutes: soak = '', from, to }: Typed): Partial<NewUpgrade> {
+	return { soak_minutes: numberIn(soak), hours: hoursIn({ from, to }) };
 }
 
 /** Faults in the reader's words; in the API's English where there are none. */

@@ -1,0 +1,91 @@
+import { BadInput, NotFound, PublicError } from '@understory/core/errors.ts';
+import { faultsByField } from '@understory/http/app.ts';
+import { type Request, type Response, Router } from 'express';
+import { configureCell, removeCell, shownCells } from '../../services/cells.ts';
+import type { Services } from '../../services/services.ts';
+import { addAudit } from '../../store/access.ts';
+import { FIRST_CELL } from '../../store/cells.ts';
+import { isOfPlatform, requireOfPlatform } from '../allowed.ts';
+import { seenCell } from '../cell-pages.ts';
+import type { ConsoleKit } from '../sign-in-pages.ts';
+import { listedHomes } from './listed-homes.ts';
+
+/** What a cell can be told to take. */
+const TAKES = ['any', 'shared', 'dedicated', 'none'] as const;
+
+/** `/cells/{cell}`: what a cell holds, which homes it takes, and taking it away when nobody lives there any more; for whoever runs the platform. */
+export function cellPage({
+	context,
+	services,
+	show,
+	wordsOf,
+	tokenOf,
+}: Omit<ConsoleKit, 'libraryOf'> & { readonly services: Services }): Router {
+	const router = Router();
+
+	async function page(
+		request: Request,
+		response: Response,
+		{ error, confirm = '' }: { error?: PublicError; confirm?: string } = {},
+	): Promise<void> {
+		const name = String(request.params.cell);
+		const cell = (await shownCells(context)).find((one) => one.name === name);
+		if (!cell) throw new NotFound();
+		const t = wordsOf(request, response);
+		const faults = (error?.faults ?? []).map(({ field }) => ({ field, text: t(`homes.fault.${field}`) }));
+		const data = {
+			...{ name, cell: seenCell(cell), confirm, faults, fault: faultsByField(faults) },
+			...(await listedHomes(context, request, name)),
+			// What is left there stands in the sentence, with names and a moment.
+			refused: error && faults.length === 0 ? error.message : null,
+			mayChange: isOfPlatform(tokenOf(response, false), 'keep'),
+			isFirst: name === FIRST_CELL,
+			choices: TAKES.map((take) => ({
+				...{ take, chosen: take === cell.takes },
+				words: `console.cells.${take}`,
+			})),
+		};
+		show(request, response, 'cell', 'homes.cell', data, error?.status);
+	}
+
+	router.get('/cells/:cell', async (request, response) => {
+		requireOfPlatform(tokenOf(response, false), 'inspect');
+		await page(request, response);
+	});
+
+	router.post('/cells/:cell', async (request, response) => {
+		const token = tokenOf(response, true);
+		requireOfPlatform(token, 'keep');
+		const name = String(request.params.cell);
+		const wanted = (request.body as { takes?: unknown }).takes;
+		const takes = TAKES.find((one) => one === wanted);
+		if (!takes) {
+			const error = new BadInput('Choose.', [{ field: 'takes', text: 'Choose what it takes.' }]);
+			return page(request, response, { error });
+		}
+		await configureCell(context, name, { takes });
+		const subject = `/cells/${name}`;
+		await addAudit(context.database, {
+			...{ at: context.clock.now(), actor: token.name, act: 'changeCell', subject },
+		});
+		await services.sweep();
+		response.redirect(303, subject);
+	});
+
+	router.post('/cells/:cell/remove', async (request, response) => {
+		const token = tokenOf(response, true);
+		requireOfPlatform(token, 'keep');
+		const name = String(request.params.cell);
+		const confirm = String((request.body as { confirm?: unknown }).confirm ?? '').trim();
+		try {
+			if (confirm !== name)
+				throw new BadInput('Not confirmed.', [{ field: 'confirm', text: `Write ${name}.` }]);
+			await removeCell(context, name, token.name);
+		} catch (error) {
+			if (!(error instanceof PublicError) || error.status >= 500 || error.status === 404) throw error;
+			return page(request, response, { error, confirm });
+		}
+		response.redirect(303, '/cells');
+	});
+	return router;
+}
