@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { claimsFor } from '../../infra/one-machine/carry/claims.ts';
 import { type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
@@ -43,6 +45,36 @@ describe('the driver for Kubernetes', () => {
 			(error: { stderr: string }) => error.stderr,
 		);
 		expect(without).to.include('UNDERSTORY_TEST_IMAGE');
+	});
+
+	it('a home takes up the volume that was made for it before it came, as when its platform is carried from a machine', async () => {
+		const homes = [{ name: 'home-9', kind: 'shared' as const }];
+		const sizes = { shared: '1Gi', dedicated: '1Gi', bridge: '1Gi', site: '1Gi' };
+		const places = {
+			namespace: 'default',
+			homesNamespace: bed.namespace,
+			sizes,
+			storageClass: '',
+			image: 'none',
+		};
+		const file = join(bed.folder, 'volumes.json');
+		writeFileSync(file, claimsFor(homes, places));
+		const kubectl = async (words: string) =>
+			(await run(bed.tools.kubectl, ['--kubeconfig', bed.kubeconfig, ...words.split(' ')])).stdout;
+		await kubectl(`create -f ${file}`);
+		const claim = () => kubectl(`get pvc home-9 --namespace ${bed.namespace} -o jsonpath={.metadata.uid}`);
+		const before = await claim();
+		// Files were copied through the pods, which go.
+		await kubectl(`delete -f ${file} --selector app.kubernetes.io/component=carry --wait`);
+		expect(await kubectl(`get pods --namespace ${bed.namespace} -o name`)).to.equal('');
+		const driver = await driverOn(bed);
+		await driver.start({ ...SPEC, name: 'home-9' });
+		expect(await claim()).to.equal(before);
+		const mounted = '-o jsonpath={.spec.template.spec.volumes[*].persistentVolumeClaim.claimName}';
+		expect(await kubectl(`get deployment home-9 --namespace ${bed.namespace} ${mounted}`)).to.equal('home-9');
+		expect(await driver.drift!.look('home-9')).to.equal(null);
+		await driver.stop('home-9');
+		expect(await claim()).to.equal(before);
 	});
 
 	it('a cluster that does not answer is not taken for one that is empty', async () => {
