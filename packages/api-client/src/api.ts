@@ -255,6 +255,32 @@ export type Events = {
 	readonly last: number;
 };
 
+export type NewPlan = {
+	readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** of the request, under /api/v1 */
+	readonly path: string;
+	/** of the request; left out where it has none */
+	readonly body?: unknown;
+};
+
+export type PlannedChange = {
+	readonly what: string;
+	/** as it is now; null for what is not there */
+	readonly from: unknown;
+	/** as it would be; null for what would be gone */
+	readonly to: unknown;
+};
+
+export type Plan = {
+	/** what the request does */
+	readonly would: string;
+	/** the kind of operation that would begin */
+	readonly operation: string | null;
+	readonly changes: readonly PlannedChange[];
+	/** there are more changes than are told, or lists too long to be compared to their end */
+	readonly more: boolean;
+};
+
 export type SignInSettings = {
 	readonly version: number;
 	readonly state: 'draft' | 'test' | 'live';
@@ -2431,6 +2457,13 @@ export interface Operations {
 		body: undefined;
 		answer: Events;
 	};
+	/** Say what a request would do, and do nothing. */
+	plan: {
+		params: Record<never, never>;
+		query: Record<never, never>;
+		body: NewPlan;
+		answer: Plan;
+	};
 	/** The neighborhoods this platform stewards. */
 	listNeighborhoods: {
 		params: Record<never, never>;
@@ -2680,6 +2713,7 @@ export const OPERATIONS = {
 	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },
 	listEvents: { method: 'GET', path: '/api/v1/libraries/{library}/events', body: null },
 	listBranchEvents: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}/events', body: null },
+	plan: { method: 'POST', path: '/api/v1/plans', body: 'application/json' },
 	listNeighborhoods: { method: 'GET', path: '/api/v1/neighborhoods', body: null },
 	getNeighborhood: { method: 'GET', path: '/api/v1/neighborhoods/{neighborhood}', body: null },
 	changeNeighborhood: { method: 'PATCH', path: '/api/v1/neighborhoods/{neighborhood}', body: 'application/json' },

@@ -1,5 +1,5 @@
 import { type Fault, PublicError, Unavailable } from '@understory/core/errors.ts';
-import { type Event, OPERATIONS, type Operation, type Operations } from './api.ts';
+import { type Event, OPERATIONS, type Operation, type Operations, type Plan } from './api.ts';
 import { type Followed, follow } from './follow.ts';
 import type { Answered, Send } from './send.ts';
 
@@ -31,6 +31,8 @@ type ItemOf<I extends Id> = Operations[I]['answer'] extends { readonly items: re
 	: never;
 
 export interface ApiClient {
+	/** What a call that changes something would do; nothing is done. Throws what the call would throw. */
+	plan<I extends Id>(id: I, said?: Said<I>): Promise<Plan>;
 	/**
 	 * Calls one operation. Throws `PublicError` with the platform's own sentence, status and code when it refuses, and `Unavailable` when
 	 * nobody answers. A request that got no answer is sent once more with the same Idempotency-Key.
@@ -92,6 +94,14 @@ export function createApiClient({ url, token, send, endsSoon, randomId, wait }: 
 	}
 
 	return {
+		plan: (id, said = {}) =>
+			call('plan', {
+				body: {
+					method: OPERATIONS[id].method as 'POST',
+					path: pathOf(id, said).replace(/^\/api\/v1/, ''),
+					...(said.body === undefined ? {} : { body: said.body }),
+				},
+			}),
 		call,
 		wait,
 		follow: (of, from, lost) => follow({ call }, of, from, { wait, ...(lost && { lost }) }),

@@ -24,8 +24,9 @@ import { tokenCommands } from './commands/tokens.ts';
 import { upgradeCommands } from './commands/upgrades.ts';
 import { verifyCommands } from './commands/verify.ts';
 import { witnessCommands } from './commands/witness.ts';
+import { offerPlans, Planned, showPlan } from './dry-run.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
-import type { CliParts } from './parts.ts';
+import type { CliParts, Session } from './parts.ts';
 import { openSession } from './session.ts';
 import { plain } from './table.ts';
 
@@ -56,19 +57,33 @@ const COMMANDS = [
 	witnessCommands,
 ];
 
-/** Runs one command with its words and says how the process is to end. Never throws: what went wrong is a sentence on the standard error. */
-export async function runCommand(words: readonly string[], parts: CliParts): Promise<ExitCode> {
+/** Every command there is. */
+export function createProgram(session: Session): Command {
 	const program = new Command('understory')
 		.description('Libraries, their branches and their operations on one Understory platform.')
 		.option('--json', 'print everything as JSON, for scripts')
 		.exitOverride()
-		.configureOutput({ writeOut: parts.out, writeErr: parts.say });
-	const { session, code } = openSession(parts, () => program.opts<{ json?: boolean }>().json === true);
+		.configureOutput({ writeOut: session.out, writeErr: session.say });
 	for (const add of COMMANDS) add(program, session);
+	return program;
+}
+
+/** Runs one command with its words and says how the process is to end. Never throws: what went wrong is a sentence on the standard error. */
+export async function runCommand(words: readonly string[], parts: CliParts): Promise<ExitCode> {
+	const { session, code } = openSession(parts, {
+		json: () => program.opts<{ json?: boolean }>().json === true,
+		dryRun: () => isPlan(),
+	});
+	const program = createProgram(session);
+	const isPlan = offerPlans(program);
 	try {
 		await program.parseAsync([...words], { from: 'user' });
 		return code();
 	} catch (error) {
+		if (error instanceof Planned) {
+			showPlan(session, error.plan);
+			return code();
+		}
 		if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
 		for (const sentence of sentencesOf(error)) parts.say(`${plain(sentence)}\n`);
 		return exitCodeOf(error);

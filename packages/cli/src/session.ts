@@ -1,17 +1,24 @@
 import { NotSignedIn } from '@understory/core/errors.ts';
+import { planning } from './dry-run.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { type Login, readLogin } from './login-file.ts';
 import type { CliParts, Session } from './parts.ts';
 import { plain, tableText } from './table.ts';
 
 /** A session of one command: who is logged in, how things are shown, how it ends. */
-export function openSession(parts: CliParts, json: () => boolean): { session: Session; code(): ExitCode } {
+export function openSession(
+	parts: CliParts,
+	{ json, dryRun }: { json(): boolean; dryRun(): boolean },
+): { session: Session; code(): ExitCode } {
 	let code: ExitCode = EXIT.done;
 	const write = (value: unknown) => parts.out(`${JSON.stringify(value, null, '\t')}\n`);
 	let warned = false;
 	const session: Session = {
 		...parts,
-		api: () => parts.client({ ...loginOf(parts), endsSoon }),
+		api() {
+			const client = parts.client({ ...loginOf(parts), endsSoon });
+			return dryRun() ? planning(client) : client;
+		},
 		show(columns, items, rowOf) {
 			if (json()) return write(items);
 			if (items.length === 0) return parts.say('There are none.\n');

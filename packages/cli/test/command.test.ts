@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Plan } from '@understory/api-client/api.ts';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
+import { commandTable } from '@understory/cli/completion/command-table.ts';
+import { offerPlans, PLANNED, UNPLANNED } from '@understory/cli/dry-run.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
-import { runCommand } from '@understory/cli/program.ts';
+import type { Session } from '@understory/cli/parts.ts';
+import { createProgram, runCommand } from '@understory/cli/program.ts';
 import { STORED_WORDS } from '@understory/cli/stored-words.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import { STORED_KINDS } from '@understory/core/stored.ts';
@@ -386,6 +390,77 @@ describe('the understory command', () => {
 		expect(missing).to.include({ code: EXIT.refused, said: 'none.csv cannot be read (ENOENT).\n' });
 		const unknown = await run(['library', 'show', 'atlantis'], loggedIn());
 		expect(unknown.said).to.include('atlantis');
+	});
+
+	/** They change nothing anywhere. */
+	const LOOKS = [
+		...[
+			'bill',
+			'branch backups',
+			'branch events',
+			'branch list',
+			'branch receipt',
+			'branch show',
+			'catalogue-network list',
+		],
+		...['cell list', 'completion', 'council-pdf', 'doctor', 'estimate', 'external-server list'],
+		...['external-server preview', 'keys list', 'library list', 'library show', 'log audit', 'policy check'],
+		...['policy list', 'policy show', 'prices show', 'quota show', 'sign-in alerts', 'sign-in show'],
+		...[
+			'staff list',
+			'staff provider',
+			'team list',
+			'team people',
+			'team waiting',
+			'token list',
+			'token show',
+		],
+		...[
+			'upgrade list',
+			'upgrade show',
+			'verify audit',
+			'verify entry',
+			'verify log',
+			'verify receipt',
+			'watch',
+		],
+	];
+
+	it('whatever changes something says beforehand what it would change, or is on the list of what cannot, with why', () => {
+		const program = createProgram({ out: () => undefined, say: () => undefined } as unknown as Session);
+		offerPlans(program);
+		const leaves = commandTable(program).filter(
+			({ path }, _, all) => path && !all.some((other) => other.path.startsWith(`${path} `)),
+		);
+		const dry = leaves.filter(({ words }) => words.some(({ word }) => word === '--dry-run'));
+		const names = dry.map(({ path }) => path);
+		expect(leaves.map(({ path }) => path).toSorted()).to.deep.equal(
+			[...names, ...Object.keys(UNPLANNED), ...LOOKS].toSorted(),
+		);
+		expect(names).to.include.members([...PLANNED, 'branch suspend', 'import', 'upgrade start']);
+	});
+
+	it('a dry run shows what would be otherwise, in a table or as JSON, and nothing is done', async () => {
+		const words = ['team', 'create', 'multnomah', 'Night desk', '--dry-run'];
+		const planned = await run(words, loggedIn());
+		expect(planned.code, planned.said).to.equal(EXIT.done);
+		expect(planned.said).to.include('Nothing was done.');
+		expect(planned.out)
+			.to.match(/^WHAT +FROM +TO\n/)
+			.and.to.include('Night desk');
+		const told = JSON.parse((await run(['--json', ...words], loggedIn())).out) as Plan;
+		expect(told.changes.map(({ to }) => JSON.stringify(to)).join()).to.include('Night desk');
+		expect((await run(['team', 'list', 'multnomah'], loggedIn())).out).to.not.include('Night desk');
+		const token = await run(['token', 'create', 'nightly', '--role', 'reader', '--dry-run'], loggedIn());
+		expect(token.code, token.said).to.equal(EXIT.done);
+		expect((await run(['token', 'list'], loggedIn())).out).to.not.include('nightly');
+	});
+
+	it('a dry run is refused for what the command is refused for, in the same words', async () => {
+		const words = ['branch', 'resume', 'multnomah', 'belmont'];
+		const [planned, asked] = [await run([...words, '--dry-run'], loggedIn()), await run(words, loggedIn())];
+		expect(planned).to.deep.equal(asked);
+		expect(planned.code).to.not.equal(EXIT.done);
 	});
 });
 

@@ -20,6 +20,24 @@ export interface ApiRequest {
 	readonly body: unknown;
 	/** The body as it comes, for files. */
 	readonly stream: IncomingMessage;
+	/** A line of the API by its method and its path under `/api/v1`, as the router finds it; null when there is none that asks for a token. */
+	find(method: string, path: string): FoundRoute | null;
+}
+
+/** A line of the API, found by an address. */
+export interface FoundRoute {
+	readonly method: string;
+	readonly summary: string;
+	/** As in the table: the name of a schema, `csv` or null. */
+	readonly body: string | null;
+	/** Whether it answers in pages. */
+	readonly paged: boolean;
+	readonly params: Readonly<Record<string, string>>;
+	/** Throws when a body does not fit. */
+	check(body: unknown): void;
+	/** Throws `NotAllowed` for a token that may not use it. */
+	admit(token: TokenRow): void;
+	readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
 }
 
 export interface ApiResponse {

@@ -1,5 +1,5 @@
 import { PERMISSIONS } from '../access/permissions.ts';
-import type { Route } from './route.ts';
+import { isAct, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import { schemas } from './schemas.ts';
 
@@ -55,7 +55,7 @@ function operation(route: Route): object {
 		parameters: [
 			...inPath,
 			...inQuery,
-			...(route.method === 'post' && !route.open ? [key] : []),
+			...(route.method === 'post' && isAct(route) && !route.open ? [key] : []),
 			...(route.method === 'get' ? [etag] : []),
 		],
 		...(route.body ? { requestBody: { required: true, content: contentOf(route.body) } } : {}),

@@ -77,6 +77,11 @@ export function openRow(
 	return { method: 'post', path, id, summary, permission: 'find', open: true, body, answer, handle };
 }
 
+/** May it change anything? What only says what another would do is in no audit, and needs no Idempotency-Key. */
+export function isAct({ method, id }: Pick<Route, 'method' | 'id'>): boolean {
+	return method !== 'get' && id !== 'plan';
+}
+
 /** Is what lies at a path one branch's? */
 export function isOfBranch(path: string): boolean {
 	return path.startsWith(BRANCH);

@@ -11,10 +11,11 @@ import { endsSoon } from '../services/tokens.ts';
 import { addAudit, findToken, markUsed, type TokenRow } from '../store/access.ts';
 import { big } from '../store/rows.ts';
 import { type CheckBody, createBodyChecker } from './body-checker.ts';
-import type { ApiResponse } from './exchange.ts';
+import type { ApiRequest, ApiResponse } from './exchange.ts';
+import { createFinder } from './find-route.ts';
 import { once } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
-import { isOfBranch, type Route } from './route.ts';
+import { isAct, isOfBranch, type Route } from './route.ts';
 import { routes } from './routes.ts';
 
 /** `/api/v1`: authenticate, check the body, run the route once for each Idempotency-Key, answer. */
@@ -26,6 +27,7 @@ export function createApi(context: Context, services: Services): Router {
 	router.get('/openapi.json', (_request, response) => {
 		response.json(document);
 	});
+	const find = createFinder(routes, { checkOf: (route) => checkOf(route, check), admit });
 	for (const route of routes) {
 		// Express 5 reads `:` as the start of a parameter, so the colon of a custom method is escaped.
 		const path = route.path.replace(/:(?=\w)/g, '\\:').replace(/\{(\w+)\}/g, ':$1');
@@ -34,7 +36,7 @@ export function createApi(context: Context, services: Services): Router {
 			path,
 			...(route.open ? [seldom, asNobody] : [authenticate(context, route)]),
 			...body,
-			answer(context, services, route, checkOf(route, check)),
+			answer(context, services, { route, check: checkOf(route, check), find }),
 		);
 	}
 	return router;
@@ -67,11 +69,16 @@ function authenticate(context: Context, route: Route): RequestHandler {
 		if (!token) throw new NotSignedIn('This API token is not known, or its time is over.');
 		await markUsed(context.database, token, dateIn('UTC', now));
 		if (endsSoon(token, now)) response.setHeader('understory-token-ends', dateIn('UTC', big(token.expires!)));
-		const refusal = refusalOf(token, { ...route, ofBranch: isOfBranch(route.path) });
-		if (refusal) throw new NotAllowed(refusal);
+		admit(token, route);
 		response.locals.token = token;
 		next();
 	};
+}
+
+/** Throws `NotAllowed` for a token that may not use a line of the table. */
+function admit(token: TokenRow, route: Route): void {
+	const refusal = refusalOf(token, { ...route, ofBranch: isOfBranch(route.path) });
+	if (refusal) throw new NotAllowed(refusal);
 }
 
 /** A file is checked while it is read, and what takes no body has nothing to check. */
@@ -79,7 +86,11 @@ function checkOf(route: Route, check: (schema: string) => CheckBody): CheckBody 
 	return route.body && route.body !== 'csv' ? check(route.body) : () => undefined;
 }
 
-function answer(context: Context, services: Services, route: Route, check: CheckBody): RequestHandler {
+function answer(
+	context: Context,
+	services: Services,
+	{ route, check, find }: { route: Route; check: CheckBody; find: ApiRequest['find'] },
+): RequestHandler {
 	return async (request, response) => {
 		check(request.body);
 		const token = response.locals.token as TokenRow;
@@ -93,8 +104,9 @@ function answer(context: Context, services: Services, route: Route, check: Check
 				query: request.query as Record<string, string | undefined>,
 				body: request.body,
 				stream: request,
+				find,
 			});
-			if (route.method !== 'get' && !route.open) {
+			if (isAct(route) && !route.open) {
 				await addAudit(context.database, {
 					at: context.clock.now(),
 					actor: token.name,
@@ -105,7 +117,12 @@ function answer(context: Context, services: Services, route: Route, check: Check
 			return outcome;
 		};
 		const key = request.headers['idempotency-key'];
-		const keyed = route.method === 'post' && !route.open && typeof key === 'string' && route.body !== 'csv';
+		const keyed =
+			route.method === 'post' &&
+			isAct(route) &&
+			!route.open &&
+			typeof key === 'string' &&
+			route.body !== 'csv';
 		const outcome = keyed
 			? await once(context, { key, token: token.id, url: request.originalUrl, body: request.body }, run)
 			: await run(context.randomId());

@@ -9,6 +9,7 @@ import { externalServerRoutes } from './external-server-routes.ts';
 import * as libraries from './libraries.ts';
 import { neighborhoodRoutes } from './neighborhood-routes.ts';
 import * as operations from './operations.ts';
+import { plan } from './plans.ts';
 import * as policies from './policies.ts';
 import { recordRoutes } from './record-routes.ts';
 import { ADMIN, BRANCH, FIND, IT, LEAD, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
@@ -326,6 +327,16 @@ export const routes: readonly Route[] = [
 		[...PAGE, 'outcome'],
 	),
 	...eventRoutes,
+	row(
+		'post',
+		'/plans',
+		'plan',
+		'Say what a request would do, and do nothing',
+		FIND,
+		'NewPlan',
+		[200, 'Plan'],
+		plan,
+	),
 	...neighborhoodRoutes,
 	...auditRoutes,
 	...tokenRoutes,

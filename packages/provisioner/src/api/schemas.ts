@@ -14,6 +14,7 @@ import { door, hosting, hostingDays, hostingSchemas } from './hosting-schemas.ts
 import { location, locationOrNull } from './location-schema.ts';
 import { neighborhoodSchemas } from './neighborhood-schemas.ts';
 import { operationSchemas } from './operation-schemas.ts';
+import { planSchemas } from './plan-schemas.ts';
 import { receiptSchemas } from './receipt-schemas.ts';
 import { recordSchemas } from './record-schemas.ts';
 import { list, object, ref, text, textOrNull, time, timeOrNull } from './schema-parts.ts';
@@ -226,6 +227,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	}),
 	Branches: list(ref('Branch')),
 	...eventSchemas,
+	...planSchemas,
 	...signInSchemas,
 	NewRule: object(ruleFields, [
 		...(['id', 'title', 'text', 'test', 'examples_yes', 'examples_no', 'greatest_first_action'] as const),

@@ -48,7 +48,7 @@ export interface ShownConsoleGrant {
 export async function shownConsoleGrants(context: Context, by: TokenRow): Promise<ShownConsoleGrant[]> {
 	const { database, clock } = context;
 	const rows = await consoleGrants(database, { library: by.library, now: clock.now() });
-	return Promise.all(rows.map((row) => shown(context, row)));
+	return Array.fromAsync(rows, (row) => shown(context, row));
 }
 
 /**

@@ -112,7 +112,7 @@ export async function shownServer(context: Context, library: LibraryRow, id: str
 /** The servers of a library, by name. */
 export async function shownServers(context: Context, library: LibraryRow): Promise<ShownServer[]> {
 	const rows = await externalServers(context.database, library.id);
-	return Promise.all(rows.map((row) => shown(context, row)));
+	return Array.fromAsync(rows, (row) => shown(context, row));
 }
 
 /** How the servers of a library stand in its register. */

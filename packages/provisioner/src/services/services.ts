@@ -5,15 +5,15 @@ import type { Context } from '../context.ts';
 import { carryOutImports } from '../imports/carry-out.ts';
 import type { CellQueues } from '../queue/cell-queues.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
-import { branchesBehind, changeBranch, librariesIn, provisionListed } from '../store/branches.ts';
+import { branchesBehind, changeBranch, librariesIn } from '../store/branches.ts';
 import { findOperation } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { checkDueServers } from './external-checks.ts';
 import { createGlances } from './glances.ts';
 import { goOnRenaming } from './go-on-renaming.ts';
-import { advanceOperations, beginOperation } from './operations.ts';
-import { holdToQuotas } from './quotas.ts';
+import { advanceOperations } from './operations.ts';
+import { wantListed } from './provisioning.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
 
 /** What the API, the console and the workers share: changing desired state and seeing that the world follows. */
@@ -189,13 +189,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			await publisher.flush().catch((error: unknown) => context.log.error('publish_failed', { error }));
 		},
 		async provisionLibrary(library, by) {
-			const about = { kind: 'provision', library: library.id, branch: null, by };
-			const { id, branches } = await context.database.transaction(async (transaction) => {
-				const provisioned = await provisionListed(transaction, library.id);
-				if (provisioned.length > 0) await holdToQuotas(transaction, library);
-				const begun = await beginOperation({ ...context, database: transaction }, about);
-				return { branches: provisioned, id: begun };
-			});
+			const { id, branches } = await wantListed(context, library, by);
 			context.afterStep('library_provisioned');
 			await queue().add(branches);
 			publisher.touch(library.id);

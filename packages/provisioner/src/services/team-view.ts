@@ -34,16 +34,15 @@ export interface TeamView {
 /** The teams that a library is part of or was asked to be. */
 export async function teamsSeenBy(context: Context, library: LibraryRow): Promise<TeamView[]> {
 	const teams = await teamsOf(context.database, library.id);
-	return Promise.all(teams.map((team) => viewOf(context, library, team)));
+	return Array.fromAsync(teams, (team) => viewOf(context, library, team));
 }
 
 async function viewOf({ database }: Context, library: LibraryRow, team: TeamRow): Promise<TeamView> {
-	const [parts, members, seats, branches] = await Promise.all([
-		partsOf(database, team.id),
-		membersOf(database, team.id),
-		seatsAt(database, team.id, library.id),
-		branchesOf(database, library.id),
-	]);
+	// One after the other: a plan looks through one connection.
+	const parts = await partsOf(database, team.id);
+	const members = await membersOf(database, team.id);
+	const seats = await seatsAt(database, team.id, library.id);
+	const branches = await branchesOf(database, library.id);
 	const own = parts.find((part) => part.library === library.id)!;
 	const slugs = new Map(branches.map(({ id, slug }) => [id, slug]));
 	const serving = new Set(seats.map(({ member }) => member));

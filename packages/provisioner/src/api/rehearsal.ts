@@ -1,0 +1,68 @@
+import { Conflict } from '@understory/core/errors.ts';
+import { silentLog } from '@understory/core/log.ts';
+import type { Context } from '../context.ts';
+import type { HomeDriver } from '../drivers/driver.ts';
+import { wantListed } from '../services/provisioning.ts';
+import type { Services } from '../services/services.ts';
+import type { Transaction } from '../store/database.ts';
+import { findOperation } from '../store/operations.ts';
+import { operationShape } from './shapes.ts';
+
+/**
+ * What a request is carried out with when all of it is taken back: one transaction for everything that is written, no log, and nothing that leads out of this process. Whatever
+ * would reach a home, a cluster or a server of others throws `Conflict` with the code `no_plan`: it could not be taken back.
+ */
+export function rehearsalContext(context: Context, transaction: Transaction): Context {
+	return {
+		...context,
+		...{ database: transaction, locks: transaction, log: silentLog, afterStep: nothing },
+		internal: { request: beyond, fetch: beyond } as unknown as Context['internal'],
+		outgoing: { request: beyond, fetch: beyond },
+		driver: onlyNamed(context.driver),
+		...(context.openCell && { openCell: beyond }),
+		...(context.closeCell && { closeCell: nothing }),
+	};
+}
+
+/** Services over such a context, that set nothing in motion. */
+export function rehearsalServices(context: Context): Services {
+	const quiet: Partial<Services> = {
+		look: async () => undefined,
+		libraryChanged: async () => undefined,
+		cellsChanged: async () => undefined,
+		sweep: async () => undefined,
+		goOnUpgrading: nothing,
+		operation: async (id) => (await findOperation(context.database, id))!,
+		accepted: async (id) => ({
+			body: operationShape((await findOperation(context.database, id))!),
+			location: '',
+		}),
+		provisionLibrary: async (library, by) => (await wantListed(context, library, by)).id,
+	};
+	return new Proxy(quiet as Services, {
+		get: (known, name) => (name in known ? known[name as keyof Services] : beyond()),
+	});
+}
+
+/** Of a driver what it says without asking anybody. */
+function onlyNamed(driver: HomeDriver): HomeDriver {
+	const { upgrader } = driver;
+	return {
+		...{ observe: beyond, start: beyond, stop: beyond },
+		...(driver.namespaceFor && { namespaceFor: (library: string) => driver.namespaceFor!(library) }),
+		...(upgrader && {
+			upgrader: {
+				version: upgrader.version,
+				...{ versionOf: beyond, revisionOf: beyond, upgrade: beyond, rollBack: beyond },
+			},
+		}),
+	};
+}
+
+function beyond(): never {
+	const sentence =
+		'This asks a home, a cluster or another server, and could not be taken back: there is no plan of it.';
+	throw new Conflict(sentence, 'no_plan');
+}
+
+const nothing = (): void => undefined;
