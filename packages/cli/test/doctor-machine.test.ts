@@ -72,6 +72,19 @@ describe('understory doctor --machine', function () {
 		undo();
 	});
 
+	it('says that an upgrade was broken off, and how it is brought to its end', async () => {
+		const notes = `${bed.state}-upgrade`;
+		mkdirSync(notes);
+		writeFileSync(join(notes, 'journal.json'), '{}');
+		const found = await look('settings');
+		rmSync(notes, { recursive: true });
+		expect(found.map(({ where }) => where)).to.deep.equal(['upgrade']);
+		expect(found[0]!.mend).to.equal(
+			`${notes}/from/node_modules/.bin/node ${notes}/from/infra/one-machine/upgrade.ts --carry-on`,
+		);
+		expect(await look('settings')).to.deep.equal([]);
+	});
+
 	it('names a file of settings that is gone, and looks at the roles that it can', async () => {
 		const file = join(bed.etc, 'sso-bridge.env');
 		renameSync(file, `${file}.away`);

@@ -18,7 +18,7 @@ export const isOneMachine = (names: readonly string[]): boolean =>
  * read the secrets, since nothing could be said then.
  */
 export function readOneMachine(folder: string, state: string): Installation {
-	const faults: Fault[] = [];
+	const faults: Fault[] = faultsOfUpgrade(`${state}-upgrade`);
 	// Throws when they are closed to this user; each of them would be told as one that is missing.
 	namesIn(join(folder, 'secrets'));
 	const starts = ROLES.flatMap((role) => {
@@ -69,6 +69,20 @@ export function readOneMachine(folder: string, state: string): Installation {
 function variablesOf(folder: string, name: string): NodeJS.Dict<string> | null {
 	const text = textOf(join(folder, `${name}.env`));
 	return text === null ? null : parseEnv(text);
+}
+
+/** While `infra/one-machine/upgrade.ts` has its journal there, units may not start, and say nothing of why. */
+function faultsOfUpgrade(notes: string): Fault[] {
+	if (!namesIn(notes).includes('journal.json')) return [];
+	const program = (path: string) => join(notes, 'from', path);
+	return [
+		{
+			where: 'upgrade',
+			wrong:
+				'An upgrade is under way, or was broken off. Roles and Caddy may not start before it is at its end.',
+			mend: `${program('node_modules/.bin/node')} ${program('infra/one-machine/upgrade.ts')} --carry-on`,
+		},
+	];
 }
 
 function faultsOfProxy(folder: string, { domain }: ProvisionerConfig): Fault[] {
