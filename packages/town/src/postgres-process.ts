@@ -76,11 +76,12 @@ export function run(server: {
 			// A Ctrl+C at the terminal is for the town, which then stops its database last.
 			detached: process.platform !== 'win32',
 		});
+		// The end of it is kept: while it comes up it says of everybody who knocks that they were turned away.
 		let said = '';
 		child.stderr!.on('data', (chunk: Buffer) => {
-			if (said.length > 4_000) return;
-			said += chunk.toString('latin1');
-			if (said.includes('ready to accept connections')) resolve(child);
+			const all = said + chunk.toString('latin1');
+			if (all.includes('ready to accept connections')) resolve(child);
+			said = all.slice(-4_000);
 		});
 		child.once('error', (error) => resolve(error.message));
 		child.once('exit', () => resolve(said));

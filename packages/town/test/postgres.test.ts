@@ -182,7 +182,7 @@ describe('the embedded PostgreSQL', function () {
 		expect(readdirSync(folder)).to.not.include('data.new');
 	});
 
-	it('a server that was killed is started again on its port, with what was committed', async () => {
+	it('a server that was killed is started again on its port, with what was committed, though many ask for it meanwhile; and it stops when it is asked to', async () => {
 		const events = new EventEmitter();
 		const told = (event: string) => void events.emit(event);
 		const server = await start({ ...silentLog, error: told, info: told }, false);
@@ -190,8 +190,18 @@ describe('the embedded PostgreSQL', function () {
 		await ask(url, 'create table kept as select 7 as seven');
 		const back = Promise.all([once(events, 'database_ended'), once(events, 'database_back')]);
 		process.kill(pidOf(), 'SIGKILL');
+		let isBack = false;
+		// Each that is turned away while it comes up has it say so.
+		const knock = async () => {
+			while (!isBack) await ask(url, 'select 1').catch(() => undefined);
+		};
+		const knocking = Array.from({ length: 40 }, knock);
 		await back;
+		isBack = true;
+		await Promise.all(knocking);
 		expect(await ask(url, 'select seven from kept')).to.deep.equal([{ seven: 7 }]);
+		await server.close();
+		expect(await ask(url, 'select 1').catch(({ code }) => code)).to.equal('ECONNREFUSED');
 	});
 
 	describe('started by root where there are no user namespaces', () => {
