@@ -659,11 +659,11 @@ describe('pages that follow from what people do', function () {
 		await town.settle();
 		await it.reload();
 		await hold(it, 'console-life-closing');
-		await ana.goto(`${north}/home`);
-		expect(await ana.textContent('main')).to.contain('It goes on as');
-		await hold(ana, 'closing-with-successor');
-		await ana.goto(`${north}/you/move`);
-		expect(await ana.textContent('main')).to.contain('Three steps bring your followers there');
-		await hold(ana, 'move-to-successor');
+		await ben.goto(`${north}/home`);
+		expect(await ben.textContent('main')).to.contain('It goes on as');
+		await hold(ben, 'closing-with-successor');
+		await ben.goto(`${north}/you/move`);
+		expect(await ben.textContent('main')).to.contain('Three steps bring your followers there');
+		await hold(ben, 'move-to-successor');
 	});
 });
