@@ -29,6 +29,12 @@ describe('the program helm', () => {
 		});
 	});
 
+	it('that is killed while it only reads is asked once more', async () => {
+		that(`[ -e ${folder}/once ] || { touch ${folder}/once; kill -9 $$; }
+echo '{"version":4,"info":{"status":"deployed"},"manifest":""}'`);
+		expect(await helm.status('home-1')).to.deep.equal({ revision: 4, status: 'deployed' });
+	});
+
 	it('that ends with a reason is believed', async () => {
 		that('cat > /dev/null; echo "Error: exceeded quota: homes" >&2; exit 1');
 		expect((await why())?.code).to.equal('quota_full');
