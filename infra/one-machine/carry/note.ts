@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { takeAway, writeDown } from '../on-disk.ts';
 
 /**
  * That a machine is being left, beside its settings. While it is there the services do not start, also not after the machine was switched off and on. The key
@@ -23,12 +24,11 @@ export function readNote(settings: string): Note | null {
 	return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Note) : null;
 }
 
+/** Is on the disk when it returns: that the key was handed over stands written before anybody sees it, whatever happens then. */
 export function writeNote(settings: string, note: Note): void {
-	const file = join(settings, NOTE);
-	writeFileSync(`${file}.new`, `${JSON.stringify(note)}\n`, { mode: 0o600, flush: true });
-	renameSync(`${file}.new`, file);
+	writeDown(join(settings, NOTE), note);
 }
 
 export function removeNote(settings: string): void {
-	rmSync(join(settings, NOTE), { force: true });
+	takeAway(join(settings, NOTE));
 }

@@ -21,7 +21,7 @@ import { startPostgres } from '../../../packages/town/src/postgres.ts';
 import { freePort } from '../../../packages/town/src/postgres-process.ts';
 import { until } from '../../../test/e2e/platform/bed.ts';
 import { answerSystemctl } from './answer-systemctl.ts';
-import { readUnit, variablesIn } from './units.ts';
+import { readUnit, startOf, variablesIn } from './units.ts';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -145,29 +145,26 @@ export async function startMachine(): Promise<MachineBed> {
 	);
 
 	function start(role: MachineRole): void {
-		const unit = readUnit(join(HERE, 'systemd', `understory-${role}.service`));
-		const one = (key: string) => unit.get(`Service.${key}`)![0]!;
+		const file = join(HERE, 'systemd', `understory-${role}.service`);
 		const credentials = join(folder, 'credentials', role);
 		mkdirSync(credentials, { recursive: true });
-		for (const credential of unit.get('Service.LoadCredential') ?? []) {
+		for (const credential of readUnit(file).get('Service.LoadCredential') ?? []) {
 			const [name = '', path = ''] = credential.split(':');
 			writeFileSync(join(credentials, name), readFileSync(path.replace('/etc/understory', etc)));
 		}
-		const asSystemd = (text: string) =>
+		const started = startOf(file, (text) =>
 			text
 				.replaceAll('%d', credentials)
 				.replaceAll('/var/lib/understory', join(folder, 'state'))
 				.replaceAll('/run/understory-edge', edgeFolder)
-				.replaceAll('/opt/understory', installed);
-		const variables = variablesIn(
-			asSystemd(readFileSync(one('EnvironmentFile').replace('/etc/understory', etc), 'utf8')),
+				.replaceAll('/etc/understory', etc)
+				.replaceAll('/opt/understory', installed),
 		);
-		const [program = '', ...words] = asSystemd(one('ExecStart')).split(' ');
+		const [program = '', ...words] = started.words;
 		mkdirSync(join(folder, 'state', role), { recursive: true });
-		run(role, program, words, installed, {
+		run(role, program, words, started.folder, {
 			PATH: process.env.PATH,
-			...variables,
-			...variablesIn(asSystemd(one('Environment')).replaceAll(' ', '\n')),
+			...started.variables,
 			NODE_EXTRA_CA_CERTS: authority,
 		});
 	}

@@ -24,3 +24,20 @@ export function variablesIn(text: string): Record<string, string> {
 			.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
 	);
 }
+
+/** What starts a service as its unit says: in which folder, with which words and variables. `here` puts the places of this machine for the usual ones, `%d` too. */
+export function startOf(
+	file: URL | string,
+	here: (text: string) => string,
+): { folder: string; words: string[]; variables: Record<string, string> } {
+	const unit = readUnit(file);
+	const one = (key: string) => here(unit.get(`Service.${key}`)![0]!);
+	return {
+		folder: one('WorkingDirectory'),
+		words: one('ExecStart').split(' '),
+		variables: {
+			...variablesIn(here(readFileSync(one('EnvironmentFile'), 'utf8'))),
+			...variablesIn(one('Environment').replaceAll(' ', '\n')),
+		},
+	};
+}

@@ -23,7 +23,7 @@ import pg from 'pg';
 import { startPostgres } from '../../../packages/town/src/postgres.ts';
 import { freePort } from '../../../packages/town/src/postgres-process.ts';
 import { until } from '../../../test/e2e/platform/bed.ts';
-import { readUnit, variablesIn } from './units.ts';
+import { readUnit, startOf } from './units.ts';
 
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -103,7 +103,7 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 		);
 		writeFileSync(file, moved);
 		mkdirSync(at('state', role), { recursive: true });
-		writeFileSync(at('units', `understory-${role}`), startOf(role), { mode: 0o755 });
+		writeFileSync(at('units', `understory-${role}`), programOf(role), { mode: 0o755 });
 		mayStart(`understory-${role}`, `understory-${role}.service`);
 	}
 	mayStart('caddy', 'caddy.service.d/understory.conf');
@@ -127,16 +127,13 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 			.replaceAll('/etc/understory', at('etc'))
 			.replaceAll('/opt/understory', installed);
 	}
-	function startOf(role: string): string {
-		const unit = readUnit(join(HERE, 'systemd', `understory-${role}.service`));
-		const one = (key: string) =>
-			here(unit.get(`Service.${key}`)![0]!.replaceAll('%d', at('etc/secrets', role)));
-		const variables = {
-			...variablesIn(readFileSync(one('EnvironmentFile'), 'utf8')),
-			...variablesIn(one('Environment').replaceAll(' ', '\n')),
-		};
+	function programOf(role: string): string {
+		const { folder, words, variables } = startOf(
+			join(HERE, 'systemd', `understory-${role}.service`),
+			(text) => here(text.replaceAll('%d', at('etc/secrets', role))),
+		);
 		const exported = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
-		return `#!/bin/sh\n${exported.join('')}cd ${one('WorkingDirectory')} && exec ${one('ExecStart')}\n`;
+		return `#!/bin/sh\n${exported.join('')}cd ${folder} && exec ${words.join(' ')}\n`;
 	}
 	writeFileSync(at('bin/systemctl'), systemctlIn(folder), { mode: 0o755 });
 	const env = { PATH: `${at('bin')}:${process.env.PATH}`, HOME: folder };

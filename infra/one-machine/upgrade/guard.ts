@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder } from '../on-disk.ts';
 
 /** Where the units look before they start anything: a folder that outlives a power cut, and one that does not. */
 export interface Guard {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncFolder } from './sync-folder.ts';
+import { syncFolder, writeDown } from '../on-disk.ts';
 
 /**
  * How far an upgrade is. `closing`: nothing of what is there was changed. `copied`: the copies are whole, and the new version may have written. `accepted`:
@@ -44,10 +44,7 @@ export function beginJournal(folder: string, journal: Journal): void {
 
 /** Is on the disk when it returns, whole or not at all. */
 export function writeJournal(folder: string, journal: Journal): void {
-	const file = fileIn(folder);
-	writeFileSync(`${file}.new`, JSON.stringify(journal), { mode: 0o600, flush: true });
-	renameSync(`${file}.new`, file);
-	syncFolder(folder);
+	writeDown(fileIn(folder), journal);
 }
 
 export function endJournal(folder: string): void {

@@ -18,6 +18,7 @@ import type { Installation } from '@understory/cli/doctor/machine/installation.t
 import { meansOfThisMachine } from '@understory/cli/doctor/machine/means.ts';
 import { holdFolder } from '@understory/cli/folder-lock.ts';
 import { BadInput, PublicError } from '@understory/core/errors.ts';
+import { syncFolder } from '../on-disk.ts';
 import {
 	type Administrator,
 	copyDatabases,
@@ -32,7 +33,6 @@ import { beginJournal, endJournal, type Journal, readJournal, writeJournal } fro
 import { runProgram } from './program.ts';
 import { openBranches, waitUntilServing } from './readiness.ts';
 import { isGuarded, keepIn, letOut, litestreamRuns, open, shut, startRoles } from './services.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** What has to be well before anything is touched; certificates and names are no matter of a version. */
 const LOOKED_AT = ['settings', 'secrets', 'folders', 'disks', 'databases', 'processes'];

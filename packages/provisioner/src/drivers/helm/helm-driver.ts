@@ -4,9 +4,10 @@ import type { HomeDriver, HomeSpec } from '../driver.ts';
 import type { Upgrader } from '../upgrader.ts';
 import type { Standing } from './cluster.ts';
 import { createDriftMender } from './drift-mender.ts';
-import { KILLED, REFUSED } from './helm-faults.ts';
+import { REFUSED } from './helm-faults.ts';
 import type { Helm, Release } from './helm-program.ts';
 import { enrolmentSecret, VERSION_LABEL } from './home-values.ts';
+import { despiteKills } from './killed-helm.ts';
 import type { Place } from './places.ts';
 
 export interface HelmDriverParts {
@@ -29,9 +30,6 @@ export interface HelmDriverParts {
 
 /** How many looks in a row show it stuck before it counts as that: the pod of an earlier setting is seen for a moment yet. */
 const LOOKS_AT_STUCK = 20;
-
-/** How often a change is tried of which nothing is known but that helm was killed. */
-const TRIES = 3;
 
 /**
  * The driver for Kubernetes: a home is a release of its chart. Never Helm's own waiting or rolling back, which ends in failed releases
@@ -104,15 +102,10 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		const place = await placeOf(name);
 		const { helm } = place;
 		await place.prepare();
-		for (let left = TRIES - 1; ; left--) {
-			try {
-				await unlock(helm, name, await helm.status(name));
-				await change(helm);
-				break;
-			} catch (error) {
-				if (left === 0 || !(error instanceof PublicError && error.code === KILLED)) throw error;
-			}
-		}
+		await despiteKills(async () => {
+			await unlock(helm, name, await helm.status(name));
+			await change(helm);
+		});
 		await untilRunning(place, name);
 	}
 

@@ -1,4 +1,5 @@
 import { PublicError } from '@understory/core/errors.ts';
+import { KILLED } from './killed-helm.ts';
 
 /** Sentences for what Helm and the API server each say in their own way. */
 export const SAYS = {
@@ -10,9 +11,6 @@ export const SAYS = {
 		'The database in which Helm keeps what it knows of homes does not let it in. Nothing was lost; it is tried again.',
 	noRoom: 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
 } as const;
-
-/** Says nothing of what Helm was asked to do: it was ended from outside. */
-export const KILLED = 'helm_killed';
 
 /** What Helm or the API server says, and the sentence for it. In this order: the first that matches is the reason. */
 const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string])[] = [

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PublicError } from '@understory/core/errors.ts';
-import { KILLED, toHelmFault } from './helm-faults.ts';
+import { toHelmFault } from './helm-faults.ts';
+import { despiteKills } from './killed-helm.ts';
 
 /** What Helm knows of a release: its last revision. */
 export interface Release {
@@ -49,7 +49,7 @@ export function createHelm(settings: HelmSettings): Helm {
 	const run = (words: readonly string[], input = '') => runHelm(settings, [...words, ...always], input);
 	/** Its last revision; it holds the chart's values too, which nobody is to log. */
 	async function last(name: string): Promise<(Release & { manifest: string }) | null> {
-		const { code, out, err } = await readAgain(() => run(['status', name, '--output', 'json']));
+		const { code, out, err } = await despiteKills(() => run(['status', name, '--output', 'json']));
 		if (code !== 0) {
 			if (/release: not found/.test(err)) return null;
 			throw toHelmFault(err);
@@ -103,17 +103,6 @@ export function createHelm(settings: HelmSettings): Helm {
 			if (code !== 0) throw toHelmFault(err);
 		},
 	};
-}
-
-/** Reads once more where helm was killed at it, twice at the most: reading leaves nothing behind (ADR 131). */
-async function readAgain<Read>(read: () => Promise<Read>): Promise<Read> {
-	for (let left = 2; ; left--) {
-		try {
-			return await read();
-		} catch (error) {
-			if (left === 0 || !(error instanceof PublicError && error.code === KILLED)) throw error;
-		}
-	}
 }
 
 /** Runs the program with nothing of this process's environment but what it needs; values come by its input, never by its words or a file. */
