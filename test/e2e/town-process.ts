@@ -71,7 +71,7 @@ export async function startTown(
 }
 
 /** As root a mount namespace is enough; anybody else gets a user namespace in which they are. */
-const OWN_MOUNTS = process.getuid?.() === 0 ? ['--mount'] : ['--map-root-user', '--mount'];
+export const OWN_MOUNTS = process.getuid?.() === 0 ? ['--mount'] : ['--map-root-user', '--mount'];
 
 /** Why a disk of our own cannot be mounted here, or null when it can. */
 export function whyNoDisk(): string | null {
