@@ -38,7 +38,11 @@ function run(node, otherwise) {
 	const path = windows ? 'Path' : 'PATH';
 	const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...flags, script, ...words], {
 		stdio: 'inherit',
-		env: { ...process.env, [path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}` },
+		env: {
+			...compiledHere(),
+			...process.env,
+			[path]: `${dirname(node)}${delimiter}${process.env[path] ?? ''}`,
+		},
 	});
 	const passOn = Object.keys(SIGNALS).map((signal) => {
 		let passed = false;
@@ -56,6 +60,16 @@ function run(node, otherwise) {
 		else stop(`The pinned Node does not start here (${error.code}). ${installIt()}`);
 	});
 	child.on('exit', (code, signal) => process.exit(code ?? 128 + (SIGNALS[signal] ?? 9)));
+}
+
+/**
+ * Where Node keeps what it made of our TypeScript and of what we import: a process that finds it there starts in half the time, without the
+ * 11 MB of the program that strips types. Beside the modules, since whoever can write there decides what runs anyway, and gone with them. A
+ * folder that cannot be written to is passed over by Node. Whoever said another folder, or none, has it so.
+ */
+function compiledHere() {
+	if (process.env.NODE_DISABLE_COMPILE_CACHE) return {};
+	return { NODE_COMPILE_CACHE: join(modules, '.cache', 'understory-compiled') };
 }
 
 function installWhenNeeded() {

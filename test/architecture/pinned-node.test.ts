@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Project, pinnedProject, WORKING_NPM } from './pinned-start.ts';
@@ -93,6 +101,42 @@ describe('the start on the pinned Node', () => {
 		);
 		const { out } = await project.start('--max-semi-space-size=4', 'words.mjs', '--port', '4000').end;
 		expect(JSON.parse(out)).to.deep.equal([['--max-semi-space-size=4'], ['--port', '4000']]);
+	});
+
+	const WHERE = `import { getCompileCacheDir } from 'node:module';
+interface Said { readonly folder: string | null; readonly at: string }
+const said: Said = { folder: getCompileCacheDir() ?? null, at: new Error().stack!.split('\\n')[1]! };
+console.log(JSON.stringify({ ...said, change: 0 }));`;
+	const said = async () => JSON.parse((await project.start('where.ts').end).out);
+
+	it('keeps what was compiled beside the modules; lines stay what they are, and what has changed is compiled again', async () => {
+		project.write('where.ts', WHERE);
+		const first = await said();
+		expect(first.folder).to.match(/\/node_modules\/\.cache\/understory-compiled\/[^/]+$/);
+		expect(first.at).to.match(/where\.ts:3:\d+/);
+		expect(readdirSync(first.folder)).to.not.deep.equal([]);
+		expect(await said()).to.deep.equal(first);
+		project.write('where.ts', WHERE.replace('change: 0', 'change: 1'));
+		expect(await said()).to.deep.equal({ ...first, change: 1 });
+	});
+
+	it('whoever said where to keep what was compiled, or not to, has it so', async () => {
+		project.write('where.ts', WHERE);
+		const elsewhere = join(project.folder, 'elsewhere');
+		project.variables.NODE_COMPILE_CACHE = elsewhere;
+		expect((await said()).folder).to.include(`${elsewhere}/`);
+		delete project.variables.NODE_COMPILE_CACHE;
+		project.variables.NODE_DISABLE_COMPILE_CACHE = '1';
+		expect((await said()).folder).to.equal(null);
+		expect(existsSync(join(project.folder, 'node_modules', '.cache'))).to.equal(false);
+	});
+
+	it('starts all the same when what was compiled cannot be kept', async () => {
+		project.write('where.ts', WHERE);
+		await project.start('say.mjs').end;
+		rmSync(join(project.folder, 'node_modules', '.cache'), { recursive: true });
+		writeFileSync(join(project.folder, 'node_modules', '.cache'), '');
+		expect(await project.start('where.ts').end).to.deep.include({ code: 0, err: '' });
 	});
 
 	it('an installation that fails is said in a sentence, and the next start tries again', async () => {

@@ -26,6 +26,8 @@ export interface Start {
 /** A made-up project folder with the real guard in it, and an `npm` that writes down that it was called. */
 export interface Project {
 	readonly folder: string;
+	/** What a start finds in its environment beside the tools. */
+	readonly variables: Record<string, string>;
 	/** Puts an `npm` on the path: a shell script. `null` leaves none there. */
 	npm(script: string | null): void;
 	lock(content: unknown): void;
@@ -47,8 +49,10 @@ export function pinnedProject(): Project {
 	copyFileSync(GUARD, join(folder, 'bin', 'guard.mjs'));
 	const calls = join(folder, 'npm-calls');
 	const write = (path: string, content: string) => writeFileSync(join(folder, path), content);
+	const variables: Record<string, string> = {};
 	return {
 		folder,
+		variables,
 		write,
 		npm(script) {
 			rmSync(join(tools, 'npm'), { force: true });
@@ -58,16 +62,16 @@ export function pinnedProject(): Project {
 		},
 		lock: (content) => write('package-lock.json', JSON.stringify(content)),
 		installs: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trim().split('\n').length : 0),
-		start: (...words) => start(folder, tools, words),
+		start: (...words) => start(folder, { ...variables, PATH: tools }, words),
 		remove: () => rmSync(folder, { recursive: true, force: true }),
 	};
 }
 
-function start(folder: string, tools: string, words: string[]): Start {
+function start(folder: string, variables: Record<string, string>, words: string[]): Start {
 	const child = spawn(process.execPath, ['bin/guard.mjs', ...words], {
 		cwd: folder,
 		env: {
-			PATH: tools,
+			...variables,
 			REAL_NODE: process.execPath,
 			NODE_PACKAGE: `node-${process.platform}-${process.arch}`,
 		},

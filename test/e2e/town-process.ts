@@ -32,7 +32,8 @@ export async function startTown(
 	},
 ): Promise<Started> {
 	const words = [MAIN, '--data', more.data, ...options];
-	const environment = { PATH: process.env.PATH, HOME: process.env.HOME, ...more.environment };
+	const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+	const environment = { PATH, HOME, NODE_COMPILE_CACHE, ...more.environment };
 	const child = more.before
 		? spawn(
 				'unshare',

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
@@ -84,6 +85,8 @@ export async function runRole(options: {
 				addDisk(begun.metrics, begun.folder);
 				role = begun;
 				log.info('role_begun');
+				// What was compiled is kept for the next one now: this process may be killed.
+				flushCompileCache();
 				return;
 			} catch (error) {
 				reason =

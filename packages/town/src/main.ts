@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { readEnvironment } from '@understory/config/environment.ts';
 import { helpText } from '@understory/config/settings.ts';
 import { readTown } from '@understory/config/town.ts';
@@ -21,6 +22,8 @@ if (!reading.ok) {
 		const town = await createTown({ ...config, databaseUrl: secrets.databaseUrl });
 		isUp = true;
 		greet(town.file, config.data, performance.now() - started);
+		// What was compiled is kept for the next start now: this process may be killed.
+		flushCompileCache();
 		void asked.then(() => stop(town));
 	} catch (error) {
 		console.error(error instanceof PublicError ? error.message : error);

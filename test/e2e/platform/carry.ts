@@ -21,7 +21,7 @@ export async function command(
 ): Promise<Ended> {
 	const steps = killAt === undefined ? [] : ['--steps'];
 	const child = spawn(process.execPath, [join(MACHINE, `${name}.ts`), ...words, ...steps], {
-		env: { PATH: process.env.PATH },
+		env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	let said = '';

@@ -38,6 +38,7 @@ export function startRole(
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
 			PATH: process.env.PATH,
+			NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
 			UNDERSTORY_PORT: String(options.port),
 			UNDERSTORY_ADDRESS: '127.0.0.1',
 			UNDERSTORY_DATA: data,
