@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { backupFresh } from '../src/schedule/backup-fresh.ts';
 import { keptCopies } from '../src/schedule/kept-copies.ts';
+import { keepSchedules } from '../src/schedule/scheduled-backups.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
 import { NOON } from './fixtures/rows.ts';
 
@@ -106,7 +107,14 @@ describe('backups by schedule', () => {
 		return body.conditions.find(({ type }) => type === 'BackupFresh')!;
 	};
 
-	it('nothing is copied before somebody wants it', async () => {
+	it('nothing is copied before somebody wants it, and nobody is asked about', async () => {
+		const { context } = platform.provisioner();
+		const asked: string[] = [];
+		const note = ({ sql }: { sql: string }) => asked.push(sql);
+		context.database.on('query', note);
+		await keepSchedules(context);
+		context.database.off('query', note);
+		expect(asked, 'once, however many libraries there are').to.have.length(1);
 		await sweep();
 		expect(await list()).to.deep.equal([]);
 		expect(await fresh()).to.equal(undefined);

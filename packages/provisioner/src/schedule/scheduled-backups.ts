@@ -3,19 +3,22 @@ import { PublicError } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import { askForBackup } from '../services/backups.ts';
 import { addAudit } from '../store/access.ts';
-import { conditionsOf, setConditions, subjectOf } from '../store/branches.ts';
+import { setConditions, subjectOf } from '../store/branches.ts';
 import { openMove } from '../store/moves.ts';
 import { removeCopies } from '../store/removals.ts';
-import { type BackupRow, type BranchRow, big, type LibraryRow } from '../store/rows.ts';
-import { branchesBackedUp, copiesOf, restoredFrom } from '../store/schedule.ts';
+import { type BackupRow, big } from '../store/rows.ts';
+import { branchesScheduled, copiesOf, restoredFrom, type ScheduledBranch } from '../store/schedule.ts';
 import { isInWindow } from '../upgrade/waves.ts';
 import { backupFresh } from './backup-fresh.ts';
+import type { BackupSchedule } from './backup-schedule.ts';
 import { keptCopies } from './kept-copies.ts';
 
 /** Who begins and removes what a schedule wants. */
 export const SCHEDULE = 'the schedule';
 /** So many copies are begun in one sweep, which comes every minute: disks and homes have other work as well. */
 const AT_ONCE = 20;
+/** So many branches are read at once. */
+const PAGE = 500;
 /** After one that failed it is tried again in this time, in milliseconds. */
 const TRY_AGAIN = 3_600_000;
 const HOUR = 3_600_000;
@@ -32,39 +35,38 @@ export async function keepSchedules(context: Context): Promise<string[]> {
 	const now = clock.now();
 	const found: string[] = [];
 	let left = AT_ONCE;
-	for (const { library, branches } of await branchesBackedUp(database)) {
+	for (let after: string | null = null; ; ) {
+		const branches: ScheduledBranch[] = await branchesScheduled(database, after, PAGE);
+		if (branches.length === 0) return found;
 		const copies = await copiesOf(
 			database,
 			branches.map(({ id }) => id),
 		);
-		const of = (branch: BranchRow) => copies.get(branch.id) ?? [];
-		const begins = library.backup_schedule !== null && isOpenNow(library, now);
+		const of = ({ id }: ScheduledBranch) => copies.get(id) ?? [];
 		for (const branch of branches) {
-			if (library.backup_schedule === null) break;
-			if (await thinOut(context, library, branch, of(branch))) found.push(branch.id);
-			if (!begins || left === 0 || !isDue(library, of(branch), now)) continue;
+			if (branch.backup_schedule === null) continue;
+			if (await thinOut(context, branch, branch.backup_schedule, of(branch))) found.push(branch.id);
+			if (left === 0 || !isDue(branch.backup_schedule, of(branch), now)) continue;
+			if (!isInWindow(hourIn(branch.zone, now), branch.backup_schedule.hours)) continue;
 			if (!(await begin(context, branch))) continue;
 			left -= 1;
 			found.push(branch.id);
 		}
-		await sayFresh(context, library, branches, of);
+		await sayFresh(context, branches, of);
+		if (branches.length < PAGE) return found;
+		after = branches.at(-1)!.id;
 	}
-	return found;
 }
 
-function isOpenNow({ zone, backup_schedule }: LibraryRow, now: number): boolean {
-	return isInWindow(hourIn(zone, now), backup_schedule?.hours ?? null);
-}
-
-function isDue({ backup_schedule }: LibraryRow, [last]: readonly BackupRow[], now: number): boolean {
+function isDue({ every_hours }: BackupSchedule, [last]: readonly BackupRow[], now: number): boolean {
 	if (!last) return true;
 	if (last.state === 'underway') return false;
 	const age = now - big(last.asked);
-	return last.state === 'failed' ? age >= TRY_AGAIN : age >= backup_schedule!.every_hours * HOUR;
+	return last.state === 'failed' ? age >= TRY_AGAIN : age >= every_hours * HOUR;
 }
 
 /** False where something else is done with the folder just now: the next sweep comes again. */
-async function begin(context: Context, branch: BranchRow): Promise<boolean> {
+async function begin(context: Context, branch: ScheduledBranch): Promise<boolean> {
 	try {
 		if (await openMove(context.database, branch.id)) return false;
 		await askForBackup(context, branch, { id: context.randomId(), by: SCHEDULE, scheduled: true });
@@ -78,8 +80,8 @@ async function begin(context: Context, branch: BranchRow): Promise<boolean> {
 /** Removes what need not be kept, with a record. Returns whether anything was. */
 async function thinOut(
 	context: Context,
-	{ zone, backup_schedule }: LibraryRow,
-	branch: BranchRow,
+	branch: ScheduledBranch,
+	{ keep }: BackupSchedule,
 	copies: readonly BackupRow[],
 ): Promise<boolean> {
 	const { database, clock } = context;
@@ -87,7 +89,7 @@ async function thinOut(
 	const good = copies.flatMap(({ id, state, facts }) =>
 		state === 'done' && facts ? [{ id, made: facts.made }] : [],
 	);
-	const kept = keptCopies(good, backup_schedule!.keep, zone);
+	const kept = keptCopies(good, keep, branch.zone);
 	const over = copies.filter(({ id, state, scheduled, asked }) =>
 		scheduled && state === 'done' ? !kept.has(id) : state === 'failed' && now - big(asked) > REMEMBERED,
 	);
@@ -108,23 +110,15 @@ async function thinOut(
 
 /** Writes down what changed; a copy that failed is told to whoever reads the log, once. */
 async function sayFresh(
-	context: Context,
-	library: LibraryRow,
-	branches: readonly BranchRow[],
-	of: (branch: BranchRow) => readonly BackupRow[],
+	{ database, clock, log }: Context,
+	branches: readonly ScheduledBranch[],
+	of: (branch: ScheduledBranch) => readonly BackupRow[],
 ): Promise<void> {
-	const { database, clock, log } = context;
 	const now = clock.now();
-	const known = await conditionsOf(
-		database,
-		branches.map(({ id }) => id),
-	);
 	const told = branches.flatMap((branch) => {
-		const condition = backupFresh(library.backup_schedule, of(branch), { since: big(branch.created), now });
-		const before = known.get(branch.id)?.find(({ type }) => type === 'BackupFresh');
-		// Of libraries that never had a schedule there is nothing to say.
-		if (library.backup_schedule === null && before === undefined) return [];
-		if (before?.reason === condition.reason && before.message === condition.message) return [];
+		const { backup_schedule, reason, message } = branch;
+		const condition = backupFresh(backup_schedule, of(branch), { since: big(branch.created), now });
+		if (reason === condition.reason && message === condition.message) return [];
 		if (condition.status === 'False') log.error('backup_not_fresh', { branch: branch.id });
 		return [{ branch, condition }];
 	});

@@ -14,7 +14,7 @@ import { type Asked, actOnBranch } from './act-on-branch.ts';
 /** Asks for a copy of a branch. Throws `Conflict` when nothing runs that could be copied, or one is being made. */
 export async function askForBackup(
 	context: Context,
-	branch: BranchRow,
+	branch: Pick<BranchRow, 'id'>,
 	asked: Asked & { readonly id: string; readonly scheduled?: boolean },
 ): Promise<void> {
 	const { id, by, scheduled = false } = asked;

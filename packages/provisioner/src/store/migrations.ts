@@ -28,6 +28,7 @@ import { reports } from './report-columns.ts';
 import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
+import { soughtByOwner } from './sought-tables.ts';
 import { staffSignIn } from './staff-sign-in-tables.ts';
 import { teams, teamWaiting } from './team-tables.ts';
 import { undoneUpgrades, upgradeHours, upgrades } from './upgrade-tables.ts';
@@ -74,6 +75,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0035-upgrade-hours', up: upgradeHours },
 	{ name: '0037-receipts', up: receipts },
 	{ name: '0038-successors', up: successors },
+	{ name: '0042-sought', up: soughtByOwner },
 ];
 
 /** Migrations that are code and not files found on a disk. */

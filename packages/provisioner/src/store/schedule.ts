@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
-import type { BackupRow, BranchRow, LibraryRow } from './rows.ts';
+import type { BackupRow, BranchRow, ConditionType, LibraryRow } from './rows.ts';
 
 /** How often branches are copied, and which copies a schedule made. */
 export async function backupSchedules(database: Knex): Promise<void> {
@@ -10,22 +10,47 @@ export async function backupSchedules(database: Knex): Promise<void> {
 	`);
 }
 
-/** Branches with a folder, by library. */
-export async function branchesBackedUp(
+/** A branch as far as its schedule goes: that of its library, and what is said of its copies. */
+export interface ScheduledBranch
+	extends Pick<BranchRow, 'id' | 'created' | 'generation'>,
+		Pick<LibraryRow, 'zone' | 'backup_schedule'> {
+	/** Of its condition `BackupFresh`; null before somebody told it. */
+	readonly reason: string | null;
+	readonly message: string | null;
+}
+
+/**
+ * Branches with a folder whose library has a schedule, or of which it was told whether their copies are fresh, after one of them in the order of
+ * their ids. Of all others a schedule wants nothing and says nothing.
+ */
+export async function branchesScheduled(
 	database: Database,
-): Promise<{ library: LibraryRow; branches: BranchRow[] }[]> {
-	const branches = await database<BranchRow>('branch')
-		.whereNotNull('home')
-		.whereNot('stage', 'listed')
-		.whereNull('retirement')
-		.orderBy('slug');
-	const libraries = await database<LibraryRow>('library').whereIn('id', [
-		...new Set(branches.map(({ library }) => library)),
-	]);
-	return libraries.map((library) => ({
-		library,
-		branches: branches.filter((branch) => branch.library === library.id),
-	}));
+	after: string | null,
+	limit: number,
+): Promise<ScheduledBranch[]> {
+	const query = database('branch')
+		.join('library', 'library.id', 'branch.library')
+		.leftJoin('condition', (on) =>
+			on
+				.on('condition.branch', 'branch.id')
+				.andOnVal('condition.type', 'BackupFresh' satisfies ConditionType),
+		)
+		.whereNotNull('branch.home')
+		.whereNot('branch.stage', 'listed')
+		.whereNull('branch.retirement')
+		.where((any) => any.whereNotNull('library.backup_schedule').orWhereNotNull('condition.branch'))
+		.orderBy('branch.id')
+		.limit(limit);
+	if (after !== null) query.where('branch.id', '>', after);
+	return query.select(
+		'branch.id',
+		'branch.created',
+		'branch.generation',
+		'library.zone',
+		'library.backup_schedule',
+		'condition.reason',
+		'condition.message',
+	);
 }
 
 /** The copies of branches, newest first. */
