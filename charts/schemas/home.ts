@@ -32,6 +32,8 @@ export const homeSchema: shared.Schema = shared.closed(
 			{
 				url: shared.insideUrl,
 				namespace: shared.optionalName,
+				servicesUnder: shared.servicesUnder,
+				ranges: shared.listOf(shared.range),
 				domain: { type: 'string', maxLength: 253, pattern: '^([a-z0-9-]+(\\.[a-z0-9-]+)+)?$' },
 				edge: shared.edge,
 			},

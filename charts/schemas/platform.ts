@@ -22,6 +22,7 @@ const network: shared.Schema = {
 			ranges: shared.listOf(shared.range),
 			ports: shared.listOf(shared.port, { minItems: 1 }),
 		}),
+		homesElsewhere: shared.listOf(shared.range),
 	}),
 	if: { properties: { closed: { const: true } } },
 	// biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema

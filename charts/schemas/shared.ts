@@ -41,6 +41,8 @@ export const domain = exact(DOMAIN);
 export const host = exact(`(\\*\\.)?${DOMAIN}`);
 export const range = exact(RANGE);
 export const optionalRange = optional(RANGE);
+/** What follows the name and the namespace of a Service. */
+export const servicesUnder = exact(`svc(\\.${LABEL})*`);
 export const insideUrl = exact('https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?');
 const port: Schema = { type: 'integer', minimum: 1, maximum: 65535 };
 

@@ -69,6 +69,7 @@ describe('a home on Kubernetes', () => {
 			UNDERSTORY_TRUST_PROXY: '10.88.0.0/16',
 			UNDERSTORY_DOMAIN: 'social.example',
 			UNDERSTORY_EDGE: 'gateway.gateways:443',
+			UNDERSTORY_INTERNAL_URL: 'http://home-1.homes.svc.east.example:8080',
 		});
 	});
 

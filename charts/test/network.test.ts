@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mayReach, namespacesIn } from './fixtures/reach.ts';
+import { mayReach, namespacesIn, rangesIn } from './fixtures/reach.ts';
 import { type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
@@ -55,6 +55,17 @@ describe('the network of a home', () => {
 		expect(mayReach(policy(all), '10.1.2.3', 9000)).to.equal(true);
 		expect(mayReach(policy(all), '10.1.2.3', 443)).to.equal(false);
 		expect(mayReach(policy(all), '10.1.2.4', 9000)).to.equal(false);
+	});
+
+	it('leads to a platform in another cluster, at its port, and lets it in', () => {
+		expect(mayReach(policy(all), '10.200.3.4', 8080)).to.equal(true);
+		expect(mayReach(policy(all), '10.200.3.4', 443)).to.equal(false);
+		expect(mayReach(policy(all), '10.201.3.4', 8080)).to.equal(false);
+		expect(rangesIn(policy(all))).to.deep.equal(['10.200.0.0/16']);
+		expect(rangesIn(policy())).to.deep.equal([]);
+		const platform = { url: 'https://provisioner.example', ranges: ['10.200.0.0/16'] };
+		expect(mayReach(policy({ ...least, platform }), '10.200.3.4', 443)).to.equal(true);
+		expect(mayReach(policy({ ...least, platform }), '10.200.3.4', 8080)).to.equal(false);
 	});
 
 	it('lets in the gateway and the platform, on one port', () => {

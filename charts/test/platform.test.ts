@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SECRET_FILES } from '@understory/config/role-settings.ts';
 import { expect } from 'chai';
-import { mayReach, namespacesIn } from './fixtures/reach.ts';
+import { mayReach, namespacesIn, rangesIn } from './fixtures/reach.ts';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
@@ -280,6 +280,21 @@ describe('a platform on Kubernetes', () => {
 						},
 					},
 				});
+		});
+
+		it('leads between the provisioner and homes in other clusters that are named, and from no other role', () => {
+			const to = policy('provisioner', all);
+			expect([mayReach(to, '10.210.3.4', 8080), mayReach(to, '10.210.3.4', 443)]).to.deep.equal([
+				true,
+				false,
+			]);
+			expect(mayReach(to, '10.211.3.4', 8080)).to.equal(false);
+			expect(rangesIn(to)).to.deep.equal(['10.210.0.0/16']);
+			expect(rangesIn(policy('provisioner'))).to.deep.equal([]);
+			for (const role of ['sso-bridge', 'accountability']) {
+				expect(mayReach(policy(role, all), '10.210.3.4', 8080), role).to.equal(false);
+				expect(rangesIn(policy(role, all)), role).to.deep.equal([]);
+			}
 		});
 
 		it('leads from the bridge to the catalogues that are named, and to no other private place', () => {

@@ -42,7 +42,7 @@
       kubernetes.io/metadata.name: {{ . }}
 {{- end -}}
 
-{{/* Nothing comes in or goes out but what stands here. Takes: root, role, part, from (namespaces), fromMark (of namespaces that a platform labelled as its own), to (rules), allow (named places), world (whether the open world is reached). */}}
+{{/* Nothing comes in or goes out but what stands here. Takes: root, role, part, from (namespaces), fromRanges (of addresses), fromMark (of namespaces that a platform labelled as its own), to (rules), allow (named places), world (whether the open world is reached). */}}
 {{- define "common.policy" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -57,6 +57,9 @@ spec:
     - from:
         {{- range uniq .from }}
         {{- include "common.peerNamespace" . | nindent 8 }}
+        {{- end }}
+        {{- range .fromRanges }}
+        - ipBlock: {cidr: {{ . | quote }}}
         {{- end }}
         {{- with .fromMark }}
         - namespaceSelector:

@@ -11,6 +11,19 @@
     - {protocol: TCP, port: 8080}
 {{- end -}}
 
+{{/* The same where they are in another cluster; at the port that their address names. */}}
+{{- define "home.toPlatformElsewhere" -}}
+{{- if .ranges -}}
+{{- $usual := ternary "443" "80" (hasPrefix "https:" .url) -}}
+- to:
+    {{- range .ranges }}
+    - ipBlock: {cidr: {{ . | quote }}}
+    {{- end }}
+  ports:
+    - {protocol: TCP, port: {{ regexFind ":[0-9]+$" .url | trimPrefix ":" | default $usual }}}
+{{- end -}}
+{{- end -}}
+
 {{/* Lists that pictures are compared with. */}}
 {{- define "home.matchListsVolume" -}}
 - name: match-lists

@@ -44,6 +44,18 @@
     - {protocol: TCP, port: http}
 {{- end -}}
 
+{{/* A port has no name at an address that is not a pod's of this cluster. */}}
+{{- define "platform.toHomesElsewhere" -}}
+{{- with .Values.network.homesElsewhere -}}
+- to:
+    {{- range . }}
+    - ipBlock: {cidr: {{ . | quote }}}
+    {{- end }}
+  ports:
+    - {protocol: TCP, port: 8080}
+{{- end -}}
+{{- end -}}
+
 {{- define "platform.toApiServer" -}}
 {{- $at := .Values.network.apiServer -}}
 - to:

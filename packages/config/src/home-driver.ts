@@ -110,7 +110,19 @@ export function readCell(config: HelmDriverConfig, name: string): HelmDriverConf
 		const sentence = `The file cell-${name}.json among the secrets of the provisioner holds no JSON object.`;
 		throw new PublicError(409, 'no_values', sentence);
 	}
-	return { ...config, kubeconfig, values: { ...config.values, ...own } };
+	return { ...config, kubeconfig, values: merged(config.values, own) };
+}
+
+/** What is said of homes of a cell over what is said of all homes, as Helm lays values over each other: a list stands in the place of a list. */
+function merged(all: object, own: object): object {
+	const isMap = (value: unknown): value is object =>
+		typeof value === 'object' && value !== null && !Array.isArray(value);
+	const both = new Map<string, unknown>(Object.entries(all));
+	for (const [name, value] of Object.entries(own)) {
+		const before = both.get(name);
+		both.set(name, isMap(before) && isMap(value) ? merged(before, value) : value);
+	}
+	return Object.fromEntries(both);
 }
 
 function homeValues(file: string, faults: string[]): object {

@@ -8,7 +8,11 @@ describe('how a further cell is reached', () => {
 	let config: HelmDriverConfig;
 	before(() => {
 		const cells = mkdtempSync(join(tmpdir(), 'understory-cells-'));
-		const values = { image: { repository: 'understory', tag: '1' }, platform: { url: 'http://inside:8080' } };
+		const values = {
+			image: { repository: 'understory', tag: '1' },
+			platform: { url: 'http://inside:8080', domain: 'libraries.example' },
+			network: { gatewayRanges: ['10.0.0.0/8'] },
+		};
 		config = {
 			kind: 'helm',
 			namespace: 'homes',
@@ -36,11 +40,16 @@ describe('how a further cell is reached', () => {
 		expect(readCell(config, 'east')).to.deep.equal({ ...config, kubeconfig });
 	});
 
-	it('what its homes are given instead stands in the place of what all are given', () => {
-		keep('cell-east.json', '{"platform": {"url": "https://provisioner.example"}}');
+	it('what its homes are given instead is laid over what all are given, as Helm lays values over each other', () => {
+		const own = {
+			platform: { url: 'https://provisioner.example' },
+			network: { gatewayRanges: ['172.16.0.0/12'] },
+		};
+		keep('cell-east.json', JSON.stringify(own));
 		expect(readCell(config, 'east').values).to.deep.equal({
 			image: { repository: 'understory', tag: '1' },
-			platform: { url: 'https://provisioner.example' },
+			platform: { url: 'https://provisioner.example', domain: 'libraries.example' },
+			network: { gatewayRanges: ['172.16.0.0/12'] },
 		});
 		keep('cell-east.json', '[1]');
 		expect(() => readCell(config, 'east')).to.throw('holds no JSON object');

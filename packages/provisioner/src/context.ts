@@ -33,8 +33,8 @@ export interface Context {
 	readonly platformKey: SigningKey;
 	/** Of all cells. */
 	readonly driver: HomeDriver;
-	/** Whether a cell can be reached as its file says; throws a `PublicError` when it cannot. None on one machine, where there is one cell. */
-	readonly openCell?: (name: string) => Promise<unknown>;
+	/** The driver of a cell, as its file says; throws a `PublicError` when that cannot be used. None on one machine, where there is one cell. */
+	readonly openCell?: (name: string) => Promise<HomeDriver>;
 	/** Lets go of a cell that was taken away: one of that name that comes later is another. */
 	readonly closeCell?: (name: string) => void;
 	/** How many branches a shared home takes before the next is made. */

@@ -43,6 +43,11 @@ export interface HomeDriver {
 	start(spec: HomeSpec): Promise<void>;
 	/** Stopping one that is not there changes nothing. */
 	stop(name: string): Promise<void>;
+	/**
+	 * Where homes run on what may not be there: whether they could be started there just now. Changes nothing. Throws `PublicError` with what it is when it does
+	 * not answer, does not let the platform in, or has no place for them.
+	 */
+	tryOut?(): Promise<void>;
 	/** Where the homes of a library have a namespace of their own: its name, which is written down with a home before that is started. */
 	namespaceFor?(library: string): string;
 	/**

@@ -20,12 +20,14 @@ import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
 import { startHome, tellHome } from './actions.ts';
 import { ASK_AGAIN, askHome, lifeFrom } from './ask-home.ts';
 import type { BranchState } from './observe.ts';
-import { undoMove } from './undo-move.ts';
+import { reopen, undoMove } from './undo-move.ts';
 
 /** For how long the folder a branch left is kept, in milliseconds: a week. */
 export const HELD = 7 * 86_400_000;
 /** How long a home may need to start or to take a copy before a move is given up, in milliseconds: a day. */
 const LONGEST = 86_400_000;
+/** For how long a home that was left is waited for, in milliseconds: an hour. */
+const PATIENCE = 3_600_000;
 /** When to ask again about what has just begun, in milliseconds. */
 const SOON = 100;
 const STEPS = MOVE_STATES.indexOf('held');
@@ -58,7 +60,8 @@ const STEP: Readonly<Partial<Record<MoveState, (at: At) => Promise<Outcome>>>> =
 	leading: lead,
 	switching: settleIn,
 	undoing: async ({ context, move, branch }) =>
-		(await undoMove(context, move, branch)) ? { next: 'undone' } : null,
+		(await reopen(context, move, branch)) ? { next: 'reopened' } : null,
+	reopened: async ({ context, move }) => ((await undoMove(context, move)) ? { next: 'undone' } : null),
 };
 
 /**
@@ -99,7 +102,7 @@ export async function goOnMoving(
 /** Steps that write down the next state themselves, with what belongs to it. */
 const WRITTEN: readonly MoveState[] = ['leading', 'held', 'undone'];
 /** After these the branch is another one, or whether wishes may be sent. */
-const LOOK_ANEW: readonly MoveState[] = ['closing', 'leading', 'held', 'undone'];
+const LOOK_ANEW: readonly MoveState[] = ['closing', 'leading', 'held', 'reopened', 'undone'];
 
 /** While it is closed every moment counts: what began just now is asked about soon, and what takes long every second. */
 function pauseIn(move: MoveRow, now: number): number {
@@ -176,7 +179,7 @@ async function leave(at: At): Promise<Outcome> {
 	const { context, branch, move } = at;
 	const { database, clock } = context;
 	const told = await tellLeaving(at, 'left');
-	if (told === 'silent' && clock.now() - big(move.since) <= 3_600_000) return null;
+	if (told === 'silent' && clock.now() - big(move.since) <= PATIENCE) return null;
 	if (told !== 'done') context.log.warn('old_home_not_told', { branch: branch.id });
 	context.afterStep('move_left');
 	await database.transaction(async (transaction) => {
@@ -188,19 +191,34 @@ async function leave(at: At): Promise<Outcome> {
 	return { next: 'leading' };
 }
 
-/** Whoever leads people to homes of their own is told; a dedicated home that is empty now is stopped, so that it takes nobody from the other. */
-async function lead({ context, move }: At): Promise<Outcome> {
+/**
+ * Whoever leads people to homes of their own is told; a dedicated home that is empty now is stopped, so that it takes nobody from the other. One whose cluster
+ * does not answer for an hour is not waited for: it is stopped when its folder is destroyed.
+ */
+async function lead(at: At): Promise<Outcome> {
+	const { context, move } = at;
 	const { driver, database } = context;
 	try {
-		if (await isDedicated(context, move.from_place)) await driver.stop(move.from_place);
+		const stopped = (await isDedicated(context, move.from_place)) ? await stopLeft(at) : true;
 		if (move.housing === 'dedicated') {
 			const host = await hostIn(database, move.to_place);
 			await driver.readdress?.({ name: move.to_place, kind: 'dedicated', ...(host && { host }) });
 		}
-		return { next: 'switching' };
+		return stopped ? { next: 'switching' } : null;
 	} catch (error) {
 		context.log.warn('home_not_led_to', { error });
 		return null;
+	}
+}
+
+/** Whether the home that was left runs no more, or was waited for long enough. */
+async function stopLeft({ context, move }: At): Promise<boolean> {
+	try {
+		await context.driver.stop(move.from_place);
+		return true;
+	} catch (error) {
+		context.log.warn('left_home_not_stopped', { error });
+		return context.clock.now() - big(move.since) > PATIENCE;
 	}
 }
 

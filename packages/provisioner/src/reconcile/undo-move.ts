@@ -2,7 +2,7 @@ import type { ClearingOrder, LeavingOrder, RemovalOrder } from '@understory/core
 import type { Context } from '../context.ts';
 import { addAudit } from '../store/access.ts';
 import { branchById, subjectOf } from '../store/branches.ts';
-import { homeNamed, roleOfHome } from '../store/homes.ts';
+import { emptyHomes, forgetEmptyHome, homeNamed, roleOfHome } from '../store/homes.ts';
 import { advanceMove, type MoveRow, movesToClear } from '../store/moves.ts';
 import { endOperation } from '../store/operations.ts';
 import { endRemoval, removalsOf, removeCopies } from '../store/removals.ts';
@@ -13,29 +13,38 @@ import { lifeFrom } from './ask-home.ts';
 /** For so long a home that was to take a branch is asked to forget it, in milliseconds: an hour. It never serves it either way. */
 const PATIENCE = 3_600_000;
 
-/**
- * Has a branch stay where it is: its home lets people in again, and what was carried is destroyed. Returns whether all of that is done; the home it
- * stays in is asked until it is.
- */
-export async function undoMove(context: Context, move: MoveRow, branch: BranchRow): Promise<boolean> {
+/** Has a branch stay where it is: its home lets people in again. Returns whether that is done; the home is asked until it is. */
+export async function reopen(context: Context, move: MoveRow, branch: BranchRow): Promise<boolean> {
 	const { database, clock } = context;
-	const now = clock.now();
 	const from = await database<RoleRow>('role').where({ id: move.from_home }).first();
 	const open: Omit<LeavingOrder, 'home'> = {
 		type: 'understory/leaving-order/v1',
-		...{ branch: branch.id, stage: 'open', epoch: move.from_epoch, ...lifeFrom(now) },
+		...{ branch: branch.id, stage: 'open', epoch: move.from_epoch, ...lifeFrom(clock.now()) },
 	};
-	if (!(await told(context, from, `branches/${branch.id}/leaving`, open))) return false;
+	return told(context, from, `branches/${branch.id}/leaving`, open);
+}
+
+/**
+ * Once it lets people in again what was carried is destroyed, and the move is over. Returns whether it is. A home it does not go to that is silent is asked for an
+ * hour; one whose cluster is lost is stopped when that is there again (`dropEmptyHomes`).
+ */
+export async function undoMove(context: Context, move: MoveRow): Promise<boolean> {
+	const { database, clock, log } = context;
+	const now = clock.now();
 	const to =
 		move.to_home === null ? undefined : await database<RoleRow>('role').where({ id: move.to_home }).first();
 	if (to && !(await forgotten(context, move, to)) && now - big(move.since) < PATIENCE) return false;
-	await dropHome(context, move.to_place);
+	try {
+		await dropHome(context, move.to_place, move.id);
+	} catch (error) {
+		log.warn('empty_home_not_stopped', { home: move.to_place, error });
+	}
 	await database.transaction(async (transaction) => {
 		await advanceMove(transaction, move, 'undone', now);
 		const copies = [move.first, move.rest];
 		await removeCopies(
 			transaction,
-			copies.map((backup) => ({ backup, place: move.from_place, branch: branch.id })),
+			copies.map((backup) => ({ backup, place: move.from_place, branch: move.branch })),
 		);
 		const title = `The branch stays in ${move.from_place}. ${move.message ?? ''}`.trim();
 		await endOperation(transaction, move.id, { state: 'failed', problem: { title, code: 'not_moved' } }, now);
@@ -65,7 +74,7 @@ async function clearOld(context: Context, move: MoveRow): Promise<void> {
 		const home = await roleOfHome(database, place);
 		if (!home || !(await cleared(context, move, home, move.from_epoch))) return;
 	}
-	await dropHome(context, place);
+	await dropHome(context, place, move.id);
 	const now = clock.now();
 	await database.transaction(async (transaction) => {
 		if (!(await advanceMove(transaction, move, 'cleared', now))) return;
@@ -77,12 +86,25 @@ async function clearOld(context: Context, move: MoveRow): Promise<void> {
 	context.afterStep('move_cleared');
 }
 
-/** A dedicated home in which nobody lives is stopped and forgotten. */
-async function dropHome({ database, driver }: Context, place: string): Promise<void> {
+/** A dedicated home in which nobody lives is stopped; and forgotten, unless a move other than `but` has to do with it. */
+async function dropHome({ database, driver }: Context, place: string, but: string | null): Promise<void> {
 	if ((await homeNamed(database, place))?.kind !== 'dedicated') return;
 	if (await database('branch').where({ place }).first('id')) return;
 	await driver.stop(place);
-	await database('home').where({ name: place }).delete();
+	await database.transaction((transaction) => forgetEmptyHome(transaction, place, but));
+}
+
+/** Stops and forgets dedicated homes that moves left empty while their cluster was lost. What cannot be done is tried again. */
+export async function dropEmptyHomes(context: Context): Promise<void> {
+	for (const place of await emptyHomes(context.database)) {
+		try {
+			// Asked first, because it is told at once that nobody answers.
+			await context.driver.observe(place);
+			await dropHome(context, place, null);
+		} catch (error) {
+			context.log.warn('empty_home_not_stopped', { home: place, error });
+		}
+	}
 }
 
 /** The home it does not go to lets go of what had come; what lies there from an earlier time stays. */

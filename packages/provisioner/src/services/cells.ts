@@ -53,7 +53,7 @@ export async function shownCells(context: Context): Promise<ShownCell[]> {
 /**
  * Adds a cell, whose kubeconfig is the file of its name among those for cells; homes are started in it from now on when those before it are full, or
  * when it names their library. Doing it again changes nothing. Throws `Conflict` where there is one machine, `BadInput` with each fault,
- * and what the file's cluster answers when it cannot be reached.
+ * and why no home could be started there, when the file's cluster does not answer, does not let the platform in, or has no namespace for homes.
  */
 export async function addCell(context: Context, wanted: Partial<WantedCell>): Promise<ShownCell> {
 	const { name = '', libraries = [], ...rest } = wanted;
@@ -65,7 +65,7 @@ export async function addCell(context: Context, wanted: Partial<WantedCell>): Pr
 	const ids = await idsOf(context, libraries, faults);
 	if (faults.length > 0) throw new BadInput('This cell cannot be added like that.', faults);
 	// Before it is written down: nothing is ever placed where nobody comes.
-	await context.openCell(name);
+	await (await context.openCell(name)).tryOut?.();
 	const row = { ...USUAL, ...rest, name, kubeconfig: name, libraries: ids, created: context.clock.now() };
 	await insertCell(context.database, row);
 	return (await shownCells(context)).find((cell) => cell.name === name)!;

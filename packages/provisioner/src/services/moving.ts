@@ -78,7 +78,8 @@ export async function cancelMove(context: Context, branch: BranchRow, asked: Ask
 	const about = { ...asked, kind: 'cancel_move', audit: 'move_cancelled' };
 	await actOnBranch(context, branch.id, about, async (database, row) => {
 		const move = await openMove(database, row.id);
-		if (!move || move.state === 'undoing') throw new Conflict('This branch is not moving.', 'not_moving');
+		if (!move || move.state === 'undoing' || move.state === 'reopened')
+			throw new Conflict('This branch is not moving.', 'not_moving');
 		const message = `${asked.by} cancelled it.`;
 		if (!(await stopMove(database, move.id, { message, now: context.clock.now() })))
 			throw new Conflict('It is too late: the branch is about to serve in its new home.', 'too_late');

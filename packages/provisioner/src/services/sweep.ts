@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { keepHosting } from '../hosting/keep-hosting.ts';
-import { clearOldFolders } from '../reconcile/undo-move.ts';
+import { clearOldFolders, dropEmptyHomes } from '../reconcile/undo-move.ts';
 import { keepSchedules } from '../schedule/scheduled-backups.ts';
 import { branchesWithCopies } from '../store/backups.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
@@ -26,13 +26,14 @@ const KEEP_ANSWERS = 24 * 60 * 60_000;
 const KEEP_ROUTES = 10_000;
 
 /**
- * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, branches that nobody hosts, copies and moves that were begun, folders that were kept long enough, proposals whose time is over, homes that may have stopped, rosters that near their
+ * Finds what nobody asked for and has to be done all the same: suspensions that are over, branches that are behind, copies that schedules want, branches that nobody hosts, copies and moves that were begun, folders that were kept long enough, homes that were left empty, proposals whose time is over, homes that may have stopped, rosters that near their
  * end; and forgets keys and tokens whose time is over. Runs every minute, in one of the processes.
  */
 export async function sweep(context: Context, found: Found): Promise<void> {
 	const now = context.clock.now();
 	await endOverdueSuspensions(context);
 	await clearOldFolders(context);
+	await dropEmptyHomes(context);
 	const scheduled = await keepSchedules(context);
 	const hosting = await keepHosting(context);
 	const behind = await branchesBehind(context.database);

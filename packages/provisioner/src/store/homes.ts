@@ -104,6 +104,33 @@ export async function homeNamed(database: Database, name: string): Promise<HomeR
 	return database<HomeRow>('home').where({ name }).first();
 }
 
+/** Dedicated homes in which nobody lives and that no move has to do with. */
+export async function emptyHomes(database: Database): Promise<string[]> {
+	return ofNobody(database, null).pluck('name');
+}
+
+/** Forgets a dedicated home, unless somebody lives there by now or a move other than `but` has to do with it. */
+export async function forgetEmptyHome(
+	transaction: Transaction,
+	name: string,
+	but: string | null,
+): Promise<void> {
+	// Whoever looks for a place waits for this.
+	await lock(transaction, 'homes');
+	await ofNobody(transaction, but).where({ name }).delete();
+}
+
+function ofNobody(database: Database, but: string | null) {
+	const moves = database('move')
+		.whereRaw('home.name in (from_place, to_place)')
+		.whereNotIn('state', ['cleared', 'undone'])
+		.modify((query) => but !== null && query.whereNot({ id: but }));
+	return database<HomeRow>('home')
+		.where({ kind: 'dedicated' })
+		.whereNotExists(database('branch').whereRaw('branch.place = home.name'))
+		.whereNotExists(moves);
+}
+
 /** The host name of the branch that has a dedicated home to itself. */
 export async function hostIn(database: Database, name: string): Promise<string | undefined> {
 	const branch = await database<BranchRow>('branch').where({ place: name }).first('origin');

@@ -2,7 +2,7 @@ import type { BackupFacts } from '@understory/core/backup.ts';
 import type { Database } from './database.ts';
 import type { HomeKind } from './rows.ts';
 
-/** In the order they come, up to `held`; `undoing` and `undone` are for a move of which nothing comes. */
+/** In the order they come, up to `held`; those from `undoing` on are for a move of which nothing comes. */
 export const MOVE_STATES = [
 	'arriving',
 	'copying',
@@ -17,6 +17,7 @@ export const MOVE_STATES = [
 	'held',
 	'cleared',
 	'undoing',
+	'reopened',
 	'undone',
 ] as const;
 export type MoveState = (typeof MOVE_STATES)[number];

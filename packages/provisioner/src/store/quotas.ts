@@ -39,7 +39,7 @@ export async function usedBy(database: Database, library: string): Promise<Used>
 		`select count(*) as branches,
 			count(*) filter (where branch.housing = 'dedicated' or exists (
 				select 1 from move where move.branch = branch.id and move.housing = 'dedicated'
-					and move.state not in ('held', 'cleared', 'undoing', 'undone')
+					and move.state not in ('held', 'cleared', 'undoing', 'reopened', 'undone')
 			)) as dedicated,
 			coalesce(sum(branch_size.bytes), 0) + coalesce(sum(copies.bytes), 0) as bytes
 		from branch

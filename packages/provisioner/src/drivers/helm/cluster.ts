@@ -26,6 +26,8 @@ export interface Connection {
 export interface Cluster {
 	/** Whether the platform's account has its rights here. */
 	mayWork(): Promise<boolean>;
+	/** Whether homes could be made here just now, as far as rights and the namespace go. Changes nothing. Throws `PublicError`. */
+	tryOut(): Promise<void>;
 	/** How the Deployment of this name stands, and why it does not run. */
 	standing(name: string): Promise<Standing>;
 	/** A label of the Deployment of this name; null when it has none of that name, or is not there. */
@@ -135,11 +137,9 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 	}
 
 	/** Writes an object as the platform's field manager, which wins over whoever else wrote its fields. */
-	const write = (object: object) => {
+	const write = (object: object, dryRun?: 'All') => {
 		const { ServerSideApply } = PatchStrategy;
-		return ask(() =>
-			objects.patch(object as never, undefined, undefined, 'understory', true, ServerSideApply),
-		);
+		return ask(() => objects.patch(object as never, undefined, dryRun, 'understory', true, ServerSideApply));
 	};
 
 	/** As Helm writes what is in a release (version 4), under its name, so that the API server knows what is the release's. */
@@ -159,6 +159,12 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 			};
 			const review = await ask(() => authorization.createSelfSubjectAccessReview({ body }));
 			return review?.status?.allowed === true;
+		},
+		async tryOut() {
+			const metadata = { name: 'understory-tried', namespace };
+			// Where there is no namespace, even what is only tried is nowhere to be found.
+			if (!(await write({ apiVersion: 'v1', kind: 'Secret', metadata }, 'All')))
+				throw new PublicError(502, 'no_namespace', SAYS.noNamespace);
 		},
 		async standing(name) {
 			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));

@@ -11,7 +11,7 @@ import { despiteKills } from './killed-helm.ts';
 import type { Place } from './places.ts';
 
 export interface HelmDriverParts {
-	/** Where a home of this name lives. */
+	/** Where a home of this name lives; one that nobody knows lives with the shared ones. */
 	placeOf(name: string): Promise<Place>;
 	/** In which namespace a new home of a library lives; none where libraries have no namespaces. */
 	namespaceFor?(library: string): string;
@@ -157,6 +157,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		...(upgrader && { upgrader }),
 		drift,
 		...(parts.namespaceFor && { namespaceFor: parts.namespaceFor }),
+		tryOut: async () => (await placeOf('')).cluster.tryOut(),
 		async observe(name) {
 			const { helm, cluster, ifMade } = await placeOf(name);
 			const standing = await ifMade(() => cluster.standing(name), { state: 'absent' });

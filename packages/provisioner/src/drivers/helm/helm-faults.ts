@@ -7,6 +7,7 @@ export const SAYS = {
 	noRight:
 		'The cluster does not let the platform do this. Compare its rights with the list in the documentation.',
 	kubeconfig: 'The file that says how to reach the cluster cannot be used. Write a new kubeconfig.',
+	noNamespace: 'The namespace for homes does not exist in the cluster. Make it, or change the setting.',
 	noDatabase:
 		'The database in which Helm keeps what it knows of homes does not let it in. Nothing was lost; it is tried again.',
 	noRoom: 'The namespace has no room left. Raise its quota, or stop a home that nobody needs.',
@@ -32,11 +33,7 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 	[/instantiate SQL driver|\bpq: /i, 'helm_database', SAYS.noDatabase],
 	[/exceeded quota/, 'quota_full', SAYS.noRoom],
 	[/is forbidden|forbidden: User|Unauthorized/i, 'no_right', SAYS.noRight],
-	[
-		/namespaces? .* not found/,
-		'no_namespace',
-		'The namespace for homes does not exist in the cluster. Make it, or change the setting.',
-	],
+	[/namespaces? .* not found/, 'no_namespace', SAYS.noNamespace],
 	[
 		/another operation \(install\/upgrade\/rollback\) is in progress/,
 		'busy',
