@@ -390,6 +390,33 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-upgrade-hours-fault');
 	});
 
+	it('a second cell: what may be chosen for a branch that moves, and taking it away', async () => {
+		// One machine has one cell, and the pages of two are the same anywhere: nothing is started in this one.
+		const { database, clock } = town.roles.provisioner.context;
+		const numbers = { most_homes: 20, most_branches: 400, starts_per_minute: 60, starts_at_once: 2 };
+		const east = { name: 'east', kubeconfig: 'east', takes: 'none', libraries: [], ...numbers };
+		await database('cell').insert({ ...east, created: clock.now() });
+		const it = await atConsole();
+		const { slug, branches } = town.file.libraries[0]!;
+		const opened = branches.find(({ url }) => url === south)!;
+		for (const language of ['es', 'en']) {
+			const life = `/libraries/${slug}/branches/${opened.slug}/life?lang=${language}`;
+			await it.goto(new URL(life, town.file.console).href);
+			expect(await it.textContent('#cell')).to.contain('east');
+			await hold(it, `console-life-cells-${language}`);
+		}
+		await it.goto(new URL('/cells', town.file.console).href);
+		await hold(it, 'console-cells-two');
+		await go(it, 'main a[href="/cells/east"]');
+		await hold(it, 'console-cell-empty');
+		await go(it, 'form[action="/cells/east/remove"] button');
+		expect(await it.textContent('#confirm-fault')).to.contain('Write the name of the cell');
+		await hold(it, 'console-cell-remove-fault');
+		await it.fill('#confirm', 'east');
+		await go(it, 'form[action="/cells/east/remove"] button');
+		expect(await it.textContent('main')).to.not.contain('east');
+	});
+
 	it('tokens, who comes in by their own account, and the code of a command', async () => {
 		const it = await atConsole();
 		const at = (path: string) => it.goto(new URL(path, town.file.console).href);
@@ -427,6 +454,27 @@ describe('pages that follow from what people do', function () {
 		await hold(visitor, 'console-sign-in-refused');
 		await at('/grants');
 		await go(it, 'main form[action="/grants/provider/end"] button');
+		expect(await it.textContent('#sure_end-fault')).to.contain('Tick that');
+		await hold(it, 'console-grants-end-fault');
+		await it.check('#sure_end');
+		await go(it, 'main form[action="/grants/provider/end"] button');
+		const own = `/libraries/${town.file.libraries[0]!.slug}/staff-sign-in`;
+		await at(own);
+		await hold(it, 'console-own-provider-none');
+		await go(it, `main form[action="${own}"] button`);
+		await hold(it, 'console-own-provider-fault');
+		await it.fill('#provider_name', 'County of Multnomah');
+		await it.fill('#issuer', 'http://login.localhost:1');
+		await it.fill('#client_id', 'understory');
+		await it.fill('#client_secret', 'a-secret-of-the-county');
+		await go(it, `main form[action="${own}"] button`);
+		await go(it, `main form[action="${own}/try"] button`);
+		expect(await it.textContent('.note')).to.contain('It does not answer');
+		await hold(it, 'console-own-provider-silent');
+		await at(`${own}?lang=es`);
+		expect(await it.textContent('h1')).to.contain('Cómo entra el personal');
+		await hold(it, 'console-own-provider-es');
+		await go(it, `main form[action="${own}/end"] button`);
 	});
 
 	it('a file of branches: the form, no file chosen, what it would do, and taken in', async () => {
@@ -653,6 +701,21 @@ describe('pages that follow from what people do', function () {
 		await it.goto(`${closed.url}/?lang=en`);
 		expect(await it.textContent('h1')).to.contain('is closed for good');
 		await hold(it, 'retired');
+		const { database, clock } = town.roles.provisioner.context;
+		const { retirement } = await database('branch').where({ slug: closed.slug }).first('retirement');
+		const over = JSON.stringify({ ...retirement, until: clock.now() - 1 });
+		await database('branch').where({ slug: closed.slug }).update({ retirement: over });
+		await it.goto(`${life}?lang=en`);
+		await hold(it, 'console-life-over');
+		await it.fill('#confirm', closed.slug);
+		await go(it, 'form[action$=delete] button');
+		await town.settle();
+		await it.reload();
+		for (const language of ['es', 'en']) {
+			await it.goto(`${life}?lang=${language}`);
+			expect(await it.getAttribute('a[download]', 'href')).to.contain('/life/receipt');
+			await hold(it, `console-life-deleted-${language}`);
+		}
 		await it.goto(new URL(`/libraries/${slug}/branches/${opened.slug}/life?lang=en`, town.file.console).href);
 		await it.selectOption('#successor', new URL(south).hostname.split('.')[0]!);
 		await go(it, 'form[action$=close] button');

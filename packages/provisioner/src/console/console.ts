@@ -48,6 +48,7 @@ import { createStreams, type StreamLimits } from './live/streams.ts';
 import { neighborhoodPages } from './neighborhood-pages.ts';
 import { networkPages } from './network-pages.ts';
 import { operationPages, shownOperation } from './operation-pages.ts';
+import { providerPages } from './provider-pages.ts';
 import { recordPages } from './record-pages.ts';
 import { draftPages } from './rules/draft-pages.ts';
 import { policyPages } from './rules/policy-pages.ts';
@@ -251,6 +252,7 @@ export function createConsole(parts: {
 	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(externalPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signInPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(providerPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(signingKeyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(neighborhoodPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(connectorPages({ context, show, wordsOf, libraryOf, tokenOf }));

@@ -1,16 +1,17 @@
 import { PublicError } from '@understory/core/errors.ts';
+import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
-import { API_ROLES, refusalOf } from '../access/permissions.ts';
+import { API_ROLES } from '../access/permissions.ts';
 import { grantConsole, shownConsoleGrants, takeBackConsoleGrant } from '../services/console-grants.ts';
-import { changeProvider, endProvider, shownProvider } from '../services/staff-providers.ts';
 import { addAudit, type TokenRow } from '../store/access.ts';
 import { MATCHES } from '../store/console-grants.ts';
-import { providerOf } from '../store/staff-providers.ts';
-import { mayChange } from './allowed.ts';
+import { findLibrary } from '../store/libraries.ts';
+import { isOfPlatform, mayChange, requireOfPlatform } from './allowed.ts';
 import { branchesIn, librariesOf, placed } from './place-of-access.ts';
+import { endProviderByForm, keepProviderByForm, providerForm } from './provider-form.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
-/** `/grants`: who comes in by an account of their own, as what; and by which provider. */
+/** `/grants`: who comes in by an account of their own, as what; and by which provider of the platform. A library's own has a page of its own. */
 export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit, 'libraryOf'>): Router {
 	const router = Router();
 	const { database, clock } = context;
@@ -24,15 +25,18 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 		const own = tokenOf(response, false);
 		const t = wordsOf(request, response);
 		const libraries = await librariesOf(context, own);
-		const faults = (error?.faults ?? []).map(({ field }) => ({
-			field: form === 'provider' && field === 'name' ? 'provider_name' : field,
-			text: t(`access.fault.${field}`),
-		}));
-		const provider = (await providerOf(database, own.library)) && (await shownProvider(context, own.library));
-		const permission = own.library === null ? 'keep_platform' : 'keep_library';
+		const sees = isOfPlatform(own, 'inspect');
+		const failed = form === 'provider' ? { typed, error } : {};
+		const provider = sees ? await providerForm(context, null, t, failed) : null;
+		const faults =
+			form === 'provider'
+				? (provider?.faults ?? [])
+				: (error?.faults ?? []).map(({ field }) => ({ field, text: t(`access.fault.${field}`) }));
+		const home = own.library === null ? undefined : await findLibrary(database, own.library);
 		const title = faults.length > 0 ? 'access.grants.title_error' : 'access.grants.title';
 		const data = {
-			provider,
+			provider: provider && { ...provider, action: '/grants/provider', maySet: isOfPlatform(own, 'keep') },
+			own: home && { slug: home.slug },
 			ofPlatform: own.library === null,
 			grants: (await shownConsoleGrants(context, own)).map((row) => ({
 				...row,
@@ -46,22 +50,10 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 				chosen: role === (typed.role ?? 'reader'),
 			})),
 			typed: form === 'grant' ? typed : {},
-			settings:
-				form === 'provider'
-					? { ...typed, name: typed.provider_name }
-					: { ...provider, scopes: provider?.scopes.join(' ') },
 			faults,
-			bad: Object.fromEntries(
-				faults.map(({ field, text }) => [
-					form === 'provider'
-						? `provider_${field}`.replace('provider_provider_', 'provider_')
-						: `grant_${field}`,
-					text,
-				]),
-			),
+			bad: form === 'grant' ? faultsByField(faults) : {},
 			said: error && faults.length === 0 ? `access.said.${error.status === 403 ? 'beyond' : 'gone'}` : null,
 			mayChange: mayChange(own),
-			maySet: refusalOf(own, { permission, ofBranch: false }) === null,
 		};
 		show(request, response, 'grants', title, data, error?.status);
 	}
@@ -110,24 +102,16 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 
 	router.post('/grants/provider', (request, response) =>
 		doing(request, response, { form: 'provider', act: 'changeStaffSignIn' }, (typed, by) => {
-			const wanted = {
-				name: String(typed.provider_name ?? ''),
-				issuer: String(typed.issuer ?? '').trim(),
-				client_id: String(typed.client_id ?? ''),
-				...(typed.client_secret ? { client_secret: String(typed.client_secret) } : {}),
-				groups_claim: String(typed.groups_claim ?? ''),
-				scopes: String(typed.scopes ?? '')
-					.split(/\s+/)
-					.filter(Boolean),
-			};
-			return changeProvider(context, by.library, wanted, by.name);
+			requireOfPlatform(by, 'keep');
+			return keepProviderByForm(context, null, typed, by.name);
 		}),
 	);
 
 	router.post('/grants/provider/end', (request, response) =>
-		doing(request, response, { form: 'provider', act: 'endStaffSignIn' }, (_typed, by) =>
-			endProvider(context, by.library),
-		),
+		doing(request, response, { form: 'provider', act: 'endStaffSignIn' }, (typed, by) => {
+			requireOfPlatform(by, 'keep');
+			return endProviderByForm(context, null, typed);
+		}),
 	);
 	return router;
 }

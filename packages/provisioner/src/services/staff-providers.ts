@@ -1,9 +1,10 @@
 import { BadInput, type Fault, NotFound } from '@understory/core/errors.ts';
 import { seal } from '@understory/core/seal.ts';
 import type { Context } from '../context.ts';
-import { secretOf } from '../staff-sign-in/relying-party.ts';
+import { StaffRefusal } from '../staff-sign-in/refusal.ts';
+import { createRelyingParties, secretOf } from '../staff-sign-in/relying-party.ts';
 import { isSafeAddress } from '../staff-sign-in/safe-address.ts';
-import { callbackOf } from '../staff-sign-in/staff-sign-in.ts';
+import { callbackOf, isSilence } from '../staff-sign-in/staff-sign-in.ts';
 import { endSessionsOf } from '../store/console-grants.ts';
 import { big } from '../store/rows.ts';
 import { dropProvider, keepProvider, providerOf, type StaffProviderRow } from '../store/staff-providers.ts';
@@ -51,7 +52,7 @@ export async function changeProvider(
 	by: string,
 ): Promise<ShownProvider> {
 	const before = await providerOf(context.database, library);
-	const faults = faultsOf(wanted, before);
+	const faults = faultsOfProvider(wanted, before);
 	if (faults.length > 0) throw new BadInput('These settings cannot work as they stand.', faults);
 	const same = before?.issuer === wanted.issuer;
 	const id = same ? before.id : context.randomId();
@@ -85,7 +86,8 @@ export async function endProvider(context: Context, library: string | null): Pro
 	await dropProvider(context.database, row.id);
 }
 
-function faultsOf(wanted: WantedProvider, before: StaffProviderRow | undefined): Fault[] {
+/** What is wrong with wanted settings in the place of those before; a secret is asked for where there is none to keep for this issuer. */
+export function faultsOfProvider(wanted: WantedProvider, before: StaffProviderRow | undefined): Fault[] {
 	const faults: Fault[] = [];
 	if (!wanted.name.trim()) faults.push({ field: 'name', text: 'Write what people call it.' });
 	if (!isIssuer(wanted.issuer))
@@ -98,6 +100,26 @@ function faultsOf(wanted: WantedProvider, before: StaffProviderRow | undefined):
 	if (!wanted.client_secret && before?.issuer !== wanted.issuer)
 		faults.push({ field: 'client_secret', text: 'Write the secret that it gave to this platform.' });
 	return faults;
+}
+
+/** What comes of asking a provider who it is: `good`, or what to look at. */
+export type ProviderTried = 'good' | 'silent' | 'wrong';
+
+/**
+ * Asks the provider of a library, or of the platform (null), to describe itself, anew each time. That nobody is signed in by it: whether it takes the client id
+ * and the secret is seen by signing in. Throws `NotFound` while there is none.
+ */
+export async function tryProvider(context: Context, library: string | null): Promise<ProviderTried> {
+	const row = await providerOf(context.database, library);
+	if (!row) throw new NotFound('Nobody has said yet by which provider staff signs in here.');
+	try {
+		await createRelyingParties(context)(row);
+		return 'good';
+	} catch (error) {
+		if (!(error instanceof StaffRefusal)) throw error;
+		context.log.warn('staff_provider_tried', { ...(library && { library }), error: error.cause });
+		return isSilence(error) ? 'silent' : 'wrong';
+	}
 }
 
 /** An issuer identifier (OpenID Connect Discovery 1.0, section 2). */

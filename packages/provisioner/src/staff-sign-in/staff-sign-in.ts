@@ -154,7 +154,7 @@ async function redeemed(
 }
 
 /** Did the provider not answer, rather than answer wrongly? */
-function isSilence(error: unknown): boolean {
+export function isSilence(error: unknown): boolean {
 	for (let one: unknown = error; one instanceof Error; one = one.cause)
 		if (one.name === 'OutgoingFailure' || one.name === 'TimeoutError') return true;
 	return false;

@@ -29,6 +29,14 @@ export async function consoleGrants(
 	return library === null ? all : all.where({ library });
 }
 
+/** Those that hold now by what one provider says. */
+export async function grantsOfProvider(
+	database: Database,
+	{ provider, now }: { provider: string; now: number },
+): Promise<ConsoleGrantRow[]> {
+	return holding(database, now).where({ provider }).orderBy(['made_at', 'id']);
+}
+
 /** Those of a provider that one of these words meets. */
 export async function grantsFor(
 	database: Database,

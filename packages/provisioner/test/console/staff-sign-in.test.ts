@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
-import { BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { atConsole } from '../fixtures/console-visitor.ts';
+import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 import { StaffBrowser } from '../fixtures/staff-browser.ts';
 import { type StaffProvider, startStaffProvider } from '../fixtures/staff-provider.ts';
 
@@ -219,6 +220,118 @@ describe('sign-in of staff by OpenID Connect', () => {
 			'client_id',
 			'client_secret',
 		]);
+	});
+
+	describe('the page of a library’s own provider', () => {
+		const PAGE = '/libraries/siskiyou/staff-sign-in';
+		const form = ({ issuer, clientId, secret }: StaffProvider) => ({
+			...{ provider_name: 'Schools', issuer, client_id: clientId, client_secret: secret },
+			...{ groups_claim: 'groups', scopes: '' },
+		});
+		const inAudit = () =>
+			platform
+				.provisioner()
+				.context.database('audit')
+				.select('actor', 'act', 'subject')
+				.orderBy('id', 'desc')
+				.first();
+		async function someone(role: string, library: string | null, branches: string[] | null = null) {
+			const body = { name: `a ${role}`, role, library, branches };
+			const made = await platform.api<{ token: string }>('POST', '/api/v1/tokens', { body });
+			return atConsole(platform, made.body.token);
+		}
+		afterEach(() => platform.api('DELETE', '/api/v1/libraries/siskiyou/staff-sign-in'));
+
+		it('is filled in by whoever runs the platform and by the library’s IT, and stands in the audit', async () => {
+			for (const who of [await atConsole(platform, ADMIN_TOKEN), await someone('library_it', 'siskiyou')]) {
+				expect((await who.get('/libraries/siskiyou')).body).to.include(`href="${PAGE}"`);
+				expect((await who.get(PAGE)).body).to.include('comes in by the platform&#x27;s, City of Salem');
+				const kept = await who.post(PAGE, form(schools));
+				expect([kept.status, kept.location]).to.deep.equal([303, PAGE]);
+				const { body } = await who.get(PAGE);
+				expect(body).to.not.include('class="error"');
+				expect(body).to.include('/signin/back/').and.include('Schools').and.not.include(schools.secret);
+				expect(await inAudit()).to.include({ act: 'changeLibraryStaffSignIn', subject: PAGE });
+				expect((await who.post(`${PAGE}/end`, {})).status).to.equal(303);
+				expect(await inAudit()).to.include({ act: 'endLibraryStaffSignIn', subject: PAGE });
+			}
+		});
+
+		it('is closed to everybody else: others look at most, and nobody reaches another library’s', async () => {
+			for (const who of [
+				await someone('reader', null),
+				await someone('branch_lead', 'multnomah', ['belmont']),
+			]) {
+				expect((await who.get(PAGE)).status).to.be.oneOf([403, 404]);
+				expect((await who.post(PAGE, form(schools))).status).to.be.oneOf([403, 404]);
+			}
+			const auditor = await someone('auditor', null);
+			expect((await auditor.get(PAGE)).body).to.not.include('client_secret');
+			const other = await someone('library_it', 'multnomah');
+			expect((await other.get(PAGE)).status).to.equal(404);
+			for (const path of [PAGE, `${PAGE}/end`, `${PAGE}/try`]) {
+				await other.get('/grants');
+				expect((await other.post(path, form(schools))).status, path).to.equal(404);
+			}
+			await other.get('/grants');
+			expect((await other.post('/grants/provider', form(schools))).status, 'the platform’s').to.equal(403);
+			expect((await platform.api('GET', '/api/v1/libraries/siskiyou/staff-sign-in')).status).to.equal(404);
+		});
+
+		it('says every fault at its field and keeps what was typed but the secret', async () => {
+			const who = await atConsole(platform, ADMIN_TOKEN);
+			await who.get(PAGE);
+			const typed = {
+				...form(schools),
+				provider_name: ' ',
+				issuer: 'http://login.example?x',
+				client_secret: '',
+			};
+			const { status, body } = await who.post(PAGE, typed);
+			expect(status).to.equal(422);
+			for (const id of ['provider_name', 'issuer', 'client_secret'])
+				expect(body).to.include(`<a href="#${id}">`).and.include(`id="${id}-fault"`);
+			expect([...body.matchAll(/class="error"/g)]).to.have.length(3);
+			expect(body).to.include('value="http://login.example?x"').and.include(`value="${schools.clientId}"`);
+			expect((await who.post(PAGE, { ...typed, client_secret: 'typed-once' })).body).to.not.include(
+				'typed-once',
+			);
+		});
+
+		it('an empty secret keeps the one that is there, and another address asks that the grants end', async () => {
+			const who = await atConsole(platform, ADMIN_TOKEN);
+			await who.get(PAGE);
+			await who.post(PAGE, form(schools));
+			await grant({ name: 'Ana of Yreka', role: 'library_it', library: 'siskiyou' });
+			expect((await who.get(PAGE)).body).to.include('1 grant hangs on it: Ana of Yreka');
+			expect((await who.post(PAGE, { ...form(schools), client_secret: '' })).status).to.equal(303);
+			expect((await signIn(browser(), 'Schools')).back.status, 'the secret still holds').to.equal(303);
+			await who.get(PAGE);
+			for (const path of [PAGE, `${PAGE}/end`]) {
+				const asked = await who.post(path, form(city));
+				expect(asked.status).to.equal(422);
+				expect(asked.body).to.match(/<a href="#sure(_end)?">/);
+			}
+			const { body: grants } = await platform.api<{ items: object[] }>('GET', GRANTS);
+			expect(grants.items).to.have.length(1);
+			expect((await who.post(PAGE, { ...form(city), sure: 'yes' })).status).to.equal(303);
+			const { body: none } = await platform.api<{ items: object[] }>('GET', GRANTS);
+			expect(none.items).to.deep.equal([]);
+		});
+
+		it('is tried: it answers, it does not, or it describes itself as another', async () => {
+			const who = await atConsole(platform, ADMIN_TOKEN);
+			await who.get(PAGE);
+			await who.post(PAGE, form(schools));
+			await who.get(PAGE);
+			const tried = async () => (await who.post(`${PAGE}/try`, {})).body;
+			expect(await tried()).to.include('It answers, and describes itself as it should');
+			schools.describes = { issuer: 'https://login.example' };
+			expect(await tried()).to.include('cannot be used as it stands');
+			schools.describes = {};
+			schools.silent = true;
+			expect(await tried()).to.include('It does not answer');
+		});
 	});
 
 	describe('takes no answer that is not right', () => {
