@@ -31,10 +31,16 @@ export interface Written {
 	readonly sbom: string;
 }
 
+/** What Node is given to start a role: our files have no types in the image (`tree.ts`), and what Node would take them out with stays away. */
+export const NODE_WORDS = [
+	...['--no-strip-types', '--import', '/app/packages/roles/src/without-types.mjs'],
+	'/app/packages/roles/src/main.ts',
+];
+
 const ENTRYPOINT = [
 	// A process that breaks down writes its memory to no disk: cards and PINs are in it while they are checked.
 	...['/usr/bin/prlimit', '--core=0'],
-	...['/usr/local/bin/node', '/app/packages/roles/src/main.ts'],
+	...['/usr/local/bin/node', ...NODE_WORDS],
 ];
 
 /** Where the bill of materials is. */

@@ -14,6 +14,7 @@ import { type DebianBase, fetchPackage, unpackPackage } from './debian.ts';
 import type { Module } from './modules.ts';
 import { isNeeded, isNeededOfOurs } from './needed-files.ts';
 import { walk } from './walk.ts';
+import { takeTypesOut } from './without-types.ts';
 
 /** The user that roles run as; the charts name the same one. */
 export const USER = 10001;
@@ -42,11 +43,8 @@ export interface Layers {
 export function writeLayers(sources: Sources, layers: Layers): void {
 	for (const folder of Object.values(layers)) mkdirSync(folder, { recursive: true });
 	writeBase(sources, layers.base);
-	for (const module of sources.modules) {
-		const from = join(sources.repository, module.place);
-		if (isOurs(module)) copyTree(from, join(layers.application, 'app', module.place), isNeededOfOurs);
-		else copyTree(from, join(layers.modules, 'app', module.place), isNeeded);
-	}
+	for (const { place } of sources.modules.filter((one) => !isOurs(one)))
+		copyTree(join(sources.repository, place), join(layers.modules, 'app', place), isNeeded);
 	writeApplication(sources, layers.application);
 	for (const one of Object.values(layers)) levelModes(one);
 	chmodSync(join(layers.base, 'tmp'), 0o1777);
@@ -73,13 +71,19 @@ function writeBase({ repository, base, helm, cache }: Sources, root: string): vo
 	for (const empty of ['data', 'secrets', 'tmp']) mkdirSync(join(root, empty));
 }
 
-function writeApplication({ repository, modules }: Sources, root: string): void {
+/** Writes what is ours below `app`: our packages without their types, and the charts. Packages from npm are not written. */
+export function writeApplication(
+	{ repository, modules }: Pick<Sources, 'repository' | 'modules'>,
+	root: string,
+): void {
 	copyFile(join(repository, 'LICENSE'), join(root, 'app/LICENSE'));
 	for (const { name, place } of modules.filter(isOurs)) {
+		copyTree(join(repository, place), join(root, 'app', place), isNeededOfOurs);
 		const link = join(root, 'app/node_modules', name);
 		mkdirSync(dirname(link), { recursive: true });
 		symlinkSync(relative(dirname(link), join(root, 'app', place)), link);
 	}
+	takeTypesOut(join(root, 'app/packages'));
 	const charts = join(repository, 'charts');
 	for (const chart of readdirSync(charts).filter((name) => existsSync(join(charts, name, 'Chart.yaml'))))
 		copyTree(join(charts, chart), join(root, 'app/charts', chart), (path) => path !== 'README.md');

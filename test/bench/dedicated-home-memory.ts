@@ -4,6 +4,7 @@ import { call } from '../e2e/api.ts';
 import { DOMAIN } from '../e2e/platform/bed.ts';
 import { type RoleProcess, startRole } from '../e2e/platform/role-process.ts';
 import { chartFlags } from './chart-flags.ts';
+import { layOut } from './laid-out.ts';
 import { layBed } from './platform/bed.ts';
 import { memoryOf, type ProcessMemory } from './process-memory.ts';
 import type { Figure } from './run.ts';
@@ -12,7 +13,7 @@ const RUNS = 3;
 const PAGES = ['/', '/about', '/rules'];
 
 /**
- * A home with one branch, started as the chart for dedicated homes starts it: what its process has in memory when somebody has read its pages and then nobody
+ * A home with one branch, started from what the image holds as the chart for dedicated homes starts it: what its process has in memory when somebody has read its pages and then nobody
  * asked for anything for a while. One home runs at a time. `idleSeconds`: how long that is.
  */
 export async function dedicatedHomeMemory(idleSeconds = 60): Promise<Figure[]> {
@@ -25,8 +26,10 @@ export async function dedicatedHomeMemory(idleSeconds = 60): Promise<Figure[]> {
 		const started = startRole('home', {
 			folder: `${bed.folder}/${name}`,
 			port,
+			words: programs,
 			variables: {
 				NODE_ENV: 'production',
+				NODE_DISABLE_COMPILE_CACHE: '1',
 				NODE_OPTIONS: flags,
 				UNDERSTORY_HOME_NAME: name,
 				UNDERSTORY_INTERNAL_URL: address,
@@ -40,6 +43,7 @@ export async function dedicatedHomeMemory(idleSeconds = 60): Promise<Figure[]> {
 		home = started;
 		while ((await started.ready())?.status !== 200) await pause(100);
 	});
+	const programs = layOut(`${bed.folder}/image`);
 	const looks: ProcessMemory[] = [];
 	try {
 		const zone = 'America/Los_Angeles';
@@ -62,7 +66,7 @@ export async function dedicatedHomeMemory(idleSeconds = 60): Promise<Figure[]> {
 			unit: 'MB',
 			runs: looks.map(({ proportional }) => proportional),
 			goal: 100,
-			note: `proportional set size after ${idleSeconds} seconds without a request, started with the chart's ${flags}; ${mean('anonymous')} MB are its own. The program's pages are shared with the other processes of Node on the machine, as homes on one node share them; alone it has ${mean('resident')} MB.`,
+			note: `proportional set size after ${idleSeconds} seconds without a request, started as the image does, with the chart's ${flags}; ${mean('anonymous')} MB are its own. The program's pages are shared with the other processes of Node on the machine, as homes on one node share them; alone it has ${mean('resident')} MB.`,
 		},
 	];
 }

@@ -58,10 +58,28 @@ describe('the image of Understory', function () {
 		const { User, Entrypoint, Cmd, Env } = image.config;
 		expect(User).to.equal('10001:10001');
 		expect(Entrypoint).to.deep.equal([
-			...['/usr/bin/prlimit', '--core=0', '/usr/local/bin/node', '/app/packages/roles/src/main.ts'],
+			...['/usr/bin/prlimit', '--core=0', '/usr/local/bin/node', '--no-strip-types'],
+			...['--import', '/app/packages/roles/src/without-types.mjs', '/app/packages/roles/src/main.ts'],
 		]);
 		expect(Cmd).to.equal(undefined);
 		expect(Env!.filter((one) => one.startsWith('NODE_OPTIONS'))).to.deep.equal([]);
+	});
+
+	it('holds our programs without their types, each line where it was, and every role is loaded with nothing that takes types out', () => {
+		const file = 'packages/roles/src/run-role.ts';
+		const lines = read(`app/${file}`).toString().split('\n');
+		const source = readFileSync(join(REPOSITORY, file), 'utf8').split('\n');
+		expect(lines.length).to.equal(source.length);
+		const at = source.findIndex((line) => line.includes("log.info('role_begun')"));
+		expect(lines[at]).to.equal(source[at]);
+		expect(lines.join('\n')).to.not.include('interface RunningRole');
+		const [, , node, ...words] = image.config.Entrypoint;
+		const flags = words.slice(0, -1).map((word) => (word.startsWith('/') ? join(image.root, word) : word));
+		const roles = ['provisioner', 'bridge', 'accountability', 'home', 'run-role'].map(
+			(role) => `await import('${join(image.root, 'app/packages/roles/src', role)}.ts');`,
+		);
+		const load = [...flags, '--input-type=module', '--eval', `${roles.join('')} console.log('loaded');`];
+		expect(execFileSync(join(image.root, node!), load, { env: {}, encoding: 'utf8' })).to.equal('loaded\n');
 	});
 
 	it('says its licence, its version and the commit it was made of', () => {

@@ -19,12 +19,13 @@ export interface RoleProcess {
 	end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts one. `secrets` are written as files of a folder, as a mounted Secret has them. */
+/** Starts one. `words` are what Node is given before the role's name, where that is not the program of this checkout; `secrets` are written as files of a folder, as a mounted Secret has them. */
 export function startRole(
 	kind: string,
 	options: {
 		readonly folder: string;
 		readonly port: number;
+		readonly words?: readonly string[];
 		readonly variables?: Readonly<Record<string, string>>;
 		readonly secrets: Readonly<Record<string, string>>;
 	},
@@ -34,7 +35,7 @@ export function startRole(
 	mkdirSync(data, { recursive: true });
 	mkdirSync(secrets, { recursive: true });
 	for (const [name, text] of Object.entries(options.secrets)) writeFileSync(join(secrets, name), text);
-	const child: ChildProcess = spawn(process.execPath, [MAIN, kind], {
+	const child: ChildProcess = spawn(process.execPath, [...(options.words ?? [MAIN]), kind], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
 			PATH: process.env.PATH,
