@@ -2509,14 +2509,14 @@ export interface Operations {
 	/** Who did what on the platform, newest first; from and until are UTC milliseconds. */
 	listAudit: {
 		params: Record<never, never>;
-		query: { limit?: string; skip?: string; by?: string; what?: string; from?: string; until?: string };
+		query: { limit?: string; after?: string; by?: string; what?: string; from?: string; until?: string };
 		body: undefined;
 		answer: Audit;
 	};
 	/** Who did what at a library and its branches, newest first; from and until are UTC milliseconds. */
 	listLibraryAudit: {
 		params: { library: string };
-		query: { limit?: string; skip?: string; by?: string; what?: string; from?: string; until?: string };
+		query: { limit?: string; after?: string; by?: string; what?: string; from?: string; until?: string };
 		body: undefined;
 		answer: Audit;
 	};

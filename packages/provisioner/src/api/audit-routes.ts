@@ -1,7 +1,7 @@
 import * as audit from './audit.ts';
 import { ADMIN, IT, LIBRARY, type Route, row } from './route.ts';
 
-const FILTER = ['limit', 'skip', 'by', 'what', 'from', 'until'] as const;
+const FILTER = ['limit', 'after', 'by', 'what', 'from', 'until'] as const;
 
 /** The lines about who did what. */
 export const auditRoutes: readonly Route[] = [

@@ -20,6 +20,7 @@ import {
 	totalsOnly,
 	witnesses,
 } from './first-tables.ts';
+import { histories } from './history-tables.ts';
 import { imports } from './import-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
@@ -76,6 +77,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0037-receipts', up: receipts },
 	{ name: '0038-successors', up: successors },
 	{ name: '0042-sought', up: soughtByOwner },
+	{ name: '0043-histories', up: histories },
 ];
 
 /** Migrations that are code and not files found on a disk. */

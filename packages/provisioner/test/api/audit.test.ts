@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { auditOf } from '../../src/store/access.ts';
+import { deedsIn, historyOf, readPlace } from '../../src/store/history.ts';
+import { plansOf } from '../fixtures/plans.ts';
 import { LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
 interface Lines {
@@ -71,7 +74,37 @@ describe('the audit by the API', () => {
 			path = /<\/api\/v1([^>]+)>; rel="next"/.exec(answer.headers.link ?? '')?.[1];
 		}
 		expect(seen).to.deep.equal(whole);
-		for (const wrong of ['skip=-1', 'from=yesterday', 'limit=0', 'skip=10001'])
+		for (const wrong of ['after=-1', 'from=yesterday', 'limit=0', 'after=1-', 'until=-1'])
 			expect((await read('dana', `/audit?${wrong}`)).status, wrong).to.equal(422);
+	});
+
+	it('is found by an index whatever is asked', async () => {
+		const { database } = platform.provisioner().context;
+		const library = (await database('library').where({ slug: 'multnomah' }).first())!;
+		const after = readPlace('1700000000000-7')!;
+		const filters = [
+			{},
+			{ by: 'ann' },
+			{ what: 'suspended' },
+			{ from: 1, until: 2 },
+			{ by: 'ann', what: 'x' },
+		];
+		const branch = { id: library.id, slug: 'belmont' };
+		for (const reach of [{}, { library }, { library, branch }])
+			for (const filter of filters)
+				for (const place of [undefined, after]) {
+					const plans = await plansOf(database, () =>
+						historyOf(database, reach, { limit: 51, filter, after: place }),
+					);
+					const about = `${Object.keys(reach)} ${JSON.stringify(filter)} ${plans.at(-1)}`;
+					expect(plans, about).to.have.length('by' in filter ? 2 : 1);
+					expect(plans.at(-1), about).to.not.match(/Seq Scan on (?:audit|operation)/);
+				}
+		for (const reach of [{}, { library }, { library, branch }]) {
+			const [plan] = await plansOf(database, () => deedsIn(database, reach));
+			expect(plan).to.not.match(/Seq Scan on (?:audit|operation)/);
+		}
+		const [plan] = await plansOf(database, () => auditOf(database, 'branch x', 9));
+		expect(plan).to.contain('audit_subject');
 	});
 });

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { newestEvents } from '../../store/events.ts';
-import { deedsIn, type HistoryReach, historyOf } from '../../store/history.ts';
+import { deedsIn, type HistoryReach, historyOf, readPlace } from '../../store/history.ts';
 import { requireOfPlatform } from '../allowed.ts';
 import type { Wording } from '../connector-words.ts';
 import { deedOf } from '../deeds.ts';
@@ -10,9 +10,8 @@ import { readFilter } from './history-filter.ts';
 import { shownEvent } from './shown-event.ts';
 import { shownLine } from './shown-line.ts';
 
-/** So many lines stand on a page, of so many pages; what is older is found by its days. */
+/** So many lines stand on a page. */
 const SHOWN = 50;
-const PAGES = 100;
 /** So many events stand beside them; all of them are read with the API or the command. */
 const EVENTS_SHOWN = 30;
 
@@ -34,14 +33,15 @@ export function historyPages({
 		about: { readonly of: 'branch' | 'library' | 'platform'; readonly name: string; readonly back: string },
 	): Promise<void> {
 		const { filter, typed, faults } = readFilter(request.query, wordsOf(request, response));
-		const number = Math.min(PAGES, Math.max(1, Math.trunc(Number(request.query.page)) || 1));
+		const { after: place } = request.query;
+		// What is no place leads to the beginning.
+		const after = (typeof place === 'string' && readPlace(place)) || undefined;
 		const rows =
-			faults.length > 0
-				? []
-				: await historyOf(context.database, reach, { limit: SHOWN + 1, skip: (number - 1) * SHOWN, filter });
+			faults.length > 0 ? [] : await historyOf(context.database, reach, { limit: SHOWN + 1, after, filter });
 		const t = wordsOf(request, response);
 		const isAsked = Object.values(typed).some((text) => text !== '');
-		const at = (other: number) => `${request.path}?${new URLSearchParams({ ...typed, page: String(other) })}`;
+		const at = (more: Record<string, string>) =>
+			`${request.path}?${new URLSearchParams({ ...typed, ...more })}`;
 		const data = {
 			...about,
 			...{ heading: `history.heading.${about.of}`, lead: `history.lead.${about.of}`, typed, faults },
@@ -50,9 +50,9 @@ export function historyPages({
 			deeds: await choices(reach, typed.what, t),
 			lines: rows.slice(0, SHOWN).map((row) => shownLine(row, t.maybe)),
 			isFiltered: isAsked,
-			events: isAsked || number > 1 ? [] : await eventsShown(reach),
-			newer: number > 1 ? at(number - 1) : null,
-			older: rows.length > SHOWN && number < PAGES ? at(number + 1) : null,
+			events: isAsked || after ? [] : await eventsShown(reach),
+			newest: after ? at({}) : null,
+			older: rows.length > SHOWN ? at({ after: rows[SHOWN - 1]!.place }) : null,
 		};
 		const status = faults.length > 0 ? 422 : 200;
 		show(request, response, 'history', `history.title.${about.of}`, data, status);
