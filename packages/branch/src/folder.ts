@@ -6,7 +6,7 @@ import { type FolderCard, isErrno, readCard, syncFolder, writeCard } from './fol
 import type { BranchParts } from './open-branch.ts';
 import { agreeTo } from './services/consenting.ts';
 import { createKeyring, makeKeys } from './services/keyring.ts';
-import { openDatabase } from './store/database.ts';
+import { openDatabase, schemaOf } from './store/database.ts';
 import { SCHEMA } from './store/migrations.ts';
 import { readSetting, writeSetting } from './store/settings.ts';
 import { createStore } from './store/store.ts';
@@ -34,6 +34,15 @@ export async function createBranchFolder(
 		parts.log.info('branch_folder_made', { branch: desired.branch.id });
 	} catch (error) {
 		throw toFolderError(error);
+	}
+}
+
+/** Of which schema the database of a folder is now, open or not; null when it cannot be read, because it is not there, or damaged. */
+export function schemaOfFolder(path: string): number | null {
+	try {
+		return schemaOf(join(path, 'branch.sqlite'));
+	} catch {
+		return null;
 	}
 }
 

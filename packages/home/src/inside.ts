@@ -1,3 +1,4 @@
+import { schemaOfFolder } from '@understory/branch/folder.ts';
 import type { BackupOrder, DeletionOrder, RestoreOrder } from '@understory/core/backup.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
 import { NotFound } from '@understory/core/errors.ts';
@@ -47,6 +48,12 @@ export function createInsideApp(parts: {
 	});
 	app.get('/internal/v1/sizes', async (_request, response) => {
 		response.json({ sizes: await sizesOf(registry) });
+	});
+	app.get('/internal/v1/schema', (_request, response) => {
+		const schemas = registry
+			.all()
+			.flatMap(({ branch }) => schemaOfFolder(registry.folderOf(branch.id)) ?? []);
+		response.json({ newest: schemas.length > 0 ? Math.max(...schemas) : null });
 	});
 	app.get('/internal/v1/branches/:branch/open', async (request, response) => {
 		const branch = named(request, 'branch');

@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { lockFolder } from '@understory/branch/store/lock.ts';
+import { SCHEMA } from '@understory/branch/store/migrations.ts';
 import type { BranchStatus } from '@understory/core/desired.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import { signDocument } from '@understory/transparency-log/signed-document.ts';
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { createBed, type HomeBed, NOON } from './bed.ts';
 
@@ -341,6 +343,21 @@ describe('a home', () => {
 			writeFileSync(join(bed.folderOf('north'), 'media', 'ab', 'picture'), Buffer.alloc(1_000_000));
 			expect((await sizes()) - before).to.be.within(1_000_000, 1_100_000);
 			expect((await bed.visit(bed.hostOf('north'), '/internal/v1/sizes')).status).to.equal(404);
+		});
+
+		it('says of which schema the newest of its folders is, whether it is open or not, and to nobody outside', async () => {
+			const newest = async () =>
+				(JSON.parse((await bed.internal('GET', '/internal/v1/schema')).body) as { newest: number | null })
+					.newest;
+			expect(await newest()).to.equal(null);
+			await bed.send('north', bed.wish('north'));
+			expect(await newest()).to.equal(SCHEMA);
+			await bed.send('south', bed.wish('south'));
+			const database = new Database(join(bed.folderOf('south'), 'branch.sqlite'));
+			database.pragma(`user_version = ${SCHEMA + 1}`);
+			database.close();
+			expect(await newest()).to.equal(SCHEMA + 1);
+			expect((await bed.visit(bed.hostOf('north'), '/internal/v1/schema')).status).to.equal(404);
 		});
 
 		it('names its branches with the generation that was carried out', async () => {

@@ -212,25 +212,6 @@ describe('upgrading the homes of a platform', () => {
 		expect((await steer(begun.body.id, 'running')).status).to.equal(409);
 	});
 
-	it('a wave after which a branch is not served any more is the last one', async () => {
-		const begun = await begin({ soak_minutes: 10 });
-		await lookRound();
-		const { database } = platform.provisioner().context;
-		const [home] = (await upgrade(begun.body.id)).homes;
-		const row = await database('branch').where({ place: home!.name }).first('id');
-		await database('condition')
-			.where({ branch: row.id, type: 'Available' })
-			.update({ status: 'False', reason: 'Damaged' });
-		platform.provisioner().services.goOnUpgrading();
-		await platform.settle();
-		const seen = await upgrade(begun.body.id);
-		expect(seen.state).to.equal('stopped');
-		expect(seen.message).to.contain('these are not served: Belmont Library');
-		await database('condition')
-			.where({ branch: row.id, type: 'Available' })
-			.update({ status: 'True', reason: 'Serving' });
-	});
-
 	it('waits for the hours that were said, in the time of the library', async () => {
 		// It is 12:00 UTC and a little more: four in the morning in Portland.
 		const begun = await begin({ soak_minutes: 0, hours: { from: 1, to: 3 } });

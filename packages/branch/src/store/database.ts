@@ -32,6 +32,19 @@ export function openDatabase(file: string, options: { create: boolean }): Opened
 	}
 }
 
+/** Of which schema a file is now, read beside whoever has it open and without changing it. Throws PublicError as opening does. */
+export function schemaOf(file: string): number {
+	let database: Database.Database | undefined;
+	try {
+		database = new Database(file, { readonly: true, fileMustExist: true, timeout: 2000 });
+		return version(database);
+	} catch (error) {
+		throw toStoreError(error);
+	} finally {
+		database?.close();
+	}
+}
+
 const EMPTY = 'The file of this branch is empty. Library IT has to restore it from a backup.';
 
 function version(database: Database.Database): number {

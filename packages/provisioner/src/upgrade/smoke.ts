@@ -1,9 +1,10 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Context } from '../context.ts';
+import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { Database } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
-import type { BranchRow, ConditionType } from '../store/rows.ts';
+import { type BranchRow, big, type ConditionType } from '../store/rows.ts';
 import type { UpgradeRow } from '../store/upgrades.ts';
 
 /** So many branches of a home are visited after a change of it; that each folder opens with the new program is seen at these. */
@@ -38,19 +39,50 @@ export async function servesAll(context: Context, place: string): Promise<void> 
 	}
 }
 
-/** Branches of the homes of an upgrade up to its wave that are not there for people although nobody suspended or ended them, by name; at most five. */
+/** Nobody expects these to be there for people, or they never were: no version is to blame. */
+const NO_LOSS: readonly ReasonOf<'Available'>[] = [
+	'NotLookedYet',
+	'NotYet',
+	'Suspended',
+	'Moving',
+	'NotServed',
+	'Retired',
+];
+/** These do not pass by themselves. */
+const FOR_GOOD: readonly ReasonOf<'Available'>[] = ['Damaged', 'Refused', 'GivenUp'];
+/** How long a branch may be away, as homes are that a cluster carries to another node, before it counts as lost. */
+export const MAY_BE_AWAY = 15 * 60_000;
+
+/** What is not as it should be after a wave, by name; at most five. */
+export interface Missing {
+	/** Not there for people and not coming back by themselves, or away too long. */
+	readonly lost: readonly string[];
+	/** Not known to be there just now. */
+	readonly away: readonly string[];
+}
+
+/**
+ * Branches of the homes of an upgrade up to its wave that were there for people when it was asked for and are not now, although nobody suspended, moved
+ * or ended them. `now` in UTC milliseconds.
+ */
 export async function missingAfter(
 	database: Database,
-	{ id, wave }: Pick<UpgradeRow, 'id' | 'wave'>,
-): Promise<string[]> {
+	{ id, wave, asked }: Pick<UpgradeRow, 'id' | 'wave' | 'asked'>,
+	now: number,
+): Promise<Missing> {
 	const homes = database('upgrade_home').where({ upgrade: id }).where('wave', '<=', wave).select('name');
-	const rows: { name: string }[] = await database('branch')
+	const rows: { name: string; reason: string; transition_at: string }[] = await database('branch')
 		.join('condition', 'condition.branch', 'branch.id')
 		.whereIn('branch.place', homes)
 		.where('condition.type', 'Available' satisfies ConditionType)
-		.where('condition.status', 'False')
-		.whereIn('condition.reason', ['Damaged', 'Refused'])
+		.whereNot('condition.status', 'True')
+		.whereNotIn('condition.reason', [...NO_LOSS])
+		.where('condition.transition_at', '>=', asked)
+		.orderByRaw('condition.reason = any(?) desc, condition.transition_at', [[...FOR_GOOD]])
 		.limit(5)
-		.select('branch.name');
-	return rows.map((row) => row.name);
+		.select('branch.name', 'condition.reason', 'condition.transition_at');
+	const { lost = [], away = [] } = Object.groupBy(rows, ({ reason, transition_at }) =>
+		FOR_GOOD.some((known) => known === reason) || big(transition_at) <= now - MAY_BE_AWAY ? 'lost' : 'away',
+	);
+	return { lost: lost.map(({ name }) => name), away: away.map(({ name }) => name) };
 }

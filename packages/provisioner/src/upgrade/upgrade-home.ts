@@ -11,7 +11,7 @@ import {
 	type UpgradeRow,
 } from '../store/upgrades.ts';
 import { backedUp } from './backups-before.ts';
-import { newestSchema, refuseUnreadable } from './schema-guard.ts';
+import { newestSchema, refuseUnreadable, schemaNow, whyUnreadable } from './schema-guard.ts';
 import { servesAll } from './smoke.ts';
 import type { UpgradePlatform } from './upgrading.ts';
 import { waysOf } from './ways.ts';
@@ -87,33 +87,44 @@ async function step(
 		// Nothing was seen, so nothing is judged: it is looked at again.
 		if (error instanceof PublicError && error.code === 'cluster_silent') return false;
 		const back = isTouched ? () => ways.back(revision) : null;
-		await undo(context, upgrade, row.name, back, toPublicError(error).message);
+		const before = await homeOfUpgrade(database, { upgrade: upgrade.id, name: row.name });
+		await undo(context, upgrade, before ?? row, back, toPublicError(error).message);
 		return true;
 	}
 }
 
-/** Goes back to what the home was, and has the upgrade stop: what is wrong with one would be wrong with the next. */
+/**
+ * Goes back to what the home was, and has the upgrade stop: what is wrong with one would be wrong with the next. It does not go back where the new version
+ * brought folders to a schema that the one before does not open: then none of them would be served.
+ */
 async function undo(
 	context: Context,
 	upgrade: UpgradeRow,
-	name: string,
+	row: UpgradeHomeRow,
 	back: (() => Promise<void>) | null,
 	why: string,
 ): Promise<void> {
 	const { database, clock } = context;
+	const { name } = row;
 	const first = `The home ${name} did not come up. ${why}`;
 	// Before going back, which takes its time: nothing more is begun meanwhile.
 	if (back !== null) await sayStopping(database, upgrade.id, first);
 	let state: UpgradeHomeRow['state'] = 'failed';
 	let message = why;
-	if (back !== null) {
+	/** Asked of whichever version runs. One that undoes an upgrade goes back to the newer version, which opens them all. */
+	const unreadable = async () =>
+		upgrade.undoes === null ? whyUnreadable(row, await schemaNow(context, name)) : null;
+	const forbidden = back && (await unreadable());
+	if (forbidden) message = `${why} It keeps the new version. ${forbidden}`;
+	else if (back !== null) {
 		try {
 			await back();
 			await servesAll(context, name);
 			state = 'rolled_back';
 		} catch (error) {
 			context.log.error('home_not_rolled_back', { error });
-			message = `${why} Going back did not bring it up either: ${toPublicError(error).message}`;
+			const then = (await unreadable()) ?? toPublicError(error).message;
+			message = `${why} Going back did not bring it up either: ${then}`;
 		}
 	}
 	context.afterStep('home_rolled_back');

@@ -103,10 +103,15 @@ async function rest(context: Context, upgrade: UpgradeRow, all: number): Promise
 		await changeUpgrade(database, upgrade.id, { rests_since: now });
 		return true;
 	}
-	const missing = await missingAfter(database, upgrade);
-	if (missing.length > 0) {
-		const sentence = `After wave ${upgrade.wave + 1} these are not served: ${missing.join(', ')}.`;
+	const { lost, away } = await missingAfter(database, upgrade, now);
+	if (lost.length > 0) {
+		const sentence = `After wave ${upgrade.wave + 1} these are not served: ${lost.join(', ')}.`;
 		await stop(context, upgrade, sentence);
+		return false;
+	}
+	// It is watched anew from when all of them are there again.
+	if (away.length > 0) {
+		await changeUpgrade(database, upgrade.id, { rests_since: now });
 		return false;
 	}
 	if (now < big(upgrade.rests_since) + upgrade.settings.soak) return false;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -8,6 +8,7 @@ describe('the program helm', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'understory-helm-'));
 	const program = join(folder, 'helm');
 	const helm = createHelm({
+		patience: { asked: 500, ended: 300 },
 		program,
 		kubeconfig: join(folder, 'kubeconfig'),
 		namespace: 'homes',
@@ -33,6 +34,20 @@ describe('the program helm', () => {
 		that(`[ -e ${folder}/once ] || { touch ${folder}/once; kill -9 $$; }
 echo '{"version":4,"info":{"status":"deployed"},"manifest":""}'`);
 		expect(await helm.status('home-1')).to.deep.equal({ revision: 4, status: 'deployed' });
+	});
+
+	it('that hangs is asked to end, and has not been killed by somebody: it is not asked the same at once', async () => {
+		that(`echo run >> ${folder}/runs; trap 'exit 1' TERM; while :; do sleep 0.05; done`);
+		const hung = await helm.status('home-1').catch(({ code }: { code: string }) => code);
+		expect(hung).to.equal('helm_hung');
+		expect(readFileSync(join(folder, 'runs'), 'utf8')).to.equal('run\n');
+	});
+
+	it('that does not listen to that is ended all the same, with whatever it started still writing', async () => {
+		that(`trap '' TERM; echo $$ > ${folder}/pid; sleep 3 & while :; do sleep 0.05; done`);
+		expect((await why())?.code).to.equal('helm_hung');
+		const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+		expect(() => process.kill(pid, 0)).to.throw('ESRCH');
 	});
 
 	it('that ends with a reason is believed', async () => {

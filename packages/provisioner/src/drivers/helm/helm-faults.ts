@@ -26,6 +26,11 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 		'Helm was ended before it was done, perhaps because memory was short. It is tried again.',
 	],
 	[
+		/^hung:/,
+		'helm_hung',
+		'Helm did not end in time, and was ended. Does the cluster answer, and is it slow? It is tried again.',
+	],
+	[
 		/values don't meet the specifications of the schema/,
 		'chart_refused',
 		'The chart does not take these values. The log names each; correct the settings of the platform.',

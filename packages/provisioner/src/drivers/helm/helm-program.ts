@@ -34,10 +34,18 @@ export interface HelmSettings {
 	readonly folder: string;
 	/** Where it keeps releases, as `storageVariables` says it; in Secrets of the namespace unless said otherwise. */
 	readonly storage?: Readonly<Record<string, string>>;
+	readonly patience?: HelmPatience;
 }
 
-/** Milliseconds that one run may take before it is asked to end; Helm marks its release as failed then. */
-const PATIENCE = 150_000;
+/** How long one run may take, in milliseconds. */
+export interface HelmPatience {
+	/** Before it is asked to end; Helm marks its release as failed then. */
+	readonly asked: number;
+	/** After that, before it is ended without being asked; its release stays locked then, and is unlocked by whatever comes next. */
+	readonly ended: number;
+}
+
+const PATIENCE: HelmPatience = { asked: 150_000, ended: 15_000 };
 /** Below that, so that Helm is the first to give up: it says what it waited for. */
 const HELM_PATIENCE = '120s';
 /** How many revisions it keeps. One that is killed leaves two, and what ran before is to be there after two of them (ADR 131). */
@@ -107,7 +115,7 @@ export function createHelm(settings: HelmSettings): Helm {
 
 /** Runs the program with nothing of this process's environment but what it needs; values come by its input, never by its words or a file. */
 function runHelm(
-	{ program, folder, storage }: HelmSettings,
+	{ program, folder, storage, patience = PATIENCE }: HelmSettings,
 	words: readonly string[],
 	input: string,
 ): Promise<{ code: number; out: string; err: string }> {
@@ -119,7 +127,21 @@ function runHelm(
 		...storage,
 	};
 	return new Promise((resolve, reject) => {
-		const child = spawn(program, words, { env, stdio: 'pipe', timeout: PATIENCE, killSignal: 'SIGTERM' });
+		const child = spawn(program, words, { env, stdio: 'pipe' });
+		let hangs = false;
+		const timers = [
+			setTimeout(() => {
+				hangs = true;
+				child.kill('SIGTERM');
+			}, patience.asked),
+			// What it left open may outlive it, so its output is not waited for.
+			setTimeout(() => {
+				child.kill('SIGKILL');
+				child.stdout.destroy();
+				child.stderr.destroy();
+			}, patience.asked + patience.ended),
+		];
+		const over = () => timers.forEach(clearTimeout);
 		let out = '';
 		let err = '';
 		child.stdout.setEncoding('utf8').on('data', (piece: string) => {
@@ -129,11 +151,14 @@ function runHelm(
 			// Enough for a reason; a schema that refuses much says much.
 			if (err.length < 20_000) err += piece;
 		});
-		child.once('error', (cause) =>
-			reject(toHelmFault(`cannot be run: ${(cause as NodeJS.ErrnoException).code}`)),
-		);
+		child.once('error', (cause) => {
+			over();
+			reject(toHelmFault(`cannot be run: ${(cause as NodeJS.ErrnoException).code}`));
+		});
 		child.once('close', (code, signal) => {
-			if (code !== null) resolve({ code, out, err });
+			over();
+			if (hangs) reject(toHelmFault(`hung: ${err}`));
+			else if (code !== null) resolve({ code, out, err });
 			else reject(toHelmFault(`ended by ${signal}`));
 		});
 		// A program that ends before it has read everything is told by its exit code.

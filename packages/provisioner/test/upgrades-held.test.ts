@@ -1,0 +1,164 @@
+import { expect } from 'chai';
+import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
+import { testUpgrader } from './fixtures/test-upgrader.ts';
+
+const MINUTE = 60_000;
+
+describe('an upgrade of homes goes no further than it should', () => {
+	const world = testUpgrader();
+	const { acts, poisoned, upgrader } = world;
+	let platform: Platform;
+	let branches: string[];
+	before(async () => {
+		platform = await startPlatform({ branchesInHome: 1, upgrader });
+		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
+		for (let at = 1; at <= 3; at++)
+			await platform.api('POST', '/api/v1/libraries/multnomah/branches', {
+				body: { ...BRANCH, slug: `branch-${at}` },
+			});
+		await platform.settle();
+		const path = '/api/v1/libraries/multnomah/branches';
+		branches = (await platform.api<{ items: { id: string }[] }>('GET', path)).body.items.map(({ id }) => id);
+	});
+	after(() => platform.close());
+	beforeEach(() => {
+		acts.splice(0);
+		platform.clock.advance(1_000);
+	});
+
+	interface Upgrade {
+		state: string;
+		wave: number;
+		message: string | null;
+		homes: { name: string; state: string }[];
+	}
+	let versions = 0;
+	/** Begins to bring all homes to a version that none of them has. */
+	async function begin(body: object, version = `v1.${++versions}`): Promise<string> {
+		upgrader.version = version;
+		const begun = await platform.api<{ id: string }>('POST', '/api/v1/upgrades', { body });
+		expect(begun.status).to.equal(202);
+		await lookRound();
+		return begun.body.id;
+	}
+	const upgrade = async (id: string) => (await platform.api<Upgrade>('GET', `/api/v1/upgrades/${id}`)).body;
+	/** Looks round as a platform does all the time, until nothing more happens. */
+	async function lookRound(): Promise<void> {
+		const { services } = platform.provisioner();
+		for (let times = 0; times < 3; times++) {
+			await services.look(branches);
+			await platform.settle();
+			services.goOnUpgrading();
+			await platform.settle();
+		}
+	}
+	const upgraded = () => acts.filter((act) => act.startsWith('upgrade')).length;
+
+	describe('watches a wave: the next begins only while its branches are there for people', () => {
+		/** What is known of the branch of a home whether people reach it, as the reconciler writes it down. */
+		async function told(
+			name: string,
+			status: 'True' | 'False' | 'Unknown',
+			reason: string,
+			at = platform.clock.now(),
+		): Promise<void> {
+			const { database } = platform.provisioner().context;
+			await database('condition')
+				.whereIn('branch', database('branch').where({ place: name }).select('id'))
+				.where({ type: 'Available' })
+				.update({ status, reason, transition_at: at });
+		}
+		/** Goes on with upgrading, and looks at no branch: what is told of it stays. */
+		async function goOn(minutes: number): Promise<void> {
+			platform.clock.advance(minutes * MINUTE);
+			platform.provisioner().services.goOnUpgrading();
+			await platform.settle();
+		}
+		let id: string;
+		let home: string;
+		beforeEach(async () => {
+			id = await begin({ soak_minutes: 10 });
+			home = (await upgrade(id)).homes[0]!.name;
+			expect(upgraded()).to.equal(1);
+		});
+		afterEach(async () => {
+			if ((await upgrade(id)).state === 'running')
+				await platform.api('PATCH', `/api/v1/upgrades/${id}`, { body: { state: 'aborted' } });
+			await told(home, 'True', 'Serving');
+		});
+
+		for (const [status, reason] of [
+			['False', 'Damaged'],
+			['False', 'Refused'],
+			['Unknown', 'GivenUp'],
+		] as const)
+			it(`${reason} does not pass by itself: it was the last wave`, async () => {
+				await told(home, status, reason);
+				await goOn(1);
+				const seen = await upgrade(id);
+				expect(seen.state).to.equal('stopped');
+				expect(seen.message).to.contain('these are not served: Belmont Library');
+			});
+
+		for (const [status, reason] of [
+			['False', 'HomeAbsent'],
+			['Unknown', 'HomeSilent'],
+		] as const) {
+			it(`${reason} holds the next wave, which is watched anew from when people are let in again`, async () => {
+				await told(home, status, reason);
+				await goOn(11);
+				expect([(await upgrade(id)).state, upgraded()]).to.deep.equal(['running', 1]);
+				await told(home, 'True', 'Serving');
+				await goOn(9);
+				expect(upgraded()).to.equal(1);
+				await goOn(1);
+				expect((await upgrade(id)).wave).to.equal(2);
+			});
+
+			it(`${reason} for a quarter of an hour is a loss: it was the last wave`, async () => {
+				await told(home, status, reason);
+				await goOn(14);
+				expect((await upgrade(id)).state).to.equal('running');
+				await goOn(1);
+				expect((await upgrade(id)).message).to.contain('these are not served: Belmont Library');
+			});
+		}
+
+		it('one that was suspended is no loss', async () => {
+			await told(home, 'False', 'Suspended');
+			await goOn(11);
+			expect((await upgrade(id)).wave).to.equal(2);
+		});
+
+		it('one that was not there before the upgrade was asked for is no loss by it', async () => {
+			await told(home, 'Unknown', 'GivenUp', platform.clock.now() - 60 * MINUTE);
+			await goOn(11);
+			expect((await upgrade(id)).wave).to.equal(2);
+		});
+	});
+
+	it('a version that changes folders and does not come up is not gone back from: the one before would open none of them', async () => {
+		poisoned.add('migrates');
+		world.migrates.set('migrates', () => {
+			platform.folders.schema = 2;
+		});
+		const seen = await upgrade(await begin({ soak_minutes: 0 }, 'migrates'));
+		platform.folders.schema = 1;
+		poisoned.delete('migrates');
+		expect(acts).to.have.length(1);
+		expect([seen.state, seen.homes[0]!.state]).to.deep.equal(['stopped', 'failed']);
+		expect(seen.message)
+			.to.contain('needs you')
+			.and.to.contain('It keeps the new version')
+			.and.to.contain('are of schema 2')
+			.and.to.contain('opens folders up to schema 1')
+			.and.to.contain('restore the copies');
+		expect(seen.homes.slice(1).every(({ state }) => state === 'waiting')).to.equal(true);
+	});
+
+	it('one that changes no folder and does not come up is gone back from', async () => {
+		poisoned.add('poison');
+		const seen = await upgrade(await begin({ soak_minutes: 0 }, 'poison'));
+		expect([seen.state, seen.homes[0]!.state]).to.deep.equal(['stopped', 'rolled_back']);
+	});
+});
