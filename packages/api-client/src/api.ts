@@ -1702,6 +1702,11 @@ export type RosterProposal = {
 		/** UTC milliseconds since 1970 */
 		readonly at: number;
 	}[];
+	/** members that have a voice and have not given it, while it is open */
+	readonly unanswered: readonly {
+		readonly domain: string;
+		readonly name: string;
+	}[];
 	/** what the branch it is about says */
 	readonly reply: string | null;
 };

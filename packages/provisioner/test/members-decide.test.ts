@@ -25,6 +25,7 @@ interface ShownProposal {
 	decided: number | null;
 	carried: boolean | null;
 	voices: { domain: string; voice: string }[];
+	unanswered: { domain: string }[];
 	reply: string | null;
 	opened: number;
 }
@@ -144,7 +145,9 @@ describe('a neighborhood whose members decide, at its steward', () => {
 			domainOf('albina'),
 			domainOf('belmont'),
 		]);
+		expect((await shown(id)).unanswered.map(({ domain }) => domain)).to.deep.equal([domainOf('capitol')]);
 		await voice('capitol', id, 'no');
+		expect((await shown(id)).unanswered).to.deep.equal([]);
 		expect(await members()).to.include('dover');
 		expect(await shown(id)).to.include({ carried: true });
 		expect((await shown(id)).voices).to.have.length(3);

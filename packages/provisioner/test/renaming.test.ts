@@ -1,6 +1,13 @@
 import type { SignedDesiredBranch } from '@understory/core/desired.ts';
+import { starterPolicy } from '@understory/core/starter-policy.ts';
 import { expect } from 'chai';
+import { askNeighbors } from '../src/services/asking-neighbors.ts';
 import { insertBranches } from '../src/services/branches.ts';
+import { acceptInvitation, invite } from '../src/services/invitations.ts';
+import { findBranch } from '../src/store/branches.ts';
+import { addConsoleGrant } from '../src/store/console-grants.ts';
+import { findOperation } from '../src/store/operations.ts';
+import type { LibraryRow } from '../src/store/rows.ts';
 import { atConsole } from './fixtures/console-visitor.ts';
 import {
 	ADDRESS,
@@ -12,7 +19,11 @@ import {
 	startPlatform,
 } from './fixtures/platform.ts';
 
-const BRANCHES = '/api/v1/libraries/multnomah/branches';
+const LIBRARIES = '/api/v1/libraries/multnomah';
+const BRANCHES = `${LIBRARIES}/branches`;
+const POLICIES = `${LIBRARIES}/policies`;
+/** The day of the clock of these tests, at the library. */
+const TODAY = '2026-03-02';
 
 interface Branch {
 	id: string;
@@ -30,21 +41,14 @@ interface Branch {
 describe('another name in addresses', () => {
 	let platform: Platform;
 	let library: string;
-	/** The step after which the provisioner dies once. */
-	let killedAfter = '';
 	before(async () => {
-		platform = await startPlatform({
-			afterStep(step) {
-				if (step !== killedAfter) return;
-				killedAfter = '';
-				throw new Error(`killed after ${step}`);
-			},
-		});
+		platform = await startPlatform();
 		library = (await platform.api<{ id: string }>('POST', '/api/v1/libraries', { body: LIBRARY })).body.id;
 	});
 	after(() => platform.close());
 
 	const branch = async (slug: string) => (await platform.api<Branch>('GET', `${BRANCHES}/${slug}`)).body;
+	const branchRowOf = (slug: string) => findBranch(database(), library, slug);
 	const database = () => platform.provisioner().context.database;
 	const begin = (slug: string, body: object) =>
 		platform.api<{ id: string; code: string }>('POST', `${BRANCHES}/${slug}/operations`, { body });
@@ -185,35 +189,6 @@ describe('another name in addresses', () => {
 		expect(await audited('closing', old.id)).to.equal(0);
 	});
 
-	it('killed after either of its own steps it goes on where it was, and is done once', async () => {
-		for (const [step, from, to] of [
-			['branch_renaming', 'foster', 'lents'],
-			['branch_closing', 'lents', 'mount-scott'],
-		] as const) {
-			if (from === 'foster') await made(from);
-			const old = await branch(from);
-			killedAfter = step;
-			const headers = { 'idempotency-key': `killed-${to}` };
-			const body = { kind: 'rename', slug: to };
-			const ask = () =>
-				platform.api<{ id: string }>('POST', `${BRANCHES}/${from}/operations`, { body, headers });
-			await ask();
-			await platform.settle().catch(() => undefined);
-			expect(killedAfter, step).to.equal('');
-			await platform.restart();
-			const begun = await ask();
-			expect(begun.status).to.equal(202);
-			await platform.settle();
-			const { id } = begun.body;
-			const { state } = (await platform.api<{ state: string }>('GET', `/api/v1/operations/${id}`)).body;
-			expect(state, step).to.equal('done');
-			expect(await branch(to)).to.include({ id, stage: 'open' });
-			expect((await branch(from)).successor).to.include({ id });
-			const once = await Promise.all(['renaming', 'closing'].map((act) => audited(act, old.id)));
-			expect([...once, await audited('renamed_from', id)], step).to.deep.equal([1, 1, 1]);
-		}
-	});
-
 	it('two branches never go on as each other', async () => {
 		await made('left');
 		await made('right');
@@ -223,6 +198,116 @@ describe('another name in addresses', () => {
 		]);
 		expect(answers.map(({ status }) => status).sort()).to.deep.equal([202, 422]);
 		await platform.settle();
+	});
+
+	it('what others settled beside its row goes along at once: rules of its own, contacts, teams, the console', async () => {
+		const old = await made('pier');
+		const { context } = platform.provisioner();
+		const adopted = { adopted_by: 'The friends of Pier', effective_on: TODAY };
+		const [conduct] = starterPolicy('x', TODAY).rules.map(({ version: _, ...rule }) => rule);
+		const adopt = (version: object) => platform.api('POST', POLICIES, { body: { ...adopted, ...version } });
+		const own = { id: 'quiet-pier', branch: 'pier', rules: [{ ...conduct, id: 'quiet-room' }] };
+		expect((await adopt(own)).status).to.equal(201);
+		const later = [{ ...own.rules[0], greatest_first_action: 'warning' }];
+		expect((await adopt({ ...own, rules: later, effective_on: '2026-09-01' })).status).to.equal(201);
+		const contact = { role: 'friends of the library', phone: '503-988-1234', branch: 'pier' };
+		await platform.api('POST', `${LIBRARIES}/contacts`, { body: contact });
+		const team = await platform.api<{ id: string }>('POST', `${LIBRARIES}/teams`, {
+			body: { name: 'River team', branches: ['pier', 'albina'] },
+		});
+		const provider = context.randomId();
+		await database()('staff_provider').insert({
+			...{ id: provider, library, name: 'City', issuer: 'https://city.example', client_id: 'x', secret: '' },
+			...{ groups_claim: '', scopes: '[]', changed_at: 0, changed_by: 'a test' },
+		});
+		await addConsoleGrant(database(), {
+			...{ id: context.randomId(), provider, kind: 'email', value: 'lee@city.example', name: 'Lee' },
+			...{
+				role: 'branch_lead',
+				library,
+				branches: [old.id],
+				valid_until: null,
+				made_at: 0,
+				made_by: 'a test',
+			},
+		});
+		const { id, state } = await rename('pier', 'harbor');
+		expect(state).to.equal('done');
+
+		const { policies, contacts } = await platform.register(library);
+		const of = (branch: string) =>
+			policies
+				.filter((policy) => policy.branch === branch)
+				.map((policy) => [
+					`${policy.id} ${policy.version} ${policy.effective_on} ${policy.adopted_by}`,
+					...policy.rules.map((rule) => `${rule.id} ${rule.version}`),
+				]);
+		expect(of(id)).to.deep.equal([
+			[`quiet-harbor 1 ${TODAY} The friends of Pier`, 'quiet-room 1'],
+			['quiet-harbor 2 2026-09-01 The friends of Pier', 'quiet-room 2'],
+		]);
+		expect(of(old.id)).to.have.length(2);
+		const friends = contacts.filter(({ role }) => role === contact.role);
+		expect(friends.map(({ branch, phone }) => [branch, phone])).to.deep.equal([
+			[old.id, contact.phone],
+			[id, contact.phone],
+		]);
+		const part = await database()('team_library').where({ team: team.body.id }).first('branches');
+		expect(part.branches).to.have.members([old.id, (await branch('albina')).id, id]);
+		expect((await database()('console_grant').first('branches')).branches).to.deep.equal([old.id, id]);
+	});
+
+	it('an invitation that was open then gives the role at both, and so does a role that was given meanwhile', async () => {
+		const old = await made('slabtown');
+		const { context } = platform.provisioner();
+		const row = (await context.database('library').where({ id: library }).first()) as LibraryRow;
+		const place = { library: row, branch: old.id, by: 'library IT' };
+		const invited = await invite(context, place, { role: 'host', name: 'Bo' });
+		const { id } = await rename('slabtown', 'nob-hill');
+		await acceptInvitation(context, { token: invited.token, library, staffId: 'staff-bo' });
+		const roles = await database()('staff_grant').where({ staff_id: 'staff-bo' });
+		expect(roles.map((grant) => grant.branch)).to.have.members([old.id, id]);
+		// One that closes in favor of a branch that was there before gives nobody a role at that one.
+		const elsewhere = await invite(
+			context,
+			{ ...place, branch: (await branch('left')).id },
+			{ role: 'host', name: 'Cy' },
+		);
+		await operate('left', { kind: 'close', successor: 'nob-hill' });
+		await acceptInvitation(context, { token: elsewhere.token, library, staffId: 'staff-cy' });
+		expect(await database()('staff_grant').where({ staff_id: 'staff-cy' })).to.have.length(1);
+	});
+
+	it('where members decide they are asked once by themselves whether it may come in, and the console says who has not answered', async () => {
+		await made('lair-hill');
+		const visitor = await atConsole(platform, ADMIN_TOKEN);
+		const page = '/libraries/multnomah/neighborhood';
+		await visitor.get(page);
+		await visitor.post(`${page}/way`, { way: 'members' });
+		await platform.settle();
+		const { id, state } = await rename('lair-hill', 'south-portland', { name: 'South Portland' });
+		expect(state).to.equal('done');
+		const { rosters, deliberations } = await platform.register(library);
+		const members = rosters[0]!.members.map(({ domain }) => domain);
+		const [from, to] = ['lair-hill', 'south-portland'].map((slug) => `${slug}.multnomah.localhost:4000`);
+		expect(members).to.include(from).and.not.to.include(to);
+		const proposals = deliberations!.map(({ proposal }) => proposal);
+		expect(proposals).to.have.length(1);
+		expect(proposals[0]).to.include({ kind: 'admit', domain: to, name: 'South Portland' });
+		expect(proposals[0]!.reason)
+			.to.contain('goes on under another name')
+			.and.contain('sigue con otro nombre');
+		const shown = (await visitor.get(page)).body;
+		expect(shown).to.contain('Not answered yet:');
+		expect(shown.slice(shown.indexOf('Not answered yet:')))
+			.to.contain(from)
+			.and.not.to.contain(`(${to})`);
+		// A process that died right after asking asks nobody twice.
+		const operation = (await findOperation(database(), id))!;
+		const [old, next] = [(await branchRowOf('lair-hill'))!, (await branchRowOf('south-portland'))!];
+		expect(await askNeighbors(platform.provisioner().context, operation, { old, made: next })).to.equal(
+			false,
+		);
 	});
 
 	it('is done in the console, too, and what is missing is said on the page', async () => {

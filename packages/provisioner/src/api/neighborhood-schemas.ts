@@ -77,6 +77,11 @@ export const neighborhoodSchemas = {
 				at: time,
 			}),
 		},
+		unanswered: {
+			type: 'array',
+			items: object({ domain: text, name: text }),
+			description: 'members that have a voice and have not given it, while it is open',
+		},
 		reply: { ...textOrNull, maxLength: 4_000, description: 'what the branch it is about says' },
 	}),
 	RosterProposals: list(ref('RosterProposal')),

@@ -1,4 +1,5 @@
 import { NotFound } from '@understory/core/errors.ts';
+import type { RosterMember } from '@understory/core/register.ts';
 import type { MembersDecide, RosterEvent } from '@understory/core/roster-change.ts';
 import type { Context } from '../context.ts';
 import { openIn } from '../register/deliberations.ts';
@@ -70,16 +71,19 @@ export async function proposalShapes(context: Context, { id }: Pick<Neighborhood
 	const open = await openIn(context.database, row, await branchesOf(context.database, row.library));
 	const decided = (row.roster?.history ?? []).filter((event) => event.event === 'decided');
 	const rows = await rosterProposalsOf(context.database, id);
-	return rows.map((one) => proposalShape(one, [...open, ...decided]));
+	return rows.map((one) =>
+		proposalShape(one, { all: [...open, ...decided], members: row.roster?.members ?? [] }),
+	);
 }
 
 type Said = Pick<Extract<RosterEvent, { event: 'decided' }>, 'proposal' | 'voices' | 'reply'>;
 
 function proposalShape(
 	{ id, proposal, decided, carried, created_by }: RosterProposalRow,
-	all: readonly Said[],
+	{ all, members }: { readonly all: readonly Said[]; readonly members: readonly RosterMember[] },
 ) {
 	const said = all.find((one) => one.proposal.id === id);
+	const answered = new Set([proposal.domain, ...(said?.voices ?? []).map((one) => one.domain)]);
 	const { kind, domain, name, reason, evidence, opened, until } = proposal;
 	return {
 		...{ id, kind, domain, name, reason, evidence, opened, until, created_by },
@@ -92,6 +96,12 @@ function proposalShape(
 			people: one.people ?? null,
 			at: one.at,
 		})),
+		unanswered:
+			decided === null
+				? members
+						.filter((one) => !answered.has(one.domain))
+						.map((one) => ({ domain: one.domain, name: one.name }))
+				: [],
 		reply: said?.reply?.text ?? null,
 	};
 }

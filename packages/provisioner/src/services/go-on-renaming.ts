@@ -1,15 +1,21 @@
 import type { Context } from '../context.ts';
 import { branchById } from '../store/branches.ts';
+import { findLibrary } from '../store/libraries.ts';
 import { endOperation, findOperation, openOperationsOf, setProgress } from '../store/operations.ts';
 import type { BranchRow, OperationRow } from '../store/rows.ts';
 import { actOnBranch } from './act-on-branch.ts';
+import { askNeighbors } from './asking-neighbors.ts';
 import { givenUpAmong, isAsWanted, isCarriedOut } from './carried-out.ts';
 import { DAY, HELD } from './retiring.ts';
 import { successorOf } from './successors.ts';
+import { takeRoles } from './taking-along.ts';
+
+/** It is made, told, asked about, and carried out. */
+const STEPS = { told: 1, asked: 2, all: 3 } as const;
 
 /**
  * Goes on with the branches of these libraries that get another name, as far as that goes now: waits until the new one serves, then tells the
- * people of the old one, once. May be killed at any line. Returns the branches that have to be looked at for it.
+ * people of the old one and asks its neighbors, each once. May be killed at any line. Returns the branches that have to be looked at for it.
  */
 export async function goOnRenaming(context: Context, libraries: readonly string[]): Promise<string[]> {
 	const open = await openOperationsOf(context.database, libraries);
@@ -30,10 +36,19 @@ async function goOn(context: Context, operation: OperationRow): Promise<string[]
 	if (operation.done === 0) return announce(context, operation, { old, made });
 	if (old.successor?.id !== made.id) {
 		await end(context, operation, [old, made], { title: 'It was taken back.', code: 'taken_back' });
-	} else if (await hasFailed(context, old)) {
+		return [];
+	}
+	const published: string[] = [];
+	if (operation.done < STEPS.asked) {
+		// What members are asked stands in the register, which is published after the next pass.
+		if (await askNeighbors(context, operation, { old, made })) published.push(made.id);
+		await setProgress(database, operation.id, STEPS.asked, STEPS.all);
+		context.afterStep('neighbors_asked');
+	}
+	if (await hasFailed(context, old)) {
 		await end(context, operation, [old, made], notBroughtUp(old));
 	} else if (isCarriedOut(old)) await end(context, operation, [old, made], null);
-	return [];
+	return published;
 }
 
 /** Tells the people of the old branch where it goes on, when the new one serves. Returns what has to be looked at for it. */
@@ -48,7 +63,7 @@ async function announce(
 		await end(context, operation, [old, made], notBroughtUp(made));
 		return [];
 	}
-	await setProgress(database, operation.id, 0, 2);
+	await setProgress(database, operation.id, 0, STEPS.all);
 	// Nobody has looked at the new one yet; later its own passes lead here.
 	if (!isCarriedOut(made)) return operation.state === 'queued' ? [made.id] : [];
 	const about = { id: null, by: operation.created_by, kind: 'close' };
@@ -56,8 +71,11 @@ async function announce(
 	await actOnBranch(context, old.id, { ...about, audit }, async (transaction, row) => {
 		// Told already by another process, or by somebody else in the meantime.
 		if ((await findOperation(transaction, operation.id))?.done !== 0) return null;
-		await setProgress(transaction, operation.id, 1, 2);
+		await setProgress(transaction, operation.id, STEPS.told, STEPS.all);
 		if (row.successor !== null) return null;
+		// Whoever got a role since the new one was made.
+		const library = (await findLibrary(transaction, row.library))!;
+		await takeRoles(context, transaction, { library, from: row, to: made, by: operation.created_by });
 		const successor = successorOf(made);
 		if (row.stage === 'closing' || row.stage === 'retired') return { successor };
 		if (row.stage !== 'unopened') return { stage: 'closing', unhosted: null, successor };
@@ -88,7 +106,7 @@ async function end(
 	const ended = problem
 		? ({ state: 'failed', problem, result } as const)
 		: ({ state: 'done', result } as const);
-	if (problem === null) await setProgress(context.database, operation.id, rows.length, rows.length);
+	if (problem === null) await setProgress(context.database, operation.id, STEPS.all, STEPS.all);
 	await endOperation(context.database, operation.id, ended, context.clock.now());
 	context.afterStep('operation_ended');
 }

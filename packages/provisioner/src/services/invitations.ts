@@ -4,6 +4,7 @@ import { BadInput, type Fault, Gone, NotFound } from '@understory/core/errors.ts
 import { BRANCH_ROLES, LIBRARY_ROLES, type StaffRole } from '@understory/core/grants.ts';
 import type { Context } from '../context.ts';
 import { hashToken } from '../store/access.ts';
+import { branchById, goesOnAs } from '../store/branches.ts';
 import { type Database, lock, type Transaction } from '../store/database.ts';
 import type { InvitationRow, LibraryRow } from '../store/rows.ts';
 import { addGrant, addInvitation, changeGrant, findInvitation, grantNow } from '../store/staff.ts';
@@ -130,7 +131,8 @@ export async function acceptInvitation(
 		const invitation = await findSettled(transaction, accepted.token);
 		if (!invitation || invitation.library !== accepted.library)
 			throw new NotFound('There is no such invitation.');
-		const granted = { role: invitation.role, name: invitation.name, branch: invitation.branch };
+		const branch = await whereItIsUsed(transaction, invitation.branch);
+		const granted = { role: invitation.role, name: invitation.name, branch };
 		const now = context.clock.now();
 		const again = invitation.accepted_by === accepted.staffId;
 		if (again && (await hasIt(transaction, invitation, accepted.staffId, now))) return granted;
@@ -152,6 +154,12 @@ async function findSettled(transaction: Transaction, token: string): Promise<Inv
 	if (!team) return undefined;
 	await lock(transaction, `team:${team.id}`);
 	return findInvitation(transaction, token);
+}
+
+/** The branch that whoever accepts is led to: of one that got another name, the one that goes on, once the old one is closed for good. */
+async function whereItIsUsed(transaction: Transaction, branch: string | null): Promise<string | null> {
+	if (branch === null || (await branchById(transaction, branch))?.stage !== 'retired') return branch;
+	return (await goesOnAs(transaction, branch))?.id ?? branch;
 }
 
 /** Do they have what this invitation gave them? */
@@ -181,8 +189,23 @@ async function takeSeat(
 	await settleSeats(context, transaction, { team, library, by });
 }
 
-/** Whoever has the role already has it anew, and is not there twice: so its last day is moved, and taking it back takes all of it. */
+/** What was meant for a branch that got another name meanwhile is given at both: at the one that closes and at the one that goes on. */
 async function give(
+	context: Context,
+	transaction: Transaction,
+	invitation: InvitationRow,
+	staffId: string,
+): Promise<void> {
+	const { branch } = invitation;
+	// Roles are taken along to another name under this lock, so none is given in between.
+	if (branch !== null) await lock(transaction, `branch:${branch}`);
+	const other = branch === null ? undefined : await goesOnAs(transaction, branch);
+	for (const place of other ? [branch, other.id] : [branch])
+		await giveAt(context, transaction, { ...invitation, branch: place }, staffId);
+}
+
+/** Whoever has the role already has it anew, and is not there twice: so its last day is moved, and taking it back takes all of it. */
+async function giveAt(
 	context: Context,
 	transaction: Transaction,
 	{ library, branch, role, name, invited_by, valid_until }: InvitationRow,

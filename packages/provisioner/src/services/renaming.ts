@@ -6,11 +6,11 @@ import { changeBranch, findBranch, subjectOf } from '../store/branches.ts';
 import { lock, type Transaction } from '../store/database.ts';
 import { isUnderway } from '../store/operations.ts';
 import type { BranchRow, LibraryRow } from '../store/rows.ts';
-import { addGrant, grantsNow } from '../store/staff.ts';
 import { spineCode } from '../survey/names.ts';
 import { type Asked, actOnBranch } from './act-on-branch.ts';
 import { doorFaults, insertBranches, namingFaults } from './branches.ts';
 import { holdToQuotas } from './quotas.ts';
+import { takeAlong } from './taking-along.ts';
 
 /** How a branch is to be called. */
 export interface Renaming {
@@ -24,7 +24,7 @@ export interface Renaming {
 
 /**
  * Gives a branch another name in addresses (docs/adr/0126). One that is only listed gets it. For every other a new branch is made with its settings,
- * place, rules and roles, and the operation goes on: once the new one serves, the old one is announced to close and to go on there, or, where
+ * place, rules, contacts and roles (docs/adr/0135), and the operation goes on: once the new one serves, the old one is announced to close and to go on there, or, where
  * nobody was ever in, closed for good. The new branch has the id of the operation. Throws `BadInput` with each fault, `Conflict` for a name
  * that is taken, for a branch that goes on elsewhere already, and for one that is closed for good.
  */
@@ -97,18 +97,10 @@ async function makeAnew(
 	// What the survey says of it is about the one that goes on.
 	if (source_seq !== null) await changeBranch(database, row.id, { source_seq: null, source_digest: null });
 	await changeBranch(database, made!.id, {
-		...{ federation, teens_public, totals_only, source_seq, source_digest },
+		...{ federation, teens_public, totals_only, source_seq, source_digest, renamed_from: row.id },
 		...(opens ? { stage: 'open', policies, appeal_partner, door_since: String(now) } : {}),
 	});
 	await holdToQuotas(database, library);
-	// Roles of a team hold at the whole library, and go on by themselves.
-	for (const grant of await grantsNow(database, library.id, now)) {
-		const { staff_id, name, role, valid_until } = grant;
-		if (grant.branch !== row.id || grant.team_member !== null) continue;
-		await addGrant(database, {
-			...{ id: context.randomId(), library: library.id, branch: made!.id, invited_by: asked.by },
-			...{ staff_id, name, role, valid_until, valid_from: now },
-		});
-	}
+	await takeAlong(context, database, { library, from: row, to: made!, by: asked.by });
 	await addAudit(database, { at: now, actor: asked.by, act: 'renamed_from', subject: subjectOf(made!) });
 }

@@ -20,6 +20,11 @@ export async function successors(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column successor jsonb');
 }
 
+/** Which branch it goes on for that got another name. */
+export async function renamedFrom(database: Knex): Promise<void> {
+	await database.raw('alter table branch add column renamed_from uuid references branch on delete set null');
+}
+
 /** Why a branch lets nobody in, and until when. */
 export async function suspension(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column suspension jsonb');

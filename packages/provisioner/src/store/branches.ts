@@ -14,6 +14,13 @@ export async function branchById(database: Database, id: string): Promise<Branch
 	return database<BranchRow>('branch').where({ id }).first();
 }
 
+/** The branch that goes on under another name for one whose people were told so; undefined for one that closes in favor of a branch that was there before. */
+export async function goesOnAs(database: Database, id: string): Promise<BranchRow | undefined> {
+	const successor = (await branchById(database, id))?.successor;
+	if (!successor) return undefined;
+	return database<BranchRow>('branch').where({ id: successor.id, renamed_from: id }).first();
+}
+
 /** The name of the home a branch lives in; null before it has one. */
 export async function placeOfBranch(database: Database, id: string): Promise<string | null> {
 	return (await database<BranchRow>('branch').where({ id }).first('place'))?.place ?? null;

@@ -73,6 +73,17 @@ export async function addConsoleGrant(
 		.ignore();
 }
 
+/** Lets whoever a grant lets in reach these branches, from their next sign-in on. */
+export async function widenConsoleGrant(
+	database: Database,
+	id: string,
+	branches: readonly string[],
+): Promise<void> {
+	await database('console_grant')
+		.where({ id })
+		.update({ branches: JSON.stringify(branches) });
+}
+
 /** Ends a grant now, and with it whoever is signed in by it. False when it held no more. */
 export async function endConsoleGrant(
 	database: Database,

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { tokenReach } from './access-tables.ts';
 import { backups, receipts, retirement } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
-import { hosting, locations, successors, suspension } from './branch-columns.ts';
+import { hosting, locations, renamedFrom, successors, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
 import { events } from './event-tables.ts';
 import { externalServers } from './external-tables.ts';
@@ -78,6 +78,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0038-successors', up: successors },
 	{ name: '0042-sought', up: soughtByOwner },
 	{ name: '0043-histories', up: histories },
+	{ name: '0039-renamed-from', up: renamedFrom },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -87,6 +87,8 @@ export interface BranchRow {
 	retirement: { at: number; until: number; deleting?: true; deleted?: number } | null;
 	/** Where it goes on that closes or is closed for good. */
 	successor: Successor | null;
+	/** The branch for which it goes on under another name. */
+	renamed_from: string | null;
 	/** What kind of home it is to live in. */
 	housing: HomeKind;
 	/** The name of the home it lives in, from before that home runs. */

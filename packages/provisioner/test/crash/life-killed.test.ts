@@ -1,4 +1,5 @@
 import type { RestoreOrder } from '@understory/core/backup.ts';
+import { USUAL_MEMBERS_DECIDE } from '@understory/neighborhood/proposal.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
@@ -36,6 +37,8 @@ describe('the acts of a branch’s life, with a provisioner that is killed at ev
 	let id: string;
 	let isHunting = false;
 	let isDead = false;
+	/** Resolves when it dies. Nobody waits any longer for it then: what it has in line it looks at no more. */
+	let death = Promise.withResolvers<void>();
 	const died = new Set<string>();
 
 	async function connected(databaseUrl: string): Promise<string> {
@@ -51,6 +54,7 @@ describe('the acts of a branch’s life, with a provisioner that is killed at ev
 				isDead = true;
 				died.add(step);
 				void cable.cut();
+				death.resolve();
 				throw new Error(`killed after ${step}`);
 			},
 		});
@@ -80,13 +84,14 @@ describe('the acts of a branch’s life, with a provisioner that is killed at ev
 		if (!isDead) return false;
 		await platform.succeed((databaseUrl) => {
 			isDead = false;
+			death = Promise.withResolvers();
 			return connected(databaseUrl);
 		});
 		return true;
 	}
 
 	/** Asks as a patient client does, again with the same key, and lets the platform work until it has ended; it dies at every step on the way. */
-	async function throughAllDeaths(body: { kind: string }): Promise<Operation> {
+	async function throughAllDeaths(body: { kind: string; slug?: string }): Promise<Operation> {
 		isHunting = true;
 		const headers = { 'idempotency-key': `${body.kind}-${platform.clock.now()}` };
 		const ask = () => platform.api<Operation>('POST', `${PATH}/operations`, { body, headers });
@@ -94,7 +99,7 @@ describe('the acts of a branch’s life, with a provisioner that is killed at ev
 		while (await reviveDead()) begun = await ask();
 		expect(begun.status, JSON.stringify(begun.body)).to.equal(202);
 		for (let looks = 0; looks < 40; looks++) {
-			await platform.settle().catch(() => undefined);
+			await Promise.race([platform.settle().catch(() => undefined), death.promise]);
 			if (await reviveDead()) continue;
 			const { body: now } = await platform.api<Operation>('GET', `/api/v1/operations/${begun.body.id}`);
 			if (now.finished !== null && !isDead) {
@@ -161,9 +166,31 @@ describe('the acts of a branch’s life, with a provisioner that is killed at ev
 		expect(await condition('Available')).to.include({ status: 'True' });
 	});
 
-	it('retired: it is retired once, with one end of its hold, and off the roster', async () => {
-		await platform.api('POST', `${PATH}/operations`, { body: { kind: 'close' } });
+	it('renamed: one branch goes on for it, its people are told once, and so are its neighbors', async () => {
+		const page = `/api/v1/neighborhoods/${(await platform.provisioner().context.database('neighborhood').first('id')).id}`;
+		await platform.api('PATCH', page, { body: { changes: USUAL_MEMBERS_DECIDE } });
 		await platform.settle();
+		const renamed = await throughAllDeaths({ kind: 'rename', slug: 'sunnyside' });
+		expect(renamed).to.include({ state: 'done' });
+		expect([...died]).to.have.members([
+			...['branch_renaming', 'branch_closing', 'roster_proposed', 'neighbors_asked'],
+			...WISH,
+		]);
+		await isOneAct('renaming');
+		expect(await count('audit', { act: 'closing' })).to.equal(1);
+		expect(await count('branch', { renamed_from: id })).to.equal(1);
+		expect(await count('branch', {})).to.equal(2);
+		expect(await count('roster_proposal', {})).to.equal(1);
+		expect(await branch()).to.deep.include({
+			stage: 'closing',
+			successor: {
+				...{ id: renamed.id, name: 'Belmont Library' },
+				url: 'http://sunnyside.multnomah.localhost:4000',
+			},
+		});
+	});
+
+	it('retired: it is retired once, with one end of its hold, and off the roster', async () => {
 		const asked = platform.clock.now();
 		const body = { kind: 'retire', confirm: 'belmont' };
 		expect(await throughAllDeaths(body)).to.include({ state: 'done' });
