@@ -122,16 +122,21 @@ function readLock() {
 	}
 }
 
-/** Does the list that npm keeps of what it installed agree with the lock file? Left out may be only what is for other systems. */
+/**
+ * Does the list that npm keeps of what it installed agree with the lock file? Left out may be only what is for other systems, and what is for development when
+ * all of that is: a version that runs, laid out by `npm ci --omit=dev`, must not be taken away from under what was started in it.
+ */
 function wasInstalledByHand(lock) {
 	try {
 		const wanted = JSON.parse(lock).packages;
 		const there = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')).packages;
 		const agrees = (name) =>
 			wanted[name]?.version === there[name].version && wanted[name].integrity === there[name].integrity;
+		const production = !Object.keys(there).some((name) => wanted[name]?.dev);
+		const mayLack = ({ optional, devOptional, dev }) => optional || (production && (dev || devOptional));
 		return (
 			Object.keys(there).every((name) => wanted[name] && agrees(name)) &&
-			Object.keys(wanted).every((name) => name === '' || name in there || wanted[name].optional)
+			Object.keys(wanted).every((name) => name === '' || name in there || mayLack(wanted[name]))
 		);
 	} catch {
 		// There is no such list, or none that can be read: nothing was installed.

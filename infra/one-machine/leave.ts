@@ -24,7 +24,8 @@ const { values } = parseArgs({
 	},
 });
 const machine: Machine = { settings: resolve(values.folder), state: resolve(values.state) };
-const OPEN_AGAIN = 'systemctl start understory-provisioner understory-sso-bridge understory-accountability';
+const OPEN_AGAIN =
+	'systemctl enable --now understory-provisioner understory-sso-bridge understory-accountability';
 
 async function packed(to: string): Promise<string> {
 	const known = readNote(machine.settings);

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeImage, whyNoImage } from '../../infra/image/image.ts';
+import { litestreamProgram } from '../interop/litestream-program.ts';
 import { whyNoNamespaces } from './bed/namespaces.ts';
 import { readyPrograms } from './bed/program-cache.ts';
 import { IMAGE } from './fixtures/image.ts';
@@ -46,6 +47,7 @@ async function writeImage(file: string): Promise<void> {
 async function whyNoPrograms(cache: string): Promise<string | null> {
 	try {
 		await readyPrograms(cache, (sentence) => console.log(sentence));
+		await litestreamProgram();
 		return null;
 	} catch (error) {
 		return (error as Error).message;

@@ -9,7 +9,7 @@ import {
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BackupFacts, CopyState } from '@understory/core/backup.ts';
@@ -18,10 +18,9 @@ import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { litestreamAt } from '../../packages/home/src/litestream.ts';
 import { type Answer, createBed, type HomeBed } from '../../packages/home/test/bed.ts';
-import { builtProgram, goVersion } from '../go-program.ts';
+import { litestreamProgram } from './litestream-program.ts';
 
 const PAGE = fileURLToPath(new URL('../../docs/library-it/continuous-copies.md', import.meta.url));
-const SOURCE = fileURLToPath(new URL('./go/litestream', import.meta.url));
 
 describe('a home whose branches are copied by Litestream as they change', function () {
 	// The program is built once for this machine's cache, which takes minutes.
@@ -34,11 +33,8 @@ describe('a home whose branches are copied by Litestream as they change', functi
 	let key: BranchStatus['branch_key'];
 
 	before(async function () {
-		const cache = join(homedir(), '.cache', 'understory', 'litestream');
-		const say = (sentence: string) => console.log(sentence);
 		try {
-			const source = { source: SOURCE, names: ['litestream'], build: 'tool' } as const;
-			program = join(await builtProgram(source, await goVersion(), cache, say), 'litestream');
+			program = await litestreamProgram();
 		} catch (error) {
 			console.warn(`      Litestream was not run: ${(error as Error).message}`);
 			return this.skip();

@@ -61,7 +61,7 @@ describe('the upgrade of one machine', function () {
 		};
 		expect(asked[0]).to.equal('stop caddy understory-edge.path');
 		expect(
-			place('set-property understory-accountability IPAddressDeny=any IPAddressAllow=localhost'),
+			place('set-property understory-accountability IPAddressDeny=any IPAddressAllow=127.0.0.0/8 ::1/128'),
 		).to.be.below(place('start understory-provisioner'));
 		expect(place('start understory-provisioner')).to.be.below(
 			place('set-property understory-accountability IPAddressDeny= IPAddressAllow='),

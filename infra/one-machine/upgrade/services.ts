@@ -45,7 +45,9 @@ export async function shut(starts: string, litestream: boolean): Promise<void> {
 /** Has the roles reach this machine and the databases and nobody else: what a version that is not accepted does, nobody may have heard. */
 export async function keepIn(databaseHosts: readonly string[]): Promise<void> {
 	const addresses = await Promise.all(databaseHosts.map(async (host) => lookup(host, { all: true })));
-	const allowed = ['localhost', ...addresses.flat().map(({ address }) => address)].join(' ');
+	// Every process of this machine. systemctl takes the word `localhost` only where it stands alone.
+	const here = ['127.0.0.0/8', '::1/128'];
+	const allowed = [...here, ...addresses.flat().map(({ address }) => address)].join(' ');
 	// Written down by systemd, so that it holds after a power cut as well.
 	for (const role of ROLES) systemctl('set-property', role, 'IPAddressDeny=any', `IPAddressAllow=${allowed}`);
 }

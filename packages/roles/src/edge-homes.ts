@@ -1,6 +1,10 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Log } from '@understory/core/log.ts';
 import type { Route } from '@understory/core/routes.ts';
+
+/** Is always there: Caddy refuses its whole configuration when a file that it imports is empty. */
+const HEAD = '# Branches that live in another home than the first.\n';
 
 /**
  * What the proxy of one machine has to know of the routing table: a line for each branch that lives in another home than the first,
@@ -11,7 +15,7 @@ export function edgeHomes(routes: readonly Route[], firstPort: number): string {
 		const { port, host: listens } = new URL(address);
 		return Number(port) === firstPort ? [] : [`${host} ${listens}\n`];
 	});
-	return lines.toSorted().join('');
+	return HEAD + lines.toSorted().join('');
 }
 
 /**
@@ -29,10 +33,12 @@ export function keepEdgeHomes(options: {
 	async function look(): Promise<void> {
 		const wanted = edgeHomes(await options.routes(), options.firstPort);
 		if (existsSync(file) && readFileSync(file, 'utf8') === wanted) return;
-		writeFileSync(`${file}.new`, wanted, { flush: true });
+		// Under a name that the proxy does not read: it imports whatever begins as the file does.
+		const draft = join(dirname(file), `.${basename(file)}.new`);
+		writeFileSync(draft, wanted, { flush: true });
 		// The proxy is another user.
-		chmodSync(`${file}.new`, 0o644);
-		renameSync(`${file}.new`, file);
+		chmodSync(draft, 0o644);
+		renameSync(draft, file);
 	}
 	return () => {
 		queue = queue.then(look).catch((error: unknown) => log.warn('edge_homes_not_written', { error }));

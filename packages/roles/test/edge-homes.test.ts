@@ -27,8 +27,12 @@ describe('what the proxy of one machine is told of homes', () => {
 
 	it('branches of the first home need no line', () => {
 		expect(edgeHomes(routes, 8090)).to.equal(
-			'annex.port.example 127.0.0.1:8091\nden.port.example 127.0.0.1:8092\n',
+			'# Branches that live in another home than the first.\nannex.port.example 127.0.0.1:8091\nden.port.example 127.0.0.1:8092\n',
 		);
+	});
+
+	it('with no such branch the file still says something: one that is empty, Caddy would refuse with all that imports it', () => {
+		expect(edgeHomes(routes.slice(0, 1), 8090)).to.match(/^#.+\n$/);
 	});
 
 	it('the file is readable for another user, and is not touched while nothing changes', async () => {

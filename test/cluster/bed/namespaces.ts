@@ -53,12 +53,15 @@ function isThere(program: string): boolean {
 	return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${program}`));
 }
 
-/** The kubelet's groups are the one thing that no namespace takes with it. */
+/** The groups of a kubelet and of a machine's systemd are the one thing that no namespace takes with it. */
 function sweepCgroups(): void {
 	try {
 		execFileSync(
 			'find',
-			['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', '*/kubepods*', '-exec', 'rmdir', '{}', ';'],
+			[
+				...['/sys/fs/cgroup', '-depth', '-type', 'd', '-regex', '.*/\\(kubepods\\|understory-machine-\\).*'],
+				...['-exec', 'rmdir', '{}', ';'],
+			],
 			{
 				stdio: 'ignore',
 			},
