@@ -2472,7 +2472,7 @@ export interface Operations {
 	/** The neighborhoods this platform stewards. */
 	listNeighborhoods: {
 		params: Record<never, never>;
-		query: Record<never, never>;
+		query: { after?: string; limit?: string };
 		body: undefined;
 		answer: Neighborhoods;
 	};

@@ -1,5 +1,5 @@
 import * as neighborhoods from './neighborhoods.ts';
-import { IT, LOOK, type Route, row } from './route.ts';
+import { IT, LOOK, PAGE, type Route, row } from './route.ts';
 
 const ONE = '/neighborhoods/{neighborhood}';
 
@@ -14,6 +14,7 @@ export const neighborhoodRoutes: readonly Route[] = [
 		null,
 		[200, 'Neighborhoods'],
 		neighborhoods.list,
+		PAGE,
 	),
 	row(
 		'get',

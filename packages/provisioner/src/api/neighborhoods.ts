@@ -1,4 +1,4 @@
-import { NotFound } from '@understory/core/errors.ts';
+import { BadInput, NotFound } from '@understory/core/errors.ts';
 import type { RosterMember } from '@understory/core/register.ts';
 import type { MembersDecide, RosterEvent } from '@understory/core/roster-change.ts';
 import type { Context } from '../context.ts';
@@ -10,15 +10,23 @@ import {
 	type WantedProposal,
 } from '../services/roster-proposals.ts';
 import { branchesOf } from '../store/branches.ts';
-import { allNeighborhoods } from '../store/neighborhoods.ts';
+import { findNeighborhood, listNeighborhoods } from '../store/neighborhoods.ts';
 import { rosterProposalsOf } from '../store/roster-proposals.ts';
 import { big, type NeighborhoodRow, type RosterProposalRow } from '../store/rows.ts';
-import type { ApiRequest, ApiResponse } from './exchange.ts';
+import { isUuid } from '../store/uuid.ts';
+import { type ApiRequest, type ApiResponse, pageOf } from './exchange.ts';
 
-export async function list({ context, token }: ApiRequest): Promise<ApiResponse> {
-	const all = await allNeighborhoods(context.database);
-	const own = all.filter(({ row }) => token.library === null || row.library === token.library);
-	return { body: { items: own.filter(({ row }) => row.roster !== null).map(({ row }) => shape(row)) } };
+export async function list(request: ApiRequest): Promise<ApiResponse> {
+	const { context, token } = request;
+	const page = pageOf(request);
+	if (page.after !== undefined && !isUuid(page.after))
+		throw new BadInput('The list cannot be asked like that.', [
+			{ field: 'after', text: 'The id of a neighborhood.' },
+		]);
+	const rows = await listNeighborhoods(context.database, { ...page, library: token.library });
+	const last = rows.length === page.limit ? rows.at(-1) : undefined;
+	const next = last && `/api/v1/neighborhoods?limit=${page.limit}&after=${last.id}`;
+	return { body: { items: rows.map(shape) }, ...(next ? { next } : {}) };
 }
 
 export async function get(request: ApiRequest): Promise<ApiResponse> {
@@ -58,16 +66,16 @@ export async function suspend(request: ApiRequest): Promise<ApiResponse> {
 
 /** The neighborhood of the path. Of one that is not the token's library's, the answer is the same as for none. */
 async function neighborhoodOf({ context, token, params }: ApiRequest): Promise<NeighborhoodRow> {
-	const found = (await allNeighborhoods(context.database)).find(({ row }) => row.id === params.neighborhood);
-	if (!found || (token.library !== null && found.row.library !== token.library)) {
+	const found = await findNeighborhood(context.database, params.neighborhood ?? '');
+	if (!found || (token.library !== null && found.library !== token.library)) {
 		throw new NotFound('There is no such neighborhood.');
 	}
-	return found.row;
+	return found;
 }
 
 /** What was proposed to the members of a neighborhood, the newest first. */
 export async function proposalShapes(context: Context, { id }: Pick<NeighborhoodRow, 'id'>) {
-	const row = (await allNeighborhoods(context.database)).find((one) => one.row.id === id)!.row;
+	const row = (await findNeighborhood(context.database, id))!;
 	const open = await openIn(context.database, row, await branchesOf(context.database, row.library));
 	const decided = (row.roster?.history ?? []).filter((event) => event.event === 'decided');
 	const rows = await rosterProposalsOf(context.database, id);

@@ -24,7 +24,8 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 		const { typed = {}, error, form } = more;
 		const own = tokenOf(response, false);
 		const t = wordsOf(request, response);
-		const libraries = await librariesOf(context, own);
+		const grants = await shownConsoleGrants(context, own);
+		const libraries = await librariesOf(context, grants);
 		const sees = isOfPlatform(own, 'inspect');
 		const failed = form === 'provider' ? { typed, error } : {};
 		const provider = sees ? await providerForm(context, null, t, failed) : null;
@@ -38,7 +39,7 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 			provider: provider && { ...provider, action: '/grants/provider', maySet: isOfPlatform(own, 'keep') },
 			own: home && { slug: home.slug },
 			ofPlatform: own.library === null,
-			grants: (await shownConsoleGrants(context, own)).map((row) => ({
+			grants: grants.map((row) => ({
 				...row,
 				...placed(row, libraries),
 				by: `access.match.${row.match}`,

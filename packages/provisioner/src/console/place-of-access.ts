@@ -1,15 +1,14 @@
 import type { Scope } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
-import { findLibrary, listLibraries } from '../store/libraries.ts';
+import { librariesById } from '../store/libraries.ts';
 
-/** Names of the libraries that somebody reaches, by id. */
+/** Names of the libraries that rows are about, by id. */
 export async function librariesOf(
 	{ database }: Context,
-	{ library }: Pick<Scope, 'library'>,
+	rows: readonly Pick<Scope, 'library'>[],
 ): Promise<ReadonlyMap<string, string>> {
-	const own = library === null ? null : await findLibrary(database, library);
-	const rows = own ? [own] : await listLibraries(database, { limit: 20_000 });
-	return new Map(rows.map(({ id, name }) => [id, name]));
+	const ids = new Set(rows.flatMap(({ library }) => library ?? []));
+	return new Map((await librariesById(database, [...ids])).map(({ id, name }) => [id, name]));
 }
 
 /** A role and its place, as a page says them. */

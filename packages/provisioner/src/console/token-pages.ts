@@ -27,11 +27,11 @@ export function tokenPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 		const { made, typed = {}, error, status = error?.status } = more;
 		const own = tokenOf(response, false);
 		const t = wordsOf(request, response);
-		const libraries = await librariesOf(context, own);
 		const rows = await shownTokens(
 			context,
 			await listTokens(database, { library: own.library, now: clock.now() }),
 		);
+		const libraries = await librariesOf(context, rows);
 		const faults = (error?.faults ?? []).map(({ field }) => ({
 			field: field === 'expires' ? 'days' : field,
 			text: t(`access.fault.${field}`),

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { type BranchRow, big, type ConditionType, type HomeKind } from './rows.ts';
+import { type BranchRow, big, type HomeKind } from './rows.ts';
 
 /** A home with what it holds, and for how many of its branches people are let in. */
 export interface HomeNumbers {
@@ -20,33 +20,36 @@ export interface HomeNumbers {
 /** Reasons for which a branch serves nobody, and is to serve nobody. */
 const AS_WANTED = ['Suspended', 'NotServed', 'Retired', 'Moving'];
 
-/** Homes in the order of their names, from after `after`; of one cell, or whose names begin with something, when that is said. */
+/** Homes in the order of their names, from after `after`; of one cell, or whose names begin with something, when that is said. What is amiss is counted, not what is well: that is nearly all. */
 export async function homesWithNumbers(
 	database: Database,
 	page: { cell?: string; begins?: string; name?: string; after?: string; limit: number },
 ): Promise<HomeNumbers[]> {
 	const { rows }: { rows: Record<string, string | null>[] } = await database.raw(
-		`select home.name, home.kind, home.cell, home.branches, library.slug as library, count.*,
-			(select max(seen_at) from role where role.kind = 'home' and role.name = home.name) as enrolled
-		from (
+		`with page as (
 			select * from home
 			where (cast(:cell as text) is null or cell = :cell) and (cast(:name as text) is null or name = :name)
 				and (cast(:begins as text) is null or starts_with(name, :begins)) and name > :after
 			order by name limit :limit
-		) as home
-		left join library on library.id = home.library
-		left join lateral (
-			select count(*) filter (where status = 'True') as available,
+		), amiss as (
+			select branch.place, count(*) as branches,
 				count(*) filter (where status = 'False' and not reason = any(:asWanted)) as away,
 				count(*) filter (where status = 'Unknown') as unknown
-			from branch join condition on condition.branch = branch.id
-			where branch.place = home.name and condition.type = :type
-		) as count on true
+			from condition join branch on branch.id = condition.branch
+			where condition.type = 'Available' and condition.status <> 'True'
+				and branch.place in (select name from page)
+			group by branch.place
+		)
+		select home.name, home.kind, home.cell, home.branches, library.slug as library,
+			home.branches - coalesce(amiss.branches, 0) as available, coalesce(away, 0) as away, coalesce(unknown, 0) as unknown,
+			(select max(seen_at) from role where role.kind = 'home' and role.name = home.name) as enrolled
+		from page as home
+		left join library on library.id = home.library
+		left join amiss on amiss.place = home.name
 		order by home.name`,
 		{
 			...{ cell: page.cell ?? null, begins: page.begins ?? null, name: page.name ?? null },
 			...{ after: page.after ?? '', limit: page.limit, asWanted: AS_WANTED },
-			type: 'Available' satisfies ConditionType,
 		} as never,
 	);
 	return rows.map(({ name, kind, cell, library, enrolled, ...counts }) => ({

@@ -9,6 +9,10 @@ export async function findLibrary(database: Database, slugOrId: string): Promise
 	return database<LibraryRow>('library').where(column, slugOrId).first();
 }
 
+export async function librariesById(database: Database, ids: readonly string[]): Promise<LibraryRow[]> {
+	return database<LibraryRow>('library').whereIn('id', [...ids]);
+}
+
 /** Libraries in the order of their slugs, from after `after`. */
 export async function listLibraries(
 	database: Database,

@@ -29,7 +29,7 @@ import { reports } from './report-columns.ts';
 import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
-import { soughtByOwner } from './sought-tables.ts';
+import { amiss, soughtByOwner } from './sought-tables.ts';
 import { staffSignIn } from './staff-sign-in-tables.ts';
 import { teams, teamWaiting } from './team-tables.ts';
 import { undoneUpgrades, upgradeHours, upgrades } from './upgrade-tables.ts';
@@ -79,6 +79,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0042-sought', up: soughtByOwner },
 	{ name: '0043-histories', up: histories },
 	{ name: '0039-renamed-from', up: renamedFrom },
+	{ name: '0044-amiss', up: amiss },
 ];
 
 /** Migrations that are code and not files found on a disk. */

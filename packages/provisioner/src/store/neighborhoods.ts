@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import type { NeighborhoodRow } from './rows.ts';
+import { isUuid } from './uuid.ts';
 
 /** A neighborhood and the ids of the branches that are to stand in it. */
 export interface NeighborhoodWithBranches {
@@ -18,8 +19,21 @@ export async function neighborhoodsOf(
 	);
 }
 
-export async function allNeighborhoods(database: Database): Promise<NeighborhoodWithBranches[]> {
-	return withBranches(database, await database<NeighborhoodRow>('neighborhood').orderBy('id'));
+export async function findNeighborhood(database: Database, id: string): Promise<NeighborhoodRow | undefined> {
+	return isUuid(id) ? database<NeighborhoodRow>('neighborhood').where({ id }).first() : undefined;
+}
+
+/** Neighborhoods with a roster in the order of their ids, from after one of them; of one library, or of all. */
+export async function listNeighborhoods(
+	database: Database,
+	page: { library: string | null; after?: string; limit: number },
+): Promise<NeighborhoodRow[]> {
+	const query = database<NeighborhoodRow>('neighborhood')
+		.whereNotNull('roster')
+		.orderBy('id')
+		.limit(page.limit);
+	if (page.library !== null) query.where({ library: page.library });
+	return page.after ? query.where('id', '>', page.after) : query;
 }
 
 async function withBranches(

@@ -131,6 +131,19 @@ describe('the provisioning API', () => {
 				404,
 			);
 			expect((await platform.api('GET', `/api/v1/neighborhoods/${other.id}`)).status).to.equal(200);
+			expect((await platform.api('GET', '/api/v1/neighborhoods/of-nobody')).status).to.equal(404);
+			const seen: string[] = [];
+			for (let path: string | undefined = '/api/v1/neighborhoods?limit=1'; path; ) {
+				const page: Awaited<ReturnType<typeof platform.api<Items<{ id: string }>>>> = await platform.api(
+					'GET',
+					path,
+				);
+				expect(page.body.items.length).to.be.at.most(1);
+				seen.push(...page.body.items.map(({ id }) => id));
+				path = /<([^>]+)>; rel="next"/.exec(page.headers.link ?? '')?.[1];
+			}
+			expect(seen).to.deep.equal(all.body.items.map(({ id }) => id));
+			expect((await platform.api('GET', '/api/v1/neighborhoods?after=me')).status).to.equal(422);
 			const began = await platform.api<{ id: string }>('PATCH', `${BRANCHES}/belmont`, { body: {} });
 			expect((await platform.api('GET', `/api/v1/operations/${began.body.id}`, { token })).status).to.equal(
 				404,

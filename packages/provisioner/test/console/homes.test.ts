@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { shownHome } from '../../src/console/homes/shown-home.ts';
+import { homesWithNumbers } from '../../src/store/home-numbers.ts';
 import { atConsole, type ConsoleVisitor } from '../fixtures/console-visitor.ts';
+import { plansOf } from '../fixtures/plans.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
 describe('homes, cells and backups at the console', () => {
@@ -28,6 +30,13 @@ describe('homes, cells and backups at the console', () => {
 		const found = await admin.get('/homes?name=home-2');
 		expect(found.body).to.contain('href="/homes/home-2"').and.not.contain('href="/homes/home-1"');
 		expect((await admin.get('/homes?name=%25')).body).to.contain('There is no home of that name.');
+	});
+
+	it('read what is amiss by an index, and nothing of what is well', async () => {
+		const { database } = platform.provisioner().context;
+		const [plan] = await plansOf(database, () => homesWithNumbers(database, { limit: 101 }));
+		expect(plan).to.contain('condition_amiss');
+		expect(plan).to.not.match(/Seq Scan on (?:branch|condition)/);
 	});
 
 	it('say of one home what is seen of it, what to do, and which branches live there', async () => {
