@@ -308,6 +308,10 @@ describe('another name in addresses', () => {
 		expect(shown.slice(shown.indexOf('Not answered yet:')))
 			.to.contain(from)
 			.and.not.to.contain(`(${to})`);
+		for (const slug of ['lair-hill', 'south-portland']) {
+			const life = (await visitor.get(`/libraries/multnomah/branches/${slug}/life`)).body;
+			expect(life).to.contain('whether South Portland may come in').and.to.contain(from);
+		}
 		// A process that died right after asking asks nobody twice.
 		const operation = (await findOperation(database(), id))!;
 		const [old, next] = [(await branchRowOf('lair-hill'))!, (await branchRowOf('south-portland'))!];

@@ -17,6 +17,7 @@ import { findOperation } from '../store/operations.ts';
 import { receiptOf } from '../store/receipts.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import { isOfPlatform, mayChange } from './allowed.ts';
+import { neighborsAsked } from './asked-neighbors.ts';
 import { deedOf } from './deeds.ts';
 import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
@@ -81,6 +82,7 @@ export function lifePages({
 			},
 			closing: branch.stage === 'closing',
 			successor: await successorShown(context, { library, branch }, form.successor),
+			asked: await neighborsAsked(context, { library, branch }),
 			mayRetire: branch.stage !== 'retired' && mayBecome(branch.stage, 'retired'),
 			retired: branch.retirement,
 			receipt: (await receiptOf(context.database, branch.id)) ?? null,
