@@ -56,6 +56,18 @@ describe('the queue of branches', () => {
 		await queue.settle();
 	});
 
+	it('looks at a branch again and again, by parts of milliseconds too', async () => {
+		let looks = 0;
+		const queue = await start(async () => {
+			looks += 1;
+			return looks < 6 ? Date.now() + 20.25 : null;
+		});
+		await queue.add(['a']);
+		const deadline = Date.now() + 20_000;
+		while (looks < 6 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve));
+		expect(looks).to.equal(6);
+	});
+
 	it('looks at a branch again in a moment, though it is to be looked at in an hour too', async () => {
 		const again = [3_600_000, 50, null];
 		const { promise: third, resolve: seen } = Promise.withResolvers<void>();

@@ -77,7 +77,9 @@ export async function createBranchQueue(options: BranchQueueOptions): Promise<Br
 	const settled = new Set<() => void>();
 	const isIdle = () => pending.size === 0;
 
-	async function enqueue(ids: readonly string[], delay: number): Promise<void> {
+	async function enqueue(ids: readonly string[], milliseconds: number): Promise<void> {
+		// A look that is put off by a part of a millisecond while another one runs is never put in line: its delay is a `bigint` there.
+		const delay = Math.ceil(milliseconds);
 		// A look in a moment is another one than a look in an hour, which it would be taken for: it is late by as much again at the most.
 		const when = delay > 0 ? `later-${Math.ceil(Math.log2(delay))}` : 'now';
 		const jobs = ids.map((id) => ({
