@@ -9,6 +9,7 @@ import { comeIn, signIn, write } from '../e2e/walk.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { IMAGE } from './fixtures/image.ts';
 import { LIBRARY, type PagePlatform, ROLES, startPagePlatform } from './fixtures/page-platform.ts';
+import { inTwoClusters } from './fixtures/two-clusters.ts';
 
 /** What is killed while an act is under way. */
 type Part = 'helm' | 'provisioner' | 'kubelet';
@@ -43,7 +44,7 @@ describe('a platform on a cluster', function () {
 	const { api, made, done, openBranch, goLive, open } = platformSteps({
 		edgePort: () => platform.edge.port,
 		adminToken: () => platform.adminToken(),
-		// A step of a move that is not looked at again at once is gone on with by the next sweep, a minute later.
+		// What a process was at that was killed is gone on with by the next sweep, a minute later.
 		seconds: 400,
 	});
 	const begin = (slug: string, body: object) =>
@@ -67,10 +68,10 @@ describe('a platform on a cluster', function () {
 		}
 	};
 	const branch = async (slug: string) => (await api('GET', `/libraries/anytown/branches/${slug}`)).body;
-	/** Looks up in which home a branch lives, so that the edge leads there. */
-	const follow = async (slug: string) => {
+	/** Looks up in which home a branch lives, so that the edge leads there; with the zone where that is in the other cluster. */
+	const follow = async (slug: string, zone?: string) => {
 		const { home } = await branch(slug);
-		platform.lives(hostOf(slug), home.name);
+		platform.lives(hostOf(slug), home.name, zone);
 		return home as { kind: string; name: string };
 	};
 	const ask = (slug: string, more: object = {}) =>
@@ -115,7 +116,10 @@ describe('a platform on a cluster', function () {
 	before(async function () {
 		platform = await startPagePlatform(await bedOrSkip(this), deck);
 	});
-	after(() => platform?.close());
+	after(async () => {
+		await second.close();
+		await platform?.close();
+	});
 
 	afterEach(async function () {
 		if (this.currentTest?.state !== 'failed') return;
@@ -159,7 +163,7 @@ describe('a platform on a cluster', function () {
 		]);
 		await kill('helm', 'provisioner', 'kubelet');
 		for (const one of begun) await done(one);
-		const homes = await Promise.all([...DEDICATED, ...SHARING].map(follow));
+		const homes = await Promise.all([...DEDICATED, ...SHARING].map((slug) => follow(slug)));
 		expect(homes.map(({ kind }) => kind)).to.deep.equal([
 			...DEDICATED.map(() => 'dedicated'),
 			...SHARING.map(() => 'shared'),
@@ -392,6 +396,11 @@ describe('a platform on a cluster', function () {
 			120,
 		);
 		expect(namesOf(await inHomes('pvc'))).to.include(left);
+	});
+
+	const second = inTwoClusters({
+		...{ platform: () => platform, branch, follow, at, hostOf, begin, api, made, done, open, inHomes },
+		people: () => ({ teo, wendell, boot }),
 	});
 
 	it('ends a branch for good: its posts answer that they are gone', async () => {

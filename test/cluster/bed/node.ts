@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { Resolver } from 'node:dns/promises';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeArchive } from '../../../infra/image/oci-archive.ts';
@@ -9,14 +10,36 @@ import type { Programs } from './program-cache.ts';
 
 const run = promisify(execFile);
 
-/** The node's own address: on loopback of the bed's network namespace, where pods reach it over their bridge. */
-export const ADDRESS = '10.89.0.1';
-const PODS = '10.88.0.0/16';
+/** Where a cluster stands beside others: what each needs for itself of one network namespace and one tree of control groups. */
+export interface Site {
+	/** The node's own address: on loopback of the bed's network namespace, where pods reach it over their bridge. */
+	readonly address: string;
+	readonly pods: string;
+	readonly bridge: string;
+	/** The kubelet's control group; empty: the root. It ends pods that it does not know, whoever's they are. */
+	readonly group: string;
+	/** Where the kubelet says on loopback that it lives. */
+	readonly livesAt: number;
+	/** Whether Services have addresses of their own: two that saw to it would write the same table. */
+	readonly proxied: boolean;
+}
+export const FIRST: Site = {
+	...{ address: '10.89.0.1', pods: '10.88.0.0/16', bridge: 'bed0' },
+	...{ group: '', livesAt: 10_248, proxied: true },
+};
+/** A cluster beside the first. The names of its Services lead to pods; addresses of Services are those of the first. */
+export const SECOND: Site = {
+	...{ address: '10.89.0.2', pods: '10.90.0.0/16', bridge: 'bed1' },
+	...{ group: '/kubepods-of-the-second', livesAt: 10_247, proxied: false },
+};
+export const ADDRESS = FIRST.address;
 const NAME = 'bed';
 
 /** A cluster with one real node: containerd, kubelet, kube-proxy, names of Services, and a folder for each claim. */
 export interface Cluster extends ControlPlane {
-	readonly node: { readonly [name in 'containerd' | 'kubelet' | 'proxy' | 'dns' | 'volumes']: Running };
+	readonly node: {
+		readonly [name in 'containerd' | 'kubelet' | 'dns' | 'volumes']: Running;
+	} & { readonly proxy: Running | null };
 	/** Where the volumes' folders are. */
 	readonly volumes: string;
 	/** Makes an image known to the node from an OCI archive; pods name it as the archive does. */
@@ -27,6 +50,8 @@ export interface Cluster extends ControlPlane {
 	forgetImage(name: string): Promise<void>;
 	/** Starts the kubelet again after it was ended. */
 	restartKubelet(): Promise<void>;
+	/** From when it resolves on, the Services of another cluster have names here, below this zone instead of `cluster.local`. */
+	knowNamesOf(other: Pick<ControlPlane, 'kubeconfig'>, zone: string): Promise<void>;
 }
 
 /**
@@ -35,10 +60,13 @@ export interface Cluster extends ControlPlane {
 export async function startCluster(settings: {
 	readonly programs: Programs;
 	readonly folder: string;
+	/** The first unless said otherwise. */
+	readonly site?: Site;
 }): Promise<Cluster> {
-	const { programs, folder } = settings;
-	await run('ip', ['address', 'add', `${ADDRESS}/32`, 'dev', 'lo']);
-	const plane = await startControlPlane({ programs, folder, address: ADDRESS });
+	const { programs, folder, site = FIRST } = settings;
+	const { address } = site;
+	await run('ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
+	const plane = await startControlPlane({ programs, folder, address });
 	const begun: Running[] = [];
 	const logs = join(folder, 'logs');
 	const at = (...names: string[]) => join(folder, ...names);
@@ -53,12 +81,12 @@ export async function startCluster(settings: {
 		const importImage = async (archive: string) => {
 			await ctr('images', 'import', '--snapshotter', 'overlayfs', archive);
 		};
-		writeContainerd(folder, socket);
+		writeContainerd(folder, socket, site);
 		const containerd = begin('containerd', 'containerd', ['--config', at('containerd.toml')]);
 		await until('The container runtime', async () => Boolean(await ctr('version')), containerd);
 		await importImage(writePause(folder, programs('pause')));
 
-		writeKubelet(folder, socket);
+		writeKubelet(folder, socket, site);
 		const startKubelet = () =>
 			begin('kubelet', programs('kubelet'), [
 				`--config=${at('kubelet.json')}`,
@@ -66,24 +94,29 @@ export async function startCluster(settings: {
 				`--root-dir=${at('kubelet')}`,
 				`--cert-dir=${at('kubelet-certificates')}`,
 				`--hostname-override=${NAME}`,
-				`--node-ip=${ADDRESS}`,
+				`--node-ip=${address}`,
 			]);
-		const node = {
-			containerd,
-			kubelet: startKubelet(),
-			proxy: begin('proxy', programs('kube-proxy'), [
+		const startProxy = () =>
+			begin('proxy', programs('kube-proxy'), [
 				`--kubeconfig=${plane.kubeconfig('proxy')}`,
 				'--proxy-mode=nftables',
-				`--cluster-cidr=${PODS}`,
+				`--cluster-cidr=${site.pods}`,
 				`--hostname-override=${NAME}`,
-				`--bind-address=${ADDRESS}`,
-				`--nodeport-addresses=${ADDRESS}/32`,
+				`--bind-address=${address}`,
+				`--nodeport-addresses=${address}/32`,
 				// Nought leaves the machine's own settings of connection tracking as they are.
 				'--conntrack-max-per-core=0',
 				'--conntrack-tcp-timeout-established=0s',
 				'--conntrack-tcp-timeout-close-wait=0s',
-			]),
-			dns: begin('dns', programs('dns'), ['-conf', writeCorefile(folder, plane.kubeconfig('admin'))]),
+			]);
+		const zones = new Map([['cluster.local', plane.kubeconfig('admin')]]);
+		const startDns = () =>
+			begin('dns', programs('dns'), ['-conf', writeCorefile(folder, { address, zones })]);
+		const node = {
+			containerd,
+			kubelet: startKubelet(),
+			proxy: site.proxied ? startProxy() : null,
+			dns: startDns(),
 			volumes: begin('volumes', programs('volumes'), [
 				`-root=${at('volumes')}`,
 				`-node=${NAME}`,
@@ -107,6 +140,16 @@ export async function startCluster(settings: {
 				await node.kubelet.stop();
 				node.kubelet = startKubelet();
 				await until('The node', ready, node.kubelet);
+			},
+			async knowNamesOf(other, zone) {
+				zones.set(zone, other.kubeconfig('admin'));
+				await node.dns.stop();
+				node.dns = startDns();
+				const names = new Resolver();
+				names.setServers([address]);
+				const known = [...zones.keys()].map((one) => `kubernetes.default.svc.${one}`);
+				const all = async () => (await Promise.all(known.map((one) => names.resolve4(one)))).length > 0;
+				await until('The names', all, node.dns);
 			},
 			async close() {
 				// The kubelet first, so that it does not start again what is ended here.
@@ -142,7 +185,7 @@ function isReady(text: string): boolean {
 	return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
 
-function writeContainerd(folder: string, socket: string): void {
+function writeContainerd(folder: string, socket: string, site: Site): void {
 	const network = join(folder, 'network');
 	mkdirSync(network, { recursive: true });
 	const text = (value: string) => JSON.stringify(value);
@@ -170,14 +213,14 @@ state = ${text(join(folder, 'containerd-state'))}
 	);
 	const bridge = {
 		type: 'bridge',
-		bridge: 'bed0',
+		bridge: site.bridge,
 		isGateway: true,
 		// No way out: a pod reaches pods, Services and the node.
 		ipMasq: false,
 		hairpinMode: true,
 		ipam: {
 			type: 'host-local',
-			ranges: [[{ subnet: PODS }]],
+			ranges: [[{ subnet: site.pods }]],
 			routes: [{ dst: '0.0.0.0/0' }],
 			dataDir: join(folder, 'addresses'),
 		},
@@ -186,15 +229,18 @@ state = ${text(join(folder, 'containerd-state'))}
 	writeFileSync(join(network, '10-bed.conflist'), JSON.stringify(list));
 }
 
-function writeKubelet(folder: string, socket: string): void {
+function writeKubelet(folder: string, socket: string, { address, group, livesAt }: Site): void {
+	if (group) makeGroup(group);
 	for (const name of ['kubelet', 'pod-logs', 'volumes']) mkdirSync(join(folder, name), { recursive: true });
-	writeFileSync(join(folder, 'resolv.conf'), `nameserver ${ADDRESS}\n`);
+	writeFileSync(join(folder, 'resolv.conf'), `nameserver ${address}\n`);
 	writeFileSync(
 		join(folder, 'kubelet.json'),
 		JSON.stringify({
 			apiVersion: 'kubelet.config.k8s.io/v1beta1',
 			kind: 'KubeletConfiguration',
-			address: ADDRESS,
+			address,
+			healthzPort: livesAt,
+			...(group && { cgroupRoot: group }),
 			// Nobody else is in this network namespace.
 			authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
 			authorization: { mode: 'AlwaysAllow' },
@@ -207,7 +253,7 @@ function writeKubelet(folder: string, socket: string): void {
 			maxPods: 250,
 			resolvConf: join(folder, 'resolv.conf'),
 			clusterDomain: 'cluster.local',
-			clusterDNS: [ADDRESS],
+			clusterDNS: [address],
 			containerRuntimeEndpoint: `unix://${socket}`,
 			podLogsDir: join(folder, 'pod-logs'),
 			volumePluginDir: join(folder, 'kubelet', 'volume-plugins'),
@@ -223,14 +269,23 @@ function writeKubelet(folder: string, socket: string): void {
 	);
 }
 
-function writeCorefile(folder: string, kubeconfig: string): string {
+/** The kubelet wants it to be there, in each tree of control groups where there are several. */
+function makeGroup(group: string): void {
+	const top = '/sys/fs/cgroup';
+	const isOne = existsSync(join(top, 'cgroup.controllers'));
+	for (const tree of isOne ? ['.'] : readdirSync(top)) mkdirSync(join(top, tree, group), { recursive: true });
+}
+
+/** What names of Services there are: by zone, the kubeconfig of the cluster that they are of. */
+function writeCorefile(
+	folder: string,
+	{ address, zones }: { readonly address: string; readonly zones: ReadonlyMap<string, string> },
+): string {
 	const file = join(folder, 'Corefile');
-	if (!existsSync(file)) {
-		const zones = 'cluster.local in-addr.arpa';
-		writeFileSync(
-			file,
-			`.:53 {\n\tbind ${ADDRESS}\n\terrors\n\tkubernetes ${zones} {\n\t\tkubeconfig ${kubeconfig}\n\t\tttl 1\n\t}\n}\n`,
-		);
-	}
+	const blocks = [...zones].map(([zone, kubeconfig]) => {
+		const [at, also] = zone === 'cluster.local' ? ['.', ' in-addr.arpa'] : [zone, ''];
+		return `${at}:53 {\n\tbind ${address}\n\terrors\n\tkubernetes ${zone}${also} {\n\t\tkubeconfig ${kubeconfig}\n\t\tttl 1\n\t}\n}\n`;
+	});
+	writeFileSync(file, blocks.join(''));
 	return file;
 }
