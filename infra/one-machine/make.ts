@@ -4,8 +4,10 @@
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { machineFaults, settingsFor } from './settings.ts';
+import { keepWithoutTypes } from './without-types.ts';
 
 const { values } = parseArgs({
 	options: {
@@ -34,6 +36,8 @@ if (faults.length > 0) {
 		writeFileSync(file, text, { mode: secret ? 0o600 : 0o644, flush: true });
 	}
 	renameSync(made, folder);
+	const why = keepWithoutTypes(fileURLToPath(new URL('../..', import.meta.url)));
+	if (why) console.error(why);
 	console.log(
 		`Made the settings of ${machine.domain} in ${folder}. Keep a copy of ${join(folder, 'secrets')} in a safe place that is not this machine.`,
 	);

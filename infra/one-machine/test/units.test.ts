@@ -1,10 +1,20 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { NOTE } from '../carry/note.ts';
+import { keepWithoutTypes } from '../without-types.ts';
 import { readUnit } from './units.ts';
 
 const FOLDER = fileURLToPath(new URL('../systemd/', import.meta.url));
@@ -70,6 +80,39 @@ describe('the units of one machine', () => {
 		expect(carriesOn.has('Unit.Before')).to.equal(false);
 		expect(carriesOn.get('Unit.After')).to.deep.equal(['network-online.target postgresql.service']);
 		expect(carriesOn.get('Install.WantedBy')).to.deep.equal(['multi-user.target']);
+	});
+
+	it('a role runs what root kept without its types, and what was changed since as it is now', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'understory-kept-'));
+		const words = readUnit(join(FOLDER, UNITS[0]!)).get('Service.ExecStart')![0]!.split(' ').slice(1, -1);
+		const run = (...more: string[]) =>
+			spawnSync(process.execPath, [...more, ...words], { cwd: folder, env: {}, encoding: 'utf8' }).stdout;
+		try {
+			const source = join(folder, 'packages/roles/src');
+			mkdirSync(source, { recursive: true });
+			const hook = 'kept-without-types.mjs';
+			cpSync(join(FOLDER, '../../../packages/roles/src', hook), join(source, hook));
+			const program = (said: number) => `const said: number = ${said};\nconsole.log(said);\n`;
+			writeFileSync(join(source, 'main.ts'), program(1));
+			expect(run('--no-strip-types')).to.equal('');
+			expect(run()).to.equal('1\n');
+			expect(keepWithoutTypes(folder)).to.equal(null);
+			expect(run('--no-strip-types')).to.equal('1\n');
+			const kept = join(folder, 'node_modules/.cache/understory-without-types');
+			const [digest] = readdirSync(kept);
+			truncateSync(join(kept, digest!), 10);
+			expect(run('--no-strip-types')).to.equal('');
+			expect(run()).to.equal('1\n');
+			writeFileSync(join(source, 'main.ts'), program(2));
+			expect(run()).to.equal('2\n');
+			// A folder that cannot be written to is no fault of a version.
+			rmSync(join(folder, 'node_modules'), { recursive: true });
+			writeFileSync(join(folder, 'node_modules'), '');
+			expect(keepWithoutTypes(folder)).to.match(/^The roles of \S+ will take some 30 MB more each/);
+			expect(run()).to.equal('2\n');
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
 	});
 
 	it('systemd reads them without a word, and finds them little exposed', function () {

@@ -143,6 +143,8 @@ export async function startUpgradeBed(): Promise<UpgradeBed> {
 		const made = at(`version-${number}`);
 		mkdirSync(join(made, 'packages/roles/src'), { recursive: true });
 		cpSync(join(HERE, 'test/fixtures/small-version.ts'), join(made, 'packages/roles/src/main.ts'));
+		const hook = 'packages/roles/src/kept-without-types.mjs';
+		cpSync(join(ROOT, hook), join(made, hook));
 		writeFileSync(join(made, 'version.json'), JSON.stringify({ version: number, flaw }));
 		writeFileSync(join(made, 'package.json'), '{"type":"module"}');
 		for (const name of ['node_modules', 'infra']) symlinkSync(join(ROOT, name), join(made, name));

@@ -19,6 +19,7 @@ import { meansOfThisMachine } from '@understory/cli/doctor/machine/means.ts';
 import { holdFolder } from '@understory/cli/folder-lock.ts';
 import { BadInput, PublicError } from '@understory/core/errors.ts';
 import { syncFolder } from '../on-disk.ts';
+import { keepWithoutTypes } from '../without-types.ts';
 import {
 	type Administrator,
 	copyDatabases,
@@ -88,6 +89,8 @@ async function begin(parts: Upgrade, to: string): Promise<Ended> {
 	const here = look(parts);
 	await assertWell(parts, here);
 	assertRoom(parts, here);
+	const why = keepWithoutTypes(next);
+	if (why) say(why);
 	const opened = await openBranches(here, sendByFetch);
 	const journal: Journal = { stage: 'closing', from, to: next, opened, litestream: litestreamRuns() };
 	beginJournal(keep, journal);
