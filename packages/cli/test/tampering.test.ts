@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@understory/cli/exit-code.ts';
@@ -8,6 +7,7 @@ import { cosign } from '@understory/transparency-log/cosignature.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import { readNote } from '@understory/transparency-log/note.ts';
 import { expect } from 'chai';
+import { memoryFolder } from '../../../test/memory-folder.ts';
 import { seededRandom } from '../../../test/seeded-random.ts';
 import { times } from '../../../test/short-run.ts';
 import { type Cast, type Copy, createCast, growLog, trimmed } from './log-copies.ts';
@@ -36,7 +36,7 @@ describe('a downloaded log', function () {
 	let cast: Cast;
 	let grown: Map<number, Copy>;
 	before(async () => {
-		folder = mkdtempSync(join(tmpdir(), 'understory-tampering-'));
+		folder = memoryFolder('understory-tampering-');
 		cast = createCast();
 		grown = await growLog(cast, SIZES);
 	});
