@@ -21,11 +21,13 @@ import {
 	namespaceOfLibrary,
 	secretsToCopy,
 } from '../../packages/provisioner/src/drivers/helm/library-namespaces.ts';
+import { createMakings } from '../../packages/provisioner/src/drivers/helm/making.ts';
 import { createPlaces } from '../../packages/provisioner/src/drivers/helm/places.ts';
 import { freshDatabase } from '../../packages/town/src/test-postgres.ts';
 import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { releaseBook } from './fixtures/release-book.ts';
 import { readyTools, type Tools } from './tools.ts';
 
 const run = promisify(execFile);
@@ -93,6 +95,7 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		const given = over.values ?? values;
 		const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
 		const settings = { program: tools.helm, kubeconfig, folder: join(folder, 'helm'), storage: over.storage };
+		const releases = await releaseBook();
 		return createHelmDriver({
 			placeOf: createPlaces({
 				connection: await connectCluster({ kubeconfig }),
@@ -104,9 +107,8 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 				pause,
 			}),
 			namespaceFor: (library) => namespaceOfLibrary(libraries, library),
-			charts: { shared: join(CHARTS, 'home'), dedicated: join(CHARTS, 'branch') },
-			valuesOf: (spec) => homeValues(given, spec, 'v1'),
-			version: 'v1',
+			homes: { specOf: async () => HOME, releases },
+			makings: createMakings({ charts: CHARTS, values: given, version: 'v1', folder, releases }),
 			log: silentLog,
 			pause,
 			looks: 600,

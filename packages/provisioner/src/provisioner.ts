@@ -17,7 +17,7 @@ import type { StreamLimits } from './console/live/streams.ts';
 import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createCellsDriver } from './drivers/cells.ts';
-import type { DriverMaker, HomeDriver } from './drivers/driver.ts';
+import type { DriverMaker, HomeBook, HomeDriver } from './drivers/driver.ts';
 import { provisionerMetrics } from './metrics.ts';
 import { createCellQueues } from './queue/cell-queues.ts';
 import { startHome } from './reconcile/actions.ts';
@@ -28,7 +28,8 @@ import { keepBootstrapToken } from './store/access.ts';
 import { sayAway } from './store/away.ts';
 import { cellOfHome, cellsOfBranches, furtherCells } from './store/cells.ts';
 import { type Database, openDatabase, openLocks, ownSchema } from './store/database.ts';
-import { allHomes, namespaceOf } from './store/homes.ts';
+import { homeReleaseBook } from './store/home-releases.ts';
+import { allHomes, namespaceOf, specOfHome } from './store/homes.ts';
 
 /** Opening folders on demand, a home of this many is bounded by what is open, not by what lives there (docs/numbers.md). */
 const BRANCHES_IN_HOME = 1_000;
@@ -47,7 +48,7 @@ export interface ProvisionerParts {
 	/** Of the first cell. */
 	readonly driver: HomeDriver | DriverMaker;
 	/** Of another cell, by the name of its file. None on one machine, where there is one cell. */
-	readonly driverOfCell?: (name: string) => Promise<HomeDriver>;
+	readonly driverOfCell?: (name: string, homes: HomeBook) => Promise<HomeDriver>;
 	/** How many branches a shared home takes before the next is made; 1,000 unless said otherwise. */
 	readonly branchesInHome?: number;
 	readonly addresses: Addresses;
@@ -91,18 +92,23 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 
 /** The driver of all cells; where there is one cell, its own. */
 function driverOfAll(
-	{ driver, driverOfCell }: ProvisionerParts,
+	{ driver, driverOfCell, clock }: ProvisionerParts,
 	database: Database,
 ): Pick<Context, 'driver' | 'openCell' | 'closeCell'> {
-	const book = { namespaceOf: async (home: string) => (await namespaceOf(database, home)) ?? null };
+	const book: HomeBook = {
+		namespaceOf: async (home) => (await namespaceOf(database, home)) ?? null,
+		specOf: async (home) => (await specOfHome(database, home)) ?? null,
+		releases: homeReleaseBook(database, clock),
+	};
 	const first = typeof driver === 'function' ? driver(book) : driver;
 	if (!driverOfCell) return { driver: first };
+	const open = (cell: string) => driverOfCell(cell, book);
 	const all = createCellsDriver({
 		first,
 		cellOf: async (home) => (await cellOfHome(database, home))?.kubeconfig ?? null,
-		open: driverOfCell,
+		open,
 	});
-	return { driver: all, openCell: driverOfCell, closeCell: all.close };
+	return { driver: all, openCell: open, closeCell: all.close };
 }
 
 async function build(parts: ProvisionerParts, database: Database, locks: Database): Promise<Provisioner> {

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type HelmDriverConfig, readCell } from '@understory/config/home-driver.ts';
 import type { Log } from '@understory/core/log.ts';
-import type { DriverMaker, HomeDriver } from '@understory/provisioner/drivers/driver.ts';
+import type { DriverMaker, HomeBook, HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts';
 import { createHelmDriver } from '@understory/provisioner/drivers/helm/helm-driver.ts';
 import { createHelm } from '@understory/provisioner/drivers/helm/helm-program.ts';
 import { storageVariables } from '@understory/provisioner/drivers/helm/helm-storage.ts';
-import { homeValues } from '@understory/provisioner/drivers/helm/home-values.ts';
 import {
 	namespaceOfLibrary,
 	secretsToCopy,
 } from '@understory/provisioner/drivers/helm/library-namespaces.ts';
+import { createMakings } from '@understory/provisioner/drivers/helm/making.ts';
 import { createPlaces } from '@understory/provisioner/drivers/helm/places.ts';
 import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
 import { withRecentSights } from '@understory/provisioner/drivers/recent-sights.ts';
@@ -28,7 +28,11 @@ const LOOKS = 300;
 export async function homesOnKubernetes(
 	config: HelmDriverConfig,
 	at: { readonly folder: string; readonly log: Log },
-): Promise<{ driver: DriverMaker; driverOfCell(name: string): Promise<HomeDriver>; close(): Promise<void> }> {
+): Promise<{
+	driver: DriverMaker;
+	driverOfCell(name: string, homes: HomeBook): Promise<HomeDriver>;
+	close(): Promise<void>;
+}> {
 	const version = versionOf(
 		['home', 'branch', 'common'].map((chart) => join(config.charts, chart)),
 		config.values,
@@ -36,11 +40,11 @@ export async function homesOnKubernetes(
 	const helm = (cell: string) => join(at.folder, 'helm', cell);
 	return {
 		driver: await homesIn(config, { folder: helm(''), version, log: at.log }),
-		async driverOfCell(name) {
+		async driverOfCell(name, homes) {
 			// The account of another cluster was given its rights there by hand, in one namespace.
 			const cell = { ...readCell(config, name), libraries: null };
 			const make = await homesIn(cell, { folder: helm(name), version, log: at.log });
-			return make({ namespaceOf: async () => null });
+			return make({ ...homes, namespaceOf: async () => null });
 		},
 		// Homes go on without the provisioner: that is what they are in a cluster for.
 		close: async () => undefined,
@@ -58,7 +62,7 @@ async function homesIn(
 	const storage = storageVariables(config.releases, folder);
 	const pauseBetween = () => pause(LOOK_AGAIN);
 	const connection = await connectCluster({ kubeconfig: config.kubeconfig });
-	return ({ namespaceOf }) => {
+	return (homes) => {
 		const driver = createHelmDriver({
 			placeOf: createPlaces({
 				connection,
@@ -66,13 +70,12 @@ async function homesIn(
 				shared: namespace,
 				libraries,
 				copied: secretsToCopy(values),
-				namespaceOf,
+				namespaceOf: homes.namespaceOf,
 				pause: pauseBetween,
 			}),
 			...(libraries && { namespaceFor: (library) => namespaceOfLibrary(libraries, library) }),
-			charts: { shared: join(charts, 'home'), dedicated: join(charts, 'branch') },
-			valuesOf: (spec) => homeValues(values, spec, version),
-			version,
+			homes,
+			makings: createMakings({ charts, values, version, folder, releases: homes.releases }),
 			log,
 			pause: pauseBetween,
 			looks: LOOKS,

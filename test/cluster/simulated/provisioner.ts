@@ -59,7 +59,7 @@ served<SimulatedTold, object>(async (told) => {
 		outgoing,
 		platformKey: importKey(told.platformKey),
 		driver: (homes) => enrolling(driver(homes)),
-		driverOfCell: async (name) => enrolling(await driverOfCell(name)),
+		driverOfCell: async (name, homes) => enrolling(await driverOfCell(name, homes)),
 		branchesInHome: told.branchesInHome,
 		addresses: publicAddresses(told.domain),
 		design: createDesign(),

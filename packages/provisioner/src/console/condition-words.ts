@@ -51,6 +51,6 @@ function kindOf({ type, status, reason }: Told): ShownCondition['kind'] {
 
 /** What does not end by itself. */
 const STOPS: ReadonlySet<string> = new Set([
-	...['Damaged', 'Refused', 'GivenUp', 'Failed', 'TooOld', 'None'],
+	...['Damaged', 'Refused', 'GivenUp', 'HomeGivenUp', 'Failed', 'TooOld', 'None'],
 	...['NobodyHosts', 'Quiet', 'Closing', 'MayEnd'],
 ]);

@@ -1,3 +1,4 @@
+import type { ReleaseBook, ReleaseTrouble } from './release-book.ts';
 import type { Upgrader } from './upgrader.ts';
 
 /** What a driver is asked to run: a process that opens branch folders. `shared` holds many branches, `dedicated` one. */
@@ -13,8 +14,8 @@ export interface HomeSpec {
 /** What a driver sees of a home. `Unknown` is not `Absent`: nothing is started on a guess. */
 export type HomeSight =
 	| { readonly state: 'Running' }
-	/** `changed`: who stopped it is not us, in a sentence. */
-	| { readonly state: 'Absent'; readonly changed?: string }
+	/** `changed`: who stopped it is not us, in a sentence. `failed`: how it went when it was started with the same as it would be now. */
+	| { readonly state: 'Absent'; readonly changed?: string; readonly failed?: ReleaseTrouble }
 	| { readonly state: 'Unknown'; readonly reason: string };
 
 /** What somebody else changed about what a home is made of. */
@@ -23,6 +24,8 @@ export interface Drift {
 	readonly sentence: string;
 	/** Whether it lies between people and the home. */
 	readonly cutsOff: boolean;
+	/** Somebody brought the home to something by the means of the platform itself, and not this or that about it. */
+	readonly unmanaged?: true;
 }
 
 /** Finds what somebody changed behind the platform's back, and changes it back. Both may be repeated. */
@@ -65,6 +68,10 @@ export interface HomeDriver {
 export interface HomeBook {
 	/** The namespace of a library that a home lives in, and the library's slug; null for one that lives with the shared ones. */
 	namespaceOf(home: string): Promise<{ readonly namespace: string; readonly library: string } | null>;
+	/** What a home is, without its one-time token; null for one that nobody knows. */
+	specOf(home: string): Promise<Omit<HomeSpec, 'enrolmentToken'> | null>;
+	/** What homes were brought to, and ran well with. */
+	readonly releases: ReleaseBook;
 }
 
 /** Makes a driver that asks the book of homes. */

@@ -5,10 +5,11 @@ import { signDocument } from '@understory/transparency-log/signed-document.ts';
 import type { Context } from '../context.ts';
 import { branchRecord, libraryRecord } from '../register/records.ts';
 import { makeEnrolmentToken } from '../services/enrolment.ts';
-import { homeNamed, hostIn, placeBranch, roleOfHome } from '../store/homes.ts';
+import { placeBranch, roleOfHome, specOfHome } from '../store/homes.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { neighborhoodsOf } from '../store/neighborhoods.ts';
 import { type BranchRow, big, type RoleRow } from '../store/rows.ts';
+import { isBeingUpgraded } from '../store/upgrades.ts';
 import { readStatus, recordStatus } from './status.ts';
 
 /** How long a signed wish may be carried out, in milliseconds. */
@@ -26,15 +27,18 @@ export async function chooseHome(context: Context, branch: BranchRow): Promise<v
 	context.afterStep('home_chosen');
 }
 
-/** Starts a home. It enrols with a one-time token that exists for this start only and lets in nobody of another name. */
+/**
+ * Starts a home, with what it ran well with last. It enrols with a one-time token that exists for this start only and lets in nobody of another name.
+ * While an upgrade is at the home that is who brings it up, or back.
+ */
 export async function startHome(context: Context, name: string): Promise<void> {
-	const home = await homeNamed(context.database, name);
-	if (!home) throw new Error(`no home has the name ${name}`);
+	if (await isBeingUpgraded(context.database, name)) return;
 	const token = randomBytes(32).toString('base64url');
 	await makeEnrolmentToken(context, { kind: 'home', name }, token, DESIRED_LIFE);
 	context.afterStep('enrolment_token_made');
-	const host = home.kind === 'dedicated' ? await hostIn(context.database, name) : undefined;
-	await context.driver.start({ name, kind: home.kind, enrolmentToken: token, ...(host && { host }) });
+	const spec = await specOfHome(context.database, name);
+	if (!spec) throw new Error(`no home has the name ${name}`);
+	await context.driver.start({ ...spec, enrolmentToken: token });
 	context.afterStep('home_started');
 }
 

@@ -31,6 +31,8 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 		case 'Refused':
 			return [no('Available', 'Refused'), no('Synced', 'Refused'), no('Progressing', 'NeedsYou')];
 		case 'GivenUp':
+			if (state.absent)
+				return [no('Available', 'HomeGivenUp'), no('Synced', 'HomeGivenUp'), no('Progressing', 'NeedsYou')];
 			return [unknown('Available', 'GivenUp'), no('Synced', 'GivenUp'), no('Progressing', 'NeedsYou')];
 		case 'Unknown':
 			return [
@@ -45,7 +47,7 @@ export function conditionsFor(state: BranchState, facts: { everServed: boolean }
 					: facts.everServed
 						? yes('Available', 'Serving')
 						: no('Available', 'NotYet'),
-				no('Synced', 'Drifted'),
+				no('Synced', state.unmanaged ? 'Unmanaged' : 'Drifted'),
 				yes('Progressing', 'Mending'),
 			];
 		case 'HomeAbsent':

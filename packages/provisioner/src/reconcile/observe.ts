@@ -1,6 +1,7 @@
 import { isServed } from '@understory/core/stage.ts';
 import type { Drift, HomeSight } from '../drivers/driver.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
+import { pause } from './pause.ts';
 
 /** What looking at a branch can find. One of them, with a reason a person understands (reference/kubernetes.md B1). */
 export type BranchState =
@@ -14,10 +15,13 @@ export type BranchState =
 			readonly reason: string;
 			readonly until: number | null;
 			readonly cutsOff: boolean;
+			/** They brought it to something by running helm, and nobody of ours tried that. */
+			readonly unmanaged?: true;
 	  }
 	| { readonly state: 'NotEntered'; readonly reason: string }
 	| { readonly state: 'Unknown'; readonly reason: string }
-	| { readonly state: 'GivenUp'; readonly reason: string }
+	/** `absent`: it is the home that does not come up. */
+	| { readonly state: 'GivenUp'; readonly reason: string; readonly absent?: true }
 	/** `absent`: what waits is the start of the home, so nobody is served meanwhile. */
 	| { readonly state: 'Waiting'; readonly reason: string; readonly until: number; readonly absent?: true }
 	/** The home takes nothing that is signed, because its clock and ours differ. */
@@ -60,8 +64,11 @@ export interface Sighting {
 	readonly now: number;
 }
 
-/** How often the same generation is tried before it is left alone until somebody changes what is wanted. */
+/** How often the same generation is sent, and a home started with the same, before it is left alone until somebody changes what is wanted. */
 export const TRIES = 6;
+
+/** A home that does not come up for a reason that lies outside of it is tried again after this, in milliseconds: an hour. */
+const SELDOM = 3_600_000;
 
 /** Names the state of a branch from what was seen. Pure: looks, never acts. */
 export function observe({ branch, home, sight, drift, intent, carriedTo, now }: Sighting): BranchState {
@@ -75,14 +82,7 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 		return { state: 'ToBeDeleted', reason: 'The hold is over, and nothing ran for it.' };
 	if (carriedTo) return { state: 'Moving', reason: `It is carried to ${carriedTo}, and closed meanwhile.` };
 	if (branch.place === null || sight === null) return withoutHome(intent, now);
-	if (sight.state === 'Absent') {
-		// A home that would not start is not asked again before its pause is over, by whomever looks.
-		const failed = intent?.state === 'failed' && intent.action === 'start_home';
-		const until = failed ? big(intent.not_before) : 0;
-		if (now < until) return { state: 'Waiting', reason: triedAgain(intent), until, absent: true };
-		if (sight.changed) return { state: 'HomeAbsent', reason: sight.changed, drifted: true };
-		return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
-	}
+	if (sight.state === 'Absent') return absent(sight, branch, intent, now);
 	if (drift) return drifted(drift, intent, now);
 	if (sight.state === 'Unknown') return { state: 'Unknown', reason: sight.reason };
 	if (!home?.internal_url) return { state: 'Unknown', reason: 'The home has not enrolled yet.' };
@@ -116,6 +116,37 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 	return { state: 'InSync', reason: 'The home serves what is wanted.' };
 }
 
+/** A home that does not run is started; not again before the pause after a try that failed, by whomever, and not for ever. */
+function absent(
+	{ changed, failed }: Extract<HomeSight, { state: 'Absent' }>,
+	{ generation }: SeenBranch,
+	intent: IntentRow | undefined,
+	now: number,
+): BranchState {
+	// Whoever changes what is wanted of a branch asks for one more try.
+	const isAskedAnew = intent !== undefined && big(intent.generation) < big(generation);
+	if (failed && failed.times >= TRIES && !isAskedAnew) {
+		const why = `The home was started ${failed.times} times and does not come up: ${failed.why}`;
+		if (!failed.outside) {
+			const next =
+				'It is left alone until somebody changes the branch, begins an upgrade, or the cluster brings it up.';
+			return { state: 'GivenUp', reason: `${why} ${next}`, absent: true };
+		}
+		const until = failed.at + SELDOM;
+		if (now < until)
+			return { state: 'Waiting', reason: `${why} It is tried again every hour.`, until, absent: true };
+	}
+	const tried = intent?.state === 'failed' && intent.action === 'start_home' ? intent : undefined;
+	const untilHome = failed && failed.times < TRIES ? failed.at + pause(failed.times) : 0;
+	const until = Math.max(tried ? big(tried.not_before) : 0, untilHome);
+	if (now < until) {
+		const reason = tried || !failed ? triedAgain(tried) : `${failed.why} It is tried again.`;
+		return { state: 'Waiting', reason, until, absent: true };
+	}
+	if (changed) return { state: 'HomeAbsent', reason: changed, drifted: true };
+	return { state: 'HomeAbsent', reason: 'The home of this branch does not run.' };
+}
+
 /** Is there nothing that a home will ever be told about it: was it deleted, or closed before anything ran for it? */
 export function isOver({
 	stage,
@@ -127,11 +158,16 @@ export function isOver({
 }
 
 /** Somebody else changed the home: it is changed back, and not again before the pause after a try that failed. */
-function drifted({ sentence, cutsOff }: Drift, intent: IntentRow | undefined, now: number): BranchState {
+function drifted(
+	{ sentence, cutsOff, unmanaged }: Drift,
+	intent: IntentRow | undefined,
+	now: number,
+): BranchState {
 	const tried = intent?.state === 'failed' && intent.action === 'mend_home' ? intent : null;
 	const wait = tried ? big(tried.not_before) : 0;
 	const reason = tried ? `${sentence} ${triedAgain(tried)}` : `${sentence} It is changed back.`;
-	return { state: 'Drifted', reason, until: now < wait ? wait : null, cutsOff };
+	const until = now < wait ? wait : null;
+	return { state: 'Drifted', reason, until, cutsOff, ...(unmanaged && { unmanaged }) };
 }
 
 /** Did the home turn it away as too old or too new? It was signed a moment before, so one of the clocks is wrong. */

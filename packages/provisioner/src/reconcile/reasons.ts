@@ -20,6 +20,7 @@ export const REASONS = {
 		'Damaged',
 		'Refused',
 		'GivenUp',
+		'HomeGivenUp',
 	],
 	Synced: [
 		'NotLookedYet',
@@ -30,6 +31,7 @@ export const REASONS = {
 		'HomeAbsent',
 		'HomeSilent',
 		'Drifted',
+		'Unmanaged',
 		'NotEntered',
 		'Waiting',
 		'ClockSkew',
@@ -38,6 +40,7 @@ export const REASONS = {
 		'ToBeDeleted',
 		'Refused',
 		'GivenUp',
+		'HomeGivenUp',
 	],
 	Progressing: [
 		'NotLookedYet',

@@ -16,6 +16,7 @@ import { lookAgain } from './look-again.ts';
 import { goOnMoving } from './moving.ts';
 import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
+import { pause } from './pause.ts';
 import { driftOf, seeHome } from './see-home.ts';
 
 /** What one pass over a branch came to. `again` is when to look again, in UTC milliseconds; null when nothing is left to do. */
@@ -177,11 +178,6 @@ async function writeIntent(
 	return failures;
 }
 
-/** Milliseconds to wait after a number of failures: 1 s doubling up to 5 minutes. */
-export function pause(failures: number): number {
-	return Math.min(300_000, 1_000 * 2 ** Math.max(0, failures - 1));
-}
-
 async function tell(context: Context, branch: BranchRow, state: BranchState): Promise<void> {
 	const told = conditionsFor(state, { everServed: branch.branch_key !== null });
 	const now = context.clock.now();
@@ -193,6 +189,7 @@ async function tell(context: Context, branch: BranchRow, state: BranchState): Pr
 	// What is known of a home holds for everybody in it, and only one of them is looked at while all is well.
 	const ofTheHome =
 		state.state === 'Unknown' ||
+		(state.state === 'GivenUp' && state.absent) ||
 		(state.state === 'Drifted' && state.until !== null) ||
 		(state.state === 'Waiting' && state.absent);
 	if (branch.place !== null && ofTheHome)

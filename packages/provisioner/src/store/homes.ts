@@ -137,6 +137,17 @@ export async function hostIn(database: Database, name: string): Promise<string |
 	return branch && new URL(branch.origin).hostname;
 }
 
+/** What a home is for a driver: its name and kind, and the host name of its branch when it is dedicated. */
+export async function specOfHome(
+	database: Database,
+	name: string,
+): Promise<{ name: string; kind: HomeKind; host?: string } | undefined> {
+	const home = await homeNamed(database, name);
+	if (!home) return undefined;
+	const host = home.kind === 'dedicated' ? await hostIn(database, name) : undefined;
+	return { name, kind: home.kind, ...(host && { host }) };
+}
+
 /** The namespace of a library that a home lives in, and the library's slug; undefined for one that lives with the shared ones. */
 export async function namespaceOf(
 	database: Database,

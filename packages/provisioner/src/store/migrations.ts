@@ -21,6 +21,7 @@ import {
 	witnesses,
 } from './first-tables.ts';
 import { histories } from './history-tables.ts';
+import { homeReleases } from './home-release-tables.ts';
 import { imports } from './import-tables.ts';
 import { moves } from './move-tables.ts';
 import { namespaces } from './namespace-tables.ts';
@@ -80,6 +81,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0043-histories', up: histories },
 	{ name: '0039-renamed-from', up: renamedFrom },
 	{ name: '0044-amiss', up: amiss },
+	{ name: '0045-home-releases', up: homeReleases },
 ];
 
 /** Migrations that are code and not files found on a disk. */

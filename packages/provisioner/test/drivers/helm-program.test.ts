@@ -33,7 +33,7 @@ describe('the program helm', () => {
 	it('that is killed while it only reads is asked once more', async () => {
 		that(`[ -e ${folder}/once ] || { touch ${folder}/once; kill -9 $$; }
 echo '{"version":4,"info":{"status":"deployed"},"manifest":""}'`);
-		expect(await helm.status('home-1')).to.deep.equal({ revision: 4, status: 'deployed' });
+		expect(await helm.status('home-1')).to.deep.equal({ revision: 4, status: 'deployed', manifest: '' });
 	});
 
 	it('that hangs is asked to end, and has not been killed by somebody: it is not asked the same at once', async () => {

@@ -73,6 +73,18 @@ describe('the conditions of a branch', () => {
 		expect(reasons(stopped)).to.deep.equal(['False HomeAbsent', 'False Drifted', 'True HomeAbsent']);
 	});
 
+	it('say that somebody ran helm for the home, and that a home was given up, which is no question of whether people come in', () => {
+		const reasons = (state: BranchState) =>
+			conditionsFor(state, { everServed: true }).map(({ status, reason }) => `${status} ${reason}`);
+		const taken = {
+			...({ state: 'Drifted', reason: 'By hand.', until: null } as const),
+			...({ cutsOff: true, unmanaged: true } as const),
+		} as const;
+		expect(reasons(taken)).to.deep.equal(['Unknown Drifted', 'False Unmanaged', 'True Mending']);
+		const left = { state: 'GivenUp', reason: 'It ends at once.', absent: true } as const;
+		expect(reasons(left)).to.deep.equal(['False HomeGivenUp', 'False HomeGivenUp', 'False NeedsYou']);
+	});
+
 	it('do not turn a silent home into a broken branch', () => {
 		expect(statusOf({ state: 'Unknown', reason: 'Silence.' }, 'Available')).to.equal('Unknown');
 	});

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { nextAction } from '../../src/reconcile/next-action.ts';
 import { observe } from '../../src/reconcile/observe.ts';
-import { pause } from '../../src/reconcile/reconciler.ts';
+import { pause } from '../../src/reconcile/pause.ts';
 import { branchRow, sighting } from '../fixtures/rows.ts';
 import { SIGHTINGS } from '../fixtures/sightings.ts';
 

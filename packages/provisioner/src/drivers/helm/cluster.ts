@@ -9,8 +9,8 @@ export type Standing =
 	| { readonly state: 'running' }
 	/** Kubernetes is still at it. */
 	| { readonly state: 'coming'; readonly reason: string }
-	/** It will not come by itself. */
-	| { readonly state: 'stuck'; readonly reason: string };
+	/** It will not come by itself. `outside`: what is wrong is not about what it is made of. */
+	| { readonly state: 'stuck'; readonly reason: string; readonly outside?: true };
 
 /** A way to the API server. */
 export interface Connection {
@@ -52,6 +52,9 @@ const STUCK: Readonly<Record<string, string>> = {
 	CrashLoopBackOff: 'The home ends as soon as it is started. Its log says why.',
 	RunContainerError: 'The node cannot run the container.',
 };
+
+/** Of these, those that lie outside of what a home is made of, at least as often as in it. */
+const OUTSIDE: readonly string[] = ['ErrImagePull', 'ImagePullBackOff'];
 
 /** The sentence for what the API server refused. What it said is for the log. */
 function refusal(status: number, said: string): PublicError {
@@ -127,12 +130,12 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 			const sentence = STUCK[reason];
 			// One that just ended once may have met a start of the whole platform.
 			if (sentence && (reason !== 'CrashLoopBackOff' || restartCount > 2))
-				return { state: 'stuck', reason: sentence };
+				return { state: 'stuck', reason: sentence, ...(OUTSIDE.includes(reason) && { outside: true }) };
 		}
 		const unplaced = staying.some(({ status }) =>
 			status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'),
 		);
-		if (unplaced) return { state: 'stuck', reason: 'No node has room for this home.' };
+		if (unplaced) return { state: 'stuck', reason: 'No node has room for this home.', outside: true };
 		return { state: 'coming', reason: 'The home is being started.' };
 	}
 
@@ -181,7 +184,7 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 				const reason = /exceeded quota/.test(failure.message ?? '')
 					? SAYS.noRoom
 					: 'The cluster does not let this pod be made. Its reason is with the Deployment.';
-				return { state: 'stuck', reason };
+				return { state: 'stuck', reason, outside: true };
 			}
 			return whyNot(name, namespace);
 		},

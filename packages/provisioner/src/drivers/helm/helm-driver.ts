@@ -1,13 +1,16 @@
 import { PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
-import type { HomeDriver, HomeSpec } from '../driver.ts';
+import type { HomeBook, HomeDriver, HomeSpec } from '../driver.ts';
+import type { HomeRelease, ReleaseTrouble } from '../release-book.ts';
 import type { Upgrader } from '../upgrader.ts';
 import type { Standing } from './cluster.ts';
 import { createDriftMender } from './drift-mender.ts';
-import { REFUSED } from './helm-faults.ts';
-import type { Helm, Release } from './helm-program.ts';
+import { isJudgement, OUTSIDE, REFUSED } from './helm-faults.ts';
+import type { Release } from './helm-program.ts';
+import { createHomeReleases, isIt, isSameMaking } from './home-releases.ts';
 import { enrolmentSecret, VERSION_LABEL } from './home-values.ts';
 import { despiteKills } from './killed-helm.ts';
+import type { Makings } from './making.ts';
 import type { Place } from './places.ts';
 
 export interface HelmDriverParts {
@@ -15,12 +18,9 @@ export interface HelmDriverParts {
 	placeOf(name: string): Promise<Place>;
 	/** In which namespace a new home of a library lives; none where libraries have no namespaces. */
 	namespaceFor?(library: string): string;
-	/** The folder of the chart of each kind of home. */
-	readonly charts: Readonly<Record<HomeSpec['kind'], string>>;
-	/** What the chart is given for a home; without anything secret, because Helm keeps it. */
-	valuesOf(spec: Omit<HomeSpec, 'enrolmentToken'>): object;
-	/** What homes are started with now, for waves of upgrades; none where nobody upgrades. */
-	readonly version?: string;
+	/** What the platform wrote down of homes. */
+	readonly homes: Pick<HomeBook, 'specOf' | 'releases'>;
+	readonly makings: Makings;
 	readonly log: Log;
 	/** Waits between two looks at a home that is being started. */
 	pause(): Promise<void>;
@@ -34,31 +34,60 @@ const LOOKS_AT_STUCK = 20;
 /**
  * The driver for Kubernetes: a home is a release of its chart. Never Helm's own waiting or rolling back, which ends in failed releases
  * whose pods run (reference/kubernetes.md A1): a home runs when its Deployment says so, and Kubernetes goes on starting it when this
- * process ends.
+ * process ends. What a home is brought to stands in the platform's own book, and only an upgrade changes its version.
  */
 export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
-	const { placeOf } = parts;
+	const { placeOf, makings } = parts;
+	const { releases: book, specOf } = parts.homes;
 	const busy = new Map<string, Promise<void>>();
-	const drift = createDriftMender({ placeOf });
+	const releases = createHomeReleases({ book, makings, log: parts.log });
+	const drift = createDriftMender({ placeOf, releases, specOf });
 
 	async function begin(spec: HomeSpec): Promise<void> {
 		const { name } = spec;
 		const place = await placeOf(name);
 		const { helm, cluster } = place;
 		await place.prepare();
-		const release = await helm.status(name);
-		const standing = await cluster.standing(name);
-		if (release?.status === 'deployed' && standing.state === 'running') return;
-		await unlock(helm, name, release);
+		const found = await helm.status(name);
+		// What stands is written down before it becomes something else, where nothing is.
+		await releases.known(place, name, found);
+		if (found?.status === 'deployed' && (await cluster.standing(name)).state === 'running') return;
+		const release = await releases.unlock(place, name, found);
+		const known = await releases.known(place, name, release);
 		await cluster.keepSecret(enrolmentSecret(name), { 'enrolment-token': spec.enrolmentToken });
-		// What was stopped by hand, or is stuck because of one, comes back as it was; another version is a matter of upgrades.
-		const isDown = standing.state === 'absent' || standing.state === 'stuck';
-		const isBack = release?.status === 'deployed' && isDown && (await drift.bringBack(name));
-		if (!isBack && !(await isApplied(place, name, release, standing)))
-			await helm
-				.apply(name, parts.charts[spec.kind], parts.valuesOf(spec))
-				.catch((error: unknown) => (release ? Promise.reject(error) : takeBack(place, name, error)));
-		await untilRunning(place, name);
+		try {
+			await bringUp(place, spec, known, release);
+			await untilRunning(place, name);
+		} catch (error) {
+			if (isJudgement(error))
+				await book.failed(name, { why: error.message, outside: OUTSIDE.includes(error.code) });
+			throw error;
+		}
+		await book.ranWell(name);
+	}
+
+	/**
+	 * Brings a home to what it ran well with last, which a start never changes; one that never did, to what new homes are made of. What stands so already is
+	 * only changed back where it differs: applying it again would mend nothing, and push the last good revision out of what Helm keeps.
+	 */
+	async function bringUp(
+		place: Place,
+		spec: HomeSpec,
+		known: HomeRelease | null,
+		release: Release | null,
+	): Promise<void> {
+		const { name } = spec;
+		if (known?.good) {
+			if (!isIt(release, known.good)) return releases.again(place, spec, known.good);
+			if (!isIt(release, known.applied)) await releases.stands(name, known.good);
+			return drift.bringBack(name);
+		}
+		const making = await releases.forNew();
+		if (known && isIt(release, known.applied) && releases.isMadeOf(known.applied, making, spec))
+			return drift.bringBack(name);
+		await releases
+			.apply(place, spec, making)
+			.catch((error: unknown) => (release ? Promise.reject(error) : takeBack(place, name, error)));
 	}
 
 	/** Takes away what was made of a home that is new when the cluster or the chart refused the rest; rejects with why. */
@@ -75,38 +104,19 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		throw error;
 	}
 
-	/**
-	 * Whether the cluster has what homes are made of now, and is only not getting it to run. Applying the same again would mend nothing, and push
-	 * the last good revision out of what Helm keeps.
-	 */
-	async function isApplied(
-		{ cluster }: Place,
-		name: string,
-		release: Release | null,
-		{ state }: Standing,
-	): Promise<boolean> {
-		if (parts.version === undefined || release?.status !== 'deployed' || state === 'absent') return false;
-		return (await cluster.labelOf(name, VERSION_LABEL)) === parts.version;
-	}
-
-	/** A release that whoever changed it left locked, because it was killed: only one process works on a home at a time. */
-	async function unlock(helm: Helm, name: string, release: Release | null): Promise<void> {
-		if (!release?.status.startsWith('pending-')) return;
-		parts.log.warn('release_unlocked', { job: release.status });
-		if (release.status === 'pending-install' || release.revision === 1) await helm.uninstall(name);
-		else await helm.rollBack(name);
-	}
-
 	/** The same change, whether it is the first or one that goes on. A helm that is killed at it is no reason to judge what it was to bring (ADR 131). */
-	async function bring(name: string, change: (helm: Helm) => Promise<void>): Promise<void> {
+	async function bring(name: string, change: (place: Place) => Promise<void>): Promise<void> {
 		const place = await placeOf(name);
-		const { helm } = place;
 		await place.prepare();
 		await despiteKills(async () => {
-			await unlock(helm, name, await helm.status(name));
-			await change(helm);
+			const release = await place.helm.status(name);
+			// What it ran well with is known before it becomes something else.
+			await releases.known(place, name, release);
+			await releases.unlock(place, name, release);
+			await change(place);
 		});
 		await untilRunning(place, name);
+		await book.ranWell(name);
 	}
 
 	async function versionOf(name: string): Promise<string | null> {
@@ -114,29 +124,34 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		return ifMade(() => cluster.labelOf(name, VERSION_LABEL), null);
 	}
 
-	const upgrader: Upgrader | undefined =
-		parts.version === undefined
-			? undefined
-			: {
-					version: parts.version,
-					versionOf,
-					async revisionOf(name) {
-						const release = await (await placeOf(name)).helm.status(name);
-						if (release?.status === 'deployed') return release.revision;
-						const sentence = 'This home is not what it should be, so there would be nothing to go back to.';
-						throw new PublicError(502, 'home_not_whole', sentence);
-					},
-					async upgrade(spec) {
-						const { name, kind } = spec;
-						const place = await placeOf(name);
-						// Helm keeps few revisions: applying the same once more after a crash could push out the one to go back to.
-						const isThere = (await versionOf(name)) === parts.version;
-						if (isThere && (await place.helm.status(name))?.status === 'deployed')
-							return untilRunning(place, name);
-						await bring(name, (helm) => helm.apply(name, parts.charts[kind], parts.valuesOf(spec)));
-					},
-					rollBack: (name, revision) => bring(name, (helm) => helm.rollBack(name, revision)),
-				};
+	const upgrader: Upgrader = {
+		version: makings.present.version,
+		versionOf,
+		async revisionOf(name) {
+			const place = await placeOf(name);
+			const release = await place.helm.status(name);
+			const known = await releases.known(place, name, release);
+			if (known && isIt(release, known.applied)) return release!.revision;
+			// Somebody ran helm, or a change was cut off: what is gone back to is what we wrote down, as long as Helm has it.
+			const revision = await releases.atHand(place.helm, name, known?.good);
+			if (revision !== null) return revision;
+			const sentence = 'This home is not what it should be, so there would be nothing to go back to.';
+			throw new PublicError(502, 'home_not_whole', sentence);
+		},
+		async upgrade(spec) {
+			const { name } = spec;
+			const place = await placeOf(name);
+			// Helm keeps few revisions: applying the same once more after a crash could push out the one to go back to.
+			const release = await place.helm.status(name);
+			const known = await releases.known(place, name, release);
+			if (known?.applied.version === upgrader.version && isIt(release, known.applied)) {
+				await untilRunning(place, name);
+				return book.ranWell(name);
+			}
+			await bring(name, (at) => releases.apply(at, spec, makings.present));
+		},
+		rollBack: (name, revision) => bring(name, (at) => releases.backTo(at, name, revision)),
+	};
 
 	async function untilRunning({ cluster }: Place, name: string): Promise<void> {
 		let standing: Standing = { state: 'absent' };
@@ -146,35 +161,52 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 			if (standing.state === 'running') return;
 			stuck = standing.state === 'stuck' ? stuck + 1 : 0;
 			if (standing.state === 'stuck' && stuck >= LOOKS_AT_STUCK)
-				throw new PublicError(502, 'home_stuck', standing.reason);
+				throw new PublicError(502, standing.outside ? 'home_held_up' : 'home_stuck', standing.reason);
 			await parts.pause();
 		}
 		const sentence = 'The home does not run yet. The cluster goes on starting it; it is looked at again.';
 		throw new PublicError(502, 'home_slow', sentence);
 	}
 
+	/** How it went when it was started with what it would be started with now; null when that went well, or is something else by now. */
+	function troubleOf(known: HomeRelease | null): ReleaseTrouble | null {
+		if (!known?.trouble) return null;
+		const { applied, good, trouble } = known;
+		const isAsNow = good ? isSameMaking(applied, good) : applied.version === makings.present.version;
+		return isAsNow ? trouble : null;
+	}
+
+	/** A home that runs with what it was brought to ran well with that, whoever waited for it. */
+	async function noteRunning(place: Place, name: string): Promise<void> {
+		const written = await book.of(name);
+		if (!written) return;
+		const { applied, good, trouble } = written;
+		if (trouble === null && applied.revision !== null && applied.revision === good?.revision) return;
+		const release = await place.helm.status(name);
+		const known = await releases.known(place, name, release);
+		if (known && isIt(release, known.applied)) await book.ranWell(name);
+	}
+
 	return {
-		...(upgrader && { upgrader }),
+		upgrader,
 		drift,
 		...(parts.namespaceFor && { namespaceFor: parts.namespaceFor }),
 		tryOut: async () => (await placeOf('')).cluster.tryOut(),
 		async observe(name) {
-			const { helm, cluster, ifMade } = await placeOf(name);
+			const place = await placeOf(name);
+			const { helm, cluster, ifMade } = place;
 			const standing = await ifMade(() => cluster.standing(name), { state: 'absent' });
-			switch (standing.state) {
-				case 'running':
-					return { state: 'Running' };
-				// What is stuck is started anew, with what the settings say by now and the reconciler's pauses between the tries.
-				case 'absent':
-					if (!standing.scaled) return { state: 'Absent' };
-					return { state: 'Absent', changed: 'Somebody told the Deployment of this home to have no pod.' };
-				case 'stuck':
-					return { state: 'Absent' };
-				case 'coming':
-					// A change that was broken off is gone on with; what Kubernetes is at is waited for.
-					if ((await helm.status(name))?.status.startsWith('pending-')) return { state: 'Absent' };
-					return { state: 'Unknown', reason: standing.reason };
+			if (standing.state === 'running') {
+				await noteRunning(place, name);
+				return { state: 'Running' };
 			}
+			// A change that was broken off is gone on with; what Kubernetes is at is waited for.
+			if (standing.state === 'coming' && !(await helm.status(name))?.status.startsWith('pending-'))
+				return { state: 'Unknown', reason: standing.reason };
+			const failed = troubleOf(await book.of(name));
+			const sentence = 'Somebody told the Deployment of this home to have no pod.';
+			const isScaled = standing.state === 'absent' && standing.scaled;
+			return { state: 'Absent', ...(isScaled && { changed: sentence }), ...(failed && { failed }) };
 		},
 		start(spec) {
 			const known = busy.get(spec.name);
@@ -183,13 +215,13 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 			busy.set(spec.name, starting);
 			return starting;
 		},
-		readdress: (spec) =>
-			bring(spec.name, (helm) => helm.apply(spec.name, parts.charts[spec.kind], parts.valuesOf(spec))),
+		readdress: (spec) => bring(spec.name, (at) => releases.readdress(at, spec)),
 		async stop(name) {
 			await busy.get(name)?.catch(() => undefined);
 			const { helm, cluster, ifMade } = await placeOf(name);
 			await ifMade(() => helm.uninstall(name), undefined);
 			drift.forget(name);
+			await book.forget(name);
 			await ifMade(() => cluster.dropSecret(enrolmentSecret(name)), undefined);
 		},
 	};

@@ -64,6 +64,30 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 /** After which of these a home that is new would be left half made, with nobody at it. */
 export const REFUSED: readonly string[] = ['chart_refused', 'name', 'quota_full', 'no_right', 'no_namespace'];
 
+/** What lies outside of what a home is made of: it goes away without anybody changing that. */
+export const OUTSIDE: readonly string[] = [
+	...[
+		'quota_full',
+		'no_right',
+		'no_namespace',
+		'cluster_refused',
+		'namespace_taken',
+		'no_library_namespaces',
+	],
+	...['home_held_up', 'secret_missing', 'volume_lost', 'drift_again', 'version_gone'],
+];
+
+/** After these nothing is known of what a home was to be brought to: nobody got so far. */
+const NOTHING_SAID: readonly string[] = [
+	...['cluster_silent', 'helm_missing', 'helm_database', 'kubeconfig', 'busy', 'helm_hung', KILLED],
+	...['home_slow', 'version_stopped'],
+];
+
+/** Whether a fault says something of what a home was brought to, or of what it needs. */
+export function isJudgement(error: unknown): error is PublicError {
+	return error instanceof PublicError && !NOTHING_SAID.includes(error.code);
+}
+
 /** The sentence for what Helm wrote to its error output. What it wrote is for the log alone. */
 export function toHelmFault(said: string): PublicError {
 	const known = REASONS.find(([says]) => says.test(said));

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { toHelmFault } from './helm-faults.ts';
 import { despiteKills } from './killed-helm.ts';
 
-/** What Helm knows of a release: its last revision. */
+/** A revision of a release. */
 export interface Release {
 	readonly revision: number;
 	readonly status: string;
+	/** Its objects as they were applied, as YAML. Not for a log: nothing secret is in it, but everything else. */
+	readonly manifest: string;
 }
 
 /** The `helm` program, as this driver uses it (version 4). Every failure is a `PublicError` with a sentence for an operator. */
 export interface Helm {
-	/** Null when there is no such release, or it was uninstalled. */
-	status(name: string): Promise<Release | null>;
-	/** The objects of its last revision as they were applied, as YAML, when that revision is in force; null otherwise. Not for a log: nothing secret is in it, but everything else. */
-	manifest(name: string): Promise<string | null>;
+	/** The last revision of a release, or the one of this number. Null when there is none, or it was uninstalled. */
+	status(name: string, revision?: number): Promise<Release | null>;
 	/** Installs a chart, or changes the release to it. Does not wait for what runs. */
 	apply(name: string, chart: string, values: object): Promise<void>;
-	/** Goes back to a revision; to the last one that was applied whole when none is named. */
-	rollBack(name: string, revision?: number): Promise<void>;
+	/** Goes back to a revision; which one is never left to Helm. */
+	rollBack(name: string, revision: number): Promise<void>;
 	/** Takes a release away and waits until its pods are gone; what the chart keeps stays. One that is not there is no fault. */
 	uninstall(name: string): Promise<void>;
 }
@@ -55,28 +55,22 @@ export function createHelm(settings: HelmSettings): Helm {
 	mkdirSync(settings.folder, { recursive: true });
 	const always = ['--namespace', settings.namespace, '--kubeconfig', settings.kubeconfig];
 	const run = (words: readonly string[], input = '') => runHelm(settings, [...words, ...always], input);
-	/** Its last revision; it holds the chart's values too, which nobody is to log. */
-	async function last(name: string): Promise<(Release & { manifest: string }) | null> {
-		const { code, out, err } = await despiteKills(() => run(['status', name, '--output', 'json']));
-		if (code !== 0) {
-			if (/release: not found/.test(err)) return null;
-			throw toHelmFault(err);
-		}
-		const { version, info, manifest } = JSON.parse(out) as {
-			version: number;
-			info: { status: string };
-			manifest: string;
-		};
-		return info.status === 'uninstalled' ? null : { revision: version, status: info.status, manifest };
-	}
 	return {
-		async status(name) {
-			const release = await last(name);
-			return release && { revision: release.revision, status: release.status };
-		},
-		async manifest(name) {
-			const release = await last(name);
-			return release?.status === 'deployed' ? release.manifest : null;
+		async status(name, revision) {
+			const which = revision === undefined ? [] : ['--revision', String(revision)];
+			const words = ['status', name, ...which, '--output', 'json'];
+			const { code, out, err } = await despiteKills(() => run(words));
+			if (code !== 0) {
+				if (/release: not found/.test(err)) return null;
+				throw toHelmFault(err);
+			}
+			// It holds the chart's values too, which nobody is to log.
+			const { version, info, manifest } = JSON.parse(out) as {
+				version: number;
+				info: { status: string };
+				manifest: string;
+			};
+			return info.status === 'uninstalled' ? null : { revision: version, status: info.status, manifest };
 		},
 		async apply(name, chart, values) {
 			const { code, err } = await run(
@@ -90,11 +84,10 @@ export function createHelm(settings: HelmSettings): Helm {
 			if (code !== 0) throw toHelmFault(err);
 		},
 		async rollBack(name, revision) {
-			const to = revision === undefined ? [] : [String(revision)];
 			const words = [
 				'rollback',
 				name,
-				...to,
+				String(revision),
 				'--history-max',
 				REVISIONS,
 				'--force-conflicts',

@@ -8,6 +8,11 @@ export function enrolmentSecret(name: string): string {
 /** The label of every object of a home that says which version it was brought to. */
 export const VERSION_LABEL = 'understory/version';
 
+/** The version that the objects of a release carry as a label; null when they carry none. */
+export function versionIn(manifest: string): string | null {
+	return /^\s+understory\/version: "?([\w.-]+)/m.exec(manifest)?.[1] ?? null;
+}
+
 /** What the operator says for all homes, as far as it is looked at here. */
 interface ForAll {
 	readonly secret?: object;

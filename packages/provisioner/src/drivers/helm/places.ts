@@ -19,7 +19,7 @@ export interface Place {
 	ifMade<T>(look: () => Promise<T>, otherwise: T): Promise<T>;
 }
 
-export interface PlacesParts extends HomeBook {
+export interface PlacesParts extends Pick<HomeBook, 'namespaceOf'> {
 	readonly connection: Connection;
 	helmIn(namespace: string): Helm;
 	/** The namespace of shared homes, and of those that are older than namespaces of libraries. */
