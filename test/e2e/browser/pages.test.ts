@@ -79,6 +79,7 @@ describe('pages that follow from what people do', function () {
 	/** Holds what is open to the bar, with everything in it unfolded. */
 	async function hold(page: Page, name: string): Promise<void> {
 		await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+		expect(await page.textContent('main'), name).to.not.match(/\[object|undefined/);
 		await expectAccessible(page, name);
 	}
 	const address = (handle: string, branch: string) => `@${handle}@${new URL(branch).host}`;
@@ -498,6 +499,26 @@ describe('pages that follow from what people do', function () {
 		await town.settle();
 		await it.reload();
 		await hold(it, 'console-import');
+		const listed = new URL('/libraries/wallowa', town.file.console).href;
+		for (const language of ['es', 'en']) {
+			await it.goto(`${listed}?lang=${language}`);
+			await hold(it, `console-library-listed-${language}`);
+		}
+		await it.goto(`${listed}/branches/a`);
+		expect(await it.textContent('.note')).to.contain('Nothing runs for it yet');
+		await hold(it, 'console-branch-listed');
+	});
+
+	it('opening a branch: everything that is missing at its field', async () => {
+		const it = await atConsole();
+		const { slug, branches } = town.file.libraries[0]!;
+		const closed = branches.find(({ stage }) => stage === 'unopened')!;
+		await it.goto(new URL(`/libraries/${slug}/branches/${closed.slug}`, town.file.console).href);
+		await it.check('input[name=day][value="3"]');
+		await go(it, 'form[action$="/open"] button');
+		expect(await it.textContent('#host-fault')).to.contain('Name the host');
+		expect(await it.isChecked('input[name=day][value="3"]')).to.equal(true);
+		await hold(it, 'console-open-faults');
 	});
 
 	it('the bill of a library and its quotas, and what is wrong with them', async () => {
@@ -716,6 +737,8 @@ describe('pages that follow from what people do', function () {
 			expect(await it.getAttribute('a[download]', 'href')).to.contain('/life/receipt');
 			await hold(it, `console-life-deleted-${language}`);
 		}
+		await it.goto(life.replace(/\/life$/, ''));
+		await hold(it, 'console-branch-retired');
 		await it.goto(new URL(`/libraries/${slug}/branches/${opened.slug}/life?lang=en`, town.file.console).href);
 		await it.selectOption('#successor', new URL(south).hostname.split('.')[0]!);
 		await go(it, 'form[action$=close] button');

@@ -27,6 +27,7 @@ export function seenCell(cell: ShownCell) {
 		full:
 			(most_homes !== null && homes >= most_homes) || (most_branches !== null && branches >= most_branches),
 		limitless: { homes: most_homes === null, branches: most_branches === null },
+		closed: cell.takes === 'none',
 		takes: `console.cells.${cell.takes}`,
 		only: libraries.join(', '),
 	};

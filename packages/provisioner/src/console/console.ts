@@ -1,33 +1,27 @@
-import { dateIn } from '@understory/core/calendar.ts';
-import type { Hours } from '@understory/core/door.ts';
 import { NotAllowed, NotFound, PublicError } from '@understory/core/errors.ts';
-import { BRANCH_ROLES } from '@understory/core/grants.ts';
-import { newestBegun } from '@understory/core/policy-versions.ts';
 import type { Design } from '@understory/design/design.ts';
-import { contentSecurityPolicy, faultsByField, formBody } from '@understory/http/app.ts';
+import { contentSecurityPolicy, formBody } from '@understory/http/app.ts';
 import { csrfToken, requireSameOrigin } from '@understory/http/csrf.ts';
 import { type Request, type Response, Router } from 'express';
 import { allows, type Permission, reaches, refusalOf } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
-import { openBranch } from '../services/branches.ts';
 import { contactsToLookAt } from '../services/contacts.ts';
 import { shownServers } from '../services/external-servers.ts';
 import { LARGEST_FILE } from '../services/imports.ts';
-import { invite } from '../services/invitations.ts';
-import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
 import { NOW_MS, shownAlerts } from '../services/sign-in-alerts.ts';
 import { endsSoon } from '../services/tokens.ts';
 import type { TokenRow } from '../store/access.ts';
 import { branchesOf, conditionsOf, findBranch } from '../store/branches.ts';
-import { findLibrary, listLibraries, policiesOf } from '../store/libraries.ts';
+import { findLibrary, listLibraries } from '../store/libraries.ts';
 import { openOperationsOf } from '../store/operations.ts';
-import { type BranchRow, big, type LibraryRow } from '../store/rows.ts';
+import { big, type LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
 import { askPermission, mayChange } from './allowed.ts';
 import { backupPages } from './backup-pages.ts';
 import { billingPages } from './billing-pages.ts';
 import { bodyPages } from './body-pages.ts';
+import { branchPages } from './branch-pages.ts';
 import { cellPages } from './cell-pages.ts';
 import { comingIn } from './coming-in.ts';
 import { commandPages } from './command-pages.ts';
@@ -57,11 +51,12 @@ import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
 import { signingKeyPages } from './signing-key-pages.ts';
 import { staffPages } from './staff-pages.ts';
+import { stepsToOpen } from './steps-to-open.ts';
 import { teamPages } from './team-pages.ts';
 import { tokenPages } from './token-pages.ts';
 import { upgradeHoursPage } from './upgrades/hours-page.ts';
 import { upgradePages } from './upgrades/upgrade-pages.ts';
-import { branchFacts, branchLine } from './views.ts';
+import { branchLine } from './views.ts';
 
 /** So many operations that are under way stand on the page of a library; all of them stand in its audit. */
 const UNDERWAY_SHOWN = 10;
@@ -220,6 +215,7 @@ export function createConsole(parts: {
 				.slice(0, UNDERWAY_SHOWN)
 				.map((row) => shownOperation(row, wordsOf(request, response).maybe)),
 			sees: { look, inspect, offered: listed > 0 && mayChange(token) },
+			steps: inspect ? await stepsToOpen(context, library, rows) : null,
 			due: look ? await contactsToLookAt(context, library) : 0,
 			unread: look ? (await shownServers(context, library)).filter(({ state }) => state === 'unread') : [],
 			alerts: inspect
@@ -261,6 +257,7 @@ export function createConsole(parts: {
 	router.use(staffPages({ context, services, design, show, wordsOf, libraryOf, tokenOf }));
 	router.use(draftPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(policyPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(branchPages({ context, services, show, wordsOf, tokenOf, branchOf }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 	router.use(lifePages({ context, services, show, wordsOf, tokenOf, branchOf }));
 
@@ -275,112 +272,5 @@ export function createConsole(parts: {
 		response.redirect(303, `/libraries/${library.slug}`);
 	});
 
-	async function branchPage(
-		request: Request,
-		response: Response,
-		found: { library: LibraryRow; branch: BranchRow },
-		more: object = {},
-		status = 200,
-	): Promise<void> {
-		const { library, branch } = found;
-		const conditions = (await conditionsOf(context.database, [branch.id])).get(branch.id) ?? [];
-		const today = dateIn(library.zone, context.clock.now());
-		const policies = newestBegun(await policiesOf(context.database, library.id), today).filter(
-			(policy) => policy.branch === undefined,
-		);
-		const facts = branchFacts(branch, conditions);
-		const changes = mayChange(tokenOf(response, false));
-		const data = {
-			name: branch.name,
-			library,
-			facts,
-			policies,
-			roles: BRANCH_ROLES,
-			mayChange: changes,
-			...more,
-		};
-		show(request, response, 'branch', 'console.branch.title', data, status);
-	}
-
-	router.get('/libraries/:library/branches/:branch', async (request, response) => {
-		await branchPage(request, response, await branchOf(request, response));
-	});
-
-	router.post('/libraries/:library/branches/:branch/open', async (request, response) => {
-		const found = await branchOf(request, response, true);
-		const form = request.body as Record<string, string | string[] | undefined>;
-		try {
-			await openBranch(context, found.branch, openingOf(form));
-		} catch (error) {
-			if (!(error instanceof PublicError) || error.status >= 500) throw error;
-			const faults = error.faults.length > 0 ? error.faults : [{ field: '', text: error.message }];
-			return branchPage(
-				request,
-				response,
-				found,
-				{ form, fault: faultsByField(faults), faults: inWords(faults) },
-				error.status,
-			);
-		}
-		const by = tokenOf(response, true).name;
-		await beginOperation(context, { kind: 'open', library: found.library.id, branch: found.branch.id, by });
-		await services.look([found.branch.id]);
-		response.redirect(303, request.path.replace(/\/open$/, ''));
-	});
-
-	router.post('/libraries/:library/branches/:branch/invite', async (request, response) => {
-		const found = await branchOf(request, response, true);
-		const form = request.body as Record<string, string | undefined>;
-		try {
-			const place = { library: found.library, branch: found.branch.id, by: tokenOf(response, true).name };
-			const invitation = await invite(context, place, { role: form.role ?? '', name: form.name ?? '' });
-			return branchPage(request, response, found, { invitation }, 201);
-		} catch (error) {
-			if (!(error instanceof PublicError) || error.status >= 500) throw error;
-			const faults = inWords(error.faults);
-			return branchPage(request, response, found, { invite_form: form, faults }, error.status);
-		}
-	});
-
-	/** Faults with a key of the words instead of the API's English. */
-	function inWords(faults: readonly { field: string; text: string }[]) {
-		return faults.map(({ field, text }) => ({
-			field,
-			text: FAULTS.has(field) ? '' : text,
-			key: FAULTS.has(field) ? `console.fault.${field}` : null,
-		}));
-	}
-
 	return router;
-}
-
-const FAULTS = new Set(['host', 'place', 'hours', 'deputy', 'rules', 'appeal_partner', 'name', 'role']);
-
-/** Reads the form: one pair of times for the weekdays that are ticked. */
-function openingOf(form: Record<string, string | string[] | undefined>) {
-	const text = (name: string) => (typeof form[name] === 'string' ? form[name].trim() : '');
-	const from = minutes(text('from'));
-	const to = minutes(text('to'));
-	const days = [form.day ?? []]
-		.flat()
-		.map(Number)
-		.filter((day) => Number.isInteger(day) && day >= 0 && day <= 6);
-	const hours: Hours[] =
-		from === null || to === null ? [] : days.map((day) => ({ weekday: day as Hours['weekday'], from, to }));
-	return {
-		door: {
-			host: text('host'),
-			place: text('place'),
-			hours,
-			deputy: text('deputy'),
-			phone: text('phone') || null,
-		},
-		policies: [form.policies ?? []].flat(),
-		appeal_partner: text('appeal_partner'),
-	};
-}
-
-function minutes(time: string): number | null {
-	const match = /^(\d{1,2}):(\d{2})$/.exec(time);
-	return match ? Number(match[1]) * 60 + Number(match[2]) : null;
 }

@@ -1,6 +1,7 @@
 import { Conflict, NotFound } from '@understory/core/errors.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
+import { LIST_COLUMNS } from '../imports/list-row.ts';
 import { type Outcome, type Summary, takesNothing } from '../imports/outcome.ts';
 import { requirePlatform } from '../services/catalogue-networks.ts';
 import { confirmPreview, previewAgain, startPreview } from '../services/imports.ts';
@@ -45,7 +46,11 @@ export function importPages(
 			...{ id: row.id, by: row.created_by, at: big(row.created) },
 			...standing(row),
 		}));
-		const data = { imports, faults, fault: faultsByField(faults) };
+		const columns = {
+			needed: LIST_COLUMNS.needed.join(', '),
+			others: LIST_COLUMNS.others.filter((one) => !['library_name', 'region'].includes(one)).join(', '),
+		};
+		const data = { imports, faults, fault: faultsByField(faults), ...columns };
 		show(request, response, 'imports', 'intake.title', data, fault ? 422 : 200);
 	}
 
@@ -75,6 +80,7 @@ export function importPages(
 		const data = {
 			...{ id: row.id, isPreview, only, empty },
 			...{ at: big(row.created), by: row.created_by, ...stood },
+			takenIn: !isPreview && row.state === 'done',
 			...(isPreview && !empty && { digest: result?.digest }),
 			counts: (Object.keys(OUTCOMES) as Outcome[]).flatMap((name) => {
 				const count = counts.find((one) => one.outcome === name)?.count;

@@ -1,6 +1,7 @@
 import { BadInput, PublicError } from '@understory/core/errors.ts';
 import { isServed, mayBecome } from '@understory/core/stage.ts';
 import { suspensionAt } from '@understory/core/suspension.ts';
+import { faultsByField } from '@understory/http/app.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
 import { askForBackup, askForRestore } from '../services/backups.ts';
@@ -13,13 +14,14 @@ import { backupsOf } from '../store/backups.ts';
 import { listCells } from '../store/cells.ts';
 import { historyOf } from '../store/history.ts';
 import { MOVE_STATES, openMove } from '../store/moves.ts';
-import { findOperation } from '../store/operations.ts';
+import { findOperation, openOperationsOf } from '../store/operations.ts';
 import { receiptOf } from '../store/receipts.ts';
 import { type BranchRow, HOME_KINDS, type HomeKind } from '../store/rows.ts';
 import { isOfPlatform, mayChange } from './allowed.ts';
 import { neighborsAsked } from './asked-neighbors.ts';
 import { deedOf } from './deeds.ts';
 import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
+import { shownOperation } from './operation-pages.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { shownFreshness } from './shown-freshness.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
@@ -58,7 +60,10 @@ export function lifePages({
 		more: { form?: Form; error?: PublicError } = {},
 	): Promise<void> {
 		const { form = {}, error } = more;
-		const { maybe } = wordsOf(request, response);
+		const t = wordsOf(request, response);
+		const { maybe } = t;
+		const faults =
+			error === undefined ? [] : faultsOf(error).map(({ field, key }) => ({ field, text: t(key) }));
 		const runs = isServed(branch.stage) && branch.stage !== 'retired';
 		const copies = await backupsOf(context.database, branch.id, BACKUPS_SHOWN);
 		const inWords = new Intl.DisplayNames([languageOf(request, response)], { type: 'language' });
@@ -98,7 +103,11 @@ export function lifePages({
 			moving: await moveShown(branch),
 			homes: HOME_KINDS,
 			cells: await cellsShown(response, form.cell),
-			faults: error === undefined ? [] : faultsOf(error),
+			faults,
+			bad: faultsByField(faults),
+			underway: (await openOperationsOf(context.database, [library.id]))
+				.filter((row) => row.branch === branch.id)
+				.map((row) => shownOperation(row, maybe)),
 			fresh: shownFreshness(library, branch, copies, context.clock.now()),
 			backups: copies.map((row) => ({
 				id: row.id,
@@ -115,7 +124,7 @@ export function lifePages({
 				state: line.state && `life.state.${line.state}`,
 			})),
 		};
-		show(request, response, 'branch-life', 'life.title', data, error?.status);
+		show(request, response, 'branch-life', 'life.title', { ...data, parts: partsOf(data) }, error?.status);
 	}
 
 	/** Among which cells whoever runs the platform may choose; none where there is one only. */
@@ -192,6 +201,32 @@ export function lifePages({
 		deleteBranch(context, branch, { confirm: confirm?.trim() }, asked),
 	);
 	return router;
+}
+
+/** What stands on the page, for whoever looks for one thing of many: places of it with their headings. */
+function partsOf(data: {
+	mayChange: boolean;
+	suspension: unknown;
+	runs: boolean;
+	hosting: unknown;
+	home: unknown;
+	renaming: { may: boolean };
+	mayClose: boolean;
+	mayRetire: boolean;
+}): { id: string; words: string }[] {
+	const { mayChange: may, runs } = data;
+	const parts: [string, unknown, string][] = [
+		['suspending', runs && may && !data.suspension, 'life.suspend_title'],
+		['hosting', data.hosting, 'life.hosting.title'],
+		['backup', runs, 'life.backups'],
+		['home', data.home, 'life.lives_in'],
+		['renaming', may && data.renaming.may, 'life.rename.title'],
+		['ending', may && data.mayClose, 'life.close_title'],
+		['retiring', may && data.mayRetire, 'life.retire_title'],
+		['history', true, 'life.history'],
+	];
+	const there = parts.filter(([, stands]) => stands).map(([id, , words]) => ({ id, words }));
+	return there.length > 2 ? there : [];
 }
 
 function kindIn(text: string | undefined): HomeKind | undefined {

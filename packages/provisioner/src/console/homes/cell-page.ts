@@ -39,6 +39,7 @@ export function cellPage({
 			// What is left there stands in the sentence, with names and a moment.
 			refused: error && faults.length === 0 ? error.message : null,
 			mayChange: isOfPlatform(tokenOf(response, false), 'keep'),
+			closed: cell.takes === 'none',
 			isFirst: name === FIRST_CELL,
 			choices: TAKES.map((take) => ({
 				...{ take, chosen: take === cell.takes },

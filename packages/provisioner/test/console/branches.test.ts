@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { atConsole, type ConsoleVisitor } from '../fixtures/console-visitor.ts';
+import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+
+const PAGE = '/libraries/multnomah/branches/belmont';
+
+describe('the pages of a library and a branch at the console', () => {
+	let platform: Platform;
+	let visitor: ConsoleVisitor;
+	before(async () => {
+		platform = await startPlatform();
+		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
+		visitor = await atConsole(platform, ADMIN_TOKEN);
+	});
+	after(() => platform.close());
+	const main = async (path: string) => /<main[\s\S]*<\/main>/.exec((await visitor.get(path)).body)![0];
+
+	it('a branch that is only listed is told where it is provisioned, and nobody is invited to it', async () => {
+		await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: BRANCH });
+		await platform.provisioner().context.database('branch').update({ stage: 'listed' });
+		const page = await main(PAGE);
+		expect(page).to.include('Nothing runs for it yet').and.include('href="/libraries/multnomah"');
+		expect(page).to.not.include('/invite"').and.not.include('Nobody has looked yet');
+		const library = await main('/libraries/multnomah');
+		expect(library).to.include('Until the first branch opens');
+		expect(library.indexOf('/provision"')).to.be.lessThan(library.indexOf('/libraries/multnomah/bill"'));
+	});
+
+	it('what is missing to open a branch is said at each field, once, and what was ticked stays', async () => {
+		await platform.provisioner().context.database('branch').update({ stage: 'unopened' });
+		await platform.settle();
+		await visitor.get(PAGE);
+		const { status, body } = await visitor.post(`${PAGE}/open`, { day: '2', from: '10:00', to: '09:00' });
+		expect(status).to.equal(422);
+		const faults = [...body.matchAll(/id="([a-z_]+)-fault"/g)].map(([, field]) => field);
+		expect(faults).to.deep.equal(['host', 'place', 'hours', 'deputy', 'rules', 'appeal_partner']);
+		for (const field of faults) expect(body).to.include(`href="#${field}"`).and.include(`id="${field}"`);
+		expect(body).to.include('value="2" checked').and.include('value="09:00"').and.not.include('[object');
+	});
+
+	it('an invitation without a name says so at its own field, and keeps the role', async () => {
+		await visitor.get(PAGE);
+		const { body } = await visitor.post(`${PAGE}/invite`, { name: ' ', role: 'host' });
+		expect([...body.matchAll(/id="([a-z_]+)-fault"/g)].map(([, field]) => field)).to.deep.equal(['name']);
+		expect(body).to.include('value="host" selected');
+	});
+
+	it('every fault of a page of a life stands at its field, and what is under way above everything', async () => {
+		await visitor.get(`${PAGE}/life`);
+		const { body } = await visitor.post(`${PAGE}/life/retire`, { confirm: 'another' });
+		expect(body).to.include('id="confirm-fault"').and.include('href="#confirm"');
+		expect(body).to.not.include('id="slug-fault"').and.not.include('[object');
+		const asked = await visitor.post(`${PAGE}/life/back_up`, {});
+		const page = await main(asked.location!);
+		expect(page).to.match(/role="status">[\s\S]*href="\/operations\/[0-9a-f-]{36}">Make a backup/);
+	});
+
+	it('one that is closed for good is not said to let people in', async () => {
+		await platform.provisioner().context.database('branch').update({ stage: 'retired' });
+		const page = await main(PAGE);
+		expect(page).to.include('It is closed for good').and.not.include('People can come in');
+		expect(page).to.not.include('/invite"');
+	});
+});
