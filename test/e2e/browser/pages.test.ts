@@ -521,7 +521,7 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-open-faults');
 	});
 
-	it('the bill of a library and its quotas, and what is wrong with them', async () => {
+	it('the bill of a library, its quotas and its copies, and what is wrong with them', async () => {
 		const it = await atConsole();
 		const { slug } = town.file.libraries[0]!;
 		await it.goto(new URL(`/libraries/${slug}/bill`, town.file.console).href);
@@ -529,6 +529,11 @@ describe('pages that follow from what people do', function () {
 		await it.fill('#branches', 'many');
 		await go(it, 'form[action$="/quotas"] button');
 		await hold(it, 'console-bill-faults');
+		await it.goto(new URL(`/libraries/${slug}/backups`, town.file.console).href);
+		await it.click('summary');
+		await it.fill('#every_hours', '0');
+		await go(it, 'form[action$="/backup-schedule"] button');
+		await hold(it, 'console-backups-fault');
 	});
 
 	it('what counsel settles about records: what is known of a state, the form, and what is wrong with it', async () => {

@@ -55,6 +55,36 @@ describe('the pages of a library and a branch at the console', () => {
 		expect(page).to.match(/role="status">[\s\S]*href="\/operations\/[0-9a-f-]{36}">Make a backup/);
 	});
 
+	it('copies by themselves are asked for in a form, with a start in it, and ended there', async () => {
+		const backups = '/libraries/multnomah/backups';
+		const kept = () => platform.provisioner().context.database('library').first('backup_schedule');
+		expect(await main(backups))
+			.to.include('value="24"')
+			.and.include('nothing is copied by itself');
+		const typed = { every_hours: '0', daily: 'many', weekly: '4', monthly: '12', from: '25', to: '5' };
+		const refused = await visitor.post('/libraries/multnomah/backup-schedule', typed);
+		expect(refused.status).to.equal(422);
+		for (const field of ['every_hours', 'keep', 'hours'])
+			expect(refused.body).to.include(`href="#${field}"`).and.include(`id="${field}-fault"`);
+		expect(refused.body).to.include('value="many"');
+		expect(await kept()).to.deep.equal({ backup_schedule: null });
+		const good = { ...typed, every_hours: '12', daily: '7', from: '1' };
+		expect((await visitor.post('/libraries/multnomah/backup-schedule', good)).location).to.equal(backups);
+		const { backup_schedule } = await kept();
+		expect(backup_schedule).to.deep.equal({
+			every_hours: 12,
+			keep: { daily: 7, weekly: 4, monthly: 12 },
+			hours: { from: 1, to: 5 },
+		});
+		expect(await main(backups)).to.include('copied every 12 hours');
+		await visitor.post('/libraries/multnomah/backup-schedule/end', {});
+		expect(await kept()).to.deep.equal({ backup_schedule: null });
+		const { rows } = await platform
+			.provisioner()
+			.context.database.raw(`select count(*) from audit where act = 'changeLibrary'`);
+		expect(Number(rows[0].count)).to.equal(2);
+	});
+
 	it('one that is closed for good is not said to let people in', async () => {
 		await platform.provisioner().context.database('branch').update({ stage: 'retired' });
 		const page = await main(PAGE);
