@@ -23,6 +23,13 @@ const OUTCOMES: Readonly<Record<Outcome, 'good' | 'info' | 'wait' | 'stop'>> = {
 	unchanged: 'info',
 };
 const ROWS_A_PAGE = 200;
+/** What a list says of a library that is not there yet. */
+const OF_A_NEW_LIBRARY = ['library_name', 'region'];
+/** A list of one branch of a new library. */
+const EXAMPLE = [
+	'library,branch,name,city,library_name,region',
+	'wallowa,joseph,Joseph Branch,Joseph,Wallowa County Library,OR',
+].join('\n');
 const UPDATES = new Set(['name', 'address', 'location', 'phone', 'housing', 'door', 'proposed_closing']);
 
 /** `/imports`: a file of branches, what it would do, and how far it is; for whoever runs the platform. */
@@ -46,9 +53,10 @@ export function importPages(
 			...{ id: row.id, by: row.created_by, at: big(row.created) },
 			...standing(row),
 		}));
+		const others = LIST_COLUMNS.others.filter((one) => !OF_A_NEW_LIBRARY.includes(one)).join(', ');
 		const columns = {
-			needed: LIST_COLUMNS.needed.join(', '),
-			others: LIST_COLUMNS.others.filter((one) => !['library_name', 'region'].includes(one)).join(', '),
+			...{ needed: LIST_COLUMNS.needed.join(', '), first: OF_A_NEW_LIBRARY.join(', '), others },
+			example: EXAMPLE,
 		};
 		const data = { imports, faults, fault: faultsByField(faults), ...columns };
 		show(request, response, 'imports', 'intake.title', data, fault ? 422 : 200);
