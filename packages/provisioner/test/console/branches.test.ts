@@ -17,6 +17,7 @@ describe('the pages of a library and a branch at the console', () => {
 
 	it('a branch that is only listed is told where it is provisioned, and nobody is invited to it', async () => {
 		await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: BRANCH });
+		await platform.settle();
 		await platform.provisioner().context.database('branch').update({ stage: 'listed' });
 		const page = await main(PAGE);
 		expect(page).to.include('Nothing runs for it yet').and.include('href="/libraries/multnomah"');
@@ -51,7 +52,13 @@ describe('the pages of a library and a branch at the console', () => {
 		expect(body).to.include('id="confirm-fault"').and.include('href="#confirm"');
 		expect(body).to.not.include('id="slug-fault"').and.not.include('[object');
 		const asked = await visitor.post(`${PAGE}/life/back_up`, {});
+		expect(asked.status, /<main[\s\S]*?<nav/.exec(asked.body)?.[0]).to.equal(303);
+		// However fast it was done: what the page shows of one that is not.
+		await platform.settle();
+		const { database } = platform.provisioner().context;
+		await database('operation').where({ kind: 'back_up' }).update({ state: 'running', finished: null });
 		const page = await main(asked.location!);
+		await database('operation').where({ kind: 'back_up' }).update({ state: 'done' });
 		expect(page).to.match(/role="status">[\s\S]*href="\/operations\/[0-9a-f-]{36}">Make a backup/);
 	});
 
