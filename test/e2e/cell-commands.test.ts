@@ -46,7 +46,9 @@ describe('cells by the command', () => {
 		return { code, out, said };
 	}
 
-	const lines = [...readFileSync(PAGE, 'utf8').matchAll(/^understory (cell .+)$/gm)].map(([, line]) => line!);
+	const lines = [...readFileSync(PAGE, 'utf8').matchAll(/^npm run understory -- (cell .+)$/gm)].map(
+		([, line]) => line!,
+	);
 
 	it('a second cluster is added as the page says, and the list shows both with what they may hold', async () => {
 		expect(lines).to.have.length(4);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TownFile } from '../../packages/town/src/town-file.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../packages/town/src/main.ts', import.meta.url));
 
 /** A town in a process of its own, as `npm start` runs it. */
@@ -22,28 +23,27 @@ export type Started =
 	| (TownProcess & { readonly up: true })
 	| { readonly up: false; readonly code: number | null; readonly said: string };
 
-/** Starts one and waits until it is up or has ended. `before` is a shell line that runs first, in the same namespaces. */
+/**
+ * Starts one and waits until it is up or has ended. `before` is a shell line that runs first, in the same namespaces; `by` is what somebody at a terminal types
+ * in the checkout to start it, and the signals are then for all that came of it, as those of a terminal are.
+ */
 export async function startTown(
 	options: readonly string[],
 	more: {
 		data: string;
 		environment?: Record<string, string>;
 		before?: string;
+		by?: string;
 	},
 ): Promise<Started> {
-	const words = [MAIN, '--data', more.data, ...options];
+	const own = ['--data', more.data, ...options];
 	const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
 	const environment = { PATH, HOME, NODE_COMPILE_CACHE, ...more.environment };
-	const child = more.before
-		? spawn(
-				'unshare',
-				[...OWN_MOUNTS, 'sh', '-c', `${more.before} && exec "$0" "$@"`, process.execPath, ...words],
-				{
-					env: environment,
-					stdio: ['ignore', 'pipe', 'pipe'],
-				},
-			)
-		: spawn(process.execPath, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+	const [program, ...words] = commandFor(more, own);
+	const child = spawn(program, words, {
+		...{ env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+		...(more.by && { cwd: ROOT, detached: true }),
+	});
 	let said = '';
 	const up = new Promise<true>((resolve) => {
 		child.stdout!.on('data', (chunk: Buffer) => {
@@ -65,10 +65,21 @@ export async function startTown(
 		file,
 		said: () => said,
 		async end(signal) {
-			child.kill(signal);
+			const isOver = child.exitCode !== null || child.signalCode !== null;
+			if (more.by && !isOver) process.kill(-child.pid!, signal);
+			else child.kill(signal);
 			return ended;
 		},
 	};
+}
+
+function commandFor(
+	{ by, before }: { readonly by?: string; readonly before?: string },
+	own: readonly string[],
+): [string, ...string[]] {
+	if (by) return ['bash', '-c', `exec ${by} -- "$@"`, 'bash', ...own];
+	const town: [string, ...string[]] = [process.execPath, MAIN, ...own];
+	return before ? ['unshare', ...OWN_MOUNTS, 'sh', '-c', `${before} && exec "$0" "$@"`, ...town] : town;
 }
 
 /** As root a mount namespace is enough; anybody else gets a user namespace in which they are. */

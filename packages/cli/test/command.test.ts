@@ -347,6 +347,16 @@ describe('the understory command', () => {
 		expect(odd.said).to.contain('FSCSKEY');
 	});
 
+	it('copies are made by a schedule as the page about the life of a branch says', async () => {
+		const page = readFileSync(new URL('../../../docs/library-it/life.md', import.meta.url), 'utf8');
+		const lines = [...page.matchAll(/^npm run understory -- (.+)$/gm)].map(([, line]) => line!);
+		expect(lines.length).to.be.greaterThan(0);
+		for (const line of lines) {
+			const { code, said } = await run(line.split(' '), loggedIn());
+			expect(code, `${line}: ${said}`).to.equal(EXIT.done);
+		}
+	});
+
 	it('bills, prices and quotas are what their page says, and a bill has a line for each thing', async () => {
 		const page = readFileSync(new URL('../../../docs/library-it/bills.md', import.meta.url), 'utf8');
 		const commands = [...page.matchAll(/^npm run (?:--silent )?understory -- (.+)$/gm)].map(

@@ -1,6 +1,13 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { type Bed, startBed } from './fixtures/bed.ts';
 import { type BranchClient, branchClient, visitorOf } from './fixtures/branch-client.ts';
+
+const run = promisify(execFile);
 
 describe('a card page by a library’s own settings', () => {
 	let bed: Bed;
@@ -111,5 +118,23 @@ describe('a library that puts a list of its cards in place', () => {
 		const visitor = visitorOf(bed);
 		const page = await visitor.open((await belmont.begin()).url);
 		expect((await visitor.send(page, '/sign-in/', { card, pin })).url).to.include(belmont.callback);
+	});
+
+	it('puts it there with the command of the page for library IT', async () => {
+		const page = readFileSync(new URL('../../../docs/library-it/sign-in.md', import.meta.url), 'utf8');
+		const [, command] = /^(curl --upload-file .+)$/m.exec(page)!;
+		const folder = mkdtempSync(join(tmpdir(), 'understory-list-'));
+		try {
+			writeFileSync(join(folder, 'cards.csv'), /```csv\n([^`]+)```/.exec(page)![1]!);
+			const { host, port } = new URL(bed.salem.origin);
+			// Where the name leads to here, as DNS would say.
+			writeFileSync(join(folder, '.curlrc'), `connect-to = "${host}:127.0.0.1:${port}"\nfail-with-body\n`);
+			const here = command!.replace('https://card.library.example', bed.salem.origin);
+			const env = { PATH: process.env.PATH, HOME: folder, UPLOAD_KEY: KEY };
+			const { stdout } = await run('bash', ['-c', here], { cwd: folder, env });
+			expect(JSON.parse(stdout)).to.deep.equal({ cards: 2, twice: 0 });
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
 	});
 });
