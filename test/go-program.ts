@@ -17,13 +17,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What is had of a Go module: a program that is built, or a file that it brings. `names` are what it is called by. */
+/** What is had of a Go module: a program that is built, with the names it is called by, or files that it brings, each with its name. */
 export interface GoProgram {
 	/** Absolute path of the folder with its module files and, where it has any, its source. */
 	readonly source: string;
 	readonly names: readonly string[];
-	/** What `go build` is given: `.` for our own `main`, `tool` for one that a module brings. Or a file that is taken as it is. */
-	readonly build: '.' | 'tool' | { readonly module: string; readonly file: string };
+	/** What `go build` is given: `.` for our own `main`, `tool` for one that a module brings. Or files that are taken as they are. */
+	readonly build: '.' | 'tool' | { readonly module: string; readonly files: readonly string[] };
 	/** For `-X`: what the program says its version is. */
 	readonly says?: readonly string[];
 }
@@ -53,8 +53,9 @@ export async function builtProgram(
 	return home;
 }
 
-function fingerprint({ source, says = [] }: GoProgram, go: string): string {
+function fingerprint({ source, says = [], build }: GoProgram, go: string): string {
 	const hash = createHash('sha256').update(go).update(says.join());
+	if (typeof build === 'object') hash.update(build.files.join());
 	for (const file of readdirSync(source).toSorted())
 		hash.update(file).update(readFileSync(join(source, file)));
 	return hash.digest('hex').slice(0, 16);
@@ -71,9 +72,12 @@ async function build(
 	const draft = mkdtempSync(join(cache, '.building-'));
 	say(`Building ${program.names.join(', ')} from Go modules, once for this cache.`);
 	try {
-		const [file, ...links] = program.names;
-		await write(program, join(draft, file!));
-		for (const link of links) symlinkSync(file!, join(draft, link));
+		if (typeof program.build === 'object') await take(program, program.build, draft);
+		else {
+			const [file, ...links] = program.names;
+			await write(program, join(draft, file!));
+			for (const link of links) symlinkSync(file!, join(draft, link));
+		}
 		renameSync(draft, home);
 	} catch (error) {
 		const { stderr } = error as { stderr?: string };
@@ -85,7 +89,27 @@ async function build(
 }
 
 async function write({ source, build: how, says = [] }: GoProgram, file: string): Promise<void> {
-	const options = {
+	const flags = ['-s', '-w', ...says.flatMap((said) => ['-X', said])].join(' ');
+	const words = ['-mod=readonly', '-p', '2', '-trimpath', '-ldflags', flags, '-o', file, String(how)];
+	const building = run('go', ['build', ...words], optionsIn(source));
+	// It takes minutes of every core there is: whoever else is at work on the machine goes first.
+	setPriority(building.child.pid!, constants.priority.PRIORITY_LOW);
+	await building;
+}
+
+/** Compared with go.sum, as a build would. */
+async function take(
+	{ source, names }: GoProgram,
+	{ module, files }: { readonly module: string; readonly files: readonly string[] },
+	folder: string,
+): Promise<void> {
+	const { stdout } = await run('go', ['mod', 'download', '-json', module], optionsIn(source));
+	const { Dir } = JSON.parse(stdout) as { Dir: string };
+	for (const [at, name] of names.entries()) copyFileSync(join(Dir, files[at]!), join(folder, name));
+}
+
+function optionsIn(source: string) {
+	return {
 		cwd: source,
 		// Nothing but what the module files pin: no other toolchain, no workspace of the machine.
 		env: {
@@ -98,16 +122,4 @@ async function write({ source, build: how, says = [] }: GoProgram, file: string)
 		},
 		maxBuffer: 1 << 26,
 	};
-	if (typeof how === 'object') {
-		// Compared with go.sum, as a build would.
-		const { stdout } = await run('go', ['mod', 'download', '-json', how.module], options);
-		copyFileSync(join((JSON.parse(stdout) as { Dir: string }).Dir, how.file), file);
-		return;
-	}
-	const flags = ['-s', '-w', ...says.flatMap((said) => ['-X', said])].join(' ');
-	const words = ['-mod=readonly', '-p', '2', '-trimpath', '-ldflags', flags, '-o', file, how];
-	const building = run('go', ['build', ...words], options);
-	// It takes minutes of every core there is: whoever else is at work on the machine goes first.
-	setPriority(building.child.pid!, constants.priority.PRIORITY_LOW);
-	await building;
 }

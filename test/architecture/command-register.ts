@@ -52,6 +52,12 @@ export const RUN: readonly RunByTest[] = [
 		by: '/^npm run understory -- (.+)$/gm',
 	},
 	{
+		page: 'disaster.md',
+		below: 'PostgreSQL is lost',
+		test: 'test/cluster/fixtures/examples-suite.ts',
+		by: "commandsBelow(PAGE, 'PostgreSQL is lost')",
+	},
+	{
 		page: 'import.md',
 		like: SPEAKING,
 		test: 'packages/cli/test/command.test.ts',
@@ -114,6 +120,12 @@ export const RUN: readonly RunByTest[] = [
 		...CARRIED,
 		by: 'const leave = (',
 	},
+	{
+		page: 'to-a-cluster.md',
+		below: '4. ',
+		test: 'test/cluster/helm-driver.test.ts',
+		by: "commandsBelow(PAGE, '4. ')",
+	},
 ];
 
 const SYSTEMD =
@@ -170,29 +182,5 @@ export const NOT_RUN: readonly RunByNone[] = [
 		page: 'to-a-cluster.md',
 		why: SYSTEMD,
 		commands: [`systemctl disable --now ${SERVICES}`, `systemctl enable --now ${SERVICES}`],
-	},
-	{
-		page: 'to-a-cluster.md',
-		why: 'The volumes are made and taken up on a cluster in a test, and nothing is copied into them there.',
-		commands: [
-			'kubectl apply -f infra/kubernetes/namespaces.yaml',
-			'kubectl create namespace understory-homes',
-			'kubectl label namespace understory-homes pod-security.kubernetes.io/enforce=restricted',
-			'for role in provisioner sso-bridge accountability; do\n  kubectl create secret generic "$role" --namespace understory --from-file="taken/secrets/$role"\ndone',
-			'kubectl create -f taken/volumes.json',
-			'kubectl wait pods --all-namespaces --selector app.kubernetes.io/component=carry --for condition=Ready --timeout 5m',
-			'kubectl cp taken/volumes/sso-bridge/. understory/carry-carried-sso-bridge:/data',
-			'kubectl cp taken/volumes/accountability/. understory/carry-carried-accountability:/data',
-			'kubectl cp taken/volumes/homes/home-1/. understory-homes/carry-home-1:/data',
-			'kubectl delete -f taken/volumes.json --selector app.kubernetes.io/component=carry',
-		],
-	},
-	{
-		page: 'disaster.md',
-		why: 'No cluster of the tests knows the objects of CloudNativePG.',
-		commands: [
-			'kubectl delete cluster understory --namespace postgresql',
-			'kubectl apply -f infra/kubernetes/postgresql-restore.yaml',
-		],
 	},
 ];

@@ -10,7 +10,9 @@ import { type Rendered, type Renderer, renderer } from '../../charts/test/fixtur
 import { VALUES } from '../../charts/test/fixtures/values.ts';
 import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
+import type { Programs } from './bed/program-cache.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { examplesSuite } from './fixtures/examples-suite.ts';
 import { exportSchemas } from './fixtures/exported-schemas.ts';
 import { readyTools, type Tools } from './tools.ts';
 
@@ -23,6 +25,7 @@ describe('the charts before a real API server', () => {
 	let tools: Tools;
 	let charts: Renderer;
 	let folder: string;
+	let programs: Programs;
 
 	const kubectl = async (words: readonly string[], input = '', kubeconfig = plane.kubeconfig('admin')) =>
 		feed(tools.kubectl, ['--kubeconfig', kubeconfig, ...words], input);
@@ -40,7 +43,7 @@ describe('the charts before a real API server', () => {
 
 	before(async function () {
 		const bed = await bedOrSkip(this);
-		folder = bed.folder;
+		({ folder, programs } = bed);
 		tools = await readyTools();
 		charts = renderer(tools);
 		plane = await startControlPlane(bed);
@@ -108,6 +111,12 @@ describe('the charts before a real API server', () => {
 			'another API server than the one exported',
 		).to.equal(true);
 	});
+
+	describe('the examples beside them', () =>
+		examplesSuite(() => ({
+			...{ programs, tools, charts, folder, kubectl, tried, refusal },
+			kubeconfig: plane.kubeconfig('admin'),
+		})));
 
 	it('refuses what no chart may say, so that what it takes means something', async () => {
 		const { objects } = charts.render('home', VALUES.home!.least, 'home-1', 'somewhere');

@@ -1,19 +1,21 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { claimsFor } from '../../infra/one-machine/carry/claims.ts';
 import { type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { filesIn, layTaken, VOLUMES, writeCopyingImage } from './fixtures/carried.ts';
 import { type DriverBed, driverOn, driverSuite, refusal, SPEC } from './fixtures/driver-suite.ts';
 import { makeHomesNamespace } from './fixtures/homes-namespace.ts';
+import { asWritten, commandsBelow } from './fixtures/page-commands.ts';
 import { writeStandIn } from './fixtures/stand-in.ts';
 import { readyTools } from './tools.ts';
 
 const run = promisify(execFile);
+const PAGE = new URL('../../docs/library-it/to-a-cluster.md', import.meta.url);
 const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
 const STAND_IN = { repository: 'localhost/stand-in', tag: '1', pullPolicy: 'Never' };
 
@@ -47,33 +49,41 @@ describe('the driver for Kubernetes', () => {
 		expect(without).to.include('UNDERSTORY_TEST_IMAGE');
 	});
 
-	it('a home takes up the volume that was made for it before it came, as when its platform is carried from a machine', async () => {
-		const homes = [{ name: 'home-9', kind: 'shared' as const }];
-		const sizes = { shared: '1Gi', dedicated: '1Gi', bridge: '1Gi', site: '1Gi' };
-		const places = {
-			namespace: 'default',
-			homesNamespace: bed.namespace,
-			sizes,
-			storageClass: '',
-			image: 'none',
-		};
-		const file = join(bed.folder, 'volumes.json');
-		writeFileSync(file, claimsFor(homes, places));
+	it('a home takes up the volume that was made and filled for it before it came, by the commands of the page about the way from one machine', async () => {
+		const image = 'localhost/copying:1';
+		await cluster.importImage(writeCopyingImage(bed.folder, image));
+		const folder = join(bed.folder, 'carried');
+		layTaken(folder, image);
+		const PATH = `${dirname(bed.tools.kubectl)}:${process.env.PATH}`;
+		const variables = { PATH, KUBECONFIG: bed.kubeconfig };
+		await asWritten(commandsBelow(PAGE, '4. '), { folder, variables });
+
 		const kubectl = async (words: string) =>
 			(await run(bed.tools.kubectl, ['--kubeconfig', bed.kubeconfig, ...words.split(' ')])).stdout;
-		await kubectl(`create -f ${file}`);
-		const claim = () => kubectl(`get pvc home-9 --namespace ${bed.namespace} -o jsonpath={.metadata.uid}`);
+		expect(await kubectl('get pods --all-namespaces -l app.kubernetes.io/component=carry -o name')).to.equal(
+			'',
+		);
+		const namespace = 'understory-homes';
+		const volumeOf = async (claim: string) => {
+			const where = claim === 'home-1' ? namespace : 'understory';
+			const name = await kubectl(`get pvc ${claim} --namespace ${where} -o jsonpath={.spec.volumeName}`);
+			return join(cluster.volumes, name);
+		};
+		for (const [path, claim] of Object.entries(VOLUMES)) {
+			const volume = await volumeOf(claim);
+			expect(filesIn(volume), claim).to.deep.equal(filesIn(join(folder, 'taken/volumes', path)));
+			expect(statSync(join(volume, 'role.key')).uid).to.equal(10001);
+		}
+
+		const claim = () => kubectl(`get pvc home-1 --namespace ${namespace} -o jsonpath={.metadata.uid}`);
 		const before = await claim();
-		// Files were copied through the pods, which go.
-		await kubectl(`delete -f ${file} --selector app.kubernetes.io/component=carry --wait`);
-		expect(await kubectl(`get pods --namespace ${bed.namespace} -o name`)).to.equal('');
-		const driver = await driverOn(bed);
-		await driver.start({ ...SPEC, name: 'home-9' });
+		const driver = await driverOn({ ...bed, namespace });
+		await driver.start(SPEC);
 		expect(await claim()).to.equal(before);
-		const mounted = '-o jsonpath={.spec.template.spec.volumes[*].persistentVolumeClaim.claimName}';
-		expect(await kubectl(`get deployment home-9 --namespace ${bed.namespace} ${mounted}`)).to.equal('home-9');
-		expect(await driver.drift!.look('home-9')).to.equal(null);
-		await driver.stop('home-9');
+		// What stands for the home writes it into its folder.
+		expect(Object.keys(filesIn(await volumeOf('home-1')))).to.include.members(['role.key', 'started']);
+		expect(await driver.drift!.look('home-1')).to.equal(null);
+		await driver.stop('home-1');
 		expect(await claim()).to.equal(before);
 	});
 

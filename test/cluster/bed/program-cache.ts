@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtProgram, type GoProgram, goVersion } from '../../go-program.ts';
+import { DEFINITIONS } from './definitions.ts';
 
 const KUBERNETES = '1.36.3';
 
@@ -10,14 +11,11 @@ const PROGRAMS: readonly GoProgram[] = [
 	{ source: sourceOf('volumes'), names: ['volumes'], build: '.' },
 	{ source: sourceOf('kwok'), names: ['kwok'], build: 'tool' },
 	{ source: sourceOf('dns'), names: ['dns'], build: '.' },
-	{
-		source: sourceOf('gateway'),
-		names: ['httproutes.yaml'],
-		build: {
-			module: 'sigs.k8s.io/gateway-api',
-			file: 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml',
-		},
-	},
+	...Object.entries(DEFINITIONS).map(([folder, { module, files }]) => ({
+		source: sourceOf(folder),
+		names: Object.keys(files),
+		build: { module, files: Object.values(files) },
+	})),
 	{
 		source: sourceOf('kubernetes'),
 		names: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'],
