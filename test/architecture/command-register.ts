@@ -58,6 +58,12 @@ export const RUN: readonly RunByTest[] = [
 		by: "commandsBelow(PAGE, 'PostgreSQL is lost')",
 	},
 	{
+		page: 'image.md',
+		like: /^npm run image$/,
+		test: 'test/cluster/prepared.ts',
+		by: ' -- --out "$0" --name "$1"',
+	},
+	{
 		page: 'import.md',
 		like: SPEAKING,
 		test: 'packages/cli/test/command.test.ts',
@@ -134,11 +140,6 @@ const SERVICES = 'understory-provisioner understory-sso-bridge understory-accoun
 
 /** What is run by no test; to be as short as it can be. */
 export const NOT_RUN: readonly RunByNone[] = [
-	{
-		page: 'image.md',
-		why: 'What it starts is started by a test of the image, which has the archive written somewhere else.',
-		commands: ['npm run image'],
-	},
 	{
 		page: 'one-machine.md',
 		why: SYSTEMD,

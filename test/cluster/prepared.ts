@@ -1,13 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeImage, whyNoImage } from '../../infra/image/image.ts';
+import { whyNoImage } from '../../infra/image/image.ts';
 import { litestreamProgram } from '../interop/litestream-program.ts';
 import { whyNoNamespaces } from './bed/namespaces.ts';
 import { readyPrograms } from './bed/program-cache.ts';
 import { IMAGE } from './fixtures/image.ts';
-import { readyTools } from './tools.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+const PAGE = new URL('../../docs/library-it/image.md', import.meta.url);
 
 /**
  * Makes the programs of a cluster and the image of this checkout ready, then has `use` start scripts in namespaces (`runInNamespaces`); they find both by the
@@ -23,7 +26,7 @@ export async function prepared(use: () => Promise<void>): Promise<string | null>
 	process.env.UNDERSTORY_CLUSTER_FOLDER = folder;
 	process.env.UNDERSTORY_CLUSTER_IMAGE = join(folder, 'image.tar');
 	try {
-		await writeImage(process.env.UNDERSTORY_CLUSTER_IMAGE);
+		writeImage(process.env.UNDERSTORY_CLUSTER_IMAGE);
 		await use();
 		return null;
 	} finally {
@@ -31,16 +34,15 @@ export async function prepared(use: () => Promise<void>): Promise<string | null>
 	}
 }
 
-/** The image of this checkout. A library of Debian that is not in the cache yet is fetched, which cannot be done in the namespaces. */
-async function writeImage(file: string): Promise<void> {
-	const order = {
-		repository: fileURLToPath(new URL('../..', import.meta.url)),
-		revision: 'of a test',
-		created: new Date(0),
-		helm: (await readyTools()).helm,
-		cache: join(homedir(), '.cache', 'understory', 'image'),
-	};
-	makeImage(order, { file, name: () => `${IMAGE.repository}:${IMAGE.tag}` });
+/** The image of this checkout, made by the command of the page about it. A library of Debian that is not in the cache yet is fetched, which cannot be done in the namespaces. */
+function writeImage(file: string): void {
+	const [, command] = /^```sh\n(npm .+)$/m.exec(readFileSync(PAGE, 'utf8'))!;
+	const name = `${IMAGE.repository}:${IMAGE.tag}`;
+	execFileSync('bash', ['-c', `${command} -- --out "$0" --name "$1"`, file, name], {
+		cwd: REPOSITORY,
+		env: { ...process.env, UNDERSTORY_REVISION: 'of a test', SOURCE_DATE_EPOCH: '0' },
+		stdio: ['ignore', 'ignore', 'inherit'],
+	});
 }
 
 /** Built before the namespaces are entered: in there nothing can be fetched. */
