@@ -4,6 +4,8 @@ export interface RunByTest {
 	/** Which of them: those below a heading that begins with these words, those of this form, or both. */
 	readonly below?: string;
 	readonly like?: RegExp;
+	/** How many blocks below the heading, from the first; without it all of them. */
+	readonly blocks?: number;
 	readonly test: string;
 	/** Where the page is read, when that is not the test itself. */
 	readonly read?: string;
@@ -23,6 +25,7 @@ const UNDERSTORY = /^npm run (?:--silent )?understory -- /;
 const SPEAKING = /^npm run understory -- /;
 const LINES = '/^npm run (?:--silent )?understory -- (.+)$/gm';
 const PLATFORM = { test: 'test/cluster/platform.test.ts', read: 'test/cluster/fixtures/page-platform.ts' };
+const MACHINE = 'test/cluster/one-machine.test.ts';
 const CARRIED = {
 	test: 'test/e2e/platform/carried-elsewhere.ts',
 	read: 'test/e2e/platform/carry.ts',
@@ -132,56 +135,39 @@ export const RUN: readonly RunByTest[] = [
 		test: 'test/cluster/helm-driver.test.ts',
 		by: "commandsBelow(PAGE, '4. ')",
 	},
+	{
+		...{ page: 'one-machine.md', below: 'Before', blocks: 1, test: MACHINE },
+		by: "const [before] = commandsBelow(page('one-machine'), 'Before')",
+	},
+	{
+		...{ page: 'one-machine.md', below: 'Settings and secrets', test: MACHINE },
+		by: "...commandsBelow(page('one-machine'), 'Settings and secrets')",
+	},
+	{
+		...{ page: 'one-machine.md', below: 'Start', blocks: 1, test: MACHINE },
+		by: "commandsBelow(page('one-machine'), 'Start')[0]",
+	},
+	{
+		...{ page: 'one-machine.md', below: 'Upgrade', blocks: 2, test: MACHINE },
+		by: "const [lay, begin] = commandsBelow(page('one-machine'), 'Upgrade')",
+	},
+	{
+		...{ page: 'continuous-copies.md', below: 'On one machine', blocks: 1, test: MACHINE },
+		by: "commandsBelow(page('continuous-copies'), 'On one machine')[0]",
+	},
+	{
+		...{ page: 'to-a-cluster.md', below: '1. ', blocks: 2, test: MACHINE },
+		by: "const [leave, callOff] = commandsBelow(page('to-a-cluster'), '1. On the machine')",
+	},
 ];
-
-const SYSTEMD =
-	'No test has a machine with systemd: what it is told is answered by a stand-in, which starts the roles by their units.';
-const SERVICES = 'understory-provisioner understory-sso-bridge understory-accountability';
 
 /** What is run by no test; to be as short as it can be. */
 export const NOT_RUN: readonly RunByNone[] = [
 	{
 		page: 'one-machine.md',
-		why: SYSTEMD,
+		why: 'It is for a machine that systemd does not get to carry on. Tests of upgrades run the program with that word, and compare the path with what systemd runs.',
 		commands: [
-			'apt-get install caddy postgresql nodejs npm git',
-			'git clone https://example.org/understory.git /opt/understory-1',
-			'cd /opt/understory-1 && npm ci --omit=dev',
-			'ln -s /opt/understory-1 /opt/understory',
-			'node_modules/.bin/node infra/one-machine/make.ts --domain library.example',
-			'sudo -u postgres psql --set ON_ERROR_STOP=1 < /etc/understory/postgresql.sql',
-			'cp infra/one-machine/systemd/understory.sysusers.conf /etc/sysusers.d/understory.conf',
-			'cp -r infra/one-machine/systemd/*.service infra/one-machine/systemd/*.path infra/one-machine/systemd/caddy.service.d /etc/systemd/system/',
-			'cp infra/one-machine/Caddyfile /etc/caddy/Caddyfile',
-			'systemd-sysusers',
-			'systemctl daemon-reload',
-			`systemctl enable --now ${SERVICES} understory-edge.path understory-upgrade`,
-			'systemctl restart caddy',
-			'git clone https://example.org/understory.git /opt/understory-2',
-			'cd /opt/understory-2 && npm ci --omit=dev',
-			'diff --recursive /opt/understory/infra/one-machine/systemd /opt/understory-2/infra/one-machine/systemd',
-			'diff /opt/understory/infra/one-machine/Caddyfile /opt/understory-2/infra/one-machine/Caddyfile',
-			'cd /opt/understory',
-			'node_modules/.bin/node infra/one-machine/upgrade.ts --to /opt/understory-2',
 			'/var/lib/understory-upgrade/from/node_modules/.bin/node /var/lib/understory-upgrade/from/infra/one-machine/upgrade.ts --carry-on',
 		],
-	},
-	{
-		page: 'continuous-copies.md',
-		why: SYSTEMD,
-		commands: [
-			'cp infra/one-machine/litestream.yml /etc/understory/litestream.yml',
-			'cp infra/one-machine/systemd/understory-litestream.service /etc/systemd/system/',
-			'install -d -o understory-provisioner -m 0700 /srv/understory-copies',
-			'cat >> /etc/understory/provisioner.env <<END\nUNDERSTORY_LITESTREAM=/run/understory-litestream/control.sock\nUNDERSTORY_LITESTREAM_REPLICA=file:///srv/understory-copies\nEND',
-			'systemctl daemon-reload',
-			'systemctl enable --now understory-litestream',
-			'systemctl restart understory-provisioner',
-		],
-	},
-	{
-		page: 'to-a-cluster.md',
-		why: SYSTEMD,
-		commands: [`systemctl disable --now ${SERVICES}`, `systemctl enable --now ${SERVICES}`],
 	},
 ];

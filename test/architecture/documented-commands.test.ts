@@ -12,8 +12,9 @@ const all = readdirSync(at(PAGES))
 	.filter((name) => name.endsWith('.md'))
 	.flatMap((page) => commandsOf(page, read(`${PAGES}/${page}`)));
 
-const runs = ({ page, below, like }: RunByTest, command: DocumentedCommand) =>
+const runs = ({ page, below, like, blocks = Infinity }: RunByTest, command: DocumentedCommand) =>
 	page === command.page &&
+	command.block <= blocks &&
 	(below === undefined || command.heading.startsWith(below)) &&
 	(like === undefined || like.test(command.text));
 const isListed = (command: DocumentedCommand) =>
@@ -46,7 +47,9 @@ describe('the pages for library IT', () => {
 				all.some((command) => runs(row, command)),
 				what,
 			).to.equal(true);
-			expect(read(row.read ?? row.test), what).to.include(`${PAGES}/${row.page}`);
+			expect(read(row.read ?? row.test), what)
+				.to.include(`${PAGES}/`)
+				.and.include(row.page.replace('.md', ''));
 			expect(read(row.test), `${row.test} runs ${what}`).to.include(row.by);
 		}
 	});

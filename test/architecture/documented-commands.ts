@@ -4,8 +4,10 @@ export interface DocumentedCommand {
 	readonly page: string;
 	/** Of its first line, counted from 1. */
 	readonly line: number;
-	/** The heading that it stands below. */
+	/** The heading, of the second level, that it stands below. */
 	readonly heading: string;
+	/** Which block of commands below that heading, counted from 1. */
+	readonly block: number;
 	/** All its lines: what a backslash carries on, what is fed to it, and a loop to its end are one command. */
 	readonly text: string;
 }
@@ -17,6 +19,7 @@ const OTHERS = new Set(['yaml', 'json', 'csv', 'env']);
 export function commandsOf(page: string, text: string): DocumentedCommand[] {
 	const found: DocumentedCommand[] = [];
 	let heading = '';
+	let count = 0;
 	let block: { readonly language: string; readonly indent: number } | null = null;
 	let begun: { line: number; lines: string[] } | null = null;
 	for (const [at, whole] of text.split('\n').entries()) {
@@ -26,15 +29,18 @@ export function commandsOf(page: string, text: string): DocumentedCommand[] {
 			if (language !== 'sh' && !OTHERS.has(language))
 				throw new Error(`${page}:${at + 1}: say what the block holds: sh, or ${[...OTHERS].join(', ')}.`);
 			block = { language, indent: indent.length };
+			if (language === 'sh') count++;
 		} else if (fence) {
 			if (begun) throw new Error(`${page}:${begun.line}: the command does not end in its block.`);
 			block = null;
-		} else if (!block) heading = /^#+ (.+)$/.exec(whole)?.[1] ?? heading;
-		else if (block.language === 'sh' && (begun || whole.trim())) {
+		} else if (!block) {
+			const [, named] = /^## (.+)$/.exec(whole) ?? [];
+			if (named) [heading, count] = [named, 0];
+		} else if (block.language === 'sh' && (begun || whole.trim())) {
 			begun ??= { line: at + 1, lines: [] };
 			begun.lines.push(whole.slice(block.indent));
 			if (goesOn(begun.lines)) continue;
-			found.push({ page, line: begun.line, heading, text: begun.lines.join('\n') });
+			found.push({ page, line: begun.line, heading, block: count, text: begun.lines.join('\n') });
 			begun = null;
 		}
 	}
