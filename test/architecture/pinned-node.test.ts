@@ -74,6 +74,22 @@ describe('the start on the pinned Node', () => {
 		expect(project.installs()).to.equal(0);
 	});
 
+	it('takes what was installed by hand without what is for development, as a machine in production has it', async () => {
+		const tool = { version: '3.0.0', integrity: 'sha512-d', dev: true };
+		project.lock({ packages: { ...LOCK.packages, 'node_modules/tool': tool, 'node_modules/other': tool } });
+		installedByHand({ 'node_modules/a': LOCK.packages['node_modules/a'] });
+		await project.start('say.mjs').end;
+		expect(project.installs()).to.equal(0);
+	});
+
+	it('does not take what was installed by hand with half of what is for development', async () => {
+		const tool = { version: '3.0.0', integrity: 'sha512-d', dev: true };
+		project.lock({ packages: { ...LOCK.packages, 'node_modules/tool': tool, 'node_modules/other': tool } });
+		installedByHand({ 'node_modules/a': LOCK.packages['node_modules/a'], 'node_modules/tool': tool });
+		await project.start('say.mjs').end;
+		expect(project.installs()).to.equal(1);
+	});
+
 	const others: Record<string, Record<string, unknown>> = {
 		'of another version': { 'node_modules/a': { version: '1.0.1', integrity: 'sha512-a' } },
 		'with another content': { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-z' } },

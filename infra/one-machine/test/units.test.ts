@@ -58,10 +58,10 @@ describe('the units of one machine', () => {
 			expect(readUnit(join(FOLDER, name)).get('Unit.ConditionPathExists'), name).to.include(LEFT);
 	});
 
-	it('homes outlive the provisioner that started them', () => {
-		expect(readUnit(join(FOLDER, 'understory-provisioner.service')).get('Service.KillMode')).to.deep.equal([
-			'process',
-		]);
+	it('homes outlive a provisioner that falls over; one that does not end when it is stopped is ended, and they are not', () => {
+		const unit = readUnit(join(FOLDER, 'understory-provisioner.service'));
+		expect(unit.get('Service.KillMode')).to.deep.equal(['process']);
+		expect(unit.has('Service.SendSIGKILL')).to.equal(false);
 	});
 
 	it('while nobody has decided which version it is, nothing starts with the machine; the roles do while an upgrade goes on', () => {

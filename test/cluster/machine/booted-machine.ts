@@ -57,11 +57,13 @@ export function layOutMachine(
 	const layers = `lowerdir=/,upperdir=${join(place, 'upper')},workdir=${join(place, 'work')}`;
 	execFileSync('mount', ['-t', 'overlay', '-o', layers, 'overlay', root]);
 	asNew(root, names);
-	const group = newGroup();
+	let group = '';
 	let unshare: ChildProcess | undefined;
 	let init = 0;
 
 	async function boot(): Promise<void> {
+		// A new one each time: what was set for the groups of the last start stays with them.
+		group = newGroup();
 		// In its group before it has a namespace of groups, so that the group is the root of what it sees.
 		const enter = `echo $$ > ${group}/cgroup.procs && exec "$@"`;
 		const apart = ['unshare', '--pid', '--mount', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'];
@@ -94,6 +96,7 @@ export function layOutMachine(
 		const ended = once(unshare, 'exit');
 		process.kill(init, 'SIGKILL');
 		await ended;
+		removeGroup(group);
 	}
 
 	async function run(
@@ -128,7 +131,6 @@ export function layOutMachine(
 		boot,
 		async close() {
 			await cutPower();
-			removeGroup(group);
 			execFileSync('umount', ['--recursive', place]);
 			rmSync(place, { recursive: true });
 		},
