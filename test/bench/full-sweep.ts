@@ -4,6 +4,7 @@ import { openDatabase } from '../../packages/provisioner/src/store/database.ts';
 import { startTestHome, type TestHome } from '../../packages/provisioner/test/fixtures/test-home.ts';
 import { call } from '../e2e/api.ts';
 import { chartFlags } from './chart-flags.ts';
+import { consolePages, slowest } from './console-pages.ts';
 import { type Bed, layBed } from './platform/bed.ts';
 import { mostMemory } from './process-memory.ts';
 import type { Figure } from './run.ts';
@@ -15,7 +16,7 @@ const AT_ONCE = 100;
 
 /**
  * Every branch of the survey provisioned, in shared homes of a thousand; then a provisioner that is started anew on that, with the chart's limits, glances
- * at each of them and finds nothing to do. The homes are those of the provisioner's tests. `only`: these systems alone, by their FSCS keys.
+ * at each of them and finds nothing to do, and shows pages of its console. The homes are those of the provisioner's tests. `only`: these systems alone, by their FSCS keys.
  */
 export async function fullSweep(only: readonly string[] | null = null): Promise<Figure[]> {
 	const whole = {
@@ -36,7 +37,7 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 	});
 	const wishes = () => [...homes.values()].reduce((sum, { taken }) => sum + taken.length, 0);
 	try {
-		await provisionAll(bed, file, only);
+		const slug = await provisionAll(bed, file, only);
 		const flags = await chartFlags('platform', 'understory-provisioner');
 		await bed.restart(flags.split(' '));
 		const { provisioner } = bed;
@@ -53,6 +54,8 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 			});
 			memory.push(most);
 		}
+		const pages: number[] = [];
+		for (let run = 0; run < RUNS; run += 1) pages.push(slowest(await consolePages(bed, internal, slug)));
 		if ((await branchesInSync(bed)) !== branches || wishes() !== sent)
 			throw new Error('the sweep changed something');
 		const many = branches.toLocaleString('en');
@@ -73,8 +76,15 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 				name: 'the sweep of every minute over as many branches',
 				unit: 's',
 				runs: minutes,
-				goal: 60,
+				goal: 2,
 				note: 'it looks for branches that are behind, at one branch of each home, and glances at a sixtieth of all; homes report the others by themselves.',
+			},
+			{
+				name: `a page of the console with ${many} branches, 95th percentile`,
+				unit: 'ms',
+				runs: pages,
+				goal: 50,
+				note: `of nineteen pages of the platform, of the library with the most branches, and of one of them; one after the other, as they come from the provisioner, started as above.`,
 			},
 		];
 	} finally {
@@ -84,8 +94,8 @@ export async function fullSweep(only: readonly string[] | null = null): Promise<
 	}
 }
 
-/** Imports the file and has every library of it provisioned over the API. */
-async function provisionAll(bed: Bed, file: Buffer, only: readonly string[] | null): Promise<void> {
+/** Imports the file and has every library of it provisioned over the API. Returns the slug of the one with the most branches. */
+async function provisionAll(bed: Bed, file: Buffer, only: readonly string[] | null): Promise<string> {
 	await importInto(bed.port, bed.adminToken, file, only);
 	await bed.provisioner.act('settle');
 	for (let after = ''; ; ) {
@@ -93,8 +103,22 @@ async function provisionAll(bed: Bed, file: Buffer, only: readonly string[] | nu
 		const slugs: string[] = items.map(({ slug }: { slug: string }) => slug);
 		for (const slug of slugs) await bed.made('POST', `/libraries/${slug}/operations`, { kind: 'provision' });
 		await bed.provisioner.act('settle');
-		if (slugs.length < AT_ONCE) return;
+		if (slugs.length < AT_ONCE) return largestLibrary(bed);
 		after = slugs.at(-1)!;
+	}
+}
+
+async function largestLibrary({ databaseUrl }: Bed): Promise<string> {
+	const database = await openDatabase(databaseUrl);
+	try {
+		const row = await database('branch')
+			.join('library', 'library.id', 'branch.library')
+			.groupBy('library.slug')
+			.orderByRaw('count(*) desc, library.slug')
+			.first<{ slug: string }>('library.slug');
+		return row.slug;
+	} finally {
+		await database.destroy();
 	}
 }
 

@@ -45,22 +45,26 @@ export async function keepSizes(
  */
 export async function measureDays(database: Database, now: number): Promise<void> {
 	await database.raw(
-		`insert into usage_day (library, day, shared, dedicated, folder_bytes, copy_bytes)
-		select library.id, today.day,
+		`with due as materialized (
+			select library.id, today.day
+			from library
+			cross join lateral (
+				select to_char(to_timestamp(:now / 1000.0) at time zone library.zone, 'YYYY-MM-DD') as day
+			) today
+			where not exists (select 1 from usage_day where usage_day.library = library.id and usage_day.day = today.day)
+		)
+		insert into usage_day (library, day, shared, dedicated, folder_bytes, copy_bytes)
+		select due.id, due.day,
 			count(*) filter (where branch.housing = 'shared'), count(*) filter (where branch.housing = 'dedicated'),
 			coalesce(sum(branch_size.bytes), 0), coalesce(sum(copies.bytes), 0)
-		from library
-		cross join lateral (
-			select to_char(to_timestamp(:now / 1000.0) at time zone library.zone, 'YYYY-MM-DD') as day
-		) today
-		join branch on branch.library = library.id and ${COUNTED}
+		from due
+		join branch on branch.library = due.id and ${COUNTED}
 		left join branch_size on branch_size.branch = branch.id
 		left join lateral (
 			select sum((facts ->> 'bytes')::bigint) as bytes from backup
 			where backup.branch = branch.id and backup.state = 'done'
 		) copies on true
-		where not exists (select 1 from usage_day where usage_day.library = library.id and usage_day.day = today.day)
-		group by library.id, today.day
+		group by due.id, due.day
 		on conflict do nothing`,
 		{ now },
 	);
