@@ -62,6 +62,8 @@ export function branchPages({
 			facts: branchFacts(branch, asked),
 			listed: branch.stage === 'listed',
 			retired,
+			// Nothing of one that is deleted lives anywhere.
+			home: branch.retirement?.deleted === undefined ? branch.place : null,
 			invites: branch.stage !== 'listed' && !retired,
 			days: WEEK.map((day) => ({
 				day,

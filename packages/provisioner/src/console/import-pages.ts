@@ -25,11 +25,11 @@ const OUTCOMES: Readonly<Record<Outcome, 'good' | 'info' | 'wait' | 'stop'>> = {
 const ROWS_A_PAGE = 200;
 /** What a list says of a library that is not there yet. */
 const OF_A_NEW_LIBRARY = ['library_name', 'region'];
-/** A list of one branch of a new library. */
+/** A list of one branch of a new library, line by line. */
 const EXAMPLE = [
 	'library,branch,name,city,library_name,region',
 	'wallowa,joseph,Joseph Branch,Joseph,Wallowa County Library,OR',
-].join('\n');
+];
 const UPDATES = new Set(['name', 'address', 'location', 'phone', 'housing', 'door', 'proposed_closing']);
 
 /** `/imports`: a file of branches, what it would do, and how far it is; for whoever runs the platform. */
