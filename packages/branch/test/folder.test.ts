@@ -101,6 +101,28 @@ describe('a branch folder', () => {
 		second.database.close();
 	});
 
+	it('is made with the tables that all migrations make, one after the other', () => {
+		const files = ['new.sqlite', 'empty.sqlite'].map((name) => join(bed.folder, name));
+		writeFileSync(files[1]!, '');
+		const [made, migrated] = files.map((file) => {
+			const { database } = openDatabase(file, { create: true });
+			const tables = database.prepare('select type, name, sql from sqlite_schema order by type, name').all();
+			const pragmas = [
+				'user_version',
+				'journal_mode',
+				'synchronous',
+				'foreign_keys',
+				'page_size',
+				'encoding',
+			];
+			const read = pragmas.map((name) => database.pragma(name, { simple: true }));
+			database.close();
+			return { tables, read };
+		});
+		expect(made!.tables.length).to.be.greaterThan(20);
+		expect(made).to.deep.equal(migrated);
+	});
+
 	it('has one owner at a time', async () => {
 		const open = await reopen();
 		const { code, text } = await refusal(reopen);

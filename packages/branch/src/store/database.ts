@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { PublicError } from '@understory/core/errors.ts';
 import Database from 'better-sqlite3';
 import { toStoreError } from './faults.ts';
@@ -17,6 +18,8 @@ export interface OpenedDatabase {
 export function openDatabase(file: string, options: { create: boolean }): OpenedDatabase {
 	let database: Database.Database | undefined;
 	try {
+		const isNew = options.create && !existsSync(file);
+		if (isNew) writeFileSync(file, emptyBranch(), { flag: 'wx', mode: 0o644 });
 		database = new Database(file, { fileMustExist: !options.create, timeout: 2000 });
 		// Asked first: setting the journal mode would already write to the file.
 		if (!options.create && version(database) === 0) throw new PublicError(503, 'damaged', EMPTY);
@@ -25,7 +28,8 @@ export function openDatabase(file: string, options: { create: boolean }): Opened
 		database.pragma('foreign_keys = ON');
 		database.pragma('temp_store = MEMORY');
 		database.pragma('cache_size = -1024');
-		return { database, migrated: migrate(database) };
+		const migrated = migrate(database);
+		return { database, migrated: isNew ? MIGRATIONS.length : migrated };
 	} catch (error) {
 		database?.close();
 		throw toStoreError(error);
@@ -49,6 +53,18 @@ const EMPTY = 'The file of this branch is empty. Library IT has to restore it fr
 
 function version(database: Database.Database): number {
 	return Number(database.pragma('user_version', { simple: true }));
+}
+
+let empty: Buffer | null = null;
+
+/** The bytes of a file on which every migration ran and nothing else: they are the same for each branch, and running them anew takes 30 ms. */
+function emptyBranch(): Buffer {
+	if (empty) return empty;
+	const database = new Database(':memory:');
+	migrate(database);
+	empty = database.serialize();
+	database.close();
+	return empty;
 }
 
 function migrate(database: Database.Database): number {
