@@ -17,8 +17,9 @@ import { keptCopies } from './kept-copies.ts';
 export const SCHEDULE = 'the schedule';
 /** So many copies are begun in one sweep, which comes every minute: disks and homes have other work as well. */
 const AT_ONCE = 20;
-/** So many branches are read at once. */
-const PAGE = 500;
+/** So many branches are read at once, and so many at once with all their copies. */
+const PAGE = 5_000;
+const WITH_COPIES = 500;
 /** After one that failed it is tried again in this time, in milliseconds. */
 const TRY_AGAIN = 3_600_000;
 const HOUR = 3_600_000;
@@ -35,9 +36,8 @@ export async function keepSchedules(context: Context): Promise<string[]> {
 	const now = clock.now();
 	const found: string[] = [];
 	let left = AT_ONCE;
-	for (let after: string | null = null; ; ) {
-		const branches: ScheduledBranch[] = await branchesScheduled(database, after, PAGE);
-		if (branches.length === 0) return found;
+
+	async function keep(branches: readonly ScheduledBranch[]): Promise<void> {
 		const copies = await copiesOf(
 			database,
 			branches.map(({ id }) => id),
@@ -53,6 +53,12 @@ export async function keepSchedules(context: Context): Promise<string[]> {
 			found.push(branch.id);
 		}
 		await sayFresh(context, branches, of);
+	}
+
+	for (let after: string | null = null; ; ) {
+		const branches: ScheduledBranch[] = await branchesScheduled(database, after, PAGE);
+		for (let at = 0; at < branches.length; at += WITH_COPIES)
+			await keep(branches.slice(at, at + WITH_COPIES));
 		if (branches.length < PAGE) return found;
 		after = branches.at(-1)!.id;
 	}
