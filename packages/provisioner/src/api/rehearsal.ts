@@ -53,7 +53,7 @@ function onlyNamed(driver: HomeDriver): HomeDriver {
 		...(upgrader && {
 			upgrader: {
 				version: upgrader.version,
-				...{ versionOf: beyond, revisionOf: beyond, upgrade: beyond, rollBack: beyond },
+				...{ versionOf: beyond, revisionOf: beyond, upgrade: beyond, stay: beyond, rollBack: beyond },
 			},
 		}),
 	};

@@ -75,6 +75,7 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 				versionOf: async (name) => (await upgraderOf(name)).versionOf(name),
 				revisionOf: async (name) => (await upgraderOf(name)).revisionOf(name),
 				upgrade: async (spec) => (await upgraderOf(spec.name)).upgrade(spec),
+				stay: async (name) => (await upgraderOf(name)).stay(name),
 				rollBack: async (name, revision) => (await upgraderOf(name)).rollBack(name, revision),
 			},
 		}),

@@ -13,6 +13,8 @@ export interface Upgrader {
 	revisionOf(name: string): Promise<number>;
 	/** Brings a home to the present version, and resolves when it runs. Repeatable. Throws `PublicError` with why it does not run. */
 	upgrade(spec: Omit<HomeSpec, 'enrolmentToken'>): Promise<void>;
+	/** What it was brought to last is from now on what it is started with, although it did not come up: there is no way back from it. */
+	stay(name: string): Promise<void>;
 	/** Makes a home what it was at a revision, and resolves when it runs. */
 	rollBack(name: string, revision: number): Promise<void>;
 }

@@ -49,7 +49,7 @@ const NO_LOSS: readonly ReasonOf<'Available'>[] = [
 	'Retired',
 ];
 /** These do not pass by themselves. */
-const FOR_GOOD: readonly ReasonOf<'Available'>[] = ['Damaged', 'Refused', 'GivenUp'];
+const FOR_GOOD: readonly ReasonOf<'Available'>[] = ['Damaged', 'Refused', 'GivenUp', 'HomeGivenUp'];
 /** How long a branch may be away, as homes are that a cluster carries to another node, before it counts as lost. */
 export const MAY_BE_AWAY = 15 * 60_000;
 

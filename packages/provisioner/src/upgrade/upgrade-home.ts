@@ -86,7 +86,7 @@ async function step(
 	} catch (error) {
 		// Nothing was seen, so nothing is judged: it is looked at again.
 		if (error instanceof PublicError && error.code === 'cluster_silent') return false;
-		const back = isTouched ? () => ways.back(revision) : null;
+		const back = isTouched ? { go: () => ways.back(revision), stay: ways.stay } : null;
 		const before = await homeOfUpgrade(database, { upgrade: upgrade.id, name: row.name });
 		await undo(context, upgrade, before ?? row, back, toPublicError(error).message);
 		return true;
@@ -101,7 +101,7 @@ async function undo(
 	context: Context,
 	upgrade: UpgradeRow,
 	row: UpgradeHomeRow,
-	back: (() => Promise<void>) | null,
+	back: { go(): Promise<void>; stay(): Promise<void> } | null,
 	why: string,
 ): Promise<void> {
 	const { database, clock } = context;
@@ -115,10 +115,12 @@ async function undo(
 	const unreadable = async () =>
 		upgrade.undoes === null ? whyUnreadable(row, await schemaNow(context, name)) : null;
 	const forbidden = back && (await unreadable());
-	if (forbidden) message = `${why} It keeps the new version. ${forbidden}`;
-	else if (back !== null) {
+	if (forbidden) {
+		message = `${why} It keeps the new version. ${forbidden}`;
+		await back?.stay();
+	} else if (back !== null) {
 		try {
-			await back();
+			await back.go();
 			await servesAll(context, name);
 			state = 'rolled_back';
 		} catch (error) {

@@ -89,7 +89,9 @@ async function turn(context: Context, platform: UpgradePlatform, underway: Under
 	}
 	if (running.size > 0) return false;
 	if (isStopping) {
-		if (going.length === 0) await stop(context, upgrade, upgrade.message!);
+		// The last home may have ended since the upgrade was read, and has said what became of it.
+		const said = going.length === 0 ? (await openUpgrade(database))?.message : null;
+		if (said) await stop(context, upgrade, said);
 		return false;
 	}
 	return homes.length === 0 && rest(context, upgrade, all);

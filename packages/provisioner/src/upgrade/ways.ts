@@ -8,6 +8,8 @@ export interface Ways {
 	/** Resolves with true when it runs as wanted, with false when the cluster is still at it. Repeatable. Throws `PublicError` with why it does not run. */
 	there(revision: number | null): Promise<boolean>;
 	back(revision: number | null): Promise<void>;
+	/** It keeps the new version, because there is no way back. */
+	stay(): Promise<void>;
 }
 
 /** An upgrade brings a home to the present version, and back to its revision; one that undoes another the other way round. */
@@ -26,7 +28,8 @@ export function waysOf(
 		if (revision === null) throw new Error(`nothing is known of what ${name} was before`);
 		await upgrader.rollBack(name, revision);
 	};
-	if (upgrade.undoes === null) return { there: forward, back: backward };
+	const stay = () => upgrader.stay(name);
+	if (upgrade.undoes === null) return { there: forward, back: backward, stay };
 	return {
 		async there(revision) {
 			const isThere = (await upgrader.versionOf(name)) !== upgrade.version;
@@ -39,5 +42,6 @@ export function waysOf(
 		async back() {
 			await forward();
 		},
+		stay,
 	};
 }

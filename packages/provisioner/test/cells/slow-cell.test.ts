@@ -33,6 +33,7 @@ describe('a cell that is slow or lost', () => {
 			await hanging.get(name)?.opened;
 			versions.set(name, upgrader.version);
 		},
+		stay: async () => undefined,
 		rollBack: async (name) => void versions.delete(name),
 	};
 

@@ -150,6 +150,16 @@ describe('what a home on a cluster ran well with last', () => {
 		expect((await book.of(name))?.good).to.include({ version: 'v2', revision: 2 });
 	});
 
+	it('is the new version, although that did not come up, where there is no way back from it', async () => {
+		const name = await oldHome();
+		poisoned.add('v2');
+		await refusal(present.upgrader!.upgrade({ name, kind: 'shared' }));
+		await present.upgrader!.stay(name);
+		await refusal(start(present, name));
+		expect(world.versionOf(name)).to.equal('v2');
+		expect((await book.of(name))?.good).to.include({ version: 'v2', revision: 2 });
+	});
+
 	describe('once an upgrade was stopped because the new version does not come up', function () {
 		// It is one story.
 		this.bail(true);

@@ -56,6 +56,39 @@ const STUCK: Readonly<Record<string, string>> = {
 /** Of these, those that lie outside of what a home is made of, at least as often as in it. */
 const OUTSIDE: readonly string[] = ['ErrImagePull', 'ImagePullBackOff'];
 
+/** So much of what Kubernetes says is shown. */
+const SAID = 300;
+
+interface ContainerState {
+	readonly waiting?: { readonly reason?: string; readonly message?: string };
+	readonly terminated?: { readonly exitCode?: number; readonly reason?: string; readonly message?: string };
+}
+
+/**
+ * What Kubernetes says of a container that does not run, for an operator: on one line, of a bounded length, and without what stands in an address as name
+ * and password. Empty when it says nothing.
+ */
+function saidOf({
+	state,
+	lastState,
+}: {
+	readonly state?: ContainerState;
+	readonly lastState?: ContainerState;
+}): string {
+	const { exitCode, reason, message } = state?.terminated ?? lastState?.terminated ?? {};
+	const ended = exitCode === undefined ? [] : [`${reason ?? 'Ended'}, code ${exitCode}`];
+	// That it waits longer each time says nothing; how it ended does.
+	const isAgain = state?.waiting?.reason === 'CrashLoopBackOff';
+	const parts = isAgain ? [...ended, message] : [state?.waiting?.message];
+	const said = parts
+		.filter((part) => part)
+		.join(': ')
+		.replace(/\s+/g, ' ')
+		.replace(/\/\/[^\s/@]*@/g, '//')
+		.trim();
+	return said.length > SAID ? `${said.slice(0, SAID)}…` : said;
+}
+
 /** The sentence for what the API server refused. What it said is for the log. */
 function refusal(status: number, said: string): PublicError {
 	const detail = `status ${status}: ${said}`.slice(0, 2_000);
@@ -119,23 +152,41 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 		}
 	}
 
-	async function whyNot(name: string, namespace: string): Promise<Standing> {
+	/** `expired`: when the time was over that its pods have to become ready; null before. */
+	async function whyNot(name: string, namespace: string, expired: Date | null): Promise<Standing> {
 		const labelSelector = `app.kubernetes.io/instance=${name}`;
 		const pods = await ask(() => core.listNamespacedPod({ namespace, labelSelector }));
 		// What is on its way out, such as the pod of an earlier setting, tells nothing about what is to come.
 		const staying = (pods?.items ?? []).filter(({ metadata }) => !metadata?.deletionTimestamp);
 		const containers = staying.flatMap(({ status }) => status?.containerStatuses ?? []);
-		for (const { state, restartCount } of containers) {
+		for (const container of containers) {
+			const { state, restartCount } = container;
 			const reason = state?.waiting?.reason ?? '';
 			const sentence = STUCK[reason];
 			// One that just ended once may have met a start of the whole platform.
-			if (sentence && (reason !== 'CrashLoopBackOff' || restartCount > 2))
-				return { state: 'stuck', reason: sentence, ...(OUTSIDE.includes(reason) && { outside: true }) };
+			if (sentence && (reason !== 'CrashLoopBackOff' || restartCount > 2)) {
+				const said = saidOf(container);
+				return {
+					state: 'stuck',
+					reason: said ? `${sentence} Kubernetes says: ${said}` : sentence,
+					...(OUTSIDE.includes(reason) && { outside: true }),
+				};
+			}
 		}
 		const unplaced = staying.some(({ status }) =>
 			status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'),
 		);
 		if (unplaced) return { state: 'stuck', reason: 'No node has room for this home.', outside: true };
+		// That its time was over may have been said of pods that are gone: going back to what was before does not unsay it.
+		const isOver = staying.some(
+			({ metadata }) =>
+				expired !== null && metadata?.creationTimestamp && metadata.creationTimestamp <= expired,
+		);
+		if (isOver)
+			return {
+				state: 'stuck',
+				reason: 'The home did not become ready in the time it has. Its log says why.',
+			};
 		return { state: 'coming', reason: 'The home is being started.' };
 	}
 
@@ -186,7 +237,8 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 					: 'The cluster does not let this pod be made. Its reason is with the Deployment.';
 				return { state: 'stuck', reason, outside: true };
 			}
-			return whyNot(name, namespace);
+			const late = status?.conditions?.find(({ reason }) => reason === 'ProgressDeadlineExceeded');
+			return whyNot(name, namespace, late?.lastUpdateTime ?? null);
 		},
 		async labelOf(name, label) {
 			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));

@@ -150,6 +150,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 			}
 			await bring(name, (at) => releases.apply(at, spec, makings.present));
 		},
+		stay: (name) => book.ranWell(name),
 		rollBack: (name, revision) => bring(name, (at) => releases.backTo(at, name, revision)),
 	};
 
