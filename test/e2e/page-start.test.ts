@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { freePort } from '../../packages/town/src/postgres-process.ts';
 import { type Started, startTown } from './town-process.ts';
+import { Visitor } from './visitor.ts';
 
 const PAGE = new URL('../../docs/library-it/README.md', import.meta.url);
 
@@ -17,9 +18,13 @@ describe('the command of the page for library IT that starts a town', () => {
 
 	it('does so as it stands there, and Ctrl+C ends it', async () => {
 		const [, by] = /^```sh\n(npm .+)$/m.exec(readFileSync(PAGE, 'utf8'))!;
-		town = await startTown(['--port', String(await freePort()), '--no-sample'], { data, by });
+		const port = await freePort();
+		town = await startTown(['--port', String(port), '--no-sample'], { data, by });
 		if (!town.up) throw new Error(town.said);
 		expect(town.said()).to.include(town.file.console);
+		// Nothing is in it, as --no-sample has it.
+		expect(town.file.libraries).to.deep.equal([]);
+		expect((await new Visitor(port).open(town.file.console)).status).to.be.oneOf([200, 401]);
 		await town.end('SIGINT');
 		expect(JSON.parse(readFileSync(join(data, 'town.json'), 'utf8')).ready).to.equal(false);
 	}).timeout(120_000);
