@@ -175,6 +175,15 @@ describe('upgrading the homes of a platform', () => {
 		);
 		expect(operation.body.state).to.equal('failed');
 		expect(operation.body.problem.title).to.contain('Its log says why.');
+		// Its branch says what went on, and that it is over.
+		const told = await platform
+			.provisioner()
+			.context.database('branch_event')
+			.join('branch', 'branch.id', 'branch_event.branch')
+			.where({ 'branch.place': 'home-1', condition: 'Progressing' })
+			.orderBy('turn')
+			.pluck('branch_event.reason');
+		expect(told.slice(-4)).to.deep.equal(['Settled', 'Upgrading', 'RollingBack', 'Settled']);
 		// It is not tried again by itself.
 		await lookRound();
 		expect(upgraded()).to.equal(1);

@@ -2,6 +2,7 @@ import { verifyRoster } from '@understory/neighborhood/verify.ts';
 import { publicKeyOf } from '@understory/transparency-log/keys.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
+import { CONDITION_TYPES } from '../src/store/rows.ts';
 import { BRANCH, LIBRARY, OPENING, type Platform, startPlatform } from './fixtures/platform.ts';
 
 interface Operation {
@@ -64,13 +65,11 @@ describe('from a wish to a branch that serves', () => {
 		const early = (await branch()).conditions.map((condition) => condition.type).sort();
 		await platform.settle();
 		const { conditions } = await branch();
-		expect(early).to.deep.equal(['Available', 'Neighborly', 'Progressing', 'Synced']);
+		expect(early).to.deep.equal([...CONDITION_TYPES].sort());
 		const status = Object.fromEntries(conditions.map((condition) => [condition.type, condition.status]));
 		expect(status).to.deep.equal({
-			Available: 'True',
-			Neighborly: 'True',
-			Progressing: 'False',
-			Synced: 'True',
+			...{ Available: 'True', Synced: 'True', Progressing: 'False', Neighborly: 'True' },
+			...{ Drifted: 'False', Paused: 'False', Deleting: 'False' },
 		});
 		for (const condition of conditions) expect(condition.last_transition_time).to.equal(platform.clock.now());
 	});

@@ -21,8 +21,8 @@ type Form = Readonly<Record<string, string | string[] | undefined>>;
 const FAULTS = new Set(['host', 'place', 'hours', 'deputy', 'rules', 'appeal_partner', 'name', 'role']);
 /** Days as a week goes, Monday first. */
 const WEEK = [1, 2, 3, 4, 5, 6, 0] as const;
-/** What a branch that is closed for good is still asked: whether its home did what is wanted. Nobody comes in any more, and it has no neighbors. */
-const OF_THE_RETIRED = new Set(['Synced', 'Progressing']);
+/** What a branch that is closed for good is still asked: whether its home did what is wanted, and until when its folder is kept. Nobody comes in any more, and it has no neighbors. */
+const OF_THE_RETIRED = new Set(['Synced', 'Progressing', 'Deleting']);
 
 /** `/libraries/{library}/branches/{branch}`: how a branch stands, opening it, and inviting staff. */
 export function branchPages({

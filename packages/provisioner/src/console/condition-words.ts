@@ -45,9 +45,13 @@ function kindOf({ type, status, reason }: Told): ShownCondition['kind'] {
 		if (reason === 'NeedsYou') return 'stop';
 		return status === 'False' ? 'quiet' : 'wait';
 	}
+	if (NO_NEWS.has(type)) return status === 'False' ? 'quiet' : 'wait';
 	if (status === 'True') return 'good';
 	return status === 'False' && STOPS.has(reason) ? 'stop' : 'wait';
 }
+
+/** What is no news when it is not so. */
+const NO_NEWS: ReadonlySet<string> = new Set(['Drifted', 'Paused', 'Deleting']);
 
 /** What does not end by itself. */
 const STOPS: ReadonlySet<string> = new Set([

@@ -2,7 +2,14 @@ import { type BranchRow, big, type ConditionRow } from '../store/rows.ts';
 import type { ReasonOf } from './reasons.ts';
 
 /** Conditions that are told anew with each look at a branch, and so are about a generation of what is wanted. */
-const OF_A_WISH: readonly ConditionRow['type'][] = ['Available', 'Synced', 'Progressing', 'Neighborly'];
+const OF_A_WISH: readonly ConditionRow['type'][] = [
+	'Available',
+	'Synced',
+	'Progressing',
+	'Paused',
+	'Deleting',
+	'Neighborly',
+];
 /** Those that answer whether it is carried out: what they said of an older wish is no answer to a newer one. */
 const ANSWERS: readonly ConditionRow['type'][] = ['Synced', 'Progressing'];
 

@@ -35,19 +35,21 @@ export async function glanceAt(context: Context, { cell, range, look, isOver }: 
 }
 
 async function notAtRest(context: Context, branches: readonly GlancedBranch[]): Promise<string[]> {
-	const { intents, conditions, homes, busy } = await glancedFacts(context.database, branches);
+	const { intents, conditions, homes, busy, underWay } = await glancedFacts(context.database, branches);
 	const due: string[] = [];
 	const places = Map.groupBy(branches, ({ place }) => place)[Symbol.iterator]();
 	async function next(): Promise<void> {
 		for (const [place, theirs] of places) {
 			const sight = place === null ? null : await seeHome(context, place);
-			const drift = place === null || sight === null ? null : await driftOf(context, place, sight);
+			const compared = place === null || sight === null ? null : await driftOf(context, place, sight);
+			const drift = compared?.drift ?? null;
 			const now = context.clock.now();
 			for (const branch of theirs) {
 				const { id } = branch;
 				const home = branch.home === null ? undefined : homes.get(branch.home);
 				const seen = { branch, home, sight, drift, intent: intents.get(id), now };
-				if (busy.has(id) || !isAtRest(seen, conditions.get(id) ?? [])) due.push(id);
+				const around = { compared, underWay: underWay.get(id) ?? null };
+				if (busy.has(id) || !isAtRest(seen, conditions.get(id) ?? [], around)) due.push(id);
 			}
 		}
 	}

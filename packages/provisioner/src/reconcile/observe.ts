@@ -64,6 +64,9 @@ export interface Sighting {
 	readonly now: number;
 }
 
+/** What is seen of a branch with which nothing is to be done. */
+export const AS_WANTED = 'The home serves what is wanted.';
+
 /** How often the same generation is sent, and a home started with the same, before it is left alone until somebody changes what is wanted. */
 export const TRIES = 6;
 
@@ -113,7 +116,7 @@ export function observe({ branch, home, sight, drift, intent, carriedTo, now }: 
 	if (branch.observed_state !== 'serving' || branch.branch_key === null) {
 		return { state: 'Refused', reason: branch.observed_message ?? 'The home does not serve what is wanted.' };
 	}
-	return { state: 'InSync', reason: 'The home serves what is wanted.' };
+	return { state: 'InSync', reason: AS_WANTED };
 }
 
 /** A home that does not run is started; not again before the pause after a try that failed, by whomever, and not for ever. */
@@ -189,7 +192,10 @@ function withoutHome(intent: IntentRow | undefined, now: number): BranchState {
 }
 
 /** What library IT said, in English where they said it in English, and until when; what is wrong with the folder, when something is. */
-function whySuspended({ suspension, observed_message }: SeenBranch): string {
+export function whySuspended({
+	suspension,
+	observed_message,
+}: Pick<SeenBranch, 'suspension' | 'observed_message'>): string {
 	const why = suspension?.why.en ?? Object.values(suspension?.why ?? {})[0] ?? 'It was suspended.';
 	const until = suspension ? ` Until ${new Date(suspension.until).toISOString()}.` : '';
 	return `${why.replace(/[.\s]*$/, '.')}${until}${observed_message ? ` ${observed_message}` : ''}`;

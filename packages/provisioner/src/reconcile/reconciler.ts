@@ -7,9 +7,9 @@ import { alone } from '../store/database.ts';
 import { roleOfHome } from '../store/homes.ts';
 import { isClosedFor, openMove } from '../store/moves.ts';
 import { type BranchRow, big, type IntentRow, type RoleRow } from '../store/rows.ts';
+import { underWayAmong } from '../store/under-way.ts';
 import { isBeingUpgraded } from '../store/upgrades.ts';
 import { chooseHome, enterHome, HomeRefused, sendDesired, startHome } from './actions.ts';
-import { conditionsFor } from './conditions.ts';
 import { goOnWithCopies } from './copies.ts';
 import { deleteFolder } from './deletion.ts';
 import { lookAgain } from './look-again.ts';
@@ -18,6 +18,7 @@ import { type Action, nextAction } from './next-action.ts';
 import { type BranchState, observe } from './observe.ts';
 import { pause } from './pause.ts';
 import { driftOf, seeHome } from './see-home.ts';
+import { type Around, toldOf, toldOfHome } from './told.ts';
 
 /** What one pass over a branch came to. `again` is when to look again, in UTC milliseconds; null when nothing is left to do. */
 export interface Pass {
@@ -41,20 +42,18 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 	for (;;) {
 		const seen = await look(context, id);
 		if (!seen) return { library: null, state: 'NotServed', again: null };
-		const { branch, home, state } = seen;
+		const { branch, home, state, around } = seen;
 		const action = nextAction(state);
 		if (action === null || done.has(action)) {
-			await tell(context, branch, state);
+			await tell(context, branch, state, around);
 			const moving = seen.move ? await goOnMoving(context, branch, state) : null;
 			if (moving === 'look') {
 				done.clear();
 				continue;
 			}
-			const times = [
-				lookAgain(state, context.clock.now()),
-				moving,
-				await goOnWithCopies(context, branch, home, state),
-			];
+			const copies = await goOnWithCopies(context, branch, home, state);
+			await tellEnd(context, seen);
+			const times = [lookAgain(state, context.clock.now()), moving, copies];
 			const due = times.filter((at) => at !== null);
 			const again = due.length > 0 ? Math.min(...due) : null;
 			return { library: branch.library, state: state.state, again };
@@ -63,10 +62,10 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 		const until = await begin(context, branch, action, seen.intent);
 		if (until !== null) {
 			const turn = { state: 'Waiting', reason: 'Its cell is starting other homes first.', until } as const;
-			await tell(context, branch, turn);
+			await tell(context, branch, turn, around);
 			return { library: branch.library, state: turn.state, again: until };
 		}
-		await tell(context, branch, state);
+		await tell(context, branch, state, around);
 		context.afterStep(`intent_${action}`);
 		try {
 			await run(context, action, branch, home);
@@ -79,7 +78,7 @@ async function passOver(context: Context, id: string): Promise<Pass> {
 			const failures = await writeIntent(context, branch, action, 'failed', seen.intent, error);
 			const again = context.clock.now() + pause(failures);
 			const now = await look(context, id);
-			if (now) await tell(context, now.branch, now.state);
+			if (now) await tell(context, now.branch, now.state, now.around);
 			return { library: branch.library, state: state.state, again };
 		}
 	}
@@ -113,11 +112,13 @@ async function look(context: Context, id: string) {
 			: await roleOfHome(context.database, place);
 	const intent = await context.database<IntentRow>('intent').where({ branch: id }).first();
 	const move = await openMove(context.database, id);
-	const drift = place === null || sight === null ? null : await driftOf(context, place, sight);
+	const compared = place === null || sight === null ? null : await driftOf(context, place, sight);
+	const drift = compared?.drift ?? null;
+	const underWay = (await underWayAmong(context.database, [id])).get(id) ?? null;
 	const carriedTo = move !== undefined && isClosedFor(move) ? move.to_place : null;
 	const now = context.clock.now();
 	const state = observe({ branch, home, sight, drift, intent, carriedTo, now });
-	return { branch, home, intent, move, state };
+	return { branch, home, intent, move, state, around: { compared, underWay } };
 }
 
 async function run(
@@ -178,8 +179,8 @@ async function writeIntent(
 	return failures;
 }
 
-async function tell(context: Context, branch: BranchRow, state: BranchState): Promise<void> {
-	const told = conditionsFor(state, { everServed: branch.branch_key !== null });
+async function tell(context: Context, branch: BranchRow, state: BranchState, around: Around): Promise<void> {
+	const told = toldOf(state, branch, around);
 	const now = context.clock.now();
 	await setConditions(
 		context.database,
@@ -192,6 +193,17 @@ async function tell(context: Context, branch: BranchRow, state: BranchState): Pr
 		(state.state === 'GivenUp' && state.absent) ||
 		(state.state === 'Drifted' && state.until !== null) ||
 		(state.state === 'Waiting' && state.absent);
-	if (branch.place !== null && ofTheHome)
-		await setConditionsIn(context.database, { place: branch.place, but: branch.id }, told, now);
+	if (branch.place !== null && ofTheHome) {
+		const ofAll = toldOfHome(state, branch, around);
+		await setConditionsIn(context.database, { place: branch.place, but: branch.id }, ofAll, now);
+	}
 }
+
+/** What has ended in this pass is told to have ended. */
+async function tellEnd(context: Context, { branch, state, around }: Seen): Promise<void> {
+	if (around.underWay === null || around.underWay.ofHome) return;
+	const underWay = (await underWayAmong(context.database, [branch.id])).get(branch.id) ?? null;
+	if (underWay === null) await tell(context, branch, state, { ...around, underWay });
+}
+
+type Seen = NonNullable<Awaited<ReturnType<typeof look>>>;

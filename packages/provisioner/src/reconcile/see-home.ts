@@ -12,6 +12,13 @@ export async function seeHome({ driver, log }: Context, place: string): Promise<
 	});
 }
 
+/** What came of comparing a home with what it was made of. */
+export interface Comparison {
+	readonly drift: Drift | null;
+	/** `same`, `changed`; why it was not compared; null while an upgrade changes it, which leaves what was said. */
+	readonly as: 'same' | 'changed' | 'unseen' | 'absent' | 'one_machine' | null;
+}
+
 /**
  * What somebody else changed about a home. One that was changed may never come up, so what is only coming is looked at too; what is absent is started, which
  * changes it back. Not while an upgrade is at it; and when nothing can be seen nothing is said: its sight tells of a lost cluster.
@@ -20,11 +27,14 @@ export async function driftOf(
 	{ database, driver, log }: Context,
 	place: string,
 	sight: HomeSight,
-): Promise<Drift | null> {
-	if (sight.state === 'Absent') return null;
-	const drift = await driver.drift?.look(place).catch((error: unknown) => {
+): Promise<Comparison> {
+	if (!driver.drift) return { drift: null, as: 'one_machine' };
+	if (sight.state === 'Absent') return { drift: null, as: sight.changed ? 'changed' : 'absent' };
+	const drift = await driver.drift.look(place).catch((error: unknown) => {
 		log.warn('drift_not_seen', { error });
-		return null;
+		return 'unseen' as const;
 	});
-	return drift && !(await isBeingUpgraded(database, place)) ? drift : null;
+	if (drift === 'unseen') return { drift: null, as: 'unseen' };
+	if (drift === null) return { drift, as: sight.state === 'Unknown' ? 'unseen' : 'same' };
+	return (await isBeingUpgraded(database, place)) ? { drift: null, as: null } : { drift, as: 'changed' };
 }

@@ -30,13 +30,12 @@ async function goOn(context: Context, operation: OperationRow): Promise<string[]
 	const old = (await branchById(database, operation.branch!))!;
 	const made = await branchById(database, operation.id);
 	if (!made) {
-		await end(context, operation, [old], null);
-		return [];
+		return end(context, operation, [old], null);
 	}
 	if (operation.done === 0) return announce(context, operation, { old, made });
 	if (old.successor?.id !== made.id) {
-		await end(context, operation, [old, made], { title: 'It was taken back.', code: 'taken_back' });
-		return [];
+		const problem = { title: 'It was taken back.', code: 'taken_back' };
+		return end(context, operation, [old, made], problem);
 	}
 	const published: string[] = [];
 	if (operation.done < STEPS.asked) {
@@ -46,8 +45,8 @@ async function goOn(context: Context, operation: OperationRow): Promise<string[]
 		context.afterStep('neighbors_asked');
 	}
 	if (await hasFailed(context, old)) {
-		await end(context, operation, [old, made], notBroughtUp(old));
-	} else if (isCarriedOut(old)) await end(context, operation, [old, made], null);
+		published.push(...(await end(context, operation, [old, made], notBroughtUp(old))));
+	} else if (isCarriedOut(old)) published.push(...(await end(context, operation, [old, made], null)));
 	return published;
 }
 
@@ -60,8 +59,7 @@ async function announce(
 	const { database, clock } = context;
 	const goesOn = made.stage === 'open' || (made.stage === 'unopened' && old.stage === 'unopened');
 	if (!goesOn || (await hasFailed(context, made))) {
-		await end(context, operation, [old, made], notBroughtUp(made));
-		return [];
+		return end(context, operation, [old, made], notBroughtUp(made));
 	}
 	await setProgress(database, operation.id, 0, STEPS.all);
 	// Nobody has looked at the new one yet; later its own passes lead here.
@@ -96,12 +94,13 @@ function notBroughtUp({ slug }: BranchRow): { title: string; code: string } {
 	return { title: `${slug} could not be brought up; nothing else was changed.`, code: 'not_brought_up' };
 }
 
+/** Ends it. Returns whose conditions are to say so: that of the branch which was being renamed. */
 async function end(
 	context: Context,
 	operation: OperationRow,
 	rows: readonly BranchRow[],
 	problem: { title: string; code: string } | null,
-): Promise<void> {
+): Promise<string[]> {
 	const result = { branches: rows.map(({ slug, origin, stage }) => ({ slug, url: origin, stage })) };
 	const ended = problem
 		? ({ state: 'failed', problem, result } as const)
@@ -109,4 +108,5 @@ async function end(
 	if (problem === null) await setProgress(context.database, operation.id, STEPS.all, STEPS.all);
 	await endOperation(context.database, operation.id, ended, context.clock.now());
 	context.afterStep('operation_ended');
+	return rows.slice(0, 1).map(({ id }) => id);
 }

@@ -5,7 +5,7 @@ import { type BackupRow, big, type RestoreRow } from './rows.ts';
 import { isUuid } from './uuid.ts';
 
 /** A restore in one of these has not ended. */
-const RESTORING: readonly RestoreRow['state'][] = ['carrying', 'laying_out', 'switching'];
+export const RESTORING: readonly RestoreRow['state'][] = ['carrying', 'laying_out', 'switching'];
 
 /** Copies of a branch, newest first. */
 export async function backupsOf(database: Database, branch: string, limit = 100): Promise<BackupRow[]> {

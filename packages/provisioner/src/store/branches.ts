@@ -1,6 +1,7 @@
 import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { Database } from './database.ts';
 import { type BranchRow, big, CONDITION_TYPES, type ConditionRow, type ConditionType } from './rows.ts';
+import { ONLY_UPGRADED } from './under-way.ts';
 
 export async function findBranch(
 	database: Database,
@@ -51,7 +52,7 @@ export async function branchesBehind(database: Database): Promise<{ id: string; 
 		.whereRaw(
 			`(branch.observed_generation < branch.generation
 				or condition.observed_generation < branch.generation
-				or condition.status <> 'False')`,
+				or (condition.status <> 'False' and not (${ONLY_UPGRADED})))`,
 		)
 		.select('branch.id', 'branch.library');
 }

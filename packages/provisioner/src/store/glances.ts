@@ -5,6 +5,7 @@ import { FIRST_CELL } from './cells.ts';
 import type { Database } from './database.ts';
 import { movingAmong } from './moves.ts';
 import type { BranchRow, IntentRow, RoleRow } from './rows.ts';
+import { type UnderWay, underWayAmong } from './under-way.ts';
 
 /** A branch as far as a glance sees it. */
 export type GlancedBranch = SeenBranch & Pick<BranchRow, 'id'>;
@@ -25,6 +26,8 @@ export interface GlancedFacts {
 	readonly homes: ReadonlyMap<string, RoleRow>;
 	/** Those that move, that are copied or restored, or whose copies are to be removed. */
 	readonly busy: ReadonlySet<string>;
+	/** What else goes on with them. */
+	readonly underWay: ReadonlyMap<string, UnderWay>;
 }
 
 /** Branches of a cell that are to be served, in the order of their ids, after one of them; those without a home are with the first cell. */
@@ -71,10 +74,12 @@ export async function glancedFacts(
 	const roles = await database<RoleRow>('role').whereIn('id', [...homes]);
 	const moving = await movingAmong(database, ids);
 	const copying = await copyingAmong(database, ids);
+	const underWay = await underWayAmong(database, ids);
 	return {
 		intents: new Map(intents.map((row) => [row.branch, row])),
 		conditions: Map.groupBy(conditions, (row) => row.branch),
 		homes: new Map(roles.map((row) => [row.id, row])),
 		busy: copying.union(new Set(moving)),
+		underWay,
 	};
 }

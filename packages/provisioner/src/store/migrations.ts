@@ -4,6 +4,7 @@ import { backups, receipts, retirement } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
 import { hosting, locations, renamedFrom, successors, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
+import { moreConditions } from './condition-tables.ts';
 import { events } from './event-tables.ts';
 import { externalServers } from './external-tables.ts';
 import {
@@ -82,6 +83,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0039-renamed-from', up: renamedFrom },
 	{ name: '0044-amiss', up: amiss },
 	{ name: '0045-home-releases', up: homeReleases },
+	{ name: '0048-more-conditions', up: moreConditions },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -63,7 +63,7 @@ const CLOSED: readonly MoveState[] = [
 ];
 /** Until one of these it can be taken back. */
 const MAY_STOP: readonly MoveState[] = MOVE_STATES.slice(0, MOVE_STATES.indexOf('leaving'));
-const ENDED: readonly MoveState[] = ['held', 'cleared', 'undone'];
+export const ENDED: readonly MoveState[] = ['held', 'cleared', 'undone'];
 
 /** May nobody send a wish to the branch, because its folder is closed and on its way? */
 export function isClosedFor(move: MoveRow | undefined): boolean {

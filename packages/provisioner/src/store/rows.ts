@@ -159,7 +159,15 @@ export interface EventRow {
 }
 
 /** Every branch has each of them from the first look, if only Unknown (Cluster API's lesson, reference/kubernetes.md B1). */
-export const CONDITION_TYPES = ['Available', 'Synced', 'Progressing', 'Neighborly'] as const;
+export const CONDITION_TYPES = [
+	'Available',
+	'Synced',
+	'Progressing',
+	'Drifted',
+	'Paused',
+	'Deleting',
+	'Neighborly',
+] as const;
 /** `BackupFresh` comes with the first schedule of backups that a library has, `Hosted` with the first day or role from which it could be told. */
 export type ConditionType = (typeof CONDITION_TYPES)[number] | 'BackupFresh' | 'Hosted';
 

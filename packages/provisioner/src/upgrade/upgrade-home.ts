@@ -1,7 +1,9 @@
 import { PublicError, toPublicError } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import type { Upgrader } from '../drivers/upgrader.ts';
+import { AS_WANTED } from '../reconcile/observe.ts';
 import { homeNamed, hostIn } from '../store/homes.ts';
+import { tellOfUpgrade } from '../store/under-way.ts';
 import {
 	changeUpgradeHome,
 	findUpgrade,
@@ -40,6 +42,19 @@ export async function bringHome(
 
 const OPEN: readonly UpgradeHomeRow['state'][] = ['waiting', 'backing_up', 'upgrading'];
 
+/** Writes down how far a home is, and tells its branches with it. */
+async function noteAndTell(
+	{ database, clock }: Pick<Context, 'database' | 'clock'>,
+	row: Pick<UpgradeHomeRow, 'upgrade' | 'name'>,
+	change: Omit<Parameters<typeof changeUpgradeHome>[2], 'at'>,
+): Promise<void> {
+	const now = clock.now();
+	await database.transaction(async (transaction) => {
+		await changeUpgradeHome(transaction, row, { ...change, at: now });
+		await tellOfUpgrade(transaction, row.name, AS_WANTED, now);
+	});
+}
+
 /** One step. Returns whether there may be another one right away. */
 async function step(
 	context: Context,
@@ -48,9 +63,9 @@ async function step(
 	row: UpgradeHomeRow,
 	platform: UpgradePlatform,
 ): Promise<boolean> {
-	const { database, clock } = context;
+	const { database } = context;
 	const note = (change: Omit<Parameters<typeof changeUpgradeHome>[2], 'at'>) =>
-		changeUpgradeHome(database, row, { ...change, at: clock.now() });
+		noteAndTell(context, row, change);
 	const home = await homeNamed(database, row.name);
 	// One that was stopped meanwhile, because its branch is gone, has nothing to upgrade.
 	if (!home) {
@@ -65,6 +80,8 @@ async function step(
 	const ways = waysOf(context, upgrade, upgrader, { name: row.name, kind: home.kind, ...(host && { host }) });
 	let { revision } = row;
 	let isTouched = row.state === 'upgrading';
+	// A process ended while it went back: it is tried once more.
+	if (isTouched && row.message !== null) await note({ message: null });
 	try {
 		if (row.state === 'backing_up') {
 			const copies = await backedUp(context, row.name, upgrade, (branches) => platform.look(branches));
@@ -108,7 +125,10 @@ async function undo(
 	const { name } = row;
 	const first = `The home ${name} did not come up. ${why}`;
 	// Before going back, which takes its time: nothing more is begun meanwhile.
-	if (back !== null) await sayStopping(database, upgrade.id, first);
+	if (back !== null) {
+		await sayStopping(database, upgrade.id, first);
+		await noteAndTell(context, { upgrade: upgrade.id, name }, { message: why });
+	}
 	let state: UpgradeHomeRow['state'] = 'failed';
 	let message = why;
 	/** Asked of whichever version runs. One that undoes an upgrade goes back to the newer version, which opens them all. */
@@ -136,7 +156,7 @@ async function undo(
 		failed: `The home ${name} needs you. ${message}`,
 	}[state === 'rolled_back' ? 'as_before' : back === null ? 'untouched' : 'failed'];
 	await database.transaction(async (transaction) => {
-		await changeUpgradeHome(transaction, { upgrade: upgrade.id, name }, { state, message, at: clock.now() });
+		await noteAndTell({ clock, database: transaction }, { upgrade: upgrade.id, name }, { state, message });
 		await sayStopping(transaction, upgrade.id, sentence, first);
 	});
 }

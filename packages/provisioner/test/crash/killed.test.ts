@@ -88,19 +88,21 @@ describe('a provisioner that is killed', function () {
 		};
 	}
 
+	const CONDITIONS =
+		'Available=True Deleting=False Drifted=False Neighborly=True Paused=False Progressing=False Synced=True';
 	const WHOLE: EndState = {
 		branches: [
 			{
 				slug: 'albina',
 				stage: 'unopened',
 				inSync: true,
-				conditions: 'Available=True Neighborly=True Progressing=False Synced=True',
+				conditions: CONDITIONS,
 			},
 			{
 				slug: 'belmont',
 				stage: 'open',
 				inSync: true,
-				conditions: 'Available=True Neighborly=True Progressing=False Synced=True',
+				conditions: CONDITIONS,
 			},
 		],
 		roster: ['albina.….localhost:4000', 'belmont.….localhost:4000'],

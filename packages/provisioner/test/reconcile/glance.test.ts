@@ -3,15 +3,17 @@ import { expect } from 'chai';
 import type { Drift } from '../../src/drivers/driver.ts';
 import { startHome } from '../../src/reconcile/actions.ts';
 import { isAtRest, type WrittenCondition } from '../../src/reconcile/at-rest.ts';
-import { conditionsFor } from '../../src/reconcile/conditions.ts';
 import { glanceAt, turnOf } from '../../src/reconcile/glance.ts';
 import { lookAgain } from '../../src/reconcile/look-again.ts';
 import { nextAction } from '../../src/reconcile/next-action.ts';
 import { observe, type Sighting } from '../../src/reconcile/observe.ts';
 import { reconcileBranch } from '../../src/reconcile/reconciler.ts';
+import { type Around, toldOf } from '../../src/reconcile/told.ts';
 import { branchOfEachHome } from '../../src/store/branches.ts';
 import { FIRST_CELL } from '../../src/store/cells.ts';
 import type { Transaction } from '../../src/store/database.ts';
+import { underWayAmong } from '../../src/store/under-way.ts';
+import { changeUpgradeHome, insertUpgrade } from '../../src/store/upgrades.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 import { branchRow, NOON, sighting } from '../fixtures/rows.ts';
 import { SIGHTINGS } from '../fixtures/sightings.ts';
@@ -19,9 +21,11 @@ import { SIGHTINGS } from '../fixtures/sightings.ts';
 const BRANCHES = '/api/v1/libraries/multnomah/branches';
 const SLUGS = ['belmont', 'kenton', 'albina', 'hollywood'];
 
+const AROUND: Around = { compared: { drift: null, as: 'same' }, underWay: null };
+
 /** What a pass over a branch that was seen like this leaves written. */
 function written({ branch, ...seen }: Sighting): WrittenCondition[] {
-	const told = conditionsFor(observe({ branch, ...seen }), { everServed: branch.branch_key !== null });
+	const told = toldOf(observe({ branch, ...seen }), branch, AROUND);
 	return told.map((condition) => ({ ...condition, observed_generation: branch.generation }));
 }
 
@@ -48,7 +52,7 @@ describe('whether a branch is at rest', () => {
 		const state = observe(seen);
 		const isDone = nextAction(state) === null && lookAgain(state, seen.now) === null;
 		it(`${isDone ? 'is so' : 'is not so'} when ${when}, and all of it is told`, () => {
-			expect(isAtRest(seen, written(seen))).to.equal(isDone);
+			expect(isAtRest(seen, written(seen), AROUND)).to.equal(isDone);
 		});
 	}
 
@@ -56,7 +60,7 @@ describe('whether a branch is at rest', () => {
 		const all = written(sighting());
 		for (const [at, one] of all.entries()) {
 			const others = all.toSpliced(at, 1);
-			expect(isAtRest(sighting(), others), `without ${one.type}`).to.equal(false);
+			expect(isAtRest(sighting(), others, AROUND), `without ${one.type}`).to.equal(false);
 			const changes: Partial<WrittenCondition>[] = [
 				{ status: 'Unknown' },
 				{ reason: 'Waiting' },
@@ -64,9 +68,10 @@ describe('whether a branch is at rest', () => {
 				{ observed_generation: '2' },
 			];
 			for (const change of changes)
-				expect(isAtRest(sighting(), [...others, { ...one, ...change }]), JSON.stringify(change)).to.equal(
-					false,
-				);
+				expect(
+					isAtRest(sighting(), [...others, { ...one, ...change }], AROUND),
+					JSON.stringify(change),
+				).to.equal(false);
 		}
 	});
 });
@@ -181,6 +186,48 @@ describe('a glance at many branches', () => {
 	for (const [what, change] of Object.entries(CHANGES))
 		it(`finds the one branch where ${what.replace(/ of$| by$| with$/, '')}`, async () => {
 			expect(await foundAfter(change)).to.deep.equal(['kenton']);
+		});
+
+	const UNDER_WAY: Record<string, [what: string, saidOf: string[]]> = {
+		'a copy was asked for of': ['Exporting', ['kenton']],
+		'a move goes on with': ['Moving', ['kenton']],
+		'it is being renamed': ['Renaming', ['kenton']],
+		'its home is being upgraded': ['Upgrading', SLUGS],
+		'its home goes back': ['RollingBack', SLUGS],
+	};
+	const upgradeOfHome = async (database: Transaction, message: string | null) => {
+		const upgrade = { id: randomUUID(), version: 'v2', settings: { soak: 0, hours: null } };
+		await insertUpgrade(database, { ...upgrade, asked_by: 'ops', undoes: null, asked: 1 }, [['home-1']]);
+		const row = { upgrade: upgrade.id, name: 'home-1' };
+		await changeUpgradeHome(database, row, { state: 'upgrading', message, at: 1 });
+	};
+	const BEGINS: typeof CHANGES = {
+		...CHANGES,
+		'it is being renamed': (database) =>
+			database('operation').insert({
+				...{
+					id: randomUUID(),
+					kind: 'rename',
+					library: database('branch').where({ id: kenton() }).select('library'),
+				},
+				...{ branch: kenton(), state: 'running', created: 1, created_by: 'ops' },
+			}),
+		'its home is being upgraded': (database) => upgradeOfHome(database, null),
+		'its home goes back': (database) => upgradeOfHome(database, 'It did not come up.'),
+	};
+	for (const [what, [reason, slugs]] of Object.entries(UNDER_WAY))
+		it(`knows by name what goes on where ${what.replace(/ of$| with$/, '')}, of whom, and of nobody when it is over`, async () => {
+			const { database } = context();
+			const transaction = await database.transaction();
+			try {
+				await BEGINS[what]!(transaction);
+				const said = await underWayAmong(transaction, [...ids.values()]);
+				expect(SLUGS.filter((slug) => said.get(ids.get(slug)!)?.reason === reason)).to.deep.equal(slugs);
+				expect(said.get(kenton())!.message).to.match(/\.$/);
+			} finally {
+				await transaction.rollback();
+			}
+			expect((await underWayAmong(database, [...ids.values()])).size).to.equal(0);
 		});
 
 	it('leaves out what is only listed', async () => {
