@@ -23,10 +23,12 @@ import {
 } from '../../packages/provisioner/src/drivers/helm/library-namespaces.ts';
 import { createMakings } from '../../packages/provisioner/src/drivers/helm/making.ts';
 import { createPlaces } from '../../packages/provisioner/src/drivers/helm/places.ts';
+import { underLease } from '../../packages/provisioner/src/drivers/under-lease.ts';
 import { freshDatabase } from '../../packages/town/src/test-postgres.ts';
 import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { homeLeases } from './fixtures/home-leases.ts';
 import { releaseBook } from './fixtures/release-book.ts';
 import { readyTools, type Tools } from './tools.ts';
 
@@ -96,7 +98,8 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
 		const settings = { program: tools.helm, kubeconfig, folder: join(folder, 'helm'), storage: over.storage };
 		const releases = await releaseBook();
-		return createHelmDriver({
+		const leases = await homeLeases();
+		const driver = createHelmDriver({
 			placeOf: createPlaces({
 				connection: await connectCluster({ kubeconfig }),
 				helmIn: (namespace) => createHelm({ ...settings, namespace }),
@@ -104,6 +107,7 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 				libraries,
 				copied: secretsToCopy(given),
 				namespaceOf,
+				leases,
 				pause,
 			}),
 			namespaceFor: (library) => namespaceOfLibrary(libraries, library),
@@ -113,6 +117,7 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 			pause,
 			looks: 600,
 		});
+		return underLease(driver, leases);
 	}
 
 	before(async function () {

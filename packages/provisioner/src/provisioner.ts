@@ -18,6 +18,7 @@ import type { Addresses, Context } from './context.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createCellsDriver } from './drivers/cells.ts';
 import type { DriverMaker, HomeBook, HomeDriver } from './drivers/driver.ts';
+import { createHomeLeases } from './drivers/home-leases.ts';
 import { provisionerMetrics } from './metrics.ts';
 import { createCellQueues } from './queue/cell-queues.ts';
 import { startHome } from './reconcile/actions.ts';
@@ -94,11 +95,13 @@ export async function createProvisioner(parts: ProvisionerParts): Promise<Provis
 function driverOfAll(
 	{ driver, driverOfCell, clock }: ProvisionerParts,
 	database: Database,
+	locks: Database,
 ): Pick<Context, 'driver' | 'openCell' | 'closeCell'> {
 	const book: HomeBook = {
 		namespaceOf: async (home) => (await namespaceOf(database, home)) ?? null,
 		specOf: async (home) => (await specOfHome(database, home)) ?? null,
 		releases: homeReleaseBook(database, clock),
+		leases: createHomeLeases(locks, database),
 	};
 	const first = typeof driver === 'function' ? driver(book) : driver;
 	if (!driverOfCell) return { driver: first };
@@ -123,7 +126,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		internal: parts.internal,
 		outgoing: parts.outgoing,
 		platformKey: parts.platformKey,
-		...driverOfAll(parts, database),
+		...driverOfAll(parts, database, locks),
 		branchesInHome: parts.branchesInHome ?? BRANCHES_IN_HOME,
 		addresses: parts.addresses,
 		sample: parts.sample,

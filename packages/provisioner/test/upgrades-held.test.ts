@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { alone } from '../src/store/database.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
 import { testUpgrader } from './fixtures/test-upgrader.ts';
 
@@ -68,7 +69,7 @@ describe('an upgrade of homes goes no further than it should', () => {
 				.where({ type: 'Available' })
 				.update({ status, reason, transition_at: at });
 		}
-		/** Goes on with upgrading, and looks at no branch: what is told of it stays. */
+		/** Goes on with upgrading some minutes later. */
 		async function goOn(minutes: number): Promise<void> {
 			platform.clock.advance(minutes * MINUTE);
 			platform.provisioner().services.goOnUpgrading();
@@ -76,12 +77,27 @@ describe('an upgrade of homes goes no further than it should', () => {
 		}
 		let id: string;
 		let home: string;
+		let letLook: () => void;
+		let held: Promise<unknown>;
 		beforeEach(async () => {
 			id = await begin({ soak_minutes: 10 });
 			home = (await upgrade(id)).homes[0]!.name;
 			expect(upgraded()).to.equal(1);
+			// Its branch has its look for as long as the test lasts: nobody else tells how it stands.
+			const { database, locks } = platform.provisioner().context;
+			const { id: branch } = await database('branch').where({ place: home }).first('id');
+			const { promise: over, resolve: end } = Promise.withResolvers<void>();
+			const { promise: holds, resolve: begun } = Promise.withResolvers<void>();
+			letLook = end;
+			held = alone(locks, `branch-pass:${branch}`, () => {
+				begun();
+				return over;
+			});
+			await holds;
 		});
 		afterEach(async () => {
+			letLook();
+			await held;
 			if ((await upgrade(id)).state === 'running')
 				await platform.api('PATCH', `/api/v1/upgrades/${id}`, { body: { state: 'aborted' } });
 			await told(home, 'True', 'Serving');

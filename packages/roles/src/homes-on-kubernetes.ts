@@ -17,6 +17,7 @@ import { createPlaces } from '@understory/provisioner/drivers/helm/places.ts';
 import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
 import { withRecentSights } from '@understory/provisioner/drivers/recent-sights.ts';
 import { withSparingDrift } from '@understory/provisioner/drivers/sparing-drift.ts';
+import { underLease } from '@understory/provisioner/drivers/under-lease.ts';
 
 /** Where Kubernetes puts what a pod's account is known by. */
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -71,6 +72,7 @@ async function homesIn(
 				libraries,
 				copied: secretsToCopy(values),
 				namespaceOf: homes.namespaceOf,
+				leases: homes.leases,
 				pause: pauseBetween,
 			}),
 			...(libraries && { namespaceFor: (library) => namespaceOfLibrary(libraries, library) }),
@@ -81,7 +83,7 @@ async function homesIn(
 			looks: LOOKS,
 		});
 		const now = () => performance.now();
-		return withRecentSights(withSparingDrift(driver, now), now);
+		return withRecentSights(withSparingDrift(underLease(driver, homes.leases), now), now);
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { HomeLeases } from './home-leases.ts';
 import type { ReleaseBook, ReleaseTrouble } from './release-book.ts';
 import type { Upgrader } from './upgrader.ts';
 
@@ -72,6 +73,8 @@ export interface HomeBook {
 	specOf(home: string): Promise<Omit<HomeSpec, 'enrolmentToken'> | null>;
 	/** What homes were brought to, and ran well with. */
 	readonly releases: ReleaseBook;
+	/** Who works on which home. */
+	readonly leases: HomeLeases;
 }
 
 /** Makes a driver that asks the book of homes. */

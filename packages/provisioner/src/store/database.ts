@@ -18,11 +18,11 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 /**
- * Connections for `alone`, whose locks are held while the work under them needs connections of its own: one for each look of a few cells that are
- * slow at the same time, opened when they are needed.
+ * Connections for `alone`, whose locks are held while the work under them needs connections of its own: for each look of a few cells that are slow at the
+ * same time one for its branch and one for its home, opened when they are needed.
  */
 export function openLocks(url: string): Database {
-	return connect(url, 32);
+	return connect(url, 48);
 }
 
 function connect(url: string, most: number): Database {

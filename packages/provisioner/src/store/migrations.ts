@@ -22,6 +22,7 @@ import {
 	witnesses,
 } from './first-tables.ts';
 import { histories } from './history-tables.ts';
+import { homeLeases } from './home-lease-tables.ts';
 import { homeReleases } from './home-release-tables.ts';
 import { imports } from './import-tables.ts';
 import { moves } from './move-tables.ts';
@@ -84,6 +85,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0044-amiss', up: amiss },
 	{ name: '0045-home-releases', up: homeReleases },
 	{ name: '0048-more-conditions', up: moreConditions },
+	{ name: '0047-home-leases', up: homeLeases },
 ];
 
 /** Migrations that are code and not files found on a disk. */

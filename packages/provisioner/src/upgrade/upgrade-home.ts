@@ -40,6 +40,9 @@ export async function bringHome(
 	return false;
 }
 
+/** The cluster does not answer, or another process is at the home. */
+const NOTHING_SEEN: readonly string[] = ['cluster_silent', 'home_busy', 'lease_lost'];
+
 const OPEN: readonly UpgradeHomeRow['state'][] = ['waiting', 'backing_up', 'upgrading'];
 
 /** Writes down how far a home is, and tells its branches with it. */
@@ -102,7 +105,7 @@ async function step(
 		return true;
 	} catch (error) {
 		// Nothing was seen, so nothing is judged: it is looked at again.
-		if (error instanceof PublicError && error.code === 'cluster_silent') return false;
+		if (error instanceof PublicError && NOTHING_SEEN.includes(error.code)) return false;
 		const back = isTouched ? { go: () => ways.back(revision), stay: ways.stay } : null;
 		const before = await homeOfUpgrade(database, { upgrade: upgrade.id, name: row.name });
 		await undo(context, upgrade, before ?? row, back, toPublicError(error).message);

@@ -80,7 +80,7 @@ export const OUTSIDE: readonly string[] = [
 /** After these nothing is known of what a home was to be brought to: nobody got so far. */
 const NOTHING_SAID: readonly string[] = [
 	...['cluster_silent', 'helm_missing', 'helm_database', 'kubeconfig', 'busy', 'helm_hung', KILLED],
-	...['home_slow', 'version_stopped'],
+	...['home_slow', 'version_stopped', 'home_busy', 'lease_lost'],
 ];
 
 /** Whether a fault says something of what a home was brought to, or of what it needs. */

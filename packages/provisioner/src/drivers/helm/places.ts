@@ -1,6 +1,7 @@
 import type { LibraryNamespaces } from '@understory/config/home-driver.ts';
 import { PublicError } from '@understory/core/errors.ts';
 import type { HomeBook } from '../driver.ts';
+import type { HomeLeases } from '../home-leases.ts';
 import type { Cluster, Connection } from './cluster.ts';
 import { SAYS } from './helm-faults.ts';
 import type { Helm } from './helm-program.ts';
@@ -20,6 +21,7 @@ export interface Place {
 }
 
 export interface PlacesParts extends Pick<HomeBook, 'namespaceOf'> {
+	readonly leases: Pick<HomeLeases, 'mayChange'>;
 	readonly connection: Connection;
 	helmIn(namespace: string): Helm;
 	/** The namespace of shared homes, and of those that are older than namespaces of libraries. */
@@ -62,12 +64,13 @@ export function createPlaces(parts: PlacesParts): (home: string) => Promise<Plac
 	return async (home) => {
 		const own = await parts.namespaceOf(home);
 		const namespace = own?.namespace ?? shared;
-		const cluster = connection.in(namespace);
+		const mayChange = () => parts.leases.mayChange(home);
+		const cluster = onlyWith(mayChange, connection.in(namespace), ['keepSecret', 'reapply', 'dropSecret']);
 		return {
-			helm: parts.helmIn(namespace),
+			helm: onlyWith(mayChange, parts.helmIn(namespace), ['apply', 'rollBack', 'uninstall']),
 			cluster,
 			async prepare() {
-				if (own) await prepare(own);
+				if (own) await mayChange().then(() => prepare(own));
 			},
 			async ifMade(look, otherwise) {
 				try {
@@ -81,4 +84,13 @@ export function createPlaces(parts: PlacesParts): (home: string) => Promise<Plac
 			},
 		};
 	};
+}
+
+/** Something of which some acts are each done only after `ask` did not refuse them. */
+function onlyWith<T extends object>(ask: () => Promise<void>, of: T, acts: readonly (keyof T)[]): T {
+	const guarded = acts.map((act) => {
+		const does = of[act] as (...words: unknown[]) => Promise<unknown>;
+		return [act, (...words: unknown[]) => ask().then(() => does(...words))] as const;
+	});
+	return { ...of, ...(Object.fromEntries(guarded) as Partial<T>) };
 }
