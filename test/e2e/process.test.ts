@@ -223,15 +223,6 @@ describe('a town in a process of its own', function () {
 		for (const option of ['--port', '--data', '--library', '--no-sample']) expect(said).to.contain(option);
 	});
 
-	it('--no-sample brings up a town with nothing in it', async () => {
-		const started = await startTown(['--port', String(port), '--no-sample'], { data });
-		if (!started.up) throw new Error(started.said);
-		running.push(started);
-		expect(started.file.libraries).to.deep.equal([]);
-		const page = await new Visitor(port).open(started.file.console);
-		expect(page.status).to.be.oneOf([200, 401]);
-	});
-
 	describe('on a disk of its own', () => {
 		before(function () {
 			const why = whyNoDisk();
