@@ -267,6 +267,10 @@ describe('a platform on Kubernetes', () => {
 			expect(mayReach(to, '198.51.100.8', 443)).to.equal(false);
 			expect(mayReach(policy('provisioner'), '198.51.100.7', 443)).to.equal(false);
 			const peers = to.spec.egress.flatMap((rule: Rendered) => rule.to);
+			// It looks at the certificates of branches, where people meet them.
+			expect(peers).to.deep.include({
+				namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'gateways' } },
+			});
 			for (const matchLabels of [
 				{ 'kubernetes.io/metadata.name': 'branches' },
 				{ 'understory/platform': 'understory' },

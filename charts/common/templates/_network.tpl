@@ -72,8 +72,10 @@ spec:
     {{- include "common.dns" .root | nindent 4 }}
     {{- if .world }}
     {{- include "common.world" . | nindent 4 }}
+    {{- end }}
+    {{- if or .world .publicNames }}
     {{- with .root.Values.network.gatewayNamespace }}
-    # A branch calls another by its public name, and in many clusters that ends at the gateway's own pod.
+    # A public name is called from inside, and in many clusters that ends at the gateway's own pod.
     - to:
         {{- include "common.peerNamespace" . | nindent 8 }}
     {{- end }}

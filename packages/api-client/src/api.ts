@@ -149,7 +149,7 @@ export type BranchChange = {
 };
 
 export type Condition = {
-	readonly type: string;
+	readonly type: 'Available' | 'Synced' | 'Progressing' | 'Drifted' | 'Paused' | 'Deleting' | 'Neighborly' | 'DomainVerified' | 'CertificateReady' | 'Hosted' | 'BackupFresh';
 	readonly status: 'True' | 'False' | 'Unknown';
 	readonly reason: string;
 	readonly message: string;

@@ -1,6 +1,7 @@
 import type { Clock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { PublicDoor } from '@understory/outgoing/public-door.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
 import type { HomeDriver } from './drivers/driver.ts';
 import type { Database } from './store/database.ts';
@@ -29,6 +30,8 @@ export interface Context {
 	readonly internal: Outgoing;
 	/** Asks servers of others, by addresses that somebody typed: to public addresses only. */
 	readonly outgoing: Pick<Outgoing, 'request' | 'fetch'>;
+	/** What people meet at the public names of branches; none where nobody comes from outside. */
+	readonly publicDoor?: PublicDoor;
 	/** Signs registers, rosters and desired documents. */
 	readonly platformKey: SigningKey;
 	/** Of all cells. */

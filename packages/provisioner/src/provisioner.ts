@@ -7,6 +7,7 @@ import { createApp, finish } from '@understory/http/app.ts';
 import { alive, type Checks, ready } from '@understory/http/health.ts';
 import type { Role } from '@understory/http/role.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
+import type { PublicDoor } from '@understory/outgoing/public-door.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
 import type { NextFunction, Request, Response } from 'express';
 import { createInternalApi } from './api/internal.ts';
@@ -45,6 +46,8 @@ export interface ProvisionerParts {
 	readonly internal: Outgoing;
 	/** The way out to servers that a library runs besides its branches, to public addresses only. */
 	readonly outgoing: Pick<Outgoing, 'request' | 'fetch'>;
+	/** By which the public names of branches are looked at; none where nobody comes from outside, and nothing is told of them. */
+	readonly publicDoor?: PublicDoor;
 	readonly platformKey: SigningKey;
 	/** Of the first cell. */
 	readonly driver: HomeDriver | DriverMaker;
@@ -125,6 +128,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		log: parts.log,
 		internal: parts.internal,
 		outgoing: parts.outgoing,
+		...(parts.publicDoor && { publicDoor: parts.publicDoor }),
 		platformKey: parts.platformKey,
 		...driverOfAll(parts, database, locks),
 		branchesInHome: parts.branchesInHome ?? BRANCHES_IN_HOME,

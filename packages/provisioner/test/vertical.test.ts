@@ -70,6 +70,8 @@ describe('from a wish to a branch that serves', () => {
 		expect(status).to.deep.equal({
 			...{ Available: 'True', Synced: 'True', Progressing: 'False', Neighborly: 'True' },
 			...{ Drifted: 'False', Paused: 'False', Deleting: 'False' },
+			// Told by a round of its own.
+			...{ DomainVerified: 'Unknown', CertificateReady: 'Unknown' },
 		});
 		for (const condition of conditions) expect(condition.last_transition_time).to.equal(platform.clock.now());
 	});

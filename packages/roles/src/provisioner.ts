@@ -3,6 +3,7 @@ import type { StartOf } from '@understory/config/role.ts';
 import { systemClock } from '@understory/core/clock.ts';
 import type { Log } from '@understory/core/log.ts';
 import { createDesign } from '@understory/design/design.ts';
+import { createPublicDoor } from '@understory/outgoing/public-door.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
 import { createProvisioner, type Provisioner } from '@understory/provisioner/provisioner.ts';
 import { importKey } from '@understory/transparency-log/keys.ts';
@@ -45,6 +46,7 @@ export function beginProvisioner({ config, secrets }: StartOf<'provisioner'>, lo
 			log,
 			internal: clients.internal,
 			outgoing: clients.outgoing,
+			publicDoor: createPublicDoor({ town: false, edge: config.edge }),
 			platformKey: importKey(secrets.platformKey),
 			driver: homes.driver,
 			...('driverOfCell' in homes && { driverOfCell: homes.driverOfCell }),

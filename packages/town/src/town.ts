@@ -11,6 +11,7 @@ import { createLog } from '@understory/http/log.ts';
 import type { Role } from '@understory/http/role.ts';
 import { listen } from '@understory/http/server.ts';
 import { createInternalClient, createOutgoing, type Outgoing } from '@understory/outgoing/outgoing.ts';
+import { createPublicDoor } from '@understory/outgoing/public-door.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
 import type { Provisioner } from '@understory/provisioner/provisioner.ts';
 import type { SsoBridge } from '@understory/sso-bridge/sso-bridge.ts';
@@ -148,6 +149,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 		log: log('provisioner'),
 		internal,
 		outgoing,
+		publicDoor: createPublicDoor({ town: true }),
 		platformKey: importKey(secrets.platformKey),
 		driver,
 		addresses,

@@ -2,6 +2,7 @@ import { LIBRARY_ROLES } from '@understory/core/grants.ts';
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { ACTIONS } from '@understory/core/rule.ts';
 import { SIGNING_KEY_STATES } from '@understory/core/signing-keys.ts';
+import { REASONS } from '../reconcile/reasons.ts';
 import { HOME_KINDS } from '../store/rows.ts';
 import { auditSchemas } from './audit-schemas.ts';
 import { backupSchedule, backupSchemas } from './backup-schemas.ts';
@@ -183,7 +184,7 @@ export const schemas: Readonly<Record<string, object>> = {
 		[],
 	),
 	Condition: object({
-		type: text,
+		type: { enum: Object.keys(REASONS) },
 		status: { enum: ['True', 'False', 'Unknown'] },
 		reason: text,
 		message: text,

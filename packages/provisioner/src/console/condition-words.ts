@@ -46,6 +46,7 @@ function kindOf({ type, status, reason }: Told): ShownCondition['kind'] {
 		return status === 'False' ? 'quiet' : 'wait';
 	}
 	if (NO_NEWS.has(type)) return status === 'False' ? 'quiet' : 'wait';
+	if (reason === 'ExpiresSoon') return 'wait';
 	if (status === 'True') return 'good';
 	return status === 'False' && STOPS.has(reason) ? 'stop' : 'wait';
 }
@@ -56,5 +57,6 @@ const NO_NEWS: ReadonlySet<string> = new Set(['Drifted', 'Paused', 'Deleting']);
 /** What does not end by itself. */
 const STOPS: ReadonlySet<string> = new Set([
 	...['Damaged', 'Refused', 'GivenUp', 'HomeGivenUp', 'Failed', 'TooOld', 'None'],
+	...['ResolvesNot', 'Expired', 'WrongName', 'NotTrusted', 'ShowsNone'],
 	...['NobodyHosts', 'Quiet', 'Closing', 'MayEnd'],
 ]);

@@ -3,6 +3,7 @@ import { operationShape } from '../api/shapes.ts';
 import { measureUsage } from '../billing/measure.ts';
 import type { Context } from '../context.ts';
 import { carryOutImports } from '../imports/carry-out.ts';
+import { lookAtNames } from '../public-names/look-at-names.ts';
 import type { CellQueues } from '../queue/cell-queues.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
 import { branchesBehind, changeBranch, librariesIn } from '../store/branches.ts';
@@ -124,6 +125,17 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			});
 	}
 
+	let atNames: Promise<void> | null = null;
+	/** Looks at the public names of branches, beside everything else: the DNS may take its time. */
+	function lookAtPublicNames(): void {
+		if (finished) return;
+		atNames ??= lookAtNames(context, noMore.signal)
+			.catch((error: unknown) => context.log.error('names_not_looked_at', { error }))
+			.then(() => {
+				atNames = null;
+			});
+	}
+
 	let measuring: Promise<void> | null = null;
 	/** Measures what libraries have, beside everything else: homes may take their time. */
 	function measure(): void {
@@ -156,7 +168,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		async stopUpgrading() {
 			finished = true;
 			noMore.abort(new Error('the provisioner ends'));
-			await Promise.all([upgrading, looking, measuring, glances.ended()]);
+			await Promise.all([upgrading, looking, atNames, measuring, glances.ended()]);
 		},
 		cellsChanged: () => queue().openCells(),
 		async sweep(when) {
@@ -166,6 +178,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			// Homes that start with us are not seen yet; the next minute comes soon.
 			if (when !== 'start') await glances.begin();
 			lookAtServers();
+			lookAtPublicNames();
 			measure();
 			goOn();
 			goOnImporting();

@@ -4,7 +4,7 @@ import { backups, receipts, retirement } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
 import { hosting, locations, renamedFrom, successors, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
-import { moreConditions } from './condition-tables.ts';
+import { moreConditions, publicNames } from './condition-tables.ts';
 import { events } from './event-tables.ts';
 import { externalServers } from './external-tables.ts';
 import {
@@ -86,6 +86,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0045-home-releases', up: homeReleases },
 	{ name: '0048-more-conditions', up: moreConditions },
 	{ name: '0047-home-leases', up: homeLeases },
+	{ name: '0049-public-names', up: publicNames },
 ];
 
 /** Migrations that are code and not files found on a disk. */

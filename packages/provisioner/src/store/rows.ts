@@ -167,6 +167,8 @@ export const CONDITION_TYPES = [
 	'Paused',
 	'Deleting',
 	'Neighborly',
+	'DomainVerified',
+	'CertificateReady',
 ] as const;
 /** `BackupFresh` comes with the first schedule of backups that a library has, `Hosted` with the first day or role from which it could be told. */
 export type ConditionType = (typeof CONDITION_TYPES)[number] | 'BackupFresh' | 'Hosted';

@@ -89,7 +89,7 @@ describe('a provisioner that is killed', function () {
 	}
 
 	const CONDITIONS =
-		'Available=True Deleting=False Drifted=False Neighborly=True Paused=False Progressing=False Synced=True';
+		'Available=True CertificateReady=Unknown Deleting=False DomainVerified=Unknown Drifted=False Neighborly=True Paused=False Progressing=False Synced=True';
 	const WHOLE: EndState = {
 		branches: [
 			{

@@ -23,10 +23,12 @@ const underWay = (reason: UnderWay['reason'], ofHome = false): Partial<Around> =
 });
 
 describe('what a look at a branch tells', () => {
-	it('is every condition but the one that follows from the roster, each with a sentence', () => {
+	it('is every condition but those that follow from the roster and from the public name, each with a sentence', () => {
 		const all = toldOf(observe(sighting()), branchRow(), SAME);
 		const types = all.map(({ type }) => type);
-		expect([...types, 'Neighborly']).to.have.members([...CONDITION_TYPES]);
+		expect([...types, 'Neighborly', 'DomainVerified', 'CertificateReady']).to.have.members([
+			...CONDITION_TYPES,
+		]);
 		for (const { message } of all) expect(message).to.match(/\.$/);
 	});
 

@@ -1,3 +1,4 @@
+import { isLate } from '@understory/core/certificate.ts';
 import type { Fault } from '../check.ts';
 import type { Door } from './installation.ts';
 import type { MachineCheck, Means } from './machine-check.ts';
@@ -5,8 +6,6 @@ import { publicNames } from './names.ts';
 import { shownCertificate } from './shown-certificate.ts';
 
 const DAY_MS = 86_400_000;
-/** Caddy renews when a third of a certificate's time is left, a month of the usual three: with less than this something is in its way. */
-const LEAST_LEFT = 1 / 6;
 const MEND = 'What Caddy says of it: journalctl -u caddy. Ports 80 and 443 have to be open to the world.';
 
 /** Whether the proxy answers, and shows a certificate for every name that a browser takes, for long enough. */
@@ -43,7 +42,7 @@ async function faultsOf(where: string, door: Door, { authorities, now }: Means):
 	const { refused, from, until } = await shownCertificate(door, where, authorities);
 	if (refused !== null)
 		return [{ where, wrong: `No browser takes its certificate (${refused}).`, mend: MEND }];
-	if (until - now() >= (until - from) * LEAST_LEFT) return [];
+	if (!isLate({ from, until }, now())) return [];
 	const days = Math.floor((until - now()) / DAY_MS);
 	return [
 		{ where, wrong: `Its certificate is good for ${days} more days, and was not renewed.`, mend: MEND },
