@@ -31,7 +31,7 @@ describe('an alert', () => {
 	});
 
 	it('asks for states that there are', () => {
-		const reasons = read('packages/provisioner/src/reconcile/conditions.ts');
+		const reasons = read('packages/provisioner/src/reconcile/reasons.ts');
 		const known: Record<string, (value: string) => boolean> = {
 			type: (value) => [...CONDITION_TYPES, 'BackupFresh', 'Hosted'].includes(value),
 			status: (value) => ['True', 'False', 'Unknown'].includes(value),

@@ -115,6 +115,23 @@ export const STATES: readonly State[] = [
 		fires: [],
 	},
 	{
+		alert: 'UnderstoryBranchNamesAmiss',
+		told: {
+			[conditions('CertificateReady', 'True', 'Valid')]: '90x150',
+			[conditions('CertificateReady', 'True', 'ExpiresSoon')]: '2x150',
+			[conditions('DomainVerified', 'False', 'ResolvesNot')]: '1x150',
+		},
+		at: '121m',
+		fires: [{ reason: 'ExpiresSoon' }, { reason: 'ResolvesNot' }],
+	},
+	{
+		// The platform does not reach its own door.
+		alert: 'UnderstoryBranchNamesAmiss',
+		told: { [conditions('CertificateReady', 'Unknown', 'NoAnswer')]: '90x150' },
+		at: '150m',
+		fires: [],
+	},
+	{
 		alert: 'UnderstoryBackupsNotFresh',
 		told: { [conditions('BackupFresh', 'False', 'TooOld')]: '5x70' },
 		at: '61m',

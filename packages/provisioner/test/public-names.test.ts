@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { createPublicDoor } from '@understory/outgoing/public-door.ts';
 import { expect } from 'chai';
-import { lookAtNames } from '../src/public-names/look-at-names.ts';
+import { lookAt, lookAtNames } from '../src/public-names/look-at-names.ts';
 import { certificateReady, domainVerified, type SeenName } from '../src/public-names/seen-name.ts';
 import { BRANCH, LIBRARY, type Platform, startPlatform, testAddresses } from './fixtures/platform.ts';
 import { NOON } from './fixtures/rows.ts';
@@ -128,6 +128,19 @@ describe('looking at the public names of branches', () => {
 		platform.clock.advance(HOUR);
 		await round();
 		expect(await conditions()).to.deep.equal(['True Resolves', 'True Valid']);
+	});
+
+	it('asks nobody about a town, which needs neither DNS nor certificate', async () => {
+		const nobody = async () => {
+			throw new Error('somebody was asked');
+		};
+		const door = { lookUp: nobody, certificate: nobody };
+		const seen = await lookAt(door, 'http://belmont.multnomah.localhost:4000', new AbortController().signal);
+		expect(seen).to.deep.include({ dns: 'here', certificate: 'none' });
+		const said = [domainVerified(seen), certificateReady(seen, NOON)];
+		expect(said.map(({ status, reason }) => `${status} ${reason}`)).to.deep.equal([
+			...['True OnlyHere', 'True PlainHttp'],
+		]);
 	});
 
 	it('says nothing when the process ends meanwhile', async () => {

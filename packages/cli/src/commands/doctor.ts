@@ -10,6 +10,7 @@ import { checkHosts } from '../doctor/hosts.ts';
 import { MACHINE_CHECKS } from '../doctor/machine/checks.ts';
 import { findInstallation } from '../doctor/machine/find-installation.ts';
 import { meansOfThisMachine } from '../doctor/machine/means.ts';
+import { checkNames } from '../doctor/names.ts';
 import { checkSignIn } from '../doctor/sign-in.ts';
 import { checkWitnesses } from '../doctor/witnesses.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
@@ -18,6 +19,7 @@ import type { Session } from '../parts.ts';
 const CHECKS: Checks<Check> = [
 	['branches', checkBranches],
 	['hosts', checkHosts],
+	['names', checkNames],
 	['backups', checkBackups],
 	['sign-in', checkSignIn],
 	['contacts', checkContacts],
