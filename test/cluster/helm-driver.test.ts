@@ -40,7 +40,7 @@ describe('the driver for Kubernetes', () => {
 		const variables = { KUBECONFIG: bed.kubeconfig, UNDERSTORY_TEST_IMAGE: image };
 		const env = { ...process.env, UNDERSTORY_NO_CLUSTER: undefined, ...variables };
 		const { stdout } = await run(process.execPath, words, { env });
-		expect(stdout).to.match(/^ +5 passing/m);
+		expect(stdout).to.match(/^ +7 passing/m);
 		expect((await cluster.get('/api/v1/namespaces')).text).to.not.include('understory-test-');
 		const without = await run(process.execPath, words, { env: { ...env, UNDERSTORY_TEST_IMAGE: '' } }).then(
 			() => expect.fail('it ran without an image'),

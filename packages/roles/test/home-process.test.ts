@@ -8,6 +8,7 @@ import { driverRules } from '@understory/provisioner/drivers/conformance.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
 import { expect } from 'chai';
 import { startPlatform, type TestPlatform } from '../../home/test/platform.ts';
+import { type CountedStarter, counted } from '../../provisioner/test/fixtures/local-homes.ts';
 import { freePort } from '../../town/src/postgres-process.ts';
 import { homeProcesses } from '../src/home-process.ts';
 
@@ -44,20 +45,43 @@ describe('homes as processes of one machine', function () {
 			log: silentLog,
 		});
 	const newDriver = () => createLocalDriver(starter(), (name) => lost.push(name));
-	const pid = () => Number(readFileSync(join(folder, 'home-starts', 'home-1', 'pid'), 'utf8'));
+	const pid = (name = 'home-1') => Number(readFileSync(join(folder, 'home-starts', name, 'pid'), 'utf8'));
+	const runs = (number: number) => {
+		try {
+			return process.kill(number, 0);
+		} catch {
+			return false;
+		}
+	};
+	/** Homes of a program that ends as soon as it is started. */
+	const startsWhatEnds = (below: string, firstPort = port) => {
+		const program = join(folder, 'ends.mjs');
+		writeFileSync(program, 'process.exit(3);\n');
+		return homeProcesses({ folder: below, firstPort, variables: {}, internal, log: silentLog, program });
+	};
 
 	describe('keep the rules of every driver:', () => {
 		let driver: ReturnType<typeof newDriver>;
+		let homes: CountedStarter;
 		before(() => {
-			driver = newDriver();
+			homes = counted(starter());
+			driver = createLocalDriver(homes.start);
 		});
-		for (const [at, { rule }] of driverRules({
-			name: 'home-1',
-			kind: 'shared',
-			enrolmentToken: '',
-		}).entries()) {
-			it(rule, () => driverRules(spec())[at]!.check(driver));
-		}
+		const inFolder = () => join(folder, 'homes', 'home-1', 'left');
+		const rules = driverRules({
+			spec,
+			leave: async (text) => writeFileSync(inFolder(), text),
+			left: async () => readFileSync(inFolder(), 'utf8'),
+			token: async () =>
+				readFileSync(join(folder, 'home-starts', 'home-1', 'secrets', 'enrolment-token'), 'utf8'),
+			processes: async () => homes.running('home-1').length,
+			failing: async () => ({
+				driver: createLocalDriver(startsWhatEnds(folder)),
+				says: /^home-never did not become ready\. What it said is in the log\.$/,
+			}),
+			thingsOf: async (name) => (runs(pid(name)) ? [name] : []),
+		});
+		for (const { rule, check } of rules) it(rule, () => check(driver));
 		after(() => driver.close());
 	});
 
@@ -102,31 +126,13 @@ describe('homes as processes of one machine', function () {
 	});
 
 	it('a home that cannot start is ended and said to be in the log', async () => {
-		const program = join(folder, 'ends.mjs');
-		writeFileSync(program, 'process.exit(3);\n');
-		const start = homeProcesses({
-			folder,
-			firstPort: port,
-			variables: {},
-			internal,
-			log: silentLog,
-			program,
-		});
-		const refused = await start(spec()).catch((error: Error) => error.message);
+		const refused = await startsWhatEnds(folder)(spec()).catch((error: Error) => error.message);
 		expect(refused).to.equal('home-1 did not become ready. What it said is in the log.');
 	});
 
 	it('each home keeps the port of its first start, and no two have the same', async () => {
-		const program = join(folder, 'ends.mjs');
 		const first = await freePort();
-		const start = homeProcesses({
-			folder: join(folder, 'many'),
-			firstPort: first,
-			variables: {},
-			internal,
-			log: silentLog,
-			program,
-		});
+		const start = startsWhatEnds(join(folder, 'many'), first);
 		for (const name of ['home-1', 'branch-belmont', 'home-1'])
 			await start({ ...spec(), name }).catch(() => undefined);
 		const portOf = (name: string) =>

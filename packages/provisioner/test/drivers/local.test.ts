@@ -2,13 +2,15 @@ import { expect } from 'chai';
 import { driverRules } from '../../src/drivers/conformance.ts';
 import type { HomeSpec } from '../../src/drivers/driver.ts';
 import { createLocalDriver } from '../../src/drivers/local.ts';
+import { localHomes } from '../fixtures/local-homes.ts';
 
 const SPEC: HomeSpec = { name: 'home-1', kind: 'shared', enrolmentToken: 'one-time' };
 
 describe('the driver for one machine', () => {
 	describe('keeps the rules of every driver:', () => {
-		const driver = createLocalDriver(async () => ({ close: async () => undefined }));
-		for (const { rule, check } of driverRules(SPEC)) it(rule, () => check(driver));
+		const { start, seen } = localHomes();
+		const driver = createLocalDriver(start);
+		for (const { rule, check } of driverRules(seen)) it(rule, () => check(driver));
 	});
 
 	it('starts a home once, however many ask at once', async () => {

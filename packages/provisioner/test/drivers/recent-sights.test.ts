@@ -3,6 +3,7 @@ import { driverRules } from '../../src/drivers/conformance.ts';
 import type { HomeDriver, HomeSight } from '../../src/drivers/driver.ts';
 import { createLocalDriver } from '../../src/drivers/local.ts';
 import { withRecentSights } from '../../src/drivers/recent-sights.ts';
+import { localHomes } from '../fixtures/local-homes.ts';
 
 const SPEC = { name: 'home-1', kind: 'shared', enrolmentToken: 'once' } as const;
 
@@ -72,8 +73,8 @@ describe('what a driver saw just now', () => {
 	});
 
 	describe('keeps the rules of every driver:', () => {
-		const local = createLocalDriver(async () => ({ close: async () => undefined }));
-		const whole = withRecentSights(local, () => 0);
-		for (const { rule, check } of driverRules(SPEC)) it(rule, () => check(whole));
+		const { start, seen } = localHomes();
+		const whole = withRecentSights(createLocalDriver(start), () => 0);
+		for (const { rule, check } of driverRules(seen)) it(rule, () => check(whole));
 	});
 });
