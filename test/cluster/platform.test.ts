@@ -1,18 +1,19 @@
-import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
+import { call } from '../e2e/api.ts';
 import { DOMAIN, until } from '../e2e/platform/bed.ts';
 import { platformSteps } from '../e2e/platform/steps.ts';
 import { Visitor } from '../e2e/visitor.ts';
 import { comeIn, signIn, write } from '../e2e/walk.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { IMAGE } from './fixtures/image.ts';
+import { type Act, createKiller, KILLED_AT } from './fixtures/killed-parts.ts';
+import { giveVolume, keepElsewhere, loseHome } from './fixtures/lost-home.ts';
 import { LIBRARY, type PagePlatform, ROLES, startPagePlatform } from './fixtures/page-platform.ts';
+import { writeStandIn } from './fixtures/stand-in.ts';
 import { inTwoClusters } from './fixtures/two-clusters.ts';
-
-/** What is killed while an act is under way. */
-type Part = 'helm' | 'provisioner' | 'kubelet';
+import { inTables } from './simulated/branches.ts';
 
 interface Route {
 	readonly metadata: { readonly name: string };
@@ -49,25 +50,19 @@ describe('a platform on a cluster', function () {
 	});
 	const begin = (slug: string, body: object) =>
 		made('POST', `/libraries/anytown/branches/${slug}/operations`, body);
+	const { killAt, killed } = createKiller(() => platform);
 	/** Begins what library IT asks for, ends parts of the platform while it is under way, and waits until it is done all the same. */
-	const operate = async (slug: string, body: object, ...killed: Part[]) => {
+	const operate = async (slug: string, body: object, act?: Act) => {
 		const begun = await begin(slug, body);
-		await kill(...killed);
+		if (act) await killAt(act);
 		await done(begun);
 		return begun;
 	};
-	/** Ends parts of the platform as when their machine loses power; Kubernetes, or whoever runs it, starts them again. */
-	const kill = async (...parts: Part[]) => {
-		for (const part of parts) {
-			if (part === 'helm') await platform.killHelm();
-			else if (part === 'provisioner') platform.killInPod('provisioner');
-			else {
-				await platform.cluster.node.kubelet.kill();
-				await platform.cluster.restartKubelet();
-			}
-		}
-	};
 	const branch = async (slug: string) => (await api('GET', `/libraries/anytown/branches/${slug}`)).body;
+	/** Whoever changes a branch has it looked at, before the next sweep. */
+	let looks = 100;
+	const lookAt = (slug: string) =>
+		made('PATCH', `/libraries/anytown/branches/${slug}`, { phone: `+1 503 555 0${++looks}` });
 	/** Looks up in which home a branch lives, so that the edge leads there; with the zone where that is in the other cluster. */
 	const follow = async (slug: string, zone?: string) => {
 		const { home } = await branch(slug);
@@ -92,6 +87,17 @@ describe('a platform on a cluster', function () {
 		items.map(({ metadata }) => metadata.name).sort();
 	const imagesOfHomes = async () =>
 		(await inHomes('deployments')).map((one) => one.spec.template.spec.containers[0].image);
+	/** The keys that other servers know a branch by, with whose they are. */
+	const keysOf = async (slug: string) => {
+		const headers = { accept: 'application/activity+json' };
+		const { status, body } = await call(platform.edge.port, 'GET', '/ap/actor', {
+			host: hostOf(slug),
+			headers,
+		});
+		expect(status).to.equal(200);
+		expect(body.publicKey.publicKeyPem).to.include('BEGIN PUBLIC KEY');
+		return { id: body.id, publicKey: body.publicKey };
+	};
 	/** The pod that is ready behind a label, by its own name. */
 	const podNamed = (namespace: string, selector: string) =>
 		kubectl(
@@ -100,7 +106,10 @@ describe('a platform on a cluster', function () {
 	/** Step 4 of the page once more, with what is said of homes by now. */
 	const sayAgain = () =>
 		platform.asOnThePage('4.', (commands) => commands.replace(/(--values \S+)/, '$1 --values bed.json'));
-	const upgradeUntil = (id: string, isRight: (state: string, homes: { state: string }[]) => boolean) =>
+	const upgradeUntil = (
+		id: string,
+		isRight: (state: string, homes: { state: string }[], message: string | null) => boolean,
+	) =>
 		until(
 			'the upgrade',
 			// The provisioner may be gone for a moment.
@@ -109,7 +118,7 @@ describe('a platform on a cluster', function () {
 					({ body }) => body,
 					() => null,
 				),
-			(body) => Array.isArray(body?.homes) && isRight(body.state, body.homes),
+			(body) => Array.isArray(body?.homes) && isRight(body.state, body.homes, body.message),
 			200,
 		);
 
@@ -161,7 +170,7 @@ describe('a platform on a cluster', function () {
 			...DEDICATED.map((slug) => ask(slug, { home: 'dedicated' })),
 			...SHARING.map((slug) => ask(slug)),
 		]);
-		await kill('helm', 'provisioner', 'kubelet');
+		await killAt('create');
 		for (const one of begun) await done(one);
 		const homes = await Promise.all([...DEDICATED, ...SHARING].map((slug) => follow(slug)));
 		expect(homes.map(({ kind }) => kind)).to.deep.equal([
@@ -233,31 +242,40 @@ describe('a platform on a cluster', function () {
 		);
 	});
 
-	it('stops an upgrade at the first home that does not come up, which goes on serving what it was', async () => {
-		const [good, poisoned] = ['test', 'poisoned'].map((tag) => `${IMAGE.repository}:${tag}`);
+	it('stops an upgrade at the first home whose program ends as soon as it is started, which goes back though helm and kubelet are killed on the way, and serves what it was', async () => {
+		const [good, poisoned, kept] = ['test', 'poisoned', 'kept'].map((tag) => `${IMAGE.repository}:${tag}`);
 		await platform.cluster.tagImage(good!, poisoned!);
-		platform.say({ image: { ...IMAGE, tag: 'poisoned' } });
+		await platform.cluster.tagImage(good!, kept!);
+		// The least time that a pod may be given.
+		platform.say({ image: { ...IMAGE, tag: 'poisoned' }, ofHomes: { progressDeadlineSeconds: 30 } });
 		await sayAgain();
-		// The platform runs, and no home can be given what it is to run.
+		// The platform runs of it, and what homes are given by that name from now on ends.
 		await platform.cluster.forgetImage(poisoned!);
+		await platform.cluster.importImage(writeStandIn(platform.folder, poisoned!, 'process.exit(7);'));
 		const shared = await podNamed('understory-homes', 'app.kubernetes.io/instance=home-1');
 		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
+		await upgradeUntil(id, (_state, _homes, message) => message !== null);
+		await killAt('roll back');
 		const ended = await upgradeUntil(id, (state) => state !== 'running');
 		expect(ended).to.include({ state: 'stopped' });
 		expect(ended.message).to.match(
-			/^The home branch-\S+ did not come up and is as it was before\. The image is not on the node/,
+			/^The home branch-\S+ did not come up and is as it was before\. The home /,
 		);
 		expect(ended.homes.map(({ state }: { state: string }) => state)).to.deep.equal([
 			'rolled_back',
 			'waiting',
 			'waiting',
 		]);
-		expect([...new Set(await imagesOfHomes())]).to.deep.equal([`${IMAGE.repository}:${IMAGE.tag}`]);
+		expect([...new Set(await imagesOfHomes())]).to.deep.equal([good]);
 		for (const slug of ['belmont', ...DEDICATED]) await open(visitor(), at(slug, '/'), nameOf(slug));
 		expect(await podNamed('understory-homes', 'app.kubernetes.io/instance=home-1')).to.equal(shared);
 	});
 
-	it('says at a branch why its home does not come up, refuses a name that is taken, and starts the home when the setting is mended', async () => {
+	it('gives that version to nobody afterwards: a home that gets stuck and one that is new wait for the version that others run well with, and say why', async () => {
+		const [good, kept] = ['test', 'kept'].map((tag) => `${IMAGE.repository}:${tag}`);
+		await platform.cluster.forgetImage(good!);
+		const { home } = await branch('bookmobile');
+		await kubectl(`delete pod --namespace ${LIBRARY} --selector app.kubernetes.io/instance=${home.name}`);
 		const asked = {
 			slug: 'lents',
 			name: 'Lents',
@@ -268,35 +286,40 @@ describe('a platform on a cluster', function () {
 		const begun = await made('POST', '/libraries/anytown/branches', asked);
 		const taken = await api('POST', '/libraries/anytown/branches', asked);
 		expect([taken.status, taken.body.code]).to.deep.equal([409, 'slug_taken']);
+		await lookAt('bookmobile');
 		interface Condition {
 			readonly type: string;
 			readonly status: string;
 			readonly reason: string;
 			readonly message: string;
 		}
-		const conditions: Condition[] = await until(
-			'why it does not come up',
-			async () => (await branch('lents')).conditions,
-			(all: Condition[]) => all.some(({ message }) => message.startsWith('The image is not on the node')),
-			120,
-		);
-		expect(conditions.find(({ type }) => type === 'Available')).to.include({
-			status: 'False',
-			reason: 'NotYet',
-		});
-		platform.say({ ofHomes: { logLevel: 'debug' } });
-		await sayAgain();
+		for (const slug of ['lents', 'bookmobile']) {
+			const conditions: Condition[] = await until(
+				`why ${slug} does not come up`,
+				async () => (await branch(slug)).conditions,
+				(all: Condition[]) => all.some(({ message }) => message.startsWith('The image is not on the node')),
+				120,
+			);
+			expect(conditions.find(({ type }) => type === 'Available')?.status, slug).to.equal('False');
+		}
+		expect([...new Set(await imagesOfHomes())]).to.deep.equal([good]);
+		await platform.cluster.tagImage(kept!, good!);
+		await lookAt('lents');
+		await lookAt('bookmobile');
 		await done(begun);
 		await follow('lents');
-		await open(visitor(), at('lents', '/'), 'Lents');
+		for (const slug of ['lents', 'bookmobile']) await open(visitor(), at(slug, '/'), nameOf(slug));
+		expect([...new Set(await imagesOfHomes())]).to.deep.equal([good]);
 	});
 
 	it('brings all homes to another version in waves, though provisioner, kubelet and helm are killed on the way', async () => {
+		platform.say({ ofHomes: { logLevel: 'debug' } });
+		await sayAgain();
 		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
 		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'upgrading'));
-		await kill('provisioner');
+		await killAt('upgrade', 'provisioner');
 		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'done'));
-		await kill('kubelet', 'helm');
+		await killAt('upgrade', 'kubelet', 'helm');
 		const ended = await upgradeUntil(id, (state) => state !== 'running');
 		expect(ended, JSON.stringify(ended)).to.include({ state: 'done', message: null });
 		const levels = (await inHomes('deployments')).map(({ spec }) =>
@@ -308,7 +331,7 @@ describe('a platform on a cluster', function () {
 		await open(teo, at('belmont', '/home'), 'one red rain boot');
 	});
 
-	it('goes on serving without its provisioner, which changes back what somebody changed by hand when it comes', async () => {
+	it('goes on serving without its provisioner, which changes back what somebody changed by hand when it comes, though it and the kubelet are killed meanwhile', async () => {
 		const { home } = await branch('bookmobile');
 		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=0');
 		await write(wendell, at('kenton'), 'Nobody provisions, and we read on.', 'neighborhood');
@@ -318,6 +341,7 @@ describe('a platform on a cluster', function () {
 		await kubectl('scale deployment home-1 --namespace understory-homes --replicas=0');
 		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=1');
 		await kubectl('rollout status deployment understory-provisioner --namespace understory --timeout 2m');
+		await killAt('mend drift');
 		for (const slug of ['bookmobile', 'belmont']) {
 			await open(visitor(), at(slug, '/'), nameOf(slug));
 			await until(
@@ -346,31 +370,61 @@ describe('a platform on a cluster', function () {
 		await comeIn(marguerite, at('belmont'), good('patron')[2]!, 'Dov');
 	});
 
-	it('brings a branch whose folder was destroyed back from its copy, with the same ids and the same follows', async () => {
-		const { id } = await branch('belmont');
-		const backup = await operate('belmont', { kind: 'back_up' }, 'provisioner');
-		const folder = join(await platform.volumeOf('home-1'), 'branches', id);
-		expect(readdirSync(folder)).to.include('branch.sqlite');
-		platform.killInPod('home', 'home-1');
-		for (const file of ['branch.json', 'branch.sqlite'])
-			writeFileSync(join(folder, file), 'nothing of a branch');
+	it('brings a branch back whose home and volume are destroyed, from the copy that lay elsewhere, in a new home: with the same ids, follows and keys, and without what was deleted since; helm, provisioner and kubelet are killed at each step', async () => {
+		const { id, home } = await branch('kenton');
+		const own = { name: home.name, namespace: LIBRARY };
+		const urlOf = async (text: string) => (await write(wendell, at('kenton'), text, 'neighborhood')).url;
+		const kept = await urlOf('Heron on the slough, seven in the morning.');
+		const deleted = await urlOf('My number is none of your business.');
+		const found = await wendell.open(at('kenton', `/find?address=@teo@${hostOf('belmont')}`));
+		await wendell.send(found, '/follows');
 		await until(
-			'the damage',
-			() => visitor().open(at('belmont', '/')),
-			({ status }) => status === 503,
+			'the follow',
+			() => wendell.open(found.url),
+			({ html }) => html.includes('/follows/end'),
 			60,
 		);
-		await operate('belmont', { kind: 'restore', backup: backup.id }, 'provisioner', 'kubelet');
-		await open(visitor(), at('belmont', '/'), 'Belmont');
+		const actor = await keysOf('kenton');
+		const backup = await operate('kenton', { kind: 'back_up' }, 'back up');
+		await wendell.send(await wendell.open(deleted), '/delete');
+		const elsewhere = join(platform.folder, 'elsewhere');
+		await keepElsewhere(platform, own, elsewhere);
+		const goneAt = () =>
+			inTables({ databaseUrl: platform.provisionerDatabase }, (tables) =>
+				tables('gone').where({ branch: id, what: 'post' }).count('* as n').first(),
+			);
+		await until('what is gone, told', goneAt, (row) => Number(row?.n) === 1, 60);
+
+		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=0');
+		await loseHome(platform, own);
+		await giveVolume(platform, own, elsewhere);
+		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=1');
+		await kubectl('rollout status deployment understory-provisioner --namespace understory --timeout 2m');
+		await killAt('start on a new volume');
+		await until(
+			'a home without its branch',
+			() => visitor().open(at('kenton', '/')),
+			({ status, text }) => status === 421 && text.includes('No branch speaks here'),
+			200,
+		);
+		await operate('kenton', { kind: 'restore', backup: backup.id }, 'restore');
+		await open(visitor(), at('kenton', '/'), 'Kenton');
 		// Everybody signs in anew, and is who they were.
 		const again = async () => {
-			teo = visitor();
-			return signIn(teo, at('belmont'), good('patron')[0]!);
+			wendell = visitor();
+			return signIn(wendell, at('kenton'), good('patron')[1]!);
 		};
 		await until('the sign-in', again, ({ url }) => url.endsWith('/home'), 60);
-		await open(teo, boot, 'one red rain boot');
-		const profile = await teo.open(at('belmont', `/find?address=@wendell@${hostOf('kenton')}`));
-		expect(profile.html).to.include('/follows/end');
+		await open(wendell, kept, 'Heron on the slough');
+		expect((await wendell.open(deleted)).status).to.be.oneOf([404, 410]);
+		for (const [who, from, whom] of [
+			[wendell, 'kenton', `@teo@${hostOf('belmont')}`],
+			[teo, 'belmont', `@wendell@${hostOf('kenton')}`],
+		] as const)
+			expect((await who.open(at(from, `/find?address=${whom}`))).html).to.include('/follows/end');
+		expect(await keysOf('kenton')).to.deep.equal(actor);
+		await write(wendell, at('kenton'), 'Back, and the heron too.', 'neighborhood');
+		await open(teo, at('belmont', '/board/neighborhood'), 'and the heron too');
 	});
 
 	it('moves branches between homes of their own and shared ones, with who is signed in and what they have', async () => {
@@ -379,7 +433,7 @@ describe('a platform on a cluster', function () {
 			await begin('kenton', { kind: 'move', home: 'shared' }),
 			await begin('belmont', { kind: 'move', home: 'dedicated' }),
 		];
-		await kill('helm', 'provisioner', 'kubelet');
+		await killAt('move');
 		for (const one of moves) await done(one);
 		expect((await follow('kenton')).name).to.equal('home-1');
 		const own = await follow('belmont');
@@ -406,13 +460,17 @@ describe('a platform on a cluster', function () {
 	it('ends a branch for good: its posts answer that they are gone', async () => {
 		await operate('belmont', { kind: 'close' });
 		await operate('belmont', { kind: 'back_up' });
-		await operate('belmont', { kind: 'retire', confirm: 'belmont' }, 'provisioner');
+		await operate('belmont', { kind: 'retire', confirm: 'belmont' }, 'retire');
 		await until(
 			'the end',
 			() => visitor().open(boot),
 			({ status }) => status === 410,
 			60,
 		);
+	});
+
+	it('has stood the end of helm, provisioner and kubelet at every act of the table', () => {
+		expect(killed()).to.deep.equal(KILLED_AT);
 	});
 
 	it('leaves homes serving, and every volume, when its release is uninstalled', async () => {

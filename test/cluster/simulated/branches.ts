@@ -74,7 +74,7 @@ export async function untilAvailable(bed: Bed, many: number): Promise<void> {
 
 /** Does something with the tables of the provisioner. */
 export async function inTables<T>(
-	bed: Bed,
+	bed: Pick<Bed, 'databaseUrl'>,
 	act: (database: Awaited<ReturnType<typeof openDatabase>>) => Promise<T>,
 ): Promise<T> {
 	const database = await openDatabase(bed.databaseUrl);
