@@ -174,7 +174,7 @@ describe('leaving one machine', () => {
 			renameSync(carried(), copied);
 			const off = await leave('--call-off', '--nobody-took-it-in');
 			expect([off.code, isBeingLeft()], off.said).to.deep.equal([0, false]);
-			expect(off.said).to.include('systemctl start understory-provisioner');
+			expect(off.said).to.include('systemctl enable --now understory-provisioner');
 		});
 
 		it('is packed anew under another key then, and the old one opens nothing of it', async () => {

@@ -76,7 +76,8 @@ for (const [name, { command, file, before: own, line }] of Object.entries(SHELLS
 		});
 		after(async () => {
 			await shell?.close();
-			if (folder) rmSync(folder, { recursive: true, force: true });
+			// What the shell started may write its last in there yet.
+			if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 		});
 
 		/** What the command was called with after these keys and Enter. */
