@@ -346,7 +346,12 @@ describe('a platform on a cluster', function () {
 			await open(visitor(), at(slug, '/'), nameOf(slug));
 			await until(
 				`the conditions of ${slug}`,
-				async () => (await branch(slug)).conditions,
+				// The provisioner may be gone for a moment.
+				() =>
+					branch(slug).then(
+						({ conditions }) => conditions ?? [],
+						() => [],
+					),
 				(conditions: { type: string; status: string }[]) =>
 					conditions.some(({ type, status }) => type === 'Synced' && status === 'True'),
 				120,
