@@ -201,6 +201,7 @@ describe('the charts before a real API server', () => {
 				['patch', 'deployments.apps', ['--namespace', 'understory']],
 				['list', 'secrets', ['--all-namespaces']],
 				['list', 'pods', ['--all-namespaces']],
+				['watch', 'deployments.apps', ['--all-namespaces']],
 				['create', 'namespaces', []],
 				['delete', 'namespaces', []],
 				['get', 'nodes', []],

@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { silentLog } from '@understory/core/log.ts';
 import { expect } from 'chai';
+import { connectCluster } from '../../packages/provisioner/src/drivers/helm/cluster.ts';
+import { createHomeWatcher } from '../../packages/provisioner/src/drivers/helm/home-watch.ts';
 import { type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
@@ -23,6 +27,29 @@ describe('the driver for Kubernetes', () => {
 	let cluster: Cluster;
 	let bed: DriverBed;
 	after(() => cluster?.close());
+
+	const byHand = (words: string) =>
+		run(bed.tools.kubectl, ['--kubeconfig', bed.kubeconfig, '--namespace', 'homes', ...words.split(' ')]);
+	/** Listens to homes as the platform does; resolves when whatever changes from then on is heard. */
+	async function listen() {
+		const { homesIn } = await connectCluster({ kubeconfig: bed.kubeconfig });
+		const { promise: listed, resolve } = Promise.withResolvers<void>();
+		const heard: string[] = [];
+		const watcher = createHomeWatcher({
+			homesIn(namespace) {
+				const homes = homesIn(namespace);
+				const list = () => homes.list().finally(resolve);
+				return { ...homes, list };
+			},
+			log: silentLog,
+			pause: (milliseconds, signal) => pause(milliseconds / 10, undefined, { signal }),
+			random: Math.random,
+		});
+		const watch = watcher.begin((home) => heard.push(home));
+		watcher.livesIn('homes');
+		await listed;
+		return { heard, close: () => watch.close() };
+	}
 
 	driverSuite(async (suite) => {
 		const { programs, folder } = await bedOrSkip(suite);
@@ -87,12 +114,40 @@ describe('the driver for Kubernetes', () => {
 		expect(await claim()).to.equal(before);
 	});
 
-	it('a cluster that does not answer is not taken for one that is empty', async () => {
-		await cluster.processes.apiServer.kill();
-		const error = await refusal((await driverOn(bed)).observe(SPEC.name));
-		expect(error.message).to.equal('The cluster does not answer. Nothing was lost; it is tried again.');
-		const again = cluster.restartApiServer();
-		await until('The API server', async () => (await cluster.get('/readyz')).status === 200, again);
+	describe('what is heard of homes', () => {
+		before(async () => (await driverOn(bed)).start({ ...SPEC, name: 'home-2' }));
+		after(async () => (await driverOn(bed)).stop('home-2'));
+
+		it('is of the one that somebody changed by hand and of no other, and nothing once nobody listens', async () => {
+			await (await driverOn(bed)).start(SPEC);
+			const { apiServer } = cluster.processes;
+			const first = await listen();
+			const second = await listen();
+			const both = async () => first.heard.length > 0 && second.heard.length > 0;
+			await byHand('annotate deployment home-1 example.org/owner=circulation');
+			await until('what was changed', both, apiServer);
+			expect([...first.heard, ...second.heard]).to.not.include('home-2');
+			await first.close();
+			first.heard.length = 0;
+			await byHand('scale deployment home-2 --replicas=0');
+			await until('what was scaled', async () => second.heard.includes('home-2'), apiServer);
+			expect(first.heard).to.deep.equal([]);
+			await second.close();
+		});
+
+		it('goes on after the cluster was lost; one that does not answer is not taken for one that is empty', async () => {
+			const { heard, close } = await listen();
+			await cluster.processes.apiServer.kill();
+			const error = await refusal((await driverOn(bed)).observe(SPEC.name));
+			expect(error.message).to.equal('The cluster does not answer. Nothing was lost; it is tried again.');
+			const again = cluster.restartApiServer();
+			await until('The API server', async () => (await cluster.get('/readyz')).status === 200, again);
+			expect(heard).to.deep.equal([]);
+			await byHand('annotate deployment home-2 example.org/owner=reference');
+			await until('what was changed', async () => heard.length > 0, again);
+			expect(new Set(heard)).to.deep.equal(new Set(['home-2']));
+			await close();
+		});
 	});
 
 	it('a helm that is not there, or an account without rights, is said in a sentence', async () => {

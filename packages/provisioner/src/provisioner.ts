@@ -23,6 +23,7 @@ import { createHomeLeases } from './drivers/home-leases.ts';
 import { provisionerMetrics } from './metrics.ts';
 import { createCellQueues } from './queue/cell-queues.ts';
 import { startHome } from './reconcile/actions.ts';
+import { lookAtChangedHomes } from './reconcile/changed-homes.ts';
 import { reconcileBranch } from './reconcile/reconciler.ts';
 import { makeEnrolmentToken, offerEnrolment } from './services/enrolment.ts';
 import { createServices } from './services/services.ts';
@@ -174,6 +175,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		await queue.close();
 		throw error;
 	}
+	const changedHomes = lookAtChangedHomes(context, (branches) => queue.add(branches));
 
 	const app = createApp({ log: parts.log, files: parts.design.files, trustProxy: parts.trustProxy ?? [] });
 	const checks: Checks = { database: async () => Boolean(await database.raw('select 1')) };
@@ -209,6 +211,7 @@ async function build(parts: ProvisionerParts, database: Database, locks: Databas
 		},
 		close() {
 			closing ??= (async () => {
+				await changedHomes.close();
 				await services.stopUpgrading();
 				await queue.close();
 				await services.finish().catch((error: unknown) => parts.log.warn('not_finished', { error }));

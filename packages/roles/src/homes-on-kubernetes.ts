@@ -8,6 +8,7 @@ import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts'
 import { createHelmDriver } from '@understory/provisioner/drivers/helm/helm-driver.ts';
 import { createHelm } from '@understory/provisioner/drivers/helm/helm-program.ts';
 import { storageVariables } from '@understory/provisioner/drivers/helm/helm-storage.ts';
+import { createHomeWatcher } from '@understory/provisioner/drivers/helm/home-watch.ts';
 import {
 	namespaceOfLibrary,
 	secretsToCopy,
@@ -64,6 +65,12 @@ async function homesIn(
 	const pauseBetween = () => pause(LOOK_AGAIN);
 	const connection = await connectCluster({ kubeconfig: config.kubeconfig });
 	return (homes) => {
+		const watcher = createHomeWatcher({
+			homesIn: connection.homesIn,
+			log,
+			pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
+			random: Math.random,
+		});
 		const driver = createHelmDriver({
 			placeOf: createPlaces({
 				connection,
@@ -73,6 +80,7 @@ async function homesIn(
 				copied: secretsToCopy(values),
 				namespaceOf: homes.namespaceOf,
 				leases: homes.leases,
+				livesIn: watcher.livesIn,
 				pause: pauseBetween,
 			}),
 			...(libraries && { namespaceFor: (library) => namespaceOfLibrary(libraries, library) }),
@@ -83,7 +91,10 @@ async function homesIn(
 			looks: LOOKS,
 		});
 		const now = () => performance.now();
-		return withRecentSights(withSparingDrift(underLease(driver, homes.leases), now), now);
+		return withRecentSights(
+			withSparingDrift(underLease({ ...driver, watch: watcher.begin }, homes.leases), now),
+			now,
+		);
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { HomeDriver } from './driver.ts';
+import type { HomeDriver, HomeWatch } from './driver.ts';
 
 export interface CellsDriverParts {
 	/** The driver of the first cell. */
@@ -23,6 +23,21 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 	const { first } = parts;
 	const cells = new Map<string, string | null>();
 	const drivers = new Map<string, Promise<HomeDriver>>();
+	const watches = new Map<Promise<HomeDriver>, HomeWatch>();
+	let changed: ((home: string) => void) | null = null;
+
+	/** Listens to a cell as long as it is there and somebody wants to know. */
+	async function listen(cell: string, driver: Promise<HomeDriver>): Promise<void> {
+		const { watch } = await driver;
+		if (changed && watch && drivers.get(cell) === driver && !watches.has(driver))
+			watches.set(driver, watch(changed));
+	}
+
+	async function unlisten(driver: Promise<HomeDriver>): Promise<void> {
+		const watch = watches.get(driver);
+		watches.delete(driver);
+		await watch?.close();
+	}
 
 	function open(cell: string): Promise<HomeDriver> {
 		let driver = drivers.get(cell);
@@ -30,7 +45,7 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 			driver = parts.open(cell);
 			drivers.set(cell, driver);
 			// A file that was not there may be put there.
-			driver.catch(() => drivers.delete(cell));
+			listen(cell, driver).catch(() => drivers.delete(cell));
 		}
 		return driver;
 	}
@@ -51,13 +66,30 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 	}
 
 	return {
-		close: (cell) => drivers.delete(cell),
+		close(cell) {
+			const driver = drivers.get(cell);
+			drivers.delete(cell);
+			if (driver) void unlisten(driver);
+		},
 		observe: async (name) => (await of(name)).observe(name),
 		start: async (spec) => (await of(spec.name)).start(spec),
 		async stop(name) {
 			await (await of(name)).stop(name);
 			cells.delete(name);
 		},
+		...(first.watch && {
+			watch(tell) {
+				changed = tell;
+				const own = first.watch!(tell);
+				for (const [cell, driver] of drivers) listen(cell, driver).catch(() => undefined);
+				return {
+					async close() {
+						changed = null;
+						await Promise.all([own.close(), ...[...watches.keys()].map(unlisten)]);
+					},
+				};
+			},
+		}),
 		// Only the first has namespaces of libraries.
 		...(first.namespaceFor && { namespaceFor: first.namespaceFor }),
 		...(first.readdress && {

@@ -63,6 +63,17 @@ export interface HomeDriver {
 	readonly drift?: DriftMender;
 	/** Where homes have versions of their own. */
 	readonly upgrader?: Upgrader;
+	/**
+	 * Where others can change what homes are made of: tells the name of each home at which something changed, soon after it did, whoever did it. It may tell of
+	 * one where nothing is amiss, of one that nobody knows, and not tell of another; so it is a reason to look and never to act. Called once.
+	 */
+	watch?(changed: (home: string) => void): HomeWatch;
+}
+
+/** Somebody listens for changes of homes. */
+export interface HomeWatch {
+	/** Tells nothing any more; resolves when nothing of it is left. */
+	close(): Promise<void>;
 }
 
 /** What the platform wrote down of its homes, as far as a driver has to know it. */

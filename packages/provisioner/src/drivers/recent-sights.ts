@@ -6,7 +6,7 @@ const RECENT = 2_000;
 /**
  * A driver that remembers for two seconds that it saw a home run, so that a look at each of the thousand branches of a home is not a thousand questions to the
  * cluster. Nothing else is remembered: whoever acts on what is absent or unknown has just looked. What is done with a home is forgotten
- * at once.
+ * at once, and so is one of which it is told that it changed.
  */
 export function withRecentSights(driver: HomeDriver, now: () => number): HomeDriver {
 	const seen = new Map<string, { readonly until: number; readonly sight: Promise<HomeSight> }>();
@@ -40,6 +40,13 @@ export function withRecentSights(driver: HomeDriver, now: () => number): HomeDri
 		observe,
 		start: (spec) => changing(spec.name, () => driver.start(spec)),
 		stop: (name) => changing(name, () => driver.stop(name)),
+		...(driver.watch && {
+			watch: (changed: (home: string) => void) =>
+				driver.watch!((home) => {
+					seen.delete(home);
+					changed(home);
+				}),
+		}),
 		...(drift && {
 			drift: { ...drift, mend: (name) => changing(name, () => drift.mend(name)) },
 		}),

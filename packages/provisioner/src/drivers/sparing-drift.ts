@@ -20,7 +20,8 @@ interface Known {
 /**
  * A driver that looks for what others changed sparingly: twenty homes a minute, each in its turn, however many there are and however often they are
  * asked about. What was mended is looked at again after a pause that doubles each time in a row, so that two who do not
- * agree about a home do not restart it for ever. What is changed about a home is forgotten with it.
+ * agree about a home do not restart it for ever. A home of which it is told that it changed is looked at before its turn, but not before that pause is
+ * over, and out of the same twenty. What is changed about a home is forgotten with it.
  */
 export function withSparingDrift(driver: HomeDriver, now: () => number): HomeDriver {
 	const { drift, upgrader } = driver;
@@ -28,6 +29,8 @@ export function withSparingDrift(driver: HomeDriver, now: () => number): HomeDri
 	/** Homes that somebody asked about: among these the looks are shared out. */
 	const asked = new Set<string>();
 	const known = new Map<string, Known>();
+	/** Homes that changed since somebody began to look at them. */
+	const hurried = new Set<string>();
 	const mending = new Map<string, Promise<void>>();
 	let saved = SAVED;
 	let since = now();
@@ -46,10 +49,12 @@ export function withSparingDrift(driver: HomeDriver, now: () => number): HomeDri
 		asked.add(name);
 		const last = known.get(name);
 		const pause = Math.max(EVERY, asked.size * SPACING) * 2 ** (last?.mended ?? 0);
-		const isDue = last === undefined || now() >= last.at + Math.min(pause, LONGEST);
+		const isHurried = hurried.has(name) && last?.mended === 0;
+		const isDue = last === undefined || isHurried || now() >= last.at + Math.min(pause, LONGEST);
 		if (!isDue || !take()) return last?.found ?? null;
 		// Written down before it is seen, so that nobody else looks meanwhile.
 		known.set(name, { found: last?.found ?? null, at: now(), mended: last?.mended ?? 0 });
+		hurried.delete(name);
 		const found = await drift!.look(name);
 		known.set(name, { found, at: now(), mended: found ? (last?.mended ?? 0) : 0 });
 		return found;
@@ -82,8 +87,16 @@ export function withSparingDrift(driver: HomeDriver, now: () => number): HomeDri
 		start: (spec) => changing(spec.name, () => driver.start(spec)),
 		stop(name) {
 			asked.delete(name);
+			hurried.delete(name);
 			return changing(name, () => driver.stop(name));
 		},
+		...(driver.watch && {
+			watch: (changed: (home: string) => void) =>
+				driver.watch!((home) => {
+					if (known.has(home)) hurried.add(home);
+					changed(home);
+				}),
+		}),
 		...(driver.readdress && { readdress: (spec) => changing(spec.name, () => driver.readdress!(spec)) }),
 		...(upgrader && {
 			upgrader: {

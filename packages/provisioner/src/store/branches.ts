@@ -66,6 +66,16 @@ export async function branchOfEachHome(database: Database): Promise<string[]> {
 	return rows.map((row) => row.id);
 }
 
+/** One branch of each of these homes, of those that have any. */
+export async function branchOfHomes(database: Database, homes: readonly string[]): Promise<string[]> {
+	const rows = await database<BranchRow>('branch')
+		.distinctOn('place')
+		.whereNot('stage', 'listed')
+		.whereIn('place', [...homes])
+		.select('id');
+	return rows.map((row) => row.id);
+}
+
 /** Libraries that have branches in the home that enrolled as a role. */
 export async function librariesIn(database: Database, role: string): Promise<string[]> {
 	const rows = await database<BranchRow>('branch').distinct('library').where({ home: role });

@@ -72,6 +72,29 @@ describe('what a driver saw just now', () => {
 		}
 	});
 
+	it('a home of which it is told that it changed is looked at again, and whoever listens is told afterwards', async () => {
+		let tell: (home: string) => void = () => undefined;
+		const heard: string[] = [];
+		const watched = withRecentSights(
+			{
+				...driver,
+				watch(changed) {
+					tell = changed;
+					return { close: async () => undefined };
+				},
+			},
+			() => now,
+		);
+		watched.watch!((home) => heard.push(home));
+		expect((await watched.observe('home-1')).state).to.equal('Running');
+		sight = { state: 'Absent' };
+		tell('home-2');
+		expect((await watched.observe('home-1')).state).to.equal('Running');
+		tell('home-1');
+		expect((await watched.observe('home-1')).state).to.equal('Absent');
+		expect(heard).to.deep.equal(['home-2', 'home-1']);
+	});
+
 	describe('keeps the rules of every driver:', () => {
 		const { start, seen } = localHomes();
 		const whole = withRecentSights(createLocalDriver(start), () => 0);

@@ -12,11 +12,14 @@ describe('a look for what somebody else changed', () => {
 	let looked: string[];
 	let mended: number;
 	let driver: HomeDriver;
+	let tell: (home: string) => void;
+	let duringLook: () => void;
 	beforeEach(() => {
 		now = 1_000;
 		found = null;
 		looked = [];
 		mended = 0;
+		duringLook = () => undefined;
 		const bare: HomeDriver = {
 			observe: async () => ({ state: 'Running' }),
 			start: async () => undefined,
@@ -24,6 +27,7 @@ describe('a look for what somebody else changed', () => {
 			drift: {
 				async look(name) {
 					looked.push(name);
+					duringLook();
 					return found;
 				},
 				async mend() {
@@ -32,7 +36,15 @@ describe('a look for what somebody else changed', () => {
 				},
 			},
 		};
-		driver = withSparingDrift(bare, () => now);
+		const watched: HomeDriver = {
+			...bare,
+			watch(changed) {
+				tell = changed;
+				return { close: async () => undefined };
+			},
+		};
+		driver = withSparingDrift(watched, () => now);
+		driver.watch!(() => undefined);
 	});
 	const look = (name = 'home-1') => driver.drift!.look(name);
 
@@ -91,5 +103,45 @@ describe('a look for what somebody else changed', () => {
 		await driver.stop('home-1');
 		await look();
 		expect(looked).to.have.length(3);
+	});
+
+	describe('at a home of which it is told that it changed', () => {
+		it('does not wait for its turn, and is one however often that is told', async () => {
+			await look();
+			tell('home-1');
+			tell('home-1');
+			await look();
+			await look();
+			expect(looked).to.have.length(2);
+		});
+
+		it('is made once more when that was told in the middle of a look', async () => {
+			duringLook = () => tell('home-1');
+			await look();
+			duringLook = () => undefined;
+			await look();
+			await look();
+			expect(looked).to.have.length(2);
+		});
+
+		it('is out of the same twenty a minute, and what was found before is not forgotten for want of one', async () => {
+			found = DRIFT;
+			for (let time = 0; time < 40; time++) {
+				tell('home-1');
+				expect(await look()).to.equal(DRIFT);
+			}
+			expect(looked).to.have.length(20);
+		});
+
+		it('waits all the same for the pause after it was changed back', async () => {
+			found = DRIFT;
+			await look();
+			await driver.drift!.mend('home-1');
+			found = DRIFT;
+			tell('home-1');
+			expect(await look()).to.equal(null);
+			now += 2 * MINUTE;
+			expect(await look()).to.equal(DRIFT);
+		});
 	});
 });

@@ -1,6 +1,7 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { asHelmApplies, type Compared, objectsIn, plain } from './drift.ts';
 import { SAYS } from './helm-faults.ts';
+import { type HomeMetadata, homeMetadata } from './home-metadata.ts';
 import type { KubernetesObject } from './library-namespaces.ts';
 
 /** What is seen of the process of a home. */
@@ -16,6 +17,8 @@ export type Standing =
 export interface Connection {
 	/** What is asked in one namespace. */
 	in(namespace: string): Cluster;
+	/** The names of the homes in one namespace, as they come, change and go. */
+	homesIn(namespace: string): HomeMetadata;
 	/** Makes an object, or changes it to this, by server-side apply. Throws `PublicError`. */
 	apply(object: KubernetesObject): Promise<void>;
 	/** Gives a namespace the Secret of this name that another has. Throws `PublicError` when there is none. */
@@ -115,16 +118,9 @@ function messageOf(body: unknown): string {
  * cannot be used. The client is loaded here and not before: it is large, and only this driver needs it.
  */
 export async function connectCluster(settings: { readonly kubeconfig: string | null }): Promise<Connection> {
-	const {
-		ApiException,
-		AppsV1Api,
-		AuthorizationV1Api,
-		CoreV1Api,
-		KubeConfig,
-		KubernetesObjectApi,
-		loadYaml,
-		PatchStrategy,
-	} = await import('@kubernetes/client-node');
+	const client = await import('@kubernetes/client-node');
+	const { ApiException, AppsV1Api, AuthorizationV1Api, CoreV1Api } = client;
+	const { KubeConfig, KubernetesObjectApi, loadYaml, PatchStrategy } = client;
 	const config = new KubeConfig();
 	try {
 		// The client knows no `tokenFile` of a kubeconfig: told by one, it would ask as nobody.
@@ -277,6 +273,7 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 
 	return {
 		in: inside,
+		homesIn: homeMetadata(client, config),
 		async apply(object) {
 			await write(object);
 		},

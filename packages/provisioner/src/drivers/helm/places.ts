@@ -30,6 +30,8 @@ export interface PlacesParts extends Pick<HomeBook, 'namespaceOf'> {
 	readonly libraries: LibraryNamespaces | null;
 	/** Secrets that lie in the shared namespace and are copied to those of libraries. */
 	readonly copied: readonly string[];
+	/** Told of each namespace that somebody asks about, again and again. */
+	livesIn(namespace: string): void;
 	/** Waits between two looks at whether new rights hold. */
 	pause(): Promise<void>;
 }
@@ -64,6 +66,7 @@ export function createPlaces(parts: PlacesParts): (home: string) => Promise<Plac
 	return async (home) => {
 		const own = await parts.namespaceOf(home);
 		const namespace = own?.namespace ?? shared;
+		parts.livesIn(namespace);
 		const mayChange = () => parts.leases.mayChange(home);
 		const cluster = onlyWith(mayChange, connection.in(namespace), ['keepSecret', 'reapply', 'dropSecret']);
 		return {
