@@ -53,11 +53,11 @@ const FOR_GOOD: readonly ReasonOf<'Available'>[] = ['Damaged', 'Refused', 'Given
 /** How long a branch may be away, as homes are that a cluster carries to another node, before it counts as lost. */
 export const MAY_BE_AWAY = 15 * 60_000;
 
-/** What is not as it should be after a wave, by name; at most five. */
+/** What is not as it should be after a wave. */
 export interface Missing {
-	/** Not there for people and not coming back by themselves, or away too long. */
+	/** Not there for people and not coming back by themselves, or away too long; at most five, by name. */
 	readonly lost: readonly string[];
-	/** Not known to be there just now. */
+	/** Not known to be there just now; at most five hundred, by id. */
 	readonly away: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export async function missingAfter(
 	now: number,
 ): Promise<Missing> {
 	const homes = database('upgrade_home').where({ upgrade: id }).where('wave', '<=', wave).select('name');
-	const rows: { name: string; reason: string; transition_at: string }[] = await database('branch')
+	const rows: { id: string; name: string; reason: string; transition_at: string }[] = await database('branch')
 		.join('condition', 'condition.branch', 'branch.id')
 		.whereIn('branch.place', homes)
 		.where('condition.type', 'Available' satisfies ConditionType)
@@ -79,10 +79,10 @@ export async function missingAfter(
 		.whereNotIn('condition.reason', [...NO_LOSS])
 		.where('condition.transition_at', '>=', asked)
 		.orderByRaw('condition.reason = any(?) desc, condition.transition_at', [[...FOR_GOOD]])
-		.limit(5)
-		.select('branch.name', 'condition.reason', 'condition.transition_at');
+		.limit(500)
+		.select('branch.id', 'branch.name', 'condition.reason', 'condition.transition_at');
 	const { lost = [], away = [] } = Object.groupBy(rows, ({ reason, transition_at }) =>
 		FOR_GOOD.some((known) => known === reason) || big(transition_at) <= now - MAY_BE_AWAY ? 'lost' : 'away',
 	);
-	return { lost: lost.map(({ name }) => name), away: away.map(({ name }) => name) };
+	return { lost: lost.slice(0, 5).map(({ name }) => name), away: away.map(({ id: branch }) => branch) };
 }

@@ -24,6 +24,9 @@ export interface UpgradePlatform {
 	nudged(): Promise<void>;
 }
 
+/** From one look at branches that are away to the next, in milliseconds. */
+const LOOK_AGAIN = 5_000;
+
 /** What is under way in this process. */
 interface Underway {
 	/** Homes that are being brought to the new version. */
@@ -94,11 +97,16 @@ async function turn(context: Context, platform: UpgradePlatform, underway: Under
 		if (said) await stop(context, upgrade, said);
 		return false;
 	}
-	return homes.length === 0 && rest(context, upgrade, all);
+	return homes.length === 0 && rest(context, upgrade, all, platform);
 }
 
 /** A wave has ended: it is watched for a while, and the next one begins when its branches are there for people. */
-async function rest(context: Context, upgrade: UpgradeRow, all: number): Promise<boolean> {
+async function rest(
+	context: Context,
+	upgrade: UpgradeRow,
+	all: number,
+	platform: UpgradePlatform,
+): Promise<boolean> {
 	const { database, clock } = context;
 	const now = clock.now();
 	if (upgrade.rests_since === null) {
@@ -111,9 +119,11 @@ async function rest(context: Context, upgrade: UpgradeRow, all: number): Promise
 		await stop(context, upgrade, sentence);
 		return false;
 	}
-	// It is watched anew from when all of them are there again.
+	// It is watched anew from when all of them are there again. What was said of a whole home while it was away is unsaid by a look at each.
 	if (away.length > 0) {
+		if (now < big(upgrade.rests_since) + LOOK_AGAIN) return false;
 		await changeUpgrade(database, upgrade.id, { rests_since: now });
+		await platform.look(away);
 		return false;
 	}
 	if (now < big(upgrade.rests_since) + upgrade.settings.soak) return false;
