@@ -48,8 +48,13 @@ describe('a platform on a cluster', function () {
 		// What a process was at that was killed is gone on with by the next sweep, a minute later.
 		seconds: 400,
 	});
-	const begin = (slug: string, body: object) =>
-		made('POST', `/libraries/anytown/branches/${slug}/operations`, body);
+	const begin = async (slug: string, body: object) => {
+		const ask = () => api('POST', `/libraries/anytown/branches/${slug}/operations`, body);
+		// A provisioner that was killed may be gone for a moment yet: then nobody was reached, and it is asked again.
+		const answer = await until('an answer of the provisioner', ask, ({ status }) => status !== 502, 120);
+		expect(answer.status, JSON.stringify(answer.body)).to.be.oneOf([200, 201, 202]);
+		return answer.body;
+	};
 	const { killAt, killed } = createKiller(() => platform);
 	/** Begins what library IT asks for, ends parts of the platform while it is under way, and waits until it is done all the same. */
 	const operate = async (slug: string, body: object, act?: Act) => {
