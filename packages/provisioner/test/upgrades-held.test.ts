@@ -1,25 +1,15 @@
 import { expect } from 'chai';
 import { alone } from '../src/store/database.ts';
-import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
-import { testUpgrader } from './fixtures/test-upgrader.ts';
+import { startUpgradedPlatform, type UpgradedPlatform } from './fixtures/upgraded-platform.ts';
 
 const MINUTE = 60_000;
 
 describe('an upgrade of homes goes no further than it should', () => {
-	const world = testUpgrader();
-	const { acts, poisoned, upgrader } = world;
-	let platform: Platform;
-	let branches: string[];
+	let world: UpgradedPlatform;
+	let { platform, acts, poisoned, upgrader, upgrade, lookRound, upgraded } = {} as UpgradedPlatform;
 	before(async () => {
-		platform = await startPlatform({ branchesInHome: 1, upgrader });
-		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
-		for (let at = 1; at <= 3; at++)
-			await platform.api('POST', '/api/v1/libraries/multnomah/branches', {
-				body: { ...BRANCH, slug: `branch-${at}` },
-			});
-		await platform.settle();
-		const path = '/api/v1/libraries/multnomah/branches';
-		branches = (await platform.api<{ items: { id: string }[] }>('GET', path)).body.items.map(({ id }) => id);
+		world = await startUpgradedPlatform(3);
+		({ platform, acts, poisoned, upgrader, upgrade, lookRound, upgraded } = world);
 	});
 	after(() => platform.close());
 	beforeEach(() => {
@@ -27,12 +17,6 @@ describe('an upgrade of homes goes no further than it should', () => {
 		platform.clock.advance(1_000);
 	});
 
-	interface Upgrade {
-		state: string;
-		wave: number;
-		message: string | null;
-		homes: { name: string; state: string }[];
-	}
 	let versions = 0;
 	/** Begins to bring all homes to a version that none of them has. */
 	async function begin(body: object, version = `v1.${++versions}`): Promise<string> {
@@ -42,19 +26,6 @@ describe('an upgrade of homes goes no further than it should', () => {
 		await lookRound();
 		return begun.body.id;
 	}
-	const upgrade = async (id: string) => (await platform.api<Upgrade>('GET', `/api/v1/upgrades/${id}`)).body;
-	/** Looks round as a platform does all the time, until nothing more happens. */
-	async function lookRound(): Promise<void> {
-		const { services } = platform.provisioner();
-		for (let times = 0; times < 3; times++) {
-			await services.look(branches);
-			await platform.settle();
-			services.goOnUpgrading();
-			await platform.settle();
-		}
-	}
-	const upgraded = () => acts.filter((act) => act.startsWith('upgrade')).length;
-
 	describe('watches a wave: the next begins only while its branches are there for people', () => {
 		/** What is known of the branch of a home whether people reach it, as the reconciler writes it down. */
 		async function told(

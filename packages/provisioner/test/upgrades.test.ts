@@ -4,8 +4,12 @@ import type { UpgradeHomeRow } from '../src/store/upgrades.ts';
 import { dueHomes } from '../src/upgrade/due.ts';
 import { isInWindow, planWaves } from '../src/upgrade/waves.ts';
 import { isTheirHour } from '../src/upgrade/windows.ts';
-import { BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
-import { testUpgrader } from './fixtures/test-upgrader.ts';
+import { LIBRARY } from './fixtures/platform.ts';
+import {
+	type ShownUpgrade,
+	startUpgradedPlatform,
+	type UpgradedPlatform,
+} from './fixtures/upgraded-platform.ts';
 
 const MINUTE = 60_000;
 
@@ -95,22 +99,11 @@ describe('the hours of a home', () => {
 });
 
 describe('upgrading the homes of a platform', () => {
-	const world = testUpgrader();
-	const { acts, poisoned, upgrader } = world;
-	let platform: Platform;
-	let branches: string[];
+	let world: UpgradedPlatform;
+	let { platform, acts, poisoned, upgrader, upgrade, lookRound, upgraded } = {} as UpgradedPlatform;
 	before(async () => {
-		platform = await startPlatform({ branchesInHome: 1, upgrader });
-		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
-		for (let at = 1; at <= 12; at++)
-			await platform.api('POST', '/api/v1/libraries/multnomah/branches', {
-				body: { ...BRANCH, slug: `branch-${at}` },
-			});
-		await platform.settle();
-		const { items } = (
-			await platform.api<{ items: { id: string }[] }>('GET', '/api/v1/libraries/multnomah/branches')
-		).body;
-		branches = items.map(({ id }) => id);
+		world = await startUpgradedPlatform(12);
+		({ platform, acts, poisoned, upgrader, upgrade, lookRound, upgraded } = world);
 	});
 	after(() => platform.close());
 	beforeEach(() => {
@@ -119,30 +112,10 @@ describe('upgrading the homes of a platform', () => {
 	});
 	afterEach(() => platform.home.mood(() => 'serve'));
 
-	interface Upgrade {
-		id: string;
-		state: string;
-		wave: number;
-		message: string | null;
-		homes: { name: string; state: string; message: string | null }[];
-	}
 	const begin = async (body: object = {}) =>
 		platform.api<{ id: string; code: string }>('POST', '/api/v1/upgrades', { body });
-	const upgrade = async (id: string) => (await platform.api<Upgrade>('GET', `/api/v1/upgrades/${id}`)).body;
 	const steer = (id: string, state: string) =>
 		platform.api<{ state: string }>('PATCH', `/api/v1/upgrades/${id}`, { body: { state } });
-	/** Looks round as a platform does all the time, until nothing more happens. */
-	async function lookRound(): Promise<void> {
-		const { services } = platform.provisioner();
-		for (let times = 0; times < 4; times++) {
-			await services.look(branches);
-			await platform.settle();
-			services.goOnUpgrading();
-			await platform.settle();
-		}
-	}
-	const upgraded = () => acts.filter((act) => act.startsWith('upgrade')).length;
-
 	it('shows the plan first, and changes nothing by it', async () => {
 		const { body } = await platform.api<{ version: string; waves: string[][]; current: string[] }>(
 			'GET',
@@ -268,14 +241,14 @@ describe('upgrading the homes of a platform', () => {
 		let last: string;
 		let moved: string[];
 		before(async () => {
-			const { items } = (await platform.api<{ items: Upgrade[] }>('GET', '/api/v1/upgrades')).body;
+			const { items } = (await platform.api<{ items: ShownUpgrade[] }>('GET', '/api/v1/upgrades')).body;
 			last = items.find(({ state }) => state === 'done')!.id;
 			moved = (await upgrade(last)).homes.map(({ name }) => name);
 		});
 		const undo = () => begin({ undo: last, soak_minutes: 0 });
 
 		it('one that is not there, did not end as it should or is not the last is refused', async () => {
-			const { items } = (await platform.api<{ items: Upgrade[] }>('GET', '/api/v1/upgrades')).body;
+			const { items } = (await platform.api<{ items: ShownUpgrade[] }>('GET', '/api/v1/upgrades')).body;
 			const aborted = items.find(({ state }) => state === 'aborted')!.id;
 			for (const [id, status, code] of [
 				['none', 404, 'not_found'],

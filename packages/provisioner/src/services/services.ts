@@ -10,6 +10,7 @@ import { branchesBehind, changeBranch, librariesIn } from '../store/branches.ts'
 import { findOperation } from '../store/operations.ts';
 import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
+import { beside } from './beside.ts';
 import { checkDueServers } from './external-checks.ts';
 import { createGlances } from './glances.ts';
 import { goOnRenaming } from './go-on-renaming.ts';
@@ -112,40 +113,21 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			});
 	}
 
-	let looking: Promise<void> | null = null;
 	const noMore = new AbortController();
-	/** Asks servers of others whose day is over, beside everything else: they may take their time. */
-	function lookAtServers(): void {
-		if (finished) return;
-		looking ??= checkDueServers(context, noMore.signal)
-			.then((libraries) => libraries.length > 0 && publisher.touch(...libraries))
-			.catch((error: unknown) => context.log.error('servers_not_looked_at', { error }))
-			.then(() => {
-				looking = null;
-			});
-	}
-
-	let atNames: Promise<void> | null = null;
-	/** Looks at the public names of branches, beside everything else: the DNS may take its time. */
-	function lookAtPublicNames(): void {
-		if (finished) return;
-		atNames ??= lookAtNames(context, noMore.signal)
-			.catch((error: unknown) => context.log.error('names_not_looked_at', { error }))
-			.then(() => {
-				atNames = null;
-			});
-	}
-
-	let measuring: Promise<void> | null = null;
-	/** Measures what libraries have, beside everything else: homes may take their time. */
-	function measure(): void {
-		if (finished) return;
-		measuring ??= measureUsage(context, noMore.signal)
-			.catch((error: unknown) => context.log.error('usage_not_measured', { error }))
-			.then(() => {
-				measuring = null;
-			});
-	}
+	const round = (work: () => Promise<unknown>, event: string) =>
+		beside(work, {
+			isOver: () => finished,
+			broke: (error) => context.log.error(event, { error }),
+		});
+	/** Asks servers of others whose day is over. */
+	const servers = round(async () => {
+		const libraries = await checkDueServers(context, noMore.signal);
+		if (libraries.length > 0) publisher.touch(...libraries);
+	}, 'servers_not_looked_at');
+	/** Looks at the public names of branches. */
+	const names = round(() => lookAtNames(context, noMore.signal), 'names_not_looked_at');
+	/** Measures what libraries have. */
+	const measuring = round(() => measureUsage(context, noMore.signal), 'usage_not_measured');
 
 	const glances = createGlances(context, {
 		look: (branches) => queue().add(branches),
@@ -168,7 +150,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		async stopUpgrading() {
 			finished = true;
 			noMore.abort(new Error('the provisioner ends'));
-			await Promise.all([upgrading, looking, atNames, measuring, glances.ended()]);
+			await Promise.all([upgrading, ...[servers, names, measuring, glances].map((one) => one.ended())]);
 		},
 		cellsChanged: () => queue().openCells(),
 		async sweep(when) {
@@ -177,9 +159,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			await publisher.routes(null);
 			// Homes that start with us are not seen yet; the next minute comes soon.
 			if (when !== 'start') await glances.begin();
-			lookAtServers();
-			lookAtPublicNames();
-			measure();
+			for (const one of [servers, names, measuring]) one.begin();
 			goOn();
 			goOnImporting();
 		},
@@ -220,17 +200,13 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		async settle() {
 			do {
 				await imported();
-				await looking;
-				await measuring;
-				await glances.ended();
+				for (const one of [servers, measuring, glances]) await one.ended();
 				await queue().settle();
 				await publisher.flush();
 				await upgrading;
 			} while (
 				importing !== null ||
-				looking !== null ||
-				measuring !== null ||
-				glances.isUnderway() ||
+				[servers, measuring, glances].some((one) => one.isUnderway()) ||
 				upgrading !== null ||
 				!queue().isIdle() ||
 				publisher.isBehind()
