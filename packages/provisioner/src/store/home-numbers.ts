@@ -18,7 +18,7 @@ export interface HomeNumbers {
 }
 
 /** Reasons for which a branch serves nobody, and is to serve nobody. */
-const AS_WANTED = ['Suspended', 'NotServed', 'Retired', 'Moving'];
+export const CLOSED_AS_WANTED = ['Suspended', 'NotServed', 'Retired', 'Moving'] as const;
 
 /** Homes in the order of their names, from after `after`; of one cell, or whose names begin with something, when that is said. What is amiss is counted, not what is well: that is nearly all. */
 export async function homesWithNumbers(
@@ -49,7 +49,7 @@ export async function homesWithNumbers(
 		order by home.name`,
 		{
 			...{ cell: page.cell ?? null, begins: page.begins ?? null, name: page.name ?? null },
-			...{ after: page.after ?? '', limit: page.limit, asWanted: AS_WANTED },
+			...{ after: page.after ?? '', limit: page.limit, asWanted: [...CLOSED_AS_WANTED] },
 		} as never,
 	);
 	return rows.map(({ name, kind, cell, library, enrolled, ...counts }) => ({

@@ -3,6 +3,7 @@ import { suspensionAt } from '@understory/core/suspension.ts';
 import type { Context } from '../context.ts';
 import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { Database } from '../store/database.ts';
+import { CLOSED_AS_WANTED } from '../store/home-numbers.ts';
 import { roleOfHome } from '../store/homes.ts';
 import { type BranchRow, big, type ConditionType } from '../store/rows.ts';
 import type { UpgradeRow } from '../store/upgrades.ts';
@@ -40,18 +41,11 @@ export async function servesAll(context: Context, place: string): Promise<void> 
 }
 
 /** Nobody expects these to be there for people, or they never were: no version is to blame. */
-const NO_LOSS: readonly ReasonOf<'Available'>[] = [
-	'NotLookedYet',
-	'NotYet',
-	'Suspended',
-	'Moving',
-	'NotServed',
-	'Retired',
-];
+const NO_LOSS: readonly ReasonOf<'Available'>[] = [...CLOSED_AS_WANTED, 'NotLookedYet', 'NotYet'];
 /** These do not pass by themselves. */
 const FOR_GOOD: readonly ReasonOf<'Available'>[] = ['Damaged', 'Refused', 'GivenUp', 'HomeGivenUp'];
 /** How long a branch may be away, as homes are that a cluster carries to another node, before it counts as lost. */
-export const MAY_BE_AWAY = 15 * 60_000;
+const MAY_BE_AWAY = 15 * 60_000;
 
 /** What is not as it should be after a wave. */
 export interface Missing {
