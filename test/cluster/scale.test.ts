@@ -16,6 +16,9 @@ const HOMES = Math.ceil((BRANCHES - DEDICATED) / IN_A_HOME) + DEDICATED;
 /** Of the branches, so many are suspended and resumed, and so many are ended: half of these have homes of their own. */
 const SOME = 100;
 const ENDED = 20;
+/** So many are restored, and as many are renamed, in the middle of all. */
+const FEW = 5;
+const few = Array.from({ length: FEW }, (_, at) => Math.floor(BRANCHES / 2) + at);
 /** Branches are made in this order, those with homes of their own first. */
 const ending = Array.from({ length: ENDED }, (_, at) => (at < ENDED / 2 ? at : DEDICATED + at));
 const DAY = 86_400_000;
@@ -88,28 +91,86 @@ describe('two thousand branches on simulated nodes', function () {
 		await untilAvailable(platform.bed, BRANCHES);
 	});
 
-	it('all homes are brought to another version in waves, each branch copied before', async () => {
-		await platform.restart({ logLevel: 'debug' });
-		await act('settle');
-		const plan = await made('GET', '/upgrades:plan');
-		expect(plan.waves.flat()).to.have.length(HOMES);
+	it('some are restored from copies of theirs, under the next epoch', async () => {
+		const copies = new Map<number, string>();
+		for (const at of few)
+			copies.set(at, (await made('POST', `${pathOf(at)}/operations`, { kind: 'back_up' })).id);
+		const open = (table: string, states: readonly string[]) =>
+			inTables(platform.bed, (database) =>
+				until(
+					`${table}: each is ended`,
+					async () => {
+						await act('settle');
+						return database(table).whereIn('state', [...states]);
+					},
+					(rows) => rows.length === 0,
+					60,
+				),
+			);
+		await open('backup', ['underway']);
+		await each(few, (at) => ({ kind: 'restore', backup: copies.get(at) }));
+		await open('restore', ['laying_out', 'switching']);
+		const ids = await Promise.all(few.map(async (at) => (await made('GET', pathOf(at))).id));
+		const served = [...platform.homes.values()].flatMap(({ taken }) => taken.map(({ branch }) => branch));
+		for (const id of ids) expect(served.findLast((one) => one.id === id)?.epoch).to.equal(2);
+		await untilAvailable(platform.bed, BRANCHES);
+	});
+
+	it('a home that somebody scaled to nothing, without its Service, comes back as it was when a branch of it is looked at', async () => {
+		const at = DEDICATED - 2;
+		const { name } = (await made('GET', pathOf(at))).home;
+		const apps = `/apis/apps/v1/namespaces/homes/deployments/${name}`;
+		const service = `/api/v1/namespaces/homes/services/${name}`;
+		const none = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas: 0 } };
+		expect((await platform.plane.apply(apps, none)).status).to.equal(200);
+		expect((await platform.plane.remove(service)).status).to.equal(200);
+		await made('PATCH', pathOf(at), { phone: '+1 503 555 0111' });
+		await untilAvailable(platform.bed, BRANCHES);
+		expect(JSON.parse((await platform.plane.get(apps)).text).spec.replicas).to.equal(1);
+		expect((await platform.plane.get(service)).status).to.equal(200);
+	});
+
+	/** Begins an upgrade, and resolves with what it came to. */
+	async function upgraded() {
 		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
-		let upgrade = { state: 'running', message: null };
+		let upgrade = { state: 'running', message: null, homes: [] as { name: string; state: string }[] };
 		while (upgrade.state === 'running') {
 			await act('sweep');
 			upgrade = await made('GET', `/upgrades/${id}`);
 		}
-		expect(upgrade).to.include({ state: 'done', message: null });
+		return upgrade;
+	}
+
+	it('a wave in which a home does not serve its branch afterwards stops there, and the home goes back', async () => {
+		await platform.restart({ logLevel: 'debug' });
+		await act('settle');
+		const plan = await made('GET', '/upgrades:plan');
+		expect(plan.waves.flat()).to.have.length(HOMES);
+		const [[canary], [bad]] = plan.waves;
+		let looks = 0;
+		platform.homes.get(bad)!.opens(() => ++looks > 1);
+		const { state, message, homes } = await upgraded();
+		expect(state, String(message)).to.equal('stopped');
+		const stateOf = (name: string) => homes.find((one) => one.name === name)!.state;
+		expect([stateOf(canary), stateOf(bad)]).to.deep.equal(['done', 'rolled_back']);
+		for (const name of plan.waves.at(-1)) expect(stateOf(name)).to.equal('waiting');
+		expect((await made('GET', '/upgrades:plan')).current)
+			.to.include(canary)
+			.and.not.to.include(bad);
+		await untilAvailable(platform.bed, BRANCHES);
+	});
+
+	it('all homes are brought to another version in waves, each branch copied before', async () => {
+		expect(await upgraded()).to.include({ state: 'done', message: null });
 		expect((await made('GET', '/upgrades:plan')).current).to.have.length(HOMES);
 		await untilAvailable(platform.bed, BRANCHES);
 	});
 
-	it('some move to another cell and back, and the cell is taken away when nothing is left there', async () => {
+	it('some move to another cell, from a home of their own to a shared one and the other way round, and back; the cell is taken away when nothing is left there', async () => {
 		const before = await deployments();
 		await made('POST', '/cells', { name: SECOND_CELL });
 		const movers = [DEDICATED - 1, BRANCHES - 1];
-		const kinds = ['dedicated', 'shared'];
-		const move = async (cell: string) => {
+		const move = async (cell: string, kinds: readonly string[]) => {
 			for (const [at, mover] of movers.entries())
 				await made('POST', `${pathOf(mover)}/operations`, { kind: 'move', home: kinds[at], cell });
 			await inTables(platform.bed, (database) =>
@@ -125,20 +186,23 @@ describe('two thousand branches on simulated nodes', function () {
 				),
 			);
 		};
-		await move(SECOND_CELL);
+		await move(SECOND_CELL, ['shared', 'dedicated']);
 		const where = () =>
 			inTables(platform.bed, (database) =>
 				database('branch')
 					.join('home', 'home.name', 'branch.place')
 					.whereIn('slug', movers.map(branchAt))
-					.orderBy('kind')
+					.orderByRaw('array_position(?, slug)', [movers.map(branchAt)])
 					.select('home.cell', 'home.kind', 'home.name'),
 			);
 		const there = await where();
-		expect(there.map(({ cell, kind }) => `${cell} ${kind}`)).to.deep.equal(['east dedicated', 'east shared']);
+		expect(there.map(({ cell, kind }) => `${cell} ${kind}`)).to.deep.equal(['east shared', 'east dedicated']);
 		for (const { name } of there) expect(platform.homes.get(name)!.branches()).to.have.length(1);
-		await move('default');
-		expect((await where()).map(({ cell }) => cell)).to.deep.equal(['default', 'default']);
+		await move('default', ['dedicated', 'shared']);
+		expect((await where()).map(({ cell, kind }) => `${cell} ${kind}`)).to.deep.equal([
+			'default dedicated',
+			'default shared',
+		]);
 		// No clock of a real process can be turned: the end of the week is.
 		await inTables(platform.bed, (database) =>
 			database('move').where({ state: 'held' }).update({ held_until: 1 }),
@@ -149,17 +213,39 @@ describe('two thousand branches on simulated nodes', function () {
 		await untilAvailable(platform.bed, BRANCHES);
 	});
 
+	it('some have another name from then on: a new branch each, to which the old one, closed for good, leads', async () => {
+		const places = await deployments();
+		await each(few, (at) => ({ kind: 'rename', slug: `renamed-${at}` }));
+		for (const at of few) {
+			const old = await until(
+				`another name for ${branchAt(at)}`,
+				async () => {
+					await act('settle');
+					return made('GET', pathOf(at));
+				},
+				({ stage }) => stage === 'retired',
+				60,
+			);
+			const path = pathOf(at).replace(branchAt(at), `renamed-${at}`);
+			expect(await made('GET', path)).to.include({ id: old.successor.id, name: old.name });
+		}
+		// Nobody was ever in the old ones, which say there what they lead to.
+		await untilAvailable(platform.bed, BRANCHES + FEW);
+		expect(await deployments()).to.equal(places);
+	});
+
 	it('some are closed for good, each with the copy it has, and are gone from the routes when they are deleted', async () => {
 		const claims = await countIn(platform.plane, 'v1 persistentvolumeclaims');
 		await each(ending, (at) => ({ kind: 'retire', confirm: branchAt(at), days: 30 }));
-		expect((await whatIs(platform.bed)).routes).to.equal(BRANCHES);
+		expect((await whatIs(platform.bed)).routes).to.equal(BRANCHES + FEW);
 		// No clock of a real process can be turned: the end of the hold is.
 		await inTables(platform.bed, (database) =>
 			database.raw(
 				`update branch set retirement = jsonb_set(retirement, '{until}', '1') where retirement is not null`,
 			),
 		);
-		await each(ending, (at) => ({ kind: 'delete', confirm: branchAt(at) }));
+		const closed = [...ending, ...few];
+		await each(closed, (at) => ({ kind: 'delete', confirm: branchAt(at) }));
 		const left = await whatIs(platform.bed);
 		expect(left).to.include({
 			branches: BRANCHES - ENDED,
@@ -167,7 +253,7 @@ describe('two thousand branches on simulated nodes', function () {
 			homes: HOMES - ENDED / 2,
 		});
 		expect(await deployments()).to.equal(HOMES - ENDED / 2);
-		expect([...platform.homes.values()].flatMap(({ deleted }) => deleted)).to.have.length(ENDED);
+		expect([...platform.homes.values()].flatMap(({ deleted }) => deleted)).to.have.length(closed.length);
 		// Volumes are the operator's to delete.
 		expect(await countIn(platform.plane, 'v1 persistentvolumeclaims')).to.equal(claims);
 	});
