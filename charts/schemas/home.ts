@@ -17,6 +17,12 @@ const litestream: shared.Schema = {
 	then: { properties: { bucket: { minLength: 3 }, secretName: { minLength: 1 } } },
 };
 
+/** What cannot work together is refused by the templates, in a sentence. */
+const copies: shared.Schema = shared.closed({
+	kind: { enum: ['none', 'claim'] },
+	claim: shared.storage,
+});
+
 /** What may be said to the chart of a home. */
 export const homeSchema: shared.Schema = shared.closed(
 	{
@@ -47,6 +53,7 @@ export const homeSchema: shared.Schema = shared.closed(
 		network: shared.closed({ ...shared.network, allow: shared.allow }),
 		quota: shared.quota,
 		matchLists: shared.closed({ secretName: shared.optionalObjectName }),
+		copies,
 		litestream,
 		pod: shared.pod,
 	},

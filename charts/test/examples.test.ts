@@ -124,8 +124,19 @@ for (const [file, certificatesIn] of Object.entries(EXAMPLES)) {
 			expect(2 * sum(({ resources }) => millicores(resources.requests.cpu))).to.be.at.most(
 				millicores(hard['requests.cpu']),
 			);
-			const [claim] = home().of('PersistentVolumeClaim');
-			expect(2 * bytes(claim.spec.resources.requests.storage)).to.be.at.most(bytes(hard['requests.storage']));
+			const claims = home().of('PersistentVolumeClaim');
+			const room = claims.reduce((all, { spec }) => all + bytes(spec.resources.requests.storage), 0);
+			expect(2 * room).to.be.at.most(bytes(hard['requests.storage']));
+			expect(Number(hard.pods) * claims.length, 'each pod has its claims').to.be.at.most(
+				Number(hard.persistentvolumeclaims),
+			);
+		});
+
+		it('has copies of branches on another volume than the branches, of another class where these have one', () => {
+			const [branches, copies] = home()
+				.of('PersistentVolumeClaim')
+				.map(({ spec }) => spec.storageClassName);
+			expect(copies).to.be.a('string').and.not.equal(branches);
 		});
 
 		it('has every home copied to object storage, and says which lines are not the same for anybody else', () => {

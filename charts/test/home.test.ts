@@ -148,6 +148,84 @@ describe('a home on Kubernetes', () => {
 		expect(environment(values).UNDERSTORY_LITESTREAM_REPLICA).to.equal('s3://one/homes/home-1');
 	});
 
+	describe('has its copies', () => {
+		const on = (claim: object, more: object = {}) => ({
+			...least,
+			...more,
+			copies: { kind: 'claim', claim },
+		});
+		const mountOf = (values: object) =>
+			pod(values).containers[0].volumeMounts.find(({ name }: Rendered) => name === 'copies');
+		const claimOf = (values: object) =>
+			pod(values).volumes.find(({ name }: Rendered) => name === 'copies')?.persistentVolumeClaim.claimName;
+
+		it('in its own folder unless it is told otherwise', () => {
+			expect(environment()).to.not.have.property('UNDERSTORY_BACKUPS');
+			expect(mountOf(least)).to.equal(undefined);
+			expect(rendered().of('PersistentVolumeClaim')).to.have.length(1);
+		});
+
+		it('on a claim of their own by a value, which is kept when the release goes', () => {
+			const values = on({ size: '300Gi', className: 'elsewhere' });
+			expect(environment(values).UNDERSTORY_BACKUPS).to.equal('/copies');
+			expect(mountOf(values)).to.deep.equal({
+				...{ name: 'copies', mountPath: '/copies/home-1', subPath: 'home-1' },
+			});
+			expect(claimOf(values)).to.equal('home-1-copies');
+			const { metadata, spec } = rendered(values).one('PersistentVolumeClaim', 'home-1-copies');
+			expect(metadata.annotations).to.deep.equal({ 'helm.sh/resource-policy': 'keep' });
+			expect(spec).to.deep.equal({
+				accessModes: ['ReadWriteOnce'],
+				storageClassName: 'elsewhere',
+				resources: { requests: { storage: '300Gi' } },
+			});
+			expect(rendered(values).one('PersistentVolumeClaim', 'home-1').spec).to.deep.equal(
+				rendered().one('PersistentVolumeClaim').spec,
+			);
+		});
+
+		it('in a folder with its name on a claim that is there, which may be one for many homes', () => {
+			const values = on({ existingClaim: 'share' }, { name: 'home-of-alameda' });
+			expect(rendered(values).of('PersistentVolumeClaim')).to.have.length(1);
+			expect(claimOf(values)).to.equal('share');
+			expect(mountOf(values)).to.include({
+				...{ mountPath: '/copies/home-of-alameda', subPath: 'home-of-alameda' },
+			});
+		});
+
+		for (const [what, sentence, values] of [
+			[
+				'on the claim that the branches lie on',
+				'which the branches lie on: copies there are lost together with them',
+				on({ existingClaim: 'kept' }, { storage: { existingClaim: 'kept' } }),
+			],
+			[
+				'on the claim that the release makes for the branches',
+				'which the branches lie on: copies there are lost together with them',
+				on({ existingClaim: 'home-1' }),
+			],
+			[
+				'on a claim that is there, by another class',
+				'leave copies.claim.className empty',
+				on({ existingClaim: 'share', className: 'fast' }),
+			],
+			[
+				'on a claim that is named, and nowhere',
+				'copies.claim.existingClaim is given and copies.kind is none',
+				{ ...least, copies: { kind: 'none', claim: { existingClaim: 'share' } } },
+			],
+			[
+				'on a second claim in a namespace with room for one',
+				'the home has two claims',
+				on({}, { quota: { enabled: true, claims: 1 } }),
+			],
+		] as const) {
+			it(`not ${what}, which is refused in a sentence`, () => {
+				expect(charts.refusal('home', values)).to.include(sentence);
+			});
+		}
+	});
+
 	it('is reached through a Gateway or an Ingress, as it is told, and through neither', () => {
 		const routes = (values: object) => rendered(values).of('HTTPRoute').length;
 		const { route } = all as { route: object };
@@ -209,6 +287,7 @@ describe('a home on Kubernetes', () => {
 				{ labels: { 'app.kubernetes.io/instance': 'other' } },
 			],
 			['Litestream without a bucket', 'bucket', { litestream: { enabled: true, secretName: 'a' } }],
+			['copies in a place that is not known', 'kind', { copies: { kind: 'tape' } }],
 			['a home name that is too long', 'name', { name: 'n'.repeat(54) }],
 			['a platform that is no address', 'url', { platform: { url: 'understory' } }],
 			['a security setting of its own', 'privileged', { pod: { privileged: true } }],

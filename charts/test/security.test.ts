@@ -79,7 +79,7 @@ for (const [chart, { release, least, all }] of Object.entries(VALUES)) {
 						expect(envFrom).to.equal(undefined);
 						for (const variable of env) expect(variable).to.not.have.property('valueFrom');
 						for (const { name, readOnly } of volumeMounts)
-							if (!['data', 'scratch'].includes(name)) expect(readOnly, name).to.equal(true);
+							if (!['data', 'scratch', 'copies'].includes(name)) expect(readOnly, name).to.equal(true);
 					}
 					for (const { secret } of pod.volumes) if (secret) expect(secret.defaultMode).to.equal(0o440);
 				}

@@ -197,7 +197,7 @@ describe('a platform on a cluster', function () {
 		expect((await visitor().open(at('nowhere', '/'))).status).to.be.oneOf([404, 421]);
 	});
 
-	it('gives a branch that wants it a home of its own, another pod with another volume, in the namespace of its library', async () => {
+	it('gives a branch that wants it a home of its own, another pod with other volumes, in the namespace of its library', async () => {
 		for (const slug of ['belmont', 'kenton']) {
 			await openBranch(slug);
 			await open(visitor(), at(slug, '/'), nameOf(slug));
@@ -205,7 +205,8 @@ describe('a platform on a cluster', function () {
 		const own = Object.fromEntries(
 			await Promise.all(DEDICATED.map(async (slug) => [(await branch(slug)).home.name, [hostOf(slug)]])),
 		);
-		expect(namesOf(await inHomes('pvc'))).to.deep.equal([...Object.keys(own), 'home-1'].sort());
+		const claims = [...Object.keys(own), 'home-1'].flatMap((name) => [name, `${name}-copies`]);
+		expect(namesOf(await inHomes('pvc'))).to.deep.equal(claims.sort());
 		expect(
 			Object.fromEntries(
 				(await inHomes('httproutes')).map(({ metadata, spec }: Route) => [metadata.name, spec.hostnames]),
