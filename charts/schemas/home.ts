@@ -4,6 +4,7 @@ const litestream: shared.Schema = {
 	...shared.closed({
 		enabled: shared.flag,
 		image: { type: 'string', pattern: '^[a-z0-9][a-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$' },
+		digest: shared.digest,
 		bucket: { type: 'string', pattern: '^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$' },
 		path: { type: 'string', pattern: '^([A-Za-z0-9][A-Za-z0-9/._-]{0,200})?$' },
 		endpoint: { type: 'string', pattern: '^(https?://[a-z0-9][a-z0-9.:/-]*)?$' },

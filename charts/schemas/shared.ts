@@ -74,6 +74,9 @@ export const authorities: Schema = {
 	pattern: '^(\\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*)*$',
 };
 
+/** Of an image: that cannot be moved. */
+export const digest = optional('sha256:[0-9a-f]{64}');
+
 export const logLevel: Schema = { enum: ['debug', 'info', 'warn', 'error'] };
 export const progressDeadlineSeconds: Schema = { type: 'integer', minimum: 30, maximum: 3600 };
 
@@ -82,7 +85,7 @@ export const image: Schema = {
 		{
 			repository: exact('[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?'),
 			tag: optional('[A-Za-z0-9_][A-Za-z0-9._-]{0,127}'),
-			digest: optional('sha256:[0-9a-f]{64}'),
+			digest,
 			pullPolicy: { enum: ['IfNotPresent', 'Always', 'Never'] },
 			pullSecrets: listOf(objectName),
 		},
@@ -133,6 +136,7 @@ export const quota = closed({ enabled: flag, ...quotaFields });
 export const network = {
 	closed: flag,
 	gatewayNamespace: optionalName,
+	gatewayPorts: listOf(port, { minItems: 1, uniqueItems: true }),
 	monitoringNamespace: optionalName,
 	dnsNamespace: name,
 	gatewayRanges: listOf(range),

@@ -1,21 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import { expect } from 'chai';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { apiChecker } from './fixtures/api-schemas.ts';
+import {
+	EXAMPLES,
+	exampleObjects as objects,
+	readExample as read,
+	renderExample,
+} from './fixtures/examples.ts';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
-
-const read = (name: string) =>
-	readFileSync(fileURLToPath(new URL(`../../infra/kubernetes/${name}`, import.meta.url)), 'utf8');
-const objects = (name: string): Rendered[] => parseAllDocuments(read(name)).map((one) => one.toJS());
-
-/** Each example of a platform, with the file that brings its certificates. */
-const EXAMPLES = {
-	'single-node.yaml': 'certificates-ingress.yaml',
-	'town.yaml': 'gateway.yaml',
-	'managed.yaml': 'gateway.yaml',
-} as const;
 
 /** The bytes of a size that the charts take. */
 function bytes(size: string): number {
@@ -28,7 +22,7 @@ const millicores = (cpu: string) => (cpu.endsWith('m') ? Number.parseInt(cpu, 10
 const covers = (name: string, host: string) =>
 	name === host || (name.startsWith('*.') && name.slice(1) === host.slice(host.indexOf('.')));
 
-for (const [file, certificatesIn] of Object.entries(EXAMPLES)) {
+for (const [file, { certificates: certificatesIn, copied }] of Object.entries(EXAMPLES)) {
 	describe(`the example ${file}`, () => {
 		const values: Rendered = parse(read(file));
 		const check = apiChecker();
@@ -36,17 +30,9 @@ for (const [file, certificatesIn] of Object.entries(EXAMPLES)) {
 		before(async function () {
 			charts = renderer(await toolsOrSkip(this));
 		});
-		const platform = () => charts.render('platform', values, 'understory', 'understory');
+		const platform = () => renderExample(charts, file).platform;
 		/** A home of the platform, as the provisioner starts it. */
-		const home = () => {
-			const given = JSON.parse(platform().one('ConfigMap', 'understory-homes').data['homes.json']);
-			return charts.render(
-				'home',
-				{ ...given, secret: { name: 'home-1-enrolment' } },
-				'home-1',
-				'understory-homes',
-			);
-		};
+		const home = () => renderExample(charts, file).home;
 		const containers = (rendering: ReturnType<typeof platform>): Rendered[] =>
 			rendering
 				.of('Deployment')
@@ -133,29 +119,38 @@ for (const [file, certificatesIn] of Object.entries(EXAMPLES)) {
 		});
 
 		it('has copies of branches on another volume than the branches, of another class where these have one', () => {
-			const [branches, copies] = home()
-				.of('PersistentVolumeClaim')
-				.map(({ spec }) => spec.storageClassName);
-			expect(copies).to.be.a('string').and.not.equal(branches);
+			const claims = home().of('PersistentVolumeClaim');
+			expect(claims).to.have.length(2);
+			const [branches, copies] = claims.map(({ spec }) => spec.storageClassName);
+			// The one to begin with names no class at all: it is for any cluster.
+			if (file === 'platform.yaml') expect([branches, copies]).to.deep.equal([undefined, undefined]);
+			else expect(copies).to.be.a('string').and.not.equal(branches);
 		});
 
-		it('has every home copied to object storage, and says which lines are not the same for anybody else', () => {
-			expect(containers(home()).map(({ name }) => name)).to.include('litestream');
+		it(`${copied ? 'has every home copied to object storage' : 'says that homes are copied nowhere yet'}, and which lines are not the same for anybody else`, () => {
+			const beside = containers(home()).map(({ name }) => name);
+			expect(beside.includes('litestream')).to.equal(copied);
+			if (!copied) expect(read(file)).to.match(/^# .*no copies/m);
 			const yours = read(file)
 				.split('\n')
 				.filter((line) => line.includes('# YOURS'))
 				.join('\n');
-			for (const key of ['domain:', 'repository:', 'bucket:']) expect(yours, key).to.contain(key);
+			for (const key of ['domain:', 'repository:', 'ranges:', ...(copied ? ['bucket:'] : [])])
+				expect(yours, key).to.contain(key);
 		});
 	});
 }
 
+it('every example of a platform is among those that are tested', () => {
+	const folder = new URL('../../infra/kubernetes/', import.meta.url);
+	const files = readdirSync(folder).filter((name) => /^provisioner:/m.test(read(name)));
+	expect(files).to.have.members(Object.keys(EXAMPLES));
+});
+
 describe('the example of one node', () => {
 	it('fits into 4 GiB with its database and one home, and leaves half a GiB to the node', async function () {
 		const charts = renderer(await toolsOrSkip(this));
-		const platform = charts.render('platform', parse(read('single-node.yaml')), 'understory', 'understory');
-		const given = JSON.parse(platform.one('ConfigMap', 'understory-homes').data['homes.json']);
-		const home = charts.render('home', { ...given, secret: { name: 'x' } }, 'home-1', 'understory-homes');
+		const { platform, home } = renderExample(charts, 'single-node.yaml');
 		const limits = [...platform.of('Deployment'), ...home.of('Deployment')].flatMap(({ spec }) =>
 			[...spec.template.spec.containers, ...(spec.template.spec.initContainers ?? [])].map(({ resources }) =>
 				bytes(resources.limits.memory),

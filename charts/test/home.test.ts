@@ -143,6 +143,21 @@ describe('a home on Kubernetes', () => {
 		expect(pod().initContainers).to.equal(undefined);
 	});
 
+	it('runs Litestream by its digest when there is one, whatever its image was called by before', () => {
+		const { litestream } = all as { litestream: object };
+		const imageWith = (part: object): string =>
+			pod({ ...all, litestream: { ...litestream, ...part } }).initContainers[0].image;
+		const [digest, other] = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`);
+		expect(imageWith({})).to.equal('litestream/litestream:0.5.18');
+		expect(imageWith({ digest })).to.equal(`litestream/litestream:0.5.18@${digest}`);
+		expect(imageWith({ image: `mirror.example/litestream@${other}`, digest })).to.equal(
+			`mirror.example/litestream@${digest}`,
+		);
+		expect(charts.refusal('home', { ...all, litestream: { ...litestream, digest: 'newest' } })).to.include(
+			'digest',
+		);
+	});
+
 	it('copies into a folder of its own where nothing else is said', () => {
 		const values = { ...least, litestream: { enabled: true, bucket: 'one', secretName: 'bucket' } };
 		expect(environment(values).UNDERSTORY_LITESTREAM_REPLICA).to.equal('s3://one/homes/home-1');

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { EXAMPLES, renderExample } from './fixtures/examples.ts';
 import { mayReach, namespacesIn, rangesIn } from './fixtures/reach.ts';
-import { type Renderer, renderer } from './fixtures/render.ts';
+import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
 
@@ -35,10 +36,19 @@ describe('the network of a home', () => {
 		expect(spec.podSelector.matchLabels).to.deep.equal(
 			charts.render('home', least).one('Deployment').spec.selector.matchLabels,
 		);
-		for (const { to, ports } of spec.egress) {
-			expect(to, 'a rule without a place is for every place').to.not.be.oneOf([undefined, null]);
-			expect(ports, 'a rule without a port is for every port').to.not.equal(undefined);
-		}
+	});
+
+	it('leads to the pods of a gateway at the ports on which they take HTTPS, and at no other', () => {
+		const atGateway = (values: object) =>
+			policy(values)
+				.spec.egress.filter(({ to }: Rendered) => JSON.stringify(to).includes('gateways'))
+				.map(({ ports }: Rendered) => ports.map(({ port }: Rendered) => port));
+		const { network } = all as { network: object };
+		expect(atGateway(all)).to.deep.equal([[443, 8443, 10443]]);
+		expect(atGateway({ ...all, network: { ...network, gatewayPorts: [9443] } })).to.deep.equal([[9443]]);
+		expect(charts.refusal('home', { ...all, network: { ...network, gatewayPorts: [] } })).to.include(
+			'gatewayPorts',
+		);
 	});
 
 	it('leads by HTTPS to the open world', () => {
@@ -79,6 +89,61 @@ describe('the network of a home', () => {
 		expect(charts.render('home', { ...least, network: { closed: false } }).of('NetworkPolicy')).to.deep.equal(
 			[],
 		);
+	});
+});
+
+describe('every rule of every network', () => {
+	let charts: Renderer;
+	before(async function () {
+		charts = renderer(await toolsOrSkip(this));
+	});
+	/** For each open rule a word; a rule without a place is for every place, and one without a port for every port. */
+	const openRules = (objects: readonly Rendered[]) =>
+		objects
+			.filter(({ kind }) => kind === 'NetworkPolicy')
+			.flatMap(({ metadata, spec }) =>
+				[...(spec.ingress ?? []), ...(spec.egress ?? [])]
+					.filter(({ from, to, ports }) => {
+						const peers = [...(from ?? []), ...(to ?? [])];
+						const isOpen = peers.some(
+							(peer) =>
+								Object.keys(peer).length === 0 ||
+								Object.keys(peer.namespaceSelector ?? { any: 1 }).length === 0,
+						);
+						return peers.length === 0 || isOpen || !ports?.every(({ port }: Rendered) => port);
+					})
+					.map((rule) => `${metadata.name}: ${JSON.stringify(rule)}`),
+			);
+
+	for (const [chart, { least, all, switches, release }] of Object.entries(VALUES)) {
+		it(`names whom and at which port: of the chart ${chart}, whatever is on`, () => {
+			const each = Object.values(switches).map((part) => ({ ...least, ...part }));
+			for (const values of [least, all, ...each])
+				expect(openRules(charts.render(chart, values, release).objects)).to.deep.equal([]);
+			expect(charts.render(chart, all, release).of('NetworkPolicy')).to.have.length.greaterThan(0);
+		});
+	}
+
+	for (const example of Object.keys(EXAMPLES)) {
+		it(`names whom and at which port: of the example ${example}, and of a home there`, () => {
+			const { platform, home } = renderExample(charts, example);
+			expect(openRules([...platform.objects, ...home.objects])).to.deep.equal([]);
+			expect(home.one('NetworkPolicy').spec.egress).to.have.length.greaterThan(2);
+		});
+	}
+
+	it('is found when it is open, so that none that is found means something', () => {
+		const [policy] = structuredClone(charts.render('home', VALUES.home!.all).of('NetworkPolicy'));
+		const wrong = [
+			{ to: policy.spec.egress[0].to },
+			{ ports: [{ port: 443 }] },
+			{ to: [{}], ports: [{ port: 1 }] },
+			{ to: [{ namespaceSelector: {} }], ports: [{ port: 1 }] },
+		];
+		for (const rule of wrong) {
+			policy.spec.egress = [rule];
+			expect(openRules([policy])).to.have.length(1);
+		}
 	});
 });
 

@@ -74,10 +74,15 @@ spec:
     {{- include "common.world" . | nindent 4 }}
     {{- end }}
     {{- if or .world .publicNames }}
-    {{- with .root.Values.network.gatewayNamespace }}
-    # A public name is called from inside, and in many clusters that ends at the gateway's own pod.
+    {{- $network := .root.Values.network }}
+    {{- with $network.gatewayNamespace }}
+    # A public name is called from inside, and in many clusters that ends at the gateway's own pod, at the port of that.
     - to:
         {{- include "common.peerNamespace" . | nindent 8 }}
+      ports:
+        {{- range $network.gatewayPorts }}
+        - {protocol: TCP, port: {{ . }}}
+        {{- end }}
     {{- end }}
     {{- end }}
     {{- range .to }}

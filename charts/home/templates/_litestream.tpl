@@ -28,10 +28,15 @@ data:
     {{- include "home.litestreamConfig" .root | nindent 4 }}
 {{- end -}}
 
+{{/* By digest when there is one; the tag stays before it, for people who read it. */}}
+{{- define "home.litestreamImage" -}}
+{{- if .digest -}}{{ regexReplaceAll "@.*$" .image "" }}@{{ .digest }}{{- else -}}{{ .image }}{{- end -}}
+{{- end -}}
+
 {{/* A container that begins before the home and ends after it, so that the last change is copied too. */}}
 {{- define "home.litestream" -}}
 - name: litestream
-  image: {{ .Values.litestream.image | quote }}
+  image: {{ include "home.litestreamImage" .Values.litestream | quote }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   restartPolicy: Always
   args: [replicate, -config, /config/litestream.yml]
