@@ -70,7 +70,7 @@ export const RUN: readonly RunByTest[] = [
 		page: 'import.md',
 		like: SPEAKING,
 		test: 'packages/cli/test/command.test.ts',
-		by: 'const [look, confirm] = commands',
+		by: 'const [look, confirm, own] = commands',
 	},
 	...['1.', '3.', '4.', '5.'].map((below) => ({
 		page: 'kubernetes.md',

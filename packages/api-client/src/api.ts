@@ -1965,6 +1965,13 @@ export interface Operations {
 		body: NewLibraryOperation;
 		answer: Operation;
 	};
+	/** Take in a file of one library’s own branches within its quotas, or say what that would do: rows of other libraries are refused. */
+	importBranches: {
+		params: { library: string };
+		query: { dry_run?: string; digest?: string };
+		body: AsyncIterable<Uint8Array>;
+		answer: Operation;
+	};
 	/** How a library checks its cards, without the secrets, and the last self-test. */
 	getSignIn: {
 		params: { library: string };
@@ -2647,6 +2654,7 @@ export const OPERATIONS = {
 	getLibrary: { method: 'GET', path: '/api/v1/libraries/{library}', body: null },
 	changeLibrary: { method: 'PATCH', path: '/api/v1/libraries/{library}', body: 'application/json' },
 	startLibraryOperation: { method: 'POST', path: '/api/v1/libraries/{library}/operations', body: 'application/json' },
+	importBranches: { method: 'POST', path: '/api/v1/libraries/{library}/branches:import', body: 'text/csv' },
 	getSignIn: { method: 'GET', path: '/api/v1/libraries/{library}/sign-in', body: null },
 	changeSignIn: { method: 'PUT', path: '/api/v1/libraries/{library}/sign-in', body: 'application/json' },
 	startSignInOperation: { method: 'POST', path: '/api/v1/libraries/{library}/sign-in/operations', body: 'application/json' },

@@ -318,8 +318,8 @@ describe('the understory command', () => {
 		const commands = [...page.matchAll(/^npm run understory -- (.+)$/gm)].map(([, words]) =>
 			words!.split(' '),
 		);
-		expect(commands).to.have.length(2);
-		const [look, confirm] = commands as [string[], string[]];
+		expect(commands).to.have.length(3);
+		const [look, confirm, own] = commands as [string[], string[], string[]];
 		files.set('county.csv', /```csv\n([^`]+)```/.exec(page)![1]!);
 		const shown = await run(look, loggedIn());
 		expect(shown.code, shown.said).to.equal(EXIT.done);
@@ -341,6 +341,14 @@ describe('the understory command', () => {
 		expect(done.said).to.contain('created: 2');
 		const again = await run(look, loggedIn());
 		expect(again.out).to.contain('unchanged: 2');
+		files.set('county.csv', `${files.get('county.csv')}linn,albany,Albany,Albany,Linn County Library,OR,,\n`);
+		const mine = await run(own, loggedIn());
+		expect(mine.code, mine.said).to.equal(EXIT.done);
+		expect(mine.out).to.contain('unchanged: 2').and.to.contain('refused: 1');
+		expect(mine.out).to.match(/linn\/albany +refused .*of another library.*only rows of clackamas/);
+		expect(mine.out).to.contain('import county.csv --into clackamas --digest ');
+		const both = await run([...own, '--library', 'linn'], loggedIn());
+		expect(both).to.include({ code: EXIT.refused });
 		files.set('odd.csv', 'name,colour\nBelmont,red\n');
 		const odd = await run(['import', 'odd.csv', '--dry-run'], loggedIn());
 		expect(odd).to.include({ code: EXIT.refused });

@@ -15,10 +15,11 @@ const OPENS: Readonly<Record<Permission, string>> = {
 	inspect:
 		'What library IT works with: card sign-in without its secrets, keys, servers that sign people in, staff, tokens, what was done by whom',
 	set_branch: 'The settings of a branch',
-	keep_library: 'Everything else of a library: branches, operations, card sign-in, rules, staff, tokens',
+	keep_library:
+		'Everything else of a library: branches and files of its own, operations, card sign-in, rules, staff, tokens',
 	inspect_platform: 'What concerns the platform: cells, upgrades, all bills',
 	keep_platform:
-		'Changing what concerns the platform: libraries and files of them, quotas, prices, cells, upgrades, networks of catalogues',
+		'Changing what concerns the platform: libraries and files of many, quotas, prices, cells, upgrades, networks of catalogues',
 };
 
 const REACHES: Readonly<Record<(typeof REACH)[ApiRole], string>> = {

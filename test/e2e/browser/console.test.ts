@@ -104,6 +104,7 @@ describe('the console in a browser', () => {
 		['history', '/libraries/multnomah/branches/belmont/history'],
 		['backups', '/libraries/multnomah/backups'],
 		['branch', '/libraries/multnomah/branches/belmont'],
+		['own-imports', '/libraries/multnomah/imports'],
 		['backups-es', '/libraries/multnomah/backups?lang=es'],
 	] as const)
 		it(`the page ${path} holds at 320 px and for axe`, () => hold(path, name));

@@ -1,5 +1,5 @@
 import type { ImportRows, Operation } from '@understory/api-client/api.ts';
-import { BadInput } from '@understory/core/errors.ts';
+import { BadInput, PublicError } from '@understory/core/errors.ts';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
 import type { Session } from '../parts.ts';
@@ -8,6 +8,7 @@ import { plain, type Row, tableText } from '../table.ts';
 
 interface Given {
 	readonly library?: string;
+	readonly into?: string;
 	readonly dryRun?: true;
 	readonly digest?: string;
 	readonly wait: boolean;
@@ -20,11 +21,14 @@ export function importCommand(program: Command, session: Session): void {
 		.command('import')
 		.argument('<file>', 'a file of the Public Libraries Survey, or a list of branches')
 		.option('--library <keys>', 'only these, as the file calls them, with commas')
+		.option('--into <library>', 'take in branches of this library alone, within its quotas: as library IT')
 		.option('--dry-run', 'say what it would do with each row, and do nothing')
 		.option('--digest <digest>', 'do what a dry run showed, and nothing when it would not be the same now')
 		.option('--no-wait', 'do not wait until it has ended')
 		.description('take in libraries and their branches; nothing runs for them yet')
-		.action(async (path: string, { library, dryRun, digest, wait }: Given) => {
+		.action(async (path: string, { library, into, dryRun, digest, wait }: Given) => {
+			if (library && into)
+				throw new BadInput('Say --library or --into: into one library only its own rows are taken in.');
 			if (dryRun && digest) throw new BadInput('A dry run does nothing, so there is nothing to confirm.');
 			const api = session.api();
 			const query = {
@@ -32,8 +36,12 @@ export function importCommand(program: Command, session: Session): void {
 				...(digest && { digest }),
 				...(dryRun && { dry_run: 'true' }),
 			};
-			const begun = await api.call('importLibraries', { query, body: await session.file(path) });
-			if (dryRun) return showPreview(session, begun, `${path}${library ? ` --library ${library}` : ''}`);
+			const body = await session.file(path);
+			const begun = into
+				? await api.call('importBranches', { params: { library: into }, query, body })
+				: await api.call('importLibraries', { query, body }).catch(sayHow(session, path));
+			const named = `${library ? ` --library ${library}` : ''}${into ? ` --into ${into}` : ''}`;
+			if (dryRun) return showPreview(session, begun, `${path}${named}`);
 			await follow(session, api, begun, wait);
 			if (!wait) return;
 			const rows = await rowsOf(session, begun.id);
@@ -41,6 +49,15 @@ export function importCommand(program: Command, session: Session): void {
 			for (const { line, reason } of rows.filter(({ outcome }) => outcome === 'refused'))
 				session.say(`line ${line}: ${plain(reason ?? '')}\n`);
 		});
+}
+
+/** Whoever may not take in a file for the whole platform may for a library of theirs. */
+function sayHow(session: Session, path: string): (error: unknown) => never {
+	return (error) => {
+		if (error instanceof PublicError && error.status === 403)
+			session.say(`For a library of your own: understory import ${path} --into LIBRARY\n`);
+		throw error;
+	};
 }
 
 /** `asked` is what the confirmation has to name again. */

@@ -2,6 +2,7 @@ import { isZone } from '@understory/core/calendar.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import type { HostingDays } from '@understory/core/hosting.ts';
 import type { WitnessRecord } from '@understory/core/register.ts';
+import type { ImportFile } from '../imports/read-file.ts';
 import { type BackupSchedule, faultsOfSchedule } from '../schedule/backup-schedule.ts';
 import { faultsOfHostingDays } from '../services/hosting.ts';
 import { askForImport, startPreview, wholeFile } from '../services/imports.ts';
@@ -95,14 +96,23 @@ export async function operate(request: ApiRequest): Promise<ApiResponse> {
 	return request.services.accepted(operation);
 }
 
+/** A library's own file: rows of others are refused, and nothing of them is told; else as for the platform. */
+export async function importBranches(request: ApiRequest): Promise<ApiResponse> {
+	const { id } = await libraryOf(request);
+	return takeIn(request, { only: null, of: id });
+}
+
 /** With `dry_run` what taking in a file would do; with the digest of such a preview the same for good, and refused when it would not be the same. */
 export async function importFile(request: ApiRequest): Promise<ApiResponse> {
 	refuseLibraryTokens(request);
+	return takeIn(request, { only: request.query.library?.split(',').filter(Boolean) ?? null });
+}
+
+async function takeIn(request: ApiRequest, about: Omit<ImportFile, 'bytes'>): Promise<ApiResponse> {
 	const { context, query, services, token } = request;
-	const only = query.library?.split(',').filter(Boolean) ?? null;
 	if (![undefined, 'true', 'false'].includes(query.dry_run))
 		throw new BadInput('Say dry_run=true, or nothing.', [{ field: 'dry_run', text: 'true or false.' }]);
-	const file = { bytes: await wholeFile(request.stream), only };
+	const file = { bytes: await wholeFile(request.stream), ...about };
 	if (query.dry_run === 'true') return services.accepted(await startPreview(context, file, token.name));
 	const operation = await askForImport(context, { ...file, digest: query.digest ?? null }, token.name);
 	services.goOnImporting();

@@ -76,6 +76,17 @@ export const routes: readonly Route[] = [
 		[202, 'Operation'],
 		libraries.operate,
 	),
+	row(
+		'post',
+		`${LIBRARY}/branches:import`,
+		'importBranches',
+		'Take in a file of one library’s own branches within its quotas, or say what that would do: rows of other libraries are refused',
+		IT,
+		'csv',
+		[202, 'Operation'],
+		libraries.importBranches,
+		['dry_run', 'digest'],
+	),
 	...signInRoutes,
 	row(
 		'get',

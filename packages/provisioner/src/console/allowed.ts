@@ -4,7 +4,15 @@ import { allows, type Permission, refusalOf } from '../access/permissions.ts';
 import type { TokenRow } from '../store/access.ts';
 
 /** Pages of a library that show what only library IT works with. */
-const INSPECTED = new Set(['sign-in', 'signing-keys', 'networks', 'staff', 'staff-sign-in', 'audit']);
+const INSPECTED = new Set([
+	'sign-in',
+	'signing-keys',
+	'networks',
+	'staff',
+	'staff-sign-in',
+	'audit',
+	'imports',
+]);
 /** Parts of the console that are the platform's. */
 const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes', 'imports', 'audit']);
 /** What everybody who is signed in does with their own session. */

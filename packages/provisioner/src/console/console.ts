@@ -242,7 +242,7 @@ export function createConsole(parts: {
 	router.use(cellPages({ context, show, tokenOf }));
 	router.use(cellPage({ context, services, show, wordsOf, tokenOf }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
-	router.use(importPages({ context, services, show, wordsOf, tokenOf, ...live }));
+	router.use(importPages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(bodyPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(recordPages({ context, services, show, wordsOf, libraryOf, tokenOf }));

@@ -3,13 +3,13 @@ import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
 import { LIST_COLUMNS } from '../imports/list-row.ts';
 import { type Outcome, type Summary, takesNothing } from '../imports/outcome.ts';
-import { requirePlatform } from '../services/catalogue-networks.ts';
 import { confirmPreview, previewAgain, startPreview } from '../services/imports.ts';
 import type { Services } from '../services/services.ts';
-import { addAudit, type TokenRow } from '../store/access.ts';
+import { addAudit } from '../store/access.ts';
 import { importCounts, importRows, type KeptRow, recentImports } from '../store/imports.ts';
 import { findOperation } from '../store/operations.ts';
-import { big, type OperationRow } from '../store/rows.ts';
+import { big, type LibraryRow, type OperationRow } from '../store/rows.ts';
+import { isOfPlatform, mayChange, requireOfPlatform } from './allowed.ts';
 import { fileOf } from './file-form.ts';
 import { type LiveKit, type LiveView, livePage } from './live/live-page.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
@@ -32,45 +32,66 @@ const EXAMPLE = [
 ];
 const UPDATES = new Set(['name', 'address', 'location', 'phone', 'housing', 'door', 'proposed_closing']);
 
-/** `/imports`: a file of branches, what it would do, and how far it is; for whoever runs the platform. */
-export function importPages(
-	kit: Omit<ConsoleKit, 'libraryOf'> & LiveKit & { readonly services: Services },
-): Router {
-	const { context, services, show, wordsOf, tokenOf } = kit;
+/** Where a file is taken in: a library's own, or null for the platform's. */
+interface Place {
+	readonly library: LibraryRow | null;
+	/** The address of its pages. */
+	readonly base: string;
+	readonly mayChange: boolean;
+}
+
+/**
+ * `/imports` and `/libraries/{library}/imports`: a file of branches, what it would do, and how far it is; of all libraries for whoever runs the
+ * platform, of its own branches for library IT.
+ */
+export function importPages(kit: ConsoleKit & LiveKit & { readonly services: Services }): Router {
+	const { context, services, show, wordsOf, tokenOf, libraryOf } = kit;
 	const router = Router();
 
-	function platformToken(response: Response, changing: boolean): TokenRow {
+	/** Throws when whoever asks may not look there, or change anything. */
+	async function placeOf(request: Request, response: Response, changing: boolean): Promise<Place> {
 		const token = tokenOf(response, changing);
-		requirePlatform(token);
-		return token;
+		if (request.params.library === undefined) {
+			requireOfPlatform(token, changing ? 'keep' : 'inspect');
+			return { library: null, base: '/imports', mayChange: isOfPlatform(token, 'keep') };
+		}
+		const library = await libraryOf(request, response, changing);
+		return { library, base: `/libraries/${library.slug}/imports`, mayChange: mayChange(token) };
 	}
 
 	async function list(request: Request, response: Response, fault: string | null): Promise<void> {
-		platformToken(response, false);
+		const place = await placeOf(request, response, fault !== null);
 		const t = wordsOf(request, response);
 		const faults = fault ? [{ field: 'file', text: t(`intake.fault.${fault}`) }] : [];
-		const imports = (await recentImports(context.database)).map((row) => ({
-			...{ id: row.id, by: row.created_by, at: big(row.created) },
+		const imports = (await recentImports(context.database, place.library?.id ?? null)).map((row) => ({
+			...{
+				href: addressOf(row),
+				by: row.created_by,
+				at: big(row.created),
+				of: place.library ? null : row.slug,
+			},
 			...standing(row),
 		}));
 		const others = LIST_COLUMNS.others.filter((one) => !OF_A_NEW_LIBRARY.includes(one)).join(', ');
 		const columns = {
 			...{ needed: LIST_COLUMNS.needed.join(', '), first: OF_A_NEW_LIBRARY.join(', '), others },
-			example: EXAMPLE,
+			example: place.library ? exampleOf(place.library) : EXAMPLE,
 		};
-		const data = { imports, faults, fault: faultsByField(faults), ...columns };
+		const data = { ...place, imports, faults, fault: faultsByField(faults), ...columns };
 		show(request, response, 'imports', 'intake.title', data, fault ? 422 : 200);
 	}
 
-	async function operationOf(request: Request): Promise<OperationRow> {
+	/** Of a file of another place the answer is the same as for none. */
+	async function operationOf(request: Request, { library }: Place): Promise<OperationRow> {
 		const row = await findOperation(context.database, String(request.params.operation));
 		if (!row || !['import', 'import_preview'].includes(row.kind)) throw new NotFound();
+		if (row.library !== (library?.id ?? null)) throw new NotFound();
 		return row;
 	}
 
 	async function look(request: Request, response: Response): Promise<LiveView> {
-		platformToken(response, false);
-		const row = await operationOf(request);
+		const place = await placeOf(request, response, false);
+		const row = await operationOf(request, place);
 		const { outcome, after } = request.query as { outcome?: unknown; after?: unknown };
 		const only = Object.keys(OUTCOMES).find((name) => name === outcome);
 		const from = Number(after);
@@ -86,7 +107,7 @@ export function importPages(
 		const empty = isPreview && result !== null && takesNothing(result);
 		const stood = standing(row);
 		const data = {
-			...{ id: row.id, isPreview, only, empty },
+			...{ ...place, id: row.id, isPreview, only, empty },
 			...{ at: big(row.created), by: row.created_by, ...stood },
 			takenIn: !isPreview && row.state === 'done',
 			...(isPreview && !empty && { digest: result?.digest }),
@@ -100,42 +121,58 @@ export function importPages(
 		return { view: 'import', title: 'intake.one', data, ended: !stood.isOpen };
 	}
 
-	async function noted(act: string, by: string, id: string): Promise<void> {
+	async function noted(act: string, by: string, subject: string): Promise<void> {
 		await addAudit(context.database, {
-			...{ at: context.clock.now(), actor: by, act, subject: `/imports/${id}` },
+			...{ at: context.clock.now(), actor: by, act, subject },
 		});
 	}
 
-	router.get('/imports', (request, response) => list(request, response, null));
-	router.post('/imports', async (request, response) => {
-		const { name } = platformToken(response, true);
-		const bytes = fileOf(response);
-		if (!bytes || bytes.length === 0) return list(request, response, 'none');
-		const id = await startPreview(context, { bytes, only: null }, name);
-		response.redirect(303, `/imports/${id}`);
-	});
-	livePage(router, '/imports/:operation', kit, look);
-	router.post('/imports/:operation/confirm', async (request, response) => {
-		const { name } = platformToken(response, true);
-		const row = await operationOf(request);
-		const { digest } = request.body as { digest?: unknown };
-		try {
-			const id = await confirmPreview(context, row.id, String(digest ?? ''), name);
-			await noted('importLibraries', name, id);
-			services.goOnImporting();
-			response.redirect(303, `/imports/${id}`);
-		} catch (error) {
-			if (!(error instanceof Conflict)) throw error;
-			const { view, title, data } = await look(request, response);
-			show(request, response, view, title, { ...data, other: error.code === 'another_plan' }, error.status);
-		}
-	});
-	router.post('/imports/:operation/again', async (request, response) => {
-		const { name } = platformToken(response, true);
-		const id = await previewAgain(context, (await operationOf(request)).id, name);
-		response.redirect(303, `/imports/${id}`);
-	});
+	for (const path of ['/imports', '/libraries/:library/imports']) {
+		router.get(path, (request, response) => list(request, response, null));
+		router.post(path, async (request, response) => {
+			const { library, base } = await placeOf(request, response, true);
+			const bytes = fileOf(response);
+			if (!bytes || bytes.length === 0) return list(request, response, 'none');
+			const file = { bytes, only: null, of: library?.id ?? null };
+			const id = await startPreview(context, file, tokenOf(response, true).name);
+			response.redirect(303, `${base}/${id}`);
+		});
+		livePage(router, `${path}/:operation`, kit, look);
+		router.post(`${path}/:operation/confirm`, async (request, response) => {
+			const place = await placeOf(request, response, true);
+			const { name } = tokenOf(response, true);
+			const row = await operationOf(request, place);
+			const { digest } = request.body as { digest?: unknown };
+			try {
+				const id = await confirmPreview(context, row.id, String(digest ?? ''), name);
+				await noted(place.library ? 'importBranches' : 'importLibraries', name, `${place.base}/${id}`);
+				services.goOnImporting();
+				response.redirect(303, `${place.base}/${id}`);
+			} catch (error) {
+				if (!(error instanceof Conflict)) throw error;
+				const { view, title, data } = await look(request, response);
+				const why = { other: error.code === 'another_plan', waits: error.code === 'imports_wait' };
+				show(request, response, view, title, { ...data, ...why }, error.status);
+			}
+		});
+		router.post(`${path}/:operation/again`, async (request, response) => {
+			const place = await placeOf(request, response, true);
+			const row = await operationOf(request, place);
+			const id = await previewAgain(context, row.id, tokenOf(response, true).name);
+			response.redirect(303, `${place.base}/${id}`);
+		});
+	}
 	return router;
+}
+
+/** Where the page of a file is. */
+function addressOf({ id, slug }: { readonly id: string; readonly slug: string | null }): string {
+	return slug === null ? `/imports/${id}` : `/libraries/${slug}/imports/${id}`;
+}
+
+/** A list of one branch of a library that is there. */
+function exampleOf({ slug }: LibraryRow): string[] {
+	return ['library,branch,name,city', `${slug},joseph,Joseph Branch,Joseph`];
 }
 
 /** How an import stands, as a word with a sign. */

@@ -16,6 +16,9 @@ export const KIND_OF_STATE = {
 	failed: 'stop',
 } as const satisfies Record<OperationRow['state'], string>;
 
+/** Operations whose rows have a page of their own. */
+const FILES = new Set(['import', 'import_preview']);
+
 /** `/operations/{operation}`: how far something is that takes time, and what came of it. */
 export function operationPages(kit: ConsoleKit & LiveKit): Router {
 	const { context, wordsOf, tokenOf } = kit;
@@ -35,6 +38,7 @@ export function operationPages(kit: ConsoleKit & LiveKit): Router {
 			...{ operation, what: operation.what },
 			library,
 			branch,
+			file: FILES.has(row.kind) ? `${library ? `/libraries/${library.slug}` : ''}/imports/${row.id}` : null,
 			upgrade: row.kind === 'upgrade' || row.kind === 'undo_upgrade' ? row.id : null,
 		};
 		const ended = row.state === 'done' || row.state === 'failed';

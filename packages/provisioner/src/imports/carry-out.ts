@@ -1,6 +1,6 @@
 import { toPublicError } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
-import { alone, type Transaction } from '../store/database.ts';
+import { alone } from '../store/database.ts';
 import {
 	addImportRows,
 	countFailure,
@@ -19,6 +19,7 @@ import type { FileRow } from './file-row.ts';
 import type { Summary } from './outcome.ts';
 import { previewOf, refuseOtherPlan } from './preview.ts';
 import { type FileFacts, rowsOf, surveyOf } from './read-file.ts';
+import { holdRoom } from './room.ts';
 
 /** Rows that are taken in at once: all of them or, when the process dies, none. */
 const BATCH = 250;
@@ -91,17 +92,16 @@ async function takeIn(
 	operation: OperationRow,
 	{ file, facts, stopping }: { file: KeptFile; facts: FileFacts; stopping: () => boolean },
 ): Promise<boolean> {
-	const catalog = await Catalog.load(context, facts);
+	const catalog = await Catalog.load(context, facts, file.of ?? null);
 	let done = 0;
-	let batch: Planned[] = [];
+	let batch: FileRow[] = [];
 
-	const write = (
-		planned: readonly Planned[],
-		rows: number,
-		also?: (transaction: Transaction) => Promise<void>,
-	) =>
+	const write = (plan: () => readonly Planned[], rows: number) =>
 		context.database.transaction(async (transaction) => {
 			if (!(await holdImport(transaction, operation.id, done))) throw new TakenOver();
+			// Whoever else makes branches there waits until this batch is counted; what there is room for may be less than at the batch before.
+			if (file.of) catalog.limitTo(await holdRoom(transaction, file.of));
+			const planned = plan();
 			await carryOutActs(
 				context,
 				transaction,
@@ -113,12 +113,11 @@ async function takeIn(
 				planned.map(({ result }) => result),
 			);
 			await setProgress(transaction, operation.id, done + rows, facts.rows);
-			await also?.(transaction);
 		});
 
 	async function flush(): Promise<void> {
 		if (batch.length === 0) return;
-		await write(batch, batch.length);
+		await write(() => batch.map((row) => catalog.plan(row)), batch.length);
 		done += batch.length;
 		batch = [];
 		context.afterStep('import_batch');
@@ -130,13 +129,13 @@ async function takeIn(
 			done++;
 			continue;
 		}
-		batch.push(catalog.plan(row));
+		batch.push(row);
 		if (batch.length < BATCH) continue;
 		await flush();
 		if (stopping()) return false;
 	}
 	await flush();
-	await write(catalog.missing(), 0);
+	await write(() => catalog.missing(), 0);
 	return true;
 }
 

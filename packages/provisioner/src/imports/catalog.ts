@@ -10,6 +10,7 @@ import { type FileRow, keyOf } from './file-row.ts';
 import type { RowResult } from './outcome.ts';
 import type { FileFacts } from './read-file.ts';
 import type { Why } from './reasons.ts';
+import type { Room } from './room.ts';
 
 const BRANCH_COLUMNS = [
 	...(['id', 'library', 'slug', 'name', 'origin', 'source_seq', 'source_digest', 'stage', 'kind'] as const),
@@ -45,24 +46,42 @@ export class Catalog {
 	readonly #seen = new Map<string, number>();
 	/** Ids of branches that this file has as open. */
 	readonly #open = new Set<string>();
+	/** The one library whose own file it is; null for a file of the platform. */
+	#own: KnownLibrary | null = null;
+	#room: Room | null = null;
 
 	constructor(context: Context, facts: FileFacts) {
 		this.#context = context;
 		this.#facts = facts;
 	}
 
-	/** A catalog of what is there now. */
-	static async load(context: Context, facts: FileFacts): Promise<Catalog> {
+	/** A catalog of what is there now. With the id of a library it knows that one alone, and so can neither touch nor name another. */
+	static async load(context: Context, facts: FileFacts, own: string | null): Promise<Catalog> {
 		const catalog = new Catalog(context, facts);
-		const libraries = await context.database<LibraryRow>('library').select(...LIBRARY_COLUMNS);
-		const byId = new Map(libraries.map((row) => [row.id, catalog.#add(row)]));
-		for (const row of await context.database<BranchRow>('branch').select(...BRANCH_COLUMNS))
-			addBranch(byId.get(row.library)!, row);
+		const libraries = context.database<LibraryRow>('library').select(...LIBRARY_COLUMNS);
+		const branches = context.database<BranchRow>('branch').select(...BRANCH_COLUMNS);
+		if (own !== null) {
+			libraries.where({ id: own });
+			branches.where({ library: own });
+		}
+		const byId = new Map((await libraries).map((row) => [row.id, catalog.#add(row)]));
+		for (const row of await branches) addBranch(byId.get(row.library)!, row);
+		if (own !== null) catalog.#own = byId.get(own)!;
 		return catalog;
+	}
+
+	/** From now on there is room for so much; each row that needs some takes it. */
+	limitTo(room: Room | null): void {
+		this.#room = room && { ...room };
 	}
 
 	/** What a row comes to. In the order of the file, each row once. */
 	plan(row: FileRow): Planned {
+		if (this.#isOfAnother(row)) {
+			const { source_key, slug } = this.#own!.row;
+			const own = row.what === 'listed' ? slug : (source_key ?? slug);
+			return nothing(resultOf(row, 'refused', { why: { code: 'other_library', values: { own } } }));
+		}
 		if (row.what === 'none') return nothing(resultOf(row, row.outcome, { why: row.why }));
 		const key = keyOf(row)!;
 		const first = this.#seen.get(key);
@@ -75,7 +94,7 @@ export class Catalog {
 
 	/** A row that an import took in before its process died: what it made is there already. */
 	passOver(row: FileRow): void {
-		if (row.what === 'none') return;
+		if (row.what === 'none' || this.#isOfAnother(row)) return;
 		const key = keyOf(row)!;
 		if (this.#seen.has(key)) return;
 		this.#seen.set(key, row.line);
@@ -110,6 +129,29 @@ export class Catalog {
 					return { result, acts: [{ act: 'propose_closing', id: branch.id, reason }], was: null };
 				});
 		});
+	}
+
+	/** Is it a row that one library's own file has no say in? What does not tell its library is refused for what it is. */
+	#isOfAnother({ what, library }: FileRow): boolean {
+		if (!this.#own || library === null) return false;
+		const { slug, source_key } = this.#own.row;
+		if (what === 'none') return library !== slug && library !== source_key;
+		return library !== (what === 'listed' ? slug : source_key);
+	}
+
+	/** Takes room for a branch that the library has not had, or for a home of its own that it has not had; the reason when there is none. */
+	#full(wanted: { readonly branch: boolean; readonly dedicated: boolean }): Why | null {
+		const room = this.#room;
+		if (!room) return null;
+		const kinds = [
+			...(wanted.branch ? (['branches'] as const) : []),
+			...(wanted.dedicated ? (['dedicated'] as const) : []),
+		];
+		const full = kinds.find((kind) => room[kind] === 0);
+		if (full) return room.full[full];
+		const left = kinds.map((kind) => [kind, room[kind] === null ? null : room[kind] - 1]);
+		this.#room = { ...room, ...Object.fromEntries(left) };
+		return null;
 	}
 
 	#system(row: Extract<FileRow, { what: 'system' }>): Planned {
@@ -185,6 +227,9 @@ export class Catalog {
 			const why: Why = { code: 'lives_elsewhere', values: { home: known.housing } };
 			return nothing(resultOf(row, 'refused', { why, name: known.name, url: known.origin }));
 		}
+		const isMoreDedicated = home === 'dedicated' && known.housing !== 'dedicated';
+		const why = this.#full({ branch: false, dedicated: isMoreDedicated });
+		if (why) return nothing(resultOf(row, 'refused', { why, name: known.name, url: known.origin }));
 		return this.#updated(row, known, {
 			...{ name, address: { ...known.address, ...said(address) } },
 			...(location && { location }),
@@ -214,6 +259,8 @@ export class Catalog {
 		wanted: NewBranch,
 		acts: readonly Act[],
 	): Planned {
+		const why = this.#full({ branch: true, dedicated: wanted.home === 'dedicated' });
+		if (why) return nothing(resultOf(row, 'refused', { why }));
 		const place = library.bySlug.size;
 		const branch = { ...wanted, id: this.#context.randomId() };
 		const origin = this.#context.addresses.branch(library.row.slug, branch.slug);

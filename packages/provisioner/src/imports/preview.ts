@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { Catalog, type Planned } from './catalog.ts';
 import { type RowResult, type Summary, summed, takesNothing } from './outcome.ts';
 import { type ImportFile, rowsOf, surveyOf } from './read-file.ts';
+import { roomOf } from './room.ts';
 
 /** What taking in a file would do now. */
 export interface Preview {
@@ -16,7 +17,8 @@ export interface Preview {
 /** Says what taking in a file would do, and does nothing. Throws `BadInput` for a file that cannot be read to its end. */
 export async function previewOf(context: Context, file: ImportFile): Promise<Preview> {
 	const facts = await surveyOf(file);
-	const catalog = await Catalog.load(context, facts);
+	const catalog = await Catalog.load(context, facts, file.of ?? null);
+	if (file.of) catalog.limitTo(await roomOf(context.database, file.of));
 	const planned: Planned[] = [];
 	for await (const row of (await rowsOf(file)).rows) planned.push(catalog.plan(row));
 	planned.push(...catalog.missing());
@@ -45,8 +47,9 @@ export function refuseOtherPlan(confirmed: string, file: ImportFile, now: Previe
 	);
 }
 
-function fileDigest({ bytes, only }: ImportFile): string {
+function fileDigest({ bytes, only, of }: ImportFile): string {
 	const hash = createHash('sha256').update(bytes);
+	if (of) hash.update(`\0of ${of}`);
 	return hash
 		.update(`\0${only ? [...only].toSorted().join() : ''}`)
 		.digest('hex')

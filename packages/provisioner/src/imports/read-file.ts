@@ -9,6 +9,8 @@ export interface ImportFile {
 	readonly bytes: Buffer;
 	/** Only these libraries, as the file calls them; all when null. */
 	readonly only: readonly string[] | null;
+	/** Id of the library whose own file it is: rows of others are refused, and its quotas hold. Without it, the platform's. */
+	readonly of?: string | null;
 }
 
 /** What the whole of a file says beside its rows. */

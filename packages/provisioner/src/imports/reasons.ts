@@ -22,6 +22,11 @@ const SENTENCES = {
 	twice: '{key} stands in line {line} already.',
 	no_library: 'There is no library {library}. Make it first, or say its library_name and region in each row.',
 	lives_elsewhere: 'It lives in a {home} home already. Move it by an operation of its own.',
+	other_library: 'This row is of another library. Here only rows of {own} are taken in.',
+	quota_branches:
+		'The quota of branches is {most}, with those that are only listed, and it is full. For more, ask {ask}.',
+	quota_dedicated:
+		'The quota of homes of their own is {most}, with those of branches that are only listed, and it is full. For more, ask {ask}.',
 	not_in_survey: 'The file has no open branch with this key.',
 	not_in_file: 'The file has no such branch.',
 } as const;

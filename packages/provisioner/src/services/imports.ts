@@ -1,14 +1,24 @@
-import { BadInput, NotFound, PublicError, TooLarge } from '@understory/core/errors.ts';
+import { BadInput, Conflict, NotFound, PublicError, TooLarge } from '@understory/core/errors.ts';
 import type { Context } from '../context.ts';
 import { type Preview, previewOf, refuseOtherPlan } from '../imports/preview.ts';
 import type { ImportFile } from '../imports/read-file.ts';
-import { addImportRows, forgetPreviews, keepFile, keptFile } from '../store/imports.ts';
+import {
+	addImportRows,
+	countOpenImports,
+	forgetOlderPreviews,
+	forgetPreviews,
+	keepFile,
+	keptFile,
+} from '../store/imports.ts';
 import { endOperation, findOperation, insertOperation, setProgress } from '../store/operations.ts';
 
 /** The largest file in bytes: 32 MiB, which is six times the whole survey. */
 export const LARGEST_FILE = 32 * 1024 * 1024;
 /** How long a preview is kept, in milliseconds. */
 const KEEP_PREVIEWS = 7 * 86_400_000;
+/** So many previews of one library are kept, and so many of its files wait at once: what it sends holds up and fills nothing of others. */
+const PREVIEWS_OF_ONE = 20;
+const OPEN_OF_ONE = 5;
 
 /** Reads a file to its end. Throws `TooLarge`. */
 export async function wholeFile(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -25,17 +35,23 @@ export async function wholeFile(bytes: AsyncIterable<Uint8Array>): Promise<Buffe
 
 /**
  * Writes down that a file is to be taken in, and returns the operation's id; whoever carries out imports finds it there. With the digest of a
- * preview the plan has to be that one still. Throws `Conflict` when it is not, or when nothing of it would be taken in.
+ * preview the plan has to be that one still. Throws `Conflict` when it is not, when nothing of it would be taken in, or when many of the library's
+ * own files wait already.
  */
 export async function askForImport(
 	context: Context,
 	{ digest, ...file }: ImportFile & { readonly digest: string | null },
 	by: string,
 ): Promise<string> {
+	if (file.of && (await countOpenImports(context.database, file.of)) >= OPEN_OF_ONE)
+		throw new Conflict(
+			`${OPEN_OF_ONE} files of this library wait already. Send the next one when they are taken in.`,
+			'imports_wait',
+		);
 	if (digest !== null) refuseOtherPlan(digest, file, await previewOf(context, file));
 	const id = context.randomId();
 	await context.database.transaction(async (transaction) => {
-		await insertOperation(transaction, about('import', id, by, context.clock.now()));
+		await insertOperation(transaction, about('import', id, by, context.clock.now(), file.of));
 		await keepFile(transaction, id, { ...file, digest });
 	});
 	context.afterStep('import_asked');
@@ -58,10 +74,11 @@ export async function startPreview(context: Context, file: ImportFile, by: strin
 	const { database, clock } = context;
 	const now = clock.now();
 	await forgetPreviews(database, now - KEEP_PREVIEWS);
+	if (file.of) await forgetOlderPreviews(database, file.of, PREVIEWS_OF_ONE - 1);
 	const id = context.randomId();
 	const preview = await previewOrFault(context, file);
 	await database.transaction(async (transaction) => {
-		await insertOperation(transaction, about('import_preview', id, by, now));
+		await insertOperation(transaction, about('import_preview', id, by, now, file.of));
 		if (preview instanceof PublicError) {
 			const problem = { title: preview.message, code: preview.code };
 			return endOperation(transaction, id, { state: 'failed', problem }, now);
@@ -84,7 +101,7 @@ async function fileOfPreview(context: Context, preview: string): Promise<ImportF
 	const operation = await findOperation(context.database, preview);
 	const file = operation?.kind === 'import_preview' ? await keptFile(context.database, preview) : null;
 	if (!file) throw new NotFound('This preview is not kept any more. Send the file again.');
-	return { bytes: file.bytes, only: file.only };
+	return { bytes: file.bytes, only: file.only, of: file.of ?? null };
 }
 
 async function previewOrFault(context: Context, file: ImportFile): Promise<Preview | PublicError> {
@@ -96,6 +113,6 @@ async function previewOrFault(context: Context, file: ImportFile): Promise<Previ
 	}
 }
 
-function about(kind: string, id: string, created_by: string, created: number) {
-	return { id, kind, library: null, branch: null, created_by, created };
+function about(kind: string, id: string, created_by: string, created: number, of: string | null = null) {
+	return { id, kind, library: of, branch: null, created_by, created };
 }

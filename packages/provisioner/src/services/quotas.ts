@@ -46,7 +46,7 @@ export async function changeQuotas(
 	if (faults.length > 0) throw new BadInput('These quotas cannot be set like that.', faults);
 	const now = context.clock.now();
 	await context.database.transaction(async (transaction) => {
-		await lock(transaction, lockOf(library));
+		await lock(transaction, lockOfQuotas(library));
 		const { branches = null, dedicated = null, storage_gb = null } = wanted;
 		const row = { library: library.id, branches, dedicated, storage_gb, ask, set_at: now, set_by: by };
 		await setQuota(transaction, row);
@@ -67,7 +67,7 @@ export async function holdToQuotas(
 ): Promise<void> {
 	const row = await quotaOf(transaction, library.id);
 	if (!row) return;
-	await lock(transaction, lockOf(library));
+	await lock(transaction, lockOfQuotas(library));
 	const used = await usedBy(transaction, library.id);
 	for (const kind of more) {
 		const most = row[kind];
@@ -95,6 +95,7 @@ function amountOf(kind: Kind, { branches, dedicated, bytes }: Used): number {
 	return kind === 'dedicated' ? dedicated : Math.round((bytes / GB) * 100) / 100;
 }
 
-function lockOf({ id }: Pick<LibraryRow, 'id'>): string {
+/** Whoever gets more, or says how much there may be, holds this lock meanwhile. */
+export function lockOfQuotas({ id }: Pick<LibraryRow, 'id'>): string {
 	return `quotas:${id}`;
 }

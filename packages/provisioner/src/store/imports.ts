@@ -27,9 +27,16 @@ export async function keepFile(database: Database, operation: string, file: Kept
 /** The file of an import or a preview; null when it went with the end of the import. */
 export async function keptFile(database: Database, operation: string): Promise<KeptFile | null> {
 	const row = await database('import_file')
-		.where({ operation })
-		.first<{ packed: Buffer; libraries: string[] | null; digest: string | null } | undefined>();
-	return row ? { bytes: await unpack(row.packed), only: row.libraries, digest: row.digest } : null;
+		.join('operation', 'operation.id', 'import_file.operation')
+		.where('import_file.operation', operation)
+		.select('packed', 'libraries', 'digest', 'library')
+		.first<
+			| { packed: Buffer; libraries: string[] | null; digest: string | null; library: string | null }
+			| undefined
+		>();
+	if (!row) return null;
+	const { packed, libraries: only, digest, library: of } = row;
+	return { bytes: await unpack(packed), only, of, digest };
 }
 
 /** Imports that have a beginning and no end, the oldest first. */
@@ -105,12 +112,37 @@ export async function importCounts(
 	return rows.map(({ outcome, count }) => ({ outcome, count: Number(count) }));
 }
 
-/** The last imports and previews, newest first. */
-export async function recentImports(database: Database): Promise<OperationRow[]> {
-	return database<OperationRow>('operation')
-		.whereIn('kind', ['import', 'import_preview'])
+/** The last imports and previews, newest first: a library's own, or all there are with the label of the library whose own they are. */
+export async function recentImports(
+	database: Database,
+	library: string | null,
+): Promise<(OperationRow & { readonly slug: string | null })[]> {
+	const query = database('operation')
+		.leftJoin('library', 'library.id', 'operation.library')
+		.whereIn('operation.kind', ['import', 'import_preview'])
+		.orderBy('operation.created', 'desc')
+		.limit(20)
+		.select('operation.*', 'library.slug');
+	return library === null ? query : query.where('operation.library', library);
+}
+
+/** How many files of a library have a beginning and no end. */
+export async function countOpenImports(database: Database, library: string): Promise<number> {
+	const [row] = await database('operation')
+		.where({ kind: 'import', library })
+		.whereIn('state', ['queued', 'running'])
+		.count<{ count: string }[]>({ count: '*' });
+	return Number(row?.count ?? 0);
+}
+
+/** Forgets previews of a library but for its newest. */
+export async function forgetOlderPreviews(database: Database, library: string, keep: number): Promise<void> {
+	const newest = database('operation')
+		.where({ kind: 'import_preview', library })
 		.orderBy('created', 'desc')
-		.limit(20);
+		.limit(keep)
+		.select('id');
+	await database('operation').where({ kind: 'import_preview', library }).whereNotIn('id', newest).delete();
 }
 
 export async function dropFile(database: Database, operation: string): Promise<void> {

@@ -55,6 +55,17 @@ export async function usedBy(database: Database, library: string): Promise<Used>
 	return { branches: Number(branches), dedicated: Number(dedicated), bytes: Number(bytes) };
 }
 
+/** Branches of a library that are only listed: they cost nothing, and will count once they are provisioned. */
+export async function listedBy(database: Database, library: string): Promise<Omit<Used, 'bytes'>> {
+	const answer: { rows: Record<'branches' | 'dedicated', string>[] } = await database.raw(
+		`select count(*) as branches, count(*) filter (where housing = 'dedicated') as dedicated
+		from branch where library = ? and stage = 'listed'`,
+		[library],
+	);
+	const { branches, dedicated } = answer.rows[0]!;
+	return { branches: Number(branches), dedicated: Number(dedicated) };
+}
+
 /** The prices that hold in a month; undefined when nobody said any by then. */
 export async function pricesIn(
 	database: Database,
