@@ -123,8 +123,9 @@ export async function receiveCopy(
 	}
 }
 
-function checkManifest(manifest: CopyManifest, branch: string): void {
-	const good =
+/** Is this the manifest of a copy of a branch, whoever sent it? */
+export function isManifestOf(branch: string, manifest: CopyManifest): boolean {
+	return (
 		manifest?.type === 'understory/backup/v1' &&
 		manifest.branch === branch &&
 		Array.isArray(manifest.files) &&
@@ -132,11 +133,17 @@ function checkManifest(manifest: CopyManifest, branch: string): void {
 			({ path, bytes, sha256 }) =>
 				isPathInCopy(path) && Number.isSafeInteger(bytes) && bytes >= 0 && /^[0-9a-f]{64}$/.test(sha256),
 		) &&
-		['branch.sqlite', 'branch.json'].every((name) => manifest.files.some(({ path }) => path === name));
-	if (!good) throw new BadInput('What the other home hands over is not a backup of this branch.', []);
+		['branch.sqlite', 'branch.json'].every((name) => manifest.files.some(({ path }) => path === name))
+	);
 }
 
-async function isWhole(folder: string, { path, bytes, sha256 }: CopiedFile): Promise<boolean> {
+function checkManifest(manifest: CopyManifest, branch: string): void {
+	if (!isManifestOf(branch, manifest))
+		throw new BadInput('What the other home hands over is not a backup of this branch.', []);
+}
+
+/** Does a file of a copy lie there as its manifest has it? */
+export async function isWhole(folder: string, { path, bytes, sha256 }: CopiedFile): Promise<boolean> {
 	const file = join(folder, path);
 	if (!existsSync(file) || (await stat(file)).size !== bytes) return false;
 	return (await measure(file)).sha256 === sha256;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type CopiesAway, copiesAwayIn } from './copies-away.ts';
 import type { RoleSettingName } from './role-settings.ts';
 
 /** Where a home keeps what is not in its own folder; a provisioner hands it on to the homes that it starts on this machine. */
@@ -9,6 +10,8 @@ export interface HomePlaces {
 	readonly matchLists: string | null;
 	/** Null: nothing is copied as it changes. */
 	readonly litestream: LitestreamConfig | null;
+	/** Null: copies lie where the home is. */
+	readonly copiesAway: CopiesAway | null;
 }
 
 interface Texts {
@@ -22,6 +25,11 @@ export function homePlaces(reader: Texts, faults: string[]): HomePlaces {
 		backups: folder(reader.text('UNDERSTORY_BACKUPS')),
 		matchLists: folder(reader.text('UNDERSTORY_MATCH_LISTS')),
 		litestream: litestreamIn(reader, faults),
+		copiesAway: copiesAwayIn(
+			reader.text('UNDERSTORY_COPIES_AWAY'),
+			reader.text('UNDERSTORY_COPIES_AWAY_CREDENTIALS'),
+			faults,
+		),
 	};
 }
 

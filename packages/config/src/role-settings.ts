@@ -181,6 +181,20 @@ export const ROLE_SETTINGS = [
 			'The URL below which these copies lie, a folder for each branch and epoch: `s3://bucket/folder`, with `?endpoint=…&region=…` where it is not Amazon’s, or `file:///second-disk/copies`. Without a password: that is Litestream’s.',
 	},
 	{
+		name: 'UNDERSTORY_COPIES_AWAY',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'The bucket that every backup is brought to once it was tried: `s3://bucket/folder`, with `?endpoint=https://…&region=…` where it is not Amazon’s, and `&network=10.0.0.0/8` where it lies in a network that is not public. None: backups lie where the home is. The provisioner hands it on to the homes it starts on this machine.',
+	},
+	{
+		name: 'UNDERSTORY_COPIES_AWAY_CREDENTIALS',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'The file with the keys to that bucket, written as for the AWS command line and read with each use. The provisioner hands the name on to the homes it starts on this machine.',
+	},
+	{
 		name: 'UNDERSTORY_MINIMUM_POPULATION',
 		roles: ['accountability'],
 		usual: '500',

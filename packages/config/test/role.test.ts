@@ -88,6 +88,39 @@ describe('the settings of a role that runs by itself', () => {
 			expect(faults('home', { ...said, ...home, ...told, ...wrong })).to.have.length(1);
 	});
 
+	it('a bucket for copies has a place and a file of keys, both or neither, no key in it, and no public way without encryption', () => {
+		const told = {
+			UNDERSTORY_COPIES_AWAY: 's3://bucket/copies/?endpoint=https://objects.example&region=eu-1',
+			UNDERSTORY_COPIES_AWAY_CREDENTIALS: '/keys/credentials',
+		};
+		const reading = read('home', { ...said, ...home, ...told });
+		expect(
+			reading.ok && 'copiesAway' in reading.value.config && reading.value.config.copiesAway,
+		).to.deep.equal({
+			said: told.UNDERSTORY_COPIES_AWAY,
+			...{ bucket: 'bucket', path: 'copies', endpoint: 'https://objects.example', region: 'eu-1' },
+			...{ networks: [], credentials: '/keys/credentials' },
+		});
+		const away = (place: string) => ({ UNDERSTORY_COPIES_AWAY: place });
+		expect(faults('home', { ...said, ...home, ...told, ...away('s3://bucket') })).to.deep.equal([]);
+		for (const wrong of [
+			away(''),
+			{ UNDERSTORY_COPIES_AWAY_CREDENTIALS: '' },
+			away('/a/folder'),
+			away('s3://me:secret@bucket/copies'),
+			away('s3://bucket/../other'),
+			away('s3://bucket?key=secret'),
+			away('s3://bucket?endpoint=https://objects.example/path'),
+			away('s3://bucket?endpoint=http://objects.example'),
+			away('s3://bucket?endpoint=http://10.0.0.1:9000&network=10.0.0.0/99'),
+		]) {
+			const [fault, ...more] = faults('home', { ...said, ...home, ...told, ...wrong });
+			expect(fault, JSON.stringify(wrong)).to.contain('UNDERSTORY_COPIES_AWAY');
+			expect(fault).not.to.contain('me:secret');
+			expect(more).to.deep.equal([]);
+		}
+	});
+
 	it('a role is named, and only one', () => {
 		for (const words of [[], ['librarian'], ['home', 'provisioner']]) {
 			const reading = readRole(words, {});

@@ -1,3 +1,4 @@
+import type { CopyAway } from './copy-away.ts';
 import type { Gone } from './gone.ts';
 
 /**
@@ -9,6 +10,8 @@ export interface BackupOrder {
 	readonly home: string;
 	readonly branch: string;
 	readonly backup: string;
+	/** Whether it is brought to the object storage of the home, where that has one. A copy that is made for a move is not. */
+	readonly away?: true;
 	/** UTC milliseconds. */
 	readonly issued: number;
 	readonly expires: number;
@@ -24,6 +27,8 @@ export interface RestoreOrder {
 	readonly branch: string;
 	readonly restore: string;
 	readonly backup: string;
+	/** What its manifest has to be, where the platform knows: SHA-256, hex. */
+	readonly manifest?: string;
 	/** Of the restored folder; one more than that of the folder that serves now. */
 	readonly epoch: number;
 	/** What is done again in it. */
@@ -48,6 +53,8 @@ export interface BackupFacts {
 	readonly schema: number;
 	/** SHA-256 of its `manifest.json`, hex; missing in what was noted before this was. */
 	readonly manifest?: string;
+	/** Missing where the home has no object storage. */
+	readonly away?: CopyAway;
 }
 
 /** How far a home is with a copy or a restore. */

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyFolder, MANIFEST, measure } from '@understory/branch/backup.ts';
 import { type CopySource, partOf, receiveCopy } from '@understory/branch/carrying.ts';
-import type { FolderParts } from '@understory/branch/folder.ts';
+import { type FolderParts, toFolderError } from '@understory/branch/folder.ts';
 import { readCard, syncFolder } from '@understory/branch/folder-card.ts';
 import { layOut, takeOver, tryCopy } from '@understory/branch/restore.ts';
 import type { BackupFacts, BackupOrder, CopyState, RestoreOrder } from '@understory/core/backup.ts';
-import { BadInput, Malformed, PublicError, toPublicError } from '@understory/core/errors.ts';
+import { BadInput, Malformed, PublicError, toPublicError, Unavailable } from '@understory/core/errors.ts';
 import { readGone } from '@understory/core/gone.ts';
 import type { ArrivalOrder, HandOverOrder, RemovalOrder } from '@understory/core/moving.ts';
+import type { Away } from './away/away.ts';
 import { readWhole, writeWhole } from './files.ts';
 
 /** Copies of the folders of a home: made, tried, laid out beside what serves, and put in its place. */
@@ -34,6 +35,8 @@ export interface Copies {
 	destroyLaidOut(branch: string): void;
 	/** Destroys the folder of a branch and every copy of it here. Nobody may have it open. */
 	destroy(branch: string): void;
+	/** Resolves when no copy of it lies in the object storage any more; rejects with `AwayFault`, and is tried again all the same. */
+	destroyAway(branch: string): Promise<void>;
 	/** Resolves when nothing is being copied. */
 	settle(): Promise<void>;
 }
@@ -44,6 +47,10 @@ interface Running {
 }
 
 const TRIED = 'tried.json';
+/** For so long a copy that was tried is still under way while it is brought to the object storage, in milliseconds: ten minutes. */
+const WAIT_AWAY = 600_000;
+/** When one that came from another home is brought there, in milliseconds: most come for a move, and are gone with it. */
+const ARRIVED = 3_600_000;
 
 export function createCopies(parts: {
 	/** Where copies lie: a folder for each branch. */
@@ -54,8 +61,10 @@ export function createCopies(parts: {
 	begun(branch: string): void;
 	/** Where the parts of a copy of another home come from. */
 	sourceOf(carriage: string): CopySource;
+	/** The object storage that copies are brought to; null where there is none. */
+	readonly away: Away | null;
 }): Copies {
-	const { folderParts } = parts;
+	const { folderParts, away } = parts;
 	const { clock, log } = folderParts;
 	const running = new Map<string, Running>();
 	const placeOf = (branch: string, backup: string) => join(parts.folder, nameIn(branch), nameIn(backup));
@@ -83,11 +92,26 @@ export function createCopies(parts: {
 		return task.state as CopyState<Facts>;
 	}
 
-	async function copyAndTry({ branch, backup }: BackupOrder): Promise<BackupFacts> {
+	async function copyAndTry({ branch, backup, away: isBrought }: BackupOrder): Promise<BackupFacts> {
 		const place = placeOf(branch, backup);
 		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
 		parts.begun(branch);
 		await copyFolder(parts.folderOf(branch), place, { backup, now: clock.now });
+		const facts = await tried(place, backup);
+		if (isBrought) away?.bring({ branch, backup });
+		return facts;
+	}
+
+	/** Has a copy that lies in the object storage alone lie here as well, tried as any. */
+	async function fetchAndTry(
+		copy: Pick<RestoreOrder, 'branch' | 'backup' | 'manifest'>,
+	): Promise<BackupFacts> {
+		const { branch, backup, manifest } = copy;
+		const place = placeOf(branch, backup);
+		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+		await away!.fetch({ branch, backup, manifest }).catch((error: unknown) => {
+			throw toFolderError(error);
+		});
 		return tried(place, backup);
 	}
 
@@ -96,7 +120,9 @@ export function createCopies(parts: {
 		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
 		const wanted = { backup, branch, base: base === null ? null : placeOf(branch, base) };
 		await receiveCopy(place, wanted, parts.sourceOf(carriage), folderParts);
-		return tried(place, backup);
+		const facts = await tried(place, backup);
+		away?.bring({ branch, backup }, ARRIVED);
+		return facts;
 	}
 
 	/** Tries a copy, and writes down that it was tried. */
@@ -118,37 +144,55 @@ export function createCopies(parts: {
 		return facts;
 	}
 
-	/** What is known of a copy that was tried; begins it otherwise. */
+	/** What is known of a copy that was tried, with where it lies; begins it otherwise. */
 	function whole(
 		{ branch, backup }: { readonly branch: string; readonly backup: string },
 		work: () => Promise<BackupFacts>,
 	): CopyState<BackupFacts> {
-		const facts = readWhole(join(placeOf(branch, backup), TRIED));
-		if (facts !== null) return { state: 'done', facts: JSON.parse(facts) as BackupFacts };
-		return begin(backup, work);
+		const noted = readWhole(join(placeOf(branch, backup), TRIED));
+		if (noted === null) return begin(backup, work);
+		const facts = JSON.parse(noted) as BackupFacts;
+		return { state: 'done', facts: away ? { ...facts, away: away.stateOf({ branch, backup }) } : facts };
+	}
+
+	/** The same, for one that goes to the object storage: what begins it also asks for that, and it is waited for as long as that goes well and not too long. */
+	function wholeAndAway(order: BackupOrder): CopyState<BackupFacts> {
+		const told = whole(order, () => copyAndTry(order));
+		if (told.state !== 'done' || !order.away || !away) return told;
+		away.bring(order);
+		const isNew = clock.now() - told.facts.verified < WAIT_AWAY;
+		return isNew && away.isOnItsWay(order) ? { state: 'underway' } : whole(order, () => copyAndTry(order));
 	}
 
 	return {
-		backUp: (order) => whole(order, () => copyAndTry(order)),
-		handOver: ({ branch, backup, part }) => partOf(placeOf(branch, backup), part, folderParts),
+		backUp: wholeAndAway,
+		async handOver({ branch, backup, part }) {
+			const place = placeOf(branch, backup);
+			if (existsSync(place) || !away) return partOf(place, part, folderParts);
+			const told = begin(`fetch:${backup}`, () => fetchAndTry({ branch, backup }));
+			if (told.state === 'failed') throw new PublicError(502, 'not_fetched', told.message);
+			throw new Unavailable('This backup is being fetched from the object storage.', 'being_fetched');
+		},
 		arrive: (order) => whole(order, () => receiveAndTry(order)),
 		remove({ branch, backup }) {
 			const place = placeOf(branch, backup);
+			away?.remove({ branch, backup });
 			// Without its manifest it is no copy, so one that is half removed is not taken for one.
 			rmSync(join(place, TRIED), { force: true });
-			for (const end of ['', '.making', '.arriving', '.scratch'])
+			for (const end of ['', '.making', '.arriving', '.fetching', '.scratch'])
 				rmSync(`${place}${end}`, { recursive: true, force: true });
 			running.delete(backup);
 		},
-		layOut({ branch, restore, backup, epoch, gone, keep_sessions: keepSessions = false }) {
+		layOut({ branch, restore, backup, manifest, epoch, gone, keep_sessions: keepSessions = false }) {
 			if (readGone(gone) === null) throw new Malformed('What is gone is not in its form.');
 			if (epochOf(parts.folderOf(branch)) === epoch) return { state: 'done', facts: { epoch } };
 			const place = placeOf(branch, backup);
-			if (!existsSync(place)) {
+			if (!existsSync(place) && !away) {
 				const sentence = 'This backup is not where backups of this home lie. Was the folder moved?';
 				return { state: 'failed', message: sentence };
 			}
 			return begin(restore, async () => {
+				if (!existsSync(place)) await fetchAndTry({ branch, backup, manifest });
 				await layOut(place, besideOf(branch), { epoch, gone, keepSessions }, folderParts);
 				return { epoch };
 			});
@@ -179,6 +223,7 @@ export function createCopies(parts: {
 			rmSync(join(parts.folder, nameIn(branch)), { recursive: true, force: true });
 			log.info('branch_destroyed', { branch });
 		},
+		destroyAway: async (branch) => away?.destroy(nameIn(branch)),
 		async settle() {
 			await Promise.all([...running.values()].map(({ ended }) => ended));
 		},

@@ -90,6 +90,7 @@ export function addDepartures(
 		if (registry.byId(branch) || (epochOf(registry.folderOf(branch)) ?? 0) > epoch) throw livesHere();
 		copies.destroy(branch);
 		for (const teller of tellers) teller.forget(branch);
+		await copies.destroyAway(branch);
 		response.json({ branch });
 	});
 }

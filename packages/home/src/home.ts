@@ -22,6 +22,8 @@ import type { Role } from '@understory/http/role.ts';
 import { listen } from '@understory/http/server.ts';
 import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import { rememberVerified } from '@understory/transparency-log/remembered.ts';
+import { openAway } from './away/away.ts';
+import type { Bucket } from './bucket.ts';
 import { carriedBy } from './carried-by.ts';
 import { carryOut } from './carry-out.ts';
 import { followBranches, followedFile, noContinuousCopy } from './continuous-copy.ts';
@@ -64,6 +66,8 @@ export interface HomeParts {
 	readonly settings: BranchParts['settings'];
 	/** Where copies of its branches are put; the folder `backups` in its own when nothing is said. */
 	readonly backups?: string;
+	/** The object storage that backups are brought to; they lie where copies are put alone when nothing is said. */
+	readonly copiesAway?: Bucket;
 	/** The folder with lists of digests that pictures are compared with; with none when nothing is said. */
 	readonly matchLists?: string;
 	/** The control socket of the Litestream beside it, and the URL below which copies lie; nothing is copied as it changes when nothing is said. */
@@ -179,8 +183,12 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		...{ clock, log, hold: served.hold },
 		send: (branches) => platform.tellWaiting(branches),
 	});
+	const backups = parts.backups ?? join(folder, 'backups');
+	const away = parts.copiesAway
+		? openAway({ ...{ bucket: parts.copiesAway, folder: join(folder, 'away'), copies: backups }, clock, log })
+		: null;
 	const copies = createCopies({
-		folder: parts.backups ?? join(folder, 'backups'),
+		...{ folder: backups, away },
 		folderOf: (branch) => registry.folderOf(branch),
 		folderParts: branchParts,
 		begun: (branch) => goneTeller.note(branch),
@@ -291,6 +299,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		void waitingTeller.tell();
 		void pool.sweep();
 		void continuousCopy.look();
+		away?.look();
 	}
 
 	let closing: Promise<void> | null = null;
@@ -336,6 +345,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			await platform.registers.pull();
 			await scheduler.settle();
 			await copies.settle();
+			await away?.settle();
 			await statusTeller.tell();
 			await goneTeller.tell();
 			await waitingTeller.tell();
@@ -347,6 +357,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 				if (look) clearInterval(look);
 				await listening?.close();
 				await scheduler.close();
+				await away?.close();
 				await copies.settle();
 				await pool.close();
 				await continuousCopy.look();

@@ -82,6 +82,7 @@ export function createInsideApp(parts: {
 		registry.end(branch);
 		await copies.settle();
 		await pool.letGo(branch, () => copies.destroy(branch));
+		await copies.destroyAway(branch);
 		response.json({ branch });
 	});
 	app.put('/internal/v1/branches/:branch/restores/:restore', jsonBody(MOST_GONE), (request, response) => {

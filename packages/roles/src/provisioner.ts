@@ -107,6 +107,12 @@ function variablesFor(config: StartOf<'provisioner'>['config']): Record<string, 
 					UNDERSTORY_LITESTREAM_REPLICA: config.litestream.replica,
 				}
 			: {}),
+		...(config.copiesAway
+			? {
+					UNDERSTORY_COPIES_AWAY: config.copiesAway.said,
+					UNDERSTORY_COPIES_AWAY_CREDENTIALS: config.copiesAway.credentials,
+				}
+			: {}),
 		...(config.edge ? { UNDERSTORY_EDGE: `${bracketed(config.edge.host)}:${config.edge.port}` } : {}),
 	};
 }
