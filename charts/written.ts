@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, type Node, type Pair } from 'yaml';
 import { branchSchema } from './schemas/branch.ts';
+import { cellSchema } from './schemas/cell.ts';
 import { homeSchema } from './schemas/home.ts';
 import { platformSchema } from './schemas/platform.ts';
 import type { Schema } from './schemas/shared.ts';
@@ -7,6 +8,7 @@ import type { Schema } from './schemas/shared.ts';
 /** The charts that are installed, each with what may be said to it. */
 export const CHARTS: { readonly [chart: string]: Schema } = {
 	branch: branchSchema,
+	cell: cellSchema,
 	home: homeSchema,
 	platform: platformSchema,
 };

@@ -1,10 +1,11 @@
 import { homeSchema } from './home.ts';
 import * as shared from './shared.ts';
 
-/** What the platform decides for each home; nobody else says it. */
+/** What is decided for each home by who starts it; nobody else says it. */
 const NOT_THEIRS = ['name', 'suspended', 'image', 'platform', 'secret', 'authorities', 'quota'];
 const homeFields = homeSchema.properties as Record<string, shared.Schema>;
-const valuesOfHomes = shared.closed(
+/** What an operator says of all homes of a cluster. */
+export const valuesOfHomes = shared.closed(
 	Object.fromEntries(Object.entries(homeFields).filter(([name]) => !NOT_THEIRS.includes(name))),
 );
 
@@ -39,7 +40,7 @@ const network: shared.Schema = {
 /** What may be said to the chart of a platform. */
 export const platformSchema: shared.Schema = shared.closed(
 	{
-		...shared.helmsOwn,
+		...shared.helmsOwnOfClusters,
 		domain: shared.domain,
 		edge: shared.edge,
 		logLevel: shared.logLevel,
@@ -63,7 +64,7 @@ export const platformSchema: shared.Schema = shared.closed(
 			makeNamespace: shared.flag,
 			values: valuesOfHomes,
 			quota: shared.quota,
-			libraries: shared.closed({ enabled: shared.flag, prefix: shared.prefix, quota: shared.quota }),
+			libraries: shared.libraries,
 			releases: { enum: ['secret', 'sql'] },
 		}),
 		route: shared.route({ libraries: shared.listOf(shared.name, { uniqueItems: true }) }),

@@ -159,3 +159,8 @@ export const pod = closed({
 
 /** What Helm itself puts among a chart's values: those of all its parts, of which there are none. */
 export const helmsOwn = { global: closed({}), common: closed({ global: closed({}) }) };
+/** The same where `charts/cluster` is a part. */
+export const helmsOwnOfClusters = { ...helmsOwn, cluster: closed({ global: closed({}) }) };
+
+/** How each library gets a namespace of its own. */
+export const libraries = closed({ enabled: flag, prefix, quota });

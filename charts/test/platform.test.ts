@@ -184,7 +184,7 @@ describe('a platform on Kubernetes', () => {
 					apiGroups: ['rbac.authorization.k8s.io'],
 					resources: ['clusterroles'],
 					resourceNames: [role],
-					verbs: ['bind'],
+					verbs: ['bind', 'get'],
 				},
 			]);
 			const inLibraries = rendered().one('ClusterRole', role).rules as Rendered[];

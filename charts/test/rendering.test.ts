@@ -42,7 +42,7 @@ for (const [chart, schema] of Object.entries(CHARTS)) {
 		}
 
 		it('is refused in a sentence without values', () => {
-			expect(charts.refusal(chart, {}, release)).to.match(/image|secret|repository/);
+			expect(charts.refusal(chart, {}, release)).to.match(/image|secret|repository|url/);
 		});
 
 		it('has the schema that is written for it, closed at every level', () => {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
-import { VALUES } from './fixtures/values.ts';
+import { WITH_PODS } from './fixtures/values.ts';
 
 /** Held to by every pod of every chart, with the least and with everything on. */
-for (const [chart, { release, least, all }] of Object.entries(VALUES)) {
+for (const [chart, { release, least, all }] of Object.entries(WITH_PODS)) {
 	for (const [what, values] of Object.entries({ least, all })) {
 		describe(`every pod of the chart ${chart} with ${what === 'all' ? 'everything on' : 'the least'}`, () => {
 			let charts: Renderer;

@@ -86,6 +86,13 @@ export const RUN: readonly RunByTest[] = [
 		by: '/^npm run understory -- (cell .+)$/gm',
 	},
 	{
+		page: 'kubernetes.md',
+		below: 'More than one cluster',
+		like: /^(?!npm )/,
+		test: 'test/cluster/cell.test.ts',
+		by: "commandsBelow(PAGE, 'More than one cluster')",
+	},
+	{
 		page: 'life.md',
 		like: SPEAKING,
 		test: 'packages/cli/test/command.test.ts',

@@ -34,7 +34,7 @@
     {{- if .Values.homes.libraries.enabled }}
     - namespaceSelector:
         matchLabels:
-          understory/platform: {{ include "platform.mark" . }}
+          understory/platform: {{ include "cluster.mark" . }}
       podSelector:
         matchLabels:
           app.kubernetes.io/name: understory

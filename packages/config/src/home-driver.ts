@@ -12,7 +12,7 @@ export interface LocalDriverConfig {
 	readonly edgeHomes: string | null;
 }
 
-/** How each library gets a namespace of its own; the platform's chart says it. */
+/** How each library gets a namespace of its own in a cluster; the chart that made the rights there says it. */
 export interface LibraryNamespaces {
 	/** What their names begin with. */
 	readonly prefix: string;
@@ -36,7 +36,7 @@ export interface HelmDriverConfig {
 	readonly kind: 'helm';
 	/** Of shared homes. */
 	readonly namespace: string;
-	/** How each library gets a namespace of its own; null: all homes run in the one above. */
+	/** How each library gets a namespace of its own in this cluster; null: all homes there run in the one above. */
 	readonly libraries: LibraryNamespaces | null;
 	/** The PostgreSQL that Helm keeps releases in, with its password: not to be printed. Null: in Secrets of the cluster. */
 	readonly releases: string | null;
@@ -96,7 +96,10 @@ export function readHomeDriver(
 	};
 }
 
-/** How a further cell is reached, and what its homes are given. Read when it is first needed. Throws `PublicError` when there is no such file. */
+/**
+ * How a further cell is reached, what its homes are given, and how libraries get namespaces there: none, unless its own file says it. Read when it is first
+ * needed. Throws `PublicError` when there is no kubeconfig, and when the file beside it cannot be used.
+ */
 export function readCell(config: HelmDriverConfig, name: string): HelmDriverConfig {
 	const kubeconfig = join(config.cells, `cell-${name}.kubeconfig`);
 	if (!existsSync(kubeconfig)) {
@@ -104,13 +107,20 @@ export function readCell(config: HelmDriverConfig, name: string): HelmDriverConf
 		throw new PublicError(409, 'no_kubeconfig', sentence);
 	}
 	const file = join(config.cells, `cell-${name}.json`);
-	if (!existsSync(file)) return { ...config, kubeconfig };
+	// The first cluster's are not this one's: their role and account have to be there.
+	if (!existsSync(file)) return { ...config, kubeconfig, libraries: null };
 	const own = parsed(file);
 	if (typeof own !== 'object' || own === null || Array.isArray(own)) {
 		const sentence = `The file cell-${name}.json among the secrets of the provisioner holds no JSON object.`;
 		throw new PublicError(409, 'no_values', sentence);
 	}
-	return { ...config, kubeconfig, values: merged(config.values, own) };
+	const { libraries: said = null, ...values } = own as { libraries?: unknown };
+	const libraries = asLibraryNamespaces(said);
+	if (said !== null && libraries === null) {
+		const sentence = `The file cell-${name}.json among the secrets of the provisioner does not say under "libraries" what namespaces of libraries need. The chart of a cell writes it; take it from there again.`;
+		throw new PublicError(409, 'no_values', sentence);
+	}
+	return { ...config, kubeconfig, libraries, values: merged(config.values, values) };
 }
 
 /** What is said of homes of a cell over what is said of all homes, as Helm lays values over each other: a list stands in the place of a list. */
@@ -136,14 +146,20 @@ function homeValues(file: string, faults: string[]): object {
 
 function libraryNamespaces(file: string, faults: string[]): LibraryNamespaces | null {
 	if (!file) return null;
-	const read = parsed(file) as Partial<LibraryNamespaces> | null;
-	const words = [read?.prefix, read?.platform, read?.role, read?.account?.name, read?.account?.namespace];
-	const isWhole = words.every((word) => typeof word === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(word));
-	if (isWhole && typeof read?.quota === 'object') return read as LibraryNamespaces;
+	const read = asLibraryNamespaces(parsed(file));
+	if (read !== null) return read;
 	faults.push(
 		`UNDERSTORY_LIBRARY_NAMESPACES is "${file}", which does not say what namespaces of libraries need. The chart of the platform writes it.`,
 	);
 	return null;
+}
+
+/** Null for what does not say all that is needed. */
+function asLibraryNamespaces(said: unknown): LibraryNamespaces | null {
+	const read = said as Partial<LibraryNamespaces> | null;
+	const words = [read?.prefix, read?.platform, read?.role, read?.account?.name, read?.account?.namespace];
+	const isWhole = words.every((word) => typeof word === 'string' && /^[a-z0-9][a-z0-9.-]*$/.test(word));
+	return isWhole && typeof read?.quota === 'object' ? (read as LibraryNamespaces) : null;
 }
 
 function releasesIn(driver: string, url: string | undefined, faults: string[]): string | null {

@@ -54,4 +54,30 @@ describe('how a further cell is reached', () => {
 		keep('cell-east.json', '[1]');
 		expect(() => readCell(config, 'east')).to.throw('holds no JSON object');
 	});
+
+	it('has namespaces of libraries only where its own file says them, whatever the first cluster has', () => {
+		const first = {
+			prefix: 'library-',
+			platform: 'understory',
+			role: 'understory-library',
+			account: { name: 'provisioner', namespace: 'understory' },
+			quota: null,
+		};
+		keep('cell-east.json', JSON.stringify({ cpu: '200m' }));
+		expect(readCell({ ...config, libraries: first }, 'east').libraries).to.equal(null);
+		const libraries = { ...first, role: 'of-the-east' };
+		keep('cell-east.json', JSON.stringify({ cpu: '200m', libraries }));
+		const read = readCell({ ...config, libraries: first }, 'east');
+		expect(read.libraries).to.deep.equal(libraries);
+		expect(read.values).to.include({ cpu: '200m' }).and.not.have.property('libraries');
+		for (const wrong of [
+			{ ...libraries, role: '' },
+			{ ...libraries, account: 'me' },
+			{ ...libraries, quota: undefined },
+			true,
+		]) {
+			keep('cell-east.json', JSON.stringify({ libraries: wrong }));
+			expect(() => readCell(config, 'east')).to.throw('does not say under "libraries"');
+		}
+	});
 });

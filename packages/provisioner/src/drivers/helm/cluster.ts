@@ -95,7 +95,7 @@ function saidOf({
 /** The sentence for what the API server refused. What it said is for the log. */
 function refusal(status: number, said: string): PublicError {
 	const detail = `status ${status}: ${said}`.slice(0, 2_000);
-	// The words of the chart's own admission policy (charts/platform/templates/_libraries.tpl).
+	// The words of the chart's own admission policy (charts/cluster/templates/_libraries.tpl).
 	const [, notOurs] = /The namespace (\S+) is not one of this platform/.exec(said) ?? [];
 	if (notOurs) {
 		const sentence = `There is a namespace ${notOurs} already, and it is not this platform's. Give it away, or choose another prefix for the namespaces of libraries.`;

@@ -1,8 +1,8 @@
 {{/*
-  What the provisioner may do, in the namespace of the homes and nowhere else: what Helm needs to write releases of charts/home, and what it
+  What the provisioner may do, in the namespace of the homes and nowhere else, in each cluster: what Helm needs to write releases of charts/home, and what it
   takes to see how they stand. Each right is in the table of the README, with its reason. No volume is ever its to delete.
 */}}
-{{- define "platform.rights" -}}
+{{- define "cluster.rights" -}}
 {{- $write := list "get" "list" "watch" "create" "patch" "delete" -}}
 rules:
   - apiGroups: [""]
@@ -31,7 +31,7 @@ rules:
     verbs: {{ $write | toJson }}
 {{- end -}}
 
-{{- define "platform.role" -}}
+{{- define "cluster.role" -}}
 {{- $name := include "common.name" (merge (dict "part" "homes") .) -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -39,7 +39,7 @@ metadata:
   name: {{ $name }}
   namespace: {{ .root.Values.homes.namespace }}
   labels: {{- include "common.labels" . | nindent 4 }}
-{{ include "platform.rights" .root }}
+{{ include "cluster.rights" .root }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

@@ -1,20 +1,20 @@
 {{/* A label's value by which the platform knows the namespaces that it made, and its network lets in what runs there. */}}
-{{- define "platform.mark" -}}
+{{- define "cluster.mark" -}}
 {{ .Release.Namespace }}
 {{- end -}}
 
 {{/* Names of what belongs to the whole cluster: two platforms may stand in one. Takes: root, part. */}}
-{{- define "platform.clusterName" -}}
+{{- define "cluster.name" -}}
 {{ printf "%s-%s-%s" .root.Release.Namespace .root.Release.Name .part }}
 {{- end -}}
 
 {{/* What the provisioner is told of the namespaces that it makes, one for each library. */}}
-{{- define "platform.libraries" -}}
+{{- define "cluster.libraries" -}}
 {{- $at := .root.Values.homes.libraries -}}
 {{- dict
   "prefix" $at.prefix
-  "platform" (include "platform.mark" .root)
-  "role" (include "platform.clusterName" (dict "root" .root "part" "library"))
+  "platform" (include "cluster.mark" .root)
+  "role" (include "cluster.name" (dict "root" .root "part" "library"))
   "account" (dict "name" (include "common.name" .) "namespace" .root.Release.Namespace)
   "quota" (ternary (omit $at.quota "enabled") nil $at.quota.enabled) | toJson -}}
 {{- end -}}
@@ -23,15 +23,15 @@
   What the provisioner may do in the whole cluster: make namespaces, and give itself in them one role and no other. RBAC knows no "its own", so the
   admission policy below says which those are. The role holds nowhere but where it is bound.
 */}}
-{{- define "platform.librariesRights" -}}
-{{- $library := include "platform.clusterName" (dict "root" .root "part" "library") -}}
-{{- $namespaces := include "platform.clusterName" (dict "root" .root "part" "namespaces") -}}
+{{- define "cluster.librariesRights" -}}
+{{- $library := include "cluster.name" (dict "root" .root "part" "library") -}}
+{{- $namespaces := include "cluster.name" (dict "root" .root "part" "namespaces") -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
   name: {{ $library }}
   labels: {{- include "common.labels" . | nindent 4 }}
-{{ include "platform.rights" .root }}
+{{ include "cluster.rights" .root }}
   - apiGroups: [""]
     resources: [resourcequotas, limitranges]
     verbs: [create, patch]
@@ -51,7 +51,7 @@ rules:
   - apiGroups: [rbac.authorization.k8s.io]
     resources: [clusterroles]
     resourceNames: [{{ $library }}]
-    verbs: [bind]
+    verbs: [bind, get]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
@@ -69,9 +69,9 @@ subjects:
 {{- end -}}
 
 {{/* Which namespaces are the provisioner's: those that it made and labelled so itself. It cannot take another's by labelling it later. */}}
-{{- define "platform.librariesPolicy" -}}
-{{- $name := include "platform.clusterName" (dict "root" .root "part" "namespaces") -}}
-{{- $mark := include "platform.mark" .root -}}
+{{- define "cluster.librariesPolicy" -}}
+{{- $name := include "cluster.name" (dict "root" .root "part" "namespaces") -}}
+{{- $mark := include "cluster.mark" .root -}}
 {{- $ours := printf "metadata.?labels[?'understory/platform'].orValue('') == '%s'" $mark -}}
 {{- $isNamespace := "request.resource.resource == 'namespaces'" -}}
 apiVersion: admissionregistration.k8s.io/v1
