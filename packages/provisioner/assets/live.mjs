@@ -22,12 +22,26 @@ function show(drawn) {
 }
 
 if (place) {
-	const source = new EventSource(place.dataset.stream);
-	source.addEventListener('drawn', ({ data }) => show(data));
-	source.addEventListener('end', () => source.close());
-	source.addEventListener('open', () => lost?.setAttribute('hidden', ''));
-	// A connection that broke off is made again by the browser, which names what it had last; one that was refused is not.
-	source.addEventListener('error', () => {
-		if (source.readyState === EventSource.CLOSED) lost?.removeAttribute('hidden');
+	let source = null;
+	let hasEnded = false;
+	const follow = () => {
+		source = new EventSource(place.dataset.stream);
+		source.addEventListener('drawn', ({ data }) => show(data));
+		source.addEventListener('end', () => {
+			hasEnded = true;
+			source.close();
+		});
+		source.addEventListener('open', () => lost?.setAttribute('hidden', ''));
+		// A connection that broke off is made again by the browser, which names what it had last; one that was refused is not.
+		source.addEventListener('error', () => {
+			if (source.readyState === EventSource.CLOSED) lost?.removeAttribute('hidden');
+		});
+	};
+	follow();
+	// What nobody looks at is not followed: a browser has few connections to one place, and so has whoever is at it.
+	document.addEventListener('visibilitychange', () => {
+		if (hasEnded) return;
+		source.close();
+		if (!document.hidden) follow();
 	});
 }

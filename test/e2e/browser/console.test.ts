@@ -94,6 +94,58 @@ describe('the console in a browser', () => {
 		await context.close();
 	});
 
+	it('a branch that is on its way says so by itself, and without script to whoever loads its page again', async () => {
+		platform.home.mood(() => 'error');
+		const belmont = '/libraries/multnomah/branches/belmont';
+		await platform.api('PATCH', `/api/v1${belmont}`, { body: { phone: '503-988-5382' } });
+		await platform.settle();
+		const at = origin + belmont;
+		const context = await browser.newContext({ javaScriptEnabled: false });
+		await context.addCookies(await page.context().cookies());
+		const plain = await context.newPage();
+		await plain.goto(at);
+		await page.goto(at);
+		await page.evaluate('window.loaded = true');
+		for (const one of [page, plain])
+			expect(await one.textContent('[data-part=standing]')).to.contain('Waiting');
+		await expectAccessible(page, 'console-branch-on-its-way');
+		platform.home.mood(() => 'serve');
+		platform.clock.advance(600_000);
+		await platform.provisioner().services.sweep();
+		await platform.settle();
+		await page.waitForSelector('[data-part=standing] >> text=Ready');
+		expect(await page.evaluate('window.loaded'), 'the page was not loaded again').to.equal(true);
+		await Promise.all([plain.waitForNavigation(), plain.click('text=Load this page again')]);
+		expect(await plain.textContent('[data-part=standing]')).to.contain('Ready');
+		await context.close();
+	});
+
+	it('library IT takes in a file of its own on a narrow screen without script', async () => {
+		const { body } = await platform.api<{ token: string }>('POST', '/api/v1/tokens', {
+			body: { name: 'it', role: 'library_it', library: 'multnomah' },
+		});
+		const viewport = { width: 320, height: 640 };
+		const context = await browser.newContext({ javaScriptEnabled: false, viewport });
+		const it_ = await context.newPage();
+		const press_ = (text: string) => Promise.all([it_.waitForNavigation(), it_.click(`text=${text}`)]);
+		await it_.goto(origin);
+		await it_.fill('input[name=token]', body.token);
+		await press_('Sign in >> nth=-1');
+		await it_.goto(`${origin}/libraries/multnomah`);
+		await press_('Take in branches from a file');
+		const text = 'library,branch,name,city\nmultnomah,midland,Midland,Portland\nother,a,A,B\n';
+		await it_.setInputFiles('#file', { name: 'county.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+		await press_('Show what it would do');
+		expect(await it_.textContent('main')).to.contain('This row is of another library.');
+		await press_('Do this');
+		await platform.settle();
+		await it_.reload();
+		expect(await it_.textContent('main'))
+			.to.contain('1 is created')
+			.and.to.contain('1 is refused');
+		await context.close();
+	});
+
 	for (const [name, path] of [
 		['homes', '/homes'],
 		['home', '/homes/home-1'],

@@ -1,5 +1,5 @@
 import { NotAllowed } from '@understory/core/errors.ts';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { allows, type Permission, refusalOf } from '../access/permissions.ts';
 import type { TokenRow } from '../store/access.ts';
 
@@ -24,10 +24,18 @@ const FOUND = new Set(['operations']);
 export function askPermission(): RequestHandler {
 	return (request, response, next) => {
 		const token = response.locals.token as TokenRow | undefined;
-		const refusal = token && refusalOf(token, placeOf(request.method, request.path));
+		const refusal = token && refusalAt(token, request);
 		if (refusal) throw new NotAllowed(refusal);
 		next();
 	};
+}
+
+/** Why whoever is signed in may not open a page; null when they may. */
+export function refusalAt(
+	token: TokenRow,
+	{ method, path }: Pick<Request, 'method' | 'path'>,
+): string | null {
+	return refusalOf(token, placeOf(method, path));
 }
 
 /** May they change something here, as the pages say it beside their forms? */

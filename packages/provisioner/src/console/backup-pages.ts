@@ -7,25 +7,35 @@ import { keepBackupSchedule } from '../services/backup-schedule.ts';
 import { askForBackup } from '../services/backups.ts';
 import type { Services } from '../services/services.ts';
 import { branchesOf, findBranch } from '../store/branches.ts';
-import type { BackupRow, BranchRow, LibraryRow } from '../store/rows.ts';
+import { operationsById } from '../store/operations.ts';
+import type { BackupRow, BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
 import { copiesOf } from '../store/schedule.ts';
 import { mayChange } from './allowed.ts';
+import { type LiveKit, type LiveView, livePage } from './live/live-page.ts';
 import { scheduleIn, type TypedSchedule, typedSchedule } from './schedule-form.ts';
 import { shownFreshness } from './shown-freshness.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
+/** What was filled in, and what came of it. */
+interface More {
+	readonly said?: string;
+	readonly status?: number;
+	readonly typed?: TypedSchedule;
+	readonly error?: PublicError;
+}
+
 /** `/libraries/{library}/backups`: how old the newest copy of each branch is, making one now, and how often they are made by themselves. */
-export function backupPages(kit: ConsoleKit & { readonly services: Services }): Router {
+export function backupPages(kit: ConsoleKit & LiveKit & { readonly services: Services }): Router {
 	const { context, services, show, wordsOf, libraryOf, tokenOf } = kit;
 	const router = Router();
 	const path = '/libraries/:library/backups';
 
-	async function page(
+	async function look(
 		request: Request,
 		response: Response,
 		library: LibraryRow,
-		more: { said?: string; status?: number; typed?: TypedSchedule; error?: PublicError } = {},
-	): Promise<void> {
+		more: More = {},
+	): Promise<LiveView> {
 		const { said, typed, error, status = error?.status } = more;
 		const t = wordsOf(request, response);
 		const faults = (error?.faults ?? []).map(({ field }) => {
@@ -35,20 +45,42 @@ export function backupPages(kit: ConsoleKit & { readonly services: Services }): 
 		const rows = (await branchesOf(context.database, library.id)).filter(isCopied);
 		const ids = rows.map(({ id }) => id);
 		const copies = await copiesOf(context.database, ids);
+		const underway = [...copies.values()].flat().filter(({ state }) => state === 'underway');
+		const steps = await operationsById(
+			context.database,
+			underway.map(({ id }) => id),
+		);
 		const data = {
 			name: library.name,
 			library,
 			said,
+			underway: underway.length,
 			schedule: library.backup_schedule,
 			...{ faults, bad: faultsByField(faults) },
 			typed: typed ?? typedSchedule(library.backup_schedule),
 			mayChange: mayChange(tokenOf(response, false)),
-			branches: rows.map((branch) => shownBackup(library, branch, copies.get(branch.id) ?? [])),
+			branches: rows.map((branch) =>
+				shownBackup(library, branch, { copies: copies.get(branch.id) ?? [], steps }),
+			),
 		};
-		show(request, response, 'backups', 'backups.title', data, status);
+		return {
+			...{ view: 'backups', title: 'backups.title', data, ended: underway.length === 0 },
+			...(status && { status }),
+		};
 	}
 
-	function shownBackup(library: LibraryRow, branch: BranchRow, copies: readonly BackupRow[]) {
+	/** What a form comes to. */
+	async function page(request: Request, response: Response, library: LibraryRow, more: More): Promise<void> {
+		const { view, title, data, status } = await look(request, response, library, more);
+		show(request, response, view, title, data, status);
+	}
+
+	function shownBackup(
+		library: LibraryRow,
+		branch: BranchRow,
+		{ copies, steps }: { copies: readonly BackupRow[]; steps: ReadonlyMap<string, OperationRow> },
+	) {
+		const step = copies.flatMap(({ id, state }) => (state === 'underway' ? (steps.get(id) ?? []) : []))[0];
 		const newest = copies.find(({ state, facts }) => state === 'done' && facts !== null)?.facts;
 		return {
 			...{
@@ -60,12 +92,13 @@ export function backupPages(kit: ConsoleKit & { readonly services: Services }): 
 			made: newest?.made ?? null,
 			megabytes: newest ? Math.ceil(newest.bytes / 1_000_000) : null,
 			underway: copies.some(({ state }) => state === 'underway'),
+			...(step && { operation: step.id, done: step.done, total: step.total, counted: Boolean(step.total) }),
 		};
 	}
 
-	router.get(path, async (request, response) => {
-		await page(request, response, await libraryOf(request, response));
-	});
+	livePage(router, path, kit, async (request, response) =>
+		look(request, response, await libraryOf(request, response)),
+	);
 	/** Not below the page itself, where the names of branches stand. */
 	async function setting(
 		request: Request,

@@ -10,12 +10,23 @@ import { type Invitation, invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
 import { conditionsOf } from '../store/branches.ts';
 import { policiesOf } from '../store/libraries.ts';
+import { openOperationsOf } from '../store/operations.ts';
 import { mayChange } from './allowed.ts';
+import { type LiveKit, type LiveView, livePage } from './live/live-page.ts';
+import { shownOperation } from './operation-pages.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
-import { branchFacts } from './views.ts';
+import { branchFacts, isOnItsWay } from './views.ts';
 
 type Form = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What was filled in, and what came of it. */
+interface More {
+	readonly opening?: Form;
+	readonly inviting?: Form;
+	readonly error?: PublicError;
+	readonly invitation?: Invitation;
+}
 
 /** The faults that have words of their own; of others the API's sentence is shown. */
 const FAULTS = new Set(['host', 'place', 'hours', 'deputy', 'rules', 'appeal_partner', 'name', 'role']);
@@ -24,24 +35,18 @@ const WEEK = [1, 2, 3, 4, 5, 6, 0] as const;
 /** What a branch that is closed for good is still asked: whether its home did what is wanted, and until when its folder is kept. Nobody comes in any more, and it has no neighbors. */
 const OF_THE_RETIRED = new Set(['Synced', 'Progressing', 'Deleting']);
 
-/** `/libraries/{library}/branches/{branch}`: how a branch stands, opening it, and inviting staff. */
-export function branchPages({
-	context,
-	services,
-	show,
-	wordsOf,
-	tokenOf,
-	branchOf,
-}: BranchKit & Pick<ConsoleKit, 'wordsOf'>): Router {
+/** `/libraries/{library}/branches/{branch}`: how a branch stands, followed while something goes on there; opening it, and inviting staff. */
+export function branchPages(kit: BranchKit & Pick<ConsoleKit, 'wordsOf'> & LiveKit): Router {
+	const { context, services, show, wordsOf, tokenOf, branchOf } = kit;
 	const router = Router();
 	const path = '/libraries/:library/branches/:branch';
 
-	async function page(
+	async function look(
 		request: Request,
 		response: Response,
 		{ library, branch }: Found,
-		more: { opening?: Form; inviting?: Form; error?: PublicError; invitation?: Invitation } = {},
-	): Promise<void> {
+		more: More = {},
+	): Promise<LiveView> {
 		const { opening, inviting, error, invitation } = more;
 		const t = wordsOf(request, response);
 		const faults = faultsOf(error).map(({ field, text }) => ({
@@ -55,11 +60,15 @@ export function branchPages({
 		const policies = newestBegun(await policiesOf(context.database, library.id), today).filter(
 			(policy) => policy.branch === undefined,
 		);
+		const open = (await openOperationsOf(context.database, [library.id])).filter(
+			(row) => row.branch === branch.id,
+		);
 		const [days, rules] = [many(opening?.day), many(opening?.policies)];
 		const data = {
 			name: branch.name,
 			library,
 			facts: branchFacts(branch, asked),
+			underway: open.map((row) => shownOperation(row, t.maybe)),
 			listed: branch.stage === 'listed',
 			retired,
 			// Nothing of one that is deleted lives anywhere.
@@ -79,19 +88,22 @@ export function branchPages({
 			faults,
 			bad: faultsByField(faults),
 		};
-		show(
-			request,
-			response,
-			'branch',
-			'console.branch.title',
-			data,
-			error?.status ?? (invitation ? 201 : 200),
-		);
+		return {
+			...{ view: 'branch', title: 'console.branch.title', data },
+			ended: open.length === 0 && !isOnItsWay(branch, conditions),
+			status: error?.status ?? (invitation ? 201 : 200),
+		};
 	}
 
-	router.get(path, async (request, response) => {
-		await page(request, response, await branchOf(request, response));
-	});
+	/** What a form comes to; who wants to see how it goes on comes back to the page itself. */
+	async function page(request: Request, response: Response, found: Found, more: More): Promise<void> {
+		const { view, title, data, status } = await look(request, response, found, more);
+		show(request, response, view, title, data, status);
+	}
+
+	livePage(router, path, kit, async (request, response) =>
+		look(request, response, await branchOf(request, response)),
+	);
 
 	router.post(`${path}/open`, async (request, response) => {
 		const found = await branchOf(request, response, true);

@@ -1,20 +1,19 @@
-import { type Request, type Response, Router } from 'express';
-import type { Context } from '../context.ts';
+import { Router } from 'express';
 import { type ShownCell, shownCells } from '../services/cells.ts';
+import { isOnTheWay } from '../store/on-the-way.ts';
 import { requireOfPlatform } from './allowed.ts';
+import { type LiveKit, livePage } from './live/live-page.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 /** `/cells`: what each cell may hold and holds, for whoever runs the platform. */
-export function cellPages({
-	context,
-	show,
-	tokenOf,
-}: Pick<ConsoleKit, 'show' | 'tokenOf'> & { context: Context }): Router {
+export function cellPages(kit: Pick<ConsoleKit, 'context' | 'tokenOf'> & LiveKit): Router {
+	const { context, tokenOf } = kit;
 	const router = Router();
-	router.get('/cells', async (request: Request, response: Response) => {
+	livePage(router, '/cells', kit, async (_request, response) => {
 		requireOfPlatform(tokenOf(response, false), 'inspect');
 		const cells = (await shownCells(context)).map(seenCell);
-		show(request, response, 'cells', 'console.cells.title', { cells });
+		const goesOn = await isOnTheWay(context.database);
+		return { view: 'cells', title: 'console.cells.title', data: { cells, goesOn }, ended: !goesOn };
 	});
 	return router;
 }

@@ -109,10 +109,10 @@ export function comingIn(
 		}
 	});
 
-	router.post('/signout', async (_request, response) => {
+	router.post('/signout', async (request, response) => {
 		const token = response.locals.token as TokenRow | undefined;
 		if (token?.kind === 'session') await database('token').where({ id: token.id }).delete();
-		endSession(response, secure);
+		await endSession(context, request, response, { key, secure });
 		response.redirect(303, '/');
 	});
 

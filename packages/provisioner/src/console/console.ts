@@ -17,7 +17,7 @@ import { findLibrary, listLibraries } from '../store/libraries.ts';
 import { openOperationsOf } from '../store/operations.ts';
 import { big, type LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
-import { askPermission, mayChange } from './allowed.ts';
+import { askPermission, mayChange, refusalAt } from './allowed.ts';
 import { backupPages } from './backup-pages.ts';
 import { billingPages } from './billing-pages.ts';
 import { bodyPages } from './body-pages.ts';
@@ -46,7 +46,7 @@ import { providerPages } from './provider-pages.ts';
 import { recordPages } from './record-pages.ts';
 import { draftPages } from './rules/draft-pages.ts';
 import { policyPages } from './rules/policy-pages.ts';
-import { consoleSession } from './session.ts';
+import { consoleSession, whoIs } from './session.ts';
 import { settingsPages } from './settings-pages.ts';
 import { signInPages } from './sign-in-pages.ts';
 import { signingKeyPages } from './signing-key-pages.ts';
@@ -126,6 +126,10 @@ export function createConsole(parts: {
 			const by = tokenOf(response, false).id;
 			const { language, zone } = readerOf(request, response, clock);
 			await streams.serve(request, response, by, async () => {
+				// Each time anew: who signed out, or lost what they may see, sees no more of it.
+				const token = await whoIs(context, request, { key, secure });
+				if (!token || refusalAt(token, request) !== null) return null;
+				response.locals.token = token;
 				const { view, data, ended } = await look();
 				const drawn = { csrf: csrfOf(request), ...data };
 				return {
@@ -236,11 +240,11 @@ export function createConsole(parts: {
 	router.use(operationPages({ context, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(upgradePages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(upgradeHoursPage({ context, show, wordsOf, libraryOf, tokenOf }));
-	router.use(homePages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(homePages({ context, tokenOf, ...live }));
 	router.use(historyPages({ context, show, wordsOf, libraryOf, tokenOf, branchOf }));
-	router.use(backupPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
-	router.use(cellPages({ context, show, tokenOf }));
-	router.use(cellPage({ context, services, show, wordsOf, tokenOf }));
+	router.use(backupPages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
+	router.use(cellPages({ context, tokenOf, ...live }));
+	router.use(cellPage({ context, services, show, wordsOf, tokenOf, ...live }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(importPages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
@@ -257,7 +261,7 @@ export function createConsole(parts: {
 	router.use(staffPages({ context, services, design, show, wordsOf, libraryOf, tokenOf }));
 	router.use(draftPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(policyPages({ context, show, wordsOf, libraryOf, tokenOf }));
-	router.use(branchPages({ context, services, show, wordsOf, tokenOf, branchOf }));
+	router.use(branchPages({ context, services, show, wordsOf, tokenOf, branchOf, ...live }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
 	router.use(lifePages({ context, services, show, wordsOf, tokenOf, branchOf }));
 

@@ -19,6 +19,12 @@ function standing(
 	return { kind: 'wait', key: 'waiting' };
 }
 
+/** Does something go on about a branch by itself? What waits for a person does not, and nothing runs for one that is only listed. */
+export function isOnItsWay(branch: BranchRow, conditions: readonly ConditionRow[]): boolean {
+	const progressing = conditionsAsOf(branch, conditions).find(({ type }) => type === 'Progressing');
+	return branch.stage !== 'listed' && progressing !== undefined && progressing.status !== 'False';
+}
+
 /** One line of a library's table. */
 export function branchLine(branch: BranchRow, conditions: readonly ConditionRow[]) {
 	const shown = conditionsAsOf(branch, conditions);

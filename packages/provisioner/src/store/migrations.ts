@@ -32,6 +32,7 @@ import { reports } from './report-columns.ts';
 import { rosterProposals } from './roster-tables.ts';
 import { routes } from './route-tables.ts';
 import { backupSchedules } from './schedule.ts';
+import { liveConsole } from './signed-out.ts';
 import { amiss, soughtByOwner } from './sought-tables.ts';
 import { staffSignIn } from './staff-sign-in-tables.ts';
 import { teams, teamWaiting } from './team-tables.ts';
@@ -87,6 +88,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0048-more-conditions', up: moreConditions },
 	{ name: '0047-home-leases', up: homeLeases },
 	{ name: '0049-public-names', up: publicNames },
+	{ name: '0053-live-console', up: liveConsole },
 ];
 
 /** Migrations that are code and not files found on a disk. */

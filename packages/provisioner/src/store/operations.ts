@@ -20,6 +20,16 @@ export async function findOperation(database: Database, id: string): Promise<Ope
 	return isUuid(id) ? database<OperationRow>('operation').where({ id }).first() : undefined;
 }
 
+/** These of them that are there, by their ids. */
+export async function operationsById(
+	database: Database,
+	ids: readonly string[],
+): Promise<Map<string, OperationRow>> {
+	if (ids.length === 0) return new Map();
+	const rows = await database<OperationRow>('operation').whereIn('id', [...ids]);
+	return new Map(rows.map((row) => [row.id, row]));
+}
+
 export async function openOperations(database: Database): Promise<OperationRow[]> {
 	return database<OperationRow>('operation').whereIn('state', ['queued', 'running']).orderBy('created');
 }

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { forgetSignedOut } from './signed-out.ts';
 
 /** A roster is renewed when less than this is left of its life, in milliseconds: 30 days. */
 export const RENEW_BEFORE = 30 * 86_400_000;
@@ -37,5 +38,6 @@ export async function forgetOld(
 	at: { readonly now: number; readonly answersBefore: number },
 ): Promise<void> {
 	await database('idempotency').where('at', '<', at.answersBefore).delete();
+	await forgetSignedOut(database, at.now);
 	await database('enrolment_token').where('expires', '<', at.now).whereNull('used_by').delete();
 }

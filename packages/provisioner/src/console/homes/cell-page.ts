@@ -5,35 +5,42 @@ import { configureCell, removeCell, shownCells } from '../../services/cells.ts';
 import type { Services } from '../../services/services.ts';
 import { addAudit } from '../../store/access.ts';
 import { FIRST_CELL } from '../../store/cells.ts';
+import { isOnTheWay } from '../../store/on-the-way.ts';
 import { isOfPlatform, requireOfPlatform } from '../allowed.ts';
 import { seenCell } from '../cell-pages.ts';
+import { type LiveKit, type LiveView, livePage } from '../live/live-page.ts';
 import type { ConsoleKit } from '../sign-in-pages.ts';
 import { listedHomes } from './listed-homes.ts';
+
+/** What could not be done, and what was written to confirm it. */
+interface Failed {
+	readonly error?: PublicError;
+	readonly confirm?: string;
+}
 
 /** What a cell can be told to take. */
 const TAKES = ['any', 'shared', 'dedicated', 'none'] as const;
 
 /** `/cells/{cell}`: what a cell holds, which homes it takes, and taking it away when nobody lives there any more; for whoever runs the platform. */
-export function cellPage({
-	context,
-	services,
-	show,
-	wordsOf,
-	tokenOf,
-}: Omit<ConsoleKit, 'libraryOf'> & { readonly services: Services }): Router {
+export function cellPage(
+	kit: Omit<ConsoleKit, 'libraryOf'> & LiveKit & { readonly services: Services },
+): Router {
+	const { context, services, show, wordsOf, tokenOf } = kit;
 	const router = Router();
 
-	async function page(
+	async function look(
 		request: Request,
 		response: Response,
-		{ error, confirm = '' }: { error?: PublicError; confirm?: string } = {},
-	): Promise<void> {
+		{ error, confirm = '' }: Failed = {},
+	): Promise<LiveView> {
 		const name = String(request.params.cell);
 		const cell = (await shownCells(context)).find((one) => one.name === name);
 		if (!cell) throw new NotFound();
 		const t = wordsOf(request, response);
 		const faults = (error?.faults ?? []).map(({ field }) => ({ field, text: t(`homes.fault.${field}`) }));
+		const goesOn = await isOnTheWay(context.database, { cell: name });
 		const data = {
+			goesOn,
 			...{ name, cell: seenCell(cell), confirm, faults, fault: faultsByField(faults) },
 			...(await listedHomes(context, request, name)),
 			// What is left there stands in the sentence, with names and a moment.
@@ -46,12 +53,20 @@ export function cellPage({
 				words: `console.cells.${take}`,
 			})),
 		};
-		show(request, response, 'cell', 'homes.cell', data, error?.status);
+		return {
+			...{ view: 'cell', title: 'homes.cell', data, ended: !goesOn },
+			...(error && { status: error.status }),
+		};
 	}
 
-	router.get('/cells/:cell', async (request, response) => {
+	async function page(request: Request, response: Response, failed: Failed): Promise<void> {
+		const { view, title, data, status } = await look(request, response, failed);
+		show(request, response, view, title, data, status);
+	}
+
+	livePage(router, '/cells/:cell', kit, async (request, response) => {
 		requireOfPlatform(tokenOf(response, false), 'inspect');
-		await page(request, response);
+		return look(request, response);
 	});
 
 	router.post('/cells/:cell', async (request, response) => {

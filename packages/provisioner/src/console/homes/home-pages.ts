@@ -3,7 +3,9 @@ import { type Request, type Response, Router } from 'express';
 import type { HomeSight } from '../../drivers/driver.ts';
 import { conditionsOf } from '../../store/branches.ts';
 import { branchesInHome, homesWithNumbers } from '../../store/home-numbers.ts';
+import { isOnTheWay } from '../../store/on-the-way.ts';
 import { requireOfPlatform } from '../allowed.ts';
+import { type LiveKit, livePage } from '../live/live-page.ts';
 import type { ConsoleKit } from '../sign-in-pages.ts';
 import { branchLine } from '../views.ts';
 import { listedHomes, SHOWN, said } from './listed-homes.ts';
@@ -13,16 +15,21 @@ import { shownHome, shownSight } from './shown-home.ts';
 const PATIENCE = 3_000;
 
 /** `/homes` and `/homes/{home}`: what homes hold and how they stand, for whoever runs the platform. */
-export function homePages({ context, show, tokenOf }: ConsoleKit): Router {
+export function homePages(kit: Pick<ConsoleKit, 'context' | 'tokenOf'> & LiveKit): Router {
+	const { context, tokenOf } = kit;
 	const { database, driver } = context;
 	const router = Router();
 
-	router.get('/homes', async (request: Request, response: Response) => {
+	livePage(router, '/homes', kit, async (request, response) => {
 		requireOfPlatform(tokenOf(response, false), 'inspect');
-		show(request, response, 'homes', 'homes.title', await listedHomes(context, request));
+		const listed = await listedHomes(context, request);
+		// Where all are shown, one that is only being made for a branch is waited for, too.
+		const isAll = !listed.begins && listed.next === null && said(request, 'after') === '';
+		const goesOn = await isOnTheWay(database, isAll ? {} : { homes: listed.homes.map(({ name }) => name) });
+		return { view: 'homes', title: 'homes.title', data: { ...listed, goesOn }, ended: !goesOn };
 	});
 
-	router.get('/homes/:home', async (request, response) => {
+	livePage(router, '/homes/:home', kit, async (request: Request, response: Response) => {
 		requireOfPlatform(tokenOf(response, false), 'inspect');
 		const name = String(request.params.home);
 		const [home] = await homesWithNumbers(database, { name, limit: 1 });
@@ -35,8 +42,10 @@ export function homePages({ context, show, tokenOf }: ConsoleKit): Router {
 			branches.map(({ id }) => id),
 		);
 		const { upgrader } = driver;
+		const goesOn = await isOnTheWay(database, { homes: [name] });
 		const data = {
 			name,
+			goesOn,
 			home: shownHome(home),
 			sight: shownSight(await inTime<HomeSight>(driver.observe(name), { state: 'Unknown', reason: '' })),
 			version: upgrader ? await inTime(upgrader.versionOf(name), null) : null,
@@ -45,9 +54,9 @@ export function homePages({ context, show, tokenOf }: ConsoleKit): Router {
 				...branchLine(row, conditions.get(row.id) ?? []),
 				library: row.library_slug,
 			})),
-			next: rows.length > SHOWN ? `${request.path}?skip=${skip + SHOWN}` : null,
+			next: rows.length > SHOWN ? `/homes/${name}?skip=${skip + SHOWN}` : null,
 		};
-		show(request, response, 'home', 'homes.home', data);
+		return { view: 'home', title: 'homes.home', data, ended: !goesOn };
 	});
 	return router;
 }

@@ -12,9 +12,10 @@ export async function listedHomes({ database }: Context, request: Request, cell?
 	const page = { ...(cell && { cell }), ...(begins && { begins }), after, limit: SHOWN + 1 };
 	const rows = await homesWithNumbers(database, page);
 	const last = rows.length > SHOWN ? rows[SHOWN - 1]!.name : null;
-	const next =
-		last && `${request.path}?${new URLSearchParams({ ...(begins && { name: begins }), after: last })}`;
-	return { homes: rows.slice(0, SHOWN).map(shownHome), begins, next, path: request.path };
+	// The stream of the page draws the same addresses as the page.
+	const path = cell === undefined ? '/homes' : `/cells/${cell}`;
+	const next = last && `${path}?${new URLSearchParams({ ...(begins && { name: begins }), after: last })}`;
+	return { homes: rows.slice(0, SHOWN).map(shownHome), begins, next, path };
 }
 
 /** What stands in the query under a name; empty when nothing does. */

@@ -31,5 +31,10 @@ export function livePage(
 	router.get(path, async (request, response) => {
 		showLive(request, response, await look(request, response));
 	});
-	router.get(path + STREAM, (request, response) => stream(request, response, () => look(request, response)));
+	// A stream is what asks for one: something else may have this address, such as a cell of this name.
+	router.get(path + STREAM, (request, response, next) =>
+		/\btext\/event-stream\b/.test(request.headers.accept ?? '')
+			? stream(request, response, () => look(request, response))
+			: next(),
+	);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PublicError } from '@understory/core/errors.ts';
+import { NotAllowed, PublicError } from '@understory/core/errors.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { Request, Response } from 'express';
 
@@ -35,9 +35,9 @@ export interface Streams {
 	/**
 	 * Sends what `draw` says, now and whenever it says something else, until it has ended. The id of an event is a digest of what is shown, and each event is
 	 * the whole of it: whoever names the last id they had misses nothing and gets nothing twice, from whichever process. Throws `PublicError` 503
-	 * when too many watch.
+	 * when too many watch. Where `draw` says null, whoever watches may see it no more, and the stream ends.
 	 */
-	serve(request: Request, response: Response, by: string, draw: () => Promise<Drawn>): Promise<void>;
+	serve(request: Request, response: Response, by: string, draw: () => Promise<Drawn | null>): Promise<void>;
 }
 
 export function createStreams(log: Log, limits: StreamLimits = STREAM_LIMITS): Streams {
@@ -62,7 +62,9 @@ export function createStreams(log: Log, limits: StreamLimits = STREAM_LIMITS): S
 	return {
 		async serve(request, response, by, draw) {
 			// Whoever may not see it, or names something that is not there, is told so in the usual way.
-			let drawn = await draw();
+			const first = await draw();
+			if (first === null) throw new NotAllowed('Sign in to the console first.');
+			let drawn = first;
 			if (request.method === 'HEAD') {
 				response.type('text/event-stream').end();
 				return;
@@ -96,7 +98,9 @@ export function createStreams(log: Log, limits: StreamLimits = STREAM_LIMITS): S
 					told = now;
 				}
 				try {
-					drawn = await draw();
+					const next = await draw();
+					if (next === null) break;
+					drawn = next;
 				} catch (error) {
 					// The browser asks again by itself, and is told then.
 					log.warn('stream_broke_off', { error });
