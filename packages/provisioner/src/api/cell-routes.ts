@@ -1,5 +1,5 @@
 import * as cells from './cells.ts';
-import { ADMIN, type Route, row } from './route.ts';
+import { ADMIN, apart, type Route, row } from './route.ts';
 
 /** The cells of a platform: its clusters, with what each may hold. */
 export const cellRoutes: readonly Route[] = [
@@ -13,7 +13,7 @@ export const cellRoutes: readonly Route[] = [
 		[200, 'Cells'],
 		cells.list,
 	),
-	row('post', '/cells', 'addCell', 'Add a cell', ADMIN, 'NewCell', [201, 'Cell'], cells.add),
+	apart(row('post', '/cells', 'addCell', 'Add a cell', ADMIN, 'NewCell', [201, 'Cell'], cells.add)),
 	row(
 		'patch',
 		'/cells/{cell}',
@@ -24,14 +24,16 @@ export const cellRoutes: readonly Route[] = [
 		[200, 'Cell'],
 		cells.change,
 	),
-	row(
-		'delete',
-		'/cells/{cell}',
-		'removeCell',
-		'Take a cell away in which nobody lives; its empty homes are stopped',
-		ADMIN,
-		null,
-		[204, null],
-		cells.remove,
+	apart(
+		row(
+			'delete',
+			'/cells/{cell}',
+			'removeCell',
+			'Take a cell away in which nobody lives; its empty homes are stopped',
+			ADMIN,
+			null,
+			[204, null],
+			cells.remove,
+		),
 	),
 ];

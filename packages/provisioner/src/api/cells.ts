@@ -1,4 +1,12 @@
-import { addCell, configureCell, removeCell, shownCells, type WantedCell } from '../services/cells.ts';
+import {
+	addCell,
+	configureCell,
+	emptyCell,
+	removeCell,
+	shownCells,
+	tryCell,
+	type WantedCell,
+} from '../services/cells.ts';
 import { type ApiRequest, type ApiResponse, refuseLibraryTokens } from './exchange.ts';
 
 export async function list(request: ApiRequest): Promise<ApiResponse> {
@@ -8,9 +16,13 @@ export async function list(request: ApiRequest): Promise<ApiResponse> {
 
 export async function add(request: ApiRequest): Promise<ApiResponse> {
 	refuseLibraryTokens(request);
-	const added = await addCell(request.context, request.body as Partial<WantedCell>);
-	await request.services.cellsChanged();
-	return { body: added };
+	const wanted = request.body as Partial<WantedCell>;
+	await tryCell(request.context, wanted);
+	return request.asOne(async ({ context, services }) => {
+		const added = await addCell(context, wanted);
+		await services.cellsChanged();
+		return { body: added };
+	});
 }
 
 export async function change(request: ApiRequest): Promise<ApiResponse> {
@@ -23,6 +35,13 @@ export async function change(request: ApiRequest): Promise<ApiResponse> {
 
 export async function remove(request: ApiRequest): Promise<ApiResponse> {
 	refuseLibraryTokens(request);
-	await removeCell(request.context, request.params.cell ?? '', request.token.name);
+	const { context, params, token } = request;
+	const name = params.cell ?? '';
+	await emptyCell(context, name, token.name);
+	await request.asOne(async (inside) => {
+		await removeCell(inside.context, name, token.name);
+		return {};
+	});
+	context.closeCell?.(name);
 	return {};
 }

@@ -20,6 +20,12 @@ export interface ApiRequest {
 	readonly body: unknown;
 	/** The body as it comes, for files. */
 	readonly stream: IncomingMessage;
+	/**
+	 * Of an act that asks somebody outside first: carries out what it writes as one, with the line that says who did it. Everything else is inside of one from the beginning.
+	 */
+	asOne(
+		work: (inside: Pick<ApiRequest, 'context' | 'services'>) => Promise<ApiResponse>,
+	): Promise<ApiResponse>;
 	/** A line of the API by its method and its path under `/api/v1`, as the router finds it; null when there is none that asks for a token. */
 	find(method: string, path: string): FoundRoute | null;
 }

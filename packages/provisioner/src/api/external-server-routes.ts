@@ -1,5 +1,5 @@
 import * as servers from './external-servers.ts';
-import { IT, LIBRARY, LOOK, type Route, row } from './route.ts';
+import { apart, IT, LIBRARY, LOOK, type Route, row } from './route.ts';
 
 /** The lines about servers that a library runs besides its branches. */
 export const externalServerRoutes: readonly Route[] = [
@@ -13,35 +13,41 @@ export const externalServerRoutes: readonly Route[] = [
 		[200, 'ExternalServers'],
 		servers.list,
 	),
-	row(
-		'post',
-		`${LIBRARY}/external-servers:preview`,
-		'previewExternalServer',
-		'Ask a server what it says of itself, and keep nothing',
-		IT,
-		'ExternalServerAddress',
-		[200, 'ExternalServerPreview'],
-		servers.preview,
+	apart(
+		row(
+			'post',
+			`${LIBRARY}/external-servers:preview`,
+			'previewExternalServer',
+			'Ask a server what it says of itself, and keep nothing',
+			IT,
+			'ExternalServerAddress',
+			[200, 'ExternalServerPreview'],
+			servers.preview,
+		),
 	),
-	row(
-		'post',
-		`${LIBRARY}/external-servers`,
-		'addExternalServer',
-		'List a server that was looked at; the digest is the one of the preview',
-		IT,
-		'NewExternalServer',
-		[201, 'ExternalServer'],
-		servers.add,
+	apart(
+		row(
+			'post',
+			`${LIBRARY}/external-servers`,
+			'addExternalServer',
+			'List a server that was looked at; the digest is the one of the preview',
+			IT,
+			'NewExternalServer',
+			[201, 'ExternalServer'],
+			servers.add,
+		),
 	),
-	row(
-		'post',
-		`${LIBRARY}/external-servers/{server}/checks`,
-		'checkExternalServer',
-		'Ask a server now, and not only once a day',
-		IT,
-		null,
-		[200, 'ExternalServer'],
-		servers.check,
+	apart(
+		row(
+			'post',
+			`${LIBRARY}/external-servers/{server}/checks`,
+			'checkExternalServer',
+			'Ask a server now, and not only once a day',
+			IT,
+			null,
+			[200, 'ExternalServer'],
+			servers.check,
+		),
 	),
 	row(
 		'delete',

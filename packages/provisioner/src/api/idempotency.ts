@@ -3,7 +3,7 @@ import { BadInput, Conflict } from '@understory/core/errors.ts';
 import { seal, unseal } from '@understory/core/seal.ts';
 import { canonicalize } from '@understory/transparency-log/jcs.ts';
 import type { Context } from '../context.ts';
-import { alone } from '../store/database.ts';
+import { alone, type Database } from '../store/database.ts';
 import { type Claim, claimKey, forgetKey, keepAnswer } from '../store/idempotency.ts';
 import type { ApiResponse } from './exchange.ts';
 
@@ -16,16 +16,19 @@ export interface KeyedRequest {
 	readonly body: unknown;
 }
 
+/** Keeps the answer of a request with what it writes. */
+export type KeepAnswer = (database: Database, outcome: ApiResponse) => Promise<void>;
+
 /**
  * Runs a request once for each Idempotency-Key (IETF draft-ietf-httpapi-idempotency-key-header): the same key and request get the first answer
- * again, another request with the same key is refused. `run` gets the id of what it is to make; when the process dies in the middle, the next try
- * gets the same id and so finds what is there already. Answers are kept sealed, because some show a secret once.
+ * again, another request with the same key is refused. `run` gets the id of what it is to make, the same at every try,
+ * and keeps its answer in the transaction that it writes in: when the process dies, either nothing was done or its answer is known. Answers are kept sealed, because some show a secret once.
  * Throws `BadInput` for a key that is too long, `Conflict` for a key in use.
  */
 export async function once(
 	context: Context,
 	request: KeyedRequest,
-	run: (id: string) => Promise<ApiResponse>,
+	run: (id: string, keep: KeepAnswer) => Promise<ApiResponse>,
 ): Promise<ApiResponse> {
 	const { key, token } = request;
 	if (key.length > 200) {
@@ -50,14 +53,13 @@ export async function once(
 async function first(
 	context: Context,
 	claim: Claim,
-	run: (id: string) => Promise<ApiResponse>,
+	run: (id: string, keep: KeepAnswer) => Promise<ApiResponse>,
 ): Promise<ApiResponse> {
 	try {
-		const outcome = await run(claim.subject);
-		const { body, location } = outcome;
-		const answer = seal(context.answerKey, aboutOf(claim), JSON.stringify({ body, location }));
-		await keepAnswer(context.database, claim, answer);
-		return outcome;
+		return await run(claim.subject, async (database, { body, location }) => {
+			const answer = seal(context.answerKey, aboutOf(claim), JSON.stringify({ body, location }));
+			await keepAnswer(database, claim, answer);
+		});
 	} catch (error) {
 		// A refused request changed nothing, so the key is free for a corrected one. What broke off may be tried again as it is.
 		const status = (error as { status?: unknown }).status;

@@ -109,12 +109,14 @@ export async function importFile(request: ApiRequest): Promise<ApiResponse> {
 }
 
 async function takeIn(request: ApiRequest, about: Omit<ImportFile, 'bytes'>): Promise<ApiResponse> {
-	const { context, query, services, token } = request;
+	const { query, token } = request;
 	if (![undefined, 'true', 'false'].includes(query.dry_run))
 		throw new BadInput('Say dry_run=true, or nothing.', [{ field: 'dry_run', text: 'true or false.' }]);
 	const file = { bytes: await wholeFile(request.stream), ...about };
-	if (query.dry_run === 'true') return services.accepted(await startPreview(context, file, token.name));
-	const operation = await askForImport(context, { ...file, digest: query.digest ?? null }, token.name);
-	services.goOnImporting();
-	return services.accepted(operation);
+	return request.asOne(async ({ context, services }) => {
+		if (query.dry_run === 'true') return services.accepted(await startPreview(context, file, token.name));
+		const operation = await askForImport(context, { ...file, digest: query.digest ?? null }, token.name);
+		services.goOnImporting();
+		return services.accepted(operation);
+	});
 }

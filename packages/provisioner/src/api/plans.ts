@@ -53,7 +53,8 @@ async function rehearse(
 	await request.context.database
 		.transaction(async (transaction) => {
 			const context = rehearsalContext(request.context, transaction);
-			const silent = { ...request, context, services: rehearsalServices(context) };
+			const inside = { context, services: rehearsalServices(context) };
+			const silent: ApiRequest = { ...request, ...inside, asOne: (work) => work(inside) };
 			const before = await lookAll(silent, views);
 			await route.handle(silent);
 			const after = await lookAll(silent, views);

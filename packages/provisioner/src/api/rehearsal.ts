@@ -2,11 +2,9 @@ import { Conflict } from '@understory/core/errors.ts';
 import { silentLog } from '@understory/core/log.ts';
 import type { Context } from '../context.ts';
 import type { HomeDriver } from '../drivers/driver.ts';
-import { wantListed } from '../services/provisioning.ts';
 import type { Services } from '../services/services.ts';
 import type { Transaction } from '../store/database.ts';
-import { findOperation } from '../store/operations.ts';
-import { operationShape } from './shapes.ts';
+import { servicesInside } from './services-inside.ts';
 
 /**
  * What a request is carried out with when all of it is taken back: one transaction for everything that is written, no log, and nothing that leads out of this process. Whatever
@@ -24,24 +22,9 @@ export function rehearsalContext(context: Context, transaction: Transaction): Co
 	};
 }
 
-/** Services over such a context, that set nothing in motion. */
+/** Services over such a context, that set nothing in motion: what they would begin with is never begun. */
 export function rehearsalServices(context: Context): Services {
-	const quiet: Partial<Services> = {
-		look: async () => undefined,
-		libraryChanged: async () => undefined,
-		cellsChanged: async () => undefined,
-		sweep: async () => undefined,
-		goOnUpgrading: nothing,
-		operation: async (id) => (await findOperation(context.database, id))!,
-		accepted: async (id) => ({
-			body: operationShape((await findOperation(context.database, id))!),
-			location: '',
-		}),
-		provisionLibrary: async (library, by) => (await wantListed(context, library, by)).id,
-	};
-	return new Proxy(quiet as Services, {
-		get: (known, name) => (name in known ? known[name as keyof Services] : beyond()),
-	});
+	return servicesInside(context, null as never).services;
 }
 
 /** Of a driver what it says without asking anybody. */

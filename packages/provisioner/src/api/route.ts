@@ -17,6 +17,8 @@ export interface Route {
 	/** Status and schema of the answer; null for no body. */
 	readonly answer: readonly [status: number, schema: string | null];
 	readonly query?: readonly string[];
+	/** It asks somebody outside, or reads a file, before it writes: it says by `asOne` what is to be one transaction. */
+	readonly apart?: true;
 	readonly handle: (request: ApiRequest) => Promise<ApiResponse>;
 }
 
@@ -63,6 +65,11 @@ export function row(
 		handle,
 		...(query ? { query } : {}),
 	};
+}
+
+/** The same line, for an act that asks somebody outside before it writes. */
+export function apart(route: Route): Route {
+	return { ...route, apart: true };
 }
 
 /** A line for everybody, without a token; what it does must need nobody to stand for it. */

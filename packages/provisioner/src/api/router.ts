@@ -6,17 +6,19 @@ import { limitRequests } from '@understory/http/limits.ts';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { refusalOf } from '../access/permissions.ts';
 import type { Context } from '../context.ts';
+import { type ActLine, asOne } from '../services/as-one.ts';
 import type { Services } from '../services/services.ts';
 import { endsSoon } from '../services/tokens.ts';
-import { addAudit, findToken, markUsed, type TokenRow } from '../store/access.ts';
+import { findToken, markUsed, type TokenRow } from '../store/access.ts';
 import { big } from '../store/rows.ts';
 import { type CheckBody, createBodyChecker } from './body-checker.ts';
 import type { ApiRequest, ApiResponse } from './exchange.ts';
 import { createFinder } from './find-route.ts';
-import { once } from './idempotency.ts';
+import { type KeepAnswer, once } from './idempotency.ts';
 import { openApiDocument } from './openapi.ts';
 import { isAct, isOfBranch, type Route } from './route.ts';
 import { routes } from './routes.ts';
+import { servicesInside } from './services-inside.ts';
 
 /** `/api/v1`: authenticate, check the body, run the route once for each Idempotency-Key, answer. */
 export function createApi(context: Context, services: Services): Router {
@@ -94,8 +96,8 @@ function answer(
 	return async (request, response) => {
 		check(request.body);
 		const token = response.locals.token as TokenRow;
-		const run = async (id: string) => {
-			const outcome = await route.handle({
+		const run = async (id: string, keep: KeepAnswer) => {
+			const asked: ApiRequest = {
 				context,
 				services,
 				token,
@@ -105,16 +107,12 @@ function answer(
 				body: request.body,
 				stream: request,
 				find,
-			});
-			if (isAct(route) && !route.open) {
-				await addAudit(context.database, {
-					at: context.clock.now(),
-					actor: token.name,
-					act: route.id,
-					subject: request.path,
-				});
-			}
-			return outcome;
+				asOne: (work) => act(context, services, { line, work, keep }),
+			};
+			const line = { actor: token.name, act: route.id, subject: request.path };
+			return !isAct(route) || route.open || route.apart
+				? route.handle(asked)
+				: asked.asOne((inside) => route.handle({ ...asked, ...inside, asOne: (work) => work(inside) }));
 		};
 		const key = request.headers['idempotency-key'];
 		const keyed =
@@ -125,9 +123,25 @@ function answer(
 			route.body !== 'csv';
 		const outcome = keyed
 			? await once(context, { key, token: token.id, url: request.originalUrl, body: request.body }, run)
-			: await run(context.randomId());
+			: await run(context.randomId(), async () => undefined);
 		send(request, response, route, outcome);
 	};
+}
+
+/** Carries out what an act writes as one transaction: its line of the audit and the answer kept for its key with it. Then begins what it sets in motion. */
+async function act(
+	context: Context,
+	services: Services,
+	{ line, work, keep }: { line: ActLine; work: Parameters<ApiRequest['asOne']>[0]; keep: KeepAnswer },
+): Promise<ApiResponse> {
+	const { outcome, begin } = await asOne(context, line, async (inside) => {
+		const { services: within, begin } = servicesInside(inside, services);
+		const outcome = await work({ context: inside, services: within });
+		await keep(inside.database, outcome);
+		return { outcome, begin };
+	});
+	await begin();
+	return outcome;
 }
 
 function send(request: Request, response: Response, route: Route, outcome: ApiResponse): void {

@@ -12,7 +12,7 @@ import * as operations from './operations.ts';
 import { plan } from './plans.ts';
 import * as policies from './policies.ts';
 import { recordRoutes } from './record-routes.ts';
-import { ADMIN, BRANCH, FIND, IT, LEAD, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
+import { ADMIN, apart, BRANCH, FIND, IT, LEAD, LIBRARY, LOOK, PAGE, type Route, row } from './route.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import * as signingKeys from './signing-keys.ts';
 import * as staff from './staff.ts';
@@ -44,16 +44,18 @@ export const routes: readonly Route[] = [
 		[201, 'Library'],
 		libraries.create,
 	),
-	row(
-		'post',
-		'/libraries:import',
-		'importLibraries',
-		'Take in a file of libraries and branches, or say what that would do: a file of the Public Libraries Survey, or a list of our own form',
-		ADMIN,
-		'csv',
-		[202, 'Operation'],
-		libraries.importFile,
-		['library', 'dry_run', 'digest'],
+	apart(
+		row(
+			'post',
+			'/libraries:import',
+			'importLibraries',
+			'Take in a file of libraries and branches, or say what that would do: a file of the Public Libraries Survey, or a list of our own form',
+			ADMIN,
+			'csv',
+			[202, 'Operation'],
+			libraries.importFile,
+			['library', 'dry_run', 'digest'],
+		),
 	),
 	row('get', LIBRARY, 'getLibrary', 'One library', FIND, null, [200, 'Library'], libraries.get),
 	row(
@@ -76,16 +78,18 @@ export const routes: readonly Route[] = [
 		[202, 'Operation'],
 		libraries.operate,
 	),
-	row(
-		'post',
-		`${LIBRARY}/branches:import`,
-		'importBranches',
-		'Take in a file of one library’s own branches within its quotas, or say what that would do: rows of other libraries are refused',
-		IT,
-		'csv',
-		[202, 'Operation'],
-		libraries.importBranches,
-		['dry_run', 'digest'],
+	apart(
+		row(
+			'post',
+			`${LIBRARY}/branches:import`,
+			'importBranches',
+			'Take in a file of one library’s own branches within its quotas, or say what that would do: rows of other libraries are refused',
+			IT,
+			'csv',
+			[202, 'Operation'],
+			libraries.importBranches,
+			['dry_run', 'digest'],
+		),
 	),
 	...signInRoutes,
 	row(

@@ -5,6 +5,7 @@ import { BRANCH_ROLES } from '@understory/core/grants.ts';
 import { newestBegun } from '@understory/core/policy-versions.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
+import { asOne } from '../services/as-one.ts';
 import { openBranch } from '../services/branches.ts';
 import { type Invitation, invite } from '../services/invitations.ts';
 import { beginOperation } from '../services/operations.ts';
@@ -109,13 +110,17 @@ export function branchPages(kit: BranchKit & Pick<ConsoleKit, 'wordsOf'> & LiveK
 		const found = await branchOf(request, response, true);
 		const opening = request.body as Form;
 		try {
-			await openBranch(context, found.branch, openingOf(opening));
+			const by = tokenOf(response, true).name;
+			const line = { actor: by, act: 'startBranchOperation', subject: request.path };
+			await asOne(context, line, async (inside) => {
+				await openBranch(inside, found.branch, openingOf(opening));
+				const about = { kind: 'open', library: found.library.id, branch: found.branch.id, by };
+				await beginOperation(inside, about);
+			});
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;
 			return page(request, response, found, { opening, error });
 		}
-		const by = tokenOf(response, true).name;
-		await beginOperation(context, { kind: 'open', library: found.library.id, branch: found.branch.id, by });
 		await services.look([found.branch.id]);
 		response.redirect(303, request.path.replace(/\/open$/, ''));
 	});
@@ -126,7 +131,9 @@ export function branchPages(kit: BranchKit & Pick<ConsoleKit, 'wordsOf'> & LiveK
 		const { role, name } = inviting;
 		const place = { library: found.library, branch: found.branch.id, by: tokenOf(response, true).name };
 		try {
-			const invitation = await invite(context, place, { role: String(role ?? ''), name: String(name ?? '') });
+			const line = { actor: place.by, act: 'inviteStaff', subject: request.path };
+			const wanted = { role: String(role ?? ''), name: String(name ?? '') };
+			const invitation = await asOne(context, line, (inside) => invite(inside, place, wanted));
 			await page(request, response, found, { invitation });
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;

@@ -2,7 +2,9 @@ import { dateIn } from '@understory/core/calendar.ts';
 import { type ContactState, contactState } from '@understory/core/contact.ts';
 import { BadInput, Conflict, PublicError } from '@understory/core/errors.ts';
 import { type Request, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
 import { contactOf } from '../register/records.ts';
+import { asOne } from '../services/as-one.ts';
 import {
 	carryOutImport,
 	endContact,
@@ -71,12 +73,14 @@ export function contactPages({
 	async function act(
 		request: Request,
 		response: Response,
-		kept: Pick<More, 'typed' | 'file'>,
-		work: (library: LibraryRow, by: string) => Promise<ImportPlan | null>,
+		{ what, ...kept }: Pick<More, 'typed' | 'file'> & { readonly what: string },
+		work: (about: { inside: Context; library: LibraryRow; by: string }) => Promise<ImportPlan | null>,
 	): Promise<void> {
 		const library = await libraryOf(request, response, true);
+		const by = tokenOf(response, true).name;
+		const line = { actor: by, act: what, subject: request.path };
 		try {
-			const plan = await work(library, tokenOf(response, true).name);
+			const plan = await asOne(context, line, (inside) => work({ inside, library, by }));
 			if (plan) return await page(request, response, library, { ...kept, plan });
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500 || error.status === 404) throw error;
@@ -104,30 +108,34 @@ export function contactPages({
 		const languages = String(typed.languages ?? '')
 			.split(/[\s,]+/)
 			.filter(Boolean);
-		await act(request, response, { typed }, async (library, by) => {
-			await writeContact(context, library, { ...said, role: said.role ?? '', languages }, by);
+		await act(request, response, { what: 'createContact', typed }, async ({ inside, library, by }) => {
+			await writeContact(inside, library, { ...said, role: said.role ?? '', languages }, by);
 			return null;
 		});
 	});
 	router.post(`${path}/preview`, async (request, response) => {
 		const file = String((request.body as { file?: unknown }).file ?? '');
-		await act(request, response, { file }, (library) => planImport(context, library, parsed(file)));
+		await act(request, response, { what: 'previewContacts', file }, ({ inside, library }) =>
+			planImport(inside, library, parsed(file)),
+		);
 	});
 	router.post(`${path}/import`, async (request, response) => {
 		const { file = '', digest = '' } = request.body as { file?: unknown; digest?: unknown };
-		await act(request, response, { file: String(file) }, async (library, by) => {
-			await carryOutImport(context, library, { file: parsed(String(file)), digest: String(digest) }, by);
+		const kept = { what: 'importContacts', file: String(file) };
+		await act(request, response, kept, async ({ inside, library, by }) => {
+			await carryOutImport(inside, library, { file: parsed(String(file)), digest: String(digest) }, by);
 			return null;
 		});
 	});
 	router.post(`${path}/:contact`, async (request, response) => {
 		const id = String(request.params.contact);
 		const { act: what } = request.body as { act?: unknown };
-		await act(request, response, {}, async (library, by) => {
-			if (what === 'remove') await endContact(context, library, id);
+		const kept = { what: what === 'remove' ? 'removeContact' : 'changeContact' };
+		await act(request, response, kept, async ({ inside, library, by }) => {
+			if (what === 'remove') await endContact(inside, library, id);
 			else
 				await reviseContact(
-					context,
+					inside,
 					library,
 					id,
 					what === 'broken' ? { broken: true } : { checked: true },

@@ -1,8 +1,10 @@
 import { Conflict, PublicError } from '@understory/core/errors.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
 import { ServerUnread } from '../external/server-fault.ts';
-import { checkServer } from '../services/external-checks.ts';
+import { asOne } from '../services/as-one.ts';
+import { askNow, keepWhatWasSaid } from '../services/external-checks.ts';
 import {
 	addServer,
 	previewServer,
@@ -12,7 +14,6 @@ import {
 	shownServers,
 } from '../services/external-servers.ts';
 import type { Services } from '../services/services.ts';
-import { addAudit } from '../store/access.ts';
 import type { LibraryRow } from '../store/rows.ts';
 import { mayChange } from './allowed.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
@@ -64,18 +65,19 @@ export function externalPages({
 		request: Request,
 		response: Response,
 		what: string,
-		work: (library: LibraryRow, by: string) => Promise<unknown>,
+		work: (library: LibraryRow, by: string) => Promise<(inside: Context) => Promise<unknown>>,
 	): Promise<void> {
 		const library = await libraryOf(request, response, true);
 		const by = tokenOf(response, true).name;
+		const subject = `/libraries/${library.slug}/external-servers`;
 		try {
-			await work(library, by);
+			// Whoever is asked is asked before anything is written.
+			const keep = await work(library, by);
+			await asOne(context, { actor: by, act: what, subject }, keep);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500 || error.status === 404) throw error;
 			return page(request, response, library, { typed: request.body as Record<string, unknown>, error });
 		}
-		const subject = `/libraries/${library.slug}/external-servers`;
-		await addAudit(context.database, { at: context.clock.now(), actor: by, act: what, subject });
 		await services.libraryChanged(library.id);
 		response.redirect(303, `/libraries/${library.slug}/external-servers?done=yes`);
 	}
@@ -97,15 +99,25 @@ export function externalPages({
 	router.post(path, async (request, response) => {
 		const { address, name, sha256 } = request.body as Record<string, unknown>;
 		const asked = { address: String(address ?? ''), name: String(name ?? ''), sha256: String(sha256 ?? '') };
-		await act(request, response, 'addExternalServer', (library, by) =>
-			addServer(context, library, asked, by),
-		);
+		await act(request, response, 'addExternalServer', async (library, by) => {
+			const said = await previewServer(context, asked.address);
+			return (inside) => addServer(inside, library, asked, { said, by });
+		});
 	});
 	router.post(`${path}/:server`, async (request, response) => {
 		const id = String(request.params.server);
 		if ((request.body as { act?: unknown }).act === 'remove')
-			await act(request, response, 'removeExternalServer', (library) => removeServer(context, library, id));
-		else await act(request, response, 'checkExternalServer', (library) => checkServer(context, library, id));
+			await act(
+				request,
+				response,
+				'removeExternalServer',
+				async (library) => (inside) => removeServer(inside, library, id),
+			);
+		else
+			await act(request, response, 'checkExternalServer', async (library) => {
+				const look = await askNow(context, library, id);
+				return (inside) => keepWhatWasSaid(inside, look);
+			});
 	});
 	return router;
 }

@@ -2,8 +2,10 @@ import { PublicError } from '@understory/core/errors.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
 import { API_ROLES } from '../access/permissions.ts';
+import type { Context } from '../context.ts';
+import { asOne } from '../services/as-one.ts';
 import { grantConsole, shownConsoleGrants, takeBackConsoleGrant } from '../services/console-grants.ts';
-import { addAudit, type TokenRow } from '../store/access.ts';
+import type { TokenRow } from '../store/access.ts';
 import { MATCHES } from '../store/console-grants.ts';
 import { findLibrary } from '../store/libraries.ts';
 import { isOfPlatform, mayChange, requireOfPlatform } from './allowed.ts';
@@ -14,7 +16,7 @@ import type { ConsoleKit } from './sign-in-pages.ts';
 /** `/grants`: who comes in by an account of their own, as what; and by which provider of the platform. A library's own has a page of its own. */
 export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit, 'libraryOf'>): Router {
 	const router = Router();
-	const { database, clock } = context;
+	const { database } = context;
 
 	async function page(
 		request: Request,
@@ -63,13 +65,13 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 		request: Request,
 		response: Response,
 		{ form, act }: { form: string; act: string },
-		run: (typed: Record<string, string | undefined>, by: TokenRow) => Promise<unknown>,
+		run: (inside: Context, typed: Record<string, string | undefined>, by: TokenRow) => Promise<unknown>,
 	): Promise<void> {
 		const typed = (request.body ?? {}) as Record<string, string | undefined>;
 		const by = tokenOf(response, true);
 		try {
-			await run(typed, by);
-			await addAudit(database, { at: clock.now(), actor: by.name, act, subject: request.path });
+			const line = { actor: by.name, act, subject: request.path };
+			await asOne(context, line, (inside) => run(inside, typed, by));
 			response.redirect(303, '/grants');
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;
@@ -80,7 +82,7 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 	router.get('/grants', (request, response) => page(request, response));
 
 	router.post('/grants', (request, response) =>
-		doing(request, response, { form: 'grant', act: 'createConsoleGrant' }, (typed, by) => {
+		doing(request, response, { form: 'grant', act: 'createConsoleGrant' }, (inside, typed, by) => {
 			const until = typed.until ? Date.parse(`${typed.until}T23:59:59Z`) : null;
 			const wanted = {
 				name: String(typed.name ?? ''),
@@ -91,27 +93,27 @@ export function grantPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 				branches: branchesIn(typed.branches),
 				until: until === null || Number.isNaN(until) ? null : until,
 			};
-			return grantConsole(context, wanted, { id: context.randomId(), by });
+			return grantConsole(inside, wanted, { id: context.randomId(), by });
 		}),
 	);
 
 	router.post('/grants/take-back', (request, response) =>
-		doing(request, response, { form: 'grant', act: 'endConsoleGrant' }, ({ id = '' }, by) =>
-			takeBackConsoleGrant(context, id, by),
+		doing(request, response, { form: 'grant', act: 'endConsoleGrant' }, (inside, { id = '' }, by) =>
+			takeBackConsoleGrant(inside, id, by),
 		),
 	);
 
 	router.post('/grants/provider', (request, response) =>
-		doing(request, response, { form: 'provider', act: 'changeStaffSignIn' }, (typed, by) => {
+		doing(request, response, { form: 'provider', act: 'changeStaffSignIn' }, (inside, typed, by) => {
 			requireOfPlatform(by, 'keep');
-			return keepProviderByForm(context, null, typed, by.name);
+			return keepProviderByForm(inside, null, typed, by.name);
 		}),
 	);
 
 	router.post('/grants/provider/end', (request, response) =>
-		doing(request, response, { form: 'provider', act: 'endStaffSignIn' }, (typed, by) => {
+		doing(request, response, { form: 'provider', act: 'endStaffSignIn' }, (inside, typed, by) => {
 			requireOfPlatform(by, 'keep');
-			return endProviderByForm(context, null, typed);
+			return endProviderByForm(inside, null, typed);
 		}),
 	);
 	return router;

@@ -3,9 +3,9 @@ import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
 import { LIST_COLUMNS } from '../imports/list-row.ts';
 import { type Outcome, type Summary, takesNothing } from '../imports/outcome.ts';
+import { asOne } from '../services/as-one.ts';
 import { confirmPreview, previewAgain, startPreview } from '../services/imports.ts';
 import type { Services } from '../services/services.ts';
-import { addAudit } from '../store/access.ts';
 import { importCounts, importRows, type KeptRow, recentImports } from '../store/imports.ts';
 import { findOperation } from '../store/operations.ts';
 import { big, type LibraryRow, type OperationRow } from '../store/rows.ts';
@@ -121,12 +121,6 @@ export function importPages(kit: ConsoleKit & LiveKit & { readonly services: Ser
 		return { view: 'import', title: 'intake.one', data, ended: !stood.isOpen };
 	}
 
-	async function noted(act: string, by: string, subject: string): Promise<void> {
-		await addAudit(context.database, {
-			...{ at: context.clock.now(), actor: by, act, subject },
-		});
-	}
-
 	for (const path of ['/imports', '/libraries/:library/imports']) {
 		router.get(path, (request, response) => list(request, response, null));
 		router.post(path, async (request, response) => {
@@ -144,8 +138,11 @@ export function importPages(kit: ConsoleKit & LiveKit & { readonly services: Ser
 			const row = await operationOf(request, place);
 			const { digest } = request.body as { digest?: unknown };
 			try {
-				const id = await confirmPreview(context, row.id, String(digest ?? ''), name);
-				await noted(place.library ? 'importBranches' : 'importLibraries', name, `${place.base}/${id}`);
+				const act = place.library ? 'importBranches' : 'importLibraries';
+				const line = { actor: name, act, subject: `${place.base}/${row.id}` };
+				const id = await asOne(context, line, (inside) =>
+					confirmPreview(inside, row.id, String(digest ?? ''), name),
+				);
 				services.goOnImporting();
 				response.redirect(303, `${place.base}/${id}`);
 			} catch (error) {

@@ -1,13 +1,14 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
+import { type ActLine, asOne } from '../services/as-one.ts';
 import {
 	allowedNetworks,
 	allowNetwork,
 	endNetwork,
 	requirePlatform,
 } from '../services/catalogue-networks.ts';
-import { addAudit, type TokenRow } from '../store/access.ts';
+import type { TokenRow } from '../store/access.ts';
 import type { LibraryRow } from '../store/rows.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
@@ -49,9 +50,8 @@ export function networkPages({ context, show, wordsOf, libraryOf, tokenOf }: Con
 		return { library: await libraryOf(request, response, true), by: token.name };
 	}
 
-	async function noted(act: string, { library, by }: { library: LibraryRow; by: string }): Promise<void> {
-		const subject = `/libraries/${library.slug}/catalogue-networks`;
-		await addAudit(context.database, { at: context.clock.now(), actor: by, act, subject });
+	function lineOf(act: string, { library, by }: { library: LibraryRow; by: string }): ActLine {
+		return { actor: by, act, subject: `/libraries/${library.slug}/catalogue-networks` };
 	}
 
 	router.get(path, async (request, response) => {
@@ -62,18 +62,20 @@ export function networkPages({ context, show, wordsOf, libraryOf, tokenOf }: Con
 		const typed = request.body as { cidr?: unknown; port?: unknown };
 		const wanted = { cidr: String(typed.cidr ?? ''), port: Number(typed.port) };
 		try {
-			await allowNetwork(context, about.library, wanted, { id: context.randomId(), by: about.by });
+			await asOne(context, lineOf('allowCatalogueNetwork', about), (inside) =>
+				allowNetwork(inside, about.library, wanted, { id: context.randomId(), by: about.by }),
+			);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;
 			return page(request, response, about.library, { typed, error });
 		}
-		await noted('allowCatalogueNetwork', about);
 		response.redirect(303, request.path);
 	});
 	router.post(`${path}/:network/end`, async (request, response) => {
 		const about = await changing(request, response);
-		await endNetwork(context, about.library, String(request.params.network), about.by);
-		await noted('endCatalogueNetwork', about);
+		await asOne(context, lineOf('endCatalogueNetwork', about), (inside) =>
+			endNetwork(inside, about.library, String(request.params.network), about.by),
+		);
 		response.redirect(303, `/libraries/${about.library.slug}/networks`);
 	});
 	return router;

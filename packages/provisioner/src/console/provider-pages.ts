@@ -1,7 +1,8 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { type Request, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
+import { asOne } from '../services/as-one.ts';
 import { tryProvider } from '../services/staff-providers.ts';
-import { addAudit } from '../store/access.ts';
 import type { LibraryRow } from '../store/rows.ts';
 import { providerOf } from '../store/staff-providers.ts';
 import { isOfPlatform, mayChange } from './allowed.ts';
@@ -42,21 +43,22 @@ export function providerPages({ context, show, wordsOf, libraryOf, tokenOf }: Co
 		request: Request,
 		response: Response,
 		act: string,
-		run: (library: LibraryRow, typed: ProviderTyped, by: string) => Promise<void>,
+		run: (inside: Context, about: { library: string; typed: ProviderTyped; by: string }) => Promise<void>,
 	): Promise<void> {
 		const library = await libraryOf(request, response, true);
 		const by = tokenOf(response, true).name;
 		const typed = (request.body ?? {}) as ProviderTyped;
+		const subject = `/libraries/${library.slug}/staff-sign-in`;
 		try {
-			await run(library, typed, by);
+			await asOne(context, { actor: by, act, subject }, (inside) =>
+				run(inside, { library: library.id, typed, by }),
+			);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;
 			// Whoever ends it typed nothing into the other form.
 			const kept = act === 'changeLibraryStaffSignIn' ? { typed } : {};
 			return page(request, response, library, { ...kept, error });
 		}
-		const subject = `/libraries/${library.slug}/staff-sign-in`;
-		await addAudit(context.database, { at: context.clock.now(), actor: by, act, subject });
 		response.redirect(303, subject);
 	}
 
@@ -64,13 +66,13 @@ export function providerPages({ context, show, wordsOf, libraryOf, tokenOf }: Co
 		await page(request, response, await libraryOf(request, response));
 	});
 	router.post(path, (request, response) =>
-		doing(request, response, 'changeLibraryStaffSignIn', ({ id }, typed, by) =>
-			keepProviderByForm(context, id, typed, by),
+		doing(request, response, 'changeLibraryStaffSignIn', (inside, { library, typed, by }) =>
+			keepProviderByForm(inside, library, typed, by),
 		),
 	);
 	router.post(`${path}/end`, (request, response) =>
-		doing(request, response, 'endLibraryStaffSignIn', ({ id }, typed) =>
-			endProviderByForm(context, id, typed),
+		doing(request, response, 'endLibraryStaffSignIn', (inside, { library, typed }) =>
+			endProviderByForm(inside, library, typed),
 		),
 	);
 	router.post(`${path}/try`, async (request, response) => {

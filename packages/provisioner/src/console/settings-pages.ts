@@ -2,6 +2,7 @@ import { BadInput, Conflict, type Fault, PublicError } from '@understory/core/er
 import { FEDERATION_MODES } from '@understory/core/register.ts';
 import { type Request, type Response, Router } from 'express';
 import { allows } from '../access/permissions.ts';
+import { asOne } from '../services/as-one.ts';
 import { type BranchChange, configureBranch } from '../services/branches.ts';
 import { beginOperation } from '../services/operations.ts';
 import type { Services } from '../services/services.ts';
@@ -79,12 +80,14 @@ export function settingsPages({ context, services, show, tokenOf, branchOf }: Br
 		const typed = (request.body ?? {}) as Record<string, unknown>;
 		const by = tokenOf(response, true).name;
 		try {
-			const changed = await configureBranch(context, found.branch, changeIn(typed, found.branch), by);
-			if (changed) {
+			const line = { actor: by, act: 'changeBranch', subject: request.path };
+			const changed = await asOne(context, line, async (inside) => {
+				const changes = await configureBranch(inside, found.branch, changeIn(typed, found.branch), by);
 				const about = { kind: 'configure', library: found.library.id, branch: found.branch.id, by };
-				await beginOperation(context, about);
-				await services.look([found.branch.id]);
-			}
+				if (changes) await beginOperation(inside, about);
+				return changes;
+			});
+			if (changed) await services.look([found.branch.id]);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;
 			const faults =

@@ -4,6 +4,8 @@ import { LIBRARY_ROLES } from '@understory/core/grants.ts';
 import type { Design } from '@understory/design/design.ts';
 import { languageOf } from '@understory/http/language.ts';
 import { type Request, type Response, Router } from 'express';
+import type { Context } from '../context.ts';
+import { asOne } from '../services/as-one.ts';
 import { type Invitation, invite, type Wanted } from '../services/invitations.ts';
 import type { Services } from '../services/services.ts';
 import { takeBackInvitation, takeBackRole } from '../services/staff.ts';
@@ -85,16 +87,24 @@ export function staffPages(
 		show(request, response, 'staff', title, data, status);
 	}
 
-	/** Does it and shows the page anew; what cannot be done is said on it. */
-	async function doing(
+	/** Does it and shows the page anew, with the invitation that it made; what cannot be done is said on it. */
+	async function doing<T>(
 		request: Request,
 		response: Response,
-		run: (library: LibraryRow, form: Record<string, string | undefined>, by: string) => Promise<void>,
+		act: string,
+		run: (
+			about: { inside: Context; library: LibraryRow; by: string },
+			form: Record<string, string | undefined>,
+		) => Promise<T>,
+		then: (library: LibraryRow, done: T) => Promise<void>,
 	): Promise<void> {
 		const library = await libraryOf(request, response, true);
 		const form = (request.body ?? {}) as Record<string, string | undefined>;
 		try {
-			await run(library, form, tokenOf(response, true).name);
+			const by = tokenOf(response, true).name;
+			const line = { actor: by, act, subject: request.path };
+			const done = await asOne(context, line, (inside) => run({ inside, library, by }, form));
+			await then(library, done);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500) throw error;
 			await page(request, response, library, { typed: form as Partial<Wanted>, error });
@@ -105,26 +115,41 @@ export function staffPages(
 		await page(request, response, await libraryOf(request, response));
 	});
 
+	const again = (response: Response) => async (library: LibraryRow) =>
+		response.redirect(303, `/libraries/${library.slug}/staff`);
+
 	router.post(`${path}/invite`, (request, response) =>
-		doing(request, response, async (library, { role = '', name = '', until = '' }, by) => {
-			const invitation = await invite(context, { library, branch: null, by }, { role, name, until });
-			await page(request, response, library, { invitation, status: 201 });
-		}),
+		doing(
+			request,
+			response,
+			'inviteLibraryStaff',
+			({ inside, library, by }, { role = '', name = '', until = '' }) =>
+				invite(inside, { library, branch: null, by }, { role, name, until }),
+			(library, invitation) => page(request, response, library, { invitation, status: 201 }),
+		),
 	);
 
 	router.post(`${path}/take-back`, (request, response) =>
-		doing(request, response, async (library, { id = '' }, by) => {
-			await takeBackRole(context, library, { id, by });
-			await services.libraryChanged(library.id);
-			response.redirect(303, `/libraries/${library.slug}/staff`);
-		}),
+		doing(
+			request,
+			response,
+			'takeBackRole',
+			({ inside, library, by }, { id = '' }) => takeBackRole(inside, library, { id, by }),
+			async (library) => {
+				await services.libraryChanged(library.id);
+				await again(response)(library);
+			},
+		),
 	);
 
 	router.post(`${path}/take-back-invitation`, (request, response) =>
-		doing(request, response, async (library, { id = '' }) => {
-			await takeBackInvitation(context, library, id);
-			response.redirect(303, `/libraries/${library.slug}/staff`);
-		}),
+		doing(
+			request,
+			response,
+			'takeBackInvitation',
+			({ inside, library }, { id = '' }) => takeBackInvitation(inside, library, id),
+			again(response),
+		),
 	);
 	return router;
 }

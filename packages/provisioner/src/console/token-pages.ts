@@ -1,8 +1,10 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { type Request, type Response, Router } from 'express';
 import { API_ROLES, type ApiRole } from '../access/permissions.ts';
+import type { Context } from '../context.ts';
+import { asOne } from '../services/as-one.ts';
 import { makeToken, rotateToken, shownTokens, takeBackToken, USUAL_DAYS } from '../services/tokens.ts';
-import { addAudit, listTokens } from '../store/access.ts';
+import { listTokens } from '../store/access.ts';
 import { mayChange } from './allowed.ts';
 import { branchesIn, librariesOf, placed } from './place-of-access.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
@@ -66,14 +68,16 @@ export function tokenPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 		request: Request,
 		response: Response,
 		act: string,
-		run: (form: Record<string, string | undefined>) => Promise<{ token: string; name: string } | undefined>,
+		run: (
+			inside: Context,
+			form: Record<string, string | undefined>,
+		) => Promise<{ token: string; name: string } | undefined>,
 	): Promise<void> {
 		const form = (request.body ?? {}) as Record<string, string | undefined>;
 		const by = tokenOf(response, true);
 		try {
-			const made = await run(form);
 			const subject = `/tokens${form.id ? `/${form.id}` : ''}`;
-			await addAudit(database, { at: clock.now(), actor: by.name, act, subject });
+			const made = await asOne(context, { actor: by.name, act, subject }, (inside) => run(inside, form));
 			if (made) return page(request, response, { made, status: 201 });
 			response.redirect(303, '/tokens');
 		} catch (error) {
@@ -85,7 +89,7 @@ export function tokenPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 	router.get('/tokens', (request, response) => page(request, response));
 
 	router.post('/tokens', (request, response) =>
-		doing(request, response, 'createToken', (form) => {
+		doing(request, response, 'createToken', (inside, form) => {
 			const days = Number(form.days || USUAL_DAYS);
 			const wanted = {
 				name: String(form.name ?? ''),
@@ -94,19 +98,19 @@ export function tokenPages({ context, show, wordsOf, tokenOf }: Omit<ConsoleKit,
 				branches: branchesIn(form.branches),
 				expires: days > 0 ? clock.now() + Math.round(days * DAY_MS) : Number.POSITIVE_INFINITY,
 			};
-			return makeToken(context, wanted, { id: context.randomId(), by: tokenOf(response, true) });
+			return makeToken(inside, wanted, { id: context.randomId(), by: tokenOf(response, true) });
 		}),
 	);
 
 	router.post('/tokens/rotate', (request, response) =>
-		doing(request, response, 'rotateToken', ({ id = '' }) =>
-			rotateToken(context, id, { id: context.randomId(), by: tokenOf(response, true) }),
+		doing(request, response, 'rotateToken', (inside, { id = '' }) =>
+			rotateToken(inside, id, { id: context.randomId(), by: tokenOf(response, true) }),
 		),
 	);
 
 	router.post('/tokens/take-back', (request, response) =>
-		doing(request, response, 'revokeToken', async ({ id = '' }) => {
-			await takeBackToken(context, id, tokenOf(response, true));
+		doing(request, response, 'revokeToken', async (inside, { id = '' }) => {
+			await takeBackToken(inside, id, tokenOf(response, true));
 			return undefined;
 		}),
 	);

@@ -51,12 +51,29 @@ export async function shownCells(context: Context): Promise<ShownCell[]> {
 }
 
 /**
- * Adds a cell, whose kubeconfig is the file of its name among those for cells; homes are started in it from now on when those before it are full, or
- * when it names their library. Doing it again changes nothing. Throws `Conflict` where there is one machine, `BadInput` with each fault,
- * and why no home could be started there, when the file's cluster does not answer, does not let the platform in, or has no namespace for homes.
+ * Tries whether homes can be started in a cell that is to be added: nothing is ever placed where nobody comes. Keeps nothing. Throws as `addCell` does, and why no home
+ * could be started there, when the file's cluster does not answer, does not let the platform in, or has no namespace for homes.
+ */
+export async function tryCell(context: Context, wanted: Partial<WantedCell>): Promise<void> {
+	const { name } = await checkedCell(context, wanted);
+	await (await context.openCell!(name)).tryOut?.();
+}
+
+/**
+ * Adds a cell that was tried, whose kubeconfig is the file of its name among those for cells; homes are started in it from now on when those before it are full, or
+ * when it names their library. Doing it again changes nothing. Throws `Conflict` where there is one machine, `BadInput` with each fault.
  */
 export async function addCell(context: Context, wanted: Partial<WantedCell>): Promise<ShownCell> {
-	const { name = '', libraries = [], ...rest } = wanted;
+	const { name, ...cell } = await checkedCell(context, wanted);
+	await insertCell(context.database, {
+		...{ ...USUAL, ...cell, name },
+		kubeconfig: name,
+		created: context.clock.now(),
+	});
+	return (await shownCells(context)).find((one) => one.name === name)!;
+}
+
+async function checkedCell(context: Context, { name = '', libraries = [], ...rest }: Partial<WantedCell>) {
 	if (!context.openCell)
 		throw new Conflict('On one machine there is one cell. More of them need clusters.', 'one_machine');
 	const faults = faultsOf(rest);
@@ -64,11 +81,7 @@ export async function addCell(context: Context, wanted: Partial<WantedCell>): Pr
 		faults.push({ field: 'name', text: 'Small letters, digits and hyphens, 30 at most.' });
 	const ids = await idsOf(context, libraries, faults);
 	if (faults.length > 0) throw new BadInput('This cell cannot be added like that.', faults);
-	// Before it is written down: nothing is ever placed where nobody comes.
-	await (await context.openCell(name)).tryOut?.();
-	const row = { ...USUAL, ...rest, name, kubeconfig: name, libraries: ids, created: context.clock.now() };
-	await insertCell(context.database, row);
-	return (await shownCells(context)).find((cell) => cell.name === name)!;
+	return { ...rest, name, libraries: ids };
 }
 
 /** Changes what a cell takes; what lives there stays, also over a new limit. Throws `NotFound`, and `BadInput` with each fault. */
@@ -89,10 +102,10 @@ export async function configureCell(
 const NAMED = 5;
 
 /**
- * Takes a cell away that was emptied before: its homes are stopped, and it is forgotten with them. Throws `NotFound`, and `Conflict` with what is left there:
- * branches, moves that are under way, folders that are kept for a while. May be killed and done again. Throws what its cluster answers when homes cannot be stopped.
+ * Stops the homes of a cell in which nobody lives any more, and has nobody placed there. Throws `NotFound`, and `Conflict` with what is left there: branches, moves that are
+ * under way, folders that are kept for a while. May be killed and done again. Throws what its cluster answers when homes cannot be stopped.
  */
-export async function removeCell(context: Context, name: string, by: string): Promise<void> {
+export async function emptyCell(context: Context, name: string, by: string): Promise<void> {
 	const { database, driver, clock } = context;
 	if (!(await findCell(database, name))) throw new NotFound('There is no such cell.');
 	if (name === FIRST_CELL) {
@@ -104,16 +117,24 @@ export async function removeCell(context: Context, name: string, by: string): Pr
 		// Whoever looks for a place waits for this, and finds that nobody is taken any more.
 		await lock(transaction, 'homes');
 		await refuseLived(transaction, name);
+		if ((await findCell(transaction, name))?.takes === 'none') return;
 		await changeCell(transaction, name, { takes: 'none' });
+		await addAudit(transaction, { at: clock.now(), actor: by, act: 'changeCell', subject: `/cells/${name}` });
 	});
 	for (const home of await homesIn(database, name)) await driver.stop(home);
-	await database.transaction(async (transaction) => {
+}
+
+/** Takes a cell away whose homes were stopped: it is forgotten with them. Throws `Conflict` as `emptyCell` does. */
+export async function removeCell(context: Context, name: string, by: string): Promise<void> {
+	await context.database.transaction(async (transaction) => {
 		await lock(transaction, 'homes');
 		await refuseLived(transaction, name);
 		await deleteCell(transaction, name);
-		await addAudit(transaction, { at: clock.now(), actor: by, act: 'cell_removed', subject: `cell ${name}` });
+		await addAudit(transaction, {
+			...{ at: context.clock.now(), actor: by },
+			...{ act: 'cell_removed', subject: `cell ${name}` },
+		});
 	});
-	context.closeCell?.(name);
 }
 
 async function refuseLived(database: Database, cell: string): Promise<void> {

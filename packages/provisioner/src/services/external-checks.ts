@@ -13,7 +13,7 @@ import {
 } from '../store/external-servers.ts';
 import { big, type LibraryRow } from '../store/rows.ts';
 import { isUuid } from '../store/uuid.ts';
-import { CHECK_EVERY, type ShownServer, shownServer } from './external-servers.ts';
+import { CHECK_EVERY, notThere } from './external-servers.ts';
 
 /** When one that could not be read is tried again, in milliseconds. */
 const TRY_AGAIN = 6 * 60 * 60_000;
@@ -37,21 +37,38 @@ export async function checkDueServers(context: Context, signal: AbortSignal): Pr
 	return touched ?? [];
 }
 
-/** Looks at a server now, because somebody asked. Throws `NotFound`. */
-export async function checkServer(context: Context, library: LibraryRow, id: string): Promise<ShownServer> {
+/** Asks a server now, because somebody wants it, and keeps nothing. Throws `NotFound`. */
+export async function askNow(context: Context, library: LibraryRow, id: string): Promise<Look> {
 	const row = isUuid(id) ? await findExternalServer(context.database, library.id, id) : undefined;
-	if (row) await look(context, row);
-	return shownServer(context, library, id);
+	if (!row) throw notThere();
+	return { row, read: await readOf(context, row) };
 }
 
-/** What cannot be read changes nothing that is known, and only says since when that is so. */
+/** What a server said when it was asked, or why it could not be read. */
+export interface Look {
+	readonly row: ExternalServerRow;
+	readonly read: Awaited<ReturnType<typeof readServer>> | ServerUnread;
+}
+
 async function look(context: Context, row: ExternalServerRow, signal?: AbortSignal): Promise<void> {
-	const { database, outgoing, clock } = context;
-	const read = await readServer(askServer(outgoing, row.origin, signal), row.host).catch((error: unknown) =>
+	const read = await readOf(context, row, signal);
+	// Whoever ends this process is no fault of the server.
+	if (!signal?.aborted) await keepWhatWasSaid(context, { row, read });
+}
+
+async function readOf(
+	{ outgoing }: Context,
+	row: ExternalServerRow,
+	signal?: AbortSignal,
+): Promise<Look['read']> {
+	return readServer(askServer(outgoing, row.origin, signal), row.host).catch((error: unknown) =>
 		error instanceof ServerUnread ? error : new ServerUnread('unreadable', { cause: error }),
 	);
-	// Whoever ends this process is no fault of the server.
-	if (signal?.aborted) return;
+}
+
+/** Keeps what a server said. What cannot be read changes nothing that is known, and only says since when that is so. */
+export async function keepWhatWasSaid(context: Context, { row, read }: Look): Promise<void> {
+	const { database, clock } = context;
 	if (read instanceof ServerUnread) return failed(context, row, read.code);
 	const read_at = clock.now();
 	await database.transaction(async (transaction) => {

@@ -58,19 +58,21 @@ export async function previewServer(context: Context, address: string): Promise<
 	return { host, origin, sha256: digestDocument(document), document };
 }
 
-/** Adds a server as it was looked at. Throws `BadInput`, `ServerUnread`, or `Conflict` when it says something else by now or is there already. */
+/**
+ * Adds a server as it was looked at; `said` is what it says now. Throws `BadInput`, or `Conflict` when it says something else than it did, or is there already.
+ */
 export async function addServer(
 	context: Context,
 	library: LibraryRow,
-	asked: { readonly address: string; readonly name: string; readonly sha256: string },
-	by: string,
+	asked: { readonly name: string; readonly sha256: string },
+	{ said, by }: { readonly said: ServerPreview; readonly by: string },
 ): Promise<ShownServer> {
 	const name = asked.name.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 	if (!name || name.length > 100)
 		throw new BadInput('This server cannot be added as it stands.', [
 			{ field: 'name', text: 'Say what the library calls it, in at most 100 characters.' },
 		]);
-	const { host, origin, sha256, document } = await previewServer(context, asked.address);
+	const { host, origin, sha256, document } = said;
 	if (sha256 !== asked.sha256)
 		throw new Conflict(
 			'The server says something else than when it was looked at. Look at it again.',
@@ -156,7 +158,8 @@ async function shown(context: Context, row: ExternalServerRow): Promise<ShownSer
 }
 
 const isSilent = (since: number, now: number): boolean => now - since >= SILENT_FOR;
-const notThere = () => new NotFound('There is no such server.');
+/** What is answered of a server that the library does not list. */
+export const notThere = () => new NotFound('There is no such server.');
 
 /** Where a server is: `social.library.example`, or its whole address. A branch of this platform is none. */
 async function placeOf(database: Database, address: string): Promise<{ host: string; origin: string }> {

@@ -6,9 +6,9 @@ import { carryOutImports } from '../imports/carry-out.ts';
 import { lookAtNames } from '../public-names/look-at-names.ts';
 import type { CellQueues } from '../queue/cell-queues.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
-import { branchesBehind, changeBranch, librariesIn } from '../store/branches.ts';
+import { branchesBehind, librariesIn } from '../store/branches.ts';
 import { findOperation } from '../store/operations.ts';
-import type { BranchRow, LibraryRow, OperationRow } from '../store/rows.ts';
+import type { LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
 import { beside } from './beside.ts';
 import { checkDueServers } from './external-checks.ts';
@@ -16,6 +16,7 @@ import { createGlances } from './glances.ts';
 import { goOnRenaming } from './go-on-renaming.ts';
 import { advanceOperations } from './operations.ts';
 import { wantListed } from './provisioning.ts';
+import { resendLibrary } from './resend.ts';
 import { sweep, takeUpUnfinished } from './sweep.ts';
 
 /** What the API, the console and the workers share: changing desired state and seeing that the world follows. */
@@ -168,15 +169,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			goOn();
 		},
 		async libraryChanged(library, options = {}) {
-			if (options.resend) {
-				const rows = await context
-					.database<BranchRow>('branch')
-					.where({ library })
-					.whereNot('stage', 'listed')
-					.select('id');
-				for (const { id } of rows) await changeBranch(context.database, id, {});
-				await queue().add(rows.map((row) => row.id));
-			}
+			if (options.resend) await queue().add(await resendLibrary(context.database, library));
 			publisher.touch(library);
 			// The change is written down; what cannot be published now is published by the sweep.
 			await publisher.flush().catch((error: unknown) => context.log.error('publish_failed', { error }));

@@ -1,9 +1,9 @@
 import { BadInput, NotFound, PublicError } from '@understory/core/errors.ts';
 import { faultsByField } from '@understory/http/app.ts';
 import { type Request, type Response, Router } from 'express';
-import { configureCell, removeCell, shownCells } from '../../services/cells.ts';
+import { asOne } from '../../services/as-one.ts';
+import { configureCell, emptyCell, removeCell, shownCells } from '../../services/cells.ts';
 import type { Services } from '../../services/services.ts';
-import { addAudit } from '../../store/access.ts';
 import { FIRST_CELL } from '../../store/cells.ts';
 import { isOnTheWay } from '../../store/on-the-way.ts';
 import { isOfPlatform, requireOfPlatform } from '../allowed.ts';
@@ -79,11 +79,10 @@ export function cellPage(
 			const error = new BadInput('Choose.', [{ field: 'takes', text: 'Choose what it takes.' }]);
 			return page(request, response, { error });
 		}
-		await configureCell(context, name, { takes });
 		const subject = `/cells/${name}`;
-		await addAudit(context.database, {
-			...{ at: context.clock.now(), actor: token.name, act: 'changeCell', subject },
-		});
+		await asOne(context, { actor: token.name, act: 'changeCell', subject }, (inside) =>
+			configureCell(inside, name, { takes }),
+		);
 		await services.sweep();
 		response.redirect(303, subject);
 	});
@@ -96,7 +95,9 @@ export function cellPage(
 		try {
 			if (confirm !== name)
 				throw new BadInput('Not confirmed.', [{ field: 'confirm', text: `Write ${name}.` }]);
+			await emptyCell(context, name, token.name);
 			await removeCell(context, name, token.name);
+			context.closeCell?.(name);
 		} catch (error) {
 			if (!(error instanceof PublicError) || error.status >= 500 || error.status === 404) throw error;
 			return page(request, response, { error, confirm });
