@@ -231,6 +231,31 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 			expect(await namesIn(ANYTOWN, 'deployments')).to.deep.equal(['deployment.apps/branch-belmont']);
 		});
 
+		it('waits for a claim of copies that its library’s namespace does not have, says which and where, and comes once it is made', async () => {
+			const copies = { kind: 'claim', claim: { existingClaim: 'share' } };
+			const sharing = await driverWith({ values: { ...values, copies } });
+			const home = { ...HOME, name: 'branch-sharing' };
+			book.set(home.name, 'anytown');
+			// The scheduler looks at claims only where there is a node, of whatever kind.
+			const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'closed' } };
+			await kubectl(['create', '--filename', '-'], JSON.stringify(node));
+			try {
+				expect((await refusal(sharing.start(home))).message).to.equal(
+					`The home is to have the claim share, and the namespace ${ANYTOWN} has none of this name. Make it there; the home comes by itself then.`,
+				);
+				const claim = {
+					...{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'share' } },
+					spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
+				};
+				await kubectl(['create', '--namespace', ANYTOWN, '--filename', '-'], JSON.stringify(claim));
+				const isFound = async () => !(await refusal(sharing.start(home))).message.includes('the claim share');
+				await until('the claim that is there', isFound, plane.processes.apiServer, 30);
+			} finally {
+				await kubectl(['delete', 'node', 'closed']);
+				await sharing.stop(home.name);
+			}
+		});
+
 		it('is not applied again while the cluster has what is wanted and only does not get it to run', async () => {
 			const before = await helm.status(HOME.name);
 			expect((await refusal(driver.start(HOME))).message).to.equal(NO_NODE);

@@ -1480,6 +1480,8 @@ export type Backups = {
 		/** when it was laid out in a scratch folder and opened */
 		readonly verified: number | null;
 		readonly bytes: number | null;
+		/** whether it lies on another file system than the branch, or in an object storage; null: it was not told */
+		readonly apart: boolean | null;
 		readonly problem: string | null;
 	}[];
 };

@@ -273,6 +273,19 @@ describe('understory doctor --machine', function () {
 		mkdirSync(join(second, 'home-1'));
 		renameSync(bed.copies, join(second, 'home-1', 'b-1'));
 		expect(await look('copies')).to.deep.equal([]);
+		const note = join(second, 'home-1', 'b-1', 'copy-1', 'tried.json');
+		const noted = JSON.parse(readFileSync(note, 'utf8'));
+		for (const apart of [true, false]) {
+			writeFileSync(note, JSON.stringify({ ...noted, apart }));
+			expect(await wrong('copies')).to.deep.equal(
+				apart
+					? []
+					: [
+							'this machine: The newest copy lies on the disk of the branch itself, and is lost together with it: anytown/main.',
+						],
+			);
+		}
+		writeFileSync(note, JSON.stringify(noted));
 		renameSync(join(second, 'home-1', 'b-1'), bed.copies);
 		undo();
 		rmSync(second, { recursive: true });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Branch, SignInSettings } from '@understory/api-client/api.ts';
 import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
+import { readTownFolder } from '@understory/cli/doctor/machine/town-folder.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
 import { runCommand } from '@understory/cli/program.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
@@ -13,6 +14,7 @@ import { create } from '@understory/town/test-town.ts';
 import { generateKey } from '@understory/transparency-log/keys.ts';
 import { formatVkey } from '@understory/transparency-log/note.ts';
 import { expect } from 'chai';
+import pg from 'pg';
 
 const DAY = 86_400_000;
 
@@ -85,7 +87,15 @@ describe('understory doctor', () => {
 		return (JSON.parse(out) as Finding[]).filter((one) => one.check === check);
 	}
 
-	it('names each branch of which there is no copy, then none, then those whose copy grew old', async () => {
+	/** As when homes have another disk for copies, and told the platform that theirs lie there. */
+	async function giveSecondDisk(): Promise<void> {
+		const connection = new pg.Client(readTownFolder(data).databases[0]!.url);
+		await connection.connect();
+		await connection.query(`update provisioner.backup set facts = facts || '{"apart": true}'`);
+		await connection.end();
+	}
+
+	it('names each branch of which there is no copy, then those whose copies lie on their own disk, then those whose copy grew old', async () => {
 		const params = (branch: Branch) => ({ library: library(), branch: branch.slug });
 		const where = served.map(({ slug }) => `${library()}/${slug}`);
 		expect(where.length).to.be.greaterThan(1);
@@ -97,6 +107,11 @@ describe('understory doctor', () => {
 			});
 			expect((await client().ended(begun.id)).state).to.equal('done');
 		}
+		const beside = await look('backups');
+		expect(beside.map((one) => one.where)).to.deep.equal([library()]);
+		expect(beside[0]!.wrong).to.include('lies on the disk of the branch itself').and.include(served[0]!.slug);
+		expect(beside[0]!.mend).to.include('`homes.values`').and.include('UNDERSTORY_BACKUPS');
+		await giveSecondDisk();
 		expect(await look('backups')).to.deep.equal([]);
 		const old = await look('backups', { now: Date.now() + 8 * DAY });
 		expect(old.map((one) => one.where)).to.have.members(where);
@@ -196,12 +211,15 @@ describe('understory doctor', () => {
 			if (!out) throw new Error(said);
 			return { code, found: (JSON.parse(out) as Finding[]).filter(({ check }) => check !== 'disks') };
 		};
-		expect((await machine()).found).to.deep.equal([]);
+		expect((await machine()).found.map(({ check, where }) => [check, where])).to.deep.equal([
+			['copies', 'this machine'],
+		]);
 		const copies = join(data, 'homes', 'home-1', 'backups', served[0]!.id);
 		renameSync(copies, `${copies}.away`);
 		const { code, found } = await machine();
 		expect(found.map(({ check, where }) => [check, where])).to.deep.equal([
 			['copies', `${library()}/${served[0]!.slug}`],
+			['copies', 'this machine'],
 		]);
 		expect(code).to.equal(EXIT.refused);
 		renameSync(`${copies}.away`, copies);
@@ -212,6 +230,7 @@ describe('understory doctor', () => {
 		expect(later).to.deep.equal([
 			['clocks', 'town'],
 			['clocks', 'database of town'],
+			['copies', 'this machine'],
 		]);
 	});
 

@@ -55,6 +55,8 @@ export interface BackupFacts {
 	readonly manifest?: string;
 	/** Missing where the home has no object storage. */
 	readonly away?: CopyAway;
+	/** Whether it lies on another file system than the branch, and so outlives its disk; missing in what was noted before this was. */
+	readonly apart?: boolean;
 }
 
 /** How far a home is with a copy or a restore. */

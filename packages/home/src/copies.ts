@@ -10,6 +10,7 @@ import { BadInput, Malformed, PublicError, toPublicError, Unavailable } from '@u
 import { readGone } from '@understory/core/gone.ts';
 import type { ArrivalOrder, HandOverOrder, RemovalOrder } from '@understory/core/moving.ts';
 import type { Away } from './away/away.ts';
+import { atPlaceOfCopies, liesApart } from './copies-place.ts';
 import { readWhole, writeWhole } from './files.ts';
 
 /** Copies of the folders of a home: made, tried, laid out beside what serves, and put in its place. */
@@ -55,6 +56,8 @@ const ARRIVED = 3_600_000;
 export function createCopies(parts: {
 	/** Where copies lie: a folder for each branch. */
 	readonly folder: string;
+	/** The home's own folder, in which copies lay before they were given a place. */
+	readonly home: string;
 	folderOf(branch: string): string;
 	readonly folderParts: FolderParts;
 	/** Told before a copy of a branch is made. */
@@ -67,7 +70,12 @@ export function createCopies(parts: {
 	const { folderParts, away } = parts;
 	const { clock, log } = folderParts;
 	const running = new Map<string, Running>();
-	const placeOf = (branch: string, backup: string) => join(parts.folder, nameIn(branch), nameIn(backup));
+	const earlier = join(parts.home, 'backups');
+	/** A copy that was made before copies were given another place is still where it was. */
+	function placeOf(branch: string, backup: string): string {
+		const [place, before] = [parts.folder, earlier].map((at) => join(at, nameIn(branch), nameIn(backup)));
+		return !existsSync(place!) && existsSync(join(before!, MANIFEST)) ? before! : place!;
+	}
 	const besideOf = (branch: string) => `${parts.folderOf(branch)}.restored`;
 
 	/** Begins what was not begun in this process; how it ended is kept until it ends, so that the platform hears of it. */
@@ -94,7 +102,6 @@ export function createCopies(parts: {
 
 	async function copyAndTry({ branch, backup, away: isBrought }: BackupOrder): Promise<BackupFacts> {
 		const place = placeOf(branch, backup);
-		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
 		parts.begun(branch);
 		await copyFolder(parts.folderOf(branch), place, { backup, now: clock.now });
 		const facts = await tried(place, backup);
@@ -117,7 +124,6 @@ export function createCopies(parts: {
 
 	async function receiveAndTry({ branch, backup, carriage, base }: ArrivalOrder): Promise<BackupFacts> {
 		const place = placeOf(branch, backup);
-		mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
 		const wanted = { backup, branch, base: base === null ? null : placeOf(branch, base) };
 		await receiveCopy(place, wanted, parts.sourceOf(carriage), folderParts);
 		const facts = await tried(place, backup);
@@ -139,6 +145,7 @@ export function createCopies(parts: {
 			generation,
 			schema,
 			manifest: (await measure(join(place, MANIFEST))).sha256,
+			apart: liesApart(place, parts.home),
 		};
 		writeWhole(join(place, TRIED), JSON.stringify(facts));
 		return facts;
@@ -150,7 +157,7 @@ export function createCopies(parts: {
 		work: () => Promise<BackupFacts>,
 	): CopyState<BackupFacts> {
 		const noted = readWhole(join(placeOf(branch, backup), TRIED));
-		if (noted === null) return begin(backup, work);
+		if (noted === null) return begin(backup, () => atPlaceOfCopies(dirname(placeOf(branch, backup)), work));
 		const facts = JSON.parse(noted) as BackupFacts;
 		return { state: 'done', facts: away ? { ...facts, away: away.stateOf({ branch, backup }) } : facts };
 	}
@@ -220,7 +227,8 @@ export function createCopies(parts: {
 			const folder = parts.folderOf(branch);
 			for (const end of ['', '.before', '.restored', '.making'])
 				rmSync(`${folder}${end}`, { recursive: true, force: true });
-			rmSync(join(parts.folder, nameIn(branch)), { recursive: true, force: true });
+			for (const at of [parts.folder, earlier])
+				rmSync(join(at, nameIn(branch)), { recursive: true, force: true });
 			log.info('branch_destroyed', { branch });
 		},
 		destroyAway: async (branch) => away?.destroy(nameIn(branch)),

@@ -188,7 +188,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		? openAway({ ...{ bucket: parts.copiesAway, folder: join(folder, 'away'), copies: backups }, clock, log })
 		: null;
 	const copies = createCopies({
-		...{ folder: backups, away },
+		...{ folder: backups, home: folder, away },
 		folderOf: (branch) => registry.folderOf(branch),
 		folderParts: branchParts,
 		begun: (branch) => goneTeller.note(branch),

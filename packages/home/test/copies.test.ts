@@ -56,7 +56,7 @@ describe('copies of the folders of a home', () => {
 		const done = stateIn(await backUp('one'));
 		expect(done.state).to.equal('done');
 		if (done.state !== 'done') return;
-		expect(done.facts).to.include({ backup: 'one', epoch: 1, verified: bed.clock.now() });
+		expect(done.facts).to.include({ backup: 'one', epoch: 1, verified: bed.clock.now(), apart: false });
 		expect(done.facts.bytes).to.be.greaterThan(10_000);
 		const manifest = readFileSync(join(copy('one'), 'manifest.json'));
 		expect(done.facts.manifest).to.equal(createHash('sha256').update(manifest).digest('hex'));

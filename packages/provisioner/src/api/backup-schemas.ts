@@ -30,6 +30,11 @@ export const backupSchemas = {
 			made: { ...timeOrNull, description: 'the moment whose state it holds' },
 			verified: { ...timeOrNull, description: 'when it was laid out in a scratch folder and opened' },
 			bytes: { type: ['integer', 'null'] },
+			apart: {
+				type: ['boolean', 'null'],
+				description:
+					'whether it lies on another file system than the branch, or in an object storage; null: it was not told',
+			},
 			problem: textOrNull,
 		}),
 	),

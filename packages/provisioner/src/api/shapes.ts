@@ -82,5 +82,6 @@ export function backupShape({ id, state, place, asked, asked_by, scheduled, fact
 		made: facts?.made ?? null,
 		verified: facts?.verified ?? null,
 		bytes: facts?.bytes ?? null,
+		apart: facts?.away?.state === 'there' || (facts?.apart ?? null),
 	};
 }

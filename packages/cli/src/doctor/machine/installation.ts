@@ -42,6 +42,8 @@ export interface Installation {
 	readonly homes: string | null;
 	/** Where copies of every home lie; null: in the folder `backups` of each. */
 	readonly backups: string | null;
+	/** Whether copies are brought to an object storage as well. */
+	readonly bringsAway: boolean;
 	/** Null: a town, which has none. */
 	readonly door: Door | null;
 }

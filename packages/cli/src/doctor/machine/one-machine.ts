@@ -62,6 +62,7 @@ export function readOneMachine(folder: string, state: string): Installation {
 		],
 		homes: provisioner ? join(provisioner.data, 'homes') : null,
 		backups: provisioner?.backups ?? null,
+		bringsAway: Boolean(provisioner?.copiesAway),
 		door: provisioner && doorOf(provisioner),
 	};
 }

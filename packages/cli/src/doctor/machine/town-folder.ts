@@ -22,6 +22,7 @@ export function readTownFolder(folder: string): Installation {
 		data: [folder],
 		homes: join(folder, 'homes'),
 		backups: null,
+		bringsAway: false,
 		door: null,
 	};
 }

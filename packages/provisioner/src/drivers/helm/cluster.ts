@@ -92,6 +92,16 @@ function saidOf({
 	return said.length > SAID ? `${said.slice(0, SAID)}…` : said;
 }
 
+/** Why a pod is on no node, by what the scheduler says of it: what is missing is named, so that somebody can make it. */
+function whyUnplaced(said: string, namespace: string): string {
+	const [, claim] = /persistentvolumeclaim "([^"]+)" not found/.exec(said) ?? [];
+	if (claim)
+		return `The home is to have the claim ${claim}, and the namespace ${namespace} has none of this name. Make it there; the home comes by itself then.`;
+	if (said.includes('unbound immediate PersistentVolumeClaims'))
+		return 'A volume of this home is not there yet. When it stays so: does the cluster have the storage class that its claims name, and room in it?';
+	return 'No node has room for this home.';
+}
+
 /** The sentence for what the API server refused. What it said is for the log. */
 function refusal(status: number, said: string): PublicError {
 	const detail = `status ${status}: ${said}`.slice(0, 2_000);
@@ -169,10 +179,11 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 				};
 			}
 		}
-		const unplaced = staying.some(({ status }) =>
-			status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable'),
-		);
-		if (unplaced) return { state: 'stuck', reason: 'No node has room for this home.', outside: true };
+		const unplaced = staying
+			.flatMap(({ status }) => status?.conditions ?? [])
+			.find(({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable');
+		if (unplaced)
+			return { state: 'stuck', reason: whyUnplaced(unplaced.message ?? '', namespace), outside: true };
 		// That its time was over may have been said of pods that are gone: going back to what was before does not unsay it.
 		const isOver = staying.some(
 			({ metadata }) =>
