@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { type Cluster, startCluster } from './bed/node.ts';
+import { ADDRESS, type Cluster, startCluster } from './bed/node.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { makeStorageClass } from './fixtures/homes-namespace.ts';
 
+const run = promisify(execFile);
 const SPACE = '/api/v1/namespaces/belmont';
 
 /** A pod as ours are: not root, nothing that it may gain, nothing that it may write but its volume. */
@@ -41,6 +44,27 @@ function pod(name: string, over: { runAsUser?: number } = {}): object {
 			volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
 		},
 	};
+}
+
+/** Whether what is in the network of the pod with this address reaches a port. */
+async function isReachedFrom(pod: string, host: string, port: number): Promise<boolean> {
+	const inside = (pid: string, ...words: string[]) => run('nsenter', ['--target', pid, '--net', ...words]);
+	const pauses = readdirSync('/proc').filter((pid) => {
+		try {
+			return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'pause\n';
+		} catch {
+			return false;
+		}
+	});
+	for (const pid of pauses) {
+		if (!(await inside(pid, 'ip', '-4', 'address')).stdout.includes(`${pod}/`)) continue;
+		const ask = `timeout 1 bash -c '</dev/tcp/${host}/${port}'`;
+		return inside(pid, 'bash', '-c', ask).then(
+			() => true,
+			() => false,
+		);
+	}
+	throw new Error(`No pod has the address ${pod}.`);
 }
 
 describe('a cluster of one node', () => {
@@ -96,6 +120,22 @@ describe('a cluster of one node', () => {
 		const addresses = () => resolver.resolve4('one.belmont.svc.cluster.local');
 		await until('The name', async () => (await addresses()).length > 0, cluster.node.dns);
 		expect(await addresses()).to.deep.equal([podIP]);
+	});
+
+	it('shuts a pod in that a policy closes, and lets it out again', async () => {
+		const { podIP } = JSON.parse((await cluster.get(`${SPACE}/pods/one`)).text).status;
+		const reaches = () => isReachedFrom(podIP, ADDRESS, 53);
+		expect(await reaches()).to.equal(true);
+		const closed = '/apis/networking.k8s.io/v1/namespaces/belmont/networkpolicies/closed';
+		await make(closed, {
+			apiVersion: 'networking.k8s.io/v1',
+			kind: 'NetworkPolicy',
+			metadata: { name: 'closed' },
+			spec: { podSelector: {}, policyTypes: ['Egress'] },
+		});
+		await until('The policy', async () => !(await reaches()), cluster.node.policies!);
+		await cluster.remove(closed);
+		await until('The end of the policy', reaches, cluster.node.policies!);
 	});
 
 	it('keeps its pods when the kubelet is killed, and goes on with them', async () => {

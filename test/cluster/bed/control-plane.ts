@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { type Running, start, until } from './processes.ts';
 import type { Programs } from './program-cache.ts';
 
+/** The addresses that Services have. */
+export const SERVICES = '10.96.0.0/16';
 /** Who knocks at the API server, by name, with the groups Kubernetes itself gives them. */
 const ACCOUNTS = {
 	admin: ['admin', 'system:masters'],
@@ -93,7 +95,7 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
 				`--service-account-key-file=${keys.publicKey}`,
 				`--service-account-signing-key-file=${keys.privateKey}`,
 				'--service-account-issuer=https://kubernetes.default.svc',
-				'--service-cluster-ip-range=10.96.0.0/16',
+				`--service-cluster-ip-range=${SERVICES}`,
 				'--enable-admission-plugins=NodeRestriction',
 				'--allow-privileged=true',
 				'--kubelet-preferred-address-types=InternalIP',

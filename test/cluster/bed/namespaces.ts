@@ -31,9 +31,9 @@ export async function runInNamespaces(script: string, words: readonly string[]):
 /** A sentence that says why namespaces cannot be made here, or null. */
 export function whyNoNamespaces(): string | null {
 	if (process.platform !== 'linux') return 'The cluster of the tests needs Linux.';
-	const missing = ['containerd', 'ctr', 'runc', 'nft'].filter((name) => !isThere(name));
+	const missing = ['containerd', 'ctr', 'runc', 'nft', 'iptables', 'ipset'].filter((name) => !isThere(name));
 	if (missing.length > 0 || !existsSync('/usr/lib/cni/bridge')) {
-		return 'The cluster of the tests needs the Debian packages containerd, runc, containernetworking-plugins and nftables.';
+		return 'The cluster of the tests needs the Debian packages containerd, runc, containernetworking-plugins, nftables, iptables and ipset.';
 	}
 	try {
 		execFileSync(

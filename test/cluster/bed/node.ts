@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeArchive } from '../../../infra/image/oci-archive.ts';
-import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { type ControlPlane, SERVICES, startControlPlane } from './control-plane.ts';
 import { type Running, start, until } from './processes.ts';
 import type { Programs } from './program-cache.ts';
 
@@ -20,7 +20,7 @@ export interface Site {
 	readonly group: string;
 	/** Where the kubelet says on loopback that it lives. */
 	readonly livesAt: number;
-	/** Whether Services have addresses of their own: two that saw to it would write the same table. */
+	/** Whether Services have addresses of their own, and policies of the network hold: two that saw to it would write the same tables. */
 	readonly proxied: boolean;
 }
 export const FIRST: Site = {
@@ -35,11 +35,11 @@ export const SECOND: Site = {
 export const ADDRESS = FIRST.address;
 const NAME = 'bed';
 
-/** A cluster with one real node: containerd, kubelet, kube-proxy, names of Services, and a folder for each claim. */
+/** A cluster with one real node: containerd, kubelet, kube-proxy, kube-router for policies of the network, names of Services, and a folder for each claim. */
 export interface Cluster extends ControlPlane {
 	readonly node: {
 		readonly [name in 'containerd' | 'kubelet' | 'dns' | 'volumes']: Running;
-	} & { readonly proxy: Running | null };
+	} & { readonly proxy: Running | null; readonly policies: Running | null };
 	/** Where the volumes' folders are. */
 	readonly volumes: string;
 	/** Makes an image known to the node from an OCI archive; pods name it as the archive does. */
@@ -109,6 +109,17 @@ export async function startCluster(settings: {
 				'--conntrack-tcp-timeout-established=0s',
 				'--conntrack-tcp-timeout-close-wait=0s',
 			]);
+		/** Of its three parts the firewall alone: it writes what the policies say into the tables of this network namespace. */
+		const startPolicies = () => {
+			// What goes from pod to pod goes over a bridge, which shows nobody's tables anything unless it is told to.
+			writeFileSync('/proc/sys/net/bridge/bridge-nf-call-iptables', '1');
+			return begin('policies', programs('kube-router'), [
+				`--kubeconfig=${plane.kubeconfig('admin')}`,
+				`--hostname-override=${NAME}`,
+				...['--run-firewall=true', '--run-router=false', '--run-service-proxy=false'],
+				...['--enable-cni=false', '--health-port=0', `--service-cluster-ip-range=${SERVICES}`],
+			]);
+		};
 		const zones = new Map([['cluster.local', plane.kubeconfig('admin')]]);
 		const startDns = () =>
 			begin('dns', programs('dns'), ['-conf', writeCorefile(folder, { address, zones })]);
@@ -116,6 +127,7 @@ export async function startCluster(settings: {
 			containerd,
 			kubelet: startKubelet(),
 			proxy: site.proxied ? startProxy() : null,
+			policies: null as Running | null,
 			dns: startDns(),
 			volumes: begin('volumes', programs('volumes'), [
 				`-root=${at('volumes')}`,
@@ -125,6 +137,7 @@ export async function startCluster(settings: {
 		};
 		const ready = async () => isReady((await plane.get(`/api/v1/nodes/${NAME}`)).text);
 		await until('The node', ready, node.kubelet);
+		if (site.proxied) node.policies = startPolicies();
 		return {
 			...plane,
 			node,

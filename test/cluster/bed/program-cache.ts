@@ -11,6 +11,7 @@ const PROGRAMS: readonly GoProgram[] = [
 	{ source: sourceOf('volumes'), names: ['volumes'], build: '.' },
 	{ source: sourceOf('kwok'), names: ['kwok'], build: 'tool' },
 	{ source: sourceOf('dns'), names: ['dns'], build: '.' },
+	{ source: sourceOf('policies'), names: ['kube-router'], build: 'tool' },
 	...Object.entries(DEFINITIONS).map(([folder, { module, files }]) => ({
 		source: sourceOf(folder),
 		names: Object.keys(files),
