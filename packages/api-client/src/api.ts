@@ -1337,6 +1337,45 @@ export type CellChange = {
 	readonly starts_at_once?: number | null;
 };
 
+export type Home = {
+	readonly name: string;
+	readonly kind: 'shared' | 'dedicated';
+	readonly cell: string;
+	readonly branches: number;
+	/** null: its keys lie on its volume and nowhere else */
+	readonly keys: KeptKeys | null;
+};
+
+export type Homes = {
+	readonly items: readonly Home[];
+};
+
+export type KeptKeys = {
+	/** when they came first, in UTC milliseconds since 1970 */
+	readonly deposited: number;
+	/** when the home last said that these are its keys, in UTC milliseconds since 1970 */
+	readonly confirmed: number;
+	/** the id of the recovery key that opens them */
+	readonly recovery_key: string;
+};
+
+export type HomeKeys = {
+	readonly home: string;
+	/** the newest first, and the one before */
+	readonly deposits: readonly {
+		/** when they came first, in UTC milliseconds since 1970 */
+		readonly deposited: number;
+		/** when the home last said that these are its keys, in UTC milliseconds since 1970 */
+		readonly confirmed: number;
+		/** the id of the recovery key that opens them */
+		readonly recovery_key: string;
+		/** the id of the role key of the home that brought them */
+		readonly role_key: string;
+		/** opened by the private half of the recovery key */
+		readonly sealed: string;
+	}[];
+};
+
 export type NewClient = {
 	readonly id: string;
 	readonly name: string;
@@ -2282,6 +2321,20 @@ export interface Operations {
 		body: undefined;
 		answer: undefined;
 	};
+	/** The homes of the platform, and whether the keys of each are kept. */
+	listHomes: {
+		params: Record<never, never>;
+		query: { after?: string; limit?: string };
+		body: undefined;
+		answer: Homes;
+	};
+	/** Fetch the sealed keys of a home; only the recovery key opens them. */
+	fetchHomeKeys: {
+		params: { home: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: HomeKeys;
+	};
 	/** How much a library may have, beside what it has. */
 	getQuotas: {
 		params: { library: string };
@@ -2701,6 +2754,8 @@ export const OPERATIONS = {
 	addCell: { method: 'POST', path: '/api/v1/cells', body: 'application/json' },
 	changeCell: { method: 'PATCH', path: '/api/v1/cells/{cell}', body: 'application/json' },
 	removeCell: { method: 'DELETE', path: '/api/v1/cells/{cell}', body: null },
+	listHomes: { method: 'GET', path: '/api/v1/homes', body: null },
+	fetchHomeKeys: { method: 'POST', path: '/api/v1/homes/{home}/keys:fetch', body: null },
 	getQuotas: { method: 'GET', path: '/api/v1/libraries/{library}/quotas', body: null },
 	setQuotas: { method: 'PUT', path: '/api/v1/libraries/{library}/quotas', body: 'application/json' },
 	getBill: { method: 'GET', path: '/api/v1/libraries/{library}/bill', body: null },

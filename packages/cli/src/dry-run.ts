@@ -63,7 +63,9 @@ export const UNPLANNED: Readonly<Record<string, string>> = {
 	'cell remove': 'its homes are stopped before it is forgotten',
 	'external-server add': 'the server is asked once more; "external-server preview" is the plan of it',
 	'external-server check': 'it asks the server, and that is all that it does',
+	'home keys': 'it writes files on this computer, and changes nothing on the platform',
 	'privacy-report': 'it asks the sign-in role, and changes nothing',
+	'recovery-key make': 'it writes a file of yours only',
 	'sign-in test': 'it asks the catalogue, and that is all that it does',
 	witness: 'it serves until it is stopped, and the platform is not asked',
 };

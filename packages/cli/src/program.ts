@@ -9,6 +9,7 @@ import { councilPdfCommand } from './commands/council-pdf.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
 import { externalServerCommands } from './commands/external-servers.ts';
+import { homeCommands } from './commands/homes.ts';
 import { importCommand } from './commands/imports.ts';
 import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
@@ -17,6 +18,7 @@ import { loginCommands } from './commands/login.ts';
 import { operationCommands } from './commands/operations.ts';
 import { policyCommands } from './commands/policies.ts';
 import { privacyCommands } from './commands/privacy.ts';
+import { recoveryKeyCommands } from './commands/recovery-keys.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { staffSignInCommands } from './commands/staff-sign-in.ts';
 import { teamCommands } from './commands/teams.ts';
@@ -43,11 +45,13 @@ const COMMANDS = [
 	councilPdfCommand,
 	doctorCommands,
 	estimateCommands,
+	homeCommands,
 	importCommand,
 	keyCommands,
 	operationCommands,
 	policyCommands,
 	privacyCommands,
+	recoveryKeyCommands,
 	signInCommands,
 	staffSignInCommands,
 	teamCommands,

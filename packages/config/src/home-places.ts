@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
+import { isBoxPublicKey } from '@understory/core/sealed-box.ts';
 import { type CopiesAway, copiesAwayIn } from './copies-away.ts';
 import type { RoleSettingName } from './role-settings.ts';
 
-/** Where a home keeps what is not in its own folder; a provisioner hands it on to the homes that it starts on this machine. */
+/** Where a home keeps what is not in its own folder, and to what it seals its keys; a provisioner hands it on to the homes that it starts on this machine. */
 export interface HomePlaces {
 	/** Where the copies of every home lie. Absolute; null: in its own folder. */
 	readonly backups: string | null;
 	/** The folder with lists of digests that pictures are compared with. Absolute; null: with none. */
 	readonly matchLists: string | null;
+	/** The public half of the key that the keys of homes are sealed to; null: they are kept nowhere else. */
+	readonly recoveryKey: string | null;
 	/** Null: nothing is copied as it changes. */
 	readonly litestream: LitestreamConfig | null;
 	/** Null: copies lie where the home is. */
@@ -24,6 +27,7 @@ export function homePlaces(reader: Texts, faults: string[]): HomePlaces {
 	return {
 		backups: folder(reader.text('UNDERSTORY_BACKUPS')),
 		matchLists: folder(reader.text('UNDERSTORY_MATCH_LISTS')),
+		recoveryKey: recoveryKeyIn(reader, faults),
 		litestream: litestreamIn(reader, faults),
 		copiesAway: copiesAwayIn(
 			reader.text('UNDERSTORY_COPIES_AWAY'),
@@ -31,6 +35,17 @@ export function homePlaces(reader: Texts, faults: string[]): HomePlaces {
 			faults,
 		),
 	};
+}
+
+function recoveryKeyIn(reader: Texts, faults: string[]): string | null {
+	const said = reader.text('UNDERSTORY_RECOVERY_KEY');
+	if (!said) return null;
+	// What it is instead may be the private half.
+	if (!isBoxPublicKey(said))
+		faults.push(
+			'UNDERSTORY_RECOVERY_KEY is not the public half of a recovery key. Write the 43 characters that this prints: understory recovery-key show FILE',
+		);
+	return said;
 }
 
 /** How a home has the databases of its branches copied as they change. */

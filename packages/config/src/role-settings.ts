@@ -195,6 +195,13 @@ export const ROLE_SETTINGS = [
 			'The file with the keys to that bucket, written as for the AWS command line and read with each use. The provisioner hands the name on to the homes it starts on this machine.',
 	},
 	{
+		name: 'UNDERSTORY_RECOVERY_KEY',
+		roles: ['provisioner', 'home'],
+		usual: '',
+		meaning:
+			'The public half of a recovery key, as `understory recovery-key make` prints it. Each home seals its keys to it and gives them to the provisioner, so that they outlive its volume; only the private half opens them. None: they lie on the volume and nowhere else. The provisioner hands it on to the homes it starts on this machine.',
+	},
+	{
 		name: 'UNDERSTORY_MINIMUM_POPULATION',
 		roles: ['accountability'],
 		usual: '500',
@@ -287,6 +294,19 @@ export const SECRET_FILES = [
 		roles: ['sso-bridge', 'accountability', 'home'],
 		needed: false,
 		meaning: 'The one-time token for its first start. Later starts need none.',
+	},
+	{
+		name: 'home.key',
+		roles: ['home'],
+		needed: false,
+		meaning:
+			'With `role.key`: the keys of a home that lost its folder, as `understory home keys` brings them back. A folder without keys takes them in; one that has others refuses to start.',
+	},
+	{
+		name: 'role.key',
+		roles: ['home'],
+		needed: false,
+		meaning: 'Goes with `home.key`.',
 	},
 ] as const satisfies readonly SecretFile[];
 

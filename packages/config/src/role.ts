@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
@@ -12,6 +11,15 @@ import {
 	type RoleSettingName,
 } from './role-settings.ts';
 import { readSecretFiles, type SecretTexts } from './secret-files.ts';
+import {
+	bytes,
+	databaseUrl,
+	enrolmentTokens,
+	type GivenKeys,
+	givenKeys,
+	platformKey,
+	token,
+} from './secret-forms.ts';
 import type { LogLevel } from './town.ts';
 
 /** What every role that runs by itself is told. Holds no secret, so it may be printed. */
@@ -76,6 +84,11 @@ export interface FollowerSecrets {
 	readonly enrolmentToken: string | null;
 }
 
+export interface HomeSecrets extends FollowerSecrets {
+	/** Null: none are given. */
+	readonly givenKeys: GivenKeys | null;
+}
+
 export interface AccountabilitySecrets extends FollowerSecrets {
 	readonly databaseUrl: string;
 }
@@ -94,7 +107,7 @@ export type RoleStart =
 			readonly config: AccountabilityConfig;
 			readonly secrets: AccountabilitySecrets;
 	  }
-	| { readonly kind: 'home'; readonly config: HomeConfig; readonly secrets: FollowerSecrets };
+	| { readonly kind: 'home'; readonly config: HomeConfig; readonly secrets: HomeSecrets };
 
 /** The start of one kind of role. */
 export type StartOf<Kind extends RoleName> = Extract<RoleStart, { kind: Kind }>;
@@ -238,7 +251,10 @@ const READ: {
 				internalUrl: reader.url('UNDERSTORY_INTERNAL_URL'),
 				...homePlaces(reader, faults),
 			},
-			secrets: { enrolmentToken: token('enrolment-token', secrets, faults) },
+			secrets: {
+				enrolmentToken: token('enrolment-token', secrets, faults),
+				givenKeys: givenKeys(secrets, faults),
+			},
 		};
 	},
 };
@@ -294,83 +310,6 @@ function domainOf(reader: Reader, faults: string[]): string {
 	}
 	return domain;
 }
-
-function databaseUrl(secrets: SecretTexts, faults: string[]): string {
-	const url = secrets['database-url'];
-	if (url && !/^postgres(?:ql)?:\/\/\S+$/.test(url)) {
-		faults.push(
-			'The secret file database-url is not the address of a PostgreSQL. One looks like postgres://user:password@host:5432/name.',
-		);
-	}
-	return url ?? '';
-}
-
-function platformKey(secrets: SecretTexts, faults: string[]): string {
-	const pem = secrets['platform-key'];
-	if (pem && !isEd25519(pem)) {
-		faults.push(
-			'The secret file platform-key holds no Ed25519 key in PEM. Bring back the one this platform has, or make the first with: openssl genpkey -algorithm ed25519',
-		);
-	}
-	return pem ?? '';
-}
-
-function isEd25519(pem: string): boolean {
-	try {
-		return createPrivateKey(pem).asymmetricKeyType === 'ed25519';
-	} catch {
-		return false;
-	}
-}
-
-function bytes(name: 'console-key' | 'master', secrets: SecretTexts, faults: string[]): Buffer {
-	const text = secrets[name];
-	const read = Buffer.from(text ?? '', 'base64');
-	if (text && (read.length !== 32 || !/^[\w+/-]{43}=?$/.test(text)))
-		faults.push(`The secret file ${name} does not hold 32 bytes in base64: openssl rand -base64 32`);
-	return read;
-}
-
-function token(
-	name: 'admin-token' | 'enrolment-token',
-	secrets: SecretTexts,
-	faults: string[],
-): string | null {
-	const text = secrets[name];
-	if (text && !isToken(text))
-		faults.push(
-			`The secret file ${name} does not hold a token. One has 32 to 200 letters, digits, - and _: openssl rand -hex 32`,
-		);
-	return text ?? null;
-}
-
-function enrolmentTokens(secrets: SecretTexts, faults: string[]): Record<string, string> {
-	const text = secrets['enrolment-tokens'];
-	if (!text) return {};
-	const read = parsed(text);
-	const fine =
-		typeof read === 'object' &&
-		read !== null &&
-		!Array.isArray(read) &&
-		Object.entries(read).every(
-			([kind, value]) => kind !== 'provisioner' && [...ROLE_KINDS, 'edge'].includes(kind) && isToken(value),
-		);
-	if (fine) return read as Record<string, string>;
-	faults.push(
-		'The secret file enrolment-tokens is not in its form. Write {"sso-bridge": "…", "accountability": "…"}, each with 32 to 200 letters, digits, - and _.',
-	);
-	return {};
-}
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
-}
-
-const isToken = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{32,200}$/.test(value);
 
 function toPort(text: string): number | null {
 	const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;

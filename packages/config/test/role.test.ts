@@ -121,6 +121,39 @@ describe('the settings of a role that runs by itself', () => {
 		}
 	});
 
+	it('the keys of homes are sealed to a recovery key by its public half, which is never quoted when it is none', () => {
+		const publicKey = randomBytes(32).toString('base64url');
+		for (const [kind, needed] of [
+			['home', { ...said, ...home }],
+			['provisioner', provisioner],
+		] as const) {
+			const reading = read(kind, { ...needed, UNDERSTORY_RECOVERY_KEY: publicKey });
+			expect(reading.ok && reading.value.config).to.include({ recoveryKey: publicKey });
+			const told = faults(kind, { ...needed, UNDERSTORY_RECOVERY_KEY: SENTINEL });
+			expect(told).to.have.length(1);
+			expect(told[0]).to.contain('UNDERSTORY_RECOVERY_KEY').and.not.contain(SENTINEL);
+		}
+	});
+
+	it('a home is given both of its keys or neither, each in its form', () => {
+		const given = () => {
+			const reading = read('home', { ...said, ...home });
+			return reading.ok && reading.value.kind === 'home' ? reading.value.secrets.givenKeys : reading;
+		};
+		expect(given()).to.equal(null);
+		const homeKey = bytes();
+		keep('home.key', homeKey);
+		expect(faults('home', { ...said, ...home })[0]).to.contain('give both or neither');
+		const roleKey = readFileSync(join(folder, 'platform-key'), 'utf8').trim();
+		keep('role.key', roleKey);
+		expect(given()).to.deep.equal({ homeKey, roleKey });
+		keep('home.key', SENTINEL);
+		keep('role.key', SENTINEL);
+		const told = faults('home', { ...said, ...home });
+		expect(told).to.have.length(2);
+		for (const fault of told) expect(fault).to.not.contain(SENTINEL);
+	});
+
 	it('a role is named, and only one', () => {
 		for (const words of [[], ['librarian'], ['home', 'provisioner']]) {
 			const reading = readRole(words, {});

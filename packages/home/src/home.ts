@@ -30,9 +30,10 @@ import { followBranches, followedFile, noContinuousCopy } from './continuous-cop
 import { createCopies } from './copies.ts';
 import { openDueIndex } from './due-index.ts';
 import { homeErrorPage } from './error-page.ts';
-import { roleKey, sealingKey } from './files.ts';
+import { readWhole, roleKey, sealingKey } from './files.ts';
 import { createGoneTeller } from './gone.ts';
 import { createInsideApp } from './inside.ts';
+import { keepKeysWith, noKeyKeeper } from './key-keeper.ts';
 import { movingError, openLeavings } from './leavings.ts';
 import { litestreamAt } from './litestream.ts';
 import { openMatchLists } from './match-lists.ts';
@@ -46,6 +47,7 @@ import { closedStatus } from './statuses.ts';
 import { createStreet } from './street.ts';
 import { createSuspendedApp, suspendedError } from './suspended.ts';
 import { beganLately } from './suspended-lately.ts';
+import { type GivenKeys, takeInKeys } from './taken-keys.ts';
 import { createWaitingTeller } from './waiting.ts';
 import { createWordTeller, earlier } from './word-teller.ts';
 
@@ -64,6 +66,10 @@ export interface HomeParts {
 	readonly log: Log;
 	readonly design: Design;
 	readonly settings: BranchParts['settings'];
+	/** Keys that it is to go on with when its folder has none. */
+	readonly givenKeys?: GivenKeys;
+	/** The public half of the key to which its own keys are sealed and given into keeping; they are kept nowhere when nothing is said. */
+	readonly recoveryKey?: string;
 	/** Where copies of its branches are put; the folder `backups` in its own when nothing is said. */
 	readonly backups?: string;
 	/** The object storage that backups are brought to; they lie where copies are put alone when nothing is said. */
@@ -95,10 +101,12 @@ export interface Home extends Role {
 export async function createHome(parts: HomeParts): Promise<Home> {
 	const { clock, log, folder } = parts;
 	const matchLists = parts.matchLists ? await openMatchLists(parts.matchLists, log) : null;
+	if (parts.givenKeys) takeInKeys(folder, parts.givenKeys);
 	const registry = openRegistry(folder);
 	const leavings = openLeavings(join(folder, 'leaving'));
 	// One that was killed while it let a branch go finishes it.
 	for (const { branch } of registry.all()) if (leavings.hasLeft(branch.id)) registry.leave(branch.id);
+	const homeKey = sealingKey(join(folder, 'home.key'));
 	const platform = joinPlatform({
 		platform: parts.platform,
 		name: parts.name,
@@ -118,7 +126,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		log,
 		outgoing: parts.outgoing,
 		views: createBranchViews(parts.design),
-		homeKey: sealingKey(join(folder, 'home.key')),
+		homeKey,
 		registerView: (library) => platform.registers.registers.get(library) ?? null,
 		wake: (branch) => scheduler.wake(branch),
 		gone: (branch) => goneTeller.note(branch),
@@ -199,6 +207,14 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		if (platform.id() === null) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
 		await platform.report(statuses);
 	}
+	const keyText = (name: string) => readWhole(join(folder, name))!;
+	const keyKeeper = parts.recoveryKey
+		? keepKeysWith({
+				...{ recoveryKey: parts.recoveryKey, clock, log },
+				keys: { home: parts.name, home_key: keyText('home.key'), role_key: keyText('role.key') },
+				send: (deposit) => platform.depositKeys(deposit),
+			})
+		: noKeyKeeper;
 	const statusTeller = createStatusTeller({ folder: join(folder, 'statuses'), log, send: tellStatuses });
 	const wordTeller = createWordTeller({ clock, log, report: (status) => tellStatuses([status]) });
 	/** How much waited at each branch when it was last at work. */
@@ -297,6 +313,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		void statusTeller.tell();
 		void goneTeller.tell();
 		void waitingTeller.tell();
+		void keyKeeper.tell();
 		void pool.sweep();
 		void continuousCopy.look();
 		away?.look();
@@ -349,6 +366,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 			await statusTeller.tell();
 			await goneTeller.tell();
 			await waitingTeller.tell();
+			await keyKeeper.tell();
 			await pool.sweep();
 			await continuousCopy.look();
 		},

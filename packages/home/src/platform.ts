@@ -3,6 +3,7 @@ import type { Clock } from '@understory/core/clock.ts';
 import type { BranchStatus, Enrolled, Enrolment, StatusReport } from '@understory/core/desired.ts';
 import { PublicError, Unavailable } from '@understory/core/errors.ts';
 import type { Gone, GoneReport } from '@understory/core/gone.ts';
+import type { KeyDeposit, SealedHomeKeys } from '@understory/core/home-keys.ts';
 import type { BackupPart } from '@understory/core/moving.ts';
 import type { Register } from '@understory/core/register.ts';
 import { followRegisters, type RegisterFollower } from '@understory/core/register-follower.ts';
@@ -41,6 +42,8 @@ export interface Platform {
 	tellGone(branch: string, gone: readonly Gone[]): Promise<void>;
 	/** Tells what waits for moderation teams; resolves with those that were taken for branches of this home. Throws `Unavailable` when nobody takes it. */
 	tellWaiting(branches: readonly BranchWaiting[]): Promise<readonly string[]>;
+	/** Gives the sealed keys of this home into keeping. Throws `Unavailable` when nobody takes them, with the code `keeps_no_keys` where the provisioner is too old. */
+	depositKeys(keys: SealedHomeKeys & Pick<KeyDeposit, 'contents'>): Promise<void>;
 	/** What waits for the teams of somebody at a branch here. Throws `Unavailable` when nobody says. */
 	teamList(branch: string, staffId: string): Promise<TeamList>;
 	/** Asks for a part of a copy that lies in another home. Throws `Unavailable` with the code `not_handed_over` when nobody gives it just now. */
@@ -165,6 +168,19 @@ export function joinPlatform(parts: {
 			const answer = await send('POST', '/internal/v1/team-waiting', signDocument(report, key));
 			if (answer.status !== 200) throw refused(answer);
 			return (JSON.parse(answer.body.toString('utf8')) as { taken: string[] }).taken;
+		},
+		async depositKeys(keys) {
+			if (!known) throw new Unavailable('This home has not enrolled yet.', 'not_enrolled');
+			const deposit: KeyDeposit = {
+				type: 'understory/key-deposit/v1',
+				home: known.role_id,
+				issued: clock.now(),
+				...keys,
+			};
+			const answer = await send('POST', '/internal/v1/home-keys', signDocument(deposit, key));
+			if (answer.status === 404)
+				throw new Unavailable('This provisioner keeps no keys. Upgrade it.', 'keeps_no_keys');
+			if (answer.status !== 204) throw refused(answer);
 		},
 		async teamList(branch, staffId) {
 			const path = `/internal/v1/team-lists/${branch}/${encodeURIComponent(staffId)}`;

@@ -42,8 +42,8 @@ export interface HomeBed {
 	/** A request as a browser makes it, at a branch or at any host. */
 	visit(host: string, path?: string, headers?: Record<string, string>): Promise<Answer>;
 	hostOf(slug: string): string;
-	/** Closes the home and starts it again on the same folder. */
-	restart(): Promise<void>;
+	/** Closes the home and starts it again on the same folder, with other parts when they are named. */
+	restart(changes?: Partial<HomeParts>): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 	const outgoing = createOutgoing({ town: true });
 	let version = 0;
 
-	const start = () =>
+	const start = (changes: Partial<HomeParts> = {}) =>
 		createHome({
 			name: 'home-1',
 			folder,
@@ -70,6 +70,7 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 			settings: { town: true },
 			lookEvery: null,
 			...over,
+			...changes,
 		});
 	async function letGo(): Promise<void> {
 		await platform.die();
@@ -132,9 +133,9 @@ export async function createBed(over: Partial<HomeParts> = {}): Promise<HomeBed>
 		internal,
 		visit: (host, path = '/', headers = {}) =>
 			call(port, 'GET', path, { host, accept: 'text/html', ...headers }),
-		async restart() {
+		async restart(changes) {
 			await home.close();
-			home = await start();
+			home = await start(changes);
 		},
 		async close() {
 			server.closeAllConnections();

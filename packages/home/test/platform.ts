@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Enrolment, StatusReport } from '@understory/core/desired.ts';
 import type { GoneReport } from '@understory/core/gone.ts';
+import type { KeyDeposit } from '@understory/core/home-keys.ts';
 import type { BackupPart } from '@understory/core/moving.ts';
 import type { Register } from '@understory/core/register.ts';
 import type { WaitingReport } from '@understory/core/team-list.ts';
@@ -24,6 +25,10 @@ export interface TestPlatform {
 	readonly waiting: WaitingReport[];
 	/** From now on nothing of it is taken, or of no branch. */
 	refuseWaiting(how: 'all' | 'branches' | null): void;
+	/** Sealed keys that homes gave, in documents whose signature held. */
+	readonly deposits: KeyDeposit[];
+	/** From now on they are answered with this status; null: they are taken. */
+	refuseKeys(status: number | null): void;
 	readonly enrolments: Enrolment[];
 	/** Signs as the platform does. */
 	sign<T extends object>(document: T): T & { key_id: string; sig: string };
@@ -46,6 +51,8 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 	let refusing = false;
 	const waiting: WaitingReport[] = [];
 	let refusingWaiting: Parameters<TestPlatform['refuseWaiting']>[0] = null;
+	const deposits: KeyDeposit[] = [];
+	let keysAnswered: number | null = null;
 	const enrolments: Enrolment[] = [];
 	let carrier: Parameters<TestPlatform['carry']>[0] = async () => ({ status: 404, body: '{}' });
 
@@ -73,6 +80,13 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		if (refusingWaiting === 'all' || !verifyDocument(report, [...known.values()])) return [403, {}];
 		waiting.push(report);
 		return [200, { taken: refusingWaiting ? [] : report.branches.map(({ branch }) => branch) }];
+	}
+
+	function takeKeys(deposit: KeyDeposit): [number, object] {
+		if (keysAnswered !== null) return [keysAnswered, {}];
+		if (!verifyDocument(deposit, [...known.values()])) return [403, {}];
+		deposits.push(deposit);
+		return [204, {}];
 	}
 
 	function show(method: string, path: string, authorization: string | undefined): [number, object] {
@@ -120,7 +134,9 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 						? takeGone(body as GoneReport)
 						: url === '/internal/v1/team-waiting'
 							? takeWaiting(body as WaitingReport)
-							: show(method, url, request.headers.authorization);
+							: url === '/internal/v1/home-keys'
+								? takeKeys(body as KeyDeposit)
+								: show(method, url, request.headers.authorization);
 		response.writeHead(status, { 'content-type': 'application/json' });
 		response.end(status === 204 ? undefined : JSON.stringify(answer));
 	});
@@ -138,6 +154,10 @@ export async function startPlatform(now: () => number): Promise<TestPlatform> {
 		waiting,
 		refuseWaiting(how) {
 			refusingWaiting = how;
+		},
+		deposits,
+		refuseKeys(status) {
+			keysAnswered = status;
 		},
 		enrolments,
 		sign: (document) => signDocument(document, key),

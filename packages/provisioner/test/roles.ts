@@ -17,9 +17,9 @@ const OPENS: Readonly<Record<Permission, string>> = {
 	set_branch: 'The settings of a branch',
 	keep_library:
 		'Everything else of a library: branches and files of its own, operations, card sign-in, rules, staff, tokens',
-	inspect_platform: 'What concerns the platform: cells, upgrades, all bills',
+	inspect_platform: 'What concerns the platform: cells, homes, upgrades, all bills',
 	keep_platform:
-		'Changing what concerns the platform: libraries and files of many, quotas, prices, cells, upgrades, networks of catalogues',
+		'Changing what concerns the platform: libraries and files of many, quotas, prices, cells, upgrades, networks of catalogues; fetching the sealed keys of homes',
 };
 
 const REACHES: Readonly<Record<(typeof REACH)[ApiRole], string>> = {

@@ -36,6 +36,8 @@ export function beginHome({ config, secrets }: StartOf<'home'>, log: Log): Promi
 						}),
 					}
 				: {}),
+			...(config.recoveryKey ? { recoveryKey: config.recoveryKey } : {}),
+			...(secrets.givenKeys ? { givenKeys: secrets.givenKeys } : {}),
 			...(config.litestream ? { litestream: config.litestream } : {}),
 			settings: { town: false, trustProxy: config.trustProxy },
 			lookEvery: LOOK_EVERY,

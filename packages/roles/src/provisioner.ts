@@ -101,6 +101,7 @@ function variablesFor(config: StartOf<'provisioner'>['config']): Record<string, 
 		UNDERSTORY_DOMAIN: config.domain,
 		...(config.backups ? { UNDERSTORY_BACKUPS: config.backups } : {}),
 		...(config.matchLists ? { UNDERSTORY_MATCH_LISTS: config.matchLists } : {}),
+		...(config.recoveryKey ? { UNDERSTORY_RECOVERY_KEY: config.recoveryKey } : {}),
 		...(config.litestream
 			? {
 					UNDERSTORY_LITESTREAM: config.litestream.socket,

@@ -22,9 +22,9 @@ export const PERMISSIONS = {
 	set_branch: ['platform_admin', 'library_it', 'branch_lead'],
 	/** Change what is a library's, begin operations, invite, make tokens for it. */
 	keep_library: ['platform_admin', 'library_it'],
-	/** Read what concerns the platform: cells, upgrades. */
+	/** Read what concerns the platform: cells, homes, upgrades. */
 	inspect_platform: ['platform_admin', 'auditor'],
-	/** Change what concerns the platform: libraries, cells, upgrades, networks. */
+	/** Change what concerns the platform: libraries, cells, upgrades, networks. Fetch the sealed keys of homes. */
 	keep_platform: ['platform_admin'],
 } as const satisfies Readonly<Record<string, readonly ApiRole[]>>;
 

@@ -2,6 +2,7 @@ import { CLOCKS_DIFFER, clocksSentence } from '@understory/core/clock.ts';
 import type { BranchStatus, RoleKind, StatusReport } from '@understory/core/desired.ts';
 import { Malformed, NotAllowed, NotFound, NotSignedIn } from '@understory/core/errors.ts';
 import { type Gone, type GoneReport, readGone } from '@understory/core/gone.ts';
+import type { KeyDeposit } from '@understory/core/home-keys.ts';
 import { readWaiting, type WaitingReport } from '@understory/core/team-list.ts';
 import { jsonBody } from '@understory/http/app.ts';
 import { verifyDocument } from '@understory/transparency-log/signed-document.ts';
@@ -24,6 +25,7 @@ import { isUuid } from '../store/uuid.ts';
 import { carriages } from './carriages.ts';
 import { createEdgeApi } from './edge.ts';
 import { signInForBridges } from './internal-sign-in.ts';
+import { keyDeposits } from './key-deposits.ts';
 import { createRoutesApi } from './routing.ts';
 import { secondsToWait, waitForVersion } from './waiting.ts';
 
@@ -98,6 +100,7 @@ export function createInternalApi(context: Context, services: Services, tally: T
 		response.status(204).end();
 	});
 
+	router.use(keyDeposits(context, (body, type) => fromHome<KeyDeposit>(context, body, type)));
 	router.use(carriages(context, (request, kind) => roleOf(context, request, kind)));
 	router.post('/team-waiting', jsonBody(MOST_WAITING_BYTES), async (request, response) => {
 		const { home, report } = await fromHome<WaitingReport>(

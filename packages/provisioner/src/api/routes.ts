@@ -6,6 +6,7 @@ import * as clients from './clients.ts';
 import { contactRoutes } from './contact-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { externalServerRoutes } from './external-server-routes.ts';
+import { homeRoutes } from './home-routes.ts';
 import * as libraries from './libraries.ts';
 import { neighborhoodRoutes } from './neighborhood-routes.ts';
 import * as operations from './operations.ts';
@@ -148,6 +149,7 @@ export const routes: readonly Route[] = [
 	...externalServerRoutes,
 	...upgradeRoutes,
 	...cellRoutes,
+	...homeRoutes,
 	...billingRoutes,
 	row(
 		'get',

@@ -11,6 +11,7 @@ import { cellSchemas } from './cell-schemas.ts';
 import { contactSchemas } from './contact-schemas.ts';
 import { eventSchemas } from './event-schemas.ts';
 import { externalServerSchemas } from './external-server-schemas.ts';
+import { homeSchemas } from './home-schemas.ts';
 import { door, hosting, hostingDays, hostingSchemas } from './hosting-schemas.ts';
 import { location, locationOrNull } from './location-schema.ts';
 import { neighborhoodSchemas } from './neighborhood-schemas.ts';
@@ -261,6 +262,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	...upgradeSchemas,
 	...billingSchemas,
 	...cellSchemas,
+	...homeSchemas,
 	NewClient: object(clientFields, ['id', 'name', 'origin', 'redirect_uris']),
 	Client: object({ ...clientFields, secrets: { type: 'integer' } }),
 	CreatedClient: object({ ...clientFields, secrets: { type: 'integer' }, secret: text }),

@@ -2,6 +2,7 @@ import type { DeletionOrder } from '@understory/core/backup.ts';
 import type { Context } from '../context.ts';
 import { makeReceipt } from '../services/receipts.ts';
 import { changeBranch } from '../store/branches.ts';
+import { forgetKeys } from '../store/home-keys.ts';
 import { homeNamed } from '../store/homes.ts';
 import type { BranchRow, RoleRow } from '../store/rows.ts';
 import { DESIRED_LIFE, HomeRefused, tellHome } from './actions.ts';
@@ -30,7 +31,9 @@ export async function deleteFolder(
 		});
 		await makeReceipt({ database: transaction, platformKey }, branch, { destroyed, ownHome: own !== null });
 		await transaction('backup').where({ branch: branch.id }).delete();
-		if (own) await transaction('home').where({ name: own }).delete();
+		if (!own) return;
+		await transaction('home').where({ name: own }).delete();
+		await forgetKeys(transaction, [own]);
 	});
 	context.afterStep('deletion_ended');
 }

@@ -29,6 +29,9 @@ export async function enrol(context: Context, body: unknown): Promise<Enrolled> 
 		if (known) {
 			if (known.kind !== document.kind)
 				throw new NotAllowed('This key belongs to another kind of role.', 'kind');
+			// Else whoever gave the keys of one home to another would have both at the address of one.
+			if (known.kind === 'home' && known.name !== document.name)
+				throw new NotAllowed(`This is the key of the home ${known.name}, and this one is another.`, 'name');
 			await transaction('role').where({ id: known.id }).update(place);
 			return { role_id: known.id, platform_key: publicKeyOf(context.platformKey) };
 		}

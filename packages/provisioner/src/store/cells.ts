@@ -1,5 +1,6 @@
 import type { CellRoom } from '../cells/placement.ts';
 import { type Database, lock } from './database.ts';
+import { forgetKeys } from './home-keys.ts';
 import { big, type HomeKind } from './rows.ts';
 
 /** The cell there is from the beginning: the cluster or the machine that the platform's own settings lead to. */
@@ -127,9 +128,10 @@ export async function homesIn(database: Database, cell: string): Promise<string[
 
 /** Forgets a cell with its homes, in which nobody lives; what is left to know of branches that were deleted there is not where. */
 export async function deleteCell(database: Database, cell: string): Promise<void> {
-	const homes = database('home').where({ cell }).select('name');
+	const homes = await homesIn(database, cell);
 	await database('branch').whereIn('place', homes).update({ place: null, home: null });
 	await database('home').where({ cell }).delete();
+	await forgetKeys(database, homes);
 	await database('cell').where({ name: cell }).delete();
 }
 

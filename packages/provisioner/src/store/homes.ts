@@ -2,6 +2,7 @@ import { Conflict } from '@understory/core/errors.ts';
 import { placeIn } from '../cells/placement.ts';
 import { FIRST_CELL, roomOfCells } from './cells.ts';
 import { type Database, lock, type Transaction } from './database.ts';
+import { forgetKeys } from './home-keys.ts';
 import type { BranchRow, HomeKind, HomeRow, RoleRow } from './rows.ts';
 
 /** What is to be known to find a home. */
@@ -118,6 +119,7 @@ export async function forgetEmptyHome(
 	// Whoever looks for a place waits for this.
 	await lock(transaction, 'homes');
 	await ofNobody(transaction, but).where({ name }).delete();
+	await forgetKeys(transaction, [name]);
 }
 
 function ofNobody(database: Database, but: string | null) {

@@ -22,6 +22,7 @@ import {
 	witnesses,
 } from './first-tables.ts';
 import { histories } from './history-tables.ts';
+import { homeKeys } from './home-key-tables.ts';
 import { homeLeases } from './home-lease-tables.ts';
 import { homeReleases } from './home-release-tables.ts';
 import { imports } from './import-tables.ts';
@@ -89,6 +90,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0047-home-leases', up: homeLeases },
 	{ name: '0049-public-names', up: publicNames },
 	{ name: '0053-live-console', up: liveConsole },
+	{ name: '0050-home-keys', up: homeKeys },
 ];
 
 /** Migrations that are code and not files found on a disk. */
