@@ -50,7 +50,10 @@ export const homeSchema: shared.Schema = shared.closed(
 		cpu: shared.cpu,
 		memory: shared.memory,
 		storage: shared.storage,
-		route: shared.route({ hosts: shared.listOf(shared.host, { uniqueItems: true }) }),
+		route: shared.route({
+			hosts: shared.listOf(shared.host, { uniqueItems: true }),
+			certificates: shared.closed({ issuer: shared.issuer, namespace: shared.optionalName }),
+		}),
 		network: shared.closed({ ...shared.network, allow: shared.allow }),
 		quota: shared.quota,
 		matchLists: shared.closed({ secretName: shared.optionalObjectName }),

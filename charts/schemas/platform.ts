@@ -67,7 +67,10 @@ export const platformSchema: shared.Schema = shared.closed(
 			libraries: shared.libraries,
 			releases: { enum: ['secret', 'sql'] },
 		}),
-		route: shared.route({ libraries: shared.listOf(shared.name, { uniqueItems: true }) }),
+		route: shared.route({
+			libraries: shared.listOf(shared.name, { uniqueItems: true }),
+			certificates: shared.closed({ issuer: shared.issuer }),
+		}),
 		network,
 		monitoring: shared.closed({
 			rules: shared.flag,

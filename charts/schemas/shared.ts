@@ -110,6 +110,7 @@ const routeKinds = {
 	gateway: closed({ name: optionalName, namespace: optionalName, section: optionalName }),
 	ingress: closed({ className: optionalObjectName, tlsSecret: optionalObjectName, annotations: strings }),
 };
+export const issuer = optionalObjectName;
 /** How people reach what a chart runs; `fields` are the chart's own. A Gateway has to be named. */
 export function route(fields: Record<string, Schema>): Schema {
 	return {

@@ -258,6 +258,23 @@ describe('a home on Kubernetes', () => {
 		});
 	});
 
+	it('is reached at the listener of its library, or with a certificate of its own, where libraries have them', () => {
+		const { route } = all as { route: object };
+		const certificates = { issuer: 'public', namespace: 'understory-homes' };
+		const own = { ...route, hosts: ['belmont.alameda.social.example'], certificates };
+		expect(rendered({ ...least, route: own }).of('HTTPRoute')[0]!.spec.parentRefs).to.deep.equal([
+			{
+				group: 'gateway.networking.k8s.io',
+				kind: 'ListenerSet',
+				name: 'alameda.social.example',
+				namespace: 'understory-homes',
+			},
+		]);
+		const [ingress] = rendered({ ...least, route: { ...own, kind: 'ingress' } }).of('Ingress');
+		expect(ingress!.metadata.annotations).to.include({ 'cert-manager.io/cluster-issuer': 'public' });
+		expect(ingress!.spec.tls).to.deep.equal([{ secretName: 'home-1-certificate', hosts: own.hosts }]);
+	});
+
 	it('has more routes when it has more than sixteen names', () => {
 		const hosts = Array.from({ length: 40 }, (_, n) => `b${n}.library.example`);
 		const many = rendered({ ...least, route: { kind: 'gateway', hosts, gateway: { name: 'public' } } });

@@ -153,6 +153,9 @@ describe('a platform on Kubernetes', () => {
 
 	describe('the rights of the provisioner', () => {
 		const rules = (): Rendered[] => rendered().one('Role').rules;
+		/** Of these the last are about what leads people to shared homes, which libraries' namespaces have nothing of. */
+		const ofRoutes = 2;
+		const beside = () => rendered(all).one('Role', 'understory-routes');
 
 		const alone = { ...least, homes: { libraries: { enabled: false } } };
 
@@ -161,8 +164,8 @@ describe('a platform on Kubernetes', () => {
 			for (const kind of ['ClusterRole', 'ClusterRoleBinding', 'ValidatingAdmissionPolicy'])
 				expect(kinds).to.not.include(kind);
 			expect(environment('provisioner', alone)).to.not.have.property('UNDERSTORY_LIBRARY_NAMESPACES');
-			expect(rendered(all).one('Role').metadata.namespace).to.equal('branches');
-			const binding = rendered(all).one('RoleBinding');
+			expect(rendered(all).one('Role', 'understory-homes').metadata.namespace).to.equal('branches');
+			const binding = rendered(all).one('RoleBinding', 'understory-homes');
 			expect(binding.metadata.namespace).to.equal('branches');
 			expect(binding.subjects).to.deep.equal([
 				{ kind: 'ServiceAccount', name: 'understory-provisioner', namespace: 'understory' },
@@ -188,7 +191,7 @@ describe('a platform on Kubernetes', () => {
 				},
 			]);
 			const inLibraries = rendered().one('ClusterRole', role).rules as Rendered[];
-			expect(inLibraries.slice(0, -1)).to.deep.equal(rules());
+			expect(inLibraries.slice(0, -1)).to.deep.equal(rules().slice(0, -ofRoutes));
 			expect(inLibraries.at(-1)).to.deep.equal({
 				apiGroups: [''],
 				resources: ['resourcequotas', 'limitranges'],
@@ -205,8 +208,24 @@ describe('a platform on Kubernetes', () => {
 			});
 		});
 
+		it('are beside its own roles to write what leads people there, where somebody is led at all, and nothing else', () => {
+			expect(beside().metadata).to.not.have.property('namespace');
+			const verbs = ['list', 'create', 'patch', 'delete'];
+			const routes = { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs };
+			expect(beside().rules).to.deep.equal([routes]);
+			const { route } = all as Rendered;
+			const ingress = { ...least, route: { ...route, kind: 'ingress', certificates: { issuer: 'public' } } };
+			expect(rendered(ingress).one('Role', 'understory-routes').rules).to.deep.equal([
+				{ apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs },
+				{ apiGroups: ['cert-manager.io'], resources: ['certificates'], verbs },
+			]);
+			expect(rendered().of('Role')).to.have.length(1);
+			const policy = rendered(all).one('ValidatingAdmissionPolicy', 'understory-understory-routes');
+			expect(policy.spec.failurePolicy).to.equal('Fail');
+		});
+
 		it('are named one by one, and hold no volume to delete and no right to give', () => {
-			for (const { apiGroups, resources, verbs } of rules()) {
+			for (const { apiGroups, resources, verbs } of [...rules(), ...beside().rules]) {
 				for (const word of [...apiGroups, ...resources, ...verbs]) expect(word).to.not.include('*');
 				expect(apiGroups).to.not.include('rbac.authorization.k8s.io');
 				for (const verb of ['escalate', 'bind', 'impersonate', 'deletecollection'])
@@ -217,7 +236,7 @@ describe('a platform on Kubernetes', () => {
 
 		it('are the table of the README, no more and no less', () => {
 			const [beside] = readme.split('### In the namespaces of libraries');
-			const written = [...beside!.matchAll(/^\| ((?:`[a-z.0-9]+`(?:, )?)+) \| ([a-z, ]+) \|/gm)].flatMap(
+			const written = [...beside!.matchAll(/^\| ((?:`[a-z.0-9-]+`(?:, )?)+) \| ([a-z, ]+) \|/gm)].flatMap(
 				([, resources, verbs]) =>
 					[...resources!.matchAll(/`([^`]+)`/g)].map(([, resource]) => `${resource}: ${verbs}`),
 			);
@@ -332,6 +351,23 @@ describe('a platform on Kubernetes', () => {
 		const ingress = rendered({ ...least, route: { ...(all as Rendered).route, kind: 'ingress' } });
 		expect(ingress.of('Ingress')).to.have.length(3);
 		expect(ingress.of('HTTPRoute')).to.deep.equal([]);
+	});
+
+	it('tells the provisioner where its roles are and how people come there, and shared homes of what each library has', () => {
+		const told = JSON.parse(rendered(all).one('ConfigMap', 'understory-homes').data['routes.json']);
+		expect(told).to.deep.include({
+			namespace: 'understory',
+			services: { card: 'understory-sso-bridge', accountability: 'understory-accountability' },
+			byHand: ['alameda', 'berkeley'],
+		});
+		expect(told.route.gateway.name).to.equal('public');
+		expect(environment('provisioner', all).UNDERSTORY_PLATFORM_ROUTES).to.equal('/config/routes.json');
+		const { route } = all as Rendered;
+		const values = { ...(all as Rendered), route: { ...route, certificates: { issuer: 'public' } } };
+		expect(homes(values).route).to.deep.include({
+			certificates: { issuer: 'public', namespace: 'branches' },
+		});
+		expect(homes(all).route).to.not.have.property('certificates');
 	});
 
 	it('believes the authorities it is told, in every role, and starts again when they change', () => {

@@ -29,6 +29,7 @@ import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { homeLeases } from './fixtures/home-leases.ts';
+import { ledNames } from './fixtures/led-names.ts';
 import { releaseBook } from './fixtures/release-book.ts';
 import { readyTools, type Tools } from './tools.ts';
 
@@ -51,6 +52,8 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 	let tools: Tools;
 	let folder: string;
 	let account: string;
+	/** What the chart tells the provisioner. */
+	let told: Rendered;
 	let libraries: LibraryNamespaces;
 	let driver: HomeDriver;
 	let helm: Helm;
@@ -58,6 +61,11 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 	const platform = {
 		...VALUES.platform!.least,
 		homes: { makeNamespace: false, libraries: { quota: { pods: 3 } } },
+		route: {
+			kind: 'gateway',
+			gateway: { name: 'public', namespace: 'gateways' },
+			certificates: { issuer: 'public' },
+		},
 	};
 	const values = {
 		image: { repository: 'localhost/stand-in', tag: '1', pullSecrets: ['registry'] },
@@ -126,11 +134,13 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		folder = bed.folder;
 		tools = await readyTools();
 		plane = await startControlPlane(bed);
-		const routes = parse(readFileSync(bed.programs('httproutes.yaml'), 'utf8')) as Rendered;
-		await plane.apply(
-			`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${routes.metadata.name}`,
-			routes,
-		);
+		for (const file of ['httproutes', 'listenersets', 'certificates']) {
+			const kind = parse(readFileSync(bed.programs(`${file}.yaml`), 'utf8')) as Rendered;
+			await plane.apply(
+				`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${kind.metadata.name}`,
+				kind,
+			);
+		}
 		for (const name of ['understory', 'understory-homes', 'understory-library-taken'])
 			await plane.apply(`/api/v1/namespaces/${name}`, {
 				apiVersion: 'v1',
@@ -146,7 +156,11 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		});
 		await until(
 			'Routes of the Gateway API',
-			async () => (await plane.get('/apis/gateway.networking.k8s.io/v1')).status === 200,
+			async () => {
+				const groups = ['gateway.networking.k8s.io', 'cert-manager.io'].map((group) => `/apis/${group}/v1`);
+				const answers = await Promise.all(groups.map((path) => plane.get(path)));
+				return answers.every(({ status }) => status === 200);
+			},
 			plane.processes.apiServer,
 		);
 		const chart = join(CHARTS, 'platform');
@@ -167,10 +181,10 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		account = join(folder, 'provisioner.kubeconfig');
 		writeFileSync(account, JSON.stringify(config), { mode: 0o600 });
 		const charts: Renderer = renderer(tools);
-		const map = charts
+		told = charts
 			.render('platform', platform, 'understory', 'understory')
 			.one('ConfigMap', 'understory-homes');
-		libraries = JSON.parse(map.data['libraries.json']);
+		libraries = JSON.parse(told.data['libraries.json']);
 		helm = createHelm({
 			program: tools.helm,
 			kubeconfig: account,
@@ -309,6 +323,13 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		});
 	});
 
+	ledNames(() => ({
+		kubeconfig: account,
+		kubectl,
+		platform: JSON.parse(told.data['routes.json']),
+		homes: JSON.parse(told.data['homes.json']).route,
+	}));
+
 	describe('the account', () => {
 		/** Asks for all of them at once whether it may. */
 		async function may(
@@ -345,6 +366,14 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 				),
 			);
 			expect(await may(listed)).to.not.include(false);
+			const lead = ['list', 'create', 'patch', 'delete'].flatMap((verb) =>
+				[
+					['httproutes.gateway.networking.k8s.io', 'understory'],
+					['listenersets.gateway.networking.k8s.io', 'understory-homes'],
+					['certificates.cert-manager.io', 'understory-homes'],
+				].map(([kind, namespace]) => [verb, kind!, namespace!] as const),
+			);
+			expect(await may(lead)).to.not.include(false);
 			const rbac = 'rbac.authorization.k8s.io';
 			const not = [
 				...['pods/exec', 'pods/attach', 'pods/portforward', 'serviceaccounts/token'].map(
@@ -368,6 +397,16 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 					(['secrets', 'pods', 'configmaps', 'deployments.apps'] as const).flatMap((resource) =>
 						(['get', 'list', 'create', 'patch'] as const).map((verb) => [verb, resource, namespace] as const),
 					),
+				),
+				...[
+					'listenersets.gateway.networking.k8s.io',
+					'certificates.cert-manager.io',
+					'ingresses.networking.k8s.io',
+				].flatMap((kind) =>
+					(['create', 'patch', 'delete'] as const).map((verb) => [verb, kind, 'understory'] as const),
+				),
+				...['listenersets.gateway.networking.k8s.io', 'certificates.cert-manager.io'].map(
+					(kind) => ['create', kind, ANYTOWN] as const,
 				),
 				...['get', 'list', 'delete', 'update'].map((verb) => [verb, 'namespaces'] as const),
 				['get', 'nodes'],

@@ -31,6 +31,17 @@ rules:
     verbs: {{ $write | toJson }}
 {{- end -}}
 
+{{/* And in that of the shared homes alone, for what leads people to them. */}}
+{{- define "cluster.routesRights" -}}
+{{- $write := list "list" "create" "patch" "delete" -}}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [listenersets]
+  verbs: {{ $write | toJson }}
+- apiGroups: [cert-manager.io]
+  resources: [certificates]
+  verbs: {{ $write | toJson }}
+{{- end -}}
+
 {{- define "cluster.role" -}}
 {{- $name := include "common.name" (merge (dict "part" "homes") .) -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -40,6 +51,7 @@ metadata:
   namespace: {{ .root.Values.homes.namespace }}
   labels: {{- include "common.labels" . | nindent 4 }}
 {{ include "cluster.rights" .root }}
+{{- include "cluster.routesRights" . | nindent 2 }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding

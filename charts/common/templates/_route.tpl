@@ -1,3 +1,8 @@
+{{/* Whether each library has a certificate, and with Gateway API a listener, of its own: the provisioner makes them where shared homes are. */}}
+{{- define "common.listeners" -}}
+{{- with .certificates }}{{ if and .issuer .namespace }}yes{{ end }}{{ end -}}
+{{- end -}}
+
 {{/* From host names to the Service. Takes: root, role, part, service (its part), hosts. An HTTPRoute holds sixteen names, so there may be several. */}}
 {{- define "common.route" -}}
 {{- $route := .root.Values.route -}}
@@ -12,6 +17,15 @@ metadata:
   labels: {{- include "common.labels" $at | nindent 4 }}
 spec:
   parentRefs:
+    {{- if include "common.listeners" $route }}
+    {{- $domains := list }}{{ range $hosts }}{{ $domains = append $domains (regexReplaceAll "^[^.]+[.]" . "") }}{{ end }}
+    {{- range uniq $domains }}
+    - group: gateway.networking.k8s.io
+      kind: ListenerSet
+      name: {{ . }}
+      namespace: {{ $route.certificates.namespace }}
+    {{- end }}
+    {{- else }}
     - name: {{ required "route.gateway.name must say which Gateway the route belongs to" $route.gateway.name }}
       {{- with $route.gateway.namespace }}
       namespace: {{ . }}
@@ -19,6 +33,7 @@ spec:
       {{- with $route.gateway.section }}
       sectionName: {{ . }}
       {{- end }}
+    {{- end }}
   hostnames: {{- toYaml $hosts | nindent 4 }}
   rules:
     - backendRefs:
@@ -31,14 +46,16 @@ kind: Ingress
 metadata:
   name: {{ include "common.name" . }}
   labels: {{- include "common.labels" . | nindent 4 }}
-  {{- with $route.ingress.annotations }}
+  {{- $annotations := $route.ingress.annotations }}
+  {{- if include "common.listeners" $route }}{{ $annotations = merge (dict "cert-manager.io/cluster-issuer" $route.certificates.issuer) $annotations }}{{ end }}
+  {{- with $annotations }}
   annotations: {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
   {{- with $route.ingress.className }}
   ingressClassName: {{ . }}
   {{- end }}
-  {{- with $route.ingress.tlsSecret }}
+  {{- with ternary (printf "%s-certificate" (include "common.name" .)) $route.ingress.tlsSecret (eq (include "common.listeners" $route) "yes") }}
   tls:
     - secretName: {{ . }}
       hosts: {{- toYaml $at.hosts | nindent 8 }}

@@ -7,6 +7,7 @@
   "authorities" $values.authorities
   "platform" (dict "url" (include "platform.url" .) "namespace" .Release.Namespace "domain" $values.domain "edge" $values.edge)
   "network" (pick $values.network "closed" "gatewayNamespace" "gatewayPorts" "gatewayRanges" "dnsNamespace") -}}
+{{- with $values.route.certificates.issuer }}{{ $_ := set $ours "route" (dict "certificates" (dict "issuer" . "namespace" $values.homes.namespace)) }}{{ end -}}
 {{- with $values.network.monitoringNamespace }}{{ $_ := set $ours.network "monitoringNamespace" . }}{{ end -}}
 {{- mergeOverwrite (deepCopy $ours) (deepCopy $values.homes.values) | toJson -}}
 {{- end -}}
@@ -19,6 +20,7 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 data:
   homes.json: {{ include "platform.homeValues" .root | quote }}
+  routes.json: {{ include "platform.routes" .root | quote }}
   {{- if .root.Values.homes.libraries.enabled }}
   libraries.json: {{ include "cluster.libraries" . | quote }}
   {{- end }}

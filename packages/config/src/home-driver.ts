@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PublicError } from '@understory/core/errors.ts';
 import type { RoleSettingName } from './role-settings.ts';
+import { type PlatformRoutes, readPlatformRoutes } from './route-settings.ts';
 
 /** Homes as processes of this machine. */
 export interface LocalDriverConfig {
@@ -48,6 +49,8 @@ export interface HelmDriverConfig {
 	readonly charts: string;
 	/** Null: the account of the pod. */
 	readonly kubeconfig: string | null;
+	/** How the platform's own roles are reached in its cluster; null where somebody else leads to them. */
+	readonly platformRoutes: PlatformRoutes | null;
 	/** The folder with a kubeconfig for each further cell. Absolute. */
 	readonly cells: string;
 }
@@ -87,6 +90,7 @@ export function readHomeDriver(
 		kind,
 		namespace,
 		libraries: libraryNamespaces(reader.text('UNDERSTORY_LIBRARY_NAMESPACES'), faults),
+		platformRoutes: readPlatformRoutes(reader.text('UNDERSTORY_PLATFORM_ROUTES'), faults),
 		releases: releasesIn(reader.text('UNDERSTORY_HELM_DRIVER'), helmDatabaseUrl, faults),
 		values: homeValues(reader.text('UNDERSTORY_HOME_VALUES'), faults),
 		helm: reader.text('UNDERSTORY_HELM'),

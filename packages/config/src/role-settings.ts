@@ -108,6 +108,13 @@ export const ROLE_SETTINGS = [
 			'With the driver `helm`: a JSON file, written by the chart of the platform, that says how each library gets a namespace of its own. None: all homes run in that of the shared ones.',
 	},
 	{
+		name: 'UNDERSTORY_PLATFORM_ROUTES',
+		roles: ['provisioner'],
+		usual: '',
+		meaning:
+			'With the driver `helm`: a JSON file, written by the chart of the platform, that says where the card pages and accountability sites of libraries are served and how people come there. None: somebody else leads to them.',
+	},
+	{
 		name: 'UNDERSTORY_HELM_DRIVER',
 		roles: ['provisioner'],
 		usual: 'secret',

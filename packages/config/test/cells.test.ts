@@ -17,6 +17,7 @@ describe('how a further cell is reached', () => {
 			kind: 'helm',
 			namespace: 'homes',
 			libraries: null,
+			platformRoutes: null,
 			releases: null,
 			values,
 			helm: 'helm',

@@ -25,22 +25,3 @@ export interface RoutesDocument {
 	/** UTC milliseconds. */
 	readonly issued: number;
 }
-
-/** The table as whoever follows it keeps it. */
-export interface RoutingTable {
-	readonly version: string;
-	readonly byHost: ReadonlyMap<string, Route>;
-}
-
-/**
- * The table after a document; null when it is a delta to another table than this one, so that the whole has to be asked for. Pure: the table that
- * was given stays as it is, and goes on being used until the new one is there.
- */
-export function followRoutes(table: RoutingTable | null, document: RoutesDocument): RoutingTable | null {
-	const { since, version, routes, gone } = document;
-	if (since !== null && since !== table?.version) return null;
-	const byHost = new Map(since === null ? [] : table!.byHost);
-	for (const host of gone) byHost.delete(host);
-	for (const route of routes) byHost.set(route.host, route);
-	return { version, byHost };
-}

@@ -4,6 +4,7 @@ import type { Outgoing } from '@understory/outgoing/outgoing.ts';
 import type { PublicDoor } from '@understory/outgoing/public-door.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
 import type { HomeDriver } from './drivers/driver.ts';
+import type { Names } from './routes/cluster-routes.ts';
 import type { Database } from './store/database.ts';
 
 /** How the addresses of a platform are made; used once for each, when it comes into being (DESIGN 5.5). */
@@ -38,6 +39,8 @@ export interface Context {
 	readonly driver: HomeDriver;
 	/** The driver of a cell, as its file says; throws a `PublicError` when that cannot be used. None on one machine, where there is one cell. */
 	readonly openCell?: (name: string) => Promise<HomeDriver>;
+	/** Brings what leads people in a cell, null for the first, to what the names ask for. None where the drivers lead nobody. */
+	readonly lead?: (cell: string | null, read: () => Promise<Names>) => Promise<void>;
 	/** Lets go of a cell that was taken away: one of that name that comes later is another. */
 	readonly closeCell?: (name: string) => void;
 	/** How many branches a shared home takes before the next is made. */

@@ -100,7 +100,7 @@ function driverOfAll(
 	{ driver, driverOfCell, clock }: ProvisionerParts,
 	database: Database,
 	locks: Database,
-): Pick<Context, 'driver' | 'openCell' | 'closeCell'> {
+): Pick<Context, 'driver' | 'lead' | 'openCell' | 'closeCell'> {
 	const book: HomeBook = {
 		namespaceOf: async (home) => (await namespaceOf(database, home)) ?? null,
 		specOf: async (home) => (await specOfHome(database, home)) ?? null,
@@ -108,14 +108,20 @@ function driverOfAll(
 		leases: createHomeLeases(locks, database),
 	};
 	const first = typeof driver === 'function' ? driver(book) : driver;
-	if (!driverOfCell) return { driver: first };
+	const { lead } = first;
+	if (!driverOfCell) return { driver: first, ...(lead && { lead: (_cell, read) => lead(read) }) };
 	const open = (cell: string) => driverOfCell(cell, book);
 	const all = createCellsDriver({
 		first,
 		cellOf: async (home) => (await cellOfHome(database, home))?.kubeconfig ?? null,
 		open,
 	});
-	return { driver: all, openCell: open, closeCell: all.close };
+	return {
+		driver: all,
+		lead: async (cell, read) => (await all.ofCell(cell)).lead?.(read),
+		openCell: open,
+		closeCell: all.close,
+	};
 }
 
 async function build(parts: ProvisionerParts, database: Database, locks: Database): Promise<Provisioner> {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type HelmDriverConfig, readCell } from '@understory/config/home-driver.ts';
+import { routeSettings } from '@understory/config/route-settings.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { DriverMaker, HomeBook, HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts';
@@ -15,6 +16,7 @@ import {
 } from '@understory/provisioner/drivers/helm/library-namespaces.ts';
 import { createMakings } from '@understory/provisioner/drivers/helm/making.ts';
 import { createPlaces } from '@understory/provisioner/drivers/helm/places.ts';
+import { createRouteLead } from '@understory/provisioner/drivers/helm/route-lead.ts';
 import { versionOf } from '@understory/provisioner/drivers/helm/version.ts';
 import { withRecentSights } from '@understory/provisioner/drivers/recent-sights.ts';
 import { withSparingDrift } from '@understory/provisioner/drivers/sparing-drift.ts';
@@ -41,11 +43,11 @@ export async function homesOnKubernetes(
 	);
 	const helm = (cell: string) => join(at.folder, 'helm', cell);
 	return {
-		driver: await homesIn(config, { folder: helm(''), version, log: at.log }),
+		driver: await homesIn(config, { cell: null, folder: helm(''), version, log: at.log }),
 		async driverOfCell(name, homes) {
-			// The account of another cluster was given its rights there by hand, in one namespace.
-			const cell = { ...readCell(config, name), libraries: null };
-			const make = await homesIn(cell, { folder: helm(name), version, log: at.log });
+			// The account of another cluster was given its rights there by hand, in one namespace. The roles run in the first.
+			const cell = { ...readCell(config, name), libraries: null, platformRoutes: null };
+			const make = await homesIn(cell, { cell: name, folder: helm(name), version, log: at.log });
 			return make({ ...homes, namespaceOf: async () => null });
 		},
 		// Homes go on without the provisioner: that is what they are in a cluster for.
@@ -56,8 +58,15 @@ export async function homesOnKubernetes(
 /** Makes the driver for one cluster. */
 async function homesIn(
 	config: HelmDriverConfig,
-	{ folder, version, log }: { readonly folder: string; readonly version: string; readonly log: Log },
+	at: {
+		/** Null for the first. */
+		readonly cell: string | null;
+		readonly folder: string;
+		readonly version: string;
+		readonly log: Log;
+	},
 ): Promise<DriverMaker> {
+	const { cell, folder, version, log } = at;
 	mkdirSync(folder, { recursive: true });
 	const { namespace, libraries, values, helm: program, charts } = config;
 	const kubeconfig = config.kubeconfig ?? writeAccount(folder);
@@ -90,9 +99,17 @@ async function homesIn(
 			pause: pauseBetween,
 			looks: LOOKS,
 		});
+		const routes = createRouteLead({
+			places: {
+				...{ cell, namespace, platform: config.platformRoutes },
+				homes: routeSettings((values as { route?: object }).route ?? {}),
+			},
+			shelf: connection.routes,
+			leases: homes.leases,
+		});
 		const now = () => performance.now();
 		return withRecentSights(
-			withSparingDrift(underLease({ ...driver, watch: watcher.begin }, homes.leases), now),
+			withSparingDrift(underLease({ ...driver, watch: watcher.begin, ...routes }, homes.leases), now),
 			now,
 		);
 	};

@@ -14,6 +14,7 @@ export const DEFINITIONS: Readonly<
 		files: {
 			'httproutes.yaml': `${GATEWAY}httproutes.yaml`,
 			'gateways.yaml': `${GATEWAY}gateways.yaml`,
+			'listenersets.yaml': `${GATEWAY}listenersets.yaml`,
 		},
 	},
 	'cert-manager': {

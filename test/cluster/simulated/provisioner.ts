@@ -36,7 +36,7 @@ served<SimulatedTold, object>(async (told) => {
 	const { driver, driverOfCell } = await homesOnKubernetes(
 		{
 			...{ kind: 'helm', helm, charts, kubeconfig, namespace, values, cells: folder },
-			...{ libraries: null, releases: null },
+			...{ libraries: null, platformRoutes: null, releases: null },
 		},
 		{ folder, log: createLog({ level: 'warn', to: process.stderr, role: 'provisioner' }) },
 	);

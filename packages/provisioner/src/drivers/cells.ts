@@ -10,7 +10,9 @@ export interface CellsDriverParts {
 }
 
 /** A driver over all cells. */
-export interface CellsDriver extends HomeDriver {
+export interface CellsDriver extends Omit<HomeDriver, 'lead'> {
+	/** The driver of one cell, by the name of its file; null for the first. Throws `PublicError` as `open` does. */
+	ofCell(cell: string | null): Promise<HomeDriver>;
 	/** Lets go of the driver of a cell that was taken away. */
 	close(cell: string): void;
 }
@@ -66,6 +68,7 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 	}
 
 	return {
+		ofCell: async (cell) => (cell === null ? first : open(cell)),
 		close(cell) {
 			const driver = drivers.get(cell);
 			drivers.delete(cell);

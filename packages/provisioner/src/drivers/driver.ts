@@ -1,3 +1,4 @@
+import type { Names } from '../routes/cluster-routes.ts';
 import type { HomeLeases } from './home-leases.ts';
 import type { ReleaseBook, ReleaseTrouble } from './release-book.ts';
 import type { Upgrader } from './upgrader.ts';
@@ -59,6 +60,11 @@ export interface HomeDriver {
 	 * that to who knows where branches live.
 	 */
 	readdress?(spec: Omit<HomeSpec, 'enrolmentToken'>): Promise<void>;
+	/**
+	 * Where people are led to shared homes, and to the roles of the platform, by objects of the cluster: brings those of this one to what the names ask for, and
+	 * mends what was changed by hand. Doing it again changes nothing. `read` is asked once nobody else is at it. Throws `PublicError`.
+	 */
+	lead?(read: () => Promise<Names>): Promise<void>;
 	/** Where others can change what homes are made of. */
 	readonly drift?: DriftMender;
 	/** Where homes have versions of their own. */

@@ -6,6 +6,7 @@ import { carryOutImports } from '../imports/carry-out.ts';
 import { lookAtNames } from '../public-names/look-at-names.ts';
 import type { CellQueues } from '../queue/cell-queues.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
+import { createLeading } from '../routes/leading.ts';
 import { branchesBehind, librariesIn } from '../store/branches.ts';
 import { findOperation } from '../store/operations.ts';
 import type { LibraryRow, OperationRow } from '../store/rows.ts';
@@ -135,6 +136,9 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		isOver: () => finished,
 	});
 
+	const leading = createLeading(context, { isOver: () => finished });
+	publisher.changes.on('routes', leading.begin);
+
 	const found = {
 		look: (branches: readonly string[]) => queue().add(branches),
 		touch: publisher.touch,
@@ -151,7 +155,10 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		async stopUpgrading() {
 			finished = true;
 			noMore.abort(new Error('the provisioner ends'));
-			await Promise.all([upgrading, ...[servers, names, measuring, glances].map((one) => one.ended())]);
+			await Promise.all([
+				upgrading,
+				...[servers, names, measuring, glances, leading].map((one) => one.ended()),
+			]);
 		},
 		cellsChanged: () => queue().openCells(),
 		async sweep(when) {
@@ -160,7 +167,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			await publisher.routes(null);
 			// Homes that start with us are not seen yet; the next minute comes soon.
 			if (when !== 'start') await glances.begin();
-			for (const one of [servers, names, measuring]) one.begin();
+			for (const one of [servers, names, measuring, leading]) one.begin();
 			goOn();
 			goOnImporting();
 		},

@@ -55,6 +55,11 @@ export async function furtherCells(database: Database): Promise<string[]> {
 	return database<CellRow>('cell').whereNot('name', FIRST_CELL).orderBy(['created', 'name']).pluck('name');
 }
 
+/** What all cells are reached by: the names of their kubeconfigs, null for the first. */
+export async function kubeconfigsOfCells(database: Database): Promise<(string | null)[]> {
+	return database<CellRow>('cell').orderBy(['created', 'name']).pluck('kubeconfig');
+}
+
 /** In which cells these branches are; those that are in the first or in none are left out. */
 export async function cellsOfBranches(
 	database: Database,

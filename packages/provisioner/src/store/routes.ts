@@ -1,6 +1,7 @@
 import type { Route } from '@understory/core/routes.ts';
+import type { NameOfHome, NameOfRole } from '../routes/cluster-routes.ts';
 import type { Database } from './database.ts';
-import { big } from './rows.ts';
+import { big, type LibraryRow } from './rows.ts';
 
 /** A version of the routing table. */
 export interface RouteVersion {
@@ -86,6 +87,29 @@ export async function routesAfter(
 		routes: rows.flatMap(({ address, ...rest }) => (address === null ? [] : [{ ...rest, address }])),
 		gone: rows.filter(({ address }) => address === null).map(({ host }) => host),
 	};
+}
+
+/** The names of the table as it is published, with the kind and the cell of the home that each leads to. */
+export async function namesOfHomes(database: Database): Promise<NameOfHome[]> {
+	return database('route')
+		.join('home', 'home.name', 'route.home')
+		.join('cell', 'cell.name', 'home.cell')
+		.whereNotNull('route.address')
+		.orderBy('route.host')
+		.select('route.host', 'route.home', 'home.kind', 'home.namespace', 'cell.kubeconfig as cell');
+}
+
+/** The names of the card pages and accountability sites of libraries that have, or had, branches that serve. */
+export async function namesOfRoles(database: Database): Promise<NameOfRole[]> {
+	const served = database('branch').whereRaw('branch.library = library.id').whereNot('stage', 'listed');
+	const rows: Pick<LibraryRow, 'slug' | 'card_origin' | 'accountability_origin'>[] = await database('library')
+		.whereExists(served)
+		.orderBy('slug')
+		.select('slug', 'card_origin', 'accountability_origin');
+	return rows.flatMap(({ slug: library, card_origin, accountability_origin }): NameOfRole[] => [
+		{ host: new URL(card_origin).hostname, library, role: 'card' },
+		{ host: new URL(accountability_origin).hostname, library, role: 'accountability' },
+	]);
 }
 
 /** Forgets versions but for the newest `keep`, and what is gone since before all that are left. */

@@ -13,9 +13,10 @@ const forAll = {
 const token = { enrolmentToken: 'one-time' };
 
 describe('the values of a home', () => {
-	it('are what is said for all of them, with its own name and Secret', () => {
+	it('are what is said for all of them, with its own name and Secret, and no names: who is where changes without them', () => {
 		expect(homeValues(forAll, { name: 'home-1', kind: 'shared', ...token })).to.deep.equal({
 			...forAll,
+			route: { ...forAll.route, hosts: [] },
 			name: 'home-1',
 			secret: { version: '2', name: 'home-1-enrolment' },
 		});

@@ -1,11 +1,11 @@
-import type { RoutesDocument, RoutingTable } from '@understory/core/routes.ts';
-import { followRoutes } from '@understory/core/routes.ts';
+import type { RoutesDocument } from '@understory/core/routes.ts';
 import { generateKey, publicKeyOf, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { seededRandom } from '../../../../test/seeded-random.ts';
 import { publishRoutes, routesSince } from '../../src/routes/publish.ts';
 import { forgetRoutes } from '../../src/store/routes.ts';
+import { followRoutes, type RoutingTable } from '../fixtures/followed-routes.ts';
 import { ADDRESS, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
 const PATH = '/internal/v1/routes';

@@ -3,6 +3,7 @@ import { asHelmApplies, type Compared, objectsIn, plain } from './drift.ts';
 import { SAYS } from './helm-faults.ts';
 import { type HomeMetadata, homeMetadata } from './home-metadata.ts';
 import type { KubernetesObject } from './library-namespaces.ts';
+import { type RouteShelf, routeShelf } from './route-shelf.ts';
 
 /** What is seen of the process of a home. */
 export type Standing =
@@ -19,6 +20,8 @@ export interface Connection {
 	in(namespace: string): Cluster;
 	/** The names of the homes in one namespace, as they come, change and go. */
 	homesIn(namespace: string): HomeMetadata;
+	/** What leads people there. */
+	readonly routes: RouteShelf;
 	/** Makes an object, or changes it to this, by server-side apply. Throws `PublicError`. */
 	apply(object: KubernetesObject): Promise<void>;
 	/** Gives a namespace the Secret of this name that another has. Throws `PublicError` when there is none. */
@@ -285,6 +288,7 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 	return {
 		in: inside,
 		homesIn: homeMetadata(client, config),
+		routes: routeShelf(client, config, ask),
 		async apply(object) {
 			await write(object);
 		},

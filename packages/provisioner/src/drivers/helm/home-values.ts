@@ -23,19 +23,21 @@ interface ForAll {
 /**
  * The values of `charts/home` or `charts/branch` for one home: what the operator says for all of them (`charts/home/README.md`; at least `image`
  * and `platform.url`), with the home's own name and Secret, which are never the operator's to say. A dedicated home has the host name of its
- * branch: with those of all homes it would take people from the others. `version` is told as a label.
+ * branch; what leads to shared ones is written beside them (`route-objects.ts`), because who is where changes without them. `version` is told as a label.
  */
 export function homeValues(
 	forAll: object,
 	{ name, kind, host }: Omit<HomeSpec, 'enrolmentToken'>,
 	version?: string,
 ): object {
-	const { secret = {}, route = {}, labels = {} } = forAll as ForAll;
+	const { secret = {}, route, labels = {} } = forAll as ForAll;
 	return {
 		...forAll,
 		name,
 		secret: { ...secret, name: enrolmentSecret(name) },
 		...(version === undefined ? {} : { labels: { ...labels, [VERSION_LABEL]: version } }),
-		...(kind === 'dedicated' && { route: { ...route, hosts: host ? [host] : [] } }),
+		...((kind === 'dedicated' || route) && {
+			route: { ...route, hosts: kind === 'dedicated' && host ? [host] : [] },
+		}),
 	};
 }
