@@ -50,7 +50,12 @@ export const MANIFEST = 'manifest.json';
 export async function copyFolder(
 	folder: string,
 	target: string,
-	about: { readonly backup: string; readonly now: () => number },
+	about: {
+		readonly backup: string;
+		readonly now: () => number;
+		/** Told how far it is, in files that were copied and then measured. */
+		readonly tell?: (done: number, total: number) => void;
+	},
 ): Promise<CopyManifest> {
 	const known = readManifest(target);
 	if (known) return known;
@@ -64,13 +69,22 @@ export async function copyFolder(
 		// The card says what the folder was when it was written last; a newer program has brought the file further since.
 		const schema = await copyDatabase(join(folder, 'branch.sqlite'), join(making, 'branch.sqlite'));
 		await copyFile(join(folder, 'branch.json'), join(making, 'branch.json'));
-		for (const name of mediaIn(folder)) {
+		const media = mediaIn(folder);
+		// The database, the card and each picture: copied, then measured.
+		const total = 2 * (media.length + 2);
+		let done = 2;
+		about.tell?.(done, total);
+		for (const name of media) {
 			// One that was deleted since the database was copied is deleted again when this is restored.
 			await copyWhole(join(folder, 'media', name), join(making, 'media', name)).catch(ignoreMissing);
+			about.tell?.(++done, total);
 		}
 		const paths = ['branch.sqlite', 'branch.json', ...mediaIn(making).map((name) => `media/${name}`)];
 		const files: CopiedFile[] = [];
-		for (const path of paths) files.push({ path, ...(await measure(join(making, path))) });
+		for (const path of paths) {
+			files.push({ path, ...(await measure(join(making, path))) });
+			about.tell?.(++done, total);
+		}
 		const { id: branch, origin, epoch, generation } = card;
 		const manifest: CopyManifest = {
 			type: 'understory/backup/v1',

@@ -56,6 +56,21 @@ describe('a backup of a branch folder', () => {
 		expect((await ana.get('/home')).status).to.equal(200);
 	});
 
+	it('says how far it is, step by step and never backwards, until every file was copied and measured', async () => {
+		const steps: number[] = [];
+		const totals = new Set<number>();
+		const other = join(bed.folder, 'backups', 'told');
+		const tell = (done: number, total: number) => {
+			steps.push(done);
+			totals.add(total);
+		};
+		const { files } = await copyFolder(folder(), other, { backup: 'told', now: bed.clock.now, tell });
+		expect([...totals]).to.deep.equal([2 * files.length]);
+		expect(steps).to.deep.equal(steps.toSorted((a, b) => a - b));
+		expect(steps.at(-1)).to.equal(2 * files.length);
+		rmSync(other, { recursive: true });
+	});
+
 	it('is tried by laying it out and opening it, and leaves nothing of that', async () => {
 		const scratch = join(bed.folder, 'scratch');
 		await tryCopy(copy, scratch, bed.parts());

@@ -61,7 +61,11 @@ export interface BackupFacts {
 
 /** How far a home is with a copy or a restore. */
 export type CopyState<Facts> =
-	| { readonly state: 'underway' }
+	| {
+			readonly state: 'underway';
+			/** How far it is, in steps of the home's own; missing where that is not known. */
+			readonly progress?: { readonly done: number; readonly total: number };
+	  }
 	| { readonly state: 'done'; readonly facts: Facts }
 	/** `message` is a sentence for library IT. */
 	| { readonly state: 'failed'; readonly message: string };

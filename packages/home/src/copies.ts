@@ -70,6 +70,8 @@ export function createCopies(parts: {
 	const { folderParts, away } = parts;
 	const { clock, log } = folderParts;
 	const running = new Map<string, Running>();
+	/** How far copies are that are being made. */
+	const far = new Map<string, { readonly done: number; readonly total: number }>();
 	const earlier = join(parts.home, 'backups');
 	/** A copy that was made before copies were given another place is still where it was. */
 	function placeOf(branch: string, backup: string): string {
@@ -81,7 +83,7 @@ export function createCopies(parts: {
 	/** Begins what was not begun in this process; how it ended is kept until it ends, so that the platform hears of it. */
 	function begin<Facts>(id: string, work: () => Promise<Facts>): CopyState<Facts> {
 		const known = running.get(id);
-		if (known) return known.state as CopyState<Facts>;
+		if (known) return sofar(id, known.state as CopyState<Facts>);
 		const task: Running = {
 			state: { state: 'underway' },
 			ended: work().then(
@@ -100,11 +102,20 @@ export function createCopies(parts: {
 		return task.state as CopyState<Facts>;
 	}
 
+	/** The state with how far it is, where that is known. */
+	function sofar<Facts>(id: string, state: CopyState<Facts>): CopyState<Facts> {
+		const progress = far.get(id);
+		return state.state === 'underway' && progress ? { ...state, progress } : state;
+	}
+
 	async function copyAndTry({ branch, backup, away: isBrought }: BackupOrder): Promise<BackupFacts> {
 		const place = placeOf(branch, backup);
 		parts.begun(branch);
-		await copyFolder(parts.folderOf(branch), place, { backup, now: clock.now });
-		const facts = await tried(place, backup);
+		// Trying it is the last step.
+		const tell = (done: number, total: number) => void far.set(backup, { done, total: total + 1 });
+		const facts = await copyFolder(parts.folderOf(branch), place, { backup, now: clock.now, tell })
+			.then(() => tried(place, backup))
+			.finally(() => far.delete(backup));
 		if (isBrought) away?.bring({ branch, backup });
 		return facts;
 	}

@@ -77,8 +77,16 @@ export function importPages(kit: ConsoleKit & LiveKit & { readonly services: Ser
 			...{ needed: LIST_COLUMNS.needed.join(', '), first: OF_A_NEW_LIBRARY.join(', '), others },
 			example: place.library ? exampleOf(place.library) : EXAMPLE,
 		};
-		const data = { ...place, imports, faults, fault: faultsByField(faults), ...columns };
-		show(request, response, 'imports', 'intake.title', data, fault ? 422 : 200);
+		const data = {
+			...place,
+			name: place.library?.name,
+			imports,
+			faults,
+			fault: faultsByField(faults),
+			...columns,
+		};
+		const title = place.library ? 'intake.own.title' : 'intake.title';
+		show(request, response, 'imports', title, data, fault ? 422 : 200);
 	}
 
 	/** Of a file of another place the answer is the same as for none. */

@@ -15,6 +15,7 @@ export async function stepsToOpen(
 	const policies = await policiesOf(context.database, library.id);
 	const at = (place: string) => `/libraries/${library.slug}/${place}`;
 	return [
+		...(branches.length === 0 ? [step('list', false, at('imports'))] : []),
 		step('provision', waits !== undefined, null),
 		step('cards', signIn?.settings.state === 'live', at('sign-in')),
 		step('rules', policies.length > 0, at('policies')),

@@ -9,6 +9,9 @@ export const ASK_AGAIN = 1_000;
 /** For so long a home that does not answer is asked before a copy is given up, in milliseconds: an hour. */
 const PATIENCE = 3_600_000;
 
+/** What a column holds. */
+const MOST_STEPS = 1_000_000_000;
+
 /** Asks a home to do something, or how far it is. One that is silent is asked again for an hour after `asked`; one that refuses has refused. */
 export async function askHome<Facts>(
 	context: Context,
@@ -21,7 +24,8 @@ export async function askHome<Facts>(
 	if (!home?.internal_url) return silent(late);
 	try {
 		const told = (await tellHome(context, home, path, { ...order, home: home.id })) as CopyState<Facts>;
-		if (['underway', 'done', 'failed'].includes(told?.state)) return told;
+		if (told?.state === 'underway') return { state: 'underway', ...progressIn(told.progress) };
+		if (['done', 'failed'].includes(told?.state)) return told;
 		return { state: 'failed', message: 'The home answered with something that says nothing of this.' };
 	} catch (error) {
 		context.log.warn('copy_not_asked', { error });
@@ -29,6 +33,14 @@ export async function askHome<Facts>(
 			return { state: 'failed', message: error.message };
 		return silent(late);
 	}
+}
+
+/** Steps that a home tells; what is no such thing is left out. */
+function progressIn(told: unknown): { progress?: { done: number; total: number } } {
+	const { done, total } = (told ?? {}) as { done?: unknown; total?: unknown };
+	const isCount = (count: unknown): count is number => Number.isInteger(count) && Number(count) >= 0;
+	if (!isCount(done) || !isCount(total) || done > total || total > MOST_STEPS) return {};
+	return { progress: { done, total } };
 }
 
 function silent<Facts>(late: boolean): CopyState<Facts> {

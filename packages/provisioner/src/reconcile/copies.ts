@@ -62,7 +62,8 @@ async function backUp(
 		big(asked),
 	);
 	if (told.state === 'underway') {
-		await setProgress(database, id, 0, 1);
+		const { done, total } = told.progress ?? { done: 0, total: 1 };
+		await setProgress(database, id, done, total);
 		return true;
 	}
 	await database.transaction(async (transaction) => {

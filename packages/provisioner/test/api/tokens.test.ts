@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { atConsole } from '../fixtures/console-visitor.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
@@ -146,6 +147,39 @@ describe('tokens of the API', () => {
 		expect(await statusWith(ADMIN_TOKEN)).to.equal(401);
 		await keepBootstrapToken(database, ADMIN_TOKEN, { ...row, id: own.body.id });
 		expect(await statusWith(ADMIN_TOKEN)).to.equal(200);
+	});
+
+	it('is kept as its hash alone: no column of the row, nor of any other, has its text', async () => {
+		const { body } = await make({ role: 'library_it', library: 'multnomah' });
+		const { database } = platform.provisioner().context;
+		const row = await database('token').where({ id: body.id }).first();
+		expect(row.hash).to.equal(createHash('sha256').update(body.token).digest('hex'));
+		const tables = (await database('pg_tables')
+			.whereRaw('schemaname = current_schema()')
+			.select('tablename')) as {
+			tablename: string;
+		}[];
+		expect(tables.map(({ tablename }) => tablename)).to.include('token');
+		for (const { tablename } of tables) {
+			const found = await database(tablename)
+				.whereRaw('strpos(??::text, ?) > 0', [tablename, body.token])
+				.first();
+			expect(found, tablename).to.equal(undefined);
+		}
+	});
+
+	it('that is over or taken back opens nothing, nor does its hash', async () => {
+		const [late, taken] = [await make({ role: 'reader' }), await make({ role: 'reader' })];
+		for (const { body } of [late, taken]) expect(await statusWith(body.token)).to.equal(200);
+		const { database, clock } = platform.provisioner().context;
+		const { hash } = await database('token').where({ id: late.body.id }).first('hash');
+		expect(await statusWith(hash)).to.equal(401);
+		await database('token').where({ id: late.body.id }).update({ expires: clock.now() });
+		await platform.api('DELETE', `${TOKENS}/${taken.body.id}`);
+		for (const { body } of [late, taken]) {
+			expect(await statusWith(body.token)).to.equal(401);
+			expect((await (await atConsole(platform, body.token)).get('/tokens')).status).to.equal(403);
+		}
 	});
 
 	it('a branch lead finds at the console their branch and its settings, and no other page', async () => {

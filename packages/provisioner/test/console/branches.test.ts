@@ -95,7 +95,7 @@ describe('the pages of a library and a branch at the console', () => {
 	it('one that is closed for good is not said to let people in', async () => {
 		await platform.provisioner().context.database('branch').update({ stage: 'retired' });
 		const page = await main(PAGE);
-		expect(page).to.include('It is closed for good').and.not.include('People can come in');
+		expect(page).to.include('It is closed for good').and.not.include('Can people come in?');
 		expect(page).to.not.include('/invite"');
 	});
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { shownHome } from '../../src/console/homes/shown-home.ts';
 import { homesWithNumbers } from '../../src/store/home-numbers.ts';
+import { isOnTheWay } from '../../src/store/on-the-way.ts';
 import { atConsole, type ConsoleVisitor } from '../fixtures/console-visitor.ts';
 import { plansOf } from '../fixtures/plans.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
@@ -37,6 +38,8 @@ describe('homes, cells and backups at the console', () => {
 		const [plan] = await plansOf(database, () => homesWithNumbers(database, { limit: 101 }));
 		expect(plan).to.contain('condition_amiss');
 		expect(plan).to.not.match(/Seq Scan on (?:branch|condition)/);
+		const [onTheWay] = await plansOf(database, () => isOnTheWay(database));
+		expect(onTheWay).to.contain('condition_underway');
 	});
 
 	it('say of one home what is seen of it, what to do, and which branches live there', async () => {

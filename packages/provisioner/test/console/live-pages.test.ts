@@ -107,6 +107,20 @@ describe('pages of the console that show what goes on', () => {
 			.and.to.contain('data-part="copy-belmont"');
 		const branch = await streamOf(PAGE, it_);
 		expect((await branch.next())!.data).to.contain('Make a backup');
+		// What is no count is left out; then the home says how far it is.
+		for (const [said, shown] of [
+			[{ done: 7, total: 3 }, 'Step 0 of 1.'],
+			[{ done: 12, total: 41 }, 'Step 12 of 41.'],
+		] as const) {
+			platform.home.far(said);
+			await platform.provisioner().services.sweep();
+			await platform.settle();
+			const { body: page_ } = await it_.get(page);
+			expect(page_).to.contain(shown);
+		}
+		expect((await stream.next())!.data).to.match(
+			/<progress max="\d+" value="\d+" aria-label="How far it is">/,
+		);
 		await served();
 		expect(await drawnBy(stream))
 			.to.contain('No copy is being made')
