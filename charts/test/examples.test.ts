@@ -8,6 +8,7 @@ import {
 	readExample as read,
 	renderExample,
 } from './fixtures/examples.ts';
+import { ledBy } from './fixtures/led-by.ts';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 
@@ -57,47 +58,59 @@ for (const [file, { certificates: certificatesIn, copied }] of Object.entries(EX
 		});
 
 		it('has a certificate for every name under which people come, where it is looked for', () => {
-			const certificates = objects(certificatesIn).filter(({ kind }) => kind === 'Certificate');
-			const gateway = objects(certificatesIn).find(({ kind }) => kind === 'Gateway');
-			const [routes, ingresses] = (['HTTPRoute', 'Ingress'] as const).map((kind) => [
-				...platform()
-					.of(kind)
-					.map((one) => ({ one, namespace: 'understory' })),
-				...home()
-					.of(kind)
-					.map((one) => ({ one, namespace: 'understory-homes' })),
-			]) as [{ one: Rendered; namespace: string }[], { one: Rendered; namespace: string }[]];
-			expect(routes.length + ingresses.length).to.be.greaterThan(3);
+			const beside = objects(certificatesIn);
+			const written: Rendered[] = ledBy(platform().one('ConfigMap', 'understory-homes').data);
+			const certificates = [...beside, ...written].filter(({ kind }) => kind === 'Certificate');
+			const gateway = beside.find(({ kind }) => kind === 'Gateway');
+			const found = [
+				...platform().objects.map((one) => ({ one, namespace: 'understory' })),
+				...home().objects.map((one) => ({ one, namespace: 'understory-homes' })),
+				...written.map((one) => ({ one, namespace: one.metadata.namespace })),
+			];
+			const routes = found.filter(({ one }) => one.kind === 'HTTPRoute');
+			const ingresses = found.filter(({ one }) => one.kind === 'Ingress');
+			const names = [...routes, ...ingresses].flatMap(
+				({ one }) => one.spec.hostnames ?? one.spec.rules.map(({ host }: Rendered) => host),
+			);
+			expect(names).to.have.members([
+				...['console.social.example', '*.anytown.social.example', 'pier.anytown.social.example'],
+				...['card.anytown.social.example', 'accountability.anytown.social.example'],
+			]);
+			/** That the Secret of a certificate is where it is read, and is for a name. */
+			const certified = (secretName: string, namespace: string, host: string) => {
+				const of = certificates.filter(
+					({ metadata, spec }) =>
+						metadata.namespace === namespace &&
+						spec.secretName === secretName &&
+						spec.dnsNames.some((name: string) => covers(name, host)),
+				);
+				expect(of, `${host} in ${namespace}`).to.have.length(1);
+			};
 			for (const { one, namespace } of ingresses)
 				for (const { hosts, secretName } of one.spec.tls)
-					for (const host of hosts) {
-						const found = certificates.filter(
-							({ metadata, spec }) =>
-								metadata.namespace === namespace &&
-								spec.secretName === secretName &&
-								spec.dnsNames.some((name: string) => covers(name, host)),
-						);
-						expect(found, `${host} in ${namespace}`).to.have.length(1);
-					}
-			for (const { one, namespace } of routes) {
-				expect(one.spec.parentRefs).to.deep.include({
-					name: gateway.metadata.name,
-					namespace: gateway.metadata.namespace,
-				});
+					for (const host of hosts) certified(secretName, namespace, host);
+			for (const { one, namespace } of routes)
 				for (const host of one.spec.hostnames) {
-					const listener = gateway.spec.listeners.find(({ hostname }: Rendered) => covers(hostname, host));
-					expect(listener, host).to.not.equal(undefined);
+					const at = [gateway, ...written.filter(({ kind }) => kind === 'ListenerSet')].filter((listening) =>
+						one.spec.parentRefs.some(
+							({ kind = 'Gateway', name, namespace: where }: Rendered) =>
+								[kind, name, where].join() ===
+								[listening.kind, listening.metadata.name, listening.metadata.namespace].join(),
+						),
+					);
+					const [listener, ...others] = at.flatMap((listening) =>
+						listening.spec.listeners
+							.filter(({ hostname }: Rendered) => covers(hostname, host))
+							.map((one: Rendered) => ({ ...one, in: listening.metadata.namespace })),
+					);
+					expect(others, host).to.deep.equal([]);
 					const [{ values: allowed }] = listener.allowedRoutes.namespaces.selector.matchExpressions;
 					expect(allowed, `${host} from ${namespace}`).to.include(namespace);
-					const [{ name }] = listener.tls.certificateRefs;
-					const certificate = certificates.find(({ spec }) => spec.secretName === name);
-					expect(certificate.metadata.namespace).to.equal(gateway.metadata.namespace);
-					expect(
-						certificate.spec.dnsNames.some((one: string) => covers(one, host)),
-						host,
-					).to.equal(true);
+					certified(listener.tls.certificateRefs[0].name, listener.in, host);
+					if (listener.in === gateway.metadata.namespace) continue;
+					const [from] = gateway.spec.allowedListeners.namespaces.selector.matchExpressions;
+					expect(from.values).to.include(listener.in);
 				}
-			}
 		});
 
 		it('has room for two homes in their namespace, by its own quota', () => {

@@ -7,7 +7,6 @@ import type { LibraryNamespaces } from '@understory/config/home-driver.ts';
 import type { PublicError } from '@understory/core/errors.ts';
 import { silentLog } from '@understory/core/log.ts';
 import { expect } from 'chai';
-import { parse } from 'yaml';
 import { type Rendered, type Renderer, renderer } from '../../charts/test/fixtures/render.ts';
 import { VALUES } from '../../charts/test/fixtures/values.ts';
 import type { HomeBook, HomeDriver, HomeSpec } from '../../packages/provisioner/src/drivers/driver.ts';
@@ -29,6 +28,7 @@ import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { homeLeases } from './fixtures/home-leases.ts';
+import { knowRoutes } from './fixtures/know-routes.ts';
 import { ledNames } from './fixtures/led-names.ts';
 import { releaseBook } from './fixtures/release-book.ts';
 import { readyTools, type Tools } from './tools.ts';
@@ -134,13 +134,7 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		folder = bed.folder;
 		tools = await readyTools();
 		plane = await startControlPlane(bed);
-		for (const file of ['httproutes', 'listenersets', 'certificates']) {
-			const kind = parse(readFileSync(bed.programs(`${file}.yaml`), 'utf8')) as Rendered;
-			await plane.apply(
-				`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${kind.metadata.name}`,
-				kind,
-			);
-		}
+		await knowRoutes(plane, bed);
 		for (const name of ['understory', 'understory-homes', 'understory-library-taken'])
 			await plane.apply(`/api/v1/namespaces/${name}`, {
 				apiVersion: 'v1',
