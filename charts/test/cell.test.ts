@@ -1,4 +1,9 @@
 import { expect } from 'chai';
+import {
+	BESIDE_SHARED,
+	IN_LIBRARIES,
+	inWholeCluster,
+} from '../../packages/provisioner/src/drivers/helm/needed-rights.ts';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
@@ -44,6 +49,14 @@ describe('a cell on Kubernetes', () => {
 		expect(closed.metadata.namespace).to.equal('understory-homes');
 		expect(closed.spec).to.deep.equal({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 		expect(rendered().one('ResourceQuota').metadata.namespace).to.equal('understory-homes');
+	});
+
+	it('gives each right that a cluster is asked for when it is tried, and no other', () => {
+		expect(rendered().one('Role').rules).to.deep.equal(BESIDE_SHARED);
+		const { role } = file(least).libraries;
+		expect(rendered().one('ClusterRole', role).rules).to.deep.equal(IN_LIBRARIES);
+		const everywhere = rendered().one('ClusterRole', 'understory-understory-namespaces').rules;
+		expect(everywhere).to.deep.equal(inWholeCluster(role));
 	});
 
 	it('has no right in the whole cluster, and tells the provisioner of none, where libraries have no namespaces', () => {

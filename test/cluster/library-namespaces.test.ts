@@ -492,7 +492,7 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 			config.users[0].user.token = 'nobody';
 			writeFileSync(broken, JSON.stringify(config));
 			const strange = await driverWith({ kubeconfig: broken });
-			expect((await refusal(strange.observe(HOME.name))).message).to.equal(SAYS.noRight);
+			expect((await refusal(strange.observe(HOME.name))).message).to.equal(SAYS.unknown);
 		});
 
 		it('an account that may not make namespaces', async () => {

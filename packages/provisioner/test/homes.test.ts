@@ -74,13 +74,14 @@ describe('the homes of branches', () => {
 
 	it('a home that belongs to a library has its namespace written down, and a shared one has none', async () => {
 		const { database } = platform.provisioner().context;
-		const limits = { most: 1, now: platform.clock.now(), namespace: 'understory-library-multnomah' };
+		const namespace = 'understory-library-multnomah';
+		const limits = { most: 1, now: platform.clock.now(), namespaceIn: async () => namespace };
 		const branch = await database('branch').where({ slug: 'shared-a' }).first();
 		for (const housing of ['dedicated', 'shared'] as const) {
 			await database('branch').where({ id: branch.id }).update({ place: null });
 			const place = await placeBranch(database, { ...branch, housing }, limits);
 			expect(await namespaceOf(database, place)).to.deep.equal(
-				housing === 'dedicated' ? { namespace: limits.namespace, library: 'multnomah' } : undefined,
+				housing === 'dedicated' ? { namespace, library: 'multnomah' } : undefined,
 			);
 		}
 		await database('branch').where({ id: branch.id }).update({ place: branch.place });
@@ -88,14 +89,15 @@ describe('the homes of branches', () => {
 
 	it('the home that a branch moves to is in the namespace of its library when it is its own, and never the one it leaves', async () => {
 		const { database } = platform.provisioner().context;
-		const limits = { most: 9, now: platform.clock.now(), namespace: 'understory-library-multnomah' };
+		const namespace = 'understory-library-multnomah';
+		const limits = { most: 9, now: platform.clock.now(), namespaceIn: async () => namespace };
 		const shared = await database('branch').where({ slug: 'shared-b' }).first();
 		const transaction = await database.transaction();
 		try {
 			const own = await destinationFor(transaction, shared, { ...limits, home: 'dedicated' });
 			expect(own).to.match(/^branch-shared-b-[0-9a-f]{8}$/);
 			expect(await namespaceOf(transaction, own)).to.deep.equal({
-				...{ namespace: limits.namespace, library: 'multnomah' },
+				...{ namespace, library: 'multnomah' },
 			});
 			for (const branch of [shared, { ...shared, place: own }]) {
 				const place = await destinationFor(transaction, branch, { ...limits, home: 'shared' });

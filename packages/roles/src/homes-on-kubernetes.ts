@@ -45,10 +45,10 @@ export async function homesOnKubernetes(
 	return {
 		driver: await homesIn(config, { cell: null, folder: helm(''), version, log: at.log }),
 		async driverOfCell(name, homes) {
-			// The account of another cluster was given its rights there by hand, in one namespace. The roles run in the first.
-			const cell = { ...readCell(config, name), libraries: null, platformRoutes: null };
+			// The roles run in the first.
+			const cell = { ...readCell(config, name), platformRoutes: null };
 			const make = await homesIn(cell, { cell: name, folder: helm(name), version, log: at.log });
-			return make({ ...homes, namespaceOf: async () => null });
+			return make(homes);
 		},
 		// Homes go on without the provisioner: that is what they are in a cluster for.
 		close: async () => undefined,

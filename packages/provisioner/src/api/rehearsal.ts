@@ -32,7 +32,7 @@ function onlyNamed(driver: HomeDriver): HomeDriver {
 	const { upgrader } = driver;
 	return {
 		...{ observe: beyond, start: beyond, stop: beyond },
-		...(driver.namespaceFor && { namespaceFor: (library: string) => driver.namespaceFor!(library) }),
+		...(driver.namespaceFor && { namespaceFor: driver.namespaceFor }),
 		...(upgrader && {
 			upgrader: {
 				version: upgrader.version,

@@ -93,8 +93,10 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 				};
 			},
 		}),
-		// Only the first has namespaces of libraries.
-		...(first.namespaceFor && { namespaceFor: first.namespaceFor }),
+		async namespaceFor(library, cell) {
+			const driver = cell === null ? first : await open(cell);
+			return (await driver.namespaceFor?.(library, cell)) ?? null;
+		},
 		...(first.readdress && {
 			readdress: async (spec) => (await of(spec.name)).readdress?.(spec),
 		}),

@@ -53,8 +53,11 @@ export interface HomeDriver {
 	 * not answer, does not let the platform in, or has no place for them.
 	 */
 	tryOut?(): Promise<void>;
-	/** Where the homes of a library have a namespace of their own: its name, which is written down with a home before that is started. */
-	namespaceFor?(library: string): string;
+	/**
+	 * Where the homes of a library have a namespace of their own in a cell (null: the first): its name, which is written down with a home before that is
+	 * started; null where they have none. Throws `PublicError` when that cell cannot be reached as the settings say.
+	 */
+	namespaceFor?(library: string, cell: string | null): Promise<string | null>;
 	/**
 	 * Where drivers lead people to dedicated homes: leads them there at this host name from now on. Doing it again changes nothing. Drivers without it leave
 	 * that to who knows where branches live.

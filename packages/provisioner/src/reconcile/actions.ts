@@ -22,7 +22,7 @@ export async function chooseHome(context: Context, branch: BranchRow): Promise<v
 	await placeBranch(database, branch, {
 		most: branchesInHome,
 		now: clock.now(),
-		namespace: driver.namespaceFor?.(library!.slug) ?? null,
+		namespaceIn: async (cell) => (await driver.namespaceFor?.(library!.slug, cell)) ?? null,
 	});
 	context.afterStep('home_chosen');
 }

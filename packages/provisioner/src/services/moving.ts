@@ -56,9 +56,12 @@ export async function moveBranch(
 		const isThere = row.housing === 'dedicated' && home === 'dedicated';
 		if (isThere && (cell === undefined || (await cellOfHome(database, row.place))?.name === cell))
 			throw new Conflict('This branch lives in that home already.', 'same_home');
+		const { slug } = (await findLibrary(database, row.library))!;
+		const namespaceIn = async (cell: string | null) =>
+			(await context.driver.namespaceFor?.(slug, cell)) ?? null;
 		const to = await destinationFor(database, row, {
 			...{ home, ...(place !== undefined && { place }), ...(cell !== undefined && { cell }), now },
-			...{ most: context.branchesInHome, namespace: await ownNamespace(context, row) },
+			...{ most: context.branchesInHome, namespaceIn },
 		});
 		if (to === row.place) throw new Conflict('This branch lives in that home already.', 'same_home');
 		await insertMove(database, {
@@ -85,10 +88,4 @@ export async function cancelMove(context: Context, branch: BranchRow, asked: Ask
 			throw new Conflict('It is too late: the branch is about to serve in its new home.', 'too_late');
 		return {};
 	});
-}
-
-/** The namespace of the library, where libraries have one. */
-async function ownNamespace({ database, driver }: Context, { library }: BranchRow): Promise<string | null> {
-	const row = await findLibrary(database, library);
-	return (row && driver.namespaceFor?.(row.slug)) ?? null;
 }

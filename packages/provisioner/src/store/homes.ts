@@ -11,8 +11,8 @@ export interface HomeLimits {
 	readonly most: number;
 	/** UTC milliseconds. */
 	readonly now: number;
-	/** Of the library, where libraries have one. */
-	readonly namespace?: string | null;
+	/** The namespace of the library in a cell (null: the first), where libraries have one; asked for homes that are a library's own. */
+	readonly namespaceIn?: (cell: string | null) => Promise<string | null>;
 	/** In this cell and no other. */
 	readonly cell?: string | null;
 }
@@ -41,7 +41,7 @@ export async function placeBranch(
 async function homeWithRoom(
 	database: Database,
 	branch: Pick<BranchRow, 'id' | 'slug' | 'housing' | 'library'>,
-	{ most, namespace: theirs = null, now: created, cell: only = null }: HomeLimits,
+	{ most, namespaceIn, now: created, cell: only = null }: HomeLimits,
 	except: string | null,
 ): Promise<string> {
 	const placement = placeIn(await roomOfCells(database, most, except), branch, only);
@@ -52,8 +52,9 @@ async function homeWithRoom(
 		(isDedicated
 			? await dedicatedName(database, branch, placement.cell, except)
 			: await nextShared(database));
-	// What is shared belongs to no library, and namespaces of libraries are made in the platform's own cluster.
-	const namespace = isDedicated && placement.cell === FIRST_CELL ? theirs : null;
+	const inCell = placement.cell === FIRST_CELL ? null : placement.cell;
+	// What is shared belongs to no library.
+	const namespace = (isDedicated && (await namespaceIn?.(inCell))) || null;
 	const library = namespace === null ? null : branch.library;
 	const row = { name, kind: branch.housing, cell: placement.cell, namespace, library, created };
 	await database('home').insert(row).onConflict('name').ignore();

@@ -23,12 +23,13 @@ describe('a branch that moves to another cell', () => {
 
 	async function openCell(): Promise<HomeDriver> {
 		opened += 1;
-		return createLocalDriver(async (spec) => {
+		const there = createLocalDriver(async (spec) => {
 			const home = await platform.newHome(spec.name);
 			await home.enrol(platform.url, spec.enrolmentToken);
 			running.add(spec.name);
 			return { close: async () => void running.delete(spec.name) };
 		});
+		return { ...there, namespaceFor: async (library) => `library-${library}-in-the-east` };
 	}
 
 	before(async () => {
@@ -58,6 +59,8 @@ describe('a branch that moves to another cell', () => {
 			.join('home', 'home.name', 'branch.place')
 			.where({ slug })
 			.first('branch.id', 'place', 'cell');
+	const namespaceOf = async (name: string): Promise<string | null> =>
+		(await database()('home').where({ name }).first()).namespace;
 	const route = async (slug: string): Promise<string> =>
 		(
 			await database()('route')
@@ -85,6 +88,7 @@ describe('a branch that moves to another cell', () => {
 		const { place, cell } = await home('belmont');
 		expect(cell).to.equal('east');
 		expect([...running]).to.deep.equal([place]);
+		expect(await namespaceOf(place)).to.equal(null);
 		expect(await route('belmont')).to.not.equal(before);
 	});
 
@@ -95,6 +99,9 @@ describe('a branch that moves to another cell', () => {
 		expect(after.cell).to.equal('east');
 		expect(after.place).to.equal(`${before.place}-2`);
 		expect(running.has(after.place)).to.equal(true);
+		// Libraries have namespaces in that cell, and none in the first.
+		expect(await namespaceOf(after.place)).to.equal('library-multnomah-in-the-east');
+		expect(await namespaceOf(before.place)).to.equal(null);
 		expect(await platform.provisioner().context.driver.observe(before.place)).to.deep.equal({
 			state: 'Absent',
 		});

@@ -3,6 +3,7 @@ import { asHelmApplies, type Compared, objectsIn, plain } from './drift.ts';
 import { SAYS } from './helm-faults.ts';
 import { type HomeMetadata, homeMetadata } from './home-metadata.ts';
 import type { KubernetesObject } from './library-namespaces.ts';
+import { type OwnAccount, ownAccount } from './own-account.ts';
 import { type RouteShelf, routeShelf } from './route-shelf.ts';
 
 /** What is seen of the process of a home. */
@@ -22,8 +23,12 @@ export interface Connection {
 	homesIn(namespace: string): HomeMetadata;
 	/** What leads people there. */
 	readonly routes: RouteShelf;
+	/** Who the platform is there. */
+	readonly account: OwnAccount;
 	/** Makes an object, or changes it to this, by server-side apply. Throws `PublicError`. */
 	apply(object: KubernetesObject): Promise<void>;
+	/** Whether it would be made just now; false when there is no such namespace. Changes nothing. Throws `PublicError` when it would be refused. */
+	wouldTake(object: KubernetesObject): Promise<boolean>;
 	/** Gives a namespace the Secret of this name that another has. Throws `PublicError` when there is none. */
 	copySecret(name: string, between: { readonly from: string; readonly to: string }): Promise<void>;
 }
@@ -32,8 +37,6 @@ export interface Connection {
 export interface Cluster {
 	/** Whether the platform's account has its rights here. */
 	mayWork(): Promise<boolean>;
-	/** Whether homes could be made here just now, as far as rights and the namespace go. Changes nothing. Throws `PublicError`. */
-	tryOut(): Promise<void>;
 	/** How the Deployment of this name stands, and why it does not run. */
 	standing(name: string): Promise<Standing>;
 	/** A label of the Deployment of this name; null when it has none of that name, or is not there. */
@@ -115,8 +118,8 @@ function refusal(status: number, said: string): PublicError {
 		return new PublicError(502, 'namespace_taken', sentence, { detail });
 	}
 	if (/exceeded quota/.test(said)) return new PublicError(502, 'quota_full', SAYS.noRoom, { detail });
-	if (status === 401 || status === 403)
-		return new PublicError(502, 'cluster_refused', SAYS.noRight, { detail });
+	if (status === 401) return new PublicError(502, 'cluster_refused', SAYS.unknown, { detail });
+	if (status === 403) return new PublicError(502, 'cluster_refused', SAYS.noRight, { detail });
 	const sentence = 'The cluster refused what the platform asked. Its reason is in the log of the platform.';
 	return new PublicError(502, 'cluster_refused', sentence, { detail });
 }
@@ -224,12 +227,6 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 			const review = await ask(() => authorization.createSelfSubjectAccessReview({ body }));
 			return review?.status?.allowed === true;
 		},
-		async tryOut() {
-			const metadata = { name: 'understory-tried', namespace };
-			// Where there is no namespace, even what is only tried is nowhere to be found.
-			if (!(await write({ apiVersion: 'v1', kind: 'Secret', metadata }, 'All')))
-				throw new PublicError(502, 'no_namespace', SAYS.noNamespace);
-		},
 		async standing(name) {
 			const deployment = await ask(() => apps.readNamespacedDeployment({ name, namespace }));
 			if (!deployment) return { state: 'absent' };
@@ -289,9 +286,11 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 		in: inside,
 		homesIn: homeMetadata(client, config),
 		routes: routeShelf(client, config, ask),
+		account: ownAccount(client, config, ask),
 		async apply(object) {
 			await write(object);
 		},
+		wouldTake: async (object) => (await write(object, 'All')) !== null,
 		async copySecret(name, { from, to }) {
 			const secret = await ask(() => core.readNamespacedSecret({ name, namespace: from }));
 			if (!secret) {

@@ -191,8 +191,8 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 	return {
 		upgrader,
 		drift,
-		...(parts.namespaceFor && { namespaceFor: parts.namespaceFor }),
-		tryOut: async () => (await placeOf('')).cluster.tryOut(),
+		...(parts.namespaceFor && { namespaceFor: async (library) => parts.namespaceFor!(library) }),
+		tryOut: async () => (await placeOf('')).tryOut(),
 		async observe(name) {
 			const place = await placeOf(name);
 			const { helm, cluster, ifMade } = place;

@@ -6,6 +6,8 @@ export const SAYS = {
 	silent: 'The cluster does not answer. Nothing was lost; it is tried again.',
 	noRight:
 		'The cluster does not let the platform do this. Compare its rights with the list in the documentation.',
+	unknown:
+		'The cluster does not know the platform by what it shows: its token ran out, or was taken back. Write a new kubeconfig.',
 	kubeconfig: 'The file that says how to reach the cluster cannot be used. Write a new kubeconfig.',
 	noNamespace: 'The namespace for homes does not exist in the cluster. Make it, or change the setting.',
 	noDatabase:
@@ -37,7 +39,8 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 	],
 	[/instantiate SQL driver|\bpq: /i, 'helm_database', SAYS.noDatabase],
 	[/exceeded quota/, 'quota_full', SAYS.noRoom],
-	[/is forbidden|forbidden: User|Unauthorized/i, 'no_right', SAYS.noRight],
+	[/Unauthorized|must be logged in to the server/, 'no_right', SAYS.unknown],
+	[/is forbidden|forbidden: User/i, 'no_right', SAYS.noRight],
 	[/namespaces? .* not found/, 'no_namespace', SAYS.noNamespace],
 	[
 		/another operation \(install\/upgrade\/rollback\) is in progress/,

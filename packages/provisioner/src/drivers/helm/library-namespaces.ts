@@ -44,13 +44,7 @@ export function libraryNamespace(
 	const own = { ...labels, ...Object.fromEntries(restricted) };
 	const objects = [
 		{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: own } },
-		{
-			apiVersion: 'rbac.authorization.k8s.io/v1',
-			kind: 'RoleBinding',
-			metadata,
-			roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: settings.role },
-			subjects: [{ kind: 'ServiceAccount', ...settings.account }],
-		},
+		libraryBinding(settings, metadata),
 		{
 			apiVersion: 'networking.k8s.io/v1',
 			kind: 'NetworkPolicy',
@@ -59,6 +53,20 @@ export function libraryNamespace(
 		},
 	];
 	return settings.quota === null ? objects : [...objects, ...limits(settings.quota, metadata)];
+}
+
+/** What gives the platform's account its rights in a namespace of a library. */
+export function libraryBinding(
+	{ role, account }: Pick<LibraryNamespaces, 'role' | 'account'>,
+	metadata: KubernetesObject['metadata'],
+): KubernetesObject {
+	return {
+		apiVersion: 'rbac.authorization.k8s.io/v1',
+		kind: 'RoleBinding',
+		metadata,
+		roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+		subjects: [{ kind: 'ServiceAccount', ...account }],
+	};
 }
 
 /** What may be used, and what a pod that says nothing gets: without it the quota would refuse such a pod. */

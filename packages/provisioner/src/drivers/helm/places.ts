@@ -6,6 +6,7 @@ import type { Cluster, Connection } from './cluster.ts';
 import { SAYS } from './helm-faults.ts';
 import type { Helm } from './helm-program.ts';
 import { libraryNamespace } from './library-namespaces.ts';
+import { tryCluster } from './tried-cluster.ts';
 
 /** The namespace that a home lives in, with what acts there. */
 export interface Place {
@@ -13,6 +14,8 @@ export interface Place {
 	readonly cluster: Cluster;
 	/** Makes what has to stand there before a home does. Repeatable. */
 	prepare(): Promise<void>;
+	/** Whether homes could be started in this cluster just now. Changes nothing. Throws `PublicError` with what is wrong. */
+	tryOut(): Promise<void>;
 	/**
 	 * What `look` sees; `otherwise` when it may not look because the namespace was not made yet, or lost the rights that `prepare` gives: then nobody
 	 * of ours is there.
@@ -75,6 +78,7 @@ export function createPlaces(parts: PlacesParts): (home: string) => Promise<Plac
 			async prepare() {
 				if (own) await mayChange().then(() => prepare(own));
 			},
+			tryOut: () => tryCluster(connection, { shared, libraries }),
 			async ifMade(look, otherwise) {
 				try {
 					return await look();
