@@ -154,7 +154,7 @@ describe('a second cluster that is made a cell by the commands of the page', fun
 					...{ kind: 'helm', helm: tools.helm, charts: fileURLToPath(new URL('charts', REPOSITORY)) },
 					...{ kubeconfig: west.kubeconfig('admin'), cells: folder, namespace: shared },
 					values: { image: { repository: 'localhost/stand-in', tag: '1', pullSecrets: ['registry'] } },
-					...{ libraries: null, releases: null },
+					...{ libraries: null, platformRoutes: null, releases: null },
 				},
 				{ folder: join(folder, 'data'), log: silentLog },
 			);

@@ -4,6 +4,7 @@ import { createApiClient } from '@understory/api-client/client.ts';
 import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
 import { runCommand } from '@understory/cli/program.ts';
+import { PublicError } from '@understory/core/errors.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
 import { expect } from 'chai';
 import {
@@ -18,7 +19,12 @@ const PAGE = new URL('../../docs/library-it/kubernetes.md', import.meta.url);
 describe('cells by the command', () => {
 	let platform: Platform;
 	before(async () => {
-		const driverOfCell = async () => createLocalDriver(async () => ({ close: async () => undefined }));
+		const driverOfCell = async (name: string) => ({
+			...createLocalDriver(async () => ({ close: async () => undefined })),
+			async tryOut() {
+				if (name === 'west') throw new PublicError(502, 'no_right', 'It lacks delete of secrets.');
+			},
+		});
 		platform = await startPlatform({ driverOfCell });
 		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
 	});
@@ -51,8 +57,13 @@ describe('cells by the command', () => {
 	);
 
 	it('a second cluster is added as the page says, and the list shows both with what they may hold', async () => {
-		expect(lines).to.have.length(4);
-		for (const line of lines.slice(0, 2)) expect(await run(line)).to.include({ code: EXIT.done });
+		expect(lines).to.have.length(5);
+		const planned = await run(lines[0]!);
+		expect(planned.code, planned.said).to.equal(EXIT.done);
+		expect(planned.said).to.include('Add a cell. Nothing was done.');
+		expect(planned.out).to.include('items east').and.include('cluster of east');
+		expect((await run('cell list')).out).to.not.include('east');
+		for (const line of lines.slice(1, 3)) expect(await run(line)).to.include({ code: EXIT.done });
 		const { out } = await run('cell list');
 		expect(out.split('\n').map((line) => line.split(/ +/).join(' '))).to.deep.equal([
 			'CELL HOMES OF BRANCHES MOST TAKES LIBRARIES',
@@ -75,9 +86,25 @@ describe('cells by the command', () => {
 		expect((await run('cell change west --homes 1')).said).to.include('There is no such cell.');
 	});
 
+	it('a dry run ends as the command would: with why it is refused, and nothing is added', async () => {
+		for (const how of ['', ' --dry-run']) {
+			const west = await run(`cell add west${how}`);
+			expect(west.code).to.equal(EXIT.unavailable);
+			expect(west.said).to.include('It lacks delete of secrets.');
+			expect((await run(`cell remove default${how}`)).code).to.equal(EXIT.refused);
+			const changed = await run(`cell change east --homes 1000${how}`);
+			expect(changed.code).to.equal(EXIT.done);
+		}
+		expect((await run('cell list')).out).to.not.include('west');
+	});
+
 	it('one in which nobody lives is taken away as the page says, and the first never is', async () => {
-		const [emptied, removed] = lines.slice(2);
+		const [emptied, removed] = lines.slice(3);
 		expect((await run(emptied!)).out).to.include('none');
+		const planned = await run(`${removed} --dry-run`);
+		expect(planned.code, planned.said).to.equal(EXIT.done);
+		expect(planned.out).to.match(/items east +\{.*\} +-/);
+		expect((await run('cell list')).out).to.include('east');
 		expect(await run(removed!)).to.include({ code: EXIT.done, said: 'east is taken away.\n' });
 		expect((await run('cell list')).out).to.not.include('east');
 		const first = await run('cell remove default');

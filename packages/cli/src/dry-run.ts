@@ -47,7 +47,7 @@ export const PLANNED: readonly string[] = [
 	...['library provision', 'library backups', 'library upgrades', 'library hosting'],
 	...['branch create', 'branch resume', 'branch backup', 'branch stay'],
 	...['branch close', 'branch retire', 'branch delete'],
-	...['catalogue-network allow', 'catalogue-network end', 'cell change'],
+	...['catalogue-network allow', 'catalogue-network end', 'cell add', 'cell change', 'cell remove'],
 	...['external-server remove', 'keys turn', 'keys withdraw', 'policy adopt', 'prices set', 'quota set'],
 	...['sign-in set', 'staff use-provider', 'staff let-in', 'staff take-back'],
 	...['team create', 'team offer', 'team agree', 'team end', 'team add', 'team remove', 'team invite'],
@@ -59,8 +59,6 @@ export const PLANNED: readonly string[] = [
 export const UNPLANNED: Readonly<Record<string, string>> = {
 	login: 'it changes a file of yours only',
 	logout: 'it changes a file of yours only',
-	'cell add': 'whether its cluster can be reached is asked of the cluster',
-	'cell remove': 'its homes are stopped before it is forgotten',
 	'external-server add': 'the server is asked once more; "external-server preview" is the plan of it',
 	'external-server check': 'it asks the server, and that is all that it does',
 	'home keys': 'it writes files on this computer, and changes nothing on the platform',

@@ -48,17 +48,18 @@ async function rehearse(
 ): Promise<{ changes: PlannedChange[]; operation: string | null; isLong: boolean }> {
 	const views = viewsOf(request, path);
 	let changes: PlannedChange[] = [];
+	const told: PlannedChange[] = [];
 	let operation: string | null = null;
 	let isLong = false;
 	await request.context.database
 		.transaction(async (transaction) => {
-			const context = rehearsalContext(request.context, transaction);
+			const context = rehearsalContext(request.context, transaction, (change) => told.push(change));
 			const inside = { context, services: rehearsalServices(context) };
 			const silent: ApiRequest = { ...request, ...inside, asOne: (work) => work(inside) };
 			const before = await lookAll(silent, views);
 			await route.handle(silent);
 			const after = await lookAll(silent, views);
-			changes = views.flatMap((_, at) => changesBetween(before[at]!.body, after[at]!.body));
+			changes = [...views.flatMap((_, at) => changesBetween(before[at]!.body, after[at]!.body)), ...told];
 			isLong = [...before, ...after].some(({ next }) => next !== undefined);
 			operation = (await findOperation(transaction, request.id))?.kind ?? null;
 			throw new TakenBack();

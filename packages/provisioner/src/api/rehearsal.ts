@@ -4,20 +4,29 @@ import type { Context } from '../context.ts';
 import type { HomeDriver } from '../drivers/driver.ts';
 import type { Services } from '../services/services.ts';
 import type { Transaction } from '../store/database.ts';
+import type { PlannedChange } from './planned-changes.ts';
 import { servicesInside } from './services-inside.ts';
 
 /**
- * What a request is carried out with when all of it is taken back: one transaction for everything that is written, no log, and nothing that leads out of this process. Whatever
- * would reach a home, a cluster or a server of others throws `Conflict` with the code `no_plan`: it could not be taken back.
+ * What a request is carried out with when all of it is taken back: one transaction for everything that is written, no log, and nothing that changes anything outside of this process. Whatever
+ * would reach a home, a cluster or a server of others throws `Conflict` with the code `no_plan`: it could not be taken back. Clusters alone are asked what can be asked
+ * without a change: whether a new cell could be one, and whether that of homes which would be stopped answers. `told` is called with what comes of it.
  */
-export function rehearsalContext(context: Context, transaction: Transaction): Context {
+export function rehearsalContext(
+	context: Context,
+	transaction: Transaction,
+	told: (change: PlannedChange) => void,
+): Context {
+	const { driver, openCell } = context;
 	return {
 		...context,
 		...{ database: transaction, locks: transaction, log: silentLog, afterStep: nothing },
 		internal: { request: beyond, fetch: beyond } as unknown as Context['internal'],
 		outgoing: { request: beyond, fetch: beyond },
-		driver: onlyNamed(context.driver),
-		...(context.openCell && { openCell: beyond }),
+		driver: { ...onlyNamed(driver), stop: onlyLookedAt(driver, told) },
+		...(openCell && {
+			openCell: async (name: string) => onlyTried(name, await openCell(name), told),
+		}),
 		...(context.closeCell && { closeCell: nothing }),
 	};
 }
@@ -39,6 +48,29 @@ function onlyNamed(driver: HomeDriver): HomeDriver {
 				...{ versionOf: beyond, revisionOf: beyond, upgrade: beyond, stay: beyond, rollBack: beyond },
 			},
 		}),
+	};
+}
+
+/** Of the driver of a new cell that it is tried. */
+function onlyTried(cell: string, driver: HomeDriver, told: (change: PlannedChange) => void): HomeDriver {
+	return {
+		...onlyNamed(driver),
+		...(driver.tryOut && {
+			async tryOut() {
+				await driver.tryOut!();
+				told({ what: `cluster of ${cell}`, from: null, to: 'answers, and has all that homes need' });
+			},
+		}),
+	};
+}
+
+/** In the place of stopping homes: the first is looked at, so that a cluster that does not answer is said, and the others are as likely to be stopped. */
+function onlyLookedAt(driver: HomeDriver, told: (change: PlannedChange) => void): HomeDriver['stop'] {
+	let looked: Promise<unknown> | null = null;
+	return async (name) => {
+		looked ??= driver.observe(name);
+		await looked;
+		told({ what: `home ${name}`, from: 'empty', to: 'stopped' });
 	};
 }
 

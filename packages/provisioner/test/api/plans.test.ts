@@ -85,12 +85,12 @@ describe('a plan of a request', () => {
 		const { outgoing, internal, driver } = rehearsalContext(
 			platform.provisioner().context,
 			platform.provisioner().context.database as Transaction,
+			() => expect.fail('nothing is told'),
 		);
 		for (const asks of [
 			() => outgoing.request({ url: 'https://social.library.example' }),
 			() => outgoing.fetch('https://social.library.example'),
 			() => internal.request({ url: 'http://127.0.0.1:1' }),
-			() => driver.stop('home-1'),
 			() => driver.observe('home-1'),
 		])
 			expect(asks).to.throw(Conflict).with.property('code', 'no_plan');

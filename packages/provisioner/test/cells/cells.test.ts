@@ -17,12 +17,16 @@ describe('cells', () => {
 		if (name === 'nowhere') throw new PublicError(502, 'kubeconfig', 'There is no kubeconfig for this cell.');
 		const asked: HomeSpec[] = [];
 		starts.set(name, asked);
-		return createLocalDriver(async (spec) => {
+		const driver = createLocalDriver(async (spec) => {
 			asked.push(spec);
 			const home = await platform.newHome(spec.name);
 			await home.enrol(platform.url, spec.enrolmentToken);
 			return { close: async () => undefined };
 		});
+		const tryOut = async () => {
+			if (name === 'powerless') throw new PublicError(502, 'no_right', 'It lacks delete of secrets.');
+		};
+		return { ...driver, tryOut };
 	}
 
 	before(async () => {
@@ -60,6 +64,26 @@ describe('cells', () => {
 		expect(status).to.equal(502);
 		expect(body.title).to.include('There is no kubeconfig');
 		expect(await cells()).to.have.length(1);
+	});
+
+	it('may be planned: the cluster is tried, its refusal is that of the plan, and no cell is added', async () => {
+		const plan = (method: string, path: string, body?: object) =>
+			platform.api<{ title: string; changes: { what: string; to: unknown }[] }>('POST', '/api/v1/plans', {
+				body: { method, path, ...(body && { body }) },
+			});
+		const refused = await plan('POST', '/cells', { name: 'nowhere' });
+		expect([refused.status, refused.body.title]).to.deep.equal([
+			502,
+			'There is no kubeconfig for this cell.',
+		]);
+		const powerless = await plan('POST', '/cells', { name: 'powerless' });
+		expect([powerless.status, powerless.body.title]).to.deep.equal([502, 'It lacks delete of secrets.']);
+		const { status, body } = await plan('POST', '/cells', { name: 'planned', most_homes: 2 });
+		expect(status, JSON.stringify(body)).to.equal(200);
+		expect(body.changes.map(({ what }) => what)).to.deep.equal(['items planned', 'cluster of planned']);
+		expect(body.changes[0]!.to).to.include({ name: 'planned', most_homes: 2 });
+		expect(await cells()).to.have.length(1);
+		expect(starts.get('planned')).to.deep.equal([]);
 	});
 
 	it('what cannot be a cell is refused with each fault', async () => {

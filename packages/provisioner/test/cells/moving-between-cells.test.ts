@@ -1,3 +1,4 @@
+import { PublicError } from '@understory/core/errors.ts';
 import { expect } from 'chai';
 import type { HomeDriver } from '../../src/drivers/driver.ts';
 import { createLocalDriver } from '../../src/drivers/local.ts';
@@ -20,6 +21,8 @@ describe('a branch that moves to another cell', () => {
 	/** Homes that run in the other cell. */
 	const running = new Set<string>();
 	let opened = 0;
+	/** Whether the other cluster does not answer. */
+	let silent = false;
 
 	async function openCell(): Promise<HomeDriver> {
 		opened += 1;
@@ -29,7 +32,14 @@ describe('a branch that moves to another cell', () => {
 			running.add(spec.name);
 			return { close: async () => void running.delete(spec.name) };
 		});
-		return { ...there, namespaceFor: async (library) => `library-${library}-in-the-east` };
+		return {
+			...there,
+			async observe(name) {
+				if (silent) throw new PublicError(502, 'cluster_silent', 'The cluster does not answer.');
+				return there.observe(name);
+			},
+			namespaceFor: async (library) => `library-${library}-in-the-east`,
+		};
 	}
 
 	before(async () => {
@@ -144,10 +154,23 @@ describe('a branch that moves to another cell', () => {
 		platform.clock.advance(WEEK + 1_000);
 		await platform.provisioner().services.sweep();
 		await platform.settle();
+		const before = [...running];
+		const body = { method: 'DELETE', path: '/cells/east' };
+		const plan = await platform.api<{ changes: { what: string; to: unknown }[] }>('POST', '/api/v1/plans', {
+			body,
+		});
+		const would = plan.body.changes.map(({ what, to }) => `${what}: ${to}`);
+		expect(would).to.deep.equal(['items east: null', ...before.map((name) => `home ${name}: stopped`)]);
+		expect(before).to.have.length(1);
+		expect([...running]).to.deep.equal(before);
+		expect(await database()('cell').where({ name: 'east' })).to.have.length(1);
+		silent = true;
+		expect((await platform.api('POST', '/api/v1/plans', { body })).status).to.equal(502);
+		silent = false;
 		expect((await remove('east')).status).to.equal(204);
 		expect([...running]).to.deep.equal([]);
-		const { body } = await platform.api<{ items: { name: string }[] }>('GET', CELLS);
-		expect(body.items.map(({ name }) => name)).to.deep.equal(['default']);
+		const { items } = (await platform.api<{ items: { name: string }[] }>('GET', CELLS)).body;
+		expect(items.map(({ name }) => name)).to.deep.equal(['default']);
 		expect(await database()('home').where({ cell: 'east' })).to.deep.equal([]);
 		expect((await home('albina')).cell).to.equal('default');
 	});
