@@ -104,7 +104,7 @@ describe('a home whose copies are brought to an object storage', function () {
 		const answer = await send(`backups/${backup}`, {
 			type: 'understory/backup-order/v1',
 			backup,
-			away: true,
+			away: 'bring',
 		});
 		return JSON.parse(answer.body) as CopyState<BackupFacts>;
 	};

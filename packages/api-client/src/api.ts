@@ -1522,6 +1522,17 @@ export type Backups = {
 		/** whether it lies on another file system than the branch, or in an object storage; null: it was not told */
 		readonly apart: boolean | null;
 		readonly problem: string | null;
+		/** null: it lies in its home alone */
+		readonly away: {
+			readonly state: 'there' | 'not_yet';
+			/** the object storage, without keys */
+			readonly where: string;
+			/** since when it is there, or wanted there */
+			readonly since: number;
+			/** what the last try met */
+			readonly code: string | null;
+			readonly problem: string | null;
+		} | null;
 	}[];
 };
 

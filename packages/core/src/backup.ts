@@ -10,8 +10,11 @@ export interface BackupOrder {
 	readonly home: string;
 	readonly branch: string;
 	readonly backup: string;
-	/** Whether it is brought to the object storage of the home, where that has one. A copy that is made for a move is not. */
-	readonly away?: true;
+	/**
+	 * `bring`: it is brought to the object storage of the home, where that has one; a copy that is made for a move is not. `look`: it was made, and how far it is on that way
+	 * is asked.
+	 */
+	readonly away?: 'bring' | 'look';
 	/** UTC milliseconds. */
 	readonly issued: number;
 	readonly expires: number;

@@ -175,6 +175,8 @@ export function createCopies(parts: {
 
 	/** The same, for one that goes to the object storage: what begins it also asks for that, and it is waited for as long as that goes well and not too long. */
 	function wholeAndAway(order: BackupOrder): CopyState<BackupFacts> {
+		if (order.away === 'look' && !existsSync(placeOf(order.branch, order.backup)))
+			return { state: 'failed', message: 'This backup is not where backups of this home lie.' };
 		const told = whole(order, () => copyAndTry(order));
 		if (told.state !== 'done' || !order.away || !away) return told;
 		away.bring(order);

@@ -1,9 +1,10 @@
-import type { RestoreOrder } from '@understory/core/backup.ts';
+import type { BackupOrder, RestoreOrder } from '@understory/core/backup.ts';
 import type { Gone } from '@understory/core/gone.ts';
 import { expect } from 'chai';
 import { isUuid } from '../src/store/uuid.ts';
 import { atConsole } from './fixtures/console-visitor.ts';
 import { ADMIN_TOKEN, BRANCH, LIBRARY, type Platform, startPlatform } from './fixtures/platform.ts';
+import { MANIFEST } from './fixtures/test-home.ts';
 
 const PATH = '/api/v1/libraries/multnomah/branches/belmont';
 const PAGE = '/libraries/multnomah/branches/belmont/life';
@@ -90,6 +91,46 @@ describe('backups of a branch', () => {
 		expect((await branchNow()).conditions.find(({ type }) => type === 'Available')!.status).to.equal('True');
 	});
 
+	it('a copy says where it lies: in its home, in the object storage, or not there yet and why; each sweep asks until it is there', async () => {
+		const where = 's3://copies/anytown';
+		platform.clock.advance(1_000);
+		const since = platform.clock.now();
+		const waits = { state: 'not_yet', where, since, code: 'away_full', problem: 'It is full.' } as const;
+		platform.home.copiesAway(waits);
+		const { id } = (await operate({ kind: 'back_up' })).body;
+		await platform.settle();
+		expect(platform.home.orders.get(id)).to.include({ away: 'bring' });
+		await lookAgain();
+		// The copy is whole in its home, so the backup is done.
+		const begun = await operation(id);
+		expect(begun).to.include({ state: 'done' });
+		expect((begun as unknown as { result: { away: unknown } }).result.away).to.deep.equal(waits);
+		const listed = async () =>
+			(await list()).find(({ id }) => id === begun.id) as unknown as { away: unknown };
+		expect((await listed()).away).to.deep.equal(waits);
+		const visitor = await atConsole(platform, ADMIN_TOKEN);
+		const page = (await visitor.get(PAGE)).body;
+		expect(page).to.contain(`It lies in home-1, and not in ${where} yet.`).and.to.contain('storage is full.');
+		expect(page).to.contain('It lies in home-1 alone.');
+		const whole = (await visitor.get('/libraries/multnomah/backups')).body;
+		expect(whole).to.contain(`not in ${where} yet`);
+		const asked = (id: string) => (platform.home.orders.get(id) as BackupOrder).away;
+		platform.home.mood(() => 'slow');
+		await platform.provisioner().services.sweep();
+		await platform.settle();
+		expect(asked(begun.id)).to.equal('look');
+		expect((await listed()).away).to.deep.equal(waits);
+		platform.home.mood(() => 'serve');
+		platform.home.copiesAway({ state: 'there', where, at: since + 5 });
+		await platform.restart();
+		await platform.provisioner().services.sweep();
+		await platform.settle();
+		const there = { state: 'there', where, since: since + 5, code: null, problem: null };
+		expect((await listed()).away).to.deep.equal(there);
+		expect((await visitor.get(PAGE)).body).to.contain(`It lies in home-1 and in ${where}.`);
+		platform.home.copiesAway(null);
+	});
+
 	it('what is gone is kept by the platform: what was deleted for ever, what is hidden as it is now', async () => {
 		const post = (id: number): Gone => ({ what: 'post', id, decision: null, at: 5 });
 		const hidden = (id: number): Gone => ({ what: 'hidden', id, decision: 'd', at: 0 });
@@ -106,7 +147,7 @@ describe('backups of a branch', () => {
 		const begun = await operate({ kind: 'restore', backup });
 		await platform.settle();
 		const order = platform.home.orders.get(begun.body.id) as RestoreOrder;
-		expect(order).to.include({ backup, epoch: 2 });
+		expect(order).to.include({ backup, epoch: 2, manifest: MANIFEST });
 		expect(order.gone.map(({ what, id }) => `${what} ${id}`)).to.have.members([
 			'post 1',
 			'post 4',

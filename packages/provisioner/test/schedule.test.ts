@@ -60,6 +60,18 @@ describe('whether a copy is new enough', () => {
 		expect(fresh([failed(NOON - HOUR), fact(NOON - DAY)])).to.equal('False Failed');
 		expect(fresh([fact(NOON), failed(NOON - HOUR)])).to.equal('True Fresh');
 	});
+	it('one that does not come to the object storage for a day is not enough', () => {
+		const where = 's3://copies';
+		const away = (since: number) => {
+			const copy = fact(NOON - HOUR);
+			const state = { state: 'not_yet', where, since, code: null, problem: 'It is full.' } as const;
+			return [{ ...copy, facts: { ...copy.facts, away: state } }];
+		};
+		expect(fresh(away(NOON - DAY))).to.equal('True Fresh');
+		expect(fresh(away(NOON - DAY - 1))).to.equal('False NotAway');
+		const { message } = backupFresh(SCHEDULE, away(NOON), { since: NOON, now: NOON });
+		expect(message).to.match(/It lies in its home, and not in s3:\/\/copies yet: It is full\.$/);
+	});
 });
 
 describe('backups by schedule', () => {

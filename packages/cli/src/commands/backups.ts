@@ -22,7 +22,7 @@ export function backupCommands(branch: Command, session: Session): void {
 		.argument('<branch>')
 		.description('list the copies of a branch')
 		.action(async (library: string, slug: string) => {
-			const columns = ['backup', 'state', 'made', 'hours old', 'MB', 'tried', 'problem'];
+			const columns = ['backup', 'state', 'made', 'hours old', 'MB', 'tried', 'lies in', 'problem'];
 			session.show(columns, await backupsOf(library, slug), (one: Backup) => ({
 				backup: one.id,
 				state: one.state,
@@ -30,7 +30,8 @@ export function backupCommands(branch: Command, session: Session): void {
 				'hours old': one.made === null ? null : Math.floor((session.now() - one.made) / 3_600_000),
 				MB: one.bytes === null ? null : Math.ceil(one.bytes / 1_000_000),
 				tried: momentOf(one.verified),
-				problem: one.problem,
+				'lies in': one.state === 'done' ? placesOf(one) : null,
+				problem: one.problem ?? one.away?.problem ?? null,
 			}));
 		});
 	command('restore')
@@ -51,6 +52,12 @@ export function backupCommands(branch: Command, session: Session): void {
 				'kept beside': 'the folder that serves now, until the next restore',
 			});
 		});
+}
+
+/** Where a copy can be taken from, and where it is wanted and not yet. */
+function placesOf({ home, away }: Backup): string {
+	if (away === null) return home;
+	return away.state === 'there' ? `${home}, ${away.where}` : `${home} (not in ${away.where} yet)`;
 }
 
 function momentOf(at: number | null): string | null {

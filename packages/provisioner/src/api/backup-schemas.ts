@@ -36,6 +36,19 @@ export const backupSchemas = {
 					'whether it lies on another file system than the branch, or in an object storage; null: it was not told',
 			},
 			problem: textOrNull,
+			away: {
+				anyOf: [
+					object({
+						state: { enum: ['there', 'not_yet'] },
+						where: { ...text, description: 'the object storage, without keys' },
+						since: { ...time, description: 'since when it is there, or wanted there' },
+						code: { ...textOrNull, description: 'what the last try met' },
+						problem: textOrNull,
+					}),
+					{ type: 'null' },
+				],
+				description: 'null: it lies in its home alone',
+			},
 		}),
 	),
 } as const;

@@ -1,3 +1,4 @@
+import type { CopyAway } from '@understory/core/copy-away.ts';
 import { conditionsAsOf } from '../reconcile/as-of.ts';
 import {
 	type BackupRow,
@@ -83,5 +84,13 @@ export function backupShape({ id, state, place, asked, asked_by, scheduled, fact
 		verified: facts?.verified ?? null,
 		bytes: facts?.bytes ?? null,
 		apart: facts?.away?.state === 'there' || (facts?.apart ?? null),
+		away: facts?.away ? awayShape(facts.away) : null,
 	};
+}
+
+function awayShape(away: CopyAway) {
+	const { where } = away;
+	return away.state === 'there'
+		? { state: away.state, where, since: away.at, code: null, problem: null }
+		: { state: away.state, where, since: away.since, code: away.code, problem: away.problem };
 }

@@ -14,6 +14,7 @@ import { mayChange } from './allowed.ts';
 import { type LiveKit, type LiveView, livePage } from './live/live-page.ts';
 import { scheduleIn, type TypedSchedule, typedSchedule } from './schedule-form.ts';
 import { shownFreshness } from './shown-freshness.ts';
+import { shownPlace } from './shown-place.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 
 /** What was filled in, and what came of it. */
@@ -81,7 +82,8 @@ export function backupPages(kit: ConsoleKit & LiveKit & { readonly services: Ser
 		{ copies, steps }: { copies: readonly BackupRow[]; steps: ReadonlyMap<string, OperationRow> },
 	) {
 		const step = copies.flatMap(({ id, state }) => (state === 'underway' ? (steps.get(id) ?? []) : []))[0];
-		const newest = copies.find(({ state, facts }) => state === 'done' && facts !== null)?.facts;
+		const row = copies.find(({ state, facts }) => state === 'done' && facts !== null);
+		const newest = row?.facts;
 		return {
 			...{
 				slug: branch.slug,
@@ -90,6 +92,7 @@ export function backupPages(kit: ConsoleKit & LiveKit & { readonly services: Ser
 			},
 			fresh: shownFreshness(library, branch, copies, context.clock.now()),
 			made: newest?.made ?? null,
+			lies: row ? shownPlace(row) : null,
 			megabytes: newest ? Math.ceil(newest.bytes / 1_000_000) : null,
 			underway: copies.some(({ state }) => state === 'underway'),
 			...(step && { operation: step.id, done: step.done, total: step.total, counted: Boolean(step.total) }),

@@ -24,6 +24,7 @@ import { hostingShown, nameHostByForm, waitByForm } from './hosting-part.ts';
 import { shownOperation } from './operation-pages.ts';
 import type { BranchKit, Found } from './settings-pages.ts';
 import { shownFreshness } from './shown-freshness.ts';
+import { shownPlace } from './shown-place.ts';
 import type { ConsoleKit } from './sign-in-pages.ts';
 import { successorShown } from './successor-part.ts';
 import { branchFacts } from './views.ts';
@@ -117,6 +118,7 @@ export function lifePages({
 				verified: row.facts?.verified,
 				megabytes: row.facts && Math.ceil(row.facts.bytes / 1_000_000),
 				problem: row.message,
+				lies: shownPlace(row),
 			})),
 			history: (await historyOf(context.database, { library, branch }, { limit: SHOWN })).map((line) => ({
 				...line,

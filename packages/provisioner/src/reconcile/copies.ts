@@ -15,6 +15,7 @@ import { endOperation, setProgress } from '../store/operations.ts';
 import { removeCopies } from '../store/removals.ts';
 import { type BackupRow, type BranchRow, big, type RestoreRow, type RoleRow } from '../store/rows.ts';
 import { ASK_AGAIN, askHome, lifeFrom } from './ask-home.ts';
+import { askWhetherAway } from './copies-away.ts';
 import type { BranchState } from './observe.ts';
 import { goOnRemoving } from './undo-move.ts';
 
@@ -33,6 +34,7 @@ export async function goOnWithCopies(
 ): Promise<number | null> {
 	const { database, clock } = context;
 	if ((await copyingAmong(database, [branch.id])).size === 0) return null;
+	await askWhetherAway(context, branch, home);
 	const wanted = await backupsUnderway(database, branch.id);
 	const restore = await restoreUnderway(database, branch.id);
 	let waits = false;
@@ -52,7 +54,7 @@ async function backUp(
 	const { database, clock } = context;
 	const order: Omit<BackupOrder, 'home'> = {
 		type: 'understory/backup-order/v1',
-		...{ branch: branch.id, backup: id, ...lifeFrom(clock.now()) },
+		...{ branch: branch.id, backup: id, away: 'bring', ...lifeFrom(clock.now()) },
 	};
 	const told = await askHome<BackupFacts>(
 		context,
@@ -131,8 +133,10 @@ async function layOut(
 ): Promise<boolean> {
 	const { database, clock } = context;
 	const { id, backup, epoch, asked } = restore;
+	const manifest = (await findBackup(database, branch.id, backup))?.facts?.manifest;
 	const order: Omit<RestoreOrder, 'home'> = {
 		type: 'understory/restore-order/v1',
+		...(manifest === undefined ? {} : { manifest }),
 		...{ branch: branch.id, restore: id, backup, epoch, ...lifeFrom(clock.now()) },
 		gone: await goneOf(database, branch.id),
 	};

@@ -93,7 +93,7 @@ export const REASONS = {
 		'Inside',
 	],
 	Hosted: ['NotOpen', 'Covered', 'RotaEnds', 'NobodyHosts', 'Quiet', 'Closing', 'MayEnd'],
-	BackupFresh: ['NotScheduled', 'NotYet', 'Fresh', 'TooOld', 'Failed', 'None'],
+	BackupFresh: ['NotScheduled', 'NotYet', 'Fresh', 'TooOld', 'Failed', 'None', 'NotAway'],
 } as const satisfies Readonly<Record<ConditionType, readonly string[]>>;
 
 /** The reasons of one type of condition; of all of them when no type is named. */

@@ -1,3 +1,4 @@
+import type { CopyAway } from '@understory/core/copy-away.ts';
 import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { ToldCondition } from '../store/branches.ts';
 import { type BackupRow, big } from '../store/rows.ts';
@@ -7,7 +8,7 @@ const HOUR = 3_600_000;
 
 /**
  * Whether the newest copy of a branch is as new as its library wants: not older than two of the schedule's stretches and a day, since copies wait for their
- * hours. `copies` are the newest first; `since` is when the branch was made, UTC milliseconds.
+ * hours. One that was to be in the object storage a day ago, and is not, is as good as none once the home is lost. `copies` are the newest first; `since` is when the branch was made, UTC milliseconds.
  */
 export function backupFresh(
 	schedule: BackupSchedule | null,
@@ -21,7 +22,9 @@ export function backupFresh(
 	): ToldCondition<'BackupFresh'> => ({ type: 'BackupFresh', status, reason, message });
 	const newest = copies.find(({ state, facts }) => state === 'done' && facts !== null)?.facts;
 	const [last] = copies.filter(({ state }) => state !== 'underway');
-	const of = newest ? `The newest copy is of ${moment(newest.made)}.` : 'There is no copy yet.';
+	const of = newest
+		? `The newest copy is of ${moment(newest.made)}.${whereOf(newest.away)}`
+		: 'There is no copy yet.';
 	if (schedule === null) return say('Unknown', 'NotScheduled', `No backups are scheduled. ${of}`);
 	const patience = 2 * schedule.every_hours * HOUR + 24 * HOUR;
 	if (last?.state === 'failed')
@@ -30,8 +33,21 @@ export function backupFresh(
 			'Failed',
 			`The last copy failed on ${moment(big(last.asked))}: ${last.message} ${of}`,
 		);
-	if (newest) return now - newest.made <= patience ? say('True', 'Fresh', of) : say('False', 'TooOld', of);
+	if (newest && now - newest.made > patience) return say('False', 'TooOld', of);
+	if (newest) return isLate(newest.away, now) ? say('False', 'NotAway', of) : say('True', 'Fresh', of);
 	return now - since <= patience ? say('Unknown', 'NotYet', of) : say('False', 'None', of);
+}
+
+/** Wanted in the object storage for a day, and not there. */
+function isLate(away: CopyAway | undefined, now: number): boolean {
+	return away?.state === 'not_yet' && now - away.since > 24 * HOUR;
+}
+
+function whereOf(away: CopyAway | undefined): string {
+	if (away === undefined) return '';
+	if (away.state === 'there') return ` It lies in its home and in ${away.where}.`;
+	const why = away.problem === null ? '' : `: ${away.problem}`;
+	return ` It lies in its home, and not in ${away.where} yet${why || '.'}`;
 }
 
 function moment(at: number): string {

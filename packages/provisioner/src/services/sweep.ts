@@ -4,6 +4,7 @@ import { clearOldFolders, dropEmptyHomes } from '../reconcile/undo-move.ts';
 import { keepSchedules } from '../schedule/scheduled-backups.ts';
 import { branchesWithCopies } from '../store/backups.ts';
 import { branchesBehind, branchOfEachHome } from '../store/branches.ts';
+import { branchesWithCopiesNotAway } from '../store/copies-away.ts';
 import { forgetEvents } from '../store/events.ts';
 import { branchesMoving } from '../store/moves.ts';
 import { failBrokenImports } from '../store/operations.ts';
@@ -42,6 +43,7 @@ export async function sweep(context: Context, found: Found): Promise<void> {
 		branchesWithCopies(context.database),
 		branchesMoving(context.database),
 		branchesWithRemovals(context.database),
+		branchesWithCopiesNotAway(context.database),
 	]);
 	await found.look([
 		...new Set([

@@ -1,5 +1,6 @@
 import type { BackupFacts } from '@understory/core/backup.ts';
 import type { Gone } from '@understory/core/gone.ts';
+import { NOT_AWAY } from './copies-away.ts';
 import type { Database } from './database.ts';
 import { type BackupRow, big, type RestoreRow } from './rows.ts';
 import { isUuid } from './uuid.ts';
@@ -80,12 +81,13 @@ export async function setRestore(database: Database, id: string, state: RestoreR
 	await database('restore').where({ id }).update({ state });
 }
 
-/** Those of these branches with a copy or a restore that has not ended, or with copies that are to be removed. Of most that is all there is to ask. */
+/** Those of these branches with a copy or a restore that has not ended, a copy that is not in the object storage yet, or with copies that are to be removed. Of most that is all there is to ask. */
 export async function copyingAmong(database: Database, branches: readonly string[]): Promise<Set<string>> {
 	const answer: { rows: { branch: string }[] } = await database.raw(
 		`select branch from backup where branch = any(:branches) and state = 'underway'
 			union select branch from restore where branch = any(:branches) and state = any(:restoring)
-			union select branch from removal where branch = any(:branches)`,
+			union select branch from removal where branch = any(:branches)
+			union select branch from backup where branch = any(:branches) and ${NOT_AWAY}`,
 		{ branches: [...branches], restoring: [...RESTORING] },
 	);
 	return new Set(answer.rows.map((row) => row.branch));
