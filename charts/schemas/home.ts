@@ -22,6 +22,23 @@ const litestream: shared.Schema = {
 const copies: shared.Schema = shared.closed({
 	kind: { enum: ['none', 'claim'] },
 	claim: shared.storage,
+	bucket: {
+		...shared.closed({
+			name: { type: 'string', pattern: '^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$' },
+			path: {
+				type: 'string',
+				pattern: '^([A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*)?$',
+				maxLength: 200,
+			},
+			endpoint: { type: 'string', pattern: '^(https?://[a-z0-9][a-z0-9.:-]*)?$' },
+			region: shared.optionalName,
+			networks: shared.listOf(shared.range),
+			secretName: shared.optionalObjectName,
+		}),
+		if: { properties: { name: { minLength: 1 } }, required: ['name'] },
+		// biome-ignore lint/suspicious/noThenProperty: the word of JSON Schema
+		then: { properties: { secretName: { minLength: 1 } } },
+	},
 });
 
 /** What may be said to the chart of a home. */

@@ -1,3 +1,4 @@
+import { copiesAwayIn } from '@understory/config/copies-away.ts';
 import { expect } from 'chai';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
@@ -208,6 +209,25 @@ describe('a home on Kubernetes', () => {
 			});
 		});
 
+		it('brought to a bucket by a value, with its keys in a file', () => {
+			expect(environment()).to.not.have.property('UNDERSTORY_COPIES_AWAY');
+			expect(environment(all)).to.include({
+				UNDERSTORY_COPIES_AWAY:
+					's3://understory-copies/homes?endpoint=https%3A%2F%2Fobjects.example&region=us-west&network=10.20.0.0%2F16',
+				UNDERSTORY_COPIES_AWAY_CREDENTIALS: '/copies-away/credentials',
+			});
+			expect(pod(all).containers[0].volumeMounts).to.deep.include({
+				...{ name: 'copies-away', mountPath: '/copies-away', readOnly: true },
+			});
+			const faults: string[] = [];
+			const { UNDERSTORY_COPIES_AWAY: said = '' } = environment(all) as Record<string, string>;
+			expect(copiesAwayIn(said, '/copies-away/credentials', faults)?.endpoint, faults.join()).to.equal(
+				'https://objects.example',
+			);
+			const plain = { bucket: { name: 'one', secretName: 'keys', endpoint: 'http://objects.example' } };
+			expect(charts.refusal('home', { ...least, copies: plain })).to.include('without encryption');
+		});
+
 		for (const [what, sentence, values] of [
 			[
 				'on the claim that the branches lie on',
@@ -319,6 +339,7 @@ describe('a home on Kubernetes', () => {
 				{ labels: { 'app.kubernetes.io/instance': 'other' } },
 			],
 			['Litestream without a bucket', 'bucket', { litestream: { enabled: true, secretName: 'a' } }],
+			['a bucket without its keys', 'secretName', { copies: { bucket: { name: 'one-bucket' } } }],
 			['copies in a place that is not known', 'kind', { copies: { kind: 'tape' } }],
 			['a home name that is too long', 'name', { name: 'n'.repeat(54) }],
 			['a platform that is no address', 'url', { platform: { url: 'understory' } }],

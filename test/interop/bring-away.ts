@@ -27,6 +27,7 @@ const away = openAway({
 	},
 	folder: join(folder, 'away'),
 	copies: join(folder, 'backups'),
+	placeOf: ({ branch, backup }) => join(folder, 'backups', branch, backup),
 	clock: systemClock,
 	log: { ...silentLog, error: (event, fields) => console.log(event, fields?.error) },
 });

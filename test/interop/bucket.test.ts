@@ -8,6 +8,7 @@ import {
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
+	readFileSync,
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
@@ -26,6 +27,9 @@ import { createBed, type HomeBed, NOON } from '../../packages/home/test/bed.ts';
 import { type Storage, startStorage } from './versitygw.ts';
 
 const BRING = fileURLToPath(new URL('./bring-away.ts', import.meta.url));
+const POLICY = fileURLToPath(new URL('../../infra/kubernetes/copies-bucket.json', import.meta.url));
+/** What a request needs. */
+const RIGHTS = { GET: 's3:GetObject', PUT: 's3:PutObject', DELETE: 's3:DeleteObject', LIST: 's3:ListBucket' };
 const PICTURES = ['one.webp', 'two.webp'];
 
 describe('a home whose copies are brought to an object storage', function () {
@@ -38,6 +42,7 @@ describe('a home whose copies are brought to an object storage', function () {
 	let key: BranchStatus['branch_key'];
 	/** What was asked of the storage since the test began, and what one of the requests meets instead of an answer. */
 	let asked: string[] = [];
+	const everAsked = new Set<string>();
 	let meet: ((request: Parameters<Outgoing['request']>[0]) => ReturnType<Outgoing['request']> | null) | null =
 		null;
 	/** Where the home is told to bring them; changed by a test, which puts it back. */
@@ -56,6 +61,8 @@ describe('a home whose copies are brought to an object storage', function () {
 		outgoing = createOutgoing({ town: false, networks: place.networks, insideOnly: true });
 		const client: Pick<Outgoing, 'request'> = {
 			request(request) {
+				const isList = new URL(request.url).searchParams.has('list-type');
+				everAsked.add(isList ? 'LIST' : request.method!);
 				asked.push(`${request.method} ${new URL(request.url).pathname}`);
 				return meet?.(request) ?? outgoing.request(request);
 			},
@@ -64,7 +71,7 @@ describe('a home whose copies are brought to an object storage', function () {
 		const at = () => bucketOf(place, 'home-1', { outgoing: client, now });
 		bucket = at();
 		const told: Bucket = {
-			where: bucket.where,
+			...{ where: bucket.where, host: bucket.host },
 			put: (...words) => at().put(...words),
 			get: (...words) => at().get(...words),
 			list: (...words) => at().list(...words),
@@ -143,8 +150,23 @@ describe('a home whose copies are brought to an object storage', function () {
 		expect(keys.filter((one) => one.includes('/pieces/'))).to.have.length(4);
 		expect(keys).to.include('branch-north/copies/one.json');
 		expect(brought().at(-1)).to.match(/copies\/one\.json$/);
+		expect((await bed.visit(bed.hostOf('north'), '/who-can-see')).body).to.contain(
+			'an object storage at 127.0.0.1.',
+		);
 		const lengths = (await bucket.list('')).map(({ bytes }) => bytes);
 		expect(lengths).not.to.include((await measure(join(bed.folder, 'home.key'))).bytes);
+	});
+
+	it('a storage in a network that nobody named is not reached, nor one without encryption that is nobody’s own', async () => {
+		for (const insideOnly of [false, true]) {
+			const guarded = createOutgoing({ town: false, insideOnly });
+			const refused = await bucketOf(storage.place, 'home-1', { outgoing: guarded, now: Date.now })
+				.list('')
+				.catch((error: unknown) => error);
+			expect(refused).to.include({ code: 'away_unreachable' });
+			expect(refused).to.have.nested.property('cause.code', 'refused_address');
+			await guarded.close();
+		}
 	});
 
 	it('a copy for a move, which nobody asked to be brought there, is not', async () => {
@@ -318,6 +340,17 @@ describe('a home whose copies are brought to an object storage', function () {
 		bed.clock.advance(1_200_000);
 		expect((await send('deletion', order)).status).to.equal(200);
 		expect(await keysThere()).to.deep.equal([]);
+	});
+
+	it('the example of a policy has every right that a home uses, and not that to delete a version', () => {
+		const { policy } = JSON.parse(readFileSync(POLICY, 'utf8')) as {
+			policy: { Statement: { Effect: string; Action: string | string[] }[] };
+		};
+		const rights = (effect: string) =>
+			policy.Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => Action);
+		expect([...everAsked]).to.have.members(Object.keys(RIGHTS));
+		expect(rights('Allow')).to.have.members(Object.values(RIGHTS));
+		expect(rights('Deny')).to.include('s3:DeleteObjectVersion');
 	});
 
 	function bring(name: string): ChildProcess {

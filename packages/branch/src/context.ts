@@ -36,6 +36,8 @@ export interface BranchContext {
 	readonly media: MediaFolder;
 	/** What pictures are compared with as they come; null: with nothing. */
 	readonly matchLists: MatchLists | null;
+	/** The host name of the object storage that copies are brought to. */
+	readonly copiesAway: string | null;
 	/** The other branches of this home; null when it is known to have none. */
 	readonly street: Street | null;
 	/** The last desired document that was applied. */

@@ -65,6 +65,7 @@ export function createContext(made: {
 			return federation;
 		},
 		matchLists: parts.matchLists ?? null,
+		copiesAway: parts.copiesAway ?? null,
 		street: parts.neighborsAtHome ?? null,
 		random: parts.random ?? Math.random,
 		woken: () => woken.promise,

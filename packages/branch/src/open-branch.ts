@@ -49,6 +49,8 @@ export interface BranchParts {
 	readonly neighborsAtHome?: Street;
 	/** What pictures are compared with as they come; nothing when it is left out. */
 	readonly matchLists?: MatchLists;
+	/** Whose computers copies of the branch lie on besides those of the library, by a host name; nobody's when nothing is said. */
+	readonly copiesAway?: string;
 	/** What checks the signatures of rosters, which the branches of a home have in common (`rememberVerified`). */
 	readonly verify?: VerifyBytes;
 	/** 0 up to 1; `Math.random` unless a test says otherwise. */

@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -289,6 +298,27 @@ describe('understory doctor --machine', function () {
 		renameSync(join(second, 'home-1', 'b-1'), bed.copies);
 		undo();
 		rmSync(second, { recursive: true });
+	});
+
+	it('names a branch of which nothing lies in the object storage that was named, and keys to it that are missing or open to others', async () => {
+		const keys = join(bed.state, 'copies-away');
+		const said = `UNDERSTORY_COPIES_AWAY=s3://copies/anytown\nUNDERSTORY_COPIES_AWAY_CREDENTIALS=${keys}\n`;
+		const undo = bed.change('provisioner.env', (text) => `${text}${said}`);
+		expect(await wrong('copies')).to.deep.equal([
+			`${keys}: The file with the keys to the object storage is not there.`,
+			'anytown/main: No copy of it lies in s3://copies/anytown: it is lost with this machine.',
+		]);
+		writeFileSync(keys, '[default]\n', { mode: 0o644 });
+		const [copy] = readdirSync(bed.copies);
+		const note = join(bed.copies, copy!, 'away.json');
+		writeFileSync(note, JSON.stringify({ where: 's3://copies/anytown', at: 1 }));
+		expect(await wrong('copies')).to.deep.equal([`${keys}: Others on this computer may read it.`]);
+		chmodSync(keys, 0o400);
+		expect(await look('copies')).to.deep.equal([]);
+		writeFileSync(note, JSON.stringify({ where: 's3://another', at: 1 }));
+		expect(await look('copies')).to.have.length(1);
+		for (const file of [keys, note]) rmSync(file);
+		undo();
 	});
 
 	describe('as it is called', () => {

@@ -5,6 +5,8 @@ import { resolve } from 'node:path';
 export interface CopiesAway {
 	/** As it was said; no secret is in it. */
 	readonly said: string;
+	/** The same for people: bucket and folder, and whose storage it is. */
+	readonly where: string;
 	readonly bucket: string;
 	/** Below which everything lies, without slashes at its ends; empty: the bucket itself. */
 	readonly path: string;
@@ -56,6 +58,7 @@ export function copiesAwayIn(said: string, credentials: string, faults: string[]
 		);
 	return {
 		said,
+		where: `${said.split('?')[0]}${asked.has('endpoint') ? `?endpoint=${new URL(endpoint).origin}` : ''}`,
 		bucket: url.hostname,
 		path: url.pathname.replace(/^\/|\/$/g, ''),
 		endpoint: new URL(endpoint).origin,

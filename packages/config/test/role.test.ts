@@ -98,6 +98,7 @@ describe('the settings of a role that runs by itself', () => {
 			reading.ok && 'copiesAway' in reading.value.config && reading.value.config.copiesAway,
 		).to.deep.equal({
 			said: told.UNDERSTORY_COPIES_AWAY,
+			where: 's3://bucket/copies/?endpoint=https://objects.example',
 			...{ bucket: 'bucket', path: 'copies', endpoint: 'https://objects.example', region: 'eu-1' },
 			...{ networks: [], credentials: '/keys/credentials' },
 		});

@@ -23,6 +23,8 @@ export interface Listed {
 export interface Bucket {
 	/** `s3://bucket/folder?endpoint=…`, for people. */
 	readonly where: string;
+	/** Whose computers these are, as far as an address says it. */
+	readonly host: string;
 	/** The storage holds the bytes against their digest (hex) before it takes them. Returns what it calls them. */
 	put(key: string, body: Buffer, sha256: string, signal?: AbortSignal): Promise<string>;
 	/** Null where there is none. */
@@ -70,7 +72,8 @@ export function bucketOf(
 
 	const pathOf = (key: string) => `/${root}/${key}`;
 	return {
-		where: place.said.replace(/[?&](region|network)=[^&]*/g, '').replace(/^([^?&]*)&/, '$1?'),
+		where: place.where,
+		host: new URL(place.endpoint).hostname,
 		async put(key, body, sha256, signal) {
 			const answer = await ask('PUT', pathOf(key), { body, sha256, signal });
 			if (answer.status !== 200) throw faultOf(answer.status, answer.body);

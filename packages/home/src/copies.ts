@@ -73,11 +73,7 @@ export function createCopies(parts: {
 	/** How far copies are that are being made. */
 	const far = new Map<string, { readonly done: number; readonly total: number }>();
 	const earlier = join(parts.home, 'backups');
-	/** A copy that was made before copies were given another place is still where it was. */
-	function placeOf(branch: string, backup: string): string {
-		const [place, before] = [parts.folder, earlier].map((at) => join(at, nameIn(branch), nameIn(backup)));
-		return !existsSync(place!) && existsSync(join(before!, MANIFEST)) ? before! : place!;
-	}
+	const placeOf = (branch: string, backup: string) => placeOfCopy(parts, { branch, backup });
 	const besideOf = (branch: string) => `${parts.folderOf(branch)}.restored`;
 
 	/** Begins what was not begun in this process; how it ended is kept until it ends, so that the platform hears of it. */
@@ -189,8 +185,13 @@ export function createCopies(parts: {
 		async handOver({ branch, backup, part }) {
 			const place = placeOf(branch, backup);
 			if (existsSync(place) || !away) return partOf(place, part, folderParts);
-			const told = begin(`fetch:${backup}`, () => fetchAndTry({ branch, backup }));
-			if (told.state === 'failed') throw new PublicError(502, 'not_fetched', told.message);
+			const fetching = `fetch:${backup}`;
+			const told = begin(fetching, () => fetchAndTry({ branch, backup }));
+			if (told.state === 'failed') {
+				// Whoever asks next begins it again, and what has come is there.
+				running.delete(fetching);
+				throw new PublicError(502, 'not_fetched', told.message);
+			}
 			throw new Unavailable('This backup is being fetched from the object storage.', 'being_fetched');
 		},
 		arrive: (order) => whole(order, () => receiveAndTry(order)),
@@ -249,6 +250,17 @@ export function createCopies(parts: {
 			await Promise.all([...running.values()].map(({ ended }) => ended));
 		},
 	};
+}
+
+/** Where a copy lies, or will. One that was made before copies were given another place than the home is still where it was. */
+export function placeOfCopy(
+	{ folder, home }: { readonly folder: string; readonly home: string },
+	{ branch, backup }: { readonly branch: string; readonly backup: string },
+): string {
+	const [place, before] = [folder, join(home, 'backups')].map((at) =>
+		join(at, nameIn(branch), nameIn(backup)),
+	);
+	return !existsSync(place!) && existsSync(join(before!, MANIFEST)) ? before! : place!;
 }
 
 /** The epoch of a folder; null where none lies, or one that cannot say it: such a one is what is being restored. */

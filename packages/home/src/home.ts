@@ -27,7 +27,7 @@ import type { Bucket } from './bucket.ts';
 import { carriedBy } from './carried-by.ts';
 import { carryOut } from './carry-out.ts';
 import { followBranches, followedFile, noContinuousCopy } from './continuous-copy.ts';
-import { createCopies } from './copies.ts';
+import { createCopies, placeOfCopy } from './copies.ts';
 import { openDueIndex } from './due-index.ts';
 import { homeErrorPage } from './error-page.ts';
 import { readWhole, roleKey, sealingKey } from './files.ts';
@@ -138,6 +138,7 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		},
 		verify: rememberVerified(),
 		...(matchLists ? { matchLists } : {}),
+		...(parts.copiesAway ? { copiesAway: parts.copiesAway.host } : {}),
 		settings: parts.settings,
 	};
 	const continuousCopy = parts.litestream
@@ -192,11 +193,15 @@ export async function createHome(parts: HomeParts): Promise<Home> {
 		send: (branches) => platform.tellWaiting(branches),
 	});
 	const backups = parts.backups ?? join(folder, 'backups');
+	const places = { folder: backups, home: folder };
 	const away = parts.copiesAway
-		? openAway({ ...{ bucket: parts.copiesAway, folder: join(folder, 'away'), copies: backups }, clock, log })
+		? openAway({
+				...{ bucket: parts.copiesAway, folder: join(folder, 'away'), copies: backups, clock, log },
+				placeOf: (copy) => placeOfCopy(places, copy),
+			})
 		: null;
 	const copies = createCopies({
-		...{ folder: backups, home: folder, away },
+		...{ ...places, away },
 		folderOf: (branch) => registry.folderOf(branch),
 		folderParts: branchParts,
 		begun: (branch) => goneTeller.note(branch),

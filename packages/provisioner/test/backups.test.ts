@@ -69,12 +69,15 @@ describe('backups of a branch', () => {
 	});
 
 	it('one at a time; asking again after a crash asks for the same', async () => {
+		platform.home.mood(() => 'slow');
 		const begun = await operate({ kind: 'back_up' });
 		await platform.settle();
 		const second = await operate({ kind: 'back_up' });
 		expect([second.status, second.body.code]).to.deep.equal([409, 'backup_underway']);
+		platform.home.mood(() => 'serve');
 		await platform.restart();
 		await platform.settle();
+		await lookAgain();
 		expect((await operation(begun.body.id)).state).to.equal('done');
 		expect([...platform.home.orders.keys()].filter((id) => id === begun.body.id)).to.have.length(1);
 	});
@@ -97,9 +100,11 @@ describe('backups of a branch', () => {
 		const since = platform.clock.now();
 		const waits = { state: 'not_yet', where, since, code: 'away_full', problem: 'It is full.' } as const;
 		platform.home.copiesAway(waits);
+		platform.home.mood(() => 'slow');
 		const { id } = (await operate({ kind: 'back_up' })).body;
 		await platform.settle();
 		expect(platform.home.orders.get(id)).to.include({ away: 'bring' });
+		platform.home.mood(() => 'serve');
 		await lookAgain();
 		// The copy is whole in its home, so the backup is done.
 		const begun = await operation(id);

@@ -11,7 +11,7 @@ export function onSameDisk(where: string, branches: readonly string[]): Fault[] 
 		{
 			where,
 			wrong: `The newest copy lies on the disk of the branch itself, and is lost together with it: ${branches.slice(0, NAMED).join(', ')}${more}.`,
-			mend: 'Have copies lie elsewhere: `copies` in `homes.values` on Kubernetes, UNDERSTORY_BACKUPS on one machine. Then make new ones.',
+			mend: 'Have copies lie elsewhere: `copies` in `homes.values` on Kubernetes, UNDERSTORY_BACKUPS or UNDERSTORY_COPIES_AWAY on one machine. Then make new ones.',
 		},
 	];
 }

@@ -49,16 +49,16 @@ export function openAway(parts: {
 	readonly bucket: Bucket;
 	/** Where it keeps what is still to be done. */
 	readonly folder: string;
-	/** Where copies lie: BRANCH/BACKUP. */
+	/** Where copies lie, or will: BRANCH/BACKUP. */
 	readonly copies: string;
+	placeOf(copy: OneCopy): string;
 	readonly clock: Clock;
 	readonly log: Log;
 }): Away {
-	const { bucket, folder, clock, log } = parts;
+	const { bucket, folder, clock, log, placeOf } = parts;
 	const { where } = bucket;
 	const errands = openErrands(join(folder, 'errands'));
 	const closing = new AbortController();
-	const placeOf = ({ branch, backup }: OneCopy) => join(parts.copies, branch, backup);
 	const knownOf = (branch: string) => join(folder, 'pieces', `${branch}.json`);
 	/** What the storage itself met last. */
 	let trouble: { readonly fault: AwayFault; readonly tries: number; readonly until: number } | null = null;
@@ -134,7 +134,7 @@ export function openAway(parts: {
 		const tries = (isOfAll(fault) ? (trouble?.tries ?? 0) : errand.tries) + 1;
 		const next = clock.now() + Math.min(LONGEST, MINUTE * 2 ** (tries - 1));
 		// Said once, and not for each copy and try.
-		if (!isOfAll(fault) || trouble?.fault.code !== fault.code)
+		if ((isOfAll(fault) ? trouble?.fault.code : errand.code) !== fault.code)
 			log.error('copy_not_away', { branch: errand.branch, error: fault });
 		if (errand.act === 'destroy') waiting.get(errand.branch)?.reject(fault);
 		if (isOfAll(fault)) trouble = { fault, tries, until: next };
@@ -177,9 +177,9 @@ export function openAway(parts: {
 		},
 		remove(copy) {
 			const errand = errands.of(copy.branch, copy.backup);
-			const wasNeverBrought =
-				existsSync(placeOf(copy)) && thereIn(placeOf(copy)) === null && (errand?.tries ?? 0) === 0;
-			if (wasNeverBrought && errand?.act !== 'remove' && working === null)
+			// Made for a move, or come with one: nobody began to bring it, so nothing is there.
+			const isUntouched = errand === undefined || (errand.tries === 0 && errand.next > clock.now());
+			if (existsSync(placeOf(copy)) && thereIn(placeOf(copy)) === null && isUntouched)
 				return void (errand && errands.end(errand));
 			want('remove', copy);
 		},

@@ -25,7 +25,7 @@ function whoCanSee(web: Web, visit: Visit): void {
 
 /** What the page says, for whoever shows it. */
 export function sightOf(web: Web, visit: Visit): object {
-	const { current, book, origin, store, clock, matchLists } = web.context;
+	const { current, book, origin, store, clock, matchLists, copiesAway } = web.context;
 	const grants = (current.register()?.grants ?? []).filter(
 		(grant) =>
 			current.rolesOf(grant.staff_id).includes(grant.role) &&
@@ -55,6 +55,7 @@ export function sightOf(web: Web, visit: Visit): object {
 			import: REMEMBER / DAY,
 		},
 		library: current.library().name,
+		copiesAway,
 		lists: new Intl.ListFormat(visit.language, { type: 'conjunction' }).format(matchLists?.names() ?? []),
 		issuer: new URL(current.library().card_origin).host,
 	};

@@ -42,8 +42,8 @@ export interface Installation {
 	readonly homes: string | null;
 	/** Where copies of every home lie; null: in the folder `backups` of each. */
 	readonly backups: string | null;
-	/** Whether copies are brought to an object storage as well. */
-	readonly bringsAway: boolean;
+	/** The object storage that copies are brought to, for people, and the file with its keys; null where none is named. */
+	readonly copiesAway: { readonly where: string; readonly credentials: string } | null;
 	/** Null: a town, which has none. */
 	readonly door: Door | null;
 }

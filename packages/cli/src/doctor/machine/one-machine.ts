@@ -62,7 +62,7 @@ export function readOneMachine(folder: string, state: string): Installation {
 		],
 		homes: provisioner ? join(provisioner.data, 'homes') : null,
 		backups: provisioner?.backups ?? null,
-		bringsAway: Boolean(provisioner?.copiesAway),
+		copiesAway: provisioner?.copiesAway ?? null,
 		door: provisioner && doorOf(provisioner),
 	};
 }

@@ -22,7 +22,7 @@ export function readTownFolder(folder: string): Installation {
 		data: [folder],
 		homes: join(folder, 'homes'),
 		backups: null,
-		bringsAway: false,
+		copiesAway: null,
 		door: null,
 	};
 }

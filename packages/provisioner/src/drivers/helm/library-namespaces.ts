@@ -98,16 +98,18 @@ interface NamesSecrets {
 	readonly image?: { readonly pullSecrets?: readonly string[] };
 	readonly litestream?: { readonly enabled?: boolean; readonly secretName?: string };
 	readonly matchLists?: { readonly secretName?: string };
+	readonly copies?: { readonly bucket?: { readonly name?: string; readonly secretName?: string } };
 	readonly route?: { readonly kind?: string; readonly ingress?: { readonly tlsSecret?: string } };
 }
 
 /** The Secrets that a home is given by name and that somebody put beside the shared homes: a library's namespace needs copies of them. */
 export function secretsToCopy(values: object): string[] {
-	const { image, litestream, matchLists, route } = values as NamesSecrets;
+	const { image, litestream, matchLists, copies, route } = values as NamesSecrets;
 	const names = [
 		...(image?.pullSecrets ?? []),
 		...(litestream?.enabled ? [litestream.secretName] : []),
 		matchLists?.secretName,
+		...(copies?.bucket?.name ? [copies.bucket.secretName] : []),
 		...(route?.kind === 'ingress' ? [route.ingress?.tlsSecret] : []),
 	];
 	return [...new Set(names.filter((name): name is string => Boolean(name)))];
