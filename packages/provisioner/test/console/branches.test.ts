@@ -16,6 +16,9 @@ describe('the pages of a library and a branch at the console', () => {
 	const main = async (path: string) => /<main[\s\S]*<\/main>/.exec((await visitor.get(path)).body)![0];
 
 	it('a branch that is only listed is told where it is provisioned, and nobody is invited to it', async () => {
+		const empty = await main('/libraries/multnomah');
+		expect(empty).to.include('No branch is known here yet');
+		expect(empty).to.include('<a href="/libraries/multnomah/imports">Take in your branches from a file</a>');
 		await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: BRANCH });
 		await platform.settle();
 		await platform.provisioner().context.database('branch').update({ stage: 'listed' });

@@ -58,7 +58,7 @@ describe('pages of the console that show what goes on', () => {
 
 	it('a branch that is being made, its home, the homes and the cells are followed until it is there', async () => {
 		const pages = [
-			[it_, PAGE, 'Ready', ['conditions', 'standing']],
+			[it_, PAGE, 'Ready', ['conditions', 'standing', 'underway']],
 			[admin, '/homes', 'Nothing is on its way here', ['homes', 'said']],
 			[admin, '/homes/home-1', 'Nothing is on its way here', ['branches', 'said', 'stands']],
 			[admin, '/cells', 'Nothing is on its way here', ['cells', 'said']],
