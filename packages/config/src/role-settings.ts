@@ -280,7 +280,7 @@ export const SECRET_FILES = [
 		roles: ['provisioner'],
 		needed: false,
 		meaning:
-			'For a cell whose homes are given something else than the others: values of charts/home that stand in the place of those in UNDERSTORY_HOME_VALUES.',
+			'For a cell whose homes are given something else than the others: values of charts/home that are laid over those in UNDERSTORY_HOME_VALUES, and under `libraries` how each library gets a namespace there. The chart of a cell writes it.',
 	},
 	{
 		name: 'helm-database-url',
