@@ -257,6 +257,20 @@ describe('the settings of a role that runs by itself', () => {
 		expect((told.value.config as { driver: object }).driver).to.deep.include({ libraries });
 		keep('libraries.json', JSON.stringify({ ...libraries, account: {} }));
 		expect(faults('provisioner', own)[0]).to.match(/^UNDERSTORY_LIBRARY_NAMESPACES .* The chart/);
+		const routed = { ...helm, UNDERSTORY_PLATFORM_ROUTES: join(folder, 'routes.json') };
+		const services = { card: 'understory-sso-bridge', accountability: 'understory-accountability' };
+		const routes = { namespace: 'understory', services, byHand: [], route: { kind: 'gateway' } };
+		keep('routes.json', JSON.stringify(routes));
+		const led = read('provisioner', routed);
+		if (!led.ok) expect.fail(led.error.join());
+		expect((led.value.config as { driver: object }).driver).to.nested.include({
+			'platformRoutes.services.card': 'understory-sso-bridge',
+			'platformRoutes.route.certificates.issuer': '',
+		});
+		for (const broken of ['[', 'null', JSON.stringify({ ...routes, services: { card: '/etc' } })]) {
+			keep('routes.json', broken);
+			expect(faults('provisioner', routed)[0], broken).to.match(/^UNDERSTORY_PLATFORM_ROUTES .* The chart/);
+		}
 		expect(faults('provisioner', { ...helm, UNDERSTORY_HELM_DRIVER: 'memory' })[0]).to.contain(
 			'secret or sql',
 		);

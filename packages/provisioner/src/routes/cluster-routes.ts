@@ -121,8 +121,8 @@ function* split(
 	}
 }
 
-/** The 256 binary digits of a name's digest. */
+/** 64 binary digits of a name's digest: nobody finds seventeen names that have all of them in common. */
 function digitsOf(host: string): string {
 	const digest = createHash('sha256').update(host).digest();
-	return [...digest].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+	return [0, 4].map((at) => digest.readUInt32BE(at).toString(2).padStart(32, '0')).join('');
 }

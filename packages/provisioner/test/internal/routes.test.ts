@@ -1,8 +1,11 @@
+import { silentLog } from '@understory/core/log.ts';
 import type { RoutesDocument } from '@understory/core/routes.ts';
 import { generateKey, publicKeyOf, type SigningKey } from '@understory/transparency-log/keys.ts';
 import { signDocument, verifyDocument } from '@understory/transparency-log/signed-document.ts';
 import { expect } from 'chai';
 import { seededRandom } from '../../../../test/seeded-random.ts';
+import type { Names } from '../../src/routes/cluster-routes.ts';
+import { createLeading } from '../../src/routes/leading.ts';
 import { publishRoutes, routesSince } from '../../src/routes/publish.ts';
 import { forgetRoutes } from '../../src/store/routes.ts';
 import { followRoutes, type RoutingTable } from '../fixtures/followed-routes.ts';
@@ -36,6 +39,13 @@ describe('the routing table', () => {
 		});
 		expect(status).to.equal(200);
 		return key;
+	}
+	/** Looks until something is so. */
+	async function until(isSo: () => boolean): Promise<void> {
+		for (let look = 0; !isSo(); look += 1) {
+			if (look === 2_000) throw new Error('it does not come');
+			await context().database.raw('select 1');
+		}
 	}
 	const make = async (slug: string) => {
 		const body = { slug, name: slug, address: ADDRESS };
@@ -177,6 +187,47 @@ describe('the routing table', () => {
 		expect(followRoutes(table, delta)).to.equal(null);
 		expect(followRoutes(null, delta)).to.equal(null);
 		expect(followRoutes(table, { ...delta, since: '2.b' })!.version).to.equal('3.c');
+	});
+
+	it('is what each cell is led by, each by itself: one that hangs or refuses keeps nobody else back', async () => {
+		const { database } = context();
+		for (const [at, name] of ['far', 'full'].entries())
+			await database('cell').insert({ name, kubeconfig: name, created: at + 1 });
+		const told = new Map<string | null, Names[]>();
+		const hung = Promise.withResolvers<void>();
+		const refused: string[] = [];
+		const leading = createLeading(
+			{
+				...context(),
+				log: { ...silentLog, warn: (event, fields) => refused.push(`${event} ${fields?.job}`) },
+				async lead(cell, read) {
+					if (cell === 'far') await hung.promise;
+					if (cell === 'full') throw new Error('no room');
+					told.set(cell, [...(told.get(cell) ?? []), await read()]);
+				},
+			},
+			{ isOver: () => false },
+		);
+		leading.begin();
+		await until(() => told.has(null) && refused.length > 0);
+		expect(refused).to.deep.equal(['routes_not_written full']);
+		expect(told.has('far')).to.equal(false);
+		const [{ homes, roles }] = told.get(null)! as [Names];
+		expect(homes.find(({ host }) => host === 'kenton.multnomah.localhost')).to.deep.equal({
+			...{ host: 'kenton.multnomah.localhost', home: 'home-2', kind: 'shared' },
+			...{ cell: null, namespace: null },
+		});
+		expect(roles.map(({ host }) => host)).to.deep.equal([
+			'card.multnomah.localhost',
+			'accountability.multnomah.localhost',
+		]);
+		// What changes while a cell is looked at has it looked at once more.
+		leading.begin();
+		await until(() => told.get(null)!.length === 2);
+		hung.resolve();
+		await leading.ended();
+		expect(told.get('far')).to.have.length(2);
+		await database('cell').whereNot('name', 'default').delete();
 	});
 
 	it('what many publish at once is one line of versions', async () => {

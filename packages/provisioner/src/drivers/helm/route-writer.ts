@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { setImmediate as afterOthers } from 'node:timers/promises';
 import { PublicError } from '@understory/core/errors.ts';
 import { domainOf } from '../../routes/cluster-routes.ts';
 import type { RouteObject } from './route-objects.ts';
@@ -10,6 +10,9 @@ const KINDS: readonly RouteKind[] = [
 	{ kind: 'HTTPRoute', group: 'gateway.networking.k8s.io', plural: 'httproutes' },
 	{ kind: 'Ingress', group: 'networking.k8s.io', plural: 'ingresses' },
 ];
+
+/** So many objects are compared before others have their turn. */
+const AT_ONCE = 500;
 
 export interface RouteWriterParts {
 	readonly shelf: RouteShelf;
@@ -49,9 +52,9 @@ export function createRouteWriter(
 	function isRight(live: RouteObject | undefined, wanted: RouteObject): boolean {
 		if (!live || !hasAll(live.metadata.labels, wanted.metadata.labels)) return false;
 		if (!hasAll(live.metadata.annotations, wanted.metadata.annotations)) return false;
-		if (isDeepStrictEqual(live.spec, wanted.spec)) return true;
+		if (isSame(live.spec, wanted.spec)) return true;
 		const known = stood.get(keyOf(wanted));
-		return isDeepStrictEqual(known?.wrote, wanted.spec) && isDeepStrictEqual(known?.stands, live.spec);
+		return isSame(known?.wrote, wanted.spec) && isSame(known?.stands, live.spec);
 	}
 
 	async function write(object: RouteObject): Promise<void> {
@@ -96,7 +99,13 @@ export function createRouteWriter(
 
 	return async (wanted) => {
 		const found = await standing(wanted);
-		const { left } = await writeAll(wanted.filter((one) => !isRight(found.get(keyOf(one)), one)));
+		const toWrite: RouteObject[] = [];
+		for (const [at, one] of wanted.entries()) {
+			// There may be tens of thousands, and others have something to do as well.
+			if (at % AT_ONCE === 0) await afterOthers();
+			if (!isRight(found.get(keyOf(one)), one)) toWrite.push(one);
+		}
+		const { left } = await writeAll(toWrite);
 		const kept = new Set(wanted.map(keyOf));
 		for (const [key, object] of found) {
 			if (kept.has(key)) continue;
@@ -141,6 +150,18 @@ function withNames(spec: RouteObject['spec'], hosts: readonly string[]): object 
 
 const isStar = (object: RouteObject) => hostsOf(object).some((host) => host.startsWith('*.'));
 const domainsOf = (object: RouteObject) => [...new Set(hostsOf(object).map(domainOf))];
+
+/** Whether two values of JSON are the same, whatever the order of their fields. */
+function isSame(one: unknown, other: unknown): boolean {
+	if (one === other) return true;
+	if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+	if (Array.isArray(one) !== Array.isArray(other)) return false;
+	const [its, theirs] = [Object.entries(one), new Map(Object.entries(other))];
+	return (
+		its.length === theirs.size &&
+		its.every(([name, value]) => theirs.has(name) && isSame(value, theirs.get(name)))
+	);
+}
 
 function hasAll(
 	live: Readonly<Record<string, string>> = {},
