@@ -61,6 +61,20 @@ export const RUN: readonly RunByTest[] = [
 		by: "commandsBelow(PAGE, 'PostgreSQL is lost')",
 	},
 	{
+		page: 'disaster.md',
+		below: 'The cluster is lost',
+		test: 'test/cluster/fixtures/examples-suite.ts',
+		by: "commandsBelow(PAGE, 'The cluster is lost')",
+	},
+	{
+		page: 'disaster.md',
+		below: 'A home lost its volume',
+		like: /^(kubectl|helm|sed) /,
+		test: 'test/cluster/platform.test.ts',
+		read: 'test/cluster/fixtures/lost-home.ts',
+		by: 'await page.giveKeys()',
+	},
+	{
 		page: 'image.md',
 		like: /^npm run image$/,
 		test: 'test/cluster/prepared.ts',

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { expect } from 'chai';
 import { call } from '../e2e/api.ts';
@@ -7,10 +6,12 @@ import { platformSteps } from '../e2e/platform/steps.ts';
 import { Visitor } from '../e2e/visitor.ts';
 import { comeIn, signIn, write } from '../e2e/walk.ts';
 import { bedOrSkip } from './bed/skip.ts';
+import { understory } from './fixtures/command.ts';
 import { IMAGE } from './fixtures/image.ts';
 import { type Act, createKiller, KILLED_AT } from './fixtures/killed-parts.ts';
-import { giveVolume, keepElsewhere, loseHome } from './fixtures/lost-home.ts';
+import { keepKeys } from './fixtures/lost-home.ts';
 import { LIBRARY, type PagePlatform, ROLES, startPagePlatform } from './fixtures/page-platform.ts';
+import { pictureIn, writePicture } from './fixtures/picture.ts';
 import { writeStandIn } from './fixtures/stand-in.ts';
 import { inTwoClusters } from './fixtures/two-clusters.ts';
 import { inTables } from './simulated/branches.ts';
@@ -381,12 +382,18 @@ describe('a platform on a cluster', function () {
 		await comeIn(marguerite, at('belmont'), good('patron')[2]!, 'Dov');
 	});
 
-	it('brings a branch back whose home and volume are destroyed, from the copy that lay elsewhere, in a new home: with the same ids, follows and keys, and without what was deleted since; helm, provisioner and kubelet are killed at each step', async () => {
+	it('brings a branch back whose home lost its volume, by the page: from the copy on the other claim, with its keys, ids, follows and pictures, and without what was deleted since; helm, provisioner and kubelet are killed at each step', async () => {
 		const { id, home } = await branch('kenton');
-		const own = { name: home.name, namespace: LIBRARY };
-		const urlOf = async (text: string) => (await write(wendell, at('kenton'), text, 'neighborhood')).url;
-		const kept = await urlOf('Heron on the slough, seven in the morning.');
-		const deleted = await urlOf('My number is none of your business.');
+		const kept = await writePicture(platform.edge.port, wendell, at('kenton'), {
+			...{
+				text: 'Heron on the slough, seven in the morning.',
+				scope: 'neighborhood',
+				description: 'A heron',
+			},
+		});
+		const deleted = (
+			await write(wendell, at('kenton'), 'My number is none of your business.', 'neighborhood')
+		).url;
 		const found = await wendell.open(at('kenton', `/find?address=@teo@${hostOf('belmont')}`));
 		await wendell.send(found, '/follows');
 		await until(
@@ -395,22 +402,23 @@ describe('a platform on a cluster', function () {
 			({ html }) => html.includes('/follows/end'),
 			60,
 		);
+		const pictureOf = async () =>
+			wendell.open(pictureIn((await open(wendell, kept, 'Heron on the slough')).html, at('kenton')));
+		const picture = await pictureOf();
+		expect(picture.headers['content-type']).to.match(/^image\//);
 		const actor = await keysOf('kenton');
-		const backup = await operate('kenton', { kind: 'back_up' }, 'back up');
+		await operate('kenton', { kind: 'back_up' }, 'back up');
 		await wendell.send(await wendell.open(deleted), '/delete');
-		const elsewhere = join(platform.folder, 'elsewhere');
-		await keepElsewhere(platform, own, elsewhere);
 		const goneAt = () =>
 			inTables({ databaseUrl: platform.provisionerDatabase }, (tables) =>
 				tables('gone').where({ branch: id, what: 'post' }).count('* as n').first(),
 			);
 		await until('what is gone, told', goneAt, (row) => Number(row?.n) === 1, 60);
 
-		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=0');
-		await loseHome(platform, own);
-		await giveVolume(platform, own, elsewhere);
-		await kubectl('scale deployment understory-provisioner --namespace understory --replicas=1');
-		await kubectl('rollout status deployment understory-provisioner --namespace understory --timeout 2m');
+		const page = await keepKeys(platform, { name: home.name, namespace: LIBRARY });
+		await page.clear();
+		await page.giveKeys();
+		await page.start();
 		await killAt('start on a new volume');
 		await until(
 			'a home without its branch',
@@ -418,7 +426,10 @@ describe('a platform on a cluster', function () {
 			({ status, text }) => status === 421 && text.includes('No branch speaks here'),
 			200,
 		);
-		await operate('kenton', { kind: 'restore', backup: backup.id }, 'restore');
+		const words = page.restore.replace('multnomah albina', 'anytown kenton');
+		const begun = JSON.parse(await understory(platform, `--json ${words} --no-wait`));
+		await killAt('restore');
+		await done(begun);
 		await open(visitor(), at('kenton', '/'), 'Kenton');
 		// Everybody signs in anew, and is who they were.
 		const again = async () => {
@@ -426,7 +437,8 @@ describe('a platform on a cluster', function () {
 			return signIn(wendell, at('kenton'), good('patron')[1]!);
 		};
 		await until('the sign-in', again, ({ url }) => url.endsWith('/home'), 60);
-		await open(wendell, kept, 'Heron on the slough');
+		const shown = await pictureOf();
+		expect([shown.status, shown.html === picture.html]).to.deep.equal([200, true]);
 		expect((await wendell.open(deleted)).status).to.be.oneOf([404, 410]);
 		for (const [who, from, whom] of [
 			[wendell, 'kenton', `@teo@${hostOf('belmont')}`],
