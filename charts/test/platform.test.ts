@@ -100,6 +100,7 @@ describe('a platform on Kubernetes', () => {
 				logLevel: 'debug',
 				memory: { request: '512Mi', limit: '2Gi' },
 				storage: { size: '50Gi' },
+				copies: { kind: 'claim', claim: { existingClaim: 'share' } },
 				platform: {
 					url: 'http://understory-provisioner.understory.svc:8080',
 					namespace: 'understory',
