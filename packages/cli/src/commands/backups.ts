@@ -47,6 +47,7 @@ export function backupCommands(branch: Command, session: Session): void {
 				branch: slug,
 				backup: found.id,
 				'as it was': momentOf(found.made),
+				'lies in': placesOf(found),
 				'given up': `what was written since then, ${momentOf(found.made)}`,
 				'stays gone': 'what people deleted and hosts took down since',
 				'kept beside': 'the folder that serves now, until the next restore',

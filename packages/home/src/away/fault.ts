@@ -62,22 +62,12 @@ export function faultOf(status: number, body: Buffer): AwayFault {
 	return awayFault('away_broken', { detail });
 }
 
-/** Faults of the storage and not of one copy: until one is mended nothing else is tried. */
-const OF_ALL: ReadonlySet<AwayCode> = new Set([
-	'away_no_keys',
-	'away_refused',
-	'away_no_bucket',
-	'away_full',
-	'away_unreachable',
-	'away_slow',
-	'away_clock',
-	'away_elsewhere',
-	'away_broken',
-]);
+/** Faults of one copy. Every other is the storage's, and until it is mended nothing else is tried. */
+const OF_ONE: readonly AwayCode[] = ['away_changed', 'away_missing', 'away_damaged_here', 'away_failed'];
 
 /** Would every other copy meet this fault as well? */
 export function isOfAll({ code }: AwayFault): boolean {
-	return OF_ALL.has(code);
+	return !OF_ONE.includes(code);
 }
 
 /** What went wrong with a copy, as it is told. */
