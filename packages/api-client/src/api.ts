@@ -2521,6 +2521,20 @@ export interface Operations {
 		body: undefined;
 		answer: ImportRows;
 	};
+	/** Cancel an operation where that is possible, for whoever may begin one like it; else it says why not. */
+	cancelOperation: {
+		params: { operation: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Operation;
+	};
+	/** Go on with an import that was cancelled, as a new operation. */
+	resumeOperation: {
+		params: { operation: string };
+		query: Record<never, never>;
+		body: undefined;
+		answer: Operation;
+	};
 	/** How the conditions of a library’s branches changed: the newest first, or from `after` on in order, waited for up to `wait` seconds. */
 	listEvents: {
 		params: { library: string };
@@ -2792,6 +2806,8 @@ export const OPERATIONS = {
 	inviteStaff: { method: 'POST', path: '/api/v1/libraries/{library}/branches/{branch}/invitations', body: 'application/json' },
 	getOperation: { method: 'GET', path: '/api/v1/operations/{operation}', body: null },
 	getImportRows: { method: 'GET', path: '/api/v1/operations/{operation}/rows', body: null },
+	cancelOperation: { method: 'POST', path: '/api/v1/operations/{operation}/cancel', body: null },
+	resumeOperation: { method: 'POST', path: '/api/v1/operations/{operation}/resume', body: null },
 	listEvents: { method: 'GET', path: '/api/v1/libraries/{library}/events', body: null },
 	listBranchEvents: { method: 'GET', path: '/api/v1/libraries/{library}/branches/{branch}/events', body: null },
 	plan: { method: 'POST', path: '/api/v1/plans', body: 'application/json' },

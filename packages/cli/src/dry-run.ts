@@ -48,6 +48,7 @@ export const PLANNED: readonly string[] = [
 	...['branch create', 'branch resume', 'branch backup', 'branch stay'],
 	...['branch close', 'branch retire', 'branch delete'],
 	...['catalogue-network allow', 'catalogue-network end', 'cell add', 'cell change', 'cell remove'],
+	...['operation cancel', 'operation resume'],
 	...['external-server remove', 'keys turn', 'keys withdraw', 'policy adopt', 'prices set', 'quota set'],
 	...['sign-in set', 'staff use-provider', 'staff let-in', 'staff take-back'],
 	...['team create', 'team offer', 'team agree', 'team end', 'team add', 'team remove', 'team invite'],

@@ -187,6 +187,12 @@ describe('the understory command', () => {
 			.and.to.match(/^Neighborly +True/m);
 		const none = await run(['branch', 'restore', slug, 'belmont', 'newer'], loggedIn());
 		expect(none).to.include({ code: EXIT.refused, said: 'This branch has no such backup that is whole.\n' });
+		const late = await run(['operation', 'cancel', list[0].id], loggedIn());
+		expect(late).to.include({ code: EXIT.refused, said: 'This cannot be cancelled. It has ended.\n' });
+		const planned = await run(['operation', 'cancel', list[0].id, '--dry-run'], loggedIn());
+		expect(planned).to.include({ code: EXIT.refused, said: late.said });
+		const resumed = await run(['operation', 'resume', list[0].id], loggedIn());
+		expect(resumed.said).to.equal('Only an import that was cancelled can be gone on with.\n');
 	});
 
 	it('a branch moves to a home of its own; what cannot be is refused before anything is done', async () => {

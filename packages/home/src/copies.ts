@@ -198,11 +198,23 @@ export function createCopies(parts: {
 		remove({ branch, backup }) {
 			const place = placeOf(branch, backup);
 			away?.remove({ branch, backup });
-			// Without its manifest it is no copy, so one that is half removed is not taken for one.
-			rmSync(join(place, TRIED), { force: true });
-			for (const end of ['', '.making', '.arriving', '.fetching', '.scratch'])
-				rmSync(`${place}${end}`, { recursive: true, force: true });
+			const clear = () => {
+				// Without its manifest it is no copy, so one that is half removed is not taken for one.
+				rmSync(join(place, TRIED), { force: true });
+				for (const end of ['', '.making', '.arriving', '.fetching', '.scratch'])
+					rmSync(`${place}${end}`, { recursive: true, force: true });
+			};
+			const making = running.get(backup);
+			clear();
 			running.delete(backup);
+			if (making?.state.state !== 'underway') return;
+			// What is being made breaks off where it has nothing any more; what it wrote meanwhile goes with it.
+			const rest = `${backup} that was removed`;
+			const ended = making.ended.then(() => {
+				running.delete(rest);
+				if (!running.has(backup)) clear();
+			});
+			running.set(rest, { ...making, ended });
 		},
 		layOut({ branch, restore, backup, manifest, epoch, gone, keep_sessions: keepSessions = false }) {
 			if (readGone(gone) === null) throw new Malformed('What is gone is not in its form.');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupFacts, CopyState } from '@understory/core/backup.ts';
 import type { BranchStatus, DesiredBranch } from '@understory/core/desired.ts';
@@ -62,6 +62,16 @@ describe('copies of the folders of a home', () => {
 		expect(done.facts.manifest).to.equal(createHash('sha256').update(manifest).digest('hex'));
 		// The key that opens it is not in it.
 		expect(existsSync(join(copy('one'), 'home.key'))).to.equal(false);
+		expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
+	});
+
+	it('one that is removed while it is made leaves nothing behind, and the branch serves on', async () => {
+		expect(stateIn(await backUp('cut'))).to.deep.equal({ state: 'underway' });
+		const order = orderFor({ type: 'understory/removal-order/v1', backup: 'cut' });
+		expect((await put('backups/cut/removal', bed.platform.sign(order))).status).to.equal(200);
+		await bed.home().settle();
+		const left = readdirSync(join(bed.folder, 'backups', 'branch-north'));
+		expect(left.filter((name) => name.startsWith('cut'))).to.deep.equal([]);
 		expect((await bed.visit(bed.hostOf('north'))).status).to.equal(200);
 	});
 

@@ -94,6 +94,27 @@ describe('the console in a browser', () => {
 		await context.close();
 	});
 
+	it('what goes on is cancelled by the keyboard and without script, after a page that says what comes of it', async () => {
+		platform.home.mood(() => 'slow');
+		const path = '/api/v1/libraries/multnomah/branches/belmont/operations';
+		const { body } = await platform.api<{ id: string }>('POST', path, { body: { kind: 'back_up' } });
+		const viewport = { width: 320, height: 640 };
+		const context = await browser.newContext({ javaScriptEnabled: false, locale: 'es-US', viewport });
+		await context.addCookies(await page.context().cookies());
+		const plain = await context.newPage();
+		await plain.goto(`${origin}/operations/${body.id}`);
+		await press(plain, 'Cancelarla');
+		expect(await plain.textContent('main')).to.contain('Lo que se copió hasta ahora se quita.');
+		await page.goto(plain.url());
+		await expectAccessible(page, 'console-cancel');
+		await press(plain, 'Sí, cancelarla');
+		expect(await plain.textContent('main')).to.contain('administrator cancelled it');
+		await plain.goto(page.url());
+		expect(await plain.textContent('main')).to.contain('Ha terminado.');
+		await context.close();
+		platform.home.mood(() => 'serve');
+	});
+
 	it('a branch that is on its way says so by itself, and without script to whoever loads its page again', async () => {
 		platform.home.mood(() => 'error');
 		const belmont = '/libraries/multnomah/branches/belmont';

@@ -6,7 +6,7 @@ import { watchBranches } from './watch.ts';
 /** What the ids of operations look like; no library has such a name. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** `understory watch`: of branches, or of an operation. */
+/** `understory watch`: of branches, or of an operation; `understory operation cancel` and `resume`. */
 export function operationCommands(program: Command, session: Session): void {
 	program
 		.command('watch')
@@ -20,5 +20,22 @@ export function operationCommands(program: Command, session: Session): void {
 			const now = await api.call('getOperation', { params: { operation: what } });
 			if (wait) await follow(session, api, now, true);
 			else showOperation(session, now);
+		});
+	const operation = program.command('operation').description('cancel an operation, or go on with an import');
+	operation
+		.command('cancel')
+		.argument('<operation>')
+		.description('cancel an operation where that is possible, or say why not')
+		.action(async (id: string) => {
+			showOperation(session, await session.api().call('cancelOperation', { params: { operation: id } }));
+		});
+	operation
+		.command('resume')
+		.argument('<operation>', 'an import that was cancelled')
+		.option('--no-wait', 'do not wait until it is carried out')
+		.description('go on with an import that was cancelled')
+		.action(async (id: string, { wait }: { wait: boolean }) => {
+			const api = session.api();
+			await follow(session, api, await api.call('resumeOperation', { params: { operation: id } }), wait);
 		});
 }

@@ -1,4 +1,7 @@
 import { BadInput, NotFound } from '@understory/core/errors.ts';
+import { requireBeginner } from '../access/beginner.ts';
+import { cancelOperation } from '../services/cancelling.ts';
+import { resumeImport } from '../services/imports.ts';
 import { importRows } from '../store/imports.ts';
 import { findOperation } from '../store/operations.ts';
 import type { OperationRow } from '../store/rows.ts';
@@ -27,6 +30,27 @@ export async function rows(request: ApiRequest): Promise<ApiResponse> {
 		body: { items: rows.map(({ cursor: _cursor, why: _why, ...row }) => row) },
 		...(last && { next: `/api/v1/operations/${id}/rows?limit=${limit}${only}&after=${last.cursor}` }),
 	};
+}
+
+/** Who may begin an operation may cancel it; of one that they may only look at, they hear that they may not. */
+export async function cancel(request: ApiRequest): Promise<ApiResponse> {
+	const operation = await operationOf(request);
+	const { context, services, token } = request;
+	requireBeginner(token, operation);
+	const touched = await cancelOperation(context, operation.id, token.name);
+	await services.look(touched);
+	if (operation.library !== null) services.passed(operation.library);
+	services.goOnUpgrading();
+	return services.accepted(operation.id);
+}
+
+export async function resume(request: ApiRequest): Promise<ApiResponse> {
+	const operation = await operationOf(request);
+	const { context, services, token, id } = request;
+	requireBeginner(token, operation);
+	await resumeImport(context, operation, { id, by: token.name });
+	services.goOnImporting();
+	return services.accepted(id);
 }
 
 async function operationOf({ context, token, params }: ApiRequest): Promise<OperationRow> {

@@ -17,7 +17,7 @@ const INSPECTED = new Set([
 const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes', 'imports', 'audit']);
 /** What everybody who is signed in does with their own session. */
 const OWN = new Set(['', 'signin', 'signout', 'command']);
-/** How far something is that takes time; whose it is is asked where it is looked up, as by the API. */
+/** How far something is that takes time, and cancelling it; whose it is and who may is asked where it is looked up, as by the API. */
 const FOUND = new Set(['operations']);
 
 /** Asks of each page of the console whether whoever is signed in may open it, by the same table as the API. A page that is not named here is library IT's. */
@@ -57,7 +57,7 @@ export function isOfPlatform(token: TokenRow, act: 'inspect' | 'keep'): boolean 
 function placeOf(method: string, path: string): { permission: Permission; ofBranch: boolean } {
 	const reads = method === 'GET' || method === 'HEAD';
 	const [area = '', library, section, branch, part] = path.split('/').slice(1);
-	if (OWN.has(area) || (reads && FOUND.has(area))) return { permission: 'find', ofBranch: false };
+	if (OWN.has(area) || FOUND.has(area)) return { permission: 'find', ofBranch: false };
 	if (OF_THE_PLATFORM.has(area))
 		return { permission: reads ? 'inspect_platform' : 'keep_platform', ofBranch: false };
 	if (area === 'libraries' && section === 'branches' && branch) {

@@ -237,7 +237,7 @@ export function createConsole(parts: {
 		await libraryPage(request, response, await libraryOf(request, response));
 	});
 
-	router.use(operationPages({ context, show, wordsOf, libraryOf, tokenOf, ...live }));
+	router.use(operationPages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(upgradePages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(upgradeHoursPage({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(homePages({ context, tokenOf, ...live }));

@@ -6,7 +6,6 @@ import {
 	countFailure,
 	dropFile,
 	holdImport,
-	importCounts,
 	type KeptFile,
 	keptFile,
 	openImports,
@@ -16,10 +15,10 @@ import type { OperationRow } from '../store/rows.ts';
 import { carryOutActs } from './acts.ts';
 import { Catalog, type Planned } from './catalog.ts';
 import type { FileRow } from './file-row.ts';
-import type { Summary } from './outcome.ts';
 import { previewOf, refuseOtherPlan } from './preview.ts';
 import { type FileFacts, rowsOf, surveyOf } from './read-file.ts';
 import { holdRoom } from './room.ts';
+import { summaryOf } from './summary.ts';
 
 /** Rows that are taken in at once: all of them or, when the process dies, none. */
 const BATCH = 250;
@@ -62,8 +61,8 @@ async function carryOutImport(
 	const { id } = operation;
 	const end = (how: Parameters<typeof endOperation>[2]) =>
 		database.transaction(async (transaction) => {
-			await endOperation(transaction, id, how, clock.now());
-			await dropFile(transaction, id);
+			// The file of one that was cancelled is kept, so that it can be gone on with.
+			if (await endOperation(transaction, id, how, clock.now())) await dropFile(transaction, id);
 		});
 	try {
 		const file = await keptFile(database, id);
@@ -72,7 +71,7 @@ async function carryOutImport(
 		if (operation.done === 0 && file.digest !== null)
 			refuseOtherPlan(file.digest, file, await previewOf(context, file));
 		if (await takeIn(context, operation, { file, facts, stopping })) {
-			await end({ state: 'done', result: await summaryOf(context, id) });
+			await end({ state: 'done', result: await summaryOf(database, id) });
 			context.afterStep('import_ended');
 		}
 	} catch (error) {
@@ -137,13 +136,4 @@ async function takeIn(
 	await flush();
 	await write(() => catalog.missing(), 0);
 	return true;
-}
-
-async function summaryOf({ database }: Context, id: string): Promise<Summary> {
-	const counts = await importCounts(database, id);
-	const count = (outcome: keyof Summary) => counts.find((one) => one.outcome === outcome)?.count ?? 0;
-	const [created, unchanged, updated] = [count('created'), count('unchanged'), count('updated')];
-	const [skipped, refused] = [count('skipped'), count('refused')];
-	const rows = created + unchanged + updated + skipped + refused;
-	return { rows, created, unchanged, updated, skipped, refused, proposed_closing: count('proposed_closing') };
 }

@@ -46,7 +46,13 @@ export async function startHome(context: Context, name: string): Promise<void> {
 export async function enterHome(context: Context, branch: BranchRow): Promise<void> {
 	const role = branch.place === null ? undefined : await roleOfHome(context.database, branch.place);
 	if (!role) return;
-	await context.database('branch').where({ id: branch.id }).whereNull('home').update({ home: role.id });
+	await context
+		.database('branch')
+		.where({ id: branch.id, place: branch.place })
+		.whereNull('home')
+		// Nobody wants it served any more: it was listed again meanwhile.
+		.whereNot('stage', 'listed')
+		.update({ home: role.id });
 	context.afterStep('home_entered');
 }
 

@@ -2,22 +2,22 @@ import type { BackupFacts, BackupOrder, CopyState, RestoreOrder } from '@underst
 import type { ArrivalOrder } from '@understory/core/moving.ts';
 import type { Context } from '../context.ts';
 import {
+	advanceRestore,
 	backupsUnderway,
 	copyingAmong,
 	endBackup,
 	findBackup,
 	goneOf,
 	restoreUnderway,
-	setRestore,
 } from '../store/backups.ts';
 import { changeBranch, placeOfBranch } from '../store/branches.ts';
-import { endOperation, setProgress } from '../store/operations.ts';
+import { endOperation, holdOperation, setProgress } from '../store/operations.ts';
 import { removeCopies } from '../store/removals.ts';
 import { type BackupRow, type BranchRow, big, type RestoreRow, type RoleRow } from '../store/rows.ts';
 import { ASK_AGAIN, askHome, lifeFrom } from './ask-home.ts';
 import { askWhetherAway } from './copies-away.ts';
 import type { BranchState } from './observe.ts';
-import { goOnRemoving } from './undo-move.ts';
+import { destroyLaidOut, goOnRemoving } from './undo-move.ts';
 
 /** How long a copy of another home may be on its way, in milliseconds: a day. */
 const LONGEST_CARRIAGE = 86_400_000;
@@ -69,12 +69,10 @@ async function backUp(
 		return true;
 	}
 	await database.transaction(async (transaction) => {
-		await endBackup(
-			transaction,
-			id,
-			told.state === 'done' ? { facts: told.facts } : { message: told.message },
-		);
-		await end(transaction, context, id, told);
+		// Whoever cancels it holds it first, too.
+		await holdOperation(transaction, id);
+		const how = told.state === 'done' ? { facts: told.facts } : { message: told.message };
+		if (await endBackup(transaction, id, how)) await end(transaction, context, id, told);
 	});
 	context.afterStep('backup_ended');
 	return false;
@@ -87,6 +85,7 @@ async function goOnRestoring(
 	const { branch, state, restore } = about;
 	if (restore.state === 'carrying') return carry(context, about);
 	if (restore.state === 'laying_out') return layOut(context, about);
+	if (restore.state === 'undoing') return undo(context, about);
 	if (big(branch.observed_generation) < big(branch.generation) && state.state !== 'GivenUp') return true;
 	const good = state.state === 'InSync' || state.state === 'Suspended';
 	const told: CopyState<object> = good
@@ -117,7 +116,7 @@ async function carry(
 	await setProgress(database, id, 0, 2);
 	if (told.state === 'underway' && clock.now() - big(asked) < LONGEST_CARRIAGE) return true;
 	if (told.state === 'done') {
-		await setRestore(database, id, 'laying_out');
+		await advanceRestore(database, restore, 'laying_out');
 		context.afterStep('restore_carried');
 		return true;
 	}
@@ -154,27 +153,41 @@ async function layOut(
 	}
 	if (told.state === 'done') {
 		await database.transaction(async (transaction) => {
-			await changeBranch(transaction, branch.id, { epoch });
-			await setRestore(transaction, id, 'switching');
+			if (await advanceRestore(transaction, restore, 'switching'))
+				await changeBranch(transaction, branch.id, { epoch });
 		});
 		context.afterStep('restore_switching');
 	}
 	return true;
 }
 
+/** Somebody cancelled it: the home destroys what it laid out, and is asked until it has. The branch serves meanwhile as it did. */
+async function undo(
+	context: Context,
+	{ home, restore }: { home: RoleRow | undefined; restore: RestoreRow },
+): Promise<boolean> {
+	if (!(await destroyLaidOut(context, restore, home))) return true;
+	const message = `${restore.cancelled_by} cancelled it, and what was laid out is destroyed. The branch is as it was.`;
+	await endRestore(context, restore, { state: 'failed', message }, 'cancelled');
+	return false;
+}
+
 /** Ends it; a copy that was brought from another home for it is let go of, the home that made it has it. */
 async function endRestore(
 	context: Context,
-	{ id, branch, backup }: RestoreRow,
+	restore: RestoreRow,
 	told: Exclude<CopyState<object>, { state: 'underway' }>,
+	code?: string,
 ): Promise<void> {
+	const { id, branch, backup } = restore;
 	await context.database.transaction(async (transaction) => {
-		await setRestore(transaction, id, told.state);
+		await holdOperation(transaction, id);
+		if (!(await advanceRestore(transaction, restore, told.state))) return;
 		const place = await placeOfBranch(transaction, branch);
 		const lies = await findBackup(transaction, branch, backup);
 		if (place !== null && lies && lies.place !== place)
 			await removeCopies(transaction, [{ backup, place, branch }]);
-		await end(transaction, context, id, told);
+		await end(transaction, context, id, told, code);
 	});
 	context.afterStep('restore_ended');
 }
@@ -184,10 +197,11 @@ async function end(
 	context: Context,
 	operation: string,
 	told: Exclude<CopyState<object>, { state: 'underway' }>,
+	code = 'copy_failed',
 ): Promise<void> {
 	const ended =
 		told.state === 'done'
 			? { state: 'done' as const, result: told.facts }
-			: { state: 'failed' as const, problem: { title: told.message, code: 'copy_failed' } };
+			: { state: 'failed' as const, problem: { title: told.message, code } };
 	await endOperation(database, operation, ended, context.clock.now());
 }

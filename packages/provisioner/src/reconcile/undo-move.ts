@@ -107,17 +107,26 @@ export async function dropEmptyHomes(context: Context): Promise<void> {
 	}
 }
 
+/** Has a home destroy the folder that it laid out under an epoch and that serves nobody yet. Returns whether it did. */
+export function destroyLaidOut(
+	context: Context,
+	{ branch, epoch }: { readonly branch: string; readonly epoch: number },
+	home: RoleRow | undefined,
+): Promise<boolean> {
+	const clearing: Omit<ClearingOrder, 'home'> = {
+		type: 'understory/clearing-order/v1',
+		...{ branch, epoch, only: 'laid_out', ...lifeFrom(context.clock.now()) },
+	};
+	return told(context, home, `branches/${branch}/clearing`, clearing);
+}
+
 /** The home it does not go to lets go of what had come; what lies there from an earlier time stays. */
 async function forgotten(
 	context: Context,
 	{ branch, from_epoch, ...move }: MoveRow,
 	to: RoleRow,
 ): Promise<boolean> {
-	const clearing: Omit<ClearingOrder, 'home'> = {
-		type: 'understory/clearing-order/v1',
-		...{ branch, epoch: from_epoch + 1, only: 'laid_out', ...lifeFrom(context.clock.now()) },
-	};
-	if (!(await told(context, to, `branches/${branch}/clearing`, clearing))) return false;
+	if (!(await destroyLaidOut(context, { branch, epoch: from_epoch + 1 }, to))) return false;
 	for (const backup of [move.first, move.rest])
 		if (!(await removed(context, to, { branch, backup }))) return false;
 	return true;

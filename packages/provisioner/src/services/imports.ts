@@ -7,10 +7,12 @@ import {
 	countOpenImports,
 	forgetOlderPreviews,
 	forgetPreviews,
+	handOnFile,
 	keepFile,
 	keptFile,
 } from '../store/imports.ts';
 import { endOperation, findOperation, insertOperation, setProgress } from '../store/operations.ts';
+import type { OperationRow } from '../store/rows.ts';
 
 /** The largest file in bytes: 32 MiB, which is six times the whole survey. */
 export const LARGEST_FILE = 32 * 1024 * 1024;
@@ -67,6 +69,27 @@ export async function confirmPreview(
 ): Promise<string> {
 	const file = await fileOfPreview(context, preview);
 	return askForImport(context, { ...file, digest }, by);
+}
+
+/**
+ * Goes on with an import that was cancelled, as one of its own id: rows that were taken in are found unchanged. Once for each. Throws `Conflict` for one that was not
+ * cancelled, whose file is not kept any more, or that somebody went on with before.
+ */
+export async function resumeImport(
+	context: Context,
+	cancelled: OperationRow,
+	{ id, by }: { readonly id: string; readonly by: string },
+): Promise<void> {
+	if (cancelled.kind !== 'import' || cancelled.problem?.code !== 'cancelled')
+		throw new Conflict('Only an import that was cancelled can be gone on with.', 'not_cancelled');
+	await context.database.transaction(async (transaction) => {
+		if (await findOperation(transaction, id)) return;
+		await insertOperation(transaction, about('import', id, by, context.clock.now(), cancelled.library));
+		if (await handOnFile(transaction, cancelled.id, id)) return;
+		const sentence = 'Somebody went on with this import already, or its file is not kept any more.';
+		throw new Conflict(sentence, 'not_resumable');
+	});
+	context.afterStep('import_asked');
 }
 
 /** Says what a file would do as an operation that has ended: its rows are kept for a week, and nothing else is done. */

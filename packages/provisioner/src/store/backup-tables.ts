@@ -34,6 +34,15 @@ export async function backups(database: Knex): Promise<void> {
 	`);
 }
 
+/** A restore that somebody cancelled is over when its home has destroyed what it laid out. */
+export async function undoneRestores(database: Knex): Promise<void> {
+	await database.raw(`
+		alter table restore add column cancelled_by text;
+		drop index restore_open;
+		create unique index restore_open on restore (branch) where state in ('carrying', 'laying_out', 'switching', 'undoing');
+	`);
+}
+
 /** Since when a branch is closed for good, and until when its folder is kept. */
 export async function retirement(database: Knex): Promise<void> {
 	await database.raw('alter table branch add column retirement jsonb');

@@ -6,7 +6,9 @@ import { type BackupRow, big, type RestoreRow } from './rows.ts';
 import { isUuid } from './uuid.ts';
 
 /** A restore in one of these has not ended. */
-export const RESTORING: readonly RestoreRow['state'][] = ['carrying', 'laying_out', 'switching'];
+export const RESTORING: readonly RestoreRow['state'][] = ['carrying', 'laying_out', 'switching', 'undoing'];
+/** Until one of these is over a restore can be cancelled. */
+export const BEFORE_THE_SWITCH: readonly RestoreRow['state'][] = ['carrying', 'laying_out'];
 
 /** Copies of a branch, newest first. */
 export async function backupsOf(database: Database, branch: string, limit = 100): Promise<BackupRow[]> {
@@ -50,16 +52,21 @@ export async function backupsUnderway(database: Database, branch: string): Promi
 	return database<BackupRow>('backup').where({ branch, state: 'underway' }).orderBy('asked');
 }
 
+/** Ends a copy that is being made. False when it had ended, or somebody cancelled it. */
 export async function endBackup(
 	database: Database,
 	id: string,
 	end: { facts: BackupFacts } | { message: string },
-): Promise<void> {
+): Promise<boolean> {
 	const change =
 		'facts' in end
 			? { state: 'done', facts: JSON.stringify(end.facts) }
 			: { state: 'failed', message: end.message };
-	await database('backup').where({ id }).update(change);
+	return (await database('backup').where({ id, state: 'underway' }).update(change)) === 1;
+}
+
+export async function findRestore(database: Database, id: string): Promise<RestoreRow | undefined> {
+	return database<RestoreRow>('restore').where({ id }).first();
 }
 
 /** The restore of a branch that has not ended. */
@@ -77,8 +84,22 @@ export async function insertRestore(
 	await database('restore').insert(row).onConflict('id').ignore();
 }
 
-export async function setRestore(database: Database, id: string, state: RestoreRow['state']): Promise<void> {
-	await database('restore').where({ id }).update({ state });
+/** Takes a restore from the state it was seen in to the next. False when somebody cancelled it meanwhile. */
+export async function advanceRestore(
+	database: Database,
+	{ id, state: seen }: Pick<RestoreRow, 'id' | 'state'>,
+	state: RestoreRow['state'],
+): Promise<boolean> {
+	return (await database('restore').where({ id, state: seen }).update({ state })) === 1;
+}
+
+/** Has nothing come of a restore, where that is still possible. False where it is too late. */
+export async function stopRestore(database: Database, id: string, by: string): Promise<boolean> {
+	const stopped = await database('restore')
+		.where({ id })
+		.whereIn('state', [...BEFORE_THE_SWITCH])
+		.update({ state: 'undoing' satisfies RestoreRow['state'], cancelled_by: by });
+	return stopped === 1;
 }
 
 /** Those of these branches with a copy or a restore that has not ended, a copy that is not in the object storage yet, or with copies that are to be removed. Of most that is all there is to ask. */

@@ -92,6 +92,30 @@ export async function provisionListed(database: Database, library: string): Prom
 	return rows.map((row) => row.id);
 }
 
+/** Branches that are wanted and that no home has yet: nothing was ever said of them to anybody. */
+function ofNoHome(database: Database, about: { readonly library: string } | { readonly id: string }) {
+	return database<BranchRow>('branch')
+		.where(about as never)
+		.where({ stage: 'unopened' })
+		.whereNull('home');
+}
+
+/** Is there one of them? */
+export async function hasNoHome(database: Database, about: Parameters<typeof ofNoHome>[1]): Promise<boolean> {
+	return (await ofNoHome(database, about).first('id')) !== undefined;
+}
+
+/** Lists those of them again, so that nothing is done for them; returns their ids. Whichever a home has by then stays wanted. */
+export async function listAgain(
+	database: Database,
+	about: Parameters<typeof ofNoHome>[1],
+): Promise<string[]> {
+	const rows: { id: string }[] = await ofNoHome(database, about)
+		.update({ stage: 'listed', place: null, generation: database.raw('generation + 1') } as never)
+		.returning('id');
+	return rows.map((row) => row.id);
+}
+
 const JSON_COLUMNS = [
 	'door',
 	'address',

@@ -7,7 +7,7 @@
 export const UNDER_WAY = `
 select branch.slug from branch where id in (
 	select branch from move where state not in ('held', 'cleared', 'undone')
-	union select branch from restore where state in ('carrying', 'laying_out', 'switching')
+	union select branch from restore where state in ('carrying', 'laying_out', 'switching', 'undoing')
 ) order by slug`;
 
 /** The name and kind of every home. */

@@ -52,6 +52,7 @@ export interface HistoryFilter {
 const TOLD_OTHERWISE = [
 	...['createBranch', 'changeBranch', 'startBranchOperation', 'startLibraryOperation', 'importLibraries'],
 	'importBranches',
+	...['cancelOperation', 'resumeOperation'],
 	...['startSignInOperation', 'startSigningKeysOperation', 'beginUpgrade', 'steerUpgrade'],
 	...['adoptPolicy', 'adoptRecords', 'changeBodies', 'proposeToMembers', 'suspendMember'],
 	...['createTeam', 'offerTeam', 'agreeToTeam', 'endTeamPart'],

@@ -29,10 +29,15 @@ export async function placeBranch(
 ): Promise<string> {
 	return database.transaction(async (transaction) => {
 		await lock(transaction, 'homes');
-		const known = await transaction<BranchRow>('branch').where({ id: branch.id }).first('place');
+		const known = await transaction<BranchRow>('branch')
+			.where({ id: branch.id })
+			.forUpdate()
+			.first('place', 'stage');
 		if (known?.place) return known.place;
 		const name = await homeWithRoom(transaction, branch, limits, null);
-		await transaction('branch').where({ id: branch.id }).update({ place: name });
+		// One that was listed again meanwhile gets none.
+		if (known?.stage !== 'listed')
+			await transaction('branch').where({ id: branch.id }).update({ place: name });
 		return name;
 	});
 }

@@ -158,7 +158,25 @@ export async function countFailure(database: Database, operation: string): Promi
 	return row?.failures ?? 0;
 }
 
-/** Forgets previews made before a moment, with their files and rows. */
+/** Forgets previews made before a moment, with their files and rows, and the files of imports that were cancelled before it. */
 export async function forgetPreviews(database: Database, before: number): Promise<void> {
 	await database('operation').where({ kind: 'import_preview' }).where('created', '<', before).delete();
+	// Of imports that were cancelled as long ago nobody goes on with the file.
+	await database('import_file')
+		.whereIn(
+			'operation',
+			database('operation')
+				.where({ kind: 'import', state: 'failed' })
+				.where('finished', '<', before)
+				.select('id'),
+		)
+		.delete();
+}
+
+/** Hands the file of an import that was cancelled over to the one that goes on with it. False when that was done before. */
+export async function handOnFile(database: Database, from: string, to: string): Promise<boolean> {
+	const handed = await database('import_file')
+		.where({ operation: from })
+		.update({ operation: to, digest: null, failures: 0 });
+	return handed === 1;
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { tokenReach } from './access-tables.ts';
-import { backups, receipts, retirement } from './backup-tables.ts';
+import { backups, receipts, retirement, undoneRestores } from './backup-tables.ts';
 import { quotas } from './billing-tables.ts';
 import { hosting, locations, renamedFrom, successors, suspension } from './branch-columns.ts';
 import { cells, openOperations } from './cell-tables.ts';
@@ -91,6 +91,7 @@ const STEPS: readonly { name: string; up(database: Knex): Promise<void> }[] = [
 	{ name: '0049-public-names', up: publicNames },
 	{ name: '0053-live-console', up: liveConsole },
 	{ name: '0050-home-keys', up: homeKeys },
+	{ name: '0051-undone-restores', up: undoneRestores },
 ];
 
 /** Migrations that are code and not files found on a disk. */

@@ -79,6 +79,15 @@ export async function insertMove(
 	await database('move').insert({ ...row, state: 'arriving' satisfies MoveState, since: row.asked });
 }
 
+export async function findMove(database: Database, id: string): Promise<MoveRow | undefined> {
+	return database<MoveRow>('move').where({ id }).first();
+}
+
+/** Can it still be taken back? */
+export function mayStop({ state }: Pick<MoveRow, 'state'>): boolean {
+	return MAY_STOP.includes(state);
+}
+
 /** The move of a branch that is under way. */
 export async function openMove(database: Database, branch: string): Promise<MoveRow | undefined> {
 	return database<MoveRow>('move')

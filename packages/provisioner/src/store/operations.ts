@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import type { OperationRow } from './rows.ts';
 import { isUuid } from './uuid.ts';
 
@@ -65,7 +65,7 @@ export async function setProgress(
 		.update({ state: 'running', done, total });
 }
 
-/** Ends an operation, once; a second end changes nothing. */
+/** Ends an operation, once; a second end changes nothing, and is answered with false. */
 export async function endOperation(
 	database: Database,
 	id: string,
@@ -73,8 +73,8 @@ export async function endOperation(
 		| { state: 'done'; result: unknown }
 		| { state: 'failed'; problem: { title: string; code: string }; result?: unknown },
 	now: number,
-): Promise<void> {
-	await database('operation')
+): Promise<boolean> {
+	const ended = await database('operation')
 		.where({ id })
 		.whereIn('state', ['queued', 'running'])
 		.update({
@@ -83,6 +83,27 @@ export async function endOperation(
 			result: JSON.stringify(end.result ?? null),
 			problem: end.state === 'failed' ? JSON.stringify(end.problem) : null,
 		});
+	return ended === 1;
+}
+
+/** Ends the operations of a kind about these branches. */
+export async function endOpenOf(
+	database: Database,
+	{ kind, branches }: { readonly kind: string; readonly branches: readonly string[] },
+	end: Parameters<typeof endOperation>[2],
+	now: number,
+): Promise<void> {
+	const open = await database<OperationRow>('operation')
+		.where({ kind })
+		.whereIn('branch', [...branches])
+		.whereIn('state', ['queued', 'running'])
+		.pluck('id');
+	for (const id of open) await endOperation(database, id, end, now);
+}
+
+/** An operation, held where it stands for the rest of this transaction. */
+export async function holdOperation(transaction: Transaction, id: string): Promise<OperationRow | undefined> {
+	return transaction<OperationRow>('operation').where({ id }).forUpdate().first();
 }
 
 /** Imports of before there were files: theirs was in the process that died, so they cannot be gone on with. */

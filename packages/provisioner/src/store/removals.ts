@@ -8,13 +8,18 @@ export interface RemovalRow {
 	readonly branch: string;
 }
 
-/** Writes down copies that are to be removed; they are no backups any more from then on. */
-export async function removeCopies(database: Database, rows: readonly RemovalRow[]): Promise<void> {
+/** Has what a home made of copies removed, whole or not. */
+export async function wantRemoved(database: Database, rows: readonly RemovalRow[]): Promise<void> {
 	if (rows.length === 0) return;
 	await database('removal')
 		.insert([...rows])
 		.onConflict(['backup', 'place'])
 		.ignore();
+}
+
+/** Writes down copies that are to be removed; they are no backups any more from then on. */
+export async function removeCopies(database: Database, rows: readonly RemovalRow[]): Promise<void> {
+	await wantRemoved(database, rows);
 	for (const { backup, place } of rows) await database('backup').where({ id: backup, place }).delete();
 }
 

@@ -257,8 +257,10 @@ export interface RestoreRow {
 	branch: string;
 	backup: string;
 	epoch: number;
-	/** `carrying`: the copy comes from another home first. */
-	state: 'carrying' | 'laying_out' | 'switching' | 'done' | 'failed';
+	/** `carrying`: the copy comes from another home first. `undoing`: the home is to destroy what it laid out. */
+	state: 'carrying' | 'laying_out' | 'switching' | 'undoing' | 'done' | 'failed';
+	/** Who cancelled it, once somebody did. */
+	cancelled_by: string | null;
 	asked: string;
 }
 
