@@ -9,6 +9,11 @@ interface Rendered {
 	readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
+/** What of a claim may grow and not shrink. */
+const SIZE = 'spec.resources.requests.storage';
+/** Before the name of a volume. */
+const CLAIM = 'the claim of the volume ';
+
 /**
  * Paths by kind (Kubernetes 1.36: the validation of updates of each API). Kinds that are not here can be changed in every part, or be made anew
  * without loss.
@@ -17,7 +22,13 @@ const FIXED: { readonly [kind: string]: readonly string[] } = {
 	Deployment: ['spec.selector'],
 	StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.volumeClaimTemplates', 'spec.podManagementPolicy'],
 	Job: ['spec.selector', 'spec.template'],
-	PersistentVolumeClaim: ['spec.accessModes', 'spec.storageClassName', 'spec.volumeMode', 'spec.volumeName'],
+	PersistentVolumeClaim: [
+		'spec.accessModes',
+		'spec.storageClassName',
+		'spec.volumeMode',
+		'spec.volumeName',
+		SIZE,
+	],
 	Service: ['spec.clusterIP', 'spec.ipFamilies'],
 	RoleBinding: ['roleRef'],
 	ClusterRoleBinding: ['roleRef'],
@@ -32,7 +43,10 @@ export function fixedParts(objects: readonly unknown[]): FixedParts {
 	return Object.fromEntries(
 		found.map((object) => [
 			nameOf(object),
-			Object.fromEntries(FIXED[object.kind]!.map((path) => [path, at(object, path) ?? null])),
+			{
+				...Object.fromEntries(FIXED[object.kind]!.map((path) => [path, at(object, path) ?? null])),
+				...claimsOf(object),
+			},
 		]),
 	);
 }
@@ -50,11 +64,41 @@ export function cannotBeUpgraded(chart: string, before: FixedParts, after: Fixed
 		}
 		return Object.entries(parts)
 			.filter(([path, value]) => JSON.stringify(now[path] ?? null) !== JSON.stringify(value))
-			.map(
-				([path, value]) =>
-					`The chart ${chart} changes ${path} of ${object} from ${JSON.stringify(value)} to ${JSON.stringify(now[path])}. Kubernetes does not let that be changed: the upgrade of every release would fail.`,
-			);
+			.filter(([path, value]) => path !== SIZE || !(bytes(now[path]) >= bytes(value)))
+			.map(([path, value]) => sentence(chart, object, { path, before: value, now: now[path] ?? null }));
 	});
+}
+
+function sentence(
+	chart: string,
+	object: string,
+	{ path, before, now }: { readonly path: string; readonly before: unknown; readonly now: unknown },
+): string {
+	const change = `from ${JSON.stringify(before)} to ${JSON.stringify(now)}`;
+	if (path === SIZE)
+		return `The chart ${chart} makes ${object} smaller, ${change}. A volume can grow and never shrink: the upgrade of every release would fail.`;
+	if (path.startsWith(CLAIM))
+		return `The chart ${chart} changes ${path} of ${object} ${change}. What people wrote is on the one before: a release that is upgraded would begin with another.`;
+	return `The chart ${chart} changes ${path} of ${object} ${change}. Kubernetes does not let that be changed: the upgrade of every release would fail.`;
+}
+
+/** The claim that each volume of a Deployment lies on: people's posts are on it, and another is an empty one. */
+function claimsOf(object: Rendered): Record<string, string> {
+	const volumes = (at(object, 'spec.template.spec.volumes') ?? []) as readonly {
+		readonly name: string;
+		readonly persistentVolumeClaim?: { readonly claimName: string };
+	}[];
+	return Object.fromEntries(
+		volumes.flatMap(({ name, persistentVolumeClaim }) =>
+			persistentVolumeClaim ? [[`${CLAIM}${name}`, persistentVolumeClaim.claimName]] : [],
+		),
+	);
+}
+
+/** The bytes of a size as the charts take it; not a number for anything else. */
+function bytes(size: unknown): number {
+	const [, count, unit] = /^(\d+)(Mi|Gi|Ti)$/.exec(String(size)) ?? [];
+	return Number(count) * 2 ** { Mi: 20, Gi: 30, Ti: 40 }[unit as 'Mi' | 'Gi' | 'Ti'];
 }
 
 function nameOf({ kind, metadata: { namespace = '', name } }: Rendered): string {

@@ -32,6 +32,9 @@ describe('a home on Kubernetes', () => {
 		expect(resting.one('Deployment').spec.replicas).to.equal(0);
 		expect(resting.of('PersistentVolumeClaim')).to.have.length(1);
 		expect(resting.of('Service')).to.have.length(1);
+		const wakened = structuredClone(resting.objects) as Rendered[];
+		wakened.find(({ kind }) => kind === 'Deployment').spec.replicas = 1;
+		expect(wakened, 'nothing but the number of pods is another').to.deep.equal(rendered().objects);
 	});
 
 	it('keeps its volume when the release goes, by the annotation that Helm knows', () => {

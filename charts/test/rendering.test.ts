@@ -3,12 +3,31 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parseDocument } from 'yaml';
 import { CHARTS, schemaFile, withTable } from '../written.ts';
-import { type Renderer, renderer } from './fixtures/render.ts';
+import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
+import { leavesOf } from './fixtures/schema-leaves.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
 
 const read = (chart: string, file: string) =>
 	readFileSync(fileURLToPath(new URL(`../${chart}/${file}`, import.meta.url)), 'utf8');
+
+/** The place of each value in a file of values. */
+function* pathsIn(values: object, above: readonly string[] = []): Generator<string> {
+	for (const [key, value] of Object.entries(values)) {
+		const path = [...above, key];
+		const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+		if (isMap && Object.keys(value).length > 0) yield* pathsIn(value, path);
+		else yield path.join('.');
+	}
+}
+
+/** The same values, with the keys of each map from last to first. Helm reads the text of JSON in its order. */
+function backwards<T>(values: T): T {
+	if (Array.isArray(values)) return values.map(backwards) as T;
+	if (typeof values !== 'object' || values === null) return values;
+	const entries = Object.entries(values).map(([key, value]) => [key, backwards(value)] as const);
+	return Object.fromEntries(entries.toReversed()) as T;
+}
 
 for (const [chart, schema] of Object.entries(CHARTS)) {
 	const { least, all, switches, release } = VALUES[chart]!;
@@ -60,7 +79,36 @@ for (const [chart, schema] of Object.entries(CHARTS)) {
 		it('has every value in its README, as the comments say it', () => {
 			const readme = read(chart, 'README.md');
 			expect(withTable(readme, parseDocument(read(chart, 'values.yaml')))).to.equal(readme);
-			expect(readme.split('\n').filter((line) => line.startsWith('| `')).length).to.be.greaterThan(3);
+		});
+
+		it('has the same values in its schema, in its file and in its README, each in all three', () => {
+			const document = parseDocument(read(chart, 'values.yaml'));
+			const inFile = [...pathsIn(document.toJS())];
+			// A map that is empty in the file stands for whatever its schema lets be said in it.
+			const places = new Set(inFile);
+			const inSchema = leavesOf(schema).map(({ path }) => {
+				const above = path.map((_, at) => path.slice(0, at + 1).join('.'));
+				return above.find((one) => places.has(one)) ?? path.join('.');
+			});
+			expect([...new Set(inSchema)]).to.have.members(inFile);
+			const [, rows] = /<!-- values:([\s\S]*)<!-- end of values -->/.exec(read(chart, 'README.md'))!;
+			const inTable = [...rows!.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, path]) => path);
+			expect(inTable).to.have.members(inFile);
+		});
+
+		it('renders the same bytes in whichever order values are said', () => {
+			const { text } = charts.render(chart, all, release);
+			expect(charts.render(chart, backwards(all), release).text).to.equal(text);
+		});
+
+		it('names each variable of a container once', () => {
+			for (const { spec } of charts.render(chart, all, release).of('Deployment')) {
+				const { containers, initContainers = [] } = spec.template.spec;
+				for (const { name, env } of [...containers, ...initContainers] as Rendered[]) {
+					const names = env.map((one: Rendered) => one.name);
+					expect(names, name).to.deep.equal([...new Set(names)]);
+				}
+			}
 		});
 	});
 }

@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import { cannotBeUpgraded, fixedParts } from '../fixed.ts';
+import { digestOfChart, mustBeRaised } from '../published.ts';
 import { CHARTS } from '../written.ts';
 import { type ReleaseBefore, releaseFile } from './fixtures/releases.ts';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
@@ -38,6 +43,23 @@ for (const chart of Object.keys(CHARTS)) {
 			expect(cannotBeUpgraded(chart, one, fixed(grown))).to.deep.equal([]);
 		});
 
+		it('has a version of its own when its chart is another than the one that was published', () => {
+			const published = JSON.parse(readFileSync(releaseFile(chart), 'utf8')) as ReleaseBefore;
+			const folder = fileURLToPath(new URL(`../${chart}`, import.meta.url));
+			const about = parse(readFileSync(join(folder, 'Chart.yaml'), 'utf8'));
+			const now = { version: about.version, digest: digestOfChart(folder) };
+			expect(published.digest).to.match(/^[0-9a-f]{64}$/);
+			expect(mustBeRaised(chart, published, now)).to.equal(null);
+			// What is shared is part of each chart that has it, and goes by the same number.
+			for (const { name, version, repository } of about.dependencies) {
+				const shared = parse(readFileSync(new URL(`../${name}/Chart.yaml`, import.meta.url), 'utf8'));
+				expect([version, shared.version, repository]).to.deep.equal([
+					...[about.version, about.version, `file://../${name}`],
+				]);
+			}
+			expect(about.dependencies).to.have.length.greaterThan(0);
+		});
+
 		it('is refused in a sentence when a chart changes what cannot be changed', () => {
 			const objects = charts.render(chart, least, release, 'somewhere').objects;
 			const changed = (kind: string, change: (object: Rendered) => void) => {
@@ -65,10 +87,89 @@ for (const chart of Object.keys(CHARTS)) {
 					metadata.name = 'renamed';
 				}),
 			).to.include('which holds what people wrote');
+			expect(
+				changed('PersistentVolumeClaim', ({ spec }) => {
+					spec.storageClassName = 'other';
+				}),
+			).to.match(/changes spec\.storageClassName of PersistentVolumeClaim .+ to "other"/);
+			const sized = (storage: string) =>
+				changed('PersistentVolumeClaim', ({ spec }) => {
+					spec.resources.requests.storage = storage;
+				});
+			expect(sized('1Mi')).to.match(
+				/makes PersistentVolumeClaim .+ smaller, from ".+" to "1Mi"\. A volume can grow and never shrink/,
+			);
+			expect(sized('1Ti'), 'it may grow').to.equal('');
+			expect(
+				changed('Deployment', (deployment) => {
+					const volumes = deployment.spec.template.spec.volumes as Rendered[];
+					const claimed = volumes.find(({ persistentVolumeClaim }) => persistentVolumeClaim);
+					if (claimed) claimed.persistentVolumeClaim.claimName = 'another';
+				}),
+			).to.match(
+				chart === 'platform' ? /^$/ : /changes the claim of the volume data .+ would begin with another/,
+			);
 			expect(changed('NetworkPolicy', ({ spec }) => delete spec.egress)).to.equal('');
 		});
 	});
 }
+
+describe('what is fixed', () => {
+	it('is the service and the claims of a StatefulSet too, which no chart has yet', () => {
+		const set = (spec: object) =>
+			fixedParts([{ kind: 'StatefulSet', metadata: { name: 'a' }, spec: { serviceName: 'a', ...spec } }]);
+		const claims = [{ metadata: { name: 'data' } }];
+		expect(cannotBeUpgraded('x', set({}), set({ serviceName: 'b' })).join()).to.include('spec.serviceName');
+		expect(cannotBeUpgraded('x', set({}), set({ volumeClaimTemplates: claims })).join()).to.include(
+			'spec.volumeClaimTemplates',
+		);
+		expect(cannotBeUpgraded('x', set({}), set({ replicas: 2 }))).to.deep.equal([]);
+	});
+});
+
+describe('the version of a chart', () => {
+	const raised = (version: string, digest: string) =>
+		mustBeRaised('home', { version: '1.9.0', digest: 'a' }, { version, digest });
+
+	it('is raised, in a sentence, when the chart is not what was published under it', () => {
+		expect(raised('1.9.0', 'b')).to.match(
+			/^The chart home is not what was published as 1\.9\.0\. Raise the version/,
+		);
+		expect(raised('1.8.9', 'b')).to.match(/^The chart home is 1\.8\.9, and 1\.9\.0 was published already\./);
+	});
+
+	it('stays when nothing changed, and may be any that comes after', () => {
+		for (const [version, digest] of [
+			['1.9.0', 'a'],
+			['1.9.1', 'b'],
+			['1.10.0', 'b'],
+			['2.0.0', 'a'],
+		] as const)
+			expect(raised(version, digest), version).to.equal(null);
+	});
+
+	it('is of the templates and values of a chart and of what is shared, and not of its README', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'understory-chart-'));
+		const [chart, elsewhere] = [join(folder, 'chart'), join(folder, 'elsewhere')];
+		const write = (file: string, text: string) => {
+			mkdirSync(dirname(join(chart, file)), { recursive: true });
+			writeFileSync(join(chart, file), text);
+		};
+		for (const file of ['values.yaml', 'charts/common/templates/_names.tpl']) write(file, 'one');
+		mkdirSync(elsewhere);
+		writeFileSync(join(elsewhere, 'home.yaml'), 'one');
+		symlinkSync(elsewhere, join(chart, 'templates'));
+		let last = digestOfChart(chart);
+		for (const file of ['README.md', 'Chart.yaml']) write(file, 'more');
+		expect(digestOfChart(chart)).to.equal(last);
+		for (const file of ['values.yaml', 'templates/home.yaml', 'charts/common/templates/_names.tpl']) {
+			write(file, 'other');
+			expect(digestOfChart(chart), file).to.not.equal(last);
+			last = digestOfChart(chart);
+		}
+		rmSync(folder, { recursive: true });
+	});
+});
 
 describe('a branch in a home of its own', () => {
 	let charts: Renderer;
@@ -76,13 +177,17 @@ describe('a branch in a home of its own', () => {
 		charts = renderer(await toolsOrSkip(this));
 	});
 
-	it('moves from the chart of a home to that of a branch and back by an upgrade', () => {
-		for (const values of [VALUES.branch!.least, VALUES.branch!.all]) {
-			const [home, branch] = ['home', 'branch'].map((chart) =>
-				fixedParts(charts.render(chart, values, 'belmont', 'somewhere').objects),
-			);
-			expect(branch).to.deep.equal(home);
-		}
+	it('moves from the chart of a home to that of a branch and back by an upgrade, when its volume is no smaller there', () => {
+		const fixed = (chart: string, values: object) =>
+			fixedParts(charts.render(chart, values, 'belmont', 'somewhere').objects);
+		const { least, all } = VALUES.branch!;
+		for (const values of [{ ...least, storage: { size: '20Gi' } }, all])
+			expect(fixed('branch', values)).to.deep.equal(fixed('home', values));
+		const moved = (from: string, to: string) => cannotBeUpgraded(to, fixed(from, least), fixed(to, least));
+		expect(moved('branch', 'home')).to.deep.equal([]);
+		expect(moved('home', 'branch').join()).to.match(
+			/^The chart branch makes .+ smaller, from "20Gi" to "5Gi"/,
+		);
 	});
 
 	it('has the measures of one branch, and everything else of a home', () => {

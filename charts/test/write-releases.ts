@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readyTools } from '../../test/cluster/tools.ts';
 import { fixedParts } from '../fixed.ts';
+import { digestOfChart } from '../published.ts';
 import { CHARTS } from '../written.ts';
 import { type ReleaseBefore, releaseFile } from './fixtures/releases.ts';
 import { renderer } from './fixtures/render.ts';
@@ -12,12 +14,12 @@ import { VALUES } from './fixtures/values.ts';
 const charts = renderer(await readyTools());
 for (const chart of Object.keys(CHARTS)) {
 	const { least, all, release } = VALUES[chart]!;
-	const about = fileURLToPath(new URL(`../${chart}/Chart.yaml`, import.meta.url));
-	const { version } = parse(readFileSync(about, 'utf8')) as { version: string };
+	const folder = fileURLToPath(new URL(`../${chart}`, import.meta.url));
+	const { version } = parse(readFileSync(join(folder, 'Chart.yaml'), 'utf8')) as { version: string };
 	const renders = [least, all].map((values) => ({
 		values,
 		fixed: fixedParts(charts.render(chart, values, release, 'somewhere').objects),
 	}));
-	const before: ReleaseBefore = { version, renders };
+	const before: ReleaseBefore = { version, digest: digestOfChart(folder), renders };
 	writeFileSync(releaseFile(chart), `${JSON.stringify(before, null, '\t')}\n`);
 }

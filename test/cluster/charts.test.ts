@@ -8,6 +8,7 @@ import { parse, stringify } from 'yaml';
 import { API_SCHEMAS } from '../../charts/test/fixtures/api-schemas.ts';
 import { type Rendered, type Renderer, renderer } from '../../charts/test/fixtures/render.ts';
 import { VALUES, WITH_PODS } from '../../charts/test/fixtures/values.ts';
+import { toHelmFault } from '../../packages/provisioner/src/drivers/helm/helm-faults.ts';
 import { type ControlPlane, startControlPlane } from './bed/control-plane.ts';
 import { until } from './bed/processes.ts';
 import type { Programs } from './bed/program-cache.ts';
@@ -253,6 +254,37 @@ describe('the charts before a real API server', () => {
 				(await kubectl(['get', 'pvc', 'home-1', ...at, '--output', 'jsonpath={.metadata.uid}'])).trim(),
 				'the volume with people’s posts',
 			).to.equal(claim);
+		}).timeout(300_000);
+
+		it('may make the volume of a home larger and not smaller, and not of another class; what it may not is said in a sentence', async () => {
+			await plane.apply('/apis/storage.k8s.io/v1/storageclasses/growing', {
+				...{ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'growing' } },
+				...{ provisioner: 'example.org/none', allowVolumeExpansion: true },
+			});
+			const at = ['--namespace', 'understory-homes'];
+			const upgrade = (storage: object) =>
+				helm(
+					[
+						...['upgrade', 'home-sized', join(CHARTS, 'home'), '--install', '--values', '-', ...at],
+						...['--server-side=true', '--force-conflicts', '--wait=hookOnly'],
+					],
+					{ ...VALUES.home!.least, storage },
+					account,
+				);
+			const fault = async (storage: object) => toHelmFault(await refusal(upgrade(storage))).code;
+			await upgrade({ size: '20Gi', className: 'growing' });
+			for (const size of ['10Gi', '30Gi'])
+				expect(await fault({ size, className: 'growing' }), 'nobody used it yet').to.equal('volume_fixed');
+			const bound = { status: { phase: 'Bound', capacity: { storage: '20Gi' } } };
+			await kubectl([
+				...['patch', 'pvc', 'home-sized', ...at, '--subresource', 'status', '--type', 'merge'],
+				...['--patch', JSON.stringify(bound)],
+			]);
+			await upgrade({ size: '30Gi', className: 'growing' });
+			expect(await fault({ size: '10Gi', className: 'growing' })).to.equal('volume_smaller');
+			expect(await fault({ size: '30Gi', className: 'other' })).to.equal('volume_fixed');
+			await helm(['uninstall', 'home-sized', ...at, '--wait', '--timeout', '60s'], {}, account);
+			await kubectl(['delete', 'pvc', 'home-sized', '--wait=false', ...at]);
 		}).timeout(300_000);
 
 		it('leaves the volumes and the namespace of the homes when the platform is uninstalled', async () => {

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { LibraryNamespaces } from '@understory/config/home-driver.ts';
 import type { PublicError } from '@understory/core/errors.ts';
-import { silentLog } from '@understory/core/log.ts';
+import { type Log, silentLog } from '@understory/core/log.ts';
 import { expect } from 'chai';
 import { type Rendered, type Renderer, renderer } from '../../charts/test/fixtures/render.ts';
 import { VALUES } from '../../charts/test/fixtures/values.ts';
 import type { HomeBook, HomeDriver, HomeSpec } from '../../packages/provisioner/src/drivers/driver.ts';
 import { connectCluster } from '../../packages/provisioner/src/drivers/helm/cluster.ts';
+import { createCopiedSecrets } from '../../packages/provisioner/src/drivers/helm/copied-secrets.ts';
 import { createHelmDriver } from '../../packages/provisioner/src/drivers/helm/helm-driver.ts';
 import { SAYS } from '../../packages/provisioner/src/drivers/helm/helm-faults.ts';
 import { createHelm, type Helm } from '../../packages/provisioner/src/drivers/helm/helm-program.ts';
@@ -98,6 +99,9 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 			.split('\n')
 			.filter(Boolean);
 
+	const said: string[] = [];
+	const listening: Log = { ...silentLog, warn: (event, { detail } = {}) => said.push(`${event}: ${detail}`) };
+
 	async function driverWith(
 		over: { kubeconfig?: string; values?: object; storage?: Record<string, string> } = {},
 	) {
@@ -107,19 +111,23 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 		const settings = { program: tools.helm, kubeconfig, folder: join(folder, 'helm'), storage: over.storage };
 		const releases = await releaseBook();
 		const leases = await homeLeases();
+		const connection = await connectCluster({ kubeconfig });
+		const from = 'understory-homes';
+		const copied = createCopiedSecrets({ connection, names: secretsToCopy(given), from, log: listening });
 		const driver = createHelmDriver({
 			placeOf: createPlaces({
-				connection: await connectCluster({ kubeconfig }),
+				connection,
 				helmIn: (namespace) => createHelm({ ...settings, namespace }),
 				shared: 'understory-homes',
 				libraries,
-				copied: secretsToCopy(given),
+				copied,
 				namespaceOf,
 				leases,
 				livesIn: () => undefined,
 				pause,
 			}),
 			namespaceFor: (library) => namespaceOfLibrary(libraries, library),
+			renewSecrets: copied.renew,
 			homes: { specOf: async () => HOME, releases },
 			makings: createMakings({ charts: CHARTS, values: given, version: 'v1', folder, releases }),
 			log: silentLog,
@@ -228,6 +236,43 @@ describe('homes in the namespaces of their libraries, with the provisioner’s o
 			const copy = await object(`/api/v1/namespaces/${ANYTOWN}/secrets/registry`);
 			expect(copy.type).to.equal('kubernetes.io/dockerconfigjson');
 			expect(Buffer.from(copy.data['.dockerconfigjson'], 'base64').toString()).to.equal('{"auths": {}}');
+		});
+
+		it('has them as they are now, minutes after one was changed, and as they were when one is gone', async () => {
+			const at = '/api/v1/namespaces/understory-homes/secrets/registry';
+			const inCopy = async () =>
+				Buffer.from(
+					(await object(`/api/v1/namespaces/${ANYTOWN}/secrets/registry`)).data['.dockerconfigjson'],
+					'base64',
+				).toString();
+			const original = (text: string) =>
+				plane.apply(at, {
+					apiVersion: 'v1',
+					kind: 'Secret',
+					metadata: { name: 'registry' },
+					type: 'kubernetes.io/dockerconfigjson',
+					stringData: { '.dockerconfigjson': text },
+				});
+			const renew = () => driver.renewSecrets!([ANYTOWN, 'understory-library-unmade']);
+			const version = async () =>
+				(await object(`/api/v1/namespaces/${ANYTOWN}/secrets/registry`)).metadata.resourceVersion;
+			const before = await version();
+			await renew();
+			expect(await version(), 'nothing changed, so nothing is written').to.equal(before);
+			await original('{"auths": {"renewed": {}}}');
+			await renew();
+			expect(await inCopy()).to.equal('{"auths": {"renewed": {}}}');
+			await kubectl(['delete', 'secret', 'registry', '--namespace', 'understory-homes']);
+			await renew();
+			await renew();
+			expect(await inCopy()).to.equal('{"auths": {"renewed": {}}}');
+			expect(said.join()).to.match(
+				/^secret_gone: The Secret registry is not in the namespace understory-homes/,
+			);
+			expect(said).to.have.length(1);
+			await original('{"auths": {}}');
+			await renew();
+			expect(await inCopy()).to.equal('{"auths": {}}');
 		});
 
 		it('keeps its homes apart from those that were there before, which go on where they are', async () => {

@@ -6,6 +6,7 @@ import { routeSettings } from '@understory/config/route-settings.ts';
 import type { Log } from '@understory/core/log.ts';
 import type { DriverMaker, HomeBook, HomeDriver } from '@understory/provisioner/drivers/driver.ts';
 import { connectCluster } from '@understory/provisioner/drivers/helm/cluster.ts';
+import { createCopiedSecrets } from '@understory/provisioner/drivers/helm/copied-secrets.ts';
 import { createHelmDriver } from '@understory/provisioner/drivers/helm/helm-driver.ts';
 import { createHelm } from '@understory/provisioner/drivers/helm/helm-program.ts';
 import { storageVariables } from '@understory/provisioner/drivers/helm/helm-storage.ts';
@@ -80,19 +81,25 @@ async function homesIn(
 			pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
 			random: Math.random,
 		});
+		const copied = createCopiedSecrets({
+			...{ connection, names: secretsToCopy(values), from: namespace, log },
+		});
 		const driver = createHelmDriver({
 			placeOf: createPlaces({
 				connection,
 				helmIn: (inside) => createHelm({ program, kubeconfig, namespace: inside, folder, storage }),
 				shared: namespace,
 				libraries,
-				copied: secretsToCopy(values),
+				copied,
 				namespaceOf: homes.namespaceOf,
 				leases: homes.leases,
 				livesIn: watcher.livesIn,
 				pause: pauseBetween,
 			}),
-			...(libraries && { namespaceFor: (library) => namespaceOfLibrary(libraries, library) }),
+			...(libraries && {
+				namespaceFor: (library) => namespaceOfLibrary(libraries, library),
+				renewSecrets: copied.renew,
+			}),
 			homes,
 			makings: createMakings({ charts, values, version, folder, releases: homes.releases }),
 			log,

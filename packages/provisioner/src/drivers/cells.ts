@@ -97,6 +97,15 @@ export function createCellsDriver(parts: CellsDriverParts): CellsDriver {
 			const driver = cell === null ? first : await open(cell);
 			return (await driver.namespaceFor?.(library, cell)) ?? null;
 		},
+		async renewSecrets(namespaces, signal) {
+			// A cell that does not answer keeps nothing from the others.
+			const all = [Promise.resolve(first), ...drivers.values()];
+			const done = await Promise.allSettled(
+				all.map(async (driver) => (await driver).renewSecrets?.(namespaces, signal)),
+			);
+			const failed = done.find(({ status }) => status === 'rejected');
+			if (failed?.status === 'rejected') throw failed.reason;
+		},
 		...(first.readdress && {
 			readdress: async (spec) => (await of(spec.name)).readdress?.(spec),
 		}),

@@ -59,6 +59,12 @@ export interface HomeDriver {
 	 */
 	namespaceFor?(library: string, cell: string | null): Promise<string | null>;
 	/**
+	 * Where the homes of a library find in its namespace what the operator put beside the shared ones, such as certificates: brings there what changed since.
+	 * `namespaces` are all that homes of libraries live in. Rejects when the cluster does not answer; doing it again goes on from there. Ends early with
+	 * the signal.
+	 */
+	renewSecrets?(namespaces: readonly string[], signal?: AbortSignal): Promise<void>;
+	/**
 	 * Where drivers lead people to dedicated homes: leads them there at this host name from now on. Doing it again changes nothing. Drivers without it leave
 	 * that to who knows where branches live.
 	 */

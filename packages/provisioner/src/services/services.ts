@@ -8,6 +8,7 @@ import type { CellQueues } from '../queue/cell-queues.ts';
 import { type Changes, createPublisher } from '../register/publisher.ts';
 import { createLeading } from '../routes/leading.ts';
 import { branchesBehind, librariesIn } from '../store/branches.ts';
+import { namespacesOfLibraries } from '../store/homes.ts';
 import { findOperation } from '../store/operations.ts';
 import type { LibraryRow, OperationRow } from '../store/rows.ts';
 import { goOnUpgrading } from '../upgrade/upgrading.ts';
@@ -130,6 +131,11 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 	const names = round(() => lookAtNames(context, noMore.signal), 'names_not_looked_at');
 	/** Measures what libraries have. */
 	const measuring = round(() => measureUsage(context, noMore.signal), 'usage_not_measured');
+	/** Brings what changed of certificates and other Secrets to the namespaces of libraries. */
+	const secrets = round(async () => {
+		const { database, driver } = context;
+		if (driver.renewSecrets) await driver.renewSecrets(await namespacesOfLibraries(database), noMore.signal);
+	}, 'secrets_not_renewed');
 
 	const glances = createGlances(context, {
 		look: (branches) => queue().add(branches),
@@ -157,7 +163,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			noMore.abort(new Error('the provisioner ends'));
 			await Promise.all([
 				upgrading,
-				...[servers, names, measuring, glances, leading].map((one) => one.ended()),
+				...[servers, names, measuring, secrets, glances, leading].map((one) => one.ended()),
 			]);
 		},
 		cellsChanged: () => queue().openCells(),
@@ -167,7 +173,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 			await publisher.routes(null);
 			// Homes that start with us are not seen yet; the next minute comes soon.
 			if (when !== 'start') await glances.begin();
-			for (const one of [servers, names, measuring, leading]) one.begin();
+			for (const one of [servers, names, measuring, secrets, leading]) one.begin();
 			goOn();
 			goOnImporting();
 		},

@@ -168,6 +168,15 @@ export async function namespaceOf(
 		.first('home.namespace', 'library.slug as library');
 }
 
+/** The namespaces of libraries that homes live in, in their order. */
+export async function namespacesOfLibraries(database: Database): Promise<string[]> {
+	const rows = await database<HomeRow>('home')
+		.distinct('namespace')
+		.whereNotNull('namespace')
+		.orderBy('namespace');
+	return rows.map(({ namespace }) => namespace!);
+}
+
 /** Every home that branches live in, oldest first. */
 export async function allHomes(database: Database): Promise<HomeRow[]> {
 	return database<HomeRow>('home').orderBy(['created', 'name']);

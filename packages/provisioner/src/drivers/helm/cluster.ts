@@ -2,6 +2,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import { asHelmApplies, type Compared, objectsIn, plain } from './drift.ts';
 import { SAYS } from './helm-faults.ts';
 import { type HomeMetadata, homeMetadata } from './home-metadata.ts';
+import { answeringIn } from './in-form.ts';
 import type { KubernetesObject } from './library-namespaces.ts';
 import { type OwnAccount, ownAccount } from './own-account.ts';
 import { type RouteShelf, routeShelf } from './route-shelf.ts';
@@ -14,6 +15,14 @@ export type Standing =
 	| { readonly state: 'coming'; readonly reason: string }
 	/** It will not come by itself. `outside`: what is wrong is not about what it is made of. */
 	| { readonly state: 'stuck'; readonly reason: string; readonly outside?: true };
+
+/** What is seen of a Secret without reading it. */
+export interface SecretSeen {
+	/** Another whenever anything about it is another, or it is made anew. */
+	readonly version: string;
+	/** Of a copy: the version of what it was made of. */
+	readonly copiedFrom: string | null;
+}
 
 /** A way to the API server. */
 export interface Connection {
@@ -29,8 +38,10 @@ export interface Connection {
 	apply(object: KubernetesObject): Promise<void>;
 	/** Whether it would be made just now; false when there is no such namespace. Changes nothing. Throws `PublicError` when it would be refused. */
 	wouldTake(object: KubernetesObject): Promise<boolean>;
-	/** Gives a namespace the Secret of this name that another has. Throws `PublicError` when there is none. */
-	copySecret(name: string, between: { readonly from: string; readonly to: string }): Promise<void>;
+	/** What the metadata of a Secret say; null when there is none of this name. What is in it is not read. Throws `PublicError`. */
+	secretSeen(name: string, namespace: string): Promise<SecretSeen | null>;
+	/** Gives a namespace the Secret of this name that another has, and returns the version that was copied. Throws `PublicError` when there is none. */
+	copySecret(name: string, between: { readonly from: string; readonly to: string }): Promise<string>;
 }
 
 /** What the driver asks of the API server itself, in one namespace; everything else goes through Helm. */
@@ -65,6 +76,8 @@ const STUCK: Readonly<Record<string, string>> = {
 /** Of these, those that lie outside of what a home is made of, at least as often as in it. */
 const OUTSIDE: readonly string[] = ['ErrImagePull', 'ImagePullBackOff'];
 
+/** On a copy of a Secret: the version of the original that it is of. */
+const COPIED_FROM = 'understory/copied-from';
 /** So much of what Kubernetes says is shown. */
 const SAID = 300;
 
@@ -149,6 +162,7 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 	const authorization = config.makeApiClient(AuthorizationV1Api);
 	const apps = config.makeApiClient(AppsV1Api);
 	const core = config.makeApiClient(CoreV1Api);
+	const metadata = answeringIn(client, config, 'PartialObjectMetadata').makeApiClient(CoreV1Api);
 	const objects = KubernetesObjectApi.makeApiClient(config);
 
 	/** What the API server has, or null when it says that it has none. Throws `PublicError`. */
@@ -291,6 +305,12 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 			await write(object);
 		},
 		wouldTake: async (object) => (await write(object, 'All')) !== null,
+		async secretSeen(name, namespace) {
+			const secret = await ask(() => metadata.readNamespacedSecret({ name, namespace }));
+			if (!secret) return null;
+			const copiedFrom = secret.metadata?.annotations?.[COPIED_FROM] ?? null;
+			return { version: versionIn(secret), copiedFrom };
+		},
 		async copySecret(name, { from, to }) {
 			const secret = await ask(() => core.readNamespacedSecret({ name, namespace: from }));
 			if (!secret) {
@@ -299,13 +319,21 @@ export async function connectCluster(settings: { readonly kubeconfig: string | n
 			}
 			const labels = { 'app.kubernetes.io/managed-by': 'understory' };
 			const { type, data = {} } = secret;
+			const version = versionIn(secret);
+			const annotations = { [COPIED_FROM]: version };
 			await write({
 				apiVersion: 'v1',
 				kind: 'Secret',
 				type,
 				data,
-				metadata: { name, namespace: to, labels },
+				metadata: { name, namespace: to, labels, annotations },
 			});
+			return version;
 		},
 	};
+}
+
+/** Of one that was made anew under the same name another, although the server may count on from where it was. */
+function versionIn({ metadata }: { metadata?: { uid?: string; resourceVersion?: string } }): string {
+	return `${metadata?.uid}/${metadata?.resourceVersion}`;
 }

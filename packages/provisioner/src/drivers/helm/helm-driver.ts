@@ -18,6 +18,8 @@ export interface HelmDriverParts {
 	placeOf(name: string): Promise<Place>;
 	/** In which namespace a new home of a library lives; none where libraries have no namespaces. */
 	namespaceFor?(library: string): string;
+	/** Brings what changed of copied Secrets to these namespaces; none where libraries have no namespaces. */
+	renewSecrets?(namespaces: readonly string[], signal?: AbortSignal): Promise<void>;
 	/** What the platform wrote down of homes. */
 	readonly homes: Pick<HomeBook, 'specOf' | 'releases'>;
 	readonly makings: Makings;
@@ -192,6 +194,7 @@ export function createHelmDriver(parts: HelmDriverParts): HomeDriver {
 		upgrader,
 		drift,
 		...(parts.namespaceFor && { namespaceFor: async (library) => parts.namespaceFor!(library) }),
+		...(parts.renewSecrets && { renewSecrets: parts.renewSecrets }),
 		tryOut: async () => (await placeOf('')).tryOut(),
 		async observe(name) {
 			const place = await placeOf(name);

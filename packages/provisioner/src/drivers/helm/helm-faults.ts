@@ -37,6 +37,21 @@ const REASONS: readonly (readonly [says: RegExp, code: string, sentence: string]
 		'chart_refused',
 		'The chart does not take these values. The log names each; correct the settings of the platform.',
 	],
+	[
+		/can ?not be less than (?:previous value|status\.capacity)/,
+		'volume_smaller',
+		'A volume can grow and never shrink. Put its size in the settings back to what it was, or make it larger.',
+	],
+	[
+		/only dynamically provisioned pvc can be resized/,
+		'volume_stays',
+		'The storage class of this volume does not let it grow. Let the class allow it, or put the size in the settings back to what it was.',
+	],
+	[
+		/spec is immutable after creation except/,
+		'volume_fixed',
+		'The storage class of a volume that is there cannot be changed, nor its size before a node has used it. Put both in the settings back to what they were; a branch comes to another class by moving to another home.',
+	],
 	[/instantiate SQL driver|\bpq: /i, 'helm_database', SAYS.noDatabase],
 	[/exceeded quota/, 'quota_full', SAYS.noRoom],
 	[/Unauthorized|must be logged in to the server/, 'no_right', SAYS.unknown],

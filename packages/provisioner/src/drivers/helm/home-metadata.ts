@@ -1,4 +1,5 @@
 import type * as Client from '@kubernetes/client-node';
+import { answeringIn } from './in-form.ts';
 
 /** A Deployment of a home that changed, as far as is heard of it. */
 export interface HomeNews {
@@ -35,8 +36,6 @@ const PAGE = 500;
 const LIFE = 300;
 /** A watch that says nothing for so long is lost, in milliseconds: the API server says about once a minute that nothing happened. */
 const SILENCE = 150_000;
-/** Asked for in this form, the API server leaves out all but the metadata (Kubernetes, "Efficient detection of changes"). */
-const asForm = (form: string) => `application/json;as=${form};g=meta.k8s.io;v=v1`;
 
 const KINDS: Readonly<Record<string, HomeNews['kind']>> = {
 	ADDED: 'added',
@@ -52,24 +51,12 @@ interface Told {
 
 /** Homes in namespaces of the cluster that `config` leads to, by their metadata alone. */
 export function homeMetadata(
-	{ KubeConfig, AppsV1Api, Watch }: typeof Client,
+	client: typeof Client,
 	config: Client.KubeConfig,
 ): (namespace: string) => HomeMetadata {
-	/** The same way to the cluster, on which answers have this form. The client writes its own `Accept` before it says who asks. */
-	function answering(form: string): Client.KubeConfig {
-		class InForm extends KubeConfig {
-			override async applySecurityAuthentication(context: Client.RequestContext): Promise<void> {
-				await super.applySecurityAuthentication(context);
-				context.setHeaderParam('Accept', asForm(form));
-			}
-		}
-		const asked = new InForm();
-		const { clusters, users, contexts, currentContext } = config;
-		asked.loadFromOptions({ clusters, users, contexts, currentContext });
-		return asked;
-	}
-	const apps = answering('PartialObjectMetadataList').makeApiClient(AppsV1Api);
-	const watching = new Watch(answering('PartialObjectMetadata'));
+	const { AppsV1Api, Watch } = client;
+	const apps = answeringIn(client, config, 'PartialObjectMetadataList').makeApiClient(AppsV1Api);
+	const watching = new Watch(answeringIn(client, config, 'PartialObjectMetadata'));
 	// The client's own is half a minute and no setting. Were it not heeded, a quiet watch would be taken up again that often, and nothing else.
 	Reflect.set(watching, 'requestTimeoutMs', SILENCE);
 

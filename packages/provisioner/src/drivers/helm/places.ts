@@ -3,6 +3,7 @@ import { PublicError } from '@understory/core/errors.ts';
 import type { HomeBook } from '../driver.ts';
 import type { HomeLeases } from '../home-leases.ts';
 import type { Cluster, Connection } from './cluster.ts';
+import type { CopiedSecrets } from './copied-secrets.ts';
 import { SAYS } from './helm-faults.ts';
 import type { Helm } from './helm-program.ts';
 import { libraryNamespace } from './library-namespaces.ts';
@@ -32,7 +33,7 @@ export interface PlacesParts extends Pick<HomeBook, 'namespaceOf'> {
 	/** Null where libraries get none. */
 	readonly libraries: LibraryNamespaces | null;
 	/** Secrets that lie in the shared namespace and are copied to those of libraries. */
-	readonly copied: readonly string[];
+	readonly copied: Pick<CopiedSecrets, 'give'>;
 	/** Told of each namespace that somebody asks about, again and again. */
 	livesIn(namespace: string): void;
 	/** Waits between two looks at whether new rights hold. */
@@ -63,7 +64,7 @@ export function createPlaces(parts: PlacesParts): (home: string) => Promise<Plac
 			await parts.pause();
 		}
 		for (const object of rest) await connection.apply(object);
-		for (const name of parts.copied) await connection.copySecret(name, { from: shared, to: namespace });
+		await parts.copied.give(namespace);
 	}
 
 	return async (home) => {
