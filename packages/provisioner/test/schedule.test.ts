@@ -60,6 +60,18 @@ describe('whether a copy is new enough', () => {
 		expect(fresh([failed(NOON - HOUR), fact(NOON - DAY)])).to.equal('False Failed');
 		expect(fresh([fact(NOON), failed(NOON - HOUR)])).to.equal('True Fresh');
 	});
+	it('one on the disk of the branch itself is new enough, and said to be lost together with it', () => {
+		const on = (apart: boolean | undefined) => {
+			const copy = fact(NOON - HOUR);
+			const facts = { ...copy.facts, ...(apart === undefined ? {} : { apart }) };
+			return backupFresh(SCHEDULE, [{ ...copy, facts }], { since: NOON, now: NOON });
+		};
+		expect(on(false)).to.include({ status: 'True', reason: 'Fresh' });
+		expect(on(false).message).to.match(
+			/ It lies on the disk of the branch itself, and is lost together with it\.$/,
+		);
+		for (const known of [true, undefined]) expect(on(known).message).to.not.include('disk of the branch');
+	});
 	it('one that does not come to the object storage for a day is not enough', () => {
 		const where = 's3://copies';
 		const away = (since: number) => {

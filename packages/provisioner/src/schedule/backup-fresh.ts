@@ -1,3 +1,4 @@
+import type { BackupFacts } from '@understory/core/backup.ts';
 import type { CopyAway } from '@understory/core/copy-away.ts';
 import type { ReasonOf } from '../reconcile/reasons.ts';
 import type { ToldCondition } from '../store/branches.ts';
@@ -23,7 +24,7 @@ export function backupFresh(
 	const newest = copies.find(({ state, facts }) => state === 'done' && facts !== null)?.facts;
 	const [last] = copies.filter(({ state }) => state !== 'underway');
 	const of = newest
-		? `The newest copy is of ${moment(newest.made)}.${whereOf(newest.away)}`
+		? `The newest copy is of ${moment(newest.made)}.${whereOf(newest)}`
 		: 'There is no copy yet.';
 	if (schedule === null) return say('Unknown', 'NotScheduled', `No backups are scheduled. ${of}`);
 	const patience = 2 * schedule.every_hours * HOUR + 24 * HOUR;
@@ -43,8 +44,9 @@ function isLate(away: CopyAway | undefined, now: number): boolean {
 	return away?.state === 'not_yet' && now - away.since > 24 * HOUR;
 }
 
-function whereOf(away: CopyAway | undefined): string {
-	if (away === undefined) return '';
+function whereOf({ away, apart }: Pick<BackupFacts, 'away' | 'apart'>): string {
+	if (away === undefined)
+		return apart === false ? ' It lies on the disk of the branch itself, and is lost together with it.' : '';
 	if (away.state === 'there') return ` It lies in its home and in ${away.where}.`;
 	const why = away.problem === null ? '' : `: ${away.problem}`;
 	return ` It lies in its home, and not in ${away.where} yet${why || '.'}`;
