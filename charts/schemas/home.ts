@@ -73,6 +73,7 @@ export const homeSchema: shared.Schema = shared.closed(
 		}),
 		network: shared.closed({ ...shared.network, allow: shared.allow }),
 		quota: shared.quota,
+		recovery: shared.closed({ publicKey: { type: 'string', pattern: '^([A-Za-z0-9_-]{43})?$' } }),
 		matchLists: shared.closed({ secretName: shared.optionalObjectName }),
 		copies,
 		litestream,

@@ -79,7 +79,22 @@ describe('a home on Kubernetes', () => {
 
 	it('starts without the token that let it in once', () => {
 		const secrets = pod().volumes.find(({ name }: Rendered) => name === 'secrets');
-		expect(secrets.secret).to.include({ secretName: 'home-1-enrolment', optional: true });
+		expect(secrets.projected.sources[0]).to.deep.equal({
+			secret: { name: 'home-1-enrolment', optional: true },
+		});
+	});
+
+	it('takes in keys that were brought back from a Secret of its own name, which is there only then', () => {
+		const secrets = pod().volumes.find(({ name }: Rendered) => name === 'secrets');
+		expect(secrets.projected.sources[1]).to.deep.equal({ secret: { name: 'home-1-keys', optional: true } });
+		expect(secrets.projected).to.include({ defaultMode: 0o440 });
+	});
+
+	it('has its keys kept where a recovery key is named, and nowhere otherwise', () => {
+		expect(environment()).to.not.have.property('UNDERSTORY_RECOVERY_KEY');
+		expect(environment(all).UNDERSTORY_RECOVERY_KEY).to.equal((all as Rendered).recovery.publicKey);
+		const half = { ...least, recovery: { publicKey: '-----BEGIN PRIVATE KEY-----' } };
+		expect(charts.refusal('home', half, 'home-1')).to.contain('/recovery/publicKey');
 	});
 
 	it('compares pictures with the lists of a Secret where one is named, and with nothing otherwise', () => {

@@ -56,6 +56,12 @@ export const RUN: readonly RunByTest[] = [
 	},
 	{
 		page: 'disaster.md',
+		like: /^kubectl create secret /,
+		test: 'test/e2e/disaster.test.ts',
+		by: "startsWith('kubectl create secret')",
+	},
+	{
+		page: 'disaster.md',
 		below: 'PostgreSQL is lost',
 		test: 'test/cluster/fixtures/examples-suite.ts',
 		by: "commandsBelow(PAGE, 'PostgreSQL is lost')",

@@ -1,7 +1,7 @@
 {{/*
   One role as a Deployment of one pod. `Recreate`, because two processes must never open one folder: the old one is gone before the
   new one begins. Takes: root, role, part, settings (cpu, memory, secret ...), environment, claim (or none: a folder that may be lost), accountToken,
-  beside (containers that begin before and end after it), volumes, mounts, checksum, stopped, secretMayGo.
+  beside (containers that begin before and end after it), volumes, mounts, checksum, stopped, secretsVolume.
 */}}
 {{- define "common.deployment" -}}
 apiVersion: apps/v1
@@ -75,12 +75,13 @@ spec:
           emptyDir:
             sizeLimit: 1Gi
         - name: secrets
+          {{- with .secretsVolume }}
+          {{- . | nindent 10 }}
+          {{- else }}
           secret:
             secretName: {{ .settings.secret.name }}
             defaultMode: 288 # 0440
-            {{- if .secretMayGo }}
-            optional: true
-            {{- end }}
+          {{- end }}
         {{- if .root.Values.authorities }}
         - name: authorities
           configMap:

@@ -8,6 +8,8 @@ import { sendByFetch } from '@understory/api-client/send.ts';
 import { readTownFolder } from '@understory/cli/doctor/machine/town-folder.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
 import { runCommand } from '@understory/cli/program.ts';
+import { recoveryKeyId } from '@understory/core/home-keys.ts';
+import { newBoxKey } from '@understory/core/sealed-box.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { create } from '@understory/town/test-town.ts';
@@ -33,6 +35,7 @@ describe('understory doctor', () => {
 	let ils: Ils;
 	/** Knows the cards, and takes every PIN. */
 	let gullible: Ils;
+	const recovery = newBoxKey();
 	const deck = demoDeck('a catalogue of the doctor');
 	const library = () => town.file.libraries[0]!.slug;
 	const client = (token = town.file.adminToken, url = town.file.console) =>
@@ -46,7 +49,7 @@ describe('understory doctor', () => {
 		data = mkdtempSync(join(tmpdir(), 'understory-doctor-'));
 		ils = await startIls({ deck });
 		gullible = await startIls({ deck: deck.map((one) => ({ ...one, pin: null })) });
-		town = await create({ libraries: ['OR0069'], sample: true, data });
+		town = await create({ libraries: ['OR0069'], sample: true, data, recoveryKey: recovery.publicKey });
 		await town.settle();
 		const all = await Array.fromAsync(client().all('listBranches', { params: { library: library() } }));
 		served = all.filter(({ home }) => home.name !== null);
@@ -184,6 +187,31 @@ describe('understory doctor', () => {
 		expect([code, out]).to.deep.equal([EXIT.done, '']);
 	});
 
+	it('names homes whose keys would be lost with their volume, or are sealed to another recovery key than others', async () => {
+		const { database } = town.roles.provisioner.context;
+		const keys = async () => {
+			const { out } = await run(['--json', 'doctor']);
+			return (JSON.parse(out) as Finding[]).filter(({ check }) => check === 'keys');
+		};
+		const rows = await database('home_keys');
+		await database('home_keys').delete();
+		const [lost, ...more] = await keys();
+		expect(more).to.deep.equal([]);
+		expect(lost).to.deep.include({ where: 'home-1', looked: true });
+		expect(lost!.mend).to.contain('understory recovery-key make FILE');
+		const [row] = rows;
+		const home = await database('home').where({ name: 'home-1' }).first();
+		await database('home').insert({ ...home, name: 'home-2', branches: 0 });
+		const other = { recovery_key: recoveryKeyId(newBoxKey().publicKey), deposited: 1 };
+		await database('home_keys').insert([row, { ...row, ...other, home: 'home-2' }]);
+		expect(
+			(await keys()).map(({ where, wrong }) => [where, wrong.includes(other.recovery_key)]),
+		).to.deep.equal([['home-2', true]]);
+		await database('home_keys').where({ home: 'home-2' }).delete();
+		await database('home').where({ name: 'home-2' }).delete();
+		expect(await keys()).to.deep.equal([]);
+	});
+
 	it('what it may not look at is said and is no agreement; a platform that is not there ends as with every command', async () => {
 		const { token } = await client().call('createToken', {
 			body: { name: 'nightly', role: 'reader', library: library() },
@@ -192,6 +220,9 @@ describe('understory doctor', () => {
 		const findings = JSON.parse(seen.out) as Finding[];
 		expect(findings.map(({ check, looked }) => [check, looked])).to.deep.equal([['sign-in', false]]);
 		expect(findings[0]!.mend).to.equal('Use a token that may read this.');
+		expect(seen.said).to.contain(
+			'Whether the keys of homes are kept is for whoever runs the platform to see.',
+		);
 		expect(seen.code).to.equal(EXIT.denied);
 		expect((await run(['doctor'], { token: 'x'.repeat(43) })).code).to.equal(EXIT.denied);
 		expect((await run(['doctor'], { url: 'http://127.0.0.1:9' })).code).to.equal(EXIT.unavailable);

@@ -37,14 +37,14 @@ export function homePlaces(reader: Texts, faults: string[]): HomePlaces {
 	};
 }
 
+/** Quotes nothing: what was written instead may be the private half. */
+export const NO_RECOVERY_KEY =
+	'UNDERSTORY_RECOVERY_KEY is not the public half of a recovery key. Write the 43 characters that understory recovery-key show prints.';
+
 function recoveryKeyIn(reader: Texts, faults: string[]): string | null {
 	const said = reader.text('UNDERSTORY_RECOVERY_KEY');
 	if (!said) return null;
-	// What it is instead may be the private half.
-	if (!isBoxPublicKey(said))
-		faults.push(
-			'UNDERSTORY_RECOVERY_KEY is not the public half of a recovery key. Write the 43 characters that this prints: understory recovery-key show FILE',
-		);
+	if (!isBoxPublicKey(said)) faults.push(NO_RECOVERY_KEY);
 	return said;
 }
 

@@ -51,6 +51,14 @@ export const SETTINGS = [
 		secret: true,
 	},
 	{
+		name: 'UNDERSTORY_RECOVERY_KEY',
+		option: null,
+		value: null,
+		usual: 'none',
+		meaning:
+			'The public half of a recovery key, as `understory recovery-key make` prints it, to which the keys of the town’s homes are sealed and kept.',
+	},
+	{
 		name: 'UNDERSTORY_LOG_LEVEL',
 		option: null,
 		value: null,

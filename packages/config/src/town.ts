@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { failed, ok, type Result } from '@understory/core/result.ts';
+import { isBoxPublicKey } from '@understory/core/sealed-box.ts';
 import { COMMAND_SETTINGS } from './command.ts';
+import { NO_RECOVERY_KEY } from './home-places.ts';
 import { SETTINGS, type SettingName } from './settings.ts';
 
 /** How a town is to run. Holds no secret, so it may be printed. */
@@ -12,6 +14,8 @@ export interface TownConfig {
 	readonly libraries: readonly string[];
 	readonly sample: boolean;
 	readonly logLevel: LogLevel;
+	/** The public half of the key that the keys of homes are sealed to; null: they are kept nowhere else. */
+	readonly recoveryKey: string | null;
 	/** True when `databaseUrl` of the secrets is set. */
 	readonly ownDatabase: boolean;
 }
@@ -100,6 +104,8 @@ function check(given: ReadonlyMap<SettingName, string>, asked: readonly string[]
 			'UNDERSTORY_DATABASE_URL is not the address of a PostgreSQL. One looks like postgres://user:password@host:5432/name.',
 		);
 	}
+	const recovery = given.get('UNDERSTORY_RECOVERY_KEY') ?? 'none';
+	if (recovery !== 'none' && !isBoxPublicKey(recovery)) faults.push(NO_RECOVERY_KEY);
 	return {
 		config: {
 			port,
@@ -107,6 +113,7 @@ function check(given: ReadonlyMap<SettingName, string>, asked: readonly string[]
 			libraries,
 			sample: sample === 'yes',
 			logLevel: logLevel ?? 'warn',
+			recoveryKey: recovery === 'none' ? null : recovery,
 			ownDatabase: databaseUrl !== null,
 		},
 		secrets: { databaseUrl },

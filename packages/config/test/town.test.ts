@@ -17,6 +17,9 @@ function faults(words: string[], environment: Environment = {}): readonly string
 	return reading.error;
 }
 
+/** The public half of a recovery key. */
+const KEY = Buffer.alloc(32, 7).toString('base64url');
+
 describe('the settings of a town', () => {
 	it('are complete when nothing is said', () => {
 		expect(config([])).to.deep.equal({
@@ -25,6 +28,7 @@ describe('the settings of a town', () => {
 			libraries: ['OR0063'],
 			sample: true,
 			logLevel: 'warn',
+			recoveryKey: null,
 			ownDatabase: false,
 		});
 	});
@@ -36,6 +40,7 @@ describe('the settings of a town', () => {
 			UNDERSTORY_LIBRARY: 'or0063, WA0001 ,OR0063',
 			UNDERSTORY_SAMPLE: 'no',
 			UNDERSTORY_LOG_LEVEL: 'debug',
+			UNDERSTORY_RECOVERY_KEY: KEY,
 			UNDERSTORY_DATABASE_URL: 'postgres://admin:secret@db.example:5432/understory',
 			PATH: '/usr/bin',
 		};
@@ -45,6 +50,7 @@ describe('the settings of a town', () => {
 			libraries: ['OR0063', 'WA0001'],
 			sample: false,
 			logLevel: 'debug',
+			recoveryKey: KEY,
 			ownDatabase: true,
 		});
 	});
@@ -76,9 +82,10 @@ describe('the settings of a town', () => {
 			UNDERSTORY_SAMPLE: 'maybe',
 			UNDERSTORY_LOG_LEVEL: 'loud',
 			UNDERSTORY_DATABASE_URL: 'mysql://admin:hunter22@db.example/x',
+			UNDERSTORY_RECOVERY_KEY: '-----BEGIN PRIVATE KEY----- hunter22',
 			UNDERSTORY_PROT: '4000',
 		});
-		expect(found).to.have.length(7);
+		expect(found).to.have.length(8);
 		for (const sentence of found) expect(sentence).to.match(/\.$/);
 		expect(found.join('\n'))
 			.to.include('UNDERSTORY_PROT is not a setting')
@@ -87,6 +94,7 @@ describe('the settings of a town', () => {
 			.and.include('"MULTNOMAH" is not an FSCS key')
 			.and.include('UNDERSTORY_SAMPLE is "maybe"')
 			.and.include('UNDERSTORY_LOG_LEVEL is "loud"')
+			.and.include('UNDERSTORY_RECOVERY_KEY is not the public half')
 			.and.include('UNDERSTORY_DATABASE_URL is not the address');
 		expect(found.join('\n'), 'a password is not repeated').not.to.include('hunter22');
 	});

@@ -62,6 +62,21 @@ describe('the keys of a home', () => {
 		});
 	});
 
+	it('are sealed anew to another recovery key as soon as that is said', async () => {
+		const [first, second] = [newBoxKey(), newBoxKey()];
+		const bed = await createBed({ recoveryKey: first.publicKey });
+		try {
+			await bed.home().settle();
+			await bed.restart({ recoveryKey: second.publicKey });
+			await bed.home().settle();
+			const [one, other] = bed.platform.deposits;
+			expect(openHomeKeys(second, other!)).to.deep.equal(openHomeKeys(first, one!));
+			expect(() => openHomeKeys(first, other!)).to.throw('are sealed to the recovery key');
+		} finally {
+			await bed.close();
+		}
+	});
+
 	it('without a recovery key are given to nobody', async () => {
 		const bed = await createBed();
 		try {

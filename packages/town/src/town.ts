@@ -36,6 +36,8 @@ export interface TownOptions {
 	readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 	/** An administrator's address of another PostgreSQL. */
 	readonly databaseUrl: string | null;
+	/** The public half of the key that the keys of homes are sealed to; they are kept nowhere when nothing is said. */
+	readonly recoveryKey?: string | null;
 	readonly clock?: Clock;
 	/** For tests: no artificial delays, no waiting for the disk in PostgreSQL, no timers; `settle()` does all the work. */
 	readonly forTests?: boolean;
@@ -136,6 +138,7 @@ async function start(options: TownOptions, undo: Stop[]): Promise<Town> {
 			log: log('home'),
 			design,
 			settings: { town: true },
+			...(options.recoveryKey ? { recoveryKey: options.recoveryKey } : {}),
 			lookEvery,
 		});
 		homes.set(name, home);

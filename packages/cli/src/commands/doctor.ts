@@ -6,6 +6,7 @@ import type { Check } from '../doctor/check.ts';
 import { checkContacts } from '../doctor/contacts.ts';
 import { checkExternalServers } from '../doctor/external-servers.ts';
 import { type Checks, type Findings, findingsOf } from '../doctor/findings.ts';
+import { checkHomeKeys } from '../doctor/home-keys.ts';
 import { checkHosts } from '../doctor/hosts.ts';
 import { MACHINE_CHECKS } from '../doctor/machine/checks.ts';
 import { findInstallation } from '../doctor/machine/find-installation.ts';
@@ -80,6 +81,16 @@ async function lookAtPlatform(session: Session, given: Given): Promise<Findings>
 			other: 'Try again; when it stays so, look at the platform’s log.',
 		};
 		all.push(await findingsOf(CHECKS, (check) => check(looked), when));
+	}
+	if (!given.library) {
+		const homes = await findingsOf([['keys', checkHomeKeys]], (check) => check(api), {
+			...{ where: 'homes', denied: '' },
+			other: 'Try again; when it stays so, look at the platform’s log.',
+		});
+		// Library IT could do nothing about them.
+		if (homes.unable.some(({ status }) => status === 403))
+			session.say('Whether the keys of homes are kept is for whoever runs the platform to see.\n');
+		else all.push(homes);
 	}
 	session.say(`Libraries looked at: ${libraries.length} (${namesOf(CHECKS)}).\n`);
 	return { found: all.flatMap(({ found }) => found), unable: all.flatMap(({ unable }) => unable) };

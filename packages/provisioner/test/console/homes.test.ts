@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { shownHome } from '../../src/console/homes/shown-home.ts';
+import { keepKeys } from '../../src/store/home-keys.ts';
 import { homesWithNumbers } from '../../src/store/home-numbers.ts';
 import { isOnTheWay } from '../../src/store/on-the-way.ts';
 import { atConsole, type ConsoleVisitor } from '../fixtures/console-visitor.ts';
@@ -48,6 +49,27 @@ describe('homes, cells and backups at the console', () => {
 		expect(body.match(/href="\/libraries\/multnomah\/branches\//g)).to.have.length(2);
 		expect(body).to.contain('A process last enrolled as it').and.to.not.contain('Not known');
 		expect((await admin.get('/homes/no-such-home')).status).to.equal(404);
+	});
+
+	it('say of one home whether its keys are kept, since when and for which recovery key', async () => {
+		const { database } = platform.provisioner().context;
+		const lost = await admin.get('/homes/home-1');
+		expect(lost.body).to.contain('Its keys lie on its volume and nowhere else');
+		expect(lost.body).to.contain('understory recovery-key make');
+		await keepKeys(database, {
+			...{
+				home: 'home-1',
+				recoveryKey: '0123456789abcdef',
+				contents: 'c',
+				roleKey: 'r',
+				sealed: 'sealed-things.x',
+			},
+			now: Date.UTC(2026, 10, 28, 9, 30),
+		});
+		const { body } = await admin.get('/homes/home-1');
+		expect(body).to.contain('Its keys are kept').and.contain('<code>0123456789abcdef</code>');
+		expect(body).to.contain('November 28').and.not.contain('sealed-things');
+		expect((await admin.get('/homes/home-2')).body).to.contain('Its keys lie on its volume');
 	});
 
 	it('count a branch that is away as away, and one that is suspended as closed as it is wanted', async () => {

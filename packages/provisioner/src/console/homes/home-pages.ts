@@ -2,6 +2,7 @@ import { NotFound } from '@understory/core/errors.ts';
 import { type Request, type Response, Router } from 'express';
 import type { HomeSight } from '../../drivers/driver.ts';
 import { conditionsOf } from '../../store/branches.ts';
+import { newestKeys } from '../../store/home-keys.ts';
 import { branchesInHome, homesWithNumbers } from '../../store/home-numbers.ts';
 import { isOnTheWay } from '../../store/on-the-way.ts';
 import { requireOfPlatform } from '../allowed.ts';
@@ -9,7 +10,7 @@ import { type LiveKit, livePage } from '../live/live-page.ts';
 import type { ConsoleKit } from '../sign-in-pages.ts';
 import { branchLine } from '../views.ts';
 import { listedHomes, SHOWN, said } from './listed-homes.ts';
-import { shownHome, shownSight } from './shown-home.ts';
+import { shownHome, shownKeys, shownSight } from './shown-home.ts';
 
 /** For so long a cluster is asked how a home stands, in milliseconds; a page does not wait for one that is silent. */
 const PATIENCE = 3_000;
@@ -48,6 +49,7 @@ export function homePages(kit: Pick<ConsoleKit, 'context' | 'tokenOf'> & LiveKit
 			goesOn,
 			home: shownHome(home),
 			sight: shownSight(await inTime<HomeSight>(driver.observe(name), { state: 'Unknown', reason: '' })),
+			keys: shownKeys((await newestKeys(database, [name])).get(name)),
 			version: upgrader ? await inTime(upgrader.versionOf(name), null) : null,
 			platform: upgrader?.version ?? null,
 			branches: branches.map((row) => ({

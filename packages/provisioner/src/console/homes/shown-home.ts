@@ -1,4 +1,5 @@
 import type { HomeSight } from '../../drivers/driver.ts';
+import type { DepositedKeys } from '../../store/home-keys.ts';
 import type { HomeNumbers } from '../../store/home-numbers.ts';
 
 /** What a driver sees of a home, as one of the design's conditions. */
@@ -25,5 +26,14 @@ export function shownSight(sight: HomeSight) {
 		says: `homes.sight.${sight.state}.says`,
 		next: `homes.sight.${sight.state}.next`,
 		reason: sight.state === 'Unknown' ? sight.reason : null,
+	};
+}
+
+/** Whether the keys of a home would outlive its volume, in words, and what to do next. */
+export function shownKeys(kept: Pick<DepositedKeys, 'deposited' | 'confirmed' | 'recoveryKey'> | undefined) {
+	const state = kept ? 'kept' : 'not_kept';
+	return {
+		...{ kind: kept ? 'good' : 'stop', says: `homes.keys.${state}`, next: `homes.keys.next.${state}` },
+		...{ since: kept?.deposited, confirmed: kept?.confirmed, recoveryKey: kept?.recoveryKey },
 	};
 }
