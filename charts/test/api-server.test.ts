@@ -4,20 +4,13 @@ import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
 
+/** That what charts make is right to them is in `matrix.test.ts`. */
 describe('to the schemas of the API server', () => {
 	const check = apiChecker();
 	let charts: Renderer;
 	before(async function () {
 		charts = renderer(await toolsOrSkip(this));
 	});
-
-	for (const [chart, { least, all, switches, release }] of Object.entries(VALUES)) {
-		it(`every object of the chart ${chart} is right, whatever is switched on`, () => {
-			const parts = Object.values(switches).map((part) => ({ ...least, ...part }));
-			for (const values of [least, all, ...parts])
-				expect(charts.render(chart, values, release).objects.flatMap(check)).to.deep.equal([]);
-		});
-	}
 
 	describe('it is wrong', () => {
 		const wrong: [what: string, kind: string, change: (object: Rendered) => void, says: string][] = [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { EXAMPLES, renderExample } from './fixtures/examples.ts';
-import { mayReach, namespacesIn, rangesIn } from './fixtures/reach.ts';
+import { mayReach, namespacesIn, openRules, rangesIn } from './fixtures/reach.ts';
 import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
@@ -92,38 +92,12 @@ describe('the network of a home', () => {
 	});
 });
 
+/** Of each chart, whatever is said to it, it is in `matrix.test.ts`. */
 describe('every rule of every network', () => {
 	let charts: Renderer;
 	before(async function () {
 		charts = renderer(await toolsOrSkip(this));
 	});
-	/** For each open rule a word; a rule without a place is for every place, and one without a port for every port. */
-	const openRules = (objects: readonly Rendered[]) =>
-		objects
-			.filter(({ kind }) => kind === 'NetworkPolicy')
-			.flatMap(({ metadata, spec }) =>
-				[...(spec.ingress ?? []), ...(spec.egress ?? [])]
-					.filter(({ from, to, ports }) => {
-						const peers = [...(from ?? []), ...(to ?? [])];
-						const isOpen = peers.some(
-							(peer) =>
-								Object.keys(peer).length === 0 ||
-								Object.keys(peer.namespaceSelector ?? { any: 1 }).length === 0,
-						);
-						return peers.length === 0 || isOpen || !ports?.every(({ port }: Rendered) => port);
-					})
-					.map((rule) => `${metadata.name}: ${JSON.stringify(rule)}`),
-			);
-
-	for (const [chart, { least, all, switches, release }] of Object.entries(VALUES)) {
-		it(`names whom and at which port: of the chart ${chart}, whatever is on`, () => {
-			const each = Object.values(switches).map((part) => ({ ...least, ...part }));
-			for (const values of [least, all, ...each])
-				expect(openRules(charts.render(chart, values, release).objects)).to.deep.equal([]);
-			expect(charts.render(chart, all, release).of('NetworkPolicy')).to.have.length.greaterThan(0);
-		});
-	}
-
 	for (const example of Object.keys(EXAMPLES)) {
 		it(`names whom and at which port: of the example ${example}, and of a home there`, () => {
 			const { platform, home } = renderExample(charts, example);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parseDocument } from 'yaml';
 import { CHARTS, schemaFile, withTable } from '../written.ts';
-import { type Rendered, type Renderer, renderer } from './fixtures/render.ts';
+import { type Renderer, renderer } from './fixtures/render.ts';
 import { leavesOf } from './fixtures/schema-leaves.ts';
 import { toolsOrSkip } from './fixtures/tools-or-skip.ts';
 import { VALUES } from './fixtures/values.ts';
@@ -21,16 +21,8 @@ function* pathsIn(values: object, above: readonly string[] = []): Generator<stri
 	}
 }
 
-/** The same values, with the keys of each map from last to first. Helm reads the text of JSON in its order. */
-function backwards<T>(values: T): T {
-	if (Array.isArray(values)) return values.map(backwards) as T;
-	if (typeof values !== 'object' || values === null) return values;
-	const entries = Object.entries(values).map(([key, value]) => [key, backwards(value)] as const);
-	return Object.fromEntries(entries.toReversed()) as T;
-}
-
 for (const [chart, schema] of Object.entries(CHARTS)) {
-	const { least, all, switches, release } = VALUES[chart]!;
+	const { least, all, release } = VALUES[chart]!;
 	describe(`the chart ${chart}`, () => {
 		let charts: Renderer;
 		before(async function () {
@@ -47,7 +39,6 @@ for (const [chart, schema] of Object.entries(CHARTS)) {
 		for (const [what, values] of Object.entries({
 			'the least': least,
 			'everything on': all,
-			...Object.fromEntries(Object.entries(switches).map(([name, part]) => [name, { ...least, ...part }])),
 		})) {
 			it(`renders the same bytes twice: ${what}`, () => {
 				const first = charts.render(chart, values, release);
@@ -94,21 +85,6 @@ for (const [chart, schema] of Object.entries(CHARTS)) {
 			const [, rows] = /<!-- values:([\s\S]*)<!-- end of values -->/.exec(read(chart, 'README.md'))!;
 			const inTable = [...rows!.matchAll(/^\| `([\w.]+)` \|/gm)].map(([, path]) => path);
 			expect(inTable).to.have.members(inFile);
-		});
-
-		it('renders the same bytes in whichever order values are said', () => {
-			const { text } = charts.render(chart, all, release);
-			expect(charts.render(chart, backwards(all), release).text).to.equal(text);
-		});
-
-		it('names each variable of a container once', () => {
-			for (const { spec } of charts.render(chart, all, release).of('Deployment')) {
-				const { containers, initContainers = [] } = spec.template.spec;
-				for (const { name, env } of [...containers, ...initContainers] as Rendered[]) {
-					const names = env.map((one: Rendered) => one.name);
-					expect(names, name).to.deep.equal([...new Set(names)]);
-				}
-			}
 		});
 	});
 }

@@ -48,22 +48,26 @@ describe('the charts before a real API server', () => {
 		tools = await readyTools();
 		charts = renderer(tools);
 		plane = await startControlPlane(bed);
-		const routes = parse(readFileSync(bed.programs('httproutes.yaml'), 'utf8')) as Rendered;
-		await plane.apply(
-			`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${routes.metadata.name}`,
-			routes,
-		);
+		for (const file of ['httproutes.yaml', 'podmonitors.yaml', 'prometheusrules.yaml']) {
+			const definition = parse(readFileSync(bed.programs(file), 'utf8')) as Rendered;
+			await plane.apply(
+				`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${definition.metadata.name}`,
+				definition,
+			);
+		}
 		for (const name of ['somewhere', 'branches', 'understory-homes', 'understory'])
 			await plane.apply(`/api/v1/namespaces/${name}`, {
 				apiVersion: 'v1',
 				kind: 'Namespace',
 				metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
 			});
-		await until(
-			'Routes of the Gateway API',
-			async () => (await plane.get('/apis/gateway.networking.k8s.io/v1')).status === 200,
-			plane.processes.apiServer,
-		);
+		for (const group of ['gateway.networking.k8s.io', 'monitoring.coreos.com'])
+			await until(
+				`What is described of ${group}`,
+				// The description follows the definitions by some moments.
+				async () => (await plane.get(`/openapi/v3/apis/${group}/v1`)).text.includes('"schemas"'),
+				plane.processes.apiServer,
+			);
 		await until(
 			'The account of pods',
 			async () => (await plane.get('/api/v1/namespaces/somewhere/serviceaccounts/default')).status === 200,

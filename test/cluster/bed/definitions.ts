@@ -1,5 +1,6 @@
 const CERT_MANAGER = 'deploy/crds/cert-manager.io_';
 const GATEWAY = 'config/crd/standard/gateway.networking.k8s.io_';
+const MONITORING = 'example/prometheus-operator-crd/monitoring.coreos.com_';
 const POSTGRESQL = 'config/crd/bases/postgresql.cnpg.io_';
 
 /**
@@ -15,6 +16,14 @@ export const DEFINITIONS: Readonly<
 			'httproutes.yaml': `${GATEWAY}httproutes.yaml`,
 			'gateways.yaml': `${GATEWAY}gateways.yaml`,
 			'listenersets.yaml': `${GATEWAY}listenersets.yaml`,
+		},
+	},
+	// Prometheus' operator; Apache-2.0, as all of these are.
+	monitoring: {
+		module: 'github.com/prometheus-operator/prometheus-operator',
+		files: {
+			'podmonitors.yaml': `${MONITORING}podmonitors.yaml`,
+			'prometheusrules.yaml': `${MONITORING}prometheusrules.yaml`,
 		},
 	},
 	'cert-manager': {
