@@ -5,8 +5,10 @@ import { DOMAIN, until } from '../e2e/platform/bed.ts';
 import { platformSteps } from '../e2e/platform/steps.ts';
 import { Visitor } from '../e2e/visitor.ts';
 import { comeIn, signIn, write } from '../e2e/walk.ts';
+import { ADDRESS } from './bed/node.ts';
 import { bedOrSkip } from './bed/skip.ts';
 import { understory } from './fixtures/command.ts';
+import { answerAsMetadata, doorsThatOpen, METADATA } from './fixtures/doors.ts';
 import { IMAGE } from './fixtures/image.ts';
 import { type Act, createKiller, KILLED_AT } from './fixtures/killed-parts.ts';
 import { keepKeys } from './fixtures/lost-home.ts';
@@ -247,6 +249,43 @@ describe('a platform on a cluster', function () {
 			({ html }) => html.includes('/follows/end'),
 			60,
 		);
+	});
+
+	it('lets nobody from a home to what it does not need, and nobody to a home whom it does not know', async () => {
+		const metadata = await answerAsMetadata();
+		const { catalogue, database, edge } = platform;
+		const doorOf = async (host: string) => `${await platform.podOf(host)}:8080`;
+		const doors = {
+			provisioner: await doorOf(`console.${DOMAIN}`),
+			bridge: await doorOf(`card.anytown.${DOMAIN}`),
+			gateway: `${ADDRESS}:${edge.tlsPort}`,
+			ofAnother: await doorOf(hostOf('kenton')),
+			catalogue: `${catalogue.host}:${catalogue.port}`,
+			database: `${database.host}:${database.port}`,
+			apiServer: `${ADDRESS}:6443`,
+			metadata: METADATA,
+		};
+		const open = (namespace: string, target: string) =>
+			doorsThatOpen(kubectl, { namespace, target }, Object.values(doors));
+		const image = `${IMAGE.repository}:${IMAGE.tag}`;
+		await kubectl(
+			`run stranger --image ${image} --image-pull-policy ${IMAGE.pullPolicy} --command -- node --eval 'setTimeout(() => {}, 1e6)'`,
+		);
+		await kubectl('wait --for condition=Ready pod/stranger --timeout 60s');
+		try {
+			const { provisioner, bridge, gateway } = doors;
+			expect(await open('understory-homes', 'deployment/home-1')).to.have.members([
+				provisioner,
+				bridge,
+				gateway,
+			]);
+			// All of them are there, and open to whom no policy closes in: but not those of ours.
+			const { catalogue: sip2, database: tables, apiServer } = doors;
+			expect(await open('default', 'stranger')).to.have.members([gateway, sip2, tables, apiServer, METADATA]);
+		} finally {
+			await kubectl('delete pod stranger --now');
+			await metadata.close();
+		}
 	});
 
 	it('stops an upgrade at the first home whose program ends as soon as it is started, which goes back though helm and kubelet are killed on the way, and serves what it was', async () => {

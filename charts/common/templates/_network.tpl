@@ -42,7 +42,7 @@
       kubernetes.io/metadata.name: {{ . }}
 {{- end -}}
 
-{{/* Nothing comes in or goes out but what stands here. Takes: root, role, part, from (namespaces), fromRanges (of addresses), fromMark (of namespaces that a platform labelled as its own), to (rules), allow (named places), world (whether the open world is reached). */}}
+{{/* Nothing comes in or goes out but what stands here. Takes: root, role, part, from (namespaces), fromRanges (of addresses), fromMark (of namespaces that a platform labelled as its own), to (rules), allow (named places), world (whether the open world is reached), publicNames (whether public names are), edge (where these are connected to). */}}
 {{- define "common.policy" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -83,6 +83,14 @@ spec:
         {{- range $network.gatewayPorts }}
         - {protocol: TCP, port: {{ . }}}
         {{- end }}
+    {{- end }}
+    {{- with regexFind "^[0-9.]+:[0-9]+$" (.edge | default "") }}
+    {{- $at := splitList ":" . }}
+    # Where public names are connected to instead, since that is said by its address.
+    - to:
+        - ipBlock: {cidr: {{ first $at }}/32}
+      ports:
+        - {protocol: TCP, port: {{ last $at }}}
     {{- end }}
     {{- end }}
     {{- range .to }}

@@ -29,6 +29,6 @@ http://{{ include "common.name" (dict "root" . "part" "provisioner") }}.{{ .Rele
 {{ include "common.route" . }}
 {{- if .root.Values.network.closed }}
 ---
-{{ include "common.policy" (merge .policy .) }}
+{{ include "common.policy" (merge (dict "edge" .root.Values.edge) .policy .) }}
 {{- end }}
 {{- end -}}

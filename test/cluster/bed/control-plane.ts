@@ -69,7 +69,9 @@ export async function startControlPlane(settings: ControlPlaneSettings): Promise
 		for (const running of begun.toReversed()) if (running.alive()) await running.stop();
 	};
 	try {
-		const [client, peer, secure, controllerPort, schedulerPort] = await freePorts(5);
+		const [client, peer, free, controllerPort, schedulerPort] = await freePorts(5);
+		// At an address of its own it has the port that policies of the network know.
+		const secure = settings.address ? 6443 : free;
 		const keys = writeKeys(folder);
 		const etcd = run('etcd', 'etcd', [
 			'--name=bed',
