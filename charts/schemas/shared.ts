@@ -140,6 +140,7 @@ export const network = {
 	gatewayPorts: listOf(port, { minItems: 1, uniqueItems: true }),
 	monitoringNamespace: optionalName,
 	dnsNamespace: name,
+	dnsRanges: listOf(range),
 	gatewayRanges: listOf(range),
 };
 

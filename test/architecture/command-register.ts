@@ -56,12 +56,6 @@ export const RUN: readonly RunByTest[] = [
 	},
 	{
 		page: 'disaster.md',
-		like: /^kubectl create secret /,
-		test: 'test/e2e/disaster.test.ts',
-		by: "startsWith('kubectl create secret')",
-	},
-	{
-		page: 'disaster.md',
 		below: 'PostgreSQL is lost',
 		test: 'test/cluster/fixtures/examples-suite.ts',
 		by: "commandsBelow(PAGE, 'PostgreSQL is lost')",
@@ -75,7 +69,7 @@ export const RUN: readonly RunByTest[] = [
 	{
 		page: 'disaster.md',
 		below: 'A home lost its volume',
-		like: /^(kubectl|helm|sed) /,
+		like: /^(kubectl|helm) /,
 		test: 'test/cluster/platform.test.ts',
 		read: 'test/cluster/fixtures/lost-home.ts',
 		by: 'await page.giveKeys()',

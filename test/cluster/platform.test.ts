@@ -11,7 +11,7 @@ import { understory } from './fixtures/command.ts';
 import { answerAsMetadata, doorsThatOpen, METADATA } from './fixtures/doors.ts';
 import { IMAGE } from './fixtures/image.ts';
 import { type Act, createKiller, KILLED_AT } from './fixtures/killed-parts.ts';
-import { keepKeys } from './fixtures/lost-home.ts';
+import { makeRecoveryKey, pageOfDisasters } from './fixtures/lost-home.ts';
 import { LIBRARY, type PagePlatform, ROLES, startPagePlatform } from './fixtures/page-platform.ts';
 import { pictureIn, writePicture } from './fixtures/picture.ts';
 import { writeStandIn } from './fixtures/stand-in.ts';
@@ -359,7 +359,8 @@ describe('a platform on a cluster', function () {
 	});
 
 	it('brings all homes to another version in waves, though provisioner, kubelet and helm are killed on the way', async () => {
-		platform.say({ ofHomes: { logLevel: 'debug' } });
+		const recovery = { publicKey: await makeRecoveryKey(platform) };
+		platform.say({ ofHomes: { logLevel: 'debug', recovery } });
 		await sayAgain();
 		const { id } = await made('POST', '/upgrades', { soak_minutes: 0, hours: null });
 		await upgradeUntil(id, (_, homes) => homes.some(({ state }) => state === 'upgrading'));
@@ -454,7 +455,7 @@ describe('a platform on a cluster', function () {
 			);
 		await until('what is gone, told', goneAt, (row) => Number(row?.n) === 1, 60);
 
-		const page = await keepKeys(platform, { name: home.name, namespace: LIBRARY });
+		const page = await pageOfDisasters(platform, { name: home.name, namespace: LIBRARY });
 		await page.clear();
 		await page.giveKeys();
 		await page.start();
@@ -469,6 +470,7 @@ describe('a platform on a cluster', function () {
 		const begun = JSON.parse(await understory(platform, `--json ${words} --no-wait`));
 		await killAt('restore');
 		await done(begun);
+		await page.takeKeysAway();
 		await open(visitor(), at('kenton', '/'), 'Kenton');
 		// Everybody signs in anew, and is who they were.
 		const again = async () => {

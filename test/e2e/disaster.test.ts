@@ -78,8 +78,6 @@ describe('the page about disasters', () => {
 		expect(code, `${line}: ${said}`).to.equal(EXIT.done);
 		return { out };
 	}
-	const commands = () =>
-		[...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, lines]) => lines!.trim().split('\n'));
 	/** The commands in one part of the page, in their order. */
 	function linesOf(heading: string): string[] {
 		const part = page.split(`\n## ${heading}\n`)[1]!.split('\n## ')[0]!;
@@ -128,8 +126,13 @@ describe('the page about disasters', () => {
 
 	it('the Secret that brings keys to a home on Kubernetes holds the two files that it takes in', async function () {
 		const { kubectl } = await toolsOrSkip(this);
-		const line = commands().find((one) => one.startsWith('kubectl create secret'))!;
-		const words = [...line.split(' ').slice(1), '--dry-run=client', '--output', 'json'];
+		const [line] = [...page.matchAll(/^kubectl (create secret .+ --from-file kept)$/gm)].map(
+			([, said]) => said!,
+		);
+		const said = line!
+			.replace('"$HOME_NAME-keys"', 'home-1-keys')
+			.replace('"$NAMESPACE"', 'understory-homes');
+		const words = [...said.split(' '), '--dry-run=client', '--output', 'json'];
 		const { stdout } = spawnSync(kubectl, words, { cwd: aside, encoding: 'utf8' });
 		const { metadata, data: held } = JSON.parse(stdout) as {
 			metadata: { name: string };
@@ -144,7 +147,7 @@ describe('the page about disasters', () => {
 		const ours = [...page.matchAll(/^npm run understory -- .+$/gm)];
 		expect(ours).to.have.length(parts.flatMap(linesOf).length);
 		const files = [...page.matchAll(/\binfra\/[\w./-]+/g)].map(([file]) => file);
-		expect(files).to.include('infra/kubernetes/lost-volume.yaml');
+		expect(files).to.include('infra/kubernetes/copies-share.yaml');
 		for (const file of files)
 			expect(existsSync(new URL(`../../${file}`, import.meta.url)), file).to.equal(true);
 	});

@@ -19,6 +19,9 @@
     - namespaceSelector:
         matchLabels:
           kubernetes.io/metadata.name: {{ .Values.network.dnsNamespace }}
+    {{- range .Values.network.dnsRanges }}
+    - ipBlock: {cidr: {{ . | quote }}}
+    {{- end }}
   ports:
     - {protocol: UDP, port: 53}
     - {protocol: TCP, port: 53}

@@ -6,7 +6,7 @@
   "logLevel" $values.logLevel
   "authorities" $values.authorities
   "platform" (dict "url" (include "platform.url" .) "namespace" .Release.Namespace "domain" $values.domain "edge" $values.edge)
-  "network" (pick $values.network "closed" "gatewayNamespace" "gatewayPorts" "gatewayRanges" "dnsNamespace") -}}
+  "network" (pick $values.network "closed" "gatewayNamespace" "gatewayPorts" "gatewayRanges" "dnsNamespace" "dnsRanges") -}}
 {{- with $values.route.certificates.issuer }}{{ $_ := set $ours "route" (dict "certificates" (dict "issuer" . "namespace" $values.homes.namespace)) }}{{ end -}}
 {{- with $values.network.monitoringNamespace }}{{ $_ := set $ours.network "monitoringNamespace" . }}{{ end -}}
 {{- mergeOverwrite (deepCopy $ours) (deepCopy $values.homes.values) | toJson -}}
