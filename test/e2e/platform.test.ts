@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openHomeKeys } from '@understory/core/home-keys.ts';
 import { demoDeck } from '@understory/sip2/deck.ts';
 import { type Ils, startIls } from '@understory/sip2/server.ts';
 import { expect } from 'chai';
@@ -35,7 +38,7 @@ describe('a platform of processes behind a proxy', function () {
 	let teo: Visitor;
 	let wendell: Visitor;
 
-	const { made, done, openBranch, goLive, open } = platformSteps({
+	const { api, made, done, openBranch, goLive, open } = platformSteps({
 		edgePort: () => bed.edgePort,
 		adminToken: () => bed.adminToken,
 		seconds: 45,
@@ -139,6 +142,18 @@ describe('a platform of processes behind a proxy', function () {
 		await homeIsReady();
 		const page = await open(visitor(), at('belmont', '/'), 'June Aldaba');
 		expect(page.url).to.equal(at('belmont', '/'));
+	});
+
+	it('the home gives its keys into keeping, and the recovery key that the provisioner handed on by its public half opens them', async () => {
+		const { body } = await until(
+			'kept keys',
+			() => api('POST', '/homes/home-1/keys:fetch'),
+			({ status }) => status === 200,
+		);
+		const { home_key, role_key } = openHomeKeys(bed.recovery, { ...body.deposits[0], name: 'home-1' });
+		const lies = (name: string) =>
+			readFileSync(join(bed.folder, 'provisioner', 'homes', 'home-1', name), 'utf8');
+		expect([home_key, role_key]).to.deep.equal([lies('home.key'), lies('role.key')]);
 	});
 
 	it('library IT says over the API how cards are checked, and people sign in with theirs', async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { type BoxKey, newBoxKey } from '@understory/core/sealed-box.ts';
 import { exportKey, generateKey } from '@understory/transparency-log/keys.ts';
 import { freePort } from '../../../packages/town/src/postgres-process.ts';
 import { freshDatabase } from '../../../packages/town/src/test-postgres.ts';
@@ -21,6 +22,8 @@ export interface PlatformBed {
 	readonly edgePort: number;
 	readonly homePort: number;
 	readonly adminToken: string;
+	/** What opens the keys of its homes; no process of it has more than the public half. */
+	readonly recovery: BoxKey;
 	readonly roles: ReadonlyMap<Started, RoleProcess>;
 	/** Starts a role, or starts it again on what it left; `again` takes its one-time tokens away. */
 	start(kind: Started, how?: { again?: boolean }): RoleProcess;
@@ -77,6 +80,7 @@ export async function layBed({
 			'enrolment-token': siteToken,
 		},
 	};
+	const recovery = newBoxKey();
 	const shared = {
 		UNDERSTORY_DOMAIN: DOMAIN,
 		UNDERSTORY_EDGE: `127.0.0.1:${edge.tlsPort}`,
@@ -85,7 +89,12 @@ export async function layBed({
 	};
 	const platform = { UNDERSTORY_PLATFORM_URL: `http://127.0.0.1:${portOf('provisioner')}` };
 	const variables: Record<Started, Record<string, string>> = {
-		provisioner: { ...shared, UNDERSTORY_DRIVER: 'local', UNDERSTORY_HOME_PORT: String(portOf('home')) },
+		provisioner: {
+			...shared,
+			UNDERSTORY_DRIVER: 'local',
+			UNDERSTORY_HOME_PORT: String(portOf('home')),
+			UNDERSTORY_RECOVERY_KEY: recovery.publicKey,
+		},
 		'sso-bridge': { ...shared, ...platform },
 		accountability: { ...shared, ...platform, UNDERSTORY_PUBLISH: 'now', UNDERSTORY_MINIMUM_POPULATION: '0' },
 	};
@@ -98,6 +107,7 @@ export async function layBed({
 		edgePort: edge.port,
 		homePort: portOf('home'),
 		adminToken: secrets.provisioner['admin-token']!,
+		recovery,
 		folder,
 		secrets,
 		portOf,
