@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { stoppedClock } from '@understory/core/clock.ts';
 import { silentLog } from '@understory/core/log.ts';
 import { keysWithStates } from '@understory/core/signing-keys.ts';
@@ -226,6 +226,19 @@ describe('the keyring of issuers', () => {
 		const rows = await databases[0]!('signing_key').where({ kid: leaked }).select('sealed', 'withdrawn');
 		expect(rows).to.deep.equal([{ sealed: null, withdrawn: new Date(clock.now()) }]);
 		await Promise.all(databases.map((each) => each.destroy()));
+	});
+
+	it('names none so that it would be taken for an option where it is typed', async () => {
+		const database = await openDatabase(await freshDatabase('sso_bridge'));
+		const isDashed = (id: string) => createHash('sha256').update(id).digest('base64url').startsWith('-');
+		const randomId = () => {
+			let id = randomUUID();
+			while (!isDashed(id)) id = randomUUID();
+			return id;
+		};
+		const { keys } = await createSigningKeyring({ ...parts(database), randomId }).of(randomUUID());
+		for (const { kid } of keys) expect(kid).to.match(/^\w[\w-]{11}$/);
+		await database.destroy();
 	});
 
 	it('keeps them sealed by a key that is not in the database', async () => {

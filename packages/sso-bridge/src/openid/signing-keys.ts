@@ -125,7 +125,8 @@ export function createSigningKeyring(
 		alg: SigningAlg,
 	): Promise<Pick<SigningKeyRow, 'id' | 'library' | 'alg' | 'kid' | 'sealed'>> {
 		const id = context.randomId();
-		const kid = createHash('sha256').update(id).digest('base64url').slice(0, 12);
+		// One that began with a dash would be an option to whoever types it.
+		const kid = createHash('sha256').update(id).digest('base64url').slice(0, 12).replace(/^-/, '0');
 		const jwk = { ...(await generate(alg)).export({ format: 'jwk' }), use: 'sig', alg, kid };
 		const sealed = seal(context.keysOf(library).seal, aboutSigning(library), JSON.stringify(jwk));
 		return { id, library, alg, kid, sealed };
