@@ -78,6 +78,22 @@ describe('the network of a home', () => {
 		expect(mayReach(policy({ ...least, platform }), '10.200.3.4', 8080)).to.equal(false);
 	});
 
+	it('leads to the edge where that is said by its address, at its port; by name it is the gateway’s pods', () => {
+		const at = (edge: string) =>
+			policy({ ...least, platform: { ...(least as Rendered).platform, domain: 'social.example', edge } });
+		expect(mayReach(at('10.3.2.1:8443'), '10.3.2.1', 8443)).to.equal(true);
+		expect(mayReach(at('10.3.2.1:8443'), '10.3.2.1', 443)).to.equal(false);
+		expect(mayReach(at('10.3.2.1:8443'), '10.3.2.2', 8443)).to.equal(false);
+		expect(at('gateway.gateways:443').spec).to.deep.equal(policy().spec);
+	});
+
+	it('leads to a DNS on the nodes that is named, for names and nothing else', () => {
+		const named = policy({ ...least, network: { dnsRanges: ['169.254.20.10/32'] } });
+		expect(mayReach(named, '169.254.20.10', 53)).to.equal(true);
+		expect(mayReach(named, '169.254.20.10', 443)).to.equal(false);
+		expect(mayReach(policy(), '169.254.20.10', 53)).to.equal(false);
+	});
+
 	it('lets in the gateway and the platform, on one port', () => {
 		expect(namespacesIn(policy(all))).to.have.members(['understory', 'gateways']);
 		expect(namespacesIn(policy())).to.deep.equal(['homes']);
