@@ -75,7 +75,6 @@ describe('a cell on Kubernetes', () => {
 			network: {
 				...(all as Rendered).network,
 				dnsNamespace: 'kube-system',
-				dnsRanges: [],
 				gatewayPorts: [443, 8443, 10443],
 				allow: (all as Rendered).homes.values.network.allow,
 			},

@@ -114,7 +114,7 @@ describe('a platform on Kubernetes', () => {
 				gatewayPorts: [443, 8443, 10443],
 				gatewayRanges: ['10.88.0.0/16'],
 				dnsNamespace: 'kube-system',
-				dnsRanges: [],
+				dnsRanges: ['169.254.20.10/32'],
 				allow: [{ cidr: '10.1.2.3/32', ports: [9000], why: 'object storage' }],
 			});
 		});
