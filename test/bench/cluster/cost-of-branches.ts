@@ -36,7 +36,11 @@ const TOGETHER = 500;
 // In namespaces: `cost-of-branches.ts NUMBERS FILE`, as `100,1000`, writes what none and each of these numbers of branches take, as JSON.
 const [numbers, file] = process.argv.slice(2);
 const sizes = numbers!.split(',').map(Number);
-const platform = await startSimulatedPlatform(await newBed(), { nodes: 3, branchesInHome: SHARED });
+const platform = await startSimulatedPlatform(await newBed(), {
+	nodes: 3,
+	branchesInHome: SHARED,
+	routed: true,
+});
 const outgoing = createInternalClient({ town: false });
 try {
 	const taken: Taken[] = [await takes(platform, 0)];

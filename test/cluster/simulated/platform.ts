@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInternalClient } from '@understory/outgoing/outgoing.ts';
 import type { SigningKey } from '@understory/transparency-log/keys.ts';
+import { parse } from 'yaml';
 import { startTestHome, type TestHome } from '../../../packages/provisioner/test/fixtures/test-home.ts';
 import { chartFlags } from '../../bench/chart-flags.ts';
 import { layBed, type Bed as PlatformBed } from '../../bench/platform/bed.ts';
 import { type ControlPlane, startControlPlane } from '../bed/control-plane.ts';
+import { until } from '../bed/processes.ts';
 import { startSimulatedNodes } from '../bed/simulated-nodes.ts';
 import type { Bed } from '../bed/skip.ts';
 import { makeHomesNamespace } from '../fixtures/homes-namespace.ts';
@@ -40,11 +42,15 @@ export interface SimulatedPlatform {
 	close(): Promise<void>;
 }
 
-/** Starts all of it. `branchesInHome`: how many branches a shared home takes. */
+/** What leads people to homes. No gateway reads it here: it is objects that somebody has to write, and the API server to keep. */
+const ROUTED = { route: { kind: 'gateway', gateway: { name: 'public', namespace: 'gateways' } } };
+
+/** Starts all of it. `branchesInHome`: how many branches a shared home takes. `routed`: whether what leads to homes is written into the cluster too. */
 export async function startSimulatedPlatform(
 	{ programs, folder }: Bed,
-	{ nodes, branchesInHome }: { readonly nodes: number; readonly branchesInHome: number },
+	settings: { readonly nodes: number; readonly branchesInHome: number; readonly routed?: boolean },
 ): Promise<SimulatedPlatform> {
+	const { nodes, branchesInHome, routed = false } = settings;
 	const undo: (() => Promise<unknown>)[] = [];
 	const close = async () => {
 		for (const act of undo.toReversed()) await act();
@@ -55,6 +61,8 @@ export async function startSimulatedPlatform(
 		const simulated = await startSimulatedNodes(plane, { programs, folder, nodes });
 		undo.push(() => simulated.close());
 		await makeHomesNamespace(plane, NAMESPACE);
+		if (routed) await defineRoutes(plane, programs);
+		const usual = { ...VALUES, ...(routed && ROUTED) };
 		const internal = createInternalClient({ town: false });
 		undo.push(() => internal.close());
 		const homes = new Map<string, TestHome>();
@@ -64,7 +72,7 @@ export async function startSimulatedPlatform(
 		const told = {
 			...{ folder: join(folder, 'provisioner'), helm: (await readyTools()).helm, namespace: NAMESPACE },
 			...{ charts: fileURLToPath(new URL('../../../charts', import.meta.url)), branchesInHome },
-			...{ kubeconfig: plane.kubeconfig('admin'), values: VALUES },
+			...{ kubeconfig: plane.kubeconfig('admin'), values: usual },
 		};
 		mkdirSync(told.folder);
 		// Another cell in the same cluster: to the provisioner it is one more that it reaches by a file of its own.
@@ -85,13 +93,22 @@ export async function startSimulatedPlatform(
 			bed,
 			homes,
 			restart: (values, flags) =>
-				bed.restart(flags, { careless: true, told: { values: { ...VALUES, ...values } } }),
+				bed.restart(flags, { careless: true, told: { values: { ...usual, ...values } } }),
 			close,
 		};
 	} catch (error) {
 		await close();
 		throw error;
 	}
+}
+
+/** Has the API server know what Gateway API calls an HTTPRoute. */
+async function defineRoutes(plane: ControlPlane, programs: Bed['programs']): Promise<void> {
+	const routes = parse(readFileSync(programs('httproutes.yaml'), 'utf8'));
+	const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${routes.metadata.name}`;
+	await plane.apply(path, routes);
+	const known = async () => (await plane.get('/apis/gateway.networking.k8s.io/v1/httproutes')).status === 200;
+	await until('HTTPRoutes', known, plane.processes.apiServer);
 }
 
 /** The one-time token of a home, where its pod would read it. */
