@@ -127,13 +127,26 @@ async function whyStopped(database: Database, version: string): Promise<string |
 	const last = await database<UpgradeRow>('upgrade').where({ version }).orderBy('asked', 'desc').first();
 	if (!last) return null;
 	if (last.undoes !== null) return 'The upgrade to it was undone.';
-	if (last.state !== 'stopped') return null;
+	// It is said as soon as a home does not come up, and stays said whoever pauses or aborts the upgrade while that home goes back.
+	if (last.message === null) return null;
 	// One that could not be copied was not touched, and says nothing of the version.
 	const homes = await database<UpgradeHomeRow>('upgrade_home').where({ upgrade: last.id });
-	const ended = homes.filter(({ state }) => state === 'failed' || state === 'rolled_back');
-	const isAgainst = ended.length === 0 || ended.some(({ revision }) => revision !== null);
-	return isAgainst ? `The upgrade to it was stopped. ${last.message ?? ''}`.trim() : null;
+	const amiss = homes.filter(
+		({ state, message }) =>
+			state === 'failed' || state === 'rolled_back' || (state === 'upgrading' && message !== null),
+	);
+	const isAgainst = amiss.length === 0 || amiss.some(({ revision }) => revision !== null);
+	return isAgainst ? `${WHAT_BECAME[last.state]} ${last.message}` : null;
 }
+
+/** Of an upgrade of which something is said. */
+const WHAT_BECAME: Readonly<Record<UpgradeRow['state'], string>> = {
+	running: 'The upgrade to it is being stopped.',
+	paused: 'The upgrade to it is paused.',
+	stopped: 'The upgrade to it was stopped.',
+	aborted: 'The upgrade to it was aborted.',
+	done: 'The upgrade to it is done.',
+};
 
 function read(row: ReleaseRow): HomeRelease {
 	const good: AppliedRelease = {

@@ -160,12 +160,41 @@ describe('what a home on a cluster ran well with last', () => {
 		expect((await book.of(name))?.good).to.include({ version: 'v2', revision: 2 });
 	});
 
+	for (const state of ['paused', 'aborted'])
+		it(`is what a new home gets, too, when the upgrade was ${state} while the home it was tried at went back`, async () => {
+			poisoned.add('v2');
+			platform.clock.advance(1_000);
+			const { rollBack } = world.place.helm;
+			let meanwhile: string | null = null;
+			world.place.helm.rollBack = async (name, revision) => {
+				const { items } = (await platform.api<{ items: { id: string }[] }>('GET', '/api/v1/upgrades')).body;
+				await platform.api('PATCH', `/api/v1/upgrades/${items[0]!.id}`, { body: { state } });
+				await start(present, `home-while-${state}`);
+				meanwhile = world.versionOf(`home-while-${state}`);
+				await rollBack(name, revision);
+			};
+			const path = '/api/v1/upgrades';
+			const { id } = (await platform.api<{ id: string }>('POST', path, { body: { soak_minutes: 0 } })).body;
+			await platform.settle();
+			world.place.helm.rollBack = rollBack;
+			expect(meanwhile).to.equal('v1');
+			const { body } = await platform.api<{ state: string; homes: { state: string }[] }>(
+				'GET',
+				`${path}/${id}`,
+			);
+			expect([body.state, body.homes[0]!.state]).to.deep.equal([state, 'rolled_back']);
+			await start(present, `home-${state}`);
+			expect(world.versionOf(`home-${state}`)).to.equal('v1');
+			if (state === 'paused') await platform.api('PATCH', `${path}/${id}`, { body: { state: 'aborted' } });
+		});
+
 	describe('once an upgrade was stopped because the new version does not come up', function () {
 		// It is one story.
 		this.bail(true);
 
 		it('is what the home has again that it was tried at', async () => {
 			poisoned.add('v2');
+			platform.clock.advance(1_000);
 			await platform.api('POST', '/api/v1/upgrades', { body: { soak_minutes: 0 } });
 			await platform.settle();
 			const { body } = await platform.api<{ items: { state: string }[] }>('GET', '/api/v1/upgrades');
