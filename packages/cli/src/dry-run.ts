@@ -44,8 +44,9 @@ function valueText(value: unknown): string | null {
 
 /** Commands that change something on the platform and are planned by it. Those with a plan of their own (`branch suspend`, `import`, `upgrade start`, …) say so themselves. */
 export const PLANNED: readonly string[] = [
+	...['library create', 'library change'],
 	...['library provision', 'library backups', 'library upgrades', 'library hosting'],
-	...['branch create', 'branch resume', 'branch backup', 'branch stay'],
+	...['branch create', 'branch change', 'branch resume', 'branch backup', 'branch stay'],
 	...['branch close', 'branch retire', 'branch delete'],
 	...['catalogue-network allow', 'catalogue-network end', 'cell add', 'cell change', 'cell remove'],
 	...['operation cancel', 'operation resume'],

@@ -1,5 +1,6 @@
 import { PublicError } from '@understory/core/errors.ts';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { billCommands } from './commands/bills.ts';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
@@ -34,6 +35,7 @@ import { plain } from './table.ts';
 
 const COMMANDS = [
 	loginCommands,
+	auditCommand,
 	libraryCommands,
 	logCommands,
 	billCommands,

@@ -129,6 +129,82 @@ describe('the understory command', () => {
 		expect(again.said).to.not.equal('');
 	});
 
+	it('a library is made and changed, and so is a branch: what is not said stays, and what is not so any more is said', async () => {
+		const make = [...['library', 'create', 'salem', '--name', 'Salem Public Library', '--region', 'OR']];
+		make.push('--zone', 'America/Los_Angeles', '--language', 'es', 'en');
+		const plan = await run([...make, '--dry-run'], loggedIn());
+		expect(plan.code, plan.said).to.equal(EXIT.done);
+		expect((await run(['library', 'show', 'salem'], loggedIn())).code).to.equal(EXIT.refused);
+		const half = await run([...make, '--street', '585 Liberty St'], loggedIn());
+		expect(half.said).to.include('--street, --city and --postcode');
+		const made = await run(make, loggedIn());
+		expect(made.code, made.said).to.equal(EXIT.done);
+		expect(made.out).to.match(/^languages +es, en$/m);
+		expect(await run(make, loggedIn())).to.include({ code: EXIT.refused, out: '' });
+		const change = async (...words: string[]) => {
+			const done = await run(['--json', ...words], loggedIn());
+			expect(done.code, done.said).to.equal(EXIT.done);
+			return JSON.parse(done.out) as Record<string, unknown>;
+		};
+		await change('library', 'change', 'salem', '--phone', '503-555-0100', '--card-digits', '14');
+		expect(await change('library', 'change', 'salem', '--no-phone')).to.include({
+			...{ name: 'Salem Public Library', zone: 'America/Los_Angeles', phone: null, card_digits: 14 },
+		});
+		const branch = ['multnomah', 'albina'];
+		const before = await change('branch', 'show', ...branch);
+		const shut = ['--location', '45.5154,-122.6791', '--exchange', 'closed', '--phone', '503-555-0101'];
+		await change('branch', 'change', ...branch, ...shut);
+		const { generation: _, conditions: _conditions, observed_generation: _seen, ...kept } = before;
+		const closed = await change('branch', 'show', ...branch);
+		expect(closed).to.deep.include({
+			...kept,
+			...{ federation: 'closed', phone: '503-555-0101', location: { north: 45_515, east: -122_679 } },
+		});
+		await change('branch', 'change', ...branch, '--no-location', '--exchange', String(before.federation));
+		expect(await change('branch', 'show', ...branch)).to.include({ location: null, phone: '503-555-0101' });
+		for (const [wrong, says] of [
+			[['branch', 'change', ...branch], 'Say what is to be changed'],
+			[['branch', 'change', ...branch, '--location', 'Portland'], 'Write --location as'],
+			[['branch', 'change', ...branch, '--cloth', 'silk'], 'cloth: Choose one of'],
+			[['library', 'change', 'salem'], 'Say what is to be changed'],
+			[['library', 'change', 'salem', '--witness', 'https://witness.example'], 'Write --witness'],
+			[['library', 'change', 'salem', '--card-digits', 'all'], '--card-digits takes a number'],
+		] as const) {
+			const refused = await run(wrong, loggedIn());
+			expect(refused.code, wrong.join(' ')).to.equal(EXIT.refused);
+			expect(refused.said).to.include(says);
+		}
+	});
+
+	it('who did what is listed as far as is asked, of the platform or of one library, and only as it was asked', async () => {
+		type Line = { at: number; by: string; what: string; library: string | null };
+		const read = async (...words: string[]) => {
+			const { code, out, said } = await run(['--json', 'audit', ...words], loggedIn());
+			expect(code, said).to.equal(EXIT.done);
+			return JSON.parse(out) as Line[];
+		};
+		await run(['team', 'create', 'multnomah', 'Audit desk'], loggedIn());
+		const all = await read('--all');
+		expect(all.map(({ at }) => at)).to.deep.equal(all.map(({ at }) => at).toSorted((a, b) => b - a));
+		expect(await read('--limit', '2')).to.deep.equal(all.slice(0, 2));
+		const [team] = await read('multnomah', '--limit', '1');
+		expect(team!.library).to.equal('multnomah');
+		const same = await read('multnomah', '--what', team!.what, '--by', team!.by);
+		expect(same.every(({ what }) => what === team!.what)).to.equal(true);
+		expect(same[0]).to.deep.equal(team);
+		const from = new Date(team!.at + 1).toISOString();
+		expect(await read('multnomah', '--from', from)).to.deep.equal([]);
+		expect(await read('multnomah', '--until', from, '--limit', '1')).to.deep.equal([team]);
+		const table = await run(['audit', 'multnomah', '--limit', '1'], loggedIn());
+		expect(table.out).to.match(/^WHEN +BY +WHAT +STATE +LIBRARY +BRANCH +ABOUT +OPERATION\n/);
+		for (const wrong of [
+			['--limit', '0'],
+			['--from', '2027-03-05'],
+		])
+			expect((await run(['audit', ...wrong], loggedIn())).code, wrong.join(' ')).to.equal(EXIT.refused);
+		expect((await run(['audit', 'nowhere'], loggedIn())).code).to.equal(EXIT.refused);
+	});
+
 	it('a branch is suspended until a time and resumed; a plan changes nothing, and a time without a zone is refused', async () => {
 		const { slug } = town.file.libraries[0]!;
 		const until = new Date(Date.now() + 86_400_000).toISOString();
@@ -419,6 +495,7 @@ describe('the understory command', () => {
 	/** They change nothing anywhere. */
 	const LOOKS = [
 		...[
+			'audit',
 			'bill',
 			'branch backups',
 			'branch events',

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { backupCommands } from './backups.ts';
+import { branchChange } from './branch-change.ts';
 import { eventsCommand } from './events.ts';
 import { hostingCommands } from './hosting.ts';
 import { moveCommands } from './moving.ts';
@@ -80,6 +81,7 @@ export function branchCommands(program: Command, session: Session): void {
 			const begun = await api.call('createBranch', { params: { library }, body });
 			await follow(session, api, begun, wait);
 		});
+	branchChange(branch, session);
 	eventsCommand(branch, session);
 	hostingCommands(branch, session);
 	suspensionCommands(branch, session);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 import { hostingDaysCommand } from './hosting-days.ts';
+import { libraryChanges, libraryRow } from './library-changes.ts';
 import { scheduleCommand, upgradeHoursCommand } from './schedule.ts';
 
 /** `understory library …`. */
@@ -26,17 +27,7 @@ export function libraryCommands(program: Command, session: Session): void {
 		.description('show one library')
 		.action(async (slug: string) => {
 			const one = await session.api().call('getLibrary', { params: { library: slug } });
-			session.showOne(one, {
-				library: one.slug,
-				name: one.name,
-				region: one.region,
-				zone: one.zone,
-				languages: one.languages.join(', '),
-				'card sign-in': one.card_origin,
-				accountability: one.accountability_origin,
-				'digits on a card': one.card_digits,
-				phone: one.phone,
-			});
+			session.showOne(one, libraryRow(one));
 		});
 	library
 		.command('provision')
@@ -51,6 +42,7 @@ export function libraryCommands(program: Command, session: Session): void {
 			});
 			await follow(session, api, begun, wait);
 		});
+	libraryChanges(library, session);
 	hostingDaysCommand(library, session);
 	scheduleCommand(library, session);
 	upgradeHoursCommand(library, session);

@@ -1,5 +1,6 @@
-import { BadInput } from '@understory/core/errors.ts';
 import type { Command } from 'commander';
+import { textsByLanguage } from '../language-text.ts';
+import { momentOf } from '../moment.ts';
 import type { Session } from '../parts.ts';
 import { branchActs, type Waiting } from './branch-acts.ts';
 
@@ -14,8 +15,8 @@ export function suspensionCommands(branch: Command, session: Session): void {
 		.action(async (library: string, slug: string, given: Suspend) => {
 			const body = {
 				kind: 'suspend' as const,
-				until: timeIn(given.until),
-				why: Object.fromEntries(given.why.map(inLanguage)),
+				until: momentOf(given.until),
+				why: textsByLanguage('--why', given.why),
 			};
 			if (!given.dryRun) return operate(library, slug, body, given);
 			const now = await session.api().call('getBranch', { params: { library, branch: slug } });
@@ -43,17 +44,4 @@ interface Suspend extends Waiting {
 	readonly until: string;
 	readonly why: readonly string[];
 	readonly dryRun?: boolean;
-}
-
-/** A moment with its zone: without one, it would be another at the library than where the command runs. */
-function timeIn(text: string): number {
-	const at = /(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-	if (Number.isNaN(at)) throw new BadInput(`${text} is no time such as 2027-03-05T18:00Z.`);
-	return at;
-}
-
-function inLanguage(text: string): [language: string, text: string] {
-	const [, language, why] = /^([a-z]{2,3}(?:-[A-Za-z0-9]+)*)=(.*)$/s.exec(text) ?? [];
-	if (language === undefined || why === undefined) throw new BadInput(`Write --why en="…", not "${text}".`);
-	return [language, why];
 }
