@@ -135,6 +135,7 @@ export type NewBranch = {
 
 export type BranchChange = {
 	readonly name?: string;
+	readonly address?: Address;
 	readonly location?: Location | null;
 	readonly phone?: string | null;
 	readonly cloth?: string;

@@ -26,3 +26,10 @@ export function inDegrees({ north, east }: Location): {
 } {
 	return { latitude: north / PARTS, longitude: east / PARTS };
 }
+
+/** The location that two texts in degrees name, as people write them. Null when nothing is said, undefined when it is no place on a globe. */
+export function locationWritten(north: string, east: string): Location | null | undefined {
+	if (!north && !east) return null;
+	const isNumber = [north, east].every((degrees) => /^-?\d{1,3}(?:\.\d{1,9})?$/.test(degrees));
+	return (isNumber && locationAt(Number(north), Number(east))) || undefined;
+}

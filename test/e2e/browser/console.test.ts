@@ -189,4 +189,33 @@ describe('the console in a browser', () => {
 		await expectAccessible(page, 'console-operation');
 		expect(await page.textContent('h1')).to.equal('Make a backup');
 	});
+
+	it('without script and by keyboard alone, one library more and a branch of it that serves', async () => {
+		const context = await browser.newContext({
+			...{ javaScriptEnabled: false, viewport: { width: 320, height: 640 } },
+		});
+		await context.addCookies(await page.context().cookies());
+		const plain = await context.newPage();
+		await plain.goto(origin);
+		await press(plain, 'Make a library');
+		await type(plain, 'Name of the library', 'Anytown Public Library');
+		await type(plain, 'Short name', 'anytown');
+		await type(plain, 'State or region', 'OR');
+		await press(plain, 'Make the library');
+		expect(await plain.textContent('#zone-fault')).to.contain('Write a time zone');
+		await type(plain, 'Time zone', 'America/Los_Angeles');
+		await press(plain, 'Make the library');
+		await press(plain, 'Make a branch');
+		await type(plain, 'Name of the branch', 'Main');
+		await type(plain, 'Short name', 'main');
+		await type(plain, 'Town or city', 'Anytown');
+		await press(plain, 'Make the branch');
+		const operation = plain.url();
+		await platform.settle();
+		await plain.goto(operation);
+		expect(await plain.textContent('main')).to.contain('Nothing to do.');
+		await plain.goto(`${origin}/libraries/anytown/branches/main`);
+		expect(await plain.textContent('[data-part=standing]')).to.contain('Ready');
+		await context.close();
+	});
 });

@@ -509,6 +509,28 @@ describe('pages that follow from what people do', function () {
 		await hold(it, 'console-branch-listed');
 	});
 
+	it('making a library, a branch of it, and naming it: each form, and what is wrong with it', async () => {
+		const it = await atConsole();
+		await go(it, 'main a[href="/new-library"]');
+		await hold(it, 'console-new-library');
+		await go(it, 'main form button');
+		expect(await it.textContent('#zone-fault')).to.contain('Write a time zone');
+		await hold(it, 'console-new-library-faults');
+		const { slug, branches } = town.file.libraries[0]!;
+		const library = new URL(`/libraries/${slug}`, town.file.console).href;
+		await it.goto(library);
+		await go(it, 'main a[href$="/new-branch"]');
+		await hold(it, 'console-new-branch');
+		await it.fill('#north', '91');
+		await go(it, 'main form button');
+		await hold(it, 'console-new-branch-faults');
+		await it.goto(`${library}/branches/${branches[0]!.slug}/name-and-place?lang=es`);
+		await hold(it, 'console-name-es');
+		await it.fill('#name', '');
+		await go(it, 'main form button');
+		await hold(it, 'console-name-faults');
+	});
+
 	it('opening a branch: everything that is missing at its field', async () => {
 		const it = await atConsole();
 		const { slug, branches } = town.file.libraries[0]!;

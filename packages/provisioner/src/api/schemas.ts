@@ -172,6 +172,7 @@ export const schemas: Readonly<Record<string, object>> = {
 	BranchChange: object(
 		{
 			name: text,
+			address: ref('Address'),
 			location: locationOrNull,
 			phone: textOrNull,
 			cloth: text,

@@ -15,6 +15,10 @@ const INSPECTED = new Set([
 ]);
 /** Parts of the console that are the platform's. */
 const OF_THE_PLATFORM = new Set(['cells', 'upgrades', 'homes', 'imports', 'audit']);
+/** Forms for something new, by whoever may make it: nobody else sees them. */
+const MAKING = { library: 'new-library', branch: 'new-branch' } as const;
+/** What may be changed of a branch by whoever may change its settings. */
+const SET = new Set(['settings', 'name-and-place']);
 /** What everybody who is signed in does with their own session. */
 const OWN = new Set(['', 'signin', 'signout', 'command']);
 /** How far something is that takes time, and cancelling it; whose it is and who may is asked where it is looked up, as by the API. */
@@ -58,11 +62,14 @@ function placeOf(method: string, path: string): { permission: Permission; ofBran
 	const reads = method === 'GET' || method === 'HEAD';
 	const [area = '', library, section, branch, part] = path.split('/').slice(1);
 	if (OWN.has(area) || FOUND.has(area)) return { permission: 'find', ofBranch: false };
+	if (area === MAKING.library) return { permission: 'keep_platform', ofBranch: false };
+	if (area === 'libraries' && section === MAKING.branch)
+		return { permission: 'keep_library', ofBranch: false };
 	if (OF_THE_PLATFORM.has(area))
 		return { permission: reads ? 'inspect_platform' : 'keep_platform', ofBranch: false };
 	if (area === 'libraries' && section === 'branches' && branch) {
 		if (reads) return { permission: 'look_at_branch', ofBranch: true };
-		return { permission: part === 'settings' ? 'set_branch' : 'keep_library', ofBranch: true };
+		return { permission: SET.has(part ?? '') ? 'set_branch' : 'keep_library', ofBranch: true };
 	}
 	if (!reads) return { permission: 'keep_library', ofBranch: false };
 	if (area === 'libraries' && library && section === undefined)

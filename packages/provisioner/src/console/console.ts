@@ -17,7 +17,7 @@ import { findLibrary, listLibraries } from '../store/libraries.ts';
 import { openOperationsOf } from '../store/operations.ts';
 import { big, type LibraryRow } from '../store/rows.ts';
 import { librariesInTrouble } from '../store/sign-in-alerts.ts';
-import { askPermission, mayChange, refusalAt } from './allowed.ts';
+import { askPermission, isOfPlatform, mayChange, refusalAt } from './allowed.ts';
 import { backupPages } from './backup-pages.ts';
 import { billingPages } from './billing-pages.ts';
 import { bodyPages } from './body-pages.ts';
@@ -39,6 +39,9 @@ import { lifePages } from './life-pages.ts';
 import { type LiveKit, STREAM } from './live/live-page.ts';
 import { liveScript } from './live/live-script.ts';
 import { createStreams, type StreamLimits } from './live/streams.ts';
+import { branchMaking } from './making/branch-making.ts';
+import { libraryMaking } from './making/library-making.ts';
+import { namePages } from './making/name-pages.ts';
 import { neighborhoodPages } from './neighborhood-pages.ts';
 import { networkPages } from './network-pages.ts';
 import { operationPages, shownOperation } from './operation-pages.ts';
@@ -179,6 +182,7 @@ export function createConsole(parts: {
 		const inTrouble = await librariesInTrouble(context.database, clock.now() - NOW_MS);
 		show(request, response, 'libraries', 'console.libraries.title', {
 			sees: {
+				make: isOfPlatform(token, 'keep'),
 				platform: refusalOf(token, { permission: 'inspect_platform', ofBranch: false }) === null,
 				inspect: refusalOf(token, { permission: 'inspect', ofBranch: false }) === null,
 			},
@@ -218,7 +222,7 @@ export function createConsole(parts: {
 				.filter(({ branch }) => token.branches === null || (branch && token.branches.includes(branch)))
 				.slice(0, UNDERWAY_SHOWN)
 				.map((row) => shownOperation(row, wordsOf(request, response).maybe)),
-			sees: { look, inspect, offered: listed > 0 && mayChange(token) },
+			sees: { look, inspect, make: may('keep_library'), offered: listed > 0 && mayChange(token) },
 			steps: inspect ? await stepsToOpen(context, library, rows) : null,
 			due: look ? await contactsToLookAt(context, library) : 0,
 			unread: look ? (await shownServers(context, library)).filter(({ state }) => state === 'unread') : [],
@@ -246,6 +250,8 @@ export function createConsole(parts: {
 	router.use(cellPages({ context, tokenOf, ...live }));
 	router.use(cellPage({ context, services, show, wordsOf, tokenOf, ...live }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
+	router.use(libraryMaking({ context, services, show, wordsOf, tokenOf }));
+	router.use(branchMaking({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(importPages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
 	router.use(contactPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
 	router.use(bodyPages({ context, services, show, wordsOf, libraryOf, tokenOf }));
@@ -263,6 +269,7 @@ export function createConsole(parts: {
 	router.use(policyPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(branchPages({ context, services, show, wordsOf, tokenOf, branchOf, ...live }));
 	router.use(settingsPages({ context, services, show, tokenOf, branchOf }));
+	router.use(namePages({ context, services, show, wordsOf, tokenOf, branchOf }));
 	router.use(lifePages({ context, services, show, wordsOf, tokenOf, branchOf }));
 
 	router.post('/libraries/:library/provision', async (request, response) => {

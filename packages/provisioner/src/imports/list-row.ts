@@ -1,6 +1,6 @@
 import { isZone } from '@understory/core/calendar.ts';
 import type { Door } from '@understory/core/door.ts';
-import { type Location, locationAt } from '@understory/core/location.ts';
+import { type Location, locationWritten } from '@understory/core/location.ts';
 import type { Address } from '@understory/core/register.ts';
 import { isLabel } from '@understory/core/slug.ts';
 import type { HomeKind } from '../store/rows.ts';
@@ -58,7 +58,7 @@ export function readListed({ line, columns }: SurveyRow): FileRow {
 	if (home !== null && !HOME_KINDS.includes(home as HomeKind)) return refuse('home');
 	const zone = text('zone') || null;
 	if (zone !== null && !isZone(zone)) return refuse('zone');
-	const location = locationOf(text('north'), text('east'));
+	const location = locationWritten(text('north'), text('east'));
 	if (location === undefined) return refuse('location');
 	const door = doorOf(text);
 	if (typeof door === 'string') return refuse(door);
@@ -75,13 +75,6 @@ export function readListed({ line, columns }: SurveyRow): FileRow {
 			...{ home: home as HomeKind | null, libraryName: text('library_name') || null, region: address.region },
 		},
 	};
-}
-
-/** Null when nothing is said, undefined when it is no place on a globe. */
-function locationOf(north: string, east: string): Location | null | undefined {
-	if (!north && !east) return null;
-	const isNumber = [north, east].every((degrees) => /^-?\d{1,3}(?:\.\d{1,9})?$/.test(degrees));
-	return (isNumber && locationAt(Number(north), Number(east))) || undefined;
 }
 
 /** Null when nothing is said of it, a reason when it is half a door. */

@@ -213,9 +213,11 @@ function hoursFaults(hours: readonly Hours[]): Fault[] {
 	return hours.every(fits) ? [] : [{ field: 'hours', text: 'Hours begin before they end, within one day.' }];
 }
 
-/** What library IT may change of a branch at any time. The address in the web is not among it: names are for ever. */
+/** What library IT may change of a branch at any time. Its address on the web is not among it: names are for ever. */
 export interface BranchChange {
 	readonly name?: string;
+	/** Where it stands. */
+	readonly address?: Address;
 	/** Null: it is not known. */
 	readonly location?: Location | null;
 	readonly phone?: string | null;

@@ -34,6 +34,7 @@ export async function createLibrary(context: Context, wanted: NewLibrary): Promi
 		});
 	}
 	if (!wanted.name.trim()) faults.push({ field: 'name', text: 'Write the name of the library.' });
+	if (!wanted.region.trim()) faults.push({ field: 'region', text: 'Write the state or region.' });
 	if (!isZone(wanted.zone))
 		faults.push({ field: 'zone', text: 'Write a time zone such as America/Los_Angeles.' });
 	if (faults.length > 0) throw new BadInput('This library cannot be made as it stands.', faults);
