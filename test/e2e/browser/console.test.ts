@@ -23,7 +23,9 @@ describe('the console in a browser', () => {
 	before(async () => {
 		const port = await freePort();
 		origin = `http://localhost:${port}`;
-		platform = await startPlatform({ port, upgrader, branchesInHome: 2 });
+		// No second cell is added here; only its form is shown.
+		const driverOfCell = () => Promise.reject(new Error('there is no other cluster'));
+		platform = await startPlatform({ port, upgrader, branchesInHome: 2, driverOfCell });
 		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
 		for (const slug of ['belmont', 'kenton', 'albina'])
 			await platform.api('POST', '/api/v1/libraries/multnomah/branches', { body: { ...BRANCH, slug } });
@@ -170,6 +172,7 @@ describe('the console in a browser', () => {
 	for (const [name, path] of [
 		['homes', '/homes'],
 		['home', '/homes/home-1'],
+		['cells', '/cells'],
 		['cell', '/cells/default'],
 		['audit-platform', '/audit'],
 		['audit-fault', '/audit?from=never'],

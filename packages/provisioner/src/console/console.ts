@@ -247,7 +247,7 @@ export function createConsole(parts: {
 	router.use(homePages({ context, tokenOf, ...live }));
 	router.use(historyPages({ context, show, wordsOf, libraryOf, tokenOf, branchOf }));
 	router.use(backupPages({ context, services, show, wordsOf, libraryOf, tokenOf, ...live }));
-	router.use(cellPages({ context, tokenOf, ...live }));
+	router.use(cellPages({ context, services, show, wordsOf, tokenOf, ...live }));
 	router.use(cellPage({ context, services, show, wordsOf, tokenOf, ...live }));
 	router.use(billingPages({ context, show, wordsOf, libraryOf, tokenOf }));
 	router.use(libraryMaking({ context, services, show, wordsOf, tokenOf }));

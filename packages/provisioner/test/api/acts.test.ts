@@ -132,6 +132,13 @@ describe('an act of the API and its line of the audit', function () {
 		const here = `${at}/branches/belmont`;
 		const { generation } = await database()('branch').where({ slug: 'belmont' }).first('generation');
 		const forms: readonly [act: string, page: string, path: string, form: Record<string, string>][] = [
+			['createLibrary', '/new-library', '/new-library', { ...LIBRARY, slug: 'made', languages: 'en' }],
+			[
+				'createBranch',
+				`${at}/new-branch`,
+				`${at}/new-branch`,
+				{ slug: 'made', name: 'Made', home: 'shared' },
+			],
 			['createContact', `${at}/contacts`, `${at}/contacts`, { role: 'Clerk', phone: '1', languages: 'en' }],
 			['inviteLibraryStaff', `${at}/staff`, `${at}/staff/invite`, { role: 'panel', name: 'Ana' }],
 			['inviteStaff', here, `${here}/invite`, { role: 'host', name: 'Ana' }],

@@ -1,3 +1,4 @@
+import { Conflict } from '@understory/core/errors.ts';
 import { expect } from 'chai';
 import { createLocalDriver } from '../../src/drivers/local.ts';
 import { atConsole } from '../fixtures/console-visitor.ts';
@@ -7,12 +8,17 @@ describe('the console page of the cells', () => {
 	let platform: Platform;
 	before(async () => {
 		platform = await startPlatform({
-			driverOfCell: async () =>
-				createLocalDriver(async ({ name, enrolmentToken }) => {
+			driverOfCell: async (cell) => {
+				const driver = createLocalDriver(async ({ name, enrolmentToken }) => {
 					const home = await platform.newHome(name);
 					await home.enrol(platform.url, enrolmentToken);
 					return { close: async () => undefined };
-				}),
+				});
+				const tryOut = async () => {
+					if (cell === 'lost') throw new Conflict('Its API server does not answer.', 'cell');
+				};
+				return { ...driver, tryOut };
+			},
 		});
 		await platform.api('POST', '/api/v1/libraries', { body: LIBRARY });
 	});
@@ -29,6 +35,35 @@ describe('the console page of the cells', () => {
 		const { body } = await visitor.get('/cells');
 		expect(body).to.contain('0 of 0').and.to.contain('Full').and.to.contain('Only multnomah');
 		expect(body).to.contain('60 in a minute');
+	});
+
+	it('one is added after its cluster was tried; what is wrong stands at its field, and what the cluster says in a sentence', async () => {
+		const visitor = await atConsole(platform, ADMIN_TOKEN);
+		await visitor.get('/cells');
+		const wrong = { name: 'East', most_homes: 'many', libraries: 'multnomah, nowhere' };
+		const { status, body } = await visitor.post('/cells', wrong);
+		expect(status).to.equal(422);
+		for (const field of ['name', 'most_homes', 'libraries'])
+			expect(body).to.contain(`href="#${field}"`).and.contain(`id="${field}-fault"`);
+		expect(body).to.contain('value="multnomah, nowhere"');
+		const lost = await visitor.post('/cells', { name: 'lost', most_homes: '', libraries: '' });
+		expect(lost.status).to.equal(409);
+		expect(lost.body).to.contain('The cell was not added').and.contain('Its API server does not answer.');
+		const added = await visitor.post('/cells', { name: 'west', most_homes: '7', libraries: 'multnomah' });
+		expect([added.status, added.location]).to.deep.equal([303, '/cells/west']);
+		const { body: cells } = await platform.api<{ items: object[] }>('GET', '/api/v1/cells');
+		expect(cells.items).to.have.length(2);
+		expect(cells.items[1]).to.deep.include({ name: 'west', most_homes: 7, libraries: ['multnomah'] });
+		const { body: audit } = await visitor.get('/audit');
+		expect(audit).to.contain('A cell was added');
+		await visitor.get('/cells/west');
+		expect((await visitor.post('/cells/west/remove', { confirm: 'west' })).location).to.equal('/cells');
+		const made = await platform.api<{ token: string }>('POST', '/api/v1/tokens', {
+			body: { name: 'an auditor', role: 'auditor' },
+		});
+		const auditor = await atConsole(platform, made.body.token);
+		expect((await auditor.get('/cells')).body).to.not.contain('action="/cells"');
+		expect((await auditor.post('/cells', { name: 'west' })).status).to.equal(403);
 	});
 
 	it('moves a branch to the cell that was chosen, and says what cannot be', async () => {
