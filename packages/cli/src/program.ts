@@ -5,7 +5,9 @@ import { billCommands } from './commands/bills.ts';
 import { branchCommands } from './commands/branches.ts';
 import { catalogueNetworkCommands } from './commands/catalogue-networks.ts';
 import { cellCommands } from './commands/cells.ts';
+import { clientCommands } from './commands/clients.ts';
 import { completionCommands } from './commands/completion.ts';
+import { contactCommands } from './commands/contacts.ts';
 import { councilPdfCommand } from './commands/council-pdf.ts';
 import { doctorCommands } from './commands/doctor.ts';
 import { estimateCommands } from './commands/estimate.ts';
@@ -16,10 +18,13 @@ import { keyCommands } from './commands/keys.ts';
 import { libraryCommands } from './commands/libraries.ts';
 import { logCommands } from './commands/log.ts';
 import { loginCommands } from './commands/login.ts';
+import { neighborhoodCommands } from './commands/neighborhoods.ts';
 import { operationCommands } from './commands/operations.ts';
 import { policyCommands } from './commands/policies.ts';
 import { privacyCommands } from './commands/privacy.ts';
+import { recordsCommands } from './commands/records.ts';
 import { recoveryKeyCommands } from './commands/recovery-keys.ts';
+import { roleCommands } from './commands/roles.ts';
 import { signInCommands } from './commands/sign-in.ts';
 import { staffSignInCommands } from './commands/staff-sign-in.ts';
 import { teamCommands } from './commands/teams.ts';
@@ -42,18 +47,23 @@ const COMMANDS = [
 	branchCommands,
 	catalogueNetworkCommands,
 	cellCommands,
+	clientCommands,
 	externalServerCommands,
 	completionCommands,
+	contactCommands,
 	councilPdfCommand,
 	doctorCommands,
 	estimateCommands,
 	homeCommands,
 	importCommand,
 	keyCommands,
+	neighborhoodCommands,
 	operationCommands,
 	policyCommands,
 	privacyCommands,
+	recordsCommands,
 	recoveryKeyCommands,
+	roleCommands,
 	signInCommands,
 	staffSignInCommands,
 	teamCommands,

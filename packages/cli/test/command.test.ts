@@ -121,6 +121,19 @@ describe('the understory command', () => {
 		expect(made.out).to.match(/^state +done$/m);
 		const shown = await run(['branch', 'show', slug, 'reading-room'], loggedIn());
 		expect(shown.out).to.match(/^stage +unopened$/m);
+		files.set('opening.json', '{}');
+		const open = ['branch', 'open', slug, 'reading-room', 'opening.json'];
+		const missing = await run(open, loggedIn());
+		expect(missing.code).to.equal(EXIT.refused);
+		expect(missing.said).to.include('host: Name the host').and.to.include('rules: Adopt at least one');
+		const door = { host: 'Noor', deputy: 'Lee', place: 'The desk', phone: null };
+		const hours = [{ weekday: 1, from: 540, to: 600 }];
+		const policies = JSON.parse((await run(['--json', 'policy', 'list', slug], loggedIn())).out);
+		const opening = { door: { ...door, hours }, policies: [policies[0].id], appeal_partner: 'The board' };
+		files.set('opening.json', JSON.stringify(opening));
+		const opened = await run(open, loggedIn());
+		expect(opened.code, opened.said).to.equal(EXIT.done);
+		expect((await run(['branch', 'show', slug, 'reading-room'], loggedIn())).out).to.match(/^stage +open$/m);
 		const again = await run(
 			['branch', 'create', slug, 'reading-room', '--name', 'Other', ...address],
 			loggedIn(),
@@ -203,6 +216,114 @@ describe('the understory command', () => {
 		])
 			expect((await run(['audit', ...wrong], loggedIn())).code, wrong.join(' ')).to.equal(EXIT.refused);
 		expect((await run(['audit', 'nowhere'], loggedIn())).code).to.equal(EXIT.refused);
+	});
+
+	it('who serves, other servers, contacts, records and neighborhoods are said and shown; what is planned is not done', async () => {
+		const read = async <T>(...words: string[]) => {
+			const { code, out, said } = await run(['--json', ...words], loggedIn());
+			expect(code, `${words.join(' ')}: ${said}`).to.equal(EXIT.done);
+			return (out === '' ? undefined : JSON.parse(out)) as T;
+		};
+		type Named = { id: string; name: string };
+		const planned = await run(['role', 'invite', 'multnomah', 'panel', '--dry-run'], loggedIn());
+		expect(planned.said, planned.said).to.include('Nothing was done.');
+		expect(await read('role', 'invitations', 'multnomah')).to.deep.equal([]);
+		const asked = await read<Named>('role', 'invite', 'multnomah', 'panel', '--until', '2999-12-31');
+		const host = ['role', 'invite', 'multnomah', 'host', '--branch', 'belmont'];
+		expect((await run(host, loggedIn())).said).to.equal('At a branch, say their --name.\n');
+		const { id: there } = await read<Named>(...host, '--name', 'Noor');
+		const open = await read<{ id: string; branch: string | null }[]>('role', 'invitations', 'multnomah');
+		expect(new Map(open.map(({ id, branch }) => [id, branch]))).to.deep.equal(
+			new Map([
+				[asked.id, null],
+				[there, 'belmont'],
+			]),
+		);
+		for (const { id } of open) await read('role', 'withdraw', 'multnomah', id);
+		expect(await read('role', 'invitations', 'multnomah')).to.deep.equal([]);
+		expect((await run(['role', 'take-back', 'multnomah', asked.id], loggedIn())).code).to.equal(EXIT.refused);
+		expect(await read('role', 'list', 'multnomah')).to.be.an('array');
+
+		const server = { id: 'social', name: 'Library Social', origin: 'https://social.library.example' };
+		files.set('server.json', JSON.stringify({ ...server, redirect_uris: [`${server.origin}/back`] }));
+		const { secret } = await read<{ secret: string }>('client', 'add', 'multnomah', 'server.json');
+		const second = await read<{ secret: string }>('client', 'renew', 'multnomah', 'social');
+		expect(second.secret).to.not.equal(secret);
+		const listed = await run(['client', 'list', 'multnomah'], loggedIn());
+		expect(listed.out)
+			.to.match(/^social .* 2$/m)
+			.and.to.not.include(secret);
+		await read('client', 'remove', 'multnomah', 'social');
+		expect(await read('client', 'list', 'multnomah')).to.deep.equal([]);
+
+		files.set(
+			'contact.json',
+			JSON.stringify({ role: 'Councillor', name: 'A. Reed', email: 'reed@city.example' }),
+		);
+		const { id: contact } = await read<Named>('contact', 'add', 'multnomah', 'contact.json');
+		await read('contact', 'change', 'multnomah', contact, '--checked');
+		const contacts = () => read<(Named & { checked_on: string | null })[]>('contact', 'list', 'multnomah');
+		expect((await contacts()).find(({ id }) => id === contact)?.checked_on).to.be.a('string');
+		expect((await run(['contact', 'change', 'multnomah', contact], loggedIn())).said).to.include('--checked');
+		await read('contact', 'remove', 'multnomah', contact);
+		expect((await contacts()).some(({ id }) => id === contact)).to.equal(false);
+		const bodies = [{ name: 'City Council', members: 7, quorum: 5 }];
+		expect(await read('contact', 'bodies', 'multnomah', '--have', 'City Council=7/5')).to.deep.equal(bodies);
+		expect(await read('contact', 'bodies', 'multnomah')).to.deep.equal(bodies);
+		expect(await read('contact', 'bodies', 'multnomah', '--usual')).to.deep.equal([]);
+		const office = { OfficeRecordId: 7, OfficeRecordFullName: 'Ana Ruiz', OfficeRecordTitle: 'Councilor' };
+		files.set('offices.json', JSON.stringify([{ ...office, OfficeRecordBodyName: 'City Council' }]));
+		const { digest } = await read<{ digest: string }>('contact', 'preview', 'multnomah', 'offices.json');
+		expect((await contacts()).some(({ name }) => name === 'Ana Ruiz')).to.equal(false);
+		const take = ['contact', 'import', 'multnomah', 'offices.json', '--digest'];
+		expect((await run([...take, 'x'.repeat(digest.length)], loggedIn())).code).to.equal(EXIT.refused);
+		expect((await read<{ added: object[] }>(...take, digest)).added).to.have.length(1);
+		expect((await contacts()).some(({ name }) => name === 'Ana Ruiz')).to.equal(true);
+
+		expect((await run(['records', 'show', 'multnomah'], loggedIn())).said).to.equal(
+			'Nothing is adopted yet.\n',
+		);
+		const profiles = await read<{ id: string }[]>('records', 'profiles');
+		expect(profiles.map(({ id }) => id)).to.include('wa');
+		const years = Object.fromEntries(
+			['removed', 'words', 'reports', 'accesses'].map((one) => [one, { least: 3, most: 8 }]),
+		);
+		const adopted = { profile: 'wa', adopted_by: 'Library Board', adopted_on: '2026-03-01', years };
+		files.set('records.json', JSON.stringify(adopted));
+		await read('records', 'adopt', 'multnomah', 'records.json');
+		expect(await read('records', 'show', 'multnomah')).to.deep.include(adopted);
+
+		for (const one of [['--library', 'multnomah'], []]) {
+			const ended = await run(['staff', 'end-provider', ...one], loggedIn());
+			expect(ended.said).to.include('Nobody has said yet by which provider');
+		}
+	});
+
+	it('a neighborhood is shown, and what its steward or its members decide goes to the platform', async () => {
+		const listed = await run(['--json', 'neighborhood', 'list'], loggedIn());
+		const [{ id, members }] = JSON.parse(listed.out) as [{ id: string; members: { domain: string }[] }];
+		const shown = await run(['neighborhood', 'show', id], loggedIn());
+		expect(shown.out)
+			.to.include(members[0]!.domain)
+			.and.to.match(/^who decides +the steward$/m);
+		expect((await run(['neighborhood', 'proposals', id], loggedIn())).said).to.equal('There are none.\n');
+		const why = ['--reason', 'A flood of advertising.'];
+		const propose = ['neighborhood', 'propose', id, 'expel', members[0]!.domain, ...why];
+		expect((await run(propose, loggedIn())).said).to.include('the steward decides, not its members');
+		const decide = { by: 'members', share: [2, 3], quorum: [1, 2], days: 14 };
+		files.set('members.json', JSON.stringify({ changes: decide }));
+		const until = new Date(Date.now() + 86_400_000).toISOString();
+		const suspend = ['neighborhood', 'suspend', id, members[0]!.domain, ...why, '--until'];
+		for (const [words, says] of [
+			[['neighborhood', 'decide', id, 'members.json'], '"share":[2,3]'],
+			[[...suspend, until], `"until":${Date.parse(until)}`],
+		] as const) {
+			const plan = await run(['--json', ...words, '--dry-run'], loggedIn());
+			expect(plan.code, plan.said).to.equal(EXIT.done);
+			const { changes } = JSON.parse(plan.out) as Plan;
+			expect(JSON.stringify(changes)).to.include(says);
+		}
+		expect((await run([...suspend, '2027-03-05'], loggedIn())).code).to.equal(EXIT.refused);
 	});
 
 	it('a branch is suspended until a time and resumed; a plan changes nothing, and a time without a zone is refused', async () => {
@@ -504,6 +625,8 @@ describe('the understory command', () => {
 			'branch show',
 			'catalogue-network list',
 		],
+		...['client list', 'contact list', 'contact preview', 'neighborhood list', 'neighborhood proposals'],
+		...['neighborhood show', 'records profiles', 'records show', 'role invitations', 'role list'],
 		...['cell list', 'completion', 'council-pdf', 'doctor', 'estimate', 'external-server list'],
 		...[
 			'external-server preview',

@@ -7,6 +7,7 @@ import { branchChange } from './branch-change.ts';
 import { eventsCommand } from './events.ts';
 import { hostingCommands } from './hosting.ts';
 import { moveCommands } from './moving.ts';
+import { openCommand } from './opening.ts';
 import { receiptCommand } from './receipts.ts';
 import { renameCommand } from './renaming.ts';
 import { retiringCommands } from './retiring.ts';
@@ -82,6 +83,7 @@ export function branchCommands(program: Command, session: Session): void {
 			await follow(session, api, begun, wait);
 		});
 	branchChange(branch, session);
+	openCommand(branch, session);
 	eventsCommand(branch, session);
 	hostingCommands(branch, session);
 	suspensionCommands(branch, session);

@@ -1,6 +1,7 @@
 import type { NewPolicy, Policy } from '@understory/api-client/api.ts';
 import { BadInput } from '@understory/core/errors.ts';
 import type { Command } from 'commander';
+import { readJson } from '../json-file.ts';
 import type { Session } from '../parts.ts';
 
 /** `understory policy …`: the rules of a library, each version of which stays. */
@@ -39,7 +40,7 @@ export function policyCommands(program: Command, session: Session): void {
 		.argument('<file>', 'with the policy as JSON')
 		.description('say what would be refused and what should be looked at twice; nothing is adopted')
 		.action(async (library: string, file: string) => {
-			const body = await readPolicy(session, file);
+			const body = (await readJson(session, file)) as NewPolicy;
 			const checked = await session.api().call('checkPolicy', { params: { library }, body });
 			warn(session, checked.warnings);
 			session.say(`Version ${checked.policy.version} could be adopted.\n`);
@@ -50,7 +51,7 @@ export function policyCommands(program: Command, session: Session): void {
 		.argument('<file>', 'with the policy as JSON')
 		.description('adopt the next version of a policy')
 		.action(async (library: string, file: string) => {
-			const body = await readPolicy(session, file);
+			const body = (await readJson(session, file)) as NewPolicy;
 			const adopted = await session.api().call('adoptPolicy', { params: { library }, body });
 			warn(session, adopted.warnings);
 			const { id, version, effective_on, url, sha256 } = adopted.policy;
@@ -60,14 +61,4 @@ export function policyCommands(program: Command, session: Session): void {
 
 function warn(session: Session, warnings: readonly { field: string; text: string }[]): void {
 	for (const { field, text } of warnings) session.say(`Look twice at ${field}: ${text}\n`);
-}
-
-async function readPolicy(session: Session, file: string): Promise<NewPolicy> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of await session.file(file)) chunks.push(chunk);
-	try {
-		return JSON.parse(Buffer.concat(chunks).toString('utf8')) as NewPolicy;
-	} catch {
-		throw new BadInput(`${file} is not JSON.`);
-	}
 }

@@ -1,8 +1,9 @@
 import type { SignIn, SignInSettings } from '@understory/api-client/api.ts';
 import type { ApiClient } from '@understory/api-client/client.ts';
-import { BadInput, PublicError } from '@understory/core/errors.ts';
+import { PublicError } from '@understory/core/errors.ts';
 import type { Command } from 'commander';
 import { EXIT } from '../exit-code.ts';
+import { readJsonObject } from '../json-file.ts';
 import type { Session } from '../parts.ts';
 import { follow } from '../progress.ts';
 
@@ -24,7 +25,7 @@ export function signInCommands(program: Command, session: Session): void {
 		.description('change the settings')
 		.action(async (library: string, file: string) => {
 			const api = session.api();
-			const typed = await readJson(session, file);
+			const typed = await readJsonObject(session, file);
 			const version = ((await settingsOf(api, library))?.settings.version ?? 0) + 1;
 			const body = { ...typed, version } as SignInSettings;
 			const kept = await api.call('changeSignIn', { params: { library }, body });
@@ -79,16 +80,4 @@ async function settingsOf(api: ApiClient, library: string): Promise<SignIn | nul
 		if (error instanceof PublicError && error.status === 404) return null;
 		throw error;
 	});
-}
-
-async function readJson(session: Session, file: string): Promise<object> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of await session.file(file)) chunks.push(chunk);
-	try {
-		const read: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-		if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
-	} catch {
-		// Told below: a parser's own words quote what may be a secret.
-	}
-	throw new BadInput(`${file} is not a JSON object.`);
 }

@@ -45,6 +45,16 @@ export function staffSignInCommands(program: Command, session: Session): void {
 			session.say('Tell the provider the redirect address.\n');
 		});
 	staff
+		.command('end-provider')
+		.option('--library <id>', 'the library’s own provider, and not the platform’s')
+		.description('let nobody in by it any more; who is in by it is out at once')
+		.action(async ({ library }: { library?: string }) => {
+			const api = session.api();
+			if (library) await api.call('endLibraryStaffSignIn', { params: { library } });
+			else await api.call('endStaffSignIn');
+			session.say('Ended.\n');
+		});
+	staff
 		.command('list')
 		.description('list whom a provider’s word lets in, and as what')
 		.action(async () => {
