@@ -8,7 +8,7 @@ describe('an upgrade of homes goes no further than it should', () => {
 	let world: UpgradedPlatform;
 	let { platform, acts, poisoned, upgrader, upgrade, lookRound, upgraded } = {} as UpgradedPlatform;
 	before(async () => {
-		world = await startUpgradedPlatform(3);
+		world = await startUpgradedPlatform(4);
 		({ platform, acts, poisoned, upgrader, upgrade, lookRound, upgraded } = world);
 	});
 	after(() => platform.close());
@@ -111,6 +111,60 @@ describe('an upgrade of homes goes no further than it should', () => {
 			});
 		}
 
+		describe('and before each home of a wave', () => {
+			/** In the next wave, which has the three homes that are left: what is told of the first as soon as one of them has the version. */
+			async function whileInWave(tell: () => Promise<void>): Promise<void> {
+				const { upgrade: bring } = upgrader;
+				upgrader.upgrade = async (spec) => {
+					await bring(spec);
+					if (upgraded() === 2) await tell();
+				};
+				await goOn(10);
+				upgrader.upgrade = bring;
+			}
+			const startsAtOnce = (starts_at_once: number | null) =>
+				platform.api('PATCH', '/api/v1/cells/default', { body: { starts_at_once } });
+			before(async () => {
+				expect((await startsAtOnce(1)).status).to.equal(200);
+			});
+			after(() => startsAtOnce(null));
+
+			it('a loss is seen: no other one is touched', async () => {
+				await whileInWave(() => told(home, 'False', 'Damaged'));
+				const seen = await upgrade(id);
+				expect([seen.state, upgraded()]).to.deep.equal(['stopped', 2]);
+				expect(seen.message).to.equal(
+					'After homes of wave 2 had the version these are not served: Belmont Library.',
+				);
+			});
+
+			it('one that is away is waited for', async () => {
+				await whileInWave(() => told(home, 'Unknown', 'HomeSilent'));
+				await goOn(1);
+				expect([(await upgrade(id)).state, upgraded()]).to.deep.equal(['running', 2]);
+				await told(home, 'True', 'Serving');
+				await goOn(0);
+				expect(upgraded()).to.equal(4);
+			});
+
+			it('copies are made once more where it was paused since they were', async () => {
+				await whileInWave(() => told(home, 'Unknown', 'HomeSilent'));
+				const { database } = platform.provisioner().context;
+				const place = (await upgrade(id)).homes.find(({ state }) => state === 'backing_up')!.name;
+				const asked = async () =>
+					Number((await database('backup').where({ place, state: 'done' }).max('asked').first())?.max);
+				const before = await asked();
+				expect(before).to.equal(platform.clock.now());
+				await platform.api('PATCH', `/api/v1/upgrades/${id}`, { body: { state: 'paused' } });
+				await told(home, 'True', 'Serving');
+				await goOn(61);
+				await platform.api('PATCH', `/api/v1/upgrades/${id}`, { body: { state: 'running' } });
+				await platform.settle();
+				expect(upgraded()).to.equal(4);
+				expect((await asked()) - before).to.be.at.least(61 * MINUTE);
+			});
+		});
+
 		it('one that was suspended is no loss', async () => {
 			await told(home, 'False', 'Suspended');
 			await goOn(11);
@@ -121,6 +175,45 @@ describe('an upgrade of homes goes no further than it should', () => {
 			await told(home, 'Unknown', 'GivenUp', platform.clock.now() - 60 * MINUTE);
 			await goOn(11);
 			expect((await upgrade(id)).wave).to.equal(2);
+		});
+	});
+
+	describe('copies what it touches when its turn comes', () => {
+		const HOUR = 60 * MINUTE;
+		let id: string;
+		/** The branch of a home whose turn comes second. */
+		let next: string;
+		beforeEach(async () => {
+			id = await begin({ soak_minutes: 48 * 60 });
+			const { name } = (await upgrade(id)).homes[1]!;
+			const { database } = platform.provisioner().context;
+			next = (await database('branch').where({ place: name }).first('id')).id;
+			expect(upgraded()).to.equal(1);
+		});
+		afterEach(async () => {
+			await platform.api('PATCH', `/api/v1/upgrades/${id}`, { body: { state: 'aborted' } });
+		});
+		/** When the newest copy of its branch was asked for that is made. */
+		const newest = async () => {
+			const { database } = platform.provisioner().context;
+			const copies = database('backup').where({ branch: next, state: 'done' });
+			return Number((await copies.max('asked').first())?.max);
+		};
+
+		it('and is not content with a copy from the days in which the wave before was watched', async () => {
+			const branch = (
+				await platform.api<{ items: { id: string; slug: string }[] }>(
+					'GET',
+					'/api/v1/libraries/multnomah/branches',
+				)
+			).body.items.find((one) => one.id === next)!;
+			const path = `/api/v1/libraries/multnomah/branches/${branch.slug}/operations`;
+			expect((await platform.api('POST', path, { body: { kind: 'back_up' } })).status).to.equal(202);
+			await lookRound();
+			platform.clock.advance(48 * HOUR);
+			await lookRound();
+			expect(upgraded()).to.equal(4);
+			expect(platform.clock.now() - (await newest())).to.be.lessThan(HOUR);
 		});
 	});
 

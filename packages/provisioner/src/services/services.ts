@@ -11,7 +11,7 @@ import { branchesBehind, librariesIn } from '../store/branches.ts';
 import { namespacesOfLibraries } from '../store/homes.ts';
 import { findOperation } from '../store/operations.ts';
 import type { LibraryRow, OperationRow } from '../store/rows.ts';
-import { goOnUpgrading } from '../upgrade/upgrading.ts';
+import { goOnUpgrading, LOOK_AGAIN } from '../upgrade/upgrading.ts';
 import { beside } from './beside.ts';
 import { checkDueServers } from './external-checks.ts';
 import { createGlances } from './glances.ts';
@@ -99,6 +99,7 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 	let again = false;
 	let finished = false;
 	let nudge = Promise.withResolvers<void>();
+	let lookedAgain = 0;
 	function goOn(): void {
 		if (finished) return;
 		again = upgrading !== null;
@@ -106,6 +107,11 @@ export function createServices(context: Context, queue: () => CellQueues): Servi
 		nudge = Promise.withResolvers<void>();
 		upgrading ??= goOnUpgrading(context, {
 			look: (branches) => queue().add(branches),
+			async lookAgain(branches) {
+				if (context.clock.now() < lookedAgain + LOOK_AGAIN) return;
+				lookedAgain = context.clock.now();
+				await queue().add(branches);
+			},
 			isOver: () => finished,
 			nudged: () => nudge.promise,
 		})

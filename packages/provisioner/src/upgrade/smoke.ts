@@ -56,15 +56,15 @@ export interface Missing {
 }
 
 /**
- * Branches of the homes of an upgrade up to its wave that were there for people when it was asked for and are not now, although nobody suspended, moved
+ * Branches of the homes that an upgrade is done with that were there for people when it was asked for and are not now, although nobody suspended, moved
  * or ended them. `now` in UTC milliseconds.
  */
 export async function missingAfter(
 	database: Database,
-	{ id, wave, asked }: Pick<UpgradeRow, 'id' | 'wave' | 'asked'>,
+	{ id, asked }: Pick<UpgradeRow, 'id' | 'asked'>,
 	now: number,
 ): Promise<Missing> {
-	const homes = database('upgrade_home').where({ upgrade: id }).where('wave', '<=', wave).select('name');
+	const homes = database('upgrade_home').where({ upgrade: id, state: 'done' }).select('name');
 	const rows: { id: string; name: string; reason: string; transition_at: string }[] = await database('branch')
 		.join('condition', 'condition.branch', 'branch.id')
 		.whereIn('branch.place', homes)
@@ -79,4 +79,9 @@ export async function missingAfter(
 		FOR_GOOD.some((known) => known === reason) || big(transition_at) <= now - MAY_BE_AWAY ? 'lost' : 'away',
 	);
 	return { lost: lost.slice(0, 5).map(({ name }) => name), away: away.map(({ id: branch }) => branch) };
+}
+
+/** Why an upgrade stops that left branches behind. */
+export function notServed({ wave }: Pick<UpgradeRow, 'wave'>, lost: Missing['lost']): string {
+	return `After homes of wave ${wave + 1} had the version these are not served: ${lost.join(', ')}.`;
 }

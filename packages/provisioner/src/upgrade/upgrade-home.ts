@@ -12,9 +12,9 @@ import {
 	type UpgradeHomeRow,
 	type UpgradeRow,
 } from '../store/upgrades.ts';
-import { backedUp } from './backups-before.ts';
+import { areOld, backedUp } from './backups-before.ts';
 import { newestSchema, refuseUnreadable, schemaNow, whyUnreadable } from './schema-guard.ts';
-import { servesAll } from './smoke.ts';
+import { missingAfter, notServed, servesAll } from './smoke.ts';
 import type { UpgradePlatform } from './upgrading.ts';
 import { waysOf } from './ways.ts';
 
@@ -87,8 +87,13 @@ async function step(
 	if (isTouched && row.message !== null) await note({ message: null });
 	try {
 		if (row.state === 'backing_up') {
-			const copies = await backedUp(context, row.name, upgrade, (branches) => platform.look(branches));
+			const copies = await backedUp(context, row, upgrade.asked_by, platform.look);
 			if (!copies) return false;
+			if (await areOld(context, copies)) {
+				await note({ state: 'backing_up' });
+				return true;
+			}
+			if (!(await isHolding(context, upgrade, platform))) return false;
 			const schema = newestSchema(copies);
 			if (upgrade.undoes !== null) refuseUnreadable(row, schema);
 			else revision = await upgrader.revisionOf(row.name);
@@ -111,6 +116,23 @@ async function step(
 		await undo(context, upgrade, before ?? row, back, toPublicError(error).message);
 		return true;
 	}
+}
+
+/**
+ * Whether people reach what was brought to the new version so far, so that another home may be. Where branches are lost the upgrade is said to stop; those that are away
+ * are looked at, and may be there again at the next nudge.
+ */
+async function isHolding(
+	{ database, clock }: Context,
+	upgrade: UpgradeRow,
+	platform: UpgradePlatform,
+): Promise<boolean> {
+	const { lost, away } = await missingAfter(database, upgrade, clock.now());
+	const sentence = notServed(upgrade, lost);
+	// Another home that asks may have said it already.
+	if (lost.length > 0) await sayStopping(database, upgrade.id, sentence, sentence);
+	else if (away.length > 0) await platform.lookAgain(away);
+	return lost.length === 0 && away.length === 0;
 }
 
 /**

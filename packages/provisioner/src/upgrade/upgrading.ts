@@ -11,7 +11,7 @@ import {
 	type UpgradeRow,
 } from '../store/upgrades.ts';
 import { dueHomes } from './due.ts';
-import { missingAfter } from './smoke.ts';
+import { missingAfter, notServed } from './smoke.ts';
 import { bringHome } from './upgrade-home.ts';
 import { openHours } from './windows.ts';
 
@@ -19,13 +19,15 @@ import { openHours } from './windows.ts';
 export interface UpgradePlatform {
 	/** Looks at these branches soon. */
 	look(branches: readonly string[]): Promise<void>;
+	/** The same of branches that are away, some seconds after it was asked for last and not before. */
+	lookAgain(branches: readonly string[]): Promise<void>;
 	isOver(): boolean;
 	/** Resolves when there may be something new: a copy that was made, an hour that has come. */
 	nudged(): Promise<void>;
 }
 
 /** From one look at branches that are away to the next, in milliseconds. */
-const LOOK_AGAIN = 5_000;
+export const LOOK_AGAIN = 5_000;
 
 /** What is under way in this process. */
 interface Underway {
@@ -115,8 +117,7 @@ async function rest(
 	}
 	const { lost, away } = await missingAfter(database, upgrade, now);
 	if (lost.length > 0) {
-		const sentence = `After wave ${upgrade.wave + 1} these are not served: ${lost.join(', ')}.`;
-		await stop(context, upgrade, sentence);
+		await stop(context, upgrade, notServed(upgrade, lost));
 		return false;
 	}
 	// It is watched anew from when all of them are there again. What was said of a whole home while it was away is unsaid by a look at each.
