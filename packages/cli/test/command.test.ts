@@ -173,11 +173,16 @@ describe('the understory command', () => {
 			...kept,
 			...{ federation: 'closed', phone: '503-555-0101', location: { north: 45_515, east: -122_679 } },
 		});
+		await change('branch', 'change', ...branch, '--street', '1 New St');
+		expect(await change('branch', 'show', ...branch)).to.deep.include({
+			address: { ...(before.address as object), street: '1 New St' },
+		});
 		await change('branch', 'change', ...branch, '--no-location', '--exchange', String(before.federation));
 		expect(await change('branch', 'show', ...branch)).to.include({ location: null, phone: '503-555-0101' });
 		for (const [wrong, says] of [
 			[['branch', 'change', ...branch], 'Say what is to be changed'],
 			[['branch', 'change', ...branch, '--location', 'Portland'], 'Write --location as'],
+			[['branch', 'change', ...branch, '--location', '145.5,-122.6'], 'Write --location as'],
 			[['branch', 'change', ...branch, '--cloth', 'silk'], 'cloth: Choose one of'],
 			[['library', 'change', 'salem'], 'Say what is to be changed'],
 			[['library', 'change', 'salem', '--witness', 'https://witness.example'], 'Write --witness'],

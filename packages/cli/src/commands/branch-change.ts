@@ -1,5 +1,6 @@
-import type { BranchChange, Location } from '@understory/api-client/api.ts';
+import type { Address, BranchChange, Location } from '@understory/api-client/api.ts';
 import { BadInput } from '@understory/core/errors.ts';
+import { locationWritten } from '@understory/core/location.ts';
 import { type Command, Option } from 'commander';
 import { textsByLanguage } from '../language-text.ts';
 import type { Session } from '../parts.ts';
@@ -11,6 +12,10 @@ export function branchChange(branch: Command, session: Session): void {
 	branchActs(branch, session)
 		.command('change')
 		.option('--name <name>', 'its name for people')
+		.option('--street <street>')
+		.option('--city <city>')
+		.option('--region <region>')
+		.option('--postcode <postcode>')
 		.option('--phone <phone>')
 		.option('--no-phone', 'it has none')
 		.option('--location <north,east>', 'where it stands, in degrees, such as 45.515,-122.679')
@@ -24,10 +29,17 @@ export function branchChange(branch: Command, session: Session): void {
 		.option('--not-closing', 'take away the proposal to close it, which an import made')
 		.description('change what is wanted of a branch; what is not said stays as it is')
 		.action(async (library: string, slug: string, given: Given) => {
-			const body = changeOf(given);
-			if (Object.keys(body).length === 0) throw new BadInput('Say what is to be changed, such as --name.');
+			const said = changeOf(given);
+			const moved = addressIn(given);
+			if (Object.keys({ ...said, ...moved }).length === 0)
+				throw new BadInput('Say what is to be changed, such as --name.');
 			const api = session.api();
-			const begun = await api.call('changeBranch', { params: { library, branch: slug }, body });
+			const params = { library, branch: slug };
+			const body =
+				Object.keys(moved).length === 0
+					? said
+					: { ...said, address: { ...(await api.call('getBranch', { params })).address, ...moved } };
+			const begun = await api.call('changeBranch', { params, body });
 			await follow(session, api, begun, given.wait);
 		});
 }
@@ -42,6 +54,10 @@ const EXCHANGES = [
 /** `false` of an option is its `--no-…`. */
 interface Given extends Waiting {
 	readonly name?: string;
+	readonly street?: string;
+	readonly city?: string;
+	readonly region?: string;
+	readonly postcode?: string;
 	readonly phone?: string | false;
 	readonly location?: string | false;
 	readonly cloth?: string;
@@ -69,10 +85,20 @@ function changeOf(given: Given): BranchChange {
 	};
 }
 
-/** Degrees, as thousandths of them: about a hundred metres. */
+/** What is said of an address; the platform takes it whole, so the rest is as it was. */
+function addressIn({ street, city, region, postcode }: Given): Partial<Address> {
+	return {
+		...(street !== undefined && { street }),
+		...(city !== undefined && { city }),
+		...(region !== undefined && { region }),
+		...(postcode !== undefined && { postcode }),
+	};
+}
+
+/** A place in degrees, as people write it. Throws `BadInput`. */
 function locationIn(text: string): Location {
-	const [, north, east] = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$/.exec(text) ?? [];
-	if (north === undefined || east === undefined)
-		throw new BadInput(`Write --location as 45.515,-122.679, not "${text}".`);
-	return { north: Math.round(Number(north) * 1000), east: Math.round(Number(east) * 1000) };
+	const [north = '', east = '', ...more] = text.split(',');
+	const location = more.length === 0 ? locationWritten(north, east) : null;
+	if (!location) throw new BadInput(`Write --location as 45.515,-122.679, not "${text}".`);
+	return location;
 }
