@@ -1112,6 +1112,8 @@ export type UpgradePlan = {
 	readonly waves: readonly (readonly string[])[];
 	/** homes that have this version already */
 	readonly current: readonly string[];
+	/** homes whose cell does not answer: nothing is known of their version, and they wait for an upgrade that is begun when it does */
+	readonly unknown: readonly string[];
 };
 
 export type NewUpgrade = {

@@ -80,7 +80,11 @@ interface Start {
 function showPlan(session: Session, plan: UpgradePlan): void {
 	const lines = plan.waves.map((homes, at) => `wave ${at + 1}  ${homes.length}  ${homes.join(' ')}\n`);
 	const current = plan.current.length > 0 ? `there already  ${plan.current.length}\n` : '';
-	session.showText(plan, `version ${plan.version}\n${lines.join('')}${current}`);
+	const unknown =
+		plan.unknown.length > 0
+			? `not known  ${plan.unknown.length}  ${plan.unknown.join(' ')}\nTheir cells do not answer. They wait for an upgrade that is begun when they do.\n`
+			: '';
+	session.showText(plan, `version ${plan.version}\n${lines.join('')}${current}${unknown}`);
 }
 
 function textOf({ version, undoes, state, wave, message, homes }: UpgradeWithHomes): string {

@@ -34,6 +34,12 @@ export const upgradeSchemas: Readonly<Record<string, object>> = {
 		version: text,
 		waves: { type: 'array', items: { type: 'array', items: text } },
 		current: { type: 'array', items: text, description: 'homes that have this version already' },
+		unknown: {
+			type: 'array',
+			items: text,
+			description:
+				'homes whose cell does not answer: nothing is known of their version, and they wait for an upgrade that is begun when it does',
+		},
 	}),
 	NewUpgrade: object(
 		{

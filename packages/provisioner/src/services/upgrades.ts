@@ -12,6 +12,7 @@ import {
 	type UpgradeRow,
 	type UpgradeSettings,
 } from '../store/upgrades.ts';
+import { versionsOf } from '../upgrade/versions.ts';
 import { faultsOfHours, planWaves } from '../upgrade/waves.ts';
 import { beginOperation } from './operations.ts';
 import { planUndoing } from './undo-upgrade.ts';
@@ -27,6 +28,8 @@ export interface UpgradePlan {
 	readonly waves: readonly (readonly string[])[];
 	/** Homes that have this version already. */
 	readonly current: readonly string[];
+	/** Homes whose cell does not answer: nothing is known of their version, so they wait for an upgrade that is begun when it does. */
+	readonly unknown: readonly string[];
 }
 
 /** What is said to begin one. */
@@ -46,20 +49,18 @@ export async function planUpgrade(context: Context): Promise<UpgradePlan> {
 		throw new Conflict(sentence, 'no_versions');
 	}
 	const homes = await homesWithBranches(context.database);
-	const seen = await Promise.all(
-		homes.map(async (home) => ({ home, version: await upgrader.versionOf(home.name) })),
-	);
-	const current = seen.filter(({ version }) => version === upgrader.version);
-	const due = seen.filter(({ version }) => version !== upgrader.version);
+	const { versions, unknown } = await versionsOf(upgrader, homes);
+	const isCurrent = ({ name }: { readonly name: string }) => versions.get(name) === upgrader.version;
 	return {
 		version: upgrader.version,
-		waves: planWaves(due.map(({ home }) => home)),
-		current: current.map(({ home }) => home.name).sort(),
+		waves: planWaves(homes.filter((home) => versions.has(home.name) && !isCurrent(home))),
+		current: homes.flatMap((home) => (isCurrent(home) ? [home.name] : [])).sort(),
+		unknown,
 	};
 }
 
 /**
- * Begins an upgrade of all homes that have another version, or undoes one that is done, as an operation. Throws `BadInput`, and `Conflict` while
+ * Begins an upgrade of all homes that are known to have another version, or undoes one that is done, as an operation. Throws `BadInput`, and `Conflict` while
  * another one goes on or nothing is to be done.
  */
 export async function beginUpgrade(
@@ -70,7 +71,12 @@ export async function beginUpgrade(
 	const settings = settingsOf(wanted);
 	const plan = wanted.undo === undefined ? await planUpgrade(context) : null;
 	if (plan?.waves.length === 0)
-		throw new Conflict('Every home has this version already.', 'nothing_to_upgrade');
+		throw plan.unknown.length === 0
+			? new Conflict('Every home has this version already.', 'nothing_to_upgrade')
+			: new Conflict(
+					'Every home that is known has this version already; the others are in cells that do not answer. Begin when they do.',
+					'homes_unknown',
+				);
 	await context.database.transaction(async (transaction) => {
 		await lock(transaction, 'upgrades');
 		const going = await openUpgrade(transaction);

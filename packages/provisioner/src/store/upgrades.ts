@@ -152,14 +152,16 @@ export async function changeUpgradeHome(
 	await database('upgrade_home').where({ upgrade, name }).update(change);
 }
 
-/** Homes with how many branches live in them. */
-export async function homesWithBranches(database: Database): Promise<{ name: string; branches: number }[]> {
-	const rows: { name: string; branches: string }[] = await database('home')
+/** Homes with how many branches live in them, and the cell each is in. */
+export async function homesWithBranches(
+	database: Database,
+): Promise<{ name: string; cell: string; branches: number }[]> {
+	const rows: { name: string; cell: string; branches: string }[] = await database('home')
 		.leftJoin('branch', 'branch.place', 'home.name')
-		.groupBy('home.name')
-		.select('home.name')
+		.groupBy('home.name', 'home.cell')
+		.select('home.name', database.raw('coalesce(home.cell, ?) as cell', [FIRST_CELL]))
 		.count({ branches: 'branch.id' });
-	return rows.map(({ name, branches }) => ({ name, branches: big(branches) }));
+	return rows.map(({ name, cell, branches }) => ({ name, cell, branches: big(branches) }));
 }
 
 /** A library with branches in a home: how many, its zone, and in which hours it wants homes upgraded, null where it says nothing. */

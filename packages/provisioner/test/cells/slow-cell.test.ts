@@ -1,8 +1,10 @@
+import { PublicError } from '@understory/core/errors.ts';
 import { expect } from 'chai';
 import type { HomeDriver } from '../../src/drivers/driver.ts';
 import { createLocalDriver } from '../../src/drivers/local.ts';
 import type { Upgrader } from '../../src/drivers/upgrader.ts';
-import { ADDRESS, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
+import { atConsole } from '../fixtures/console-visitor.ts';
+import { ADDRESS, ADMIN_TOKEN, LIBRARY, type Platform, startPlatform } from '../fixtures/platform.ts';
 
 /** Homes here and there; more there than the looks that go on side by side. */
 const HERE = 6;
@@ -120,6 +122,34 @@ describe('a cell that is slow or lost', () => {
 		lost = null;
 		await platform.settle();
 		expect(waiting).to.equal(0);
+	});
+
+	it('is left out of an upgrade while it does not answer; the plan says so, and its homes are asked about a few at a time', async () => {
+		const there = (await inCell('east')).map(({ place }) => place).sort();
+		const here = (await inCell('default')).map(({ place }) => place).sort();
+		const { versionOf } = upgrader;
+		let asked = 0;
+		upgrader.versionOf = async (name) => {
+			if (!there.includes(name)) return versionOf(name);
+			asked += 1;
+			throw new PublicError(502, 'cluster_silent', 'The cluster does not answer.');
+		};
+		const plan = await platform.api<{ waves: string[][]; unknown: string[] }>('GET', '/api/v1/upgrades:plan');
+		expect(plan.body.waves.flat().toSorted()).to.deep.equal(here);
+		expect(plan.body.unknown).to.deep.equal(there);
+		expect(asked).to.be.lessThan(THERE);
+		const admin = await atConsole(platform, ADMIN_TOKEN);
+		const page = await admin.get('/upgrades');
+		expect(page.status).to.equal(200);
+		expect(page.body)
+			.to.contain(`Nothing is known of ${THERE} homes`)
+			.and.to.contain(`Begin, with ${HERE} homes`);
+		for (const name of here) versions.set(name, upgrader.version);
+		const begun = await platform.api<{ code: string }>('POST', '/api/v1/upgrades', { body: {} });
+		expect([begun.status, begun.body.code]).to.deep.equal([409, 'homes_unknown']);
+		expect((await admin.get('/upgrades')).body).to.not.contain('There is nothing to do');
+		versions.clear();
+		upgrader.versionOf = versionOf;
 	});
 
 	it('has its homes upgraded so many at a time, and no other waits for them', async () => {

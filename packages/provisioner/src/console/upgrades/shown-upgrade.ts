@@ -52,7 +52,7 @@ const URGENCY: readonly UpgradeHomeRow['state'][] = [
 const urgency = ({ state }: UpgradeHomeRow) => URGENCY.indexOf(state);
 
 /** What an upgrade would do, wave by wave. */
-export function shownPlan({ version, waves, current }: UpgradePlan) {
+export function shownPlan({ version, waves, current, unknown }: UpgradePlan) {
 	return {
 		version,
 		waves: waves.map((names, at) => ({
@@ -60,6 +60,11 @@ export function shownPlan({ version, waves, current }: UpgradePlan) {
 			more: Math.max(0, names.length - SHOWN),
 		})),
 		current: current.length,
+		unknown: {
+			count: unknown.length,
+			names: unknown.slice(0, SHOWN).join(', '),
+			more: Math.max(0, unknown.length - SHOWN),
+		},
 		homes: waves.flat().length,
 	};
 }
