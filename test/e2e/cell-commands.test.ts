@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createApiClient } from '@understory/api-client/client.ts';
-import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
-import { runCommand } from '@understory/cli/program.ts';
 import { PublicError } from '@understory/core/errors.ts';
 import { createLocalDriver } from '@understory/provisioner/drivers/local.ts';
 import { expect } from 'chai';
@@ -13,6 +9,7 @@ import {
 	type Platform,
 	startPlatform,
 } from '../../packages/provisioner/test/fixtures/platform.ts';
+import { runAsOperator } from './operator-command.ts';
 
 const PAGE = new URL('../../docs/library-it/kubernetes.md', import.meta.url);
 
@@ -30,27 +27,8 @@ describe('cells by the command', () => {
 	});
 	after(() => platform.close());
 
-	async function run(line: string) {
-		let out = '';
-		let said = '';
-		const code = await runCommand(line.split(' '), {
-			config: { url: platform.url, token: ADMIN_TOKEN, loginFile: '/nowhere/login.json' },
-			out: (text) => {
-				out += text;
-			},
-			say: (text) => {
-				said += text;
-			},
-			seen: false,
-			now: Date.now,
-			askSecret: async () => '',
-			stopped: () => Promise.resolve(),
-			file: () => Promise.reject(new Error('no file is read')),
-			client: (login) =>
-				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: async () => undefined }),
-		});
-		return { code, out, said };
-	}
+	const run = (line: string) =>
+		runAsOperator(line.split(' '), { url: platform.url, token: ADMIN_TOKEN, wait: async () => undefined });
 
 	const lines = [...readFileSync(PAGE, 'utf8').matchAll(/^npm run understory -- (cell .+)$/gm)].map(
 		([, line]) => line!,

@@ -1,23 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import {
-	copyFileSync,
-	createReadStream,
-	existsSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApiClient } from '@understory/api-client/client.ts';
-import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
-import { runCommand } from '@understory/cli/program.ts';
 import { create } from '@understory/town/test-town.ts';
 import { expect } from 'chai';
 import { toolsOrSkip } from '../../charts/test/fixtures/tools-or-skip.ts';
+import { runAsOperator } from './operator-command.ts';
 import { Visitor } from './visitor.ts';
 import { comeIn, signIn, write } from './walk.ts';
 
@@ -52,28 +41,11 @@ describe('the page about disasters', () => {
 
 	/** Runs a line of the page; what it names as files lies on the computer of the operator. */
 	async function run(line: string): Promise<{ out: string }> {
-		let out = '';
-		let said = '';
 		const words = line.split(' ').map((word) => (FILES.includes(word) ? join(aside, word) : word));
-		const code = await runCommand(words, {
-			config: {
-				url: town?.file.console ?? null,
-				token: town?.file.adminToken ?? null,
-				loginFile: '/nowhere',
-			},
-			out: (text) => {
-				out += text;
-			},
-			say: (text) => {
-				said += text;
-			},
-			seen: false,
-			now: Date.now,
-			askSecret: async () => '',
-			stopped: () => Promise.resolve(),
-			file: async (path) => createReadStream(path),
-			client: (login) =>
-				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: () => town.settle() }),
+		const { code, out, said } = await runAsOperator(words, {
+			url: town?.file.console ?? null,
+			token: town?.file.adminToken ?? null,
+			wait: () => town.settle(),
 		});
 		expect(code, `${line}: ${said}`).to.equal(EXIT.done);
 		return { out };

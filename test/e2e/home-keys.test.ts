@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApiClient } from '@understory/api-client/client.ts';
-import { sendByFetch } from '@understory/api-client/send.ts';
 import { EXIT } from '@understory/cli/exit-code.ts';
-import { runCommand } from '@understory/cli/program.ts';
 import { contentsOf, sealHomeKeys } from '@understory/core/home-keys.ts';
 import { readBoxKey } from '@understory/core/sealed-box.ts';
 import { exportKey, generateKey } from '@understory/transparency-log/keys.ts';
@@ -19,6 +15,7 @@ import {
 	startPlatform,
 } from '../../packages/provisioner/test/fixtures/platform.ts';
 import type { TestHome } from '../../packages/provisioner/test/fixtures/test-home.ts';
+import { runAsOperator } from './operator-command.ts';
 
 const HOME_KEY = Buffer.alloc(32, 5).toString('base64');
 
@@ -40,27 +37,8 @@ describe('the keys of homes by the command', () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	async function run(words: readonly string[], token = ADMIN_TOKEN) {
-		let out = '';
-		let said = '';
-		const code = await runCommand(words, {
-			config: { url: platform.url, token, loginFile: '/nowhere/login.json' },
-			out: (text) => {
-				out += text;
-			},
-			say: (text) => {
-				said += text;
-			},
-			seen: false,
-			now: Date.now,
-			askSecret: async () => '',
-			stopped: () => Promise.resolve(),
-			file: async (path) => createReadStream(path),
-			client: (login) =>
-				createApiClient({ ...login, send: sendByFetch, randomId: randomUUID, wait: async () => undefined }),
-		});
-		return { code, out, said };
-	}
+	const run = (words: readonly string[], token = ADMIN_TOKEN) =>
+		runAsOperator(words, { url: platform.url, token, wait: async () => undefined });
 	const bringBack = (name: string, to: string, recovery = 'recovery') =>
 		run(['home', 'keys', name, '--recovery-key', at(recovery), '--to', at(to)]);
 
